@@ -1,0 +1,1 @@
+"""At the agency: read an export, refuse identifiers, generalise, pseudonymise, publish, spool."""

@@ -1,0 +1,68 @@
+"""Field types shared by every message: identifiers, area codes, tokens, dates.
+
+All strings are anchored patterns of at most 64 characters: there is no field that could hold prose, a name, a
+case number or a token in clear (reference: disclosure.md 4.4, first line).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.contract.codes import TokenKind
+
+
+class Closed(BaseModel):
+    """Base of every message: unknown keys are refused, values are frozen, errors never repeat the input."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+
+EventId = Annotated[str, Field(pattern=r"^[a-p]{40}$")]
+"""160 bits of a keyed hash of the source record's own key, as 40 letters a-p (decision 3)."""
+
+AgencyId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
+"""Register id of an organisation (decision 2)."""
+
+BoardCode = Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")]
+"""ONS code of the local authority whose board this is."""
+
+AgreementId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
+"""Register id of the information-sharing agreement that lets the agency share this."""
+
+AreaCode = Annotated[str, Field(pattern=r"^([A-Z][0-9]{8}(-T[0-9]{1,2})?|out_of_area|unknown|not_recorded)$")]
+"""Ward (GSS code), town (`<board>-T1`), or one of the three ways of having neither (decision 8)."""
+
+Revision = Annotated[int, Field(ge=0, le=999_999)]
+"""Raised by the publisher's own store whenever the content of the record changes (decision 3)."""
+
+Period = Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2]))$")]
+"""A calendar quarter `2026Q1` or month `2026-01`."""
+
+Token = Annotated[str, Field(pattern=r"^(lt|ct)_[a-p]{40}$")]
+"""`lt_` made at the agency, `ct_` at intake (decision 4)."""
+
+
+class ChildToken(Closed):
+    """A keyed token for one child, of one kind, in one key epoch. Personal data in everyone's hands."""
+
+    kind: TokenKind
+    epoch: Annotated[int, Field(ge=1, le=9999)]
+    token: Token
+
+
+class Areas(Closed):
+    """Where, by role: `home` for release tables; `occurred`, `missing_from`, `found` for hotspots."""
+
+    home: AreaCode = "not_recorded"
+    occurred: AreaCode | None = None
+    missing_from: AreaCode | None = None
+    found: AreaCode | None = None
+
+
+IsoDate = date
+"""A London calendar date, ISO 8601."""

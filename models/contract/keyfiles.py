@@ -1,0 +1,58 @@
+"""Key files: one key each, readable by their owner only, never printed.
+
+Format, one line: `ypsem-key v1 <purpose> <epoch> <64 hex digits>`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_LINE = re.compile(r"^ypsem-key v1 ([a-z][a-z-]{1,20}) ([0-9]{1,4}) ([0-9a-f]{64})\n?$")
+
+
+class KeyFileError(ValueError):
+    """A key file that is missing, malformed or open to others; the message names the file, never the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One secret with what it is for and its epoch (0 where epochs do not apply)."""
+
+    purpose: str
+    epoch: int
+    secret: bytes = field(repr=False)
+
+
+def write_key(path: Path, purpose: str, epoch: int = 0, secret: bytes | None = None) -> Key:
+    """Create a key file with mode 0600; raises `KeyFileError` if one is already there."""
+    key = Key(purpose, epoch, secret or secrets.token_bytes(32))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise KeyFileError(f"{path}: a key file is already here; it is never overwritten") from None
+    with os.fdopen(handle, "w") as file:
+        file.write(f"ypsem-key v1 {purpose} {epoch} {key.secret.hex()}\n")
+    return key
+
+
+def read_key(path: Path, purpose: str) -> Key:
+    """Read a key file; raises `KeyFileError` if it is missing, readable by others, or for another purpose."""
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        raise KeyFileError(f"{path}: no readable key file; create it with its `keys` command") from None
+    if stat.S_IMODE(mode) & 0o077:
+        raise KeyFileError(f"{path}: others can read this key file; run: chmod 600 {path}")
+    found = _LINE.match(text)
+    if found is None:
+        raise KeyFileError(f"{path}: not a key file")
+    if found[1] != purpose:
+        raise KeyFileError(f"{path}: a key for {found[1]}, where one for {purpose} is needed")
+    return Key(found[1], int(found[2]), bytes.fromhex(found[3]))

@@ -1,0 +1,71 @@
+"""What intake and ledger tell an agency, and what a dead letter may hold: coordinates and rules, no content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.contract.fields import AgencyId, BoardCode, Closed, EventId
+
+
+class RefusedRecord(Closed):
+    """One raw record that intake refused."""
+
+    offset: int
+    event_id: EventId | None = None
+    revision: int | None = None
+    rule: str
+    path: str
+
+
+class IntakeReceipt(Closed):
+    """What became of one stretch of the agency's raw topic.
+
+    Every offset in `accepted` (inclusive ranges) or in `refused` was decided. Stretches may overlap after a
+    restart and then agree, so a reader takes the union.
+    """
+
+    kind: Literal["intake"] = "intake"
+    agency: AgencyId
+    partition: int
+    accepted: tuple[tuple[int, int], ...] = ()
+    refused: tuple[RefusedRecord, ...] = ()
+    at: datetime
+
+
+class LedgerReceipt(Closed):
+    """Where the agency's accepted records of one board stand: absolute figures, the newest replaces the rest.
+
+    `accepted = current + superseded + duplicate + withdrawn` (decision 11). These are the agency's own records,
+    sent to the agency alone; they are not counts of children.
+    """
+
+    kind: Literal["ledger"] = "ledger"
+    agency: AgencyId
+    board: BoardCode
+    current: int
+    superseded: int
+    duplicate: int
+    withdrawn: int
+    conflicts: int = 0
+    """Pairs of different contents under one revision, settled by rule (decision 3)."""
+    at: datetime
+
+
+Receipt = Annotated[IntakeReceipt | LedgerReceipt, Field(discriminator="kind")]
+
+
+class DeadLetter(Closed):
+    """A record that could not be used: where it lies and why, never what it says (disclosure.md 3.2 h)."""
+
+    topic: str
+    partition: int
+    offset: int
+    rule: str
+    path: str
+    event_id: EventId | None = None
+    schema_version: Literal["v1"] = "v1"
+    size: Literal["empty", "small", "medium", "large", "oversize"]
+    at: datetime

@@ -1,0 +1,97 @@
+"""Topics: every name, partition count and retention in one place (design.md 3).
+
+Names are lower case with dots, carry their version and no environment. `python -m streams topics` creates what
+this module lists and shows what it would change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+PARTITIONS = 12
+"""Of the accepted topic and everything partitioned like it; boards map to these explicitly (decision 10)."""
+
+RAW_PARTITIONS = 4
+DAY_MS = 86_400_000
+
+ACCEPTED = "ypsem.accepted.v1"
+SIGNALS = "ypsem.signals.v1"
+RELEASES = "ypsem.releases.v1"
+REQUESTS = "ypsem.requests.v1"
+SUBMISSIONS = "ypsem.submissions.v1"
+DEAD_LETTERS = "ypsem.dead-letters.v1"
+LEDGER_APP = "ypsem-ledger"
+LEDGER_CHANGELOG = f"{LEDGER_APP}-events-changelog"
+RELEASED_CHANGELOG = f"{LEDGER_APP}-released-changelog"
+
+
+def raw(agency: str) -> str:
+    """The one topic an agency may write."""
+    return f"cse.events.{agency}.v1"
+
+
+def receipts(agency: str) -> str:
+    """The one topic an agency may read."""
+    return f"ypsem.receipts.{agency}.v1"
+
+
+def family(topic: str) -> str:
+    """The metric label of a topic: a family, never an agency (decision 19)."""
+    if topic.startswith("cse.events."):
+        return "raw"
+    if topic.startswith("ypsem.receipts."):
+        return "receipts"
+    known = {
+        ACCEPTED: "accepted",
+        SIGNALS: "signals",
+        RELEASES: "releases",
+        REQUESTS: "requests",
+        SUBMISSIONS: "submissions",
+        DEAD_LETTERS: "dead-letters",
+    }
+    return known.get(topic, "changelog")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic as it must be; `config` holds Kafka topic settings as strings."""
+
+    name: str
+    partitions: int
+    config: dict[str, str] = field(default_factory=dict)
+
+
+_COMPACT = {
+    "cleanup.policy": "compact",
+    "min.cleanable.dirty.ratio": "0.1",
+    "segment.ms": str(DAY_MS),
+    "max.compaction.lag.ms": str(7 * DAY_MS),
+    "delete.retention.ms": str(7 * DAY_MS),
+}
+
+
+def _delete(days: int) -> dict[str, str]:
+    return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
+
+
+def all_topics(agencies: Iterable[str], retention_months: int = 28) -> list[TopicSpec]:
+    """Every topic the service needs for these agencies, in the order they should be made."""
+    accepted_ms = str(retention_months * 31 * DAY_MS)
+    both = {"cleanup.policy": "compact,delete"}
+    wire = {"max.message.bytes": "65536"}
+    specs = []
+    for agency in agencies:
+        specs.append(TopicSpec(raw(agency), RAW_PARTITIONS, _delete(30) | wire))
+        specs.append(TopicSpec(receipts(agency), 1, _delete(30)))
+    specs += [
+        TopicSpec(ACCEPTED, PARTITIONS, _COMPACT | both | {"retention.ms": accepted_ms}),
+        TopicSpec(LEDGER_CHANGELOG, PARTITIONS, _COMPACT),
+        TopicSpec(RELEASED_CHANGELOG, PARTITIONS, _COMPACT),
+        TopicSpec(REQUESTS, PARTITIONS, _delete(30)),
+        TopicSpec(RELEASES, 1, _COMPACT | {"max.message.bytes": "4194304"}),
+        TopicSpec(SIGNALS, 1, _COMPACT),
+        TopicSpec(SUBMISSIONS, 1, _COMPACT),
+        TopicSpec(DEAD_LETTERS, 1, _delete(14)),
+    ]
+    return specs

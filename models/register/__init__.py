@@ -1,0 +1,16 @@
+"""The register of decision 12: boards, areas, agencies, agreements; dated files that every process reads."""
+
+from models.register.load import RegisterError, load_register
+from models.register.types import Agency, Agreement, Board, Register, RepeatRule, Town, Ward
+
+__all__ = [
+    "Agency",
+    "Agreement",
+    "Board",
+    "Register",
+    "RegisterError",
+    "RepeatRule",
+    "Town",
+    "Ward",
+    "load_register",
+]

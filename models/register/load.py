@@ -1,0 +1,42 @@
+"""Reads the register: a directory of `register-YYYY-MM-DD.yaml`, each whole, in force from its date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from models.register.types import Register
+
+_FILE = re.compile(r"^register-(\d{4}-\d{2}-\d{2})\.ya?ml$")
+
+
+class RegisterError(ValueError):
+    """A register that cannot be used; the message names the file and what to mend."""
+
+
+def load_register(directory: Path, on: date | None = None) -> Register:
+    """The newest register in force on a day (the newest of all when none is given).
+
+    Raises `RegisterError` when the directory has none in force or a file does not validate.
+    """
+    dated = sorted(
+        (date.fromisoformat(found[1]), path)
+        for path in (directory.iterdir() if directory.is_dir() else ())
+        if (found := _FILE.match(path.name))
+    )
+    in_force = [(day, path) for day, path in dated if on is None or day <= on]
+    if not in_force:
+        when = f" in force on {on}" if on else ""
+        raise RegisterError(f"{directory}: no register-YYYY-MM-DD.yaml{when}")
+    day, path = in_force[-1]
+    try:
+        register = Register.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise RegisterError(f"{path}: {error}") from None
+    if register.version != day:
+        raise RegisterError(f"{path}: its version is {register.version}, its name says {day}")
+    return register

@@ -1,0 +1,160 @@
+"""The register as data: who may share what, for which board, and which partition a board's events meet in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.contract.codes import Sector
+from models.contract.fields import AgencyId, AgreementId, BoardCode
+from models.contract.topics import PARTITIONS
+
+
+class Entry(BaseModel):
+    """Base of register entries: closed, frozen, and lenient about YAML's own types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Town(Entry):
+    """The district level of the publication ladder."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}-T[0-9]{1,2}$")]
+    name: str
+
+
+class Ward(Entry):
+    """A ward of one boundary vintage, with public population estimates."""
+
+    code: BoardCode
+    name: str
+    town: str
+    population_10_17: Annotated[int, Field(ge=0)]
+    population_under_18: Annotated[int, Field(ge=0)]
+
+
+class RepeatRule(Entry):
+    """`episodes` or more starts in any `days`-day window make missing "repeat" (domain 1.3)."""
+
+    episodes: Annotated[int, Field(ge=2, le=20)] = 3
+    days: Annotated[int, Field(ge=1, le=366)] = 90
+
+
+class Board(Entry):
+    """A safeguarding board: one local authority, one partition, one set of settings."""
+
+    code: BoardCode
+    name: str
+    partition: Annotated[int, Field(ge=0, lt=PARTITIONS)]
+    boundary_set: str
+    retention_months: Annotated[int, Field(ge=12, le=60)] = 28
+    accept_from: date | None = None
+    """Earliest event date taken; by default today less retention."""
+    cut_off_days: Annotated[int, Field(ge=0, le=120)] = 28
+    live_from: datetime
+    """Before this, history is being loaded: releases of windows already past are cut off at their request."""
+    repeat_missing: RepeatRule = RepeatRule()
+    referral_route: str
+    """Shown on every page: how a professional reports a concern about one child."""
+    towns: tuple[Town, ...]
+    wards: tuple[Ward, ...]
+
+    @model_validator(mode="after")
+    def _areas_agree(self) -> Self:
+        towns = {town.code for town in self.towns}
+        if bad := [ward.code for ward in self.wards if ward.town not in towns]:
+            raise ValueError(f"wards {bad} name a town that is not listed")
+        if any(not town.startswith(f"{self.code}-T") for town in towns):
+            raise ValueError("a town's code starts with its board's code")
+        return self
+
+    @cached_property
+    def area_codes(self) -> frozenset[str]:
+        """Every area code an event of this board may carry, the not-known ones included."""
+        codes = {w.code for w in self.wards} | {t.code for t in self.towns}
+        return frozenset(codes | {"out_of_area", "unknown", "not_recorded"})
+
+
+class Agency(Entry):
+    """An organisation that publishes; its id is in its topic name and its broker principal."""
+
+    id: AgencyId
+    name: str
+    sector: Sector
+    boards: tuple[BoardCode, ...]
+    returns_due_days: Annotated[int, Field(ge=1, le=120)] = 20
+    """A submission return is due this many days after its period ends."""
+    returns_from: date
+    """First day the agency owes submission returns for."""
+
+
+class Agreement(Entry):
+    """An information-sharing agreement; without an active one an agency's events are refused."""
+
+    id: AgreementId
+    agency: AgencyId
+    boards: tuple[BoardCode, ...]
+    active_from: date
+    active_to: date | None = None
+    lawful_basis: str
+
+
+class Register(Entry):
+    """One dated version of the register; `version` is its effective date."""
+
+    version: date
+    synthetic: bool = False
+    boards: tuple[Board, ...]
+    agencies: tuple[Agency, ...]
+    agreements: tuple[Agreement, ...]
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Self:
+        _unique("board", (b.code for b in self.boards))
+        _unique("agency", (a.id for a in self.agencies))
+        _unique("agreement", (a.id for a in self.agreements))
+        _unique("ward", (w.code for b in self.boards for w in b.wards))
+        boards = {b.code for b in self.boards}
+        agencies = {a.id for a in self.agencies}
+        served = [(a.id, a.boards) for a in self.agencies] + [(a.id, a.boards) for a in self.agreements]
+        for name, codes in served:
+            if missing := set(codes) - boards:
+                raise ValueError(f"{name}: boards {sorted(missing)} are not in the register")
+        if unknown := {a.agency for a in self.agreements} - agencies:
+            raise ValueError(f"agreements name agencies that are not in the register: {sorted(unknown)}")
+        return self
+
+    @cached_property
+    def board_by_code(self) -> dict[str, Board]:
+        """Boards by code."""
+        return {board.code: board for board in self.boards}
+
+    @cached_property
+    def agency_by_id(self) -> dict[str, Agency]:
+        """Agencies by id."""
+        return {agency.id: agency for agency in self.agencies}
+
+    @cached_property
+    def agreement_by_id(self) -> dict[str, Agreement]:
+        """Agreements by id."""
+        return {agreement.id: agreement for agreement in self.agreements}
+
+    @cached_property
+    def board_of_ward(self) -> dict[str, str]:
+        """Ward code -> board code; how an event finds its board when none is given."""
+        return {ward.code: board.code for board in self.boards for ward in board.wards}
+
+    def agencies_of(self, board: str) -> list[Agency]:
+        """The agencies registered for a board, by id."""
+        return sorted((a for a in self.agencies if board in a.boards), key=lambda a: a.id)
+
+
+def _unique(what: str, values: Iterable[str]) -> None:
+    twice = [value for value, n in Counter(values).items() if n > 1]
+    if twice:
+        raise ValueError(f"{what} listed twice: {sorted(twice)}")

@@ -1,0 +1,113 @@
+"""A release: one frozen, protected set of tables for a board and a window (decisions 16-18; disclosure.md 2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from models.contract.fields import AgencyId, BoardCode, Closed, Period
+
+
+class CellState(StrEnum):
+    """The states of a cell, never merged on any surface (decision 16)."""
+
+    FIGURE = "figure"
+    LOW = "low"
+    """Fewer than ten children, zero included: `[low]`."""
+    WITHHELD = "withheld"
+    """The gate kept it back: `[c]`."""
+    NO_RETURN = "no_return"
+    """The agency sent nothing: `[x]`."""
+    NOT_RECORDED = "not_recorded"
+    """The source does not record it: `[u]`."""
+    NOT_APPLICABLE = "not_applicable"
+    """The question does not arise: `[z]`."""
+
+
+class Cell(Closed):
+    """One cell of the full grid: what is counted, where, for whom, and its state."""
+
+    measure: Annotated[str, Field(pattern=r"^m[0-9]{1,2}_[a-z0-9_]{1,40}$")]
+    level: Literal["board", "town", "ward"]
+    area: str
+    sector: str = "any"
+    agency: str = "any"
+    indicator: str = "any"
+    state: CellState
+    value: int | None = None
+    """A multiple of the rounding base, at least twice it; present if and only if the state is a figure."""
+
+    @model_validator(mode="after")
+    def _value_goes_with_state(self) -> Self:
+        if (self.state is CellState.FIGURE) != (self.value is not None):
+            raise ValueError("a cell has a value if and only if it is a figure")
+        return self
+
+
+class KR5Parameters(Closed):
+    """Public by design: only the keys are secret (disclosure.md 2.4, 5)."""
+
+    rule: Literal["KR5"] = "KR5"
+    threshold: int = 5
+    base: int = 5
+    width: int = 3
+    coalition: int = 2
+
+
+class Release(Closed):
+    """Immutable once emitted; built once per (board, window, ladder version), re-emitted byte for byte."""
+
+    release_id: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}\.[0-9]{4}(Q[1-4]|-[0-9]{2}|FY)\.l[0-9]{1,3}$")]
+    board: BoardCode
+    window: Period
+    starts_on: date
+    ends_before: date
+    cut_off: datetime
+    """Only records the broker had by then count; the release's one timestamp."""
+    ladder_version: Annotated[int, Field(ge=1)]
+    register_version: date
+    boundary_set: str
+    synthetic: bool
+    parameters: KR5Parameters = KR5Parameters()
+    linked_share: Literal[
+        "under 10%",
+        "10-19%",
+        "20-29%",
+        "30-39%",
+        "40-49%",
+        "50-59%",
+        "60-69%",
+        "70-79%",
+        "80-89%",
+        "90% or more",
+        "no events",
+    ]
+    """Share of child events with a token, in ten-point classes; those without are in no figure (decision 4)."""
+    agencies_returned: int
+    agencies_expected: int
+    cells: tuple[Cell, ...]
+    """The full grid of the ladder, so that the presence of a row says nothing."""
+
+
+class SubmissionState(Closed):
+    """Whether an agency's return for a period has come: no child data, no counts."""
+
+    agency: AgencyId
+    board: BoardCode
+    period: Period
+    submitted_on: date
+    received_at: datetime
+    on_time: bool
+
+
+class RequestBuild(Closed):
+    """Ask the ledger to build the releases of these windows (all closed ones when none is named)."""
+
+    kind: Literal["build_releases"] = "build_releases"
+    request_id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    board: BoardCode
+    windows: tuple[Period, ...] = ()
+    requested_at: datetime
