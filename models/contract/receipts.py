@@ -57,6 +57,9 @@ class LedgerReceipt(Closed):
 Receipt = Annotated[IntakeReceipt | LedgerReceipt, Field(discriminator="kind")]
 
 
+Size = Literal["empty", "small", "medium", "large", "oversize"]
+
+
 class DeadLetter(Closed):
     """A record that could not be used: where it lies and why, never what it says (disclosure.md 3.2 h)."""
 
@@ -67,5 +70,5 @@ class DeadLetter(Closed):
     path: str
     event_id: EventId | None = None
     schema_version: Literal["v1"] = "v1"
-    size: Literal["empty", "small", "medium", "large", "oversize"]
+    size: Size
     at: datetime

@@ -1,0 +1,158 @@
+"""One ledger row and how a record folds into it (design.md 3; decisions 3, 10 and 11).
+
+`fold` is commutative, associative over records and idempotent: a row is a function of the *set* of accepted raw
+records of its event id. That is what makes at-least-once delivery enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import insort
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+WITHDRAWAL = "withdrawal"
+REMEMBERED = 64
+"""Raw offsets kept per event and raw partition; an event has two or three records as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One accepted record: an event at a revision, with the raw coordinates it came from."""
+
+    event_id: str
+    revision: int
+    short_type: str
+    """`missing_episode`, or `withdrawal`."""
+    data: dict[str, Any] = field(repr=False)
+    raw_partition: int
+    raw_offset: int
+    timestamp_ms: int
+    """Broker timestamp of the accepted record (decision 17)."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical form, as 32 hex digits: what "same content" means."""
+        canonical = orjson.dumps([self.short_type, self.data], option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(canonical).hexdigest()[:32]
+
+
+@dataclass(slots=True)
+class Row:
+    """What the ledger keeps of one event id."""
+
+    short_type: str
+    revision: int
+    digest: str
+    data: dict[str, Any] = field(repr=False)
+    first_ms: int
+    """Earliest broker timestamp of any of its records: cut-offs compare with this."""
+    records: int = 0
+    """Distinct accepted raw records seen."""
+    versions: list[tuple[int, str]] = field(default_factory=list)
+    """Distinct (revision, digest) seen, sorted."""
+    seen: dict[int, list[int]] = field(default_factory=dict)
+    """By raw partition: the offsets counted, ascending; the lowest of a full list stands for all below it."""
+
+    @property
+    def agency(self) -> str:
+        """Who published it."""
+        return str(self.data["agency"])
+
+    @property
+    def board(self) -> str:
+        """Whose board it is for."""
+        return str(self.data["board"])
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the newest revision takes the event back."""
+        return self.short_type == WITHDRAWAL
+
+    @property
+    def conflicts(self) -> int:
+        """Revisions that came with more than one content, beyond the first of each."""
+        return len(self.versions) - len({revision for revision, _ in self.versions})
+
+
+def fold(row: Row | None, record: Record) -> Row:
+    """The row after a record; a replayed record changes nothing, and the order of records does not matter.
+
+    The newest revision wins; at equal revision a withdrawal wins, else the lower digest (decision 3). Replays are
+    known by their raw offsets, of which the newest `REMEMBERED` are kept: intake reads each raw partition in
+    order, so a record further back than that can only be a replay.
+    """
+    digest = record.digest
+    if row is None:
+        return Row(
+            record.short_type,
+            record.revision,
+            digest,
+            record.data,
+            record.timestamp_ms,
+            1,
+            [(record.revision, digest)],
+            {record.raw_partition: [record.raw_offset]},
+        )
+    row.first_ms = min(row.first_ms, record.timestamp_ms)
+    if _is_new(row.seen.setdefault(record.raw_partition, []), record.raw_offset):
+        row.records += 1
+    version = (record.revision, digest)
+    if version not in row.versions:
+        row.versions = sorted([*row.versions, version])
+    if _rank(record.revision, record.short_type, digest) > _rank(row.revision, row.short_type, row.digest):
+        row.short_type, row.revision, row.digest, row.data = (
+            record.short_type,
+            record.revision,
+            digest,
+            record.data,
+        )
+    return row
+
+
+def _is_new(seen: list[int], offset: int) -> bool:
+    full = len(seen) == REMEMBERED
+    if offset in seen or (full and offset < seen[0]):
+        return False
+    insort(seen, offset)
+    if full:
+        del seen[0]
+    return True
+
+
+def _rank(revision: int, short_type: str, digest: str) -> tuple[int, bool, tuple[int, ...]]:
+    return revision, short_type == WITHDRAWAL, tuple(-byte for byte in digest.encode())
+
+
+def encode(row: Row) -> bytes:
+    """The row as stored and as written to the changelog: compact JSON with fixed key order."""
+    return orjson.dumps(
+        [
+            row.short_type,
+            row.revision,
+            row.digest,
+            row.data,
+            row.first_ms,
+            row.records,
+            row.versions,
+            sorted(row.seen.items()),
+        ],
+        option=orjson.OPT_SORT_KEYS,
+    )
+
+
+def decode(value: bytes) -> Row:
+    """The row `encode` wrote."""
+    short_type, revision, digest, data, first_ms, records, versions, seen = orjson.loads(value)
+    return Row(
+        short_type,
+        revision,
+        digest,
+        data,
+        first_ms,
+        records,
+        [(number, text) for number, text in versions],
+        dict(seen),
+    )

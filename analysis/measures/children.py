@@ -1,0 +1,87 @@
+"""What measures are computed from: a board's linked children with their concerns and merged missing episodes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from analysis.episodes import Episode, Report, merge
+from analysis.ledger.row import Row
+from analysis.link import link_children
+
+CHILD_TYPES = frozenset(
+    {"cse_concern", "indicator_observed", "missing_episode", "return_interview", "screening", "response"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A CSE concern: who raised it and when their system recorded it."""
+
+    agency: str
+    recorded_on: date
+
+
+@dataclass(slots=True)
+class Child:
+    """One linked child's history, for measures only; never leaves the ledger tier."""
+
+    concerns: list[Concern] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """A board at a cut-off: children by link id, and how many child events had a token."""
+
+    children: Mapping[str, Child] = field(repr=False)
+    linked_events: int
+    child_events: int
+    returns: frozenset[tuple[str, str]]
+    """(agency, period) of every submission return received."""
+
+
+def view(rows: Iterable[tuple[str, Row]], cut_off_ms: int) -> BoardView:
+    """Link a board's current rows that had arrived by the cut-off into children.
+
+    An event without a token is counted as unlinked and enters nothing else (decision 4).
+    """
+    current = {i: row for i, row in rows if not row.withdrawn and row.first_ms <= cut_off_ms}
+    child_rows = {i: row for i, row in current.items() if row.short_type in CHILD_TYPES}
+    links = link_children({i: _tokens(row.data) for i, row in child_rows.items()})
+    children: defaultdict[str, Child] = defaultdict(Child)
+    reports: defaultdict[str, list[Report]] = defaultdict(list)
+    for event_id, link in links.items():
+        row = child_rows[event_id]
+        if row.short_type == "cse_concern":
+            children[link].concerns.append(_concern(row))
+        elif row.short_type == "missing_episode":
+            reports[link].append(_report(event_id, row))
+    for link, found in reports.items():
+        children[link].episodes = merge(found)
+    returns = {(r.agency, str(r.data["period"])) for r in current.values() if r.short_type == "submission_return"}
+    return BoardView(dict(children), len(links), len(child_rows), frozenset(returns))
+
+
+def _tokens(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(token["kind"], token["token"]) for token in data.get("tokens", ())]
+
+
+def _concern(row: Row) -> Concern:
+    return Concern(row.agency, date.fromisoformat(row.data.get("recorded_on") or row.data["occurred_on"]))
+
+
+def _report(event_id: str, row: Row) -> Report:
+    data = row.data
+    ended = data.get("ended_on")
+    return Report(
+        event_id,
+        row.agency,
+        date.fromisoformat(data["occurred_on"]),
+        data.get("hour_band", "not_recorded"),
+        date.fromisoformat(ended) if ended else None,
+        data.get("ended_hour_band", "not_recorded"),
+    )

@@ -1,0 +1,87 @@
+"""Builds the release of one board and window: count, protect, lay out the full grid (disclosure.md 2).
+
+Ladder version 1: board by quarter; M1, M9 and M10 children, no split. What is not on the ladder is not in a release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from analysis.disclosure.kr5 import KR5, RoundingKeys, protect
+from analysis.ledger.row import Row
+from analysis.measures import m1, m9, m10
+from analysis.measures.children import BoardView, view
+from analysis.measures.counted import Counted
+from models.contract.periods import bounds, quarters_between
+from models.register import Board, Register
+from models.releases import Cell, Release
+
+LADDER_VERSION = 1
+
+
+def closed_windows(board: Board, register_from: date, today: date) -> list[str]:
+    """Quarters whose cut-off (window end plus the board's cut-off days) has passed, oldest first."""
+    return quarters_between(register_from, today - timedelta(days=board.cut_off_days))
+
+
+def linked_class(linked: int, total: int) -> str:
+    """The share of events with a token in ten-point classes, so that no event moves it (decision 4)."""
+    if total == 0:
+        return "no events"
+    tenth = min(10 * linked // total, 9)
+    names = {0: "under 10%", 9: "90% or more"}
+    return names.get(tenth, f"{tenth}0-{tenth}9%")
+
+
+def build_release(
+    register: Register,
+    board: Board,
+    window: str,
+    rows: Iterable[tuple[str, Row]],
+    keys: RoundingKeys,
+    cut_off: datetime,
+) -> Release:
+    """The release of a window from the ledger rows of its board; the same rows and keys give the same bytes.
+
+    `cut_off` is the release's one timestamp: records the broker had later do not count (decision 17).
+    """
+    start, end = bounds(window)
+    seen = view(rows, int(cut_off.timestamp() * 1000))
+    rule = KR5()
+    measures = counted_measures(board, seen, start, end)
+    cells = tuple(_cell(board, name, counted, keys, rule) for name, counted in measures.items())
+    expected = [a.id for a in register.agencies_of(board.code) if a.returns_from < end]
+    return Release.model_validate(
+        {
+            "release_id": f"{board.code}.{window}.l{LADDER_VERSION}",
+            "board": board.code,
+            "window": window,
+            "starts_on": start,
+            "ends_before": end,
+            "cut_off": cut_off.astimezone(UTC),
+            "ladder_version": LADDER_VERSION,
+            "register_version": register.version,
+            "boundary_set": board.boundary_set,
+            "synthetic": register.synthetic,
+            "linked_share": linked_class(seen.linked_events, seen.child_events),
+            "agencies_returned": sum((agency, window) in seen.returns for agency in expected),
+            "agencies_expected": len(expected),
+            "cells": cells,
+        }
+    )
+
+
+def counted_measures(board: Board, seen: BoardView, start: date, end: date) -> dict[str, Counted]:
+    """The measures of ladder version 1, exact: for the release rule only."""
+    rule = board.repeat_missing
+    return {
+        "m1_children": m1.children_with_concern(seen, start, end),
+        "m9_children": m9.children_missing(seen, start, end),
+        "m10_children": m10.children_repeat_missing(seen, start, end, rule.episodes, rule.days),
+    }
+
+
+def _cell(board: Board, measure: str, counted: Counted, keys: RoundingKeys, rule: KR5) -> Cell:
+    shown = protect(counted.children, counted.by_agency, keys, rule)
+    return Cell(measure=measure, level="board", area=board.code, state=shown.state, value=shown.value)

@@ -1,0 +1,27 @@
+"""The SQL store: what the sink writes and the pages read. No child, no token and no exact count is ever in it."""
+
+from models.store.base import Base, UtcDateTime
+from models.store.engine import make_engine, upsert, writing
+from models.store.migrate import SchemaState, schema_state, upgrade
+from models.store.releases import ReleaseCellRow, ReleaseRow
+from models.store.requests import RequestRow
+from models.store.sink import LeaseRow, ServiceStateRow, SinkOffsetRow
+from models.store.submissions import SubmissionRow
+
+__all__ = [
+    "Base",
+    "LeaseRow",
+    "ReleaseCellRow",
+    "ReleaseRow",
+    "RequestRow",
+    "SchemaState",
+    "ServiceStateRow",
+    "SinkOffsetRow",
+    "SubmissionRow",
+    "UtcDateTime",
+    "make_engine",
+    "schema_state",
+    "upgrade",
+    "upsert",
+    "writing",
+]

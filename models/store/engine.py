@@ -1,0 +1,71 @@
+"""Engines for the two databases the service runs on: SQLite (WAL) by default, PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 15_000
+_WRITES = "ypsem_writes"
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql://…` (psycopg 3); raises `ValueError` for anything else.
+
+    Errors never show bound values, so that a traceback in a log holds no data.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+        )
+    if backend != "sqlite":
+        raise ValueError(f"the store runs on SQLite or PostgreSQL, not on {backend}")
+    engine = create_engine(parsed, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine for a process that writes.
+
+    On SQLite its transactions take the write lock when they begin: one that reads first and writes later would
+    be refused at once, without waiting, if another had written in between.
+    """
+    return engine.execution_options(**{_WRITES: True})
+
+
+def upsert(engine: Engine, table: type[DeclarativeBase]) -> Insert:
+    """An `INSERT` for this database that knows `on_conflict_do_update`."""
+    target: Table = table.__table__  # type: ignore[assignment]
+    return postgresql.insert(target) if engine.dialect.name == "postgresql" else sqlite.insert(target)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # The driver would begin transactions by itself, late and not before SELECT; SQLAlchemy does it below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # With WAL this cannot corrupt; a power cut may undo the newest commits, rows and offsets together, and the
+    # sink then reads those records again.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

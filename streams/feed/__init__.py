@@ -1,0 +1,1 @@
+"""Chunks of one partition instead of single messages: Faust's cost is per message (streams.md 3)."""

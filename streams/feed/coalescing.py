@@ -1,0 +1,75 @@
+"""Hands an agent up to a thousand records of one partition as one Faust message (streams.md 0.2, 3.2).
+
+A chunk carries the offset of its *first* record. The last record of each fetch goes alone, so that the committed
+offset reaches the end of the log when the topic is idle.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import faust
+from aiokafka import ConsumerRecord
+from faust.transport.utils import DefaultSchedulingStrategy
+from faust.types import TP
+
+Chunk = list[ConsumerRecord]
+
+
+def split(records: Chunk, size: int) -> Iterator[Chunk]:
+    """Pieces of at most `size`, the last record in a piece of its own."""
+    head, tail = records[:-1], records[-1:]
+    for start in range(0, len(head), size):
+        yield head[start : start + size]
+    if tail:
+        yield tail
+
+
+def as_message(chunk: Chunk) -> ConsumerRecord:
+    """The chunk dressed as one record at the offset of its first."""
+    first = chunk[0]
+    return ConsumerRecord(
+        topic=first.topic,
+        partition=first.partition,
+        offset=first.offset,
+        timestamp=first.timestamp,
+        timestamp_type=first.timestamp_type,
+        key=None,
+        value=chunk,
+        checksum=None,
+        serialized_key_size=0,
+        serialized_value_size=0,
+        headers=(),
+    )
+
+
+def coalescing_scheduler(topics: frozenset[str], size: int) -> type[DefaultSchedulingStrategy]:
+    """A `ConsumerScheduler` that chunks these topics, round robin over partitions; others pass untouched."""
+
+    class CoalescingScheduler(DefaultSchedulingStrategy):
+        def iterate(self, records: Mapping[TP, Chunk]) -> Iterator[tuple[TP, Any]]:
+            chunked = deque((tp, split(found, size)) for tp, found in records.items() if tp.topic in topics)
+            others = {tp: found for tp, found in records.items() if tp.topic not in topics}
+            if others:
+                yield from super().iterate(others)
+            while chunked:
+                tp, pieces = chunked.popleft()
+                piece = next(pieces, None)
+                if piece is not None:
+                    yield tp, as_message(piece)
+                    chunked.append((tp, pieces))
+
+    return CoalescingScheduler
+
+
+class ChunkSchema(faust.Schema[None, Chunk]):
+    """Passes the chunk through: decoding happens in the agent, record by record, where a bad one can be refused."""
+
+    def loads_key(self, app: Any, message: Any, **_: Any) -> None:
+        """Chunks have no key."""
+
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Any:
+        """The list of records."""
+        return message.value

@@ -1,0 +1,44 @@
+"""A Faust table whose changelog goes out with the chunk's other outputs and is confirmed with them.
+
+Stock Faust queues changelog records and commits after a flush that gives up after 0.1 seconds, and a failed send is
+only logged, payload included. Here the agent sends them itself and acknowledges nothing before the broker has.
+Recovery is Faust's own: the topic, its name and its records are those it expects.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import faust
+
+ChangeKey = tuple[int, bytes]
+
+
+class ConfirmedTable(faust.Table[bytes, bytes]):
+    """`bytes -> bytes` table; `take_changes` gives what was written since the last call."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.changes: dict[ChangeKey, bytes | None] = {}
+
+    def on_key_set(self, key: bytes, value: bytes) -> None:
+        """Note the change for the agent to send; a key written twice in a chunk is sent once."""
+        self.changes[self._partition(key), key] = value
+        self._sensor_on_set(self, key, value)
+
+    def on_key_del(self, key: bytes) -> None:
+        """Note a tombstone for the agent to send."""
+        self.changes[self._partition(key), key] = None
+        self._sensor_on_del(self, key)
+
+    def take_changes(self) -> list[tuple[int, bytes, bytes | None]]:
+        """(partition, key, value) of every change since the last call, None for a tombstone."""
+        changes = [(partition, key, value) for (partition, key), value in self.changes.items()]
+        self.changes.clear()
+        return changes
+
+    def _partition(self, key: bytes) -> int:
+        partition = self.partition_for_key(key)
+        if partition is None:
+            raise RuntimeError("a ledger table is written inside its agent only")
+        return int(partition)

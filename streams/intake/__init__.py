@@ -1,0 +1,1 @@
+"""Intake: validate, re-key, forward to the board's partition; refuse with a rule and a path."""

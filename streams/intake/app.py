@@ -1,0 +1,67 @@
+"""The intake application: raw topics in; accepted, receipts and dead letters out. Holds the gate key, no state."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from models.contract import topics
+from models.contract.clock import now, today
+from models.contract.keyfiles import KeyFileError, read_key
+from models.contract.tokens import derive_key
+from models.register import Register
+from streams import metrics
+from streams.feed.coalescing import Chunk
+from streams.intake.chunk import handle
+from streams.intake.decide import Rules
+from streams.outputs import Outputs
+from streams.settings import StreamSettings
+from streams.worker import chunk_topic, confirmed, create_app, watch
+
+NAME = "ypsem-intake"
+PURPOSE = "ypsem"
+"""Bound into the gate key: another purpose would need another key (disclosure.md 5)."""
+
+
+def gate_keys(directory: Path) -> dict[int, bytes]:
+    """The gate key of every epoch in `gate-<epoch>.key`; raises `KeyFileError` when there is none."""
+    keys = {}
+    for path in sorted(directory.glob("gate-*.key")):
+        key = read_key(path, "gate")
+        keys[key.epoch] = derive_key(key.secret, f"{key.epoch}|{PURPOSE}|v1")
+    if not keys:
+        raise KeyFileError(f"{directory}: no gate-<epoch>.key; intake cannot make child tokens without one")
+    return keys
+
+
+def build(settings: StreamSettings, register: Register) -> faust.App:
+    """The application, ready to run; raises `KeyFileError` when the gate key cannot be used."""
+    keys = gate_keys(settings.keys)
+    agency_of = {topics.raw(agency.id): agency.id for agency in register.agencies}
+    app = create_app(NAME, list(agency_of), settings)
+    outputs = Outputs(settings, NAME)
+
+    @app.agent(chunk_topic(app, list(agency_of)), name="intake", concurrency=1)
+    async def _intake(stream: Any) -> AsyncIterator[None]:
+        async for event in stream.events():
+            chunk: Chunk = event.value
+
+            async def work(chunk: Chunk = chunk) -> None:
+                with metrics.CHUNK_SECONDS.labels("raw").time():
+                    rules = Rules(register, keys, now(), today())
+                    done = handle(agency_of[chunk[0].topic], chunk, rules)
+                    await outputs.confirm(done.outs)
+                metrics.CHUNK_RECORDS.labels("raw").observe(len(chunk))
+                for rule, n in done.outcomes.items():
+                    metrics.RECORDS.labels("raw", "accepted" if rule == "accepted" else "refused").inc(n)
+                    if rule != "accepted":
+                        metrics.REFUSED.labels(rule).inc(n)
+
+            await confirmed(work)
+            yield
+
+    watch(app)
+    return app

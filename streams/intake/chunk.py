@@ -1,0 +1,108 @@
+"""One chunk of an agency's raw topic -> the records it causes: accepted, dead letters, one receipt. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.contract import topics
+from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord, Size
+from streams.feed.coalescing import Chunk
+from streams.intake.decide import MAX_BYTES, Accepted, Refused, Rules, decide
+from streams.outputs import Out
+
+RAW_HEADER = "raw"
+"""Header of an accepted record: `<raw partition>:<raw offset>`, so that the ledger knows a replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What a chunk causes, and its tally by rule (`accepted` for those that were)."""
+
+    outs: list[Out]
+    outcomes: Counter[str]
+
+
+def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
+    """Decide every record of a chunk; whatever the records hold, this returns."""
+    outs: list[Out] = []
+    accepted: list[int] = []
+    refused: list[RefusedRecord] = []
+    outcomes: Counter[str] = Counter()
+    stamp = int(rules.now.timestamp() * 1000)
+    for record in chunk:
+        decision = decide(agency, record.value, record.headers, rules)
+        if isinstance(decision, Accepted):
+            coordinates = f"{record.partition}:{record.offset}".encode()
+            outs.append(
+                Out(
+                    topics.ACCEPTED,
+                    decision.partition,
+                    decision.key,
+                    decision.value,
+                    stamp,
+                    ((RAW_HEADER, coordinates),),
+                )
+            )
+            accepted.append(record.offset)
+            outcomes["accepted"] += 1
+        else:
+            outs.append(_dead_letter(record.topic, record.partition, record.offset, record.value, decision, rules))
+            refused.append(_refused(record.offset, decision))
+            outcomes[decision.refusal.rule] += 1
+    receipt = IntakeReceipt(
+        agency=agency,
+        partition=chunk[0].partition,
+        accepted=tuple(_ranges(accepted)),
+        refused=tuple(refused),
+        at=rules.now,
+    )
+    key = f"intake|{chunk[0].partition}|{chunk[0].offset}".encode()
+    outs.append(Out(topics.receipts(agency), 0, key, receipt.model_dump_json().encode()))
+    return Handled(outs, outcomes)
+
+
+def _refused(offset: int, decision: Refused) -> RefusedRecord:
+    return RefusedRecord(
+        offset=offset,
+        event_id=decision.event_id,
+        revision=decision.revision,
+        rule=decision.refusal.rule,
+        path=decision.refusal.path,
+    )
+
+
+def _dead_letter(topic: str, partition: int, offset: int, value: bytes | None, decision: Refused, rules: Rules) -> Out:
+    letter = DeadLetter(
+        topic=topic,
+        partition=partition,
+        offset=offset,
+        rule=decision.refusal.rule,
+        path=decision.refusal.path,
+        event_id=decision.event_id,
+        size=size_bucket(value),
+        at=rules.now,
+    )
+    key = f"{topic}|{partition}|{offset}".encode()
+    return Out(topics.DEAD_LETTERS, 0, key, letter.model_dump_json().encode())
+
+
+def size_bucket(value: bytes | None) -> Size:
+    """How large a message was, coarsely enough to say nothing else."""
+    size = len(value or b"")
+    limits: tuple[tuple[Size, int], ...] = (("empty", 0), ("small", 1024), ("medium", 8192), ("large", MAX_BYTES))
+    for name, limit in limits:
+        if size <= limit:
+            return name
+    return "oversize"
+
+
+def _ranges(offsets: Iterable[int]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    for offset in offsets:
+        if ranges and ranges[-1][1] == offset - 1:
+            ranges[-1] = (ranges[-1][0], offset)
+        else:
+            ranges.append((offset, offset))
+    return ranges

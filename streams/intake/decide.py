@@ -1,0 +1,169 @@
+"""Whether one raw record is accepted, and what it becomes: pure, never raises on any input.
+
+Rule ids here and the `schema.…` ids of pydantic are explained in docs/rules.md. The register is the authority on
+who may send what for whom; the topic is the authority on who sent it (design.md 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import orjson
+from pydantic import ValidationError
+
+from models.contract.events import EVENT, ChildEvent, Common, Event, SubmissionReturn
+from models.contract.fields import Areas
+from models.contract.refusals import Refusal, from_validation
+from models.contract.tokens import child_token
+from models.register import Board, Register
+
+MAX_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a decision needs besides the record: the register, the gate keys by epoch, and the time."""
+
+    register: Register
+    gate_keys: Mapping[int, bytes] = field(repr=False)
+    now: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An event to forward: its board's partition, its key and its canonical bytes with `ct_` tokens."""
+
+    partition: int
+    key: bytes
+    value: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that is not forwarded; `event_id` only if it could be read and has the right form."""
+
+    refusal: Refusal
+    event_id: str | None = None
+    revision: int | None = None
+
+
+def decide(agency: str, value: bytes | None, headers: Sequence[tuple[str, bytes]], rules: Rules) -> Accepted | Refused:
+    """Accept or refuse one record of an agency's raw topic."""
+    if not value:
+        return Refused(Refusal("empty", "(whole message)"))
+    if len(value) > MAX_BYTES:
+        return Refused(Refusal("oversize", "(whole message)"))
+    message = _structured(value, headers)
+    if message is None:
+        return Refused(Refusal("binary-mode", "(whole message)"))
+    try:
+        event = EVENT.validate_json(message)
+    except ValidationError as error:
+        return Refused(from_validation(error, limit=1)[0])
+    data = event.data
+    refusal = next(_breaches(agency, event, rules), None)
+    if refusal is not None:
+        return Refused(refusal, data.event_id, data.revision)
+    board = rules.register.board_by_code[data.board]
+    key = f"{data.event_id}|{data.revision}".encode()
+    return Accepted(board.partition, key, _canonical(event, rules.gate_keys))
+
+
+def _structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes | None:
+    """The message in structured mode; binary mode (attributes in `ce_` headers) is put together first."""
+    attributes = {name[3:].lower(): text for name, text in headers if name.lower().startswith("ce_")}
+    if "specversion" not in attributes:
+        return value
+    try:
+        return orjson.dumps(
+            {name: text.decode("ascii") for name, text in attributes.items()} | {"data": orjson.loads(value)}
+        )
+    except (UnicodeDecodeError, orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+        return None
+
+
+def _breaches(agency: str, event: Event, rules: Rules) -> Iterator[Refusal]:
+    data = event.data
+    register = rules.register
+    if data.agency != agency:
+        yield Refusal("agency-not-topic", "data.agency")
+    if event.source != f"/agencies/{data.agency}":
+        yield Refusal("source-mismatch", "source")
+    if event.id != f"{data.event_id}.{data.revision}":
+        yield Refusal("id-mismatch", "id")
+    if event.partitionkey not in (None, data.board):
+        yield Refusal("partitionkey-mismatch", "partitionkey")
+    if event.time > rules.now + timedelta(days=1):
+        yield Refusal("time-in-future", "time")
+    board = register.board_by_code.get(data.board)
+    known = register.agency_by_id.get(agency)
+    if board is None or known is None or data.board not in known.boards:
+        yield Refusal("board-not-registered", "data.board")
+        return
+    if not _agreed(data, rules):
+        yield Refusal("no-agreement", "data.agreement_id")
+    earliest = board.accept_from or _months_before(rules.today, board.retention_months)
+    latest = rules.today + timedelta(days=1)
+    yield from _date_breaches(data, earliest, latest)
+    if isinstance(data, ChildEvent):
+        yield from _child_breaches(data, board, rules.gate_keys)
+
+
+def _agreed(data: Common, rules: Rules) -> bool:
+    agreement = rules.register.agreement_by_id.get(data.agreement_id)
+    return (
+        agreement is not None
+        and agreement.agency == data.agency
+        and data.board in agreement.boards
+        and agreement.active_from <= rules.today
+        and (agreement.active_to is None or rules.today <= agreement.active_to)
+    )
+
+
+def _date_breaches(data: Common, earliest: date, latest: date) -> Iterator[Refusal]:
+    """Accepted dates lie between the board's floor and tomorrow (decision 6), so none can hold a birthday."""
+    for name in type(data).model_fields:
+        day = getattr(data, name)
+        if isinstance(day, date) and not earliest <= day <= latest:
+            yield Refusal("date-window", f"data.{name}")
+    if isinstance(data, SubmissionReturn) and not str(earliest.year) <= data.period[:4] <= str(latest.year):
+        yield Refusal("date-window", "data.period")
+
+
+def _child_breaches(data: ChildEvent, board: Board, gate_keys: Mapping[int, bytes]) -> Iterator[Refusal]:
+    for role in Areas.model_fields:
+        code = getattr(data.areas, role)
+        if code is not None and code not in board.area_codes:
+            yield Refusal("area-not-in-board", f"data.areas.{role}")
+    ended = getattr(data, "ended_on", None)
+    if ended is not None and ended < data.occurred_on:
+        yield Refusal("end-before-start", "data.ended_on")
+    seen = set()
+    for index, token in enumerate(data.tokens):
+        if not token.token.startswith("lt_"):
+            yield Refusal("token-stage", f"data.tokens[{index}].token")
+        if token.epoch not in gate_keys:
+            yield Refusal("token-epoch", f"data.tokens[{index}].epoch")
+        if (token.kind, token.epoch) in seen:
+            yield Refusal("token-repeated", f"data.tokens[{index}].kind")
+        seen.add((token.kind, token.epoch))
+
+
+def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:
+    """One spelling per content: defaults left out, model field order, tokens re-keyed and sorted."""
+    data = event.data
+    if isinstance(data, ChildEvent) and data.tokens:
+        staged = tuple(
+            token.model_copy(update={"token": child_token(gate_keys[token.epoch], token.kind, token.token)})
+            for token in sorted(data.tokens, key=lambda t: (t.kind, t.epoch))
+        )
+        event = event.model_copy(update={"data": data.model_copy(update={"tokens": staged})})
+    return event.model_dump_json(exclude_defaults=True).encode()
+
+
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, 28))

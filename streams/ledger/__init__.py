@@ -1,0 +1,1 @@
+"""Ledger: folds accepted events into its table, balances receipts, builds releases."""

@@ -1,0 +1,62 @@
+"""One chunk of accepted records -> what the ledger says about it: balances, submission states, dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from analysis.ledger.balance import Balance
+from analysis.ledger.row import Row
+from models.contract import topics
+from models.contract.clock import LONDON
+from models.contract.periods import bounds
+from models.contract.receipts import DeadLetter, LedgerReceipt
+from models.register import Register
+from models.releases import SubmissionState
+from streams.outputs import Out
+
+
+def balance_receipt(board: str, agency: str, balance: Balance, at: datetime) -> Out:
+    """The agency's records of one board, as they now stand: absolute, so a repetition changes nothing."""
+    receipt = LedgerReceipt(
+        agency=agency,
+        board=board,
+        current=balance.current,
+        superseded=balance.superseded,
+        duplicate=balance.duplicate,
+        withdrawn=balance.withdrawn,
+        conflicts=balance.conflicts,
+        at=at,
+    )
+    return Out(topics.receipts(agency), 0, f"ledger|{board}".encode(), receipt.model_dump_json().encode())
+
+
+def submission_states(rows: Iterable[Row], register: Register) -> list[Out]:
+    """The state of each submission return among these rows (a withdrawn one is not among them)."""
+    return [_submission(row, register) for row in rows if row.short_type == "submission_return"]
+
+
+def _submission(row: Row, register: Register) -> Out:
+    period = str(row.data["period"])
+    received = datetime.fromtimestamp(row.first_ms / 1000, UTC).replace(microsecond=0)
+    submitted = date.fromisoformat(row.data["submitted_on"])
+    agency = register.agency_by_id.get(row.agency)
+    due = bounds(period)[1] + timedelta(days=agency.returns_due_days if agency else 0)
+    state = SubmissionState(
+        agency=row.agency,
+        board=row.board,
+        period=period,
+        submitted_on=submitted,
+        received_at=received.astimezone(LONDON).astimezone(UTC),
+        on_time=submitted <= due,
+    )
+    key = f"{row.board}|{row.agency}|{period}".encode()
+    return Out(topics.SUBMISSIONS, 0, key, state.model_dump_json().encode())
+
+
+def dead_letter(topic: str, partition: int, offset: int, rule: str, at: datetime) -> Out:
+    """A record on one of our own topics that cannot be used."""
+    letter = DeadLetter(
+        topic=topic, partition=partition, offset=offset, rule=rule, path="(whole message)", size="small", at=at
+    )
+    return Out(topics.DEAD_LETTERS, 0, f"{topic}|{partition}|{offset}".encode(), letter.model_dump_json().encode())

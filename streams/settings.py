@@ -1,0 +1,38 @@
+"""Settings of the stream processes; every one is an environment variable `YPSEM_…` and is checked at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class StreamSettings(BaseSettings):
+    """What intake and ledger need to know; defaults suit one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="YPSEM_", extra="ignore", populate_by_name=True)
+
+    bootstrap: str = "127.0.0.1:9092"
+    """Brokers, `host:port[,host:port…]`."""
+    register_dir: Path = Field(default=Path("demo/register"), validation_alias="YPSEM_REGISTER")
+    """Directory of register-YYYY-MM-DD.yaml files."""
+    keys: Path = Path("keys")
+    """Key files of this process: `gate-<epoch>.key` for intake; `record.key`, `rounding.key` for ledger."""
+    datadir: Path = Path("var/streams")
+    """Faust's working directory; holds nothing while tables are kept in memory."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Port of /metrics, /live and /ready on 127.0.0.1; 0 means none. With `--role all` the ledger gets the next."""
+    chunk: int = Field(default=1000, ge=1, le=10_000)
+    """Most records of one partition handed to an agent at once."""
+    compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "lz4"
+    idempotent: bool = True
+    """Idempotent producer; off only for the embedded broker, which does not have it."""
+    replication: int = Field(default=1, ge=1, le=5)
+    session_timeout: float = Field(default=45.0, ge=1.0)
+    """Seconds without a heartbeat before the group gives this worker's partitions to another."""
+    give_up_after: float = Field(default=120.0, ge=1.0)
+    """Seconds to retry the broker in place before the process ends (exit 70) for its supervisor to restart."""
+    schedule_seconds: float = Field(default=60.0, ge=0.2)
+    """How often the ledger looks for windows whose cut-off has passed."""

@@ -1,0 +1,108 @@
+"""What intake and ledger have in common: the Faust app's settings, the loud stop, the confirmed chunk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+
+import faust
+
+from models.contract import topics
+from streams import metrics
+from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
+from streams.feed.table import ConfirmedTable
+from streams.feed.transport import GapTransport
+from streams.settings import StreamSettings
+
+log = logging.getLogger(__name__)
+
+EXIT_PROGRAM_ERROR = 70
+"""sysexits EX_SOFTWARE: a supervisor restarts the process; nothing was acknowledged that is not confirmed."""
+
+
+def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> faust.App:
+    """A Faust application with the settings of streams.md 2; `chunked` topics arrive as chunks."""
+    app = faust.App(
+        name,
+        broker=f"kafka://{settings.bootstrap.replace(',', ';kafka://')}",
+        datadir=str(settings.datadir / name),
+        store="memory://",
+        web_enabled=False,
+        processing_guarantee="at_least_once",
+        ConsumerScheduler=coalescing_scheduler(frozenset(chunked), settings.chunk),
+        Table=ConfirmedTable,
+        stream_buffer_maxsize=16,
+        broker_max_poll_records=None,
+        consumer_max_fetch_size=1_048_576,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=settings.session_timeout,
+        broker_heartbeat_interval=max(0.5, min(3.0, settings.session_timeout / 3)),
+        broker_request_timeout=max(90.0, settings.session_timeout),
+        broker_rebalance_timeout=60.0,
+        broker_max_poll_interval=300.0,
+        producer_request_timeout=120.0,
+        topic_partitions=topics.PARTITIONS,
+        topic_replication_factor=settings.replication,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        autodiscover=False,
+    )
+    app.transport = GapTransport(app.conf.broker_consumer, app)
+    return app
+
+
+def chunk_topic(app: faust.App, names: Sequence[str]) -> faust.TopicT:
+    """Topics whose messages are chunks of raw records."""
+    return app.topic(*names, schema=ChunkSchema(), acks=True)
+
+
+async def confirmed(work: Callable[[], Awaitable[None]]) -> None:
+    """Run one chunk to its end whatever happens to the agent; end the process loudly if it fails.
+
+    Faust acknowledges a message in a `finally`, so an exception or a cancellation inside the agent would lose it
+    (streams.md 1.5). Therefore nothing but success returns from here.
+    """
+    task = asyncio.ensure_future(_or_exit(work))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+async def _or_exit(work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    except BaseException as error:
+        stop_loudly(error)
+
+
+def stop_loudly(error: BaseException) -> None:
+    """Log where it broke, never what it held (messages may quote a record), and end the process."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-6:]))
+    log.critical("stopping: %s at %s; input not acknowledged, it will be read again", type(error).__name__, where)
+    logging.shutdown()
+    os._exit(EXIT_PROGRAM_ERROR)
+
+
+def watch(app: faust.App) -> None:
+    """Keep the loop, readiness and lag metrics up to date."""
+
+    @app.timer(interval=2.0, name=f"{app.conf.id}-watch")  # type: ignore[untyped-decorator]
+    async def _turn() -> None:
+        metrics.LAST_TURN.set(time.time())
+        metrics.READY.set(1 if not app.rebalancing and app.consumer.assignment() else 0)
+        lag: dict[str, int] = {}
+        ends = app.monitor.tp_end_offsets
+        for tp, end in ends.items():
+            behind = max(0, end - app.monitor.tp_committed_offsets.get(tp, 0))
+            family = topics.family(tp.topic)
+            lag[family] = lag.get(family, 0) + behind
+        for family, behind in lag.items():
+            metrics.LAG.labels(family).set(behind)
