@@ -6,6 +6,7 @@ who may send what for whom; the topic is the authority on who sent it (design.md
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,6 +21,7 @@ from models.contract.tokens import child_token
 from models.register import Board, Register
 
 MAX_BYTES = 65_536
+_EVENT_ID = re.compile(r"[a-p]{40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def decide(agency: str, value: bytes | None, headers: Sequence[tuple[str, bytes]
     try:
         event = EVENT.validate_json(message)
     except ValidationError as error:
-        return Refused(from_validation(error, limit=1)[0])
+        return Refused(from_validation(error, limit=1)[0], *_readable_identity(message))
     data = event.data
     refusal = next(_breaches(agency, event, rules), None)
     if refusal is not None:
@@ -83,6 +85,19 @@ def _structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes | N
         )
     except (UnicodeDecodeError, orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
         return None
+
+
+def _readable_identity(message: bytes) -> tuple[str | None, int | None]:
+    """Event id and revision of a message that did not validate, if they have the right form (decision 19)."""
+    try:
+        data = orjson.loads(message)["data"]
+        event_id, revision = data["event_id"], data["revision"]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None, None
+    if not (isinstance(event_id, str) and _EVENT_ID.fullmatch(event_id)):
+        return None, None
+    whole = isinstance(revision, int) and not isinstance(revision, bool) and 0 <= revision <= 999_999
+    return event_id, revision if whole else None
 
 
 def _breaches(agency: str, event: Event, rules: Rules) -> Iterator[Refusal]:

@@ -1,0 +1,35 @@
+"""Command line of the contract: `python -m models schemas [--write]`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from models.schemas.generate import FOLDER, out_of_step, write
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """The contract between agencies and the service."""
+
+
+@cli.command()
+@click.option("--write", "write_", is_flag=True, help="Write the documents; without it, only compare.")
+def schemas(write_: bool) -> None:
+    """Compare the published JSON Schemas and AsyncAPI document with the models, or write them anew.
+
+    Exit 0 when they are in step, 1 when not.
+    """
+    if write_:
+        write()
+    wrong = out_of_step()
+    for name in wrong:
+        click.echo(f"{FOLDER.name}/{name} is not what the models say; run `python -m models schemas --write`")
+    if not wrong:
+        click.echo(f"{len(list(FOLDER.glob('*.json')))} documents in step")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m models")

@@ -1,0 +1,1 @@
+"""JSON Schema and AsyncAPI documents generated from the models, so that anyone can write a producer."""

@@ -1,0 +1,60 @@
+"""The register refuses what would misroute an event, and the newest one in force is read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from models.register import Register, RegisterError, load_register
+from tests.factories import register
+
+
+def document() -> dict[str, object]:
+    loaded: dict[str, object] = register().model_dump(mode="json")
+    return loaded
+
+
+def save(folder: Path, day: str, **changes: object) -> None:
+    (folder / f"register-{day}.yaml").write_text(yaml.safe_dump(document() | {"version": day} | changes))
+
+
+def test_the_newest_in_force_is_read(tmp_path: Path) -> None:
+    save(tmp_path, "2024-04-01")
+    save(tmp_path, "2025-04-01")
+    assert load_register(tmp_path, date(2025, 3, 31)).version == date(2024, 4, 1)
+    assert load_register(tmp_path, date(2025, 4, 1)).version == date(2025, 4, 1)
+    assert load_register(tmp_path).version == date(2025, 4, 1)
+
+
+def test_none_in_force_says_so(tmp_path: Path) -> None:
+    save(tmp_path, "2024-04-01")
+    with pytest.raises(RegisterError, match="in force on 2024-03-31"):
+        load_register(tmp_path, date(2024, 3, 31))
+
+
+def test_a_name_that_disagrees_with_its_version_is_refused(tmp_path: Path) -> None:
+    save(tmp_path, "2024-04-01", version="2024-05-01")
+    with pytest.raises(RegisterError, match="its name says 2024-04-01"):
+        load_register(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda d: d["boards"].append(d["boards"][0]), "board listed twice"),
+        (lambda d: d["boards"][0].update(partition=12), "less than 12"),
+        (lambda d: d["agencies"][0].update(boards=["X08000009"]), "are not in the register"),
+        (lambda d: d["agreements"][0].update(agency="nobody"), "not in the register"),
+        (lambda d: d["boards"][0]["wards"][0].update(town="X08000001-T9"), "town that is not listed"),
+        (lambda d: d["boards"][0].update(surprise=1), "Extra inputs"),
+    ],
+)
+def test_inconsistent_registers_are_refused(spoil: object, message: str) -> None:
+    changed = document()
+    spoil(changed)  # type: ignore[operator]
+    with pytest.raises(ValidationError, match=message):
+        Register.model_validate(changed)

@@ -1,0 +1,174 @@
+"""Intake's decision: every rule refuses with its id and path, and nothing an agency sends makes it raise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.contract.tokens import child_token
+from streams.intake.decide import Accepted, Refused, Rules, decide
+from tests.factories import CARE, CHILD_TYPES, OTHER_BOARD, POLICE, SCHOOLS, event, register, token, wire
+
+GATE = b"g" * 32
+RULES = Rules(register(), {1: GATE}, datetime(2026, 5, 11, 9, tzinfo=UTC), date(2026, 5, 11))
+
+
+def outcome(document: dict[str, Any], agency: str = POLICE, rules: Rules = RULES) -> Accepted | Refused:
+    return decide(agency, wire(document), (), rules)
+
+
+def rule_of(decision: Accepted | Refused) -> tuple[str, str]:
+    assert isinstance(decision, Refused), "was accepted"
+    return decision.refusal.rule, decision.refusal.path
+
+
+@pytest.mark.parametrize("short", [*CHILD_TYPES, "training_session", "submission_return", "withdrawal"])
+def test_a_good_event_goes_to_its_boards_partition(short: str) -> None:
+    document = event(short)
+    decision = outcome(document)
+    assert isinstance(decision, Accepted), decision
+    assert decision.partition == 3
+    assert decision.key == f"{document['data']['event_id']}|0".encode()
+
+
+def test_tokens_are_re_keyed_and_the_agencys_are_gone() -> None:
+    document = event()
+    decision = outcome(document)
+    assert isinstance(decision, Accepted)
+    [staged] = json.loads(decision.value)["data"]["tokens"]
+    link = document["data"]["tokens"][0]["token"]
+    assert staged["token"] == child_token(GATE, "nhs", link)
+    assert b"lt_" not in decision.value
+
+
+def test_one_content_has_one_spelling() -> None:
+    plain = event()
+    verbose = event(hour_band="not_recorded", disability="not_recorded", ended_on=None)
+    verbose["data"] = dict(reversed(verbose["data"].items()))
+    verbose.pop("datacontenttype")
+    one, other = outcome(plain), outcome(verbose)
+    assert isinstance(one, Accepted)
+    assert one == other
+
+
+def data(**changes: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda document: document["data"].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (data(agency=CARE), ("agency-not-topic", "data.agency")),
+        (lambda d: d.update(source=f"/agencies/{CARE}"), ("source-mismatch", "source")),
+        (lambda d: d.update(id=f"{'b' * 40}.0"), ("id-mismatch", "id")),
+        (lambda d: d.update(partitionkey=OTHER_BOARD), ("partitionkey-mismatch", "partitionkey")),
+        (lambda d: d.update(time="2026-05-13T10:00:00Z"), ("time-in-future", "time")),
+        (data(board="X08000009"), ("board-not-registered", "data.board")),
+        (data(agreement_id="dsa-none"), ("no-agreement", "data.agreement_id")),
+        (data(agreement_id=f"dsa-{CARE}"), ("no-agreement", "data.agreement_id")),
+        (data(occurred_on="2024-01-10"), ("date-window", "data.occurred_on")),
+        (data(occurred_on="2012-05-11"), ("date-window", "data.occurred_on")),
+        (data(recorded_on="2026-05-13"), ("date-window", "data.recorded_on")),
+        (data(ended_on="2026-02-02"), ("end-before-start", "data.ended_on")),
+        (data(areas={"home": "X05000009"}), ("area-not-in-board", "data.areas.home")),
+        (data(areas={"found": "X05100001"}), ("area-not-in-board", "data.areas.found")),
+        (data(tokens=[token("c", epoch=2)]), ("token-epoch", "data.tokens[0].epoch")),
+        (data(tokens=[token("c"), token("d")]), ("token-repeated", "data.tokens[1].kind")),
+        (
+            data(tokens=[{"kind": "nhs", "epoch": 1, "token": "ct_" + "a" * 40}]),
+            ("token-stage", "data.tokens[0].token"),
+        ),
+    ],
+    ids=lambda v: v[0] if isinstance(v, tuple) else "",
+)
+def test_each_rule_refuses(spoil: Callable[[dict[str, Any]], None], expected: tuple[str, str]) -> None:
+    document = event()
+    spoil(document)
+    assert rule_of(outcome(document)) == expected
+
+
+def test_dates_at_the_edges_are_taken() -> None:
+    for day in ("2024-01-11", "2026-05-12"):
+        assert isinstance(outcome(event(occurred_on=day)), Accepted)
+
+
+def test_an_agency_not_registered_for_the_board_is_refused() -> None:
+    document = event(agency=SCHOOLS, board=OTHER_BOARD)
+    assert rule_of(outcome(document, SCHOOLS)) == ("board-not-registered", "data.board")
+
+
+def test_an_agreement_that_has_ended_no_longer_counts() -> None:
+    loaded = register().model_dump(mode="json")
+    for agreement in loaded["agreements"]:
+        agreement["active_to"] = "2026-05-10"
+    ended = Rules(type(RULES.register).model_validate(loaded), {1: GATE}, RULES.now, RULES.today)
+    assert rule_of(outcome(event(), rules=ended)) == ("no-agreement", "data.agreement_id")
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        (None, "empty"),
+        (b"", "empty"),
+        (b"\xff\xfe", "schema.json_invalid"),
+        (b"{", "schema.json_invalid"),
+        (b"[" * 60_000, "schema.json_invalid"),
+        (b"x" * 65_537, "oversize"),
+        (b"[]", "schema.dict_type"),
+        (b'{"type":"ypsem.new_thing.v9"}', "schema.union_tag_invalid"),
+    ],
+    ids=lambda v: str(v)[:12],
+)
+def test_poison_is_refused_by_rule(value: bytes | None, rule: str) -> None:
+    assert rule_of(decide(POLICE, value, (), RULES))[0] == rule
+
+
+def test_a_refusal_names_the_event_only_if_its_id_has_the_right_form() -> None:
+    document = event()
+    document["data"]["sex"] = "Q"
+    refused = outcome(document)
+    assert isinstance(refused, Refused)
+    assert (refused.event_id, refused.revision) == (document["data"]["event_id"], 0)
+    document["data"]["event_id"] = "943 476 5919"
+    refused = outcome(document)
+    assert isinstance(refused, Refused)
+    assert refused.event_id is None
+
+
+def test_binary_mode_equals_structured_mode() -> None:
+    document = event()
+    attributes = {f"ce_{k}": v for k, v in document.items() if k not in ("data", "datacontenttype")}
+    headers = [(name, text.encode()) for name, text in attributes.items()]
+    binary = decide(POLICE, wire(document["data"]), headers, RULES)
+    assert binary == outcome(document)
+    assert rule_of(decide(POLICE, b"{", headers, RULES)) == ("binary-mode", "(whole message)")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.binary(max_size=200) | JSON.map(lambda v: json.dumps(v).encode()), st.lists(st.tuples(st.text(), st.binary()))
+)
+def test_nothing_makes_it_raise(value: bytes, headers: list[tuple[str, bytes]]) -> None:
+    assert isinstance(decide(POLICE, value, headers, RULES), Refused)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from([*sorted(event()["data"]), "type", "id", "time", "source", "ended_on", "areas"]), JSON)
+def test_no_spoiled_field_makes_it_raise_or_leak(name: str, value: Any) -> None:
+    document = event()
+    (document if name in document else document["data"])[name] = value
+    decision = decide(POLICE, json.dumps(document).encode(), (), RULES)
+    if isinstance(decision, Refused) and isinstance(value, str) and len(value) > 12:
+        assert value not in repr(decision)

@@ -1,0 +1,151 @@
+"""The parts that lean on Faust's inside: chunking, gap arithmetic, the confirmed changelog, the safe stop."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from typing import Any
+
+import faust
+import pytest
+from aiokafka import ConsumerRecord
+from faust.types import TP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.feed.coalescing import as_message, coalescing_scheduler, split
+from streams.feed.table import ConfirmedTable
+from streams.feed.transport import GapConsumer, GapTransport
+from streams.settings import StreamSettings
+from streams.worker import confirmed, create_app
+
+
+def record(offset: int, topic: str = "t", partition: int = 0) -> ConsumerRecord[Any, Any]:
+    return ConsumerRecord(topic, partition, offset, 0, 0, None, b"v", None, 0, 0, ())
+
+
+@given(st.integers(0, 30), st.integers(1, 10))
+def test_pieces_keep_every_record_in_order_and_the_last_goes_alone(n: int, size: int) -> None:
+    records = [record(i) for i in range(n)]
+    pieces = list(split(records, size))
+    assert [r for piece in pieces for r in piece] == records
+    assert all(len(piece) <= size for piece in pieces)
+    assert not pieces or len(pieces[-1]) == 1
+
+
+def test_the_scheduler_chunks_its_topics_round_robin_and_passes_others() -> None:
+    scheduler = coalescing_scheduler(frozenset({"t"}), 2)()
+    fetched = {
+        TP("t", 0): [record(i) for i in range(5)],
+        TP("t", 1): [record(i, partition=1) for i in range(2)],
+        TP("log", 0): [record(7, "log")],
+    }
+    got = [(tp, m.offset, len(m.value) if tp.topic == "t" else None) for tp, m in scheduler.iterate(fetched)]
+    assert got == [
+        (TP("log", 0), 7, None),
+        (TP("t", 0), 0, 2),
+        (TP("t", 1), 0, 1),
+        (TP("t", 0), 2, 2),
+        (TP("t", 1), 1, 1),
+        (TP("t", 0), 4, 1),
+    ]
+
+
+def test_a_chunk_has_the_offset_of_its_first_record() -> None:
+    assert as_message([record(4), record(5)]).offset == 4
+
+
+def committed_after(chunks: list[tuple[int, int]], consumer_class: type[Any]) -> list[int | None]:
+    """Feed (first offset, length) chunks through Faust's own acknowledgement arithmetic."""
+    tp = TP("t", 0)
+    offsets = []
+
+    async def run() -> None:
+        app = faust.App("arithmetic", broker="kafka://127.0.0.1:1")
+        app.transport = GapTransport(app.conf.broker_consumer, app)
+        consumer = consumer_class(app.transport, print, print, print)
+        read: int | None = None
+        for first, _ in chunks:
+            if read is not None and first - read > 1:
+                await consumer._add_gap(tp, read + 1, first)
+            read = first
+            consumer._acked[tp].append(first)
+            found = consumer._new_offset(tp)
+            if found is not None:
+                consumer._committed_offset[tp] = found
+            offsets.append(found)
+        consumer._thread.thread_loop.close()
+
+    asyncio.run(run())
+    return offsets
+
+
+CHUNKS = [(0, 500), (500, 500), (1000, 500), (1500, 500), (2000, 1)]
+
+
+def test_with_our_gaps_the_committed_offset_keeps_up() -> None:
+    assert committed_after(CHUNKS, GapConsumer)[-1] == 2001
+
+
+def test_stock_gaps_crawl_which_is_why_ours_exist() -> None:
+    from faust.transport.drivers.aiokafka import Consumer
+
+    assert committed_after(CHUNKS, Consumer)[-1] != 2001
+
+
+def test_a_table_keeps_its_changes_for_the_agent_to_confirm(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        app = create_app("changes", [], StreamSettings())
+        table = ConfirmedTable(app, name="events", key_type=bytes, value_type=bytes)
+        # Outside an agent there is no chunk being handled, so we say which partition it would be of.
+        monkeypatch.setattr(table, "partition_for_key", lambda key: 7)
+        table[b"a"] = b"1"
+        table[b"a"] = b"2"
+        table[b"b"] = b"1"
+        del table[b"b"]
+        assert table.take_changes() == [(7, b"a", b"2"), (7, b"b", None)]
+        assert table.take_changes() == []
+        assert table[b"a"] == b"2"
+
+    asyncio.run(run())
+
+
+def test_cancelling_an_agent_does_not_cut_its_chunk_short() -> None:
+    asyncio.run(_cancel_an_agent())
+
+
+async def _cancel_an_agent() -> None:
+    started, release, done = asyncio.Event(), asyncio.Event(), []
+
+    async def work() -> None:
+        started.set()
+        await release.wait()
+        done.append(True)
+
+    agent = asyncio.create_task(confirmed(work))
+    await started.wait()
+    agent.cancel()
+    await asyncio.sleep(0)
+    assert not agent.done()
+    release.set()
+    with pytest.raises(asyncio.CancelledError):
+        await agent
+    assert done == [True]
+
+
+def test_a_programming_error_ends_the_process_and_names_the_place_not_the_value() -> None:
+    program = """
+import asyncio, logging, sys
+from streams.worker import confirmed
+logging.basicConfig(stream=sys.stderr)
+async def work():
+    raise KeyError("Canary-943-476-5919")
+asyncio.run(confirmed(work))
+print("went on")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 70
+    assert "went on" not in done.stdout
+    assert "KeyError at" in done.stderr
+    assert "Canary" not in done.stderr
