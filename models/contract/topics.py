@@ -79,7 +79,8 @@ def all_topics(agencies: Iterable[str], retention_months: int = 28) -> list[Topi
     """Every topic the service needs for these agencies, in the order they should be made."""
     accepted_ms = str(retention_months * 31 * DAY_MS)
     both = {"cleanup.policy": "compact,delete"}
-    wire = {"max.message.bytes": "65536"}
+    # The broker's limit is on a whole compressed batch, so it cannot be that of one event: intake holds that (64 KiB).
+    wire = {"max.message.bytes": "1048576"}
     specs = []
     for agency in agencies:
         specs.append(TopicSpec(raw(agency), RAW_PARTITIONS, _delete(30) | wire))

@@ -1,0 +1,1 @@
+"""The pipeline on real Apache Kafka: end to end, other clients, killed workers."""
