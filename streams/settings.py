@@ -34,5 +34,7 @@ class StreamSettings(BaseSettings):
     """Seconds without a heartbeat before the group gives this worker's partitions to another."""
     give_up_after: float = Field(default=120.0, ge=1.0)
     """Seconds to retry the broker in place before the process ends (exit 70) for its supervisor to restart."""
+    parent_pid: int = Field(default=0, ge=0)
+    """Set by `--role all`: the process ends when this parent is gone."""
     schedule_seconds: float = Field(default=60.0, ge=0.2)
     """How often the ledger looks for windows whose cut-off has passed."""

@@ -38,12 +38,11 @@ def _start(role: str, settings: StreamSettings, port_offset: int) -> subprocess.
         "YPSEM_REGISTER": str(settings.register_dir),
         "YPSEM_KEYS": str(settings.keys),
         "YPSEM_DATADIR": str(settings.datadir),
+        "YPSEM_PARENT_PID": str(os.getpid()),
         "YPSEM_METRICS_PORT": str(settings.metrics_port + port_offset if settings.metrics_port else 0),
     }
-    # In its own session, so that a Ctrl-C at the terminal reaches only this parent, which then stops both in order.
-    return subprocess.Popen(
-        [sys.executable, "-m", "streams", "worker", "--role", role], env=environment, start_new_session=True
-    )
+    # In this process's group: whatever ends the group ends both. A Ctrl-C reaches them too, which they understand.
+    return subprocess.Popen([sys.executable, "-m", "streams", "worker", "--role", role], env=environment)
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:

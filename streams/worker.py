@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
@@ -91,11 +92,13 @@ def stop_loudly(error: BaseException) -> None:
     os._exit(EXIT_PROGRAM_ERROR)
 
 
-def watch(app: faust.App) -> None:
-    """Keep the loop, readiness and lag metrics up to date."""
+def watch(app: faust.App, settings: StreamSettings) -> None:
+    """Keep the loop, readiness and lag metrics up to date, and end when the parent has."""
 
     @app.timer(interval=2.0, name=f"{app.conf.id}-watch")  # type: ignore[untyped-decorator]
     async def _turn() -> None:
+        if settings.parent_pid and os.getppid() != settings.parent_pid:
+            os.kill(os.getpid(), signal.SIGTERM)
         metrics.LAST_TURN.set(time.time())
         metrics.READY.set(1 if not app.rebalancing and app.consumer.assignment() else 0)
         lag: dict[str, int] = {}

@@ -83,7 +83,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     async def _schedule() -> None:
         await outputs.confirm(_due(app, releases))
 
-    watch(app)
+    watch(app, settings)
     return app
 
 
