@@ -46,9 +46,7 @@ def _register(settings: StreamSettings) -> Register:
 
 
 @cli.command()
-@click.option(
-    "--role", type=click.Choice(ROLES), default="all", show_default=True, help="all: both, as two processes."
-)
+@click.option("--role", type=click.Choice(ROLES), default="all", show_default=True, help="all: both, as two processes.")
 @click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register.")
 @click.option("--keys", type=click.Path(path_type=Path), help="Directory of this process's key files.")

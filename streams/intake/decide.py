@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import orjson
 from pydantic import ValidationError
@@ -140,12 +141,17 @@ def _agreed(data: Common, rules: Rules) -> bool:
 
 def _date_breaches(data: Common, earliest: date, latest: date) -> Iterator[Refusal]:
     """Accepted dates lie between the board's floor and tomorrow (decision 6), so none can hold a birthday."""
-    for name in type(data).model_fields:
+    for name in _date_fields(type(data)):
         day = getattr(data, name)
-        if isinstance(day, date) and not earliest <= day <= latest:
+        if day is not None and not earliest <= day <= latest:
             yield Refusal("date-window", f"data.{name}")
     if isinstance(data, SubmissionReturn) and not str(earliest.year) <= data.period[:4] <= str(latest.year):
         yield Refusal("date-window", "data.period")
+
+
+@cache
+def _date_fields(model: type[Common]) -> tuple[str, ...]:
+    return tuple(name for name, info in model.model_fields.items() if info.annotation in (date, date | None))
 
 
 def _child_breaches(data: ChildEvent, board: Board, gate_keys: Mapping[int, bytes]) -> Iterator[Refusal]:
@@ -170,13 +176,16 @@ def _child_breaches(data: ChildEvent, board: Board, gate_keys: Mapping[int, byte
 def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:
     """One spelling per content: defaults left out, model field order, tokens re-keyed and sorted."""
     data = event.data
-    if isinstance(data, ChildEvent) and data.tokens:
-        staged = tuple(
-            token.model_copy(update={"token": child_token(gate_keys[token.epoch], token.kind, token.token)})
-            for token in sorted(data.tokens, key=lambda t: (t.kind, t.epoch))
-        )
-        event = event.model_copy(update={"data": data.model_copy(update={"tokens": staged})})
-    return event.model_dump_json(exclude_defaults=True).encode()
+    if not (isinstance(data, ChildEvent) and data.tokens):
+        return event.model_dump_json(exclude_defaults=True).encode()
+    tokens = sorted(data.tokens, key=lambda t: (t.kind, t.epoch))
+    if tuple(tokens) != data.tokens:
+        event = event.model_copy(update={"data": data.model_copy(update={"tokens": tuple(tokens)})})
+    text = event.model_dump_json(exclude_defaults=True)
+    for token in tokens:
+        # A token is 43 characters that nothing else in a closed message can be, so text replacement is exact.
+        text = text.replace(token.token, child_token(gate_keys[token.epoch], token.kind, token.token))
+    return text.encode()
 
 
 def _months_before(day: date, months: int) -> date:
