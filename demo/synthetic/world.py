@@ -1,0 +1,57 @@
+"""The whole invented borough over two years, from one seed: everything the export writers draw on."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from demo.synthetic.borough import Borough
+from demo.synthetic.children import Child, make_children
+from demo.synthetic.exploitation import Story, make_stories
+from demo.synthetic.histories import Episode, make_episodes
+from demo.synthetic.missing_records import MissingRecord, care_records, police_records
+from demo.synthetic.sightings import Concern, Screened, Sighting, record, screen
+
+
+@dataclass(slots=True)
+class World:
+    """The truth (children, episodes, stories) and what agencies recorded of it."""
+
+    seed: int
+    scale: float
+    borough: Borough
+    children: list[Child]
+    episodes: list[Episode]
+    stories: list[Story]
+    police: list[MissingRecord]
+    care: list[MissingRecord]
+    sightings: list[Sighting]
+    concerns: list[Concern]
+    screenings: list[Screened]
+
+    def random(self, purpose: str) -> random.Random:
+        """A random stream for one purpose, the same for the same seed."""
+        return random.Random(f"{self.seed}/{purpose}")
+
+
+def make_world(seed: int, scale: float) -> World:
+    """Everything, in a fixed order; the same seed and scale give the same world."""
+    borough = Borough(seed)
+    children = make_children(seed, scale, borough)
+    # Stories first: the planted rise moves its children into its ward.
+    stories = make_stories(seed, scale, children, borough)
+    episodes = make_episodes(seed, children, borough)
+    sightings, concerns = record(seed, stories)
+    return World(
+        seed,
+        scale,
+        borough,
+        children,
+        episodes,
+        stories,
+        police_records(seed, episodes),
+        care_records(seed, episodes),
+        sightings,
+        concerns,
+        screen(seed, stories, concerns),
+    )
