@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -39,15 +40,20 @@ def upgrade(engine: Engine) -> None:
 
 def schema_state(engine: Engine) -> SchemaState:
     """What `upgrade` would find; reads only."""
-    scripts = ScriptDirectory.from_config(_config())
+    head, known = _revisions()
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     if current is None:
         return SchemaState.EMPTY
-    if current == scripts.get_current_head():
+    if current == head:
         return SchemaState.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
     return SchemaState.OLDER if current in known else SchemaState.UNKNOWN
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    scripts = ScriptDirectory.from_config(_config())
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def _config() -> Config:

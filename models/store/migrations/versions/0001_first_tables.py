@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("holder", sa.String(length=64), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_leases"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     op.create_table(
         "releases",
@@ -36,9 +36,9 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("src_offset", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("release_id", name="pk_releases"),
+        sa.PrimaryKeyConstraint("release_id", name=op.f("pk_releases")),
     )
-    op.create_index("ix_releases_board_window", "releases", ["board", "window"], unique=False)
+    op.create_index(op.f("ix_releases_board_window"), "releases", ["board", "window"], unique=False)
     op.create_table(
         "requests",
         sa.Column("request_id", sa.String(length=40), nullable=False),
@@ -48,15 +48,17 @@ def upgrade() -> None:
         sa.Column("requested_by", sa.String(length=64), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("request_id", name="pk_requests"),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_requests")),
     )
-    op.create_index("ix_requests_published_at_requested_at", "requests", ["published_at", "requested_at"], unique=False)
+    op.create_index(
+        op.f("ix_requests_published_at_requested_at"), "requests", ["published_at", "requested_at"], unique=False
+    )
     op.create_table(
         "service_state",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.String(length=200), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_service_state"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_service_state")),
     )
     op.create_table(
         "sink_offsets",
@@ -65,7 +67,7 @@ def upgrade() -> None:
         sa.Column("next_offset", sa.BigInteger(), nullable=False),
         sa.Column("topic_id", sa.String(length=36), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("topic", "partition", name="pk_sink_offsets"),
+        sa.PrimaryKeyConstraint("topic", "partition", name=op.f("pk_sink_offsets")),
     )
     op.create_table(
         "submissions",
@@ -76,7 +78,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("on_time", sa.Boolean(), nullable=False),
         sa.Column("src_offset", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("board", "agency", "period", name="pk_submissions"),
+        sa.PrimaryKeyConstraint("board", "agency", "period", name=op.f("pk_submissions")),
     )
     op.create_table(
         "release_cells",
@@ -89,10 +91,14 @@ def upgrade() -> None:
         sa.Column("indicator", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("value", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(state = 'figure') = (value IS NOT NULL)", name="ck_release_cells_value_goes_with_state"),
-        sa.CheckConstraint("value IS NULL OR value >= 10", name="ck_release_cells_no_small_value"),
-        sa.ForeignKeyConstraint(["release_id"], ["releases.release_id"], name="fk_release_cells_release_id_releases"),
+        sa.CheckConstraint(
+            "(state = 'figure') = (value IS NOT NULL)", name=op.f("ck_release_cells_value_goes_with_state")
+        ),
+        sa.CheckConstraint("value IS NULL OR value >= 10", name=op.f("ck_release_cells_no_small_value")),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["releases.release_id"], name=op.f("fk_release_cells_release_id_releases")
+        ),
         sa.PrimaryKeyConstraint(
-            "release_id", "measure", "level", "area", "sector", "agency", "indicator", name="pk_release_cells"
+            "release_id", "measure", "level", "area", "sector", "agency", "indicator", name=op.f("pk_release_cells")
         ),
     )

@@ -1,0 +1,155 @@
+"""Starts the sink: `python -m consumers sink`.
+
+Exit codes: 0 stopped, 1 something is not there, 3 topic made anew, 4 lease held by another sink, 70 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from consumers import logs, sink
+from consumers.broker import Broker, BrokerError
+from consumers.errors import NotThere, SinkStops
+from consumers.health import Health, serve
+from consumers.requests import add_release_request
+from consumers.settings import Settings
+from models.contract import clock
+from models.register import RegisterError, load_register
+from models.store import make_engine, upgrade
+
+log = logging.getLogger("consumers")
+
+
+@click.group()
+def main() -> None:
+    """Carries releases and submission states from Kafka into SQL, and requests back."""
+
+
+@main.command("sink")
+@click.option("--bootstrap", help="Kafka, host:port[,host:port]. [YPSEM_BOOTSTRAP]")
+@click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
+@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
+@click.option("--metrics-host", help="Address of those; 127.0.0.1 by default.")
+@click.option("--from-beginning", is_flag=True, help="Forget the stored positions (the topics were made anew).")
+def run_sink(from_beginning: bool, **given: Any) -> None:
+    """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
+    logs.configure()
+    settings = _settings(given)
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    health = Health()
+    server = None
+    if settings.metrics_port:
+        try:
+            server = serve(health, settings.metrics_host, settings.metrics_port)
+        except OSError:
+            raise click.ClickException(f"metrics port {settings.metrics_port} cannot be opened") from None
+    engine = make_engine(_with_folder(settings.database_url))
+    broker = Broker(settings.bootstrap, settings.sink_broker_timeout_seconds)
+    worker = sink.Sink(engine, broker, settings.register_dir, settings.sink_lease_seconds, settings.sink_poll_ms)
+    try:
+        patience = time.monotonic() + settings.sink_start_wait_seconds
+        _until_there("database", lambda: upgrade(engine), sink.DATABASE_ERRORS, patience, stop)
+        _until_there("broker", broker.connect, (BrokerError,), patience, stop)
+        away = (*sink.DATABASE_ERRORS, BrokerError, NotThere)
+        _until_there("topics", lambda: worker.prepare(from_beginning), away, patience, stop)
+        if not stop.is_set():
+            log.info("reading")
+            sink.run(worker, stop.is_set, stop.wait, health)
+        log.info("stopped")
+    except SinkStops as reason:
+        log.error("%s", reason)
+        sys.exit(reason.exit_code)
+    except Exception:
+        # A fault of ours: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
+        log.critical("stopped by a fault in the sink", exc_info=True)
+        sys.exit(70)
+    finally:
+        worker.close()
+        engine.dispose()
+        if server is not None:
+            server.shutdown()
+            server.server_close()
+
+
+@main.command("request-release")
+@click.option("--board", required=True, help="The board's code in the register.")
+@click.option("--window", "windows", multiple=True, help="A quarter such as 2026Q1; all closed ones by default.")
+@click.option("--as", "who", required=True, help="User name of who asks.")
+@click.option("--database-url", help="[YPSEM_DATABASE_URL]")
+@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any) -> None:
+    """Ask the ledger to build releases; the sink passes the request on."""
+    settings = _settings(given)
+    try:
+        register = load_register(settings.register_dir, clock.today())
+    except RegisterError as error:
+        raise click.ClickException(str(error)) from None
+    if board not in register.board_by_code:
+        raise click.ClickException("that board is not in the register")
+    engine = make_engine(_with_folder(settings.database_url))
+    try:
+        upgrade(engine)
+        request_id = add_release_request(engine, board, windows, who)
+    except ValidationError:
+        raise click.ClickException("a window is a quarter such as 2026Q1 or a month such as 2026-01") from None
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        engine.dispose()
+    click.echo(f"request {request_id} stored; the sink publishes it")
+
+
+def _settings(given: dict[str, Any]) -> Settings:
+    # The register's setting has an alias, which is also its name when given directly.
+    named = {("YPSEM_REGISTER" if name == "register_dir" else name): value for name, value in given.items()}
+    try:
+        return Settings(**{name: value for name, value in named.items() if value is not None})
+    except ValidationError as error:
+        wrong = ", ".join(sorted({str(item["loc"][0]) for item in error.errors()}))
+        raise click.ClickException(f"these settings are not usable: {wrong}") from None
+
+
+def _with_folder(url: str) -> str:
+    """The URL, once the folder of an SQLite file is there."""
+    if url.startswith("sqlite:///") and (path := url.removeprefix("sqlite:///")) not in ("", ":memory:"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+def _until_there(
+    what: str,
+    attempt: Callable[[], None],
+    retry_on: tuple[type[Exception], ...],
+    patience: float,
+    stop: threading.Event,
+) -> None:
+    """Try until it works; raises `NotThere` when patience (a monotonic time) has run out."""
+    pause = 0.5
+    while not stop.is_set():
+        try:
+            return attempt()
+        except retry_on as error:
+            if time.monotonic() + pause > patience:
+                reason = str(error) if isinstance(error, NotThere) else type(error).__name__
+                raise NotThere(f"gave up waiting for the {what}: {reason}") from None
+            log.warning("waiting for the %s (%s)", what, type(error).__name__)
+            stop.wait(pause)
+            pause = min(pause * 2, 10)
+    return None
+
+
+if __name__ == "__main__":
+    main()

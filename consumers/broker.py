@@ -1,0 +1,146 @@
+"""The one module that speaks to Kafka: where the log is, what it holds next, and what it acknowledged."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaConnectionError, KafkaError, OffsetOutOfRangeError
+
+from consumers.errors import NotThere
+
+BrokerError: type[Exception] = cast(type[Exception], KafkaError)
+"""Anything the Kafka client raises."""
+
+
+class OutOfRange(Exception):
+    """The broker has no record at the position asked for."""
+
+
+class Topic(NamedTuple):
+    """A topic as the broker has it now; another id under the same name is another log."""
+
+    id: str | None
+    partitions: tuple[int, ...]
+
+
+class Record(NamedTuple):
+    """One record, and where it lay."""
+
+    topic: str
+    partition: int
+    offset: int
+    value: bytes | None
+
+
+class Broker:
+    """A consumer without a group (positions live in SQL) and a producer that waits for acknowledgement."""
+
+    def __init__(self, bootstrap: str, timeout: float = 30) -> None:
+        self._bootstrap = bootstrap.split(",")
+        self._timeout = timeout
+        self._consumer: Any = None
+        self._producer: Any = None
+
+    def connect(self) -> None:
+        """Open both clients; raises `BrokerError` if no broker answers."""
+        self.close()
+        # A client that finds no broker leaves its thread behind, so ask first.
+        if not any(_answers(address) for address in self._bootstrap):
+            raise KafkaConnectionError("no broker answers")
+        self._consumer = KafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            client_id="ypsem-sink",
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            allow_auto_create_topics=False,
+            bootstrap_timeout_ms=10_000,
+        )
+        self._producer = KafkaProducer(
+            bootstrap_servers=self._bootstrap, client_id="ypsem-sink", acks="all", bootstrap_timeout_ms=10_000
+        )
+
+    def close(self) -> None:
+        """Close what is open; never waits long."""
+        for client in (self._consumer, self._producer):
+            if client is not None:
+                client.close(timeout_ms=5000) if client is self._consumer else client.close(timeout=5)
+        self._consumer = self._producer = None
+
+    def topics(self, names: Sequence[str]) -> dict[str, Topic]:
+        """The named topics; raises `NotThere` if one is missing, `BrokerError` if the broker is."""
+        admin = KafkaAdminClient(bootstrap_servers=self._bootstrap, bootstrap_timeout_ms=10_000)
+        try:
+            found = {topic["name"]: topic for topic in admin.describe_topics(list(names))}
+        finally:
+            admin.close()
+        missing = [n for n in names if n not in found or found[n]["error_code"] or not found[n]["partitions"]]
+        if missing:
+            raise NotThere(f"topics {', '.join(missing)} are not there; make them with: python -m streams topics")
+        return {
+            name: Topic(_real_id(found[name].get("topic_id")), tuple(sorted(map(_index, found[name]["partitions"]))))
+            for name in names
+        }
+
+    def place(self, positions: dict[tuple[str, int], int | None]) -> None:
+        """Read on from these offsets; from the first record there is where none is given."""
+        partitions = {TopicPartition(*key): offset for key, offset in positions.items()}
+        self._consumer.assign(list(partitions))
+        unknown = [tp for tp, offset in partitions.items() if offset is None]
+        first = self._consumer.beginning_offsets(unknown) if unknown else {}
+        for tp, offset in partitions.items():
+            self._consumer.seek(tp, first[tp] if offset is None else offset)
+
+    def poll(self, wait_ms: int) -> list[Record]:
+        """The next records, in order within a partition; raises `OutOfRange` or `BrokerError`."""
+        try:
+            batches = self._consumer.poll(timeout_ms=wait_ms)
+        except OffsetOutOfRangeError as error:
+            raise OutOfRange from error
+        return [Record(r.topic, r.partition, r.offset, r.value) for batch in batches.values() for r in batch]
+
+    def range_of(self, topic: str, partition: int) -> tuple[int, int]:
+        """First offset and end of a partition; the embedded broker may call the end too early."""
+        tp = TopicPartition(topic, partition)
+        return self._consumer.beginning_offsets([tp])[tp], self._consumer.end_offsets([tp])[tp]
+
+    def lag(self) -> dict[str, int]:
+        """Records not yet read, by topic, as the last fetch told (an end offset asked for may be wrong)."""
+        behind: dict[str, int] = {}
+        for tp in self._consumer.assignment():
+            end, position = self._consumer.highwater(tp), self._consumer.position(tp, timeout_ms=0)
+            if end is not None and position is not None:
+                behind[tp.topic] = behind.get(tp.topic, 0) + max(0, end - position)
+        return behind
+
+    def send(self, topic: str, key: bytes, value: bytes, partition: int | None = None) -> Callable[[], None]:
+        """Send one record; the function returned waits for the broker's acknowledgement, or raises."""
+        future = self._producer.send(topic, key=key, value=value, partition=partition)
+
+        def acknowledged() -> None:
+            future.get(timeout=self._timeout)
+
+        return acknowledged
+
+
+def _answers(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=3).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _index(partition: dict[str, Any]) -> int:
+    return int(partition["partition_index"])
+
+
+def _real_id(topic_id: object) -> str | None:
+    # Brokers older than topic ids answer with zeros.
+    text = str(topic_id or "")
+    return text if text.strip("0-") else None

@@ -1,0 +1,17 @@
+"""The sink's metrics. `topic` is a family, never an agency (decision 19); nothing here counts children."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge
+
+RECORDS = Counter(
+    "ypsem_sink_records_total", "Records read and decided, by topic family and outcome.", ["topic", "outcome"]
+)
+"""Counted once the transaction that holds them is committed."""
+
+LAG = Gauge("ypsem_sink_lag_records", "Records between the sink and the end of the topic.", ["topic"])
+LAST_POLL = Gauge("ypsem_sink_last_poll_timestamp_seconds", "When the sink last finished a turn, Unix time.")
+DB_ERRORS = Counter("ypsem_sink_db_errors_total", "Turns that the database made fail; each is tried again.")
+BROKER_ERRORS = Counter("ypsem_sink_broker_errors_total", "Turns that the broker made fail; each is tried again.")
+REQUESTS = Counter("ypsem_sink_requests_published_total", "Reviewers' requests passed on to the ledger.")
+BOARDS_HELD = Gauge("ypsem_sink_boards_held", "Boards whose requests wait because the register does not list them.")

@@ -1,0 +1,88 @@
+"""From the bytes of a record to something that may be stored, or the reason why not. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from models.contract import topics
+from models.contract.refusals import UNKNOWN_KEY, Refusal
+from models.releases import Release, SubmissionState
+from models.releases.release import Cell, KR5Parameters
+
+SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS)
+MIN_BASE = 5
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+
+Size = Literal["empty", "small", "medium", "large", "oversize"]
+
+
+def parse(topic: str, value: bytes | None) -> Release | SubmissionState | Refusal:
+    """What the record says; a `Refusal` (rule and path, no value) if it may not be stored."""
+    if not value:
+        return Refusal("sink.empty", "(whole message)")
+    try:
+        if topic == topics.RELEASES:
+            release = Release.model_validate_json(value)
+            return _release_refusal(release) or release
+        submission = SubmissionState.model_validate_json(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        return Refusal(f"schema.{first['type']}", _path(first["loc"]))
+    if submission.received_at.tzinfo is None:
+        return Refusal("sink.time-without-zone", "received_at")
+    return submission
+
+
+def size_class(value: bytes | None) -> Size:
+    """The size of a payload as a class: an exact length could tell one message from another."""
+    length = len(value or b"")
+    for name, below in (("empty", 1), ("small", 1024), ("medium", 16_384), ("large", 65_536)):
+        if length < below:
+            return name  # type: ignore[return-value]
+    return "oversize"
+
+
+def _release_refusal(release: Release) -> Refusal | None:
+    """What the schema cannot say. The last lock before SQL: a figure that is not rounded is never stored."""
+    if release.release_id != f"{release.board}.{release.window}.l{release.ladder_version}":
+        return Refusal("sink.release-id", "release_id")
+    if release.cut_off.tzinfo is None:
+        return Refusal("sink.time-without-zone", "cut_off")
+    if not 0 <= release.agencies_returned <= release.agencies_expected <= 10_000:
+        return Refusal("sink.agencies", "agencies_returned")
+    if not _CODE.fullmatch(release.boundary_set):
+        return Refusal("sink.code", "boundary_set")
+    base = release.parameters.base
+    if base < MIN_BASE:
+        return Refusal("sink.rounding-base", "parameters.base")
+    for at, cell in enumerate(release.cells):
+        if cell.value is not None and (cell.value < 2 * base or cell.value % base or cell.value > 10**8):
+            return Refusal("sink.not-rounded", f"cells[{at}].value")
+        for name in ("area", "sector", "agency", "indicator"):
+            if not _CODE.fullmatch(getattr(cell, name)):
+                return Refusal("sink.code", f"cells[{at}].{name}")
+    keys = Counter((c.measure, c.level, c.area, c.sector, c.agency, c.indicator) for c in release.cells)
+    if any(n > 1 for n in keys.values()):
+        return Refusal("sink.cell-twice", "cells")
+    return None
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    models: tuple[type[BaseModel], ...] = (Release, Cell, KR5Parameters, SubmissionState)
+    return frozenset(name for model in models for name in model.model_fields)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            path += ("." if path else "") + (part if part in _known_names() else UNKNOWN_KEY)
+    return path or "(whole message)"

@@ -1,0 +1,117 @@
+"""Reviewers' requests: a row in SQL first, then a record that the ledger reads (decision 12)."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import string
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from consumers import metrics
+from consumers.broker import Broker
+from models.contract import clock, topics
+from models.register import RegisterError, load_register
+from models.releases import RequestBuild
+from models.store import RequestRow, writing
+
+log = logging.getLogger(__name__)
+
+PER_TURN = 100
+WHO = re.compile(r"[a-z][a-z0-9._-]{0,62}")
+"""A user name, not a person's name: it is kept with the request."""
+
+_WAITING = RequestRow.published_at.is_(None)
+
+
+def add_release_request(engine: Engine, board: str, windows: Sequence[str], who: str) -> str:
+    """Store a request to build releases and return its id; the sink publishes it.
+
+    Raises `ValueError` for a user name of the wrong form, `pydantic.ValidationError` for a board or window.
+    """
+    if not WHO.fullmatch(who):
+        raise ValueError("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
+    request = RequestBuild(
+        request_id="".join(secrets.choice(string.ascii_lowercase) for _ in range(24)),
+        board=board,
+        windows=tuple(windows),
+        requested_at=clock.now(),
+    )
+    with writing(engine).begin() as connection:
+        connection.execute(
+            insert(RequestRow).values(
+                request_id=request.request_id,
+                kind=request.kind,
+                board=request.board,
+                body=request.model_dump_json().encode(),
+                requested_by=who,
+                requested_at=request.requested_at,
+            )
+        )
+    return request.request_id
+
+
+class RequestPublisher:
+    """Publishes what waits in the table, oldest first, and marks it once acknowledged."""
+
+    def __init__(self, engine: Engine, broker: Broker, register_dir: Path) -> None:
+        self._engine = engine
+        self._broker = broker
+        self._register_dir = register_dir
+        self._told: set[str] = set()
+
+    def publish(self, take_lease: Callable[[Connection], None]) -> int:
+        """Publish up to `PER_TURN` requests and return how many.
+
+        A crash between publishing and marking publishes a request twice under one id, which the ledger answers with
+        the same bytes. A request whose board the register does not know is held back, and holds up no other.
+        """
+        with self._engine.connect() as connection:
+            boards = set(connection.execute(select(RequestRow.board).where(_WAITING).distinct()).scalars())
+        if not boards:
+            self._hold(set())
+            return 0
+        partitions = _partitions(self._register_dir)
+        self._hold(boards - partitions.keys())
+        with self._engine.connect() as connection:
+            waiting = connection.execute(
+                select(RequestRow.request_id, RequestRow.board, RequestRow.body)
+                .where(_WAITING, RequestRow.board.in_(boards & partitions.keys()))
+                .order_by(RequestRow.requested_at, RequestRow.request_id)
+                .limit(PER_TURN)
+            ).all()
+        if not waiting:
+            return 0
+        for acknowledged in [
+            self._broker.send(topics.REQUESTS, row.board.encode(), row.body, partitions[row.board]) for row in waiting
+        ]:
+            acknowledged()
+        with self._engine.begin() as connection:
+            take_lease(connection)
+            connection.execute(
+                update(RequestRow)
+                .where(RequestRow.request_id.in_([row.request_id for row in waiting]))
+                .values(published_at=clock.now())
+            )
+        metrics.REQUESTS.inc(len(waiting))
+        log.info("published %d request(s)", len(waiting))
+        return len(waiting)
+
+    def _hold(self, boards: set[str]) -> None:
+        """Say once which boards' requests wait, and keep saying it as a metric."""
+        for board in sorted(boards - self._told):
+            log.error("requests for board %s wait: the register in force does not list it", board)
+        self._told = boards
+        metrics.BOARDS_HELD.set(len(boards))
+
+
+def _partitions(register_dir: Path) -> dict[str, int]:
+    """Board -> partition; empty while the register cannot be read, so that requests wait."""
+    try:
+        register = load_register(register_dir, clock.today())
+    except RegisterError:
+        return {}
+    return {board.code: board.partition for board in register.boards}

@@ -1,0 +1,217 @@
+"""The sink's loop: read, store rows and offsets in one transaction, pass requests on. Safe to kill at any point."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from consumers import metrics
+from consumers.broker import Broker, BrokerError, OutOfRange, Record, Topic
+from consumers.errors import TopicRecreated
+from consumers.health import Health
+from consumers.lease import Lease
+from consumers.records import SINK_TOPICS, parse, size_class
+from consumers.requests import RequestPublisher
+from consumers.store import CONFLICT, Outcome, SinkStore
+from models.contract import clock, topics
+from models.contract.receipts import DeadLetter
+from models.contract.refusals import Refusal
+from models.store import writing
+
+log = logging.getLogger(__name__)
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (OperationalError, InterfaceError, InternalError, PoolTimeout)
+"""What a database that is down, locked or restarting raises; anything else from SQL is a fault of ours."""
+
+BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Sink:
+    """One sink over one database and one broker; `turn` does everything once."""
+
+    def __init__(
+        self, engine: Engine, broker: Broker, register_dir: Path, lease_seconds: int = 30, poll_ms: int = 500
+    ) -> None:
+        self._engine = writing(engine)
+        self._broker = broker
+        self._requests = RequestPublisher(self._engine, broker, register_dir)
+        self._poll_ms = poll_ms
+        self.store = SinkStore(self._engine)
+        self.lease = Lease(self._engine, lease_seconds)
+        self._lease_renewal = lease_seconds / 3
+        self._noted = 0.0
+        self._topics: dict[str, Topic] | None = None
+
+    def prepare(self, from_beginning: bool = False) -> None:
+        """Take the lease and find the topics; raises `LeaseHeld`, `NotThere` or `TopicRecreated`."""
+        with self._engine.begin() as connection:
+            self.lease.take(connection)
+        found = self._broker.topics(SINK_TOPICS)
+        if from_beginning:
+            with self._engine.begin() as connection:
+                self.lease.take(connection)
+                self.store.forget_offsets(connection)
+            log.info("stored positions forgotten; reading from the beginning")
+        self._place(found)
+
+    def turn(self) -> int:
+        """One round; returns the number of records decided.
+
+        Nothing is lost or skipped if it raises: the next turn starts again from the offsets in SQL.
+        """
+        if self._topics is None:
+            self._place(self._broker.topics(SINK_TOPICS))
+        try:
+            records = self._poll()
+            if records:
+                self._commit(records)
+            lag = self._broker.lag()
+            self._note(caught_up=not any(lag.values()))
+            self._requests.publish(self.lease.take)
+        except BaseException:
+            self._topics = None
+            raise
+        for topic, behind in lag.items():
+            metrics.LAG.labels(topics.family(topic)).set(behind)
+        metrics.LAST_POLL.set(time.time())
+        return len(records)
+
+    def close(self) -> None:
+        """Give the lease back and close the clients; called at the end, however it came."""
+        try:
+            self.lease.give_back()
+        except DBAPIError:
+            log.warning("the lease could not be given back; it ends by itself")
+        self._broker.close()
+
+    def _place(self, found: dict[str, Topic]) -> None:
+        """Put the consumer where SQL says; raises `TopicRecreated` if that position is in another log."""
+        stored = self.store.offsets()
+        positions: dict[tuple[str, int], int | None] = {}
+        for name, topic in found.items():
+            for partition in topic.partitions:
+                next_offset, topic_id = stored.get((name, partition), (None, None))
+                if topic_id is not None and topic.id is not None and topic_id != topic.id:
+                    raise TopicRecreated(_recreated(name, partition))
+                positions[name, partition] = next_offset
+        self._broker.place(positions)
+        self._topics = found
+
+    def _poll(self) -> list[Record]:
+        try:
+            return self._broker.poll(self._poll_ms)
+        except OutOfRange:
+            # The fetch has been refused: now an end offset may be believed.
+            for (topic, partition), (next_offset, _) in self.store.offsets().items():
+                first, end = self._broker.range_of(topic, partition)
+                if next_offset > end:
+                    raise TopicRecreated(_recreated(topic, partition)) from None
+                if next_offset < first:
+                    raise TopicRecreated(_deleted(topic, partition)) from None
+            log.warning("a position was refused though it lies within the log; placing again")
+            self._place(self._broker.topics(SINK_TOPICS))
+            return []
+
+    def _commit(self, records: list[Record]) -> None:
+        """Rows, dead letters and offsets of one poll: letters acknowledged first, then one SQL transaction."""
+        ids = {name: topic.id for name, topic in (self._topics or {}).items()}
+        outcomes: list[tuple[str, Outcome]] = []
+        waiting: list[Callable[[], None]] = []
+        following: dict[tuple[str, int], int] = {}
+        with self._engine.begin() as connection:
+            self.lease.take(connection)
+            for record in records:
+                result: Outcome | Refusal
+                parsed = parse(record.topic, record.value)
+                if isinstance(parsed, Refusal):
+                    result = parsed
+                else:
+                    result = self.store.apply(connection, parsed, record.value or b"", record.offset)
+                if isinstance(result, Refusal):
+                    waiting.append(self._dead_letter(record, result))
+                    result = Outcome.CONFLICT if result == CONFLICT else Outcome.REFUSED
+                outcomes.append((topics.family(record.topic), result))
+                following[record.topic, record.partition] = record.offset + 1
+            for acknowledged in waiting:
+                acknowledged()
+            self.store.advance(connection, following, ids)
+        for family, outcome in outcomes:
+            metrics.RECORDS.labels(family, outcome.value).inc()
+
+    def _dead_letter(self, record: Record, refusal: Refusal) -> Callable[[], None]:
+        log.error(
+            "record not stored: topic=%s partition=%d offset=%d rule=%s path=%s",
+            record.topic, record.partition, record.offset, refusal.rule, refusal.path,
+        )  # fmt: skip
+        letter = DeadLetter(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            rule=refusal.rule,
+            path=refusal.path,
+            size=size_class(record.value),
+            at=clock.now(),
+        )
+        # A replay after a crash sends it again; the key lets a reader see that.
+        key = f"{record.topic}:{record.partition}:{record.offset}".encode()
+        return self._broker.send(topics.DEAD_LETTERS, key, letter.model_dump_json().encode())
+
+    def _note(self, caught_up: bool) -> None:
+        """Renew the lease and say how far the sink is, a few times per lease; the pages show it."""
+        if time.monotonic() - self._noted < self._lease_renewal:
+            return
+        with self._engine.begin() as connection:
+            self.lease.take(connection)
+            self.store.note(connection, "sink", "caught_up" if caught_up else "behind")
+        self._noted = time.monotonic()
+
+
+def run(
+    sink: Sink, should_stop: Callable[[], bool], wait: Callable[[float], object], health: Health | None = None
+) -> None:
+    """Turn until told to stop; a database or broker that is away is waited for, with growing pauses.
+
+    Raises `SinkStops` when only a person can help, and lets a programming error end the process.
+    """
+    failures = 0
+    while not should_stop():
+        try:
+            sink.turn()
+            failures = 0
+        except DATABASE_ERRORS as error:
+            metrics.DB_ERRORS.inc()
+            failures = _pause(failures, wait, "database", error)
+        except BrokerError as error:
+            metrics.BROKER_ERRORS.inc()
+            failures = _pause(failures, wait, "broker", error)
+        if health is not None:
+            health.turned(succeeded=failures == 0)
+
+
+def _pause(failures: int, wait: Callable[[float], object], what: str, error: Exception) -> int:
+    seconds = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
+    # The class only: the text of a database error may hold the address, a query or a value.
+    log.warning("the %s failed (%s); trying again in %g s", what, type(error).__name__, seconds)
+    wait(seconds)
+    return failures + 1
+
+
+def _recreated(topic: str, partition: int) -> str:
+    return (
+        f"topic {topic}, partition {partition}: the stored position is not in this log, so the topic was made anew. "
+        "If that was meant, start once with --from-beginning: stored releases stay, and what the topic holds is read "
+        "again. If not, restore the topic or point YPSEM_DATABASE_URL to the database that belongs to it."
+    )
+
+
+def _deleted(topic: str, partition: int) -> str:
+    return (
+        f"topic {topic}, partition {partition}: records were deleted before the sink read them. Have the ledger send "
+        "its releases again, then start once with --from-beginning."
+    )

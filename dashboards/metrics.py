@@ -1,0 +1,13 @@
+"""The pages' metrics: how often and how fast. The only label is the status: no board, agency, user or address."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter("ypsem_web_requests_total", "Requests answered, by status.", ["code"])
+SECONDS = Histogram(
+    "ypsem_web_request_duration_seconds",
+    "Time to answer a request.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+NEWEST_RELEASE = Gauge("ypsem_web_newest_release_timestamp_seconds", "When the newest release was stored, Unix time.")

@@ -1,0 +1,41 @@
+"""The register as the pages see it: read once, and again when a file changes or a new one comes into force."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from pathlib import Path
+
+from models.contract import clock
+from models.register import Register, RegisterError, load_register
+
+log = logging.getLogger(__name__)
+
+_Stamp = tuple[date, tuple[tuple[str, int], ...]]
+
+
+class RegisterReader:
+    """Reads on construction (raises `RegisterError`); later, a broken new file leaves the last good one in force."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._stamp = self._now()
+        self._register = load_register(directory, clock.today())
+
+    def current(self) -> Register:
+        """The register in force today."""
+        stamp = self._now()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._register = load_register(self._directory, clock.today())
+            except RegisterError:
+                log.error("the register on disk cannot be read; the pages go on with the one before")
+        return self._register
+
+    def _now(self) -> _Stamp:
+        try:
+            files = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in self._directory.iterdir()))
+        except OSError:
+            files = ()
+        return clock.today(), files

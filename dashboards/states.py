@@ -1,0 +1,144 @@
+"""From a released cell or a return to the words on the page. Pure; nothing here knows an unreleased figure.
+
+The states of decisions.md 16 are never merged: each has its own shorthand, its own words and a line in the key.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from models.contract.periods import bounds
+from models.releases import CellState
+
+WITHIN_ROUNDING = 8
+"""A change smaller than twice the rounding base less two says nothing (disclosure.md 2.4)."""
+
+
+class Shown(NamedTuple):
+    """A cell on the page: what is seen, what is read aloud after it, and a class for its style."""
+
+    text: str
+    meaning: str
+    css: str
+
+
+class ReleasedCell(NamedTuple):
+    """A cell as released; `value` only for a figure."""
+
+    state: CellState
+    value: int | None
+
+
+_STATES: dict[CellState, Shown] = {
+    CellState.LOW: Shown("<10 [low]", "fewer than ten, or none", "low"),
+    CellState.WITHHELD: Shown("[c]", "withheld to protect children", "withheld"),
+    CellState.NO_RETURN: Shown("[x]", "no return from the agency", "no-return"),
+    CellState.NOT_RECORDED: Shown("[u]", "not recorded", "not-recorded"),
+    CellState.NOT_APPLICABLE: Shown("[z]", "not applicable", "not-applicable"),
+}
+
+NOT_RELEASED = Shown("not yet released", "", "not-released")
+"""There is no release for the window: different from every state a released cell can have."""
+
+NOT_IN_RELEASE = Shown("not in this release", "", "not-in-release")
+"""The window's release was built before this measure was published."""
+
+NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
+
+KEY: tuple[tuple[str, str], ...] = (
+    ("a number", "A figure: a number of children, rounded to a multiple of 5. Rounded figures may not add up."),
+    ("<10 [low]", "Fewer than ten children, which includes none. The service never says which."),
+    ("[c]", "Withheld: shown together with other figures, it could say something about a few children."),
+    ("[x]", "No return: the agency sent nothing for the quarter. This does not mean that nothing happened."),
+    ("[u]", "Not recorded: the agency's system does not hold it."),
+    ("[z]", "Not applicable: the question does not arise here."),
+    ("not shown", "A rate where there is no figure to work it out from."),
+    ("not yet released", "No release has been built for the quarter."),
+)
+
+
+def show(cell: ReleasedCell | None, released: bool) -> Shown:
+    """What stands in the table for a cell; `released` says whether the window has a release at all."""
+    if not released:
+        return NOT_RELEASED
+    if cell is None:
+        return NOT_IN_RELEASE
+    if cell.state is CellState.FIGURE and cell.value is not None:
+        return Shown(f"{cell.value:,}", "", "figure")
+    return _STATES[cell.state]
+
+
+def show_rate(cell: ReleasedCell | None, released: bool, population: int) -> Shown:
+    """Children per 10,000, from the released figure and a public population; none where there is no figure."""
+    if not released:
+        return NOT_RELEASED
+    if cell is None or cell.value is None or population <= 0:
+        return NO_RATE
+    return Shown(f"{cell.value * 10_000 / population:.1f}", "", "figure")
+
+
+def change(now: ReleasedCell | None, before: ReleasedCell | None) -> str:
+    """The change from the quarter before, in words; empty when either is not a figure."""
+    if now is None or before is None or now.value is None or before.value is None:
+        return ""
+    difference = now.value - before.value
+    if abs(difference) < WITHIN_ROUNDING:
+        return "within rounding"
+    return f"{'up' if difference > 0 else 'down'} {abs(difference):,}"
+
+
+class Return(StrEnum):
+    """Where one agency's return for a quarter stands."""
+
+    RETURNED = "returned"
+    LATE = "returned late"
+    NONE = "no return"
+    """The due date has passed."""
+    NOT_DUE = "not due yet"
+    NOT_REQUIRED = "not required"
+    """The quarter ended before the agency's duty to return began."""
+
+    @property
+    def css(self) -> str:
+        """A class for its style."""
+        return self.value.replace(" ", "-")
+
+
+RETURN_KEY: tuple[tuple[Return, str], ...] = (
+    (
+        Return.RETURNED,
+        "The agency said that all of the quarter's events are in. A return with nothing to report counts.",
+    ),
+    (Return.LATE, "The same, after the due date."),
+    (Return.NONE, "The due date has passed and nothing was returned. This does not mean that nothing happened."),
+    (Return.NOT_DUE, "The due date has not come yet."),
+    (Return.NOT_REQUIRED, "The agency did not yet owe returns for that quarter."),
+)
+
+
+def due_on(quarter: str, due_days: int) -> date:
+    """The last day on which a return for the quarter is on time."""
+    return bounds(quarter)[1] + timedelta(days=due_days)
+
+
+def return_state(quarter: str, returned: dict[str, bool], returns_from: date, due_days: int, today: date) -> Return:
+    """The state of one agency's return; `returned` maps each period it returned to whether it was on time.
+
+    An agency may return by month: three months make the quarter, late if one of them was.
+    """
+    months = months_of(quarter)
+    if quarter in returned:
+        return Return.RETURNED if returned[quarter] else Return.LATE
+    if all(month in returned for month in months):
+        return Return.RETURNED if all(returned[month] for month in months) else Return.LATE
+    if bounds(quarter)[1] <= returns_from:
+        return Return.NOT_REQUIRED
+    return Return.NONE if today > due_on(quarter, due_days) else Return.NOT_DUE
+
+
+def months_of(quarter: str) -> tuple[str, ...]:
+    """`2026Q1` -> `2026-01`, `2026-02`, `2026-03`."""
+    start = bounds(quarter)[0]
+    return tuple(f"{start.year}-{start.month + n:02d}" for n in range(3))

@@ -1,0 +1,109 @@
+"""Routes: thin, synchronous, read-only. Each answers with one page, and an error answers with one too."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from dashboards import states
+from dashboards.headers import Headers
+from dashboards.pages import Pages
+from dashboards.queries import board_page
+from dashboards.registry import RegisterReader
+from models.register import Register
+from models.store import SchemaState, schema_state
+
+log = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent / "static"
+
+NO_TABLES = {
+    SchemaState.EMPTY: "The database is empty. Start the sink, which makes the tables: python -m consumers sink.",
+    SchemaState.OLDER: "The database is of an older version. Restart the sink, which brings it up to date.",
+    SchemaState.UNKNOWN: "The database is of a newer version than these pages. Restart the pages from that version.",
+}
+PROBLEMS = {
+    404: ("Page not found", "There is no page at this address. Start again from the list of boards."),
+    405: ("This cannot be done", "The address is for reading only."),
+    500: ("Something went wrong", "The page could not be made. The fault has been logged; try again later."),
+    503: ("The figures cannot be read at the moment", "The database does not answer. Try again in a few minutes."),
+}
+
+
+def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
+    """The application over one database and one register."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages = Pages()
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    _add_errors(app, pages, registry)
+
+    @app.get("/", response_class=HTMLResponse)
+    def boards() -> Response:
+        """The list of boards, or the only board."""
+        register = registry.current()
+        if len(register.boards) == 1:
+            return RedirectResponse(f"/boards/{register.boards[0].code}", status_code=303)
+        ordered = sorted(register.boards, key=lambda board: board.name.casefold())
+        return HTMLResponse(pages.render("boards.html", register, boards=ordered))
+
+    @app.get("/boards/{code}", response_class=HTMLResponse)
+    def board(code: str) -> Response:
+        """One board: figures, freshness and returns."""
+        register = registry.current()
+        found = register.board_by_code.get(code)
+        if found is None:
+            raise HTTPException(404)
+        state = schema_state(engine)
+        if state is not SchemaState.CURRENT:
+            return HTMLResponse(pages.render("no_data.html", register, found, what_to_do=NO_TABLES[state]))
+        with engine.connect() as connection:
+            page = board_page(connection, register, found)
+        return HTMLResponse(
+            pages.render("board.html", register, found, page=page, key=states.KEY, return_key=states.RETURN_KEY)
+        )
+
+    @app.get("/methods", response_class=HTMLResponse)
+    def methods() -> Response:
+        """What the measures mean and what the figures cannot say."""
+        register = registry.current()
+        return HTMLResponse(
+            pages.render("methods.html", register, key=states.KEY, return_key=states.RETURN_KEY, boards=register.boards)
+        )
+
+    return Headers(app)
+
+
+def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
+    """Every error is a plain page in our words: no trace, and nothing of the request on it."""
+
+    def problem(status: int) -> HTMLResponse:
+        register: Register | None = None
+        with suppress(Exception):  # the page that reports a fault must not fail by the same one
+            register = registry.current()
+        title, text = PROBLEMS.get(status, PROBLEMS[404 if status < 500 else 500])
+        return HTMLResponse(pages.render("problem.html", register, title=title, text=text), status_code=status)
+
+    def http_error(_request: Request, error: Exception) -> HTMLResponse:
+        return problem(error.status_code if isinstance(error, HTTPException) else 500)
+
+    def database_error(_request: Request, error: Exception) -> HTMLResponse:
+        log.error("the database failed (%s)", type(error).__name__)
+        return problem(503)
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+        HTTPException: http_error,
+        DBAPIError: database_error,
+        Exception: lambda _request, _error: problem(500),
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)

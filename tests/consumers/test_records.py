@@ -1,0 +1,100 @@
+"""What may be stored and what may not: the last lock before SQL."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from consumers.records import parse, size_class
+from models.contract import topics
+from models.contract.refusals import Refusal
+from models.releases import Release
+from tests.models.store.factories import make_cell, make_release, make_submission, wire
+
+
+def release_with(**fields: Any) -> bytes:
+    """A valid release on the wire, then changed past its model."""
+    return json.dumps(json.loads(wire(make_release())) | fields).encode()
+
+
+def cell_with(**fields: Any) -> bytes:
+    """A release of one cell, changed past its model."""
+    cell = json.loads(make_cell(value=45).model_dump_json()) | fields
+    return release_with(cells=[cell])
+
+
+def rule_of(value: bytes | None, topic: str = topics.RELEASES) -> tuple[str, str]:
+    """Rule and path of the refusal."""
+    found = parse(topic, value)
+    assert isinstance(found, Refusal), "was accepted"
+    return found.rule, found.path
+
+
+def test_what_is_sound_is_read_back_whole() -> None:
+    release, submission = make_release(), make_submission()
+    assert parse(topics.RELEASES, wire(release)) == release
+    assert parse(topics.SUBMISSIONS, wire(submission)) == submission
+
+
+@pytest.mark.parametrize("value", [1, 4, 9, 12, 23, 47, 0, -5, 5, 10**9])
+def test_a_value_that_is_not_a_rounded_figure_is_refused(value: int) -> None:
+    assert rule_of(cell_with(value=value)) == ("sink.not-rounded", "cells[0].value")
+
+
+def test_a_finer_rounding_base_is_refused_and_a_coarser_one_is_held_to() -> None:
+    parameters = json.loads(make_release().parameters.model_dump_json())
+    assert rule_of(release_with(parameters=parameters | {"base": 1})) == ("sink.rounding-base", "parameters.base")
+    coarser = release_with(parameters=parameters | {"base": 10})
+    assert rule_of(coarser) == ("sink.not-rounded", "cells[0].value")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"release_id": "X08000001.2025Q4.l1"}, ("sink.release-id", "release_id")),
+        ({"cut_off": "2026-05-01T00:00:00"}, ("sink.time-without-zone", "cut_off")),
+        ({"agencies_returned": 9}, ("sink.agencies", "agencies_returned")),
+        ({"boundary_set": "A sentence of prose"}, ("sink.code", "boundary_set")),
+        ({"window": "last week"}, ("schema.string_pattern_mismatch", "window")),
+        ({"Jane Doe": 1}, ("schema.extra_forbidden", "<unknown>")),
+    ],
+)
+def test_a_release_that_does_not_hold_together_is_refused(fields: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert rule_of(release_with(**fields)) == expected
+
+
+@pytest.mark.parametrize("name", ["area", "sector", "agency", "indicator"])
+@pytest.mark.parametrize("text", ["", "two words", "x" * 33, "nul\x00", "é"])
+def test_a_cell_is_named_by_codes_only(name: str, text: str) -> None:
+    assert rule_of(cell_with(**{name: text})) == ("sink.code", f"cells[0].{name}")
+
+
+def test_a_cell_given_twice_is_refused() -> None:
+    cell = json.loads(make_cell(value=45).model_dump_json())
+    assert rule_of(release_with(cells=[cell, cell])) == ("sink.cell-twice", "cells")
+
+
+@pytest.mark.parametrize("value", [None, b"", b"\xff\xfe", b"[]", b"null", b"{", b'"' + b"[" * 5000])
+def test_rubbish_is_refused_and_never_raises(value: bytes | None) -> None:
+    for topic in (topics.RELEASES, topics.SUBMISSIONS):
+        assert rule_of(value, topic)[0].startswith(("schema.", "sink.empty"))
+
+
+def test_a_refusal_holds_nothing_of_the_record() -> None:
+    canary = "A Canary"
+    for name in (*Release.model_fields, canary):
+        assert canary not in str(parse(topics.RELEASES, release_with(**{name: canary})))
+
+
+def test_a_submission_without_a_zone_is_refused() -> None:
+    value = json.dumps(json.loads(wire(make_submission())) | {"received_at": "2026-04-10T09:00:00"}).encode()
+    assert rule_of(value, topics.SUBMISSIONS) == ("sink.time-without-zone", "received_at")
+
+
+@pytest.mark.parametrize(
+    ("length", "name"), [(0, "empty"), (1, "small"), (1023, "small"), (1024, "medium"), (70_000, "oversize")]
+)
+def test_sizes_are_told_as_classes(length: int, name: str) -> None:
+    assert size_class(b"x" * length) == name

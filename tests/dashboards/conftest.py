@@ -1,0 +1,83 @@
+"""A page over a real database: the demo's register, a fixed day, and a hand to store releases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert
+from starlette.testclient import TestClient
+
+from dashboards.registry import RegisterReader
+from dashboards.web import create_app
+from models.contract import clock
+from models.releases import Release, SubmissionState
+from models.store import ReleaseCellRow, ReleaseRow, ServiceStateRow, SubmissionRow
+from tests.models.store.factories import DATABASES, database, wire
+
+REGISTER = Path(__file__).parents[2] / "demo" / "register"
+TODAY = datetime(2026, 5, 11, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def on_11_may_2026(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's day."""
+    offset = int((TODAY - datetime.now(UTC)).total_seconds())
+    monkeypatch.setenv("YPSEM_CLOCK_OFFSET_SECONDS", str(offset))
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A migrated empty database, of each kind in turn."""
+    with database(request.param, request) as engine:
+        yield engine
+
+
+@pytest.fixture
+def sqlite(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A migrated empty SQLite database."""
+    with database("sqlite", request) as engine:
+        yield engine
+
+
+@pytest.fixture
+def register_dir(tmp_path: Path) -> Path:
+    """A copy of the demo's register that a test may change."""
+    copy = tmp_path / "register"
+    copy.mkdir()
+    for path in REGISTER.glob("*.yaml"):
+        (copy / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    return copy
+
+
+Visit = Callable[[Engine], TestClient]
+
+
+@pytest.fixture
+def visit(register_dir: Path) -> Visit:
+    """A browser on the pages over a database."""
+
+    def make(engine: Engine) -> TestClient:
+        app = create_app(engine, RegisterReader(register_dir))
+        return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+
+    return make
+
+
+def store(engine: Engine, *messages: Release | SubmissionState, checked: bool = True) -> None:
+    """Put releases and submissions where the sink would have put them."""
+    with engine.begin() as connection:
+        for at, message in enumerate(messages):
+            if isinstance(message, SubmissionState):
+                connection.execute(insert(SubmissionRow).values(**message.model_dump(), src_offset=at))
+                continue
+            row: dict[str, Any] = message.model_dump(exclude={"cells", "parameters"})
+            row |= {"body": wire(message), "received_at": TODAY, "src_offset": at}
+            connection.execute(insert(ReleaseRow).values(**row))
+            cells = [{"release_id": message.release_id, **cell.model_dump()} for cell in message.cells]
+            connection.execute(insert(ReleaseCellRow), cells)
+        if checked:
+            connection.execute(insert(ServiceStateRow).values(name="sink", value="caught_up", updated_at=clock.now()))

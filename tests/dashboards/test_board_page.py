@@ -1,0 +1,166 @@
+"""The board's page over real databases: what is released is shown, each state apart, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, update
+
+from models.contract import clock
+from models.releases import CellState
+from models.store import ServiceStateRow
+from tests.dashboards.conftest import Visit, store
+from tests.dashboards.html import Page
+from tests.models.store.factories import BOARD, make_cell, make_release, make_submission
+
+PATH = f"/boards/{BOARD}"
+
+
+def page(visit: Visit, engine: Engine) -> Page:
+    """The board's page, parsed."""
+    answer = visit(engine).get(PATH)
+    assert answer.status_code == 200
+    return Page(answer.text)
+
+
+def figures(found: Page) -> dict[str, list[str]]:
+    """Quarter -> the text of its cells."""
+    return {row[0]: row[1:] for row in found.tables[0][1:]}
+
+
+def test_released_figures_with_rate_change_and_completeness(engine: Engine, visit: Visit) -> None:
+    cells = {
+        "2026Q1": (make_cell(value=45), make_cell("m9_children", 60), make_cell("m10_children")),
+        "2025Q4": (make_cell(value=60), make_cell("m9_children", 55), make_cell("m10_children", 10)),
+    }
+    store(engine, *(make_release(quarter, given) for quarter, given in cells.items()))
+    found = figures(page(visit, engine))
+    assert list(found)[:2] == ["Jan to Mar 2026", "Oct to Dec 2025"]
+    assert found["Jan to Mar 2026"] == [
+        "45 down 15",
+        "13.3",
+        "60 within rounding",
+        "<10 [low] (fewer than ten, or none)",
+        "6 of 8",
+        "80-89%",
+    ]
+    assert found["Oct to Dec 2025"][:2] == ["60", "17.7"]
+
+
+def test_the_last_eight_quarters_newest_first_and_the_unreleased_are_said_to_be_so(
+    sqlite: Engine, visit: Visit
+) -> None:
+    store(sqlite, make_release("2025Q3"))
+    found = figures(page(visit, sqlite))
+    assert list(found) == [
+        "Jan to Mar 2026",
+        "Oct to Dec 2025",
+        "Jul to Sep 2025",
+        "Apr to Jun 2025",
+        "Jan to Mar 2025",
+        "Oct to Dec 2024",
+        "Jul to Sep 2024",
+        "Apr to Jun 2024",
+    ]
+    assert {quarter for quarter, row in found.items() if row == ["not yet released"] * 6} == (
+        set(found) - {"Jul to Sep 2025"}
+    )
+
+
+@pytest.mark.parametrize("state", sorted(set(CellState) - {CellState.FIGURE}))
+def test_each_state_renders_apart(sqlite: Engine, visit: Visit, state: CellState) -> None:
+    store(sqlite, make_release(cells=(make_cell(state=state, value=None), make_cell("m9_children", 45))))
+    shorthand = {"low": "[low]", "withheld": "[c]", "no_return": "[x]", "not_recorded": "[u]"}
+    row = figures(page(visit, sqlite))["Jan to Mar 2026"]
+    assert shorthand.get(state, "[z]") in row[0]
+    assert row[1].startswith("not shown")
+    assert row[3] == "not in this release"
+    assert not any(character.isdigit() for character in row[0].replace("<10", ""))
+
+
+OTHER_CELLS = {
+    "sector": {"sector": "police"},
+    "agency": {"agency": "zebra-agency"},
+    "agency sorted first": {"agency": "aardvark-agency"},
+    "indicator": {"indicator": "unknown"},
+    "level": {"level": "town", "area": f"{BOARD}-T1"},
+    "level of the same area": {"level": "ward"},
+    "area": {"area": "X08000009"},
+}
+"""Each differs from the board's own total in one way; some sort before it and some after."""
+
+
+@pytest.mark.parametrize("other", list(OTHER_CELLS))
+def test_only_the_boards_own_total_cell_is_shown(sqlite: Engine, visit: Visit, other: str) -> None:
+    store(sqlite, make_release(cells=(make_cell(value=45), make_cell(value=95, **OTHER_CELLS[other]))))
+    found = page(visit, sqlite)
+    assert figures(found)["Jan to Mar 2026"][0] == "45"
+    assert "95" not in found.text
+
+
+def test_of_two_ladder_versions_the_newer_is_shown(sqlite: Engine, visit: Visit) -> None:
+    newer = make_release(ladder_version=2, cells=(make_cell(value=50),))
+    store(sqlite, newer, make_release(cells=(make_cell(value=45),)))
+    assert figures(page(visit, sqlite))["Jan to Mar 2026"][0] == "50"
+
+
+def test_another_boards_release_is_not_shown(sqlite: Engine, visit: Visit) -> None:
+    other = "X08000009"
+    store(sqlite, make_release(board=other, release_id=f"{other}.2026Q1.l1"))
+    assert figures(page(visit, sqlite))["Jan to Mar 2026"][0] == "not yet released"
+
+
+def test_returns_by_agency_in_alphabetical_order(engine: Engine, visit: Visit) -> None:
+    store(
+        engine,
+        make_submission("aldermere-police"),
+        make_submission("aldermere-health", on_time=False),
+        make_submission("aldermere-schools", "2025Q4"),
+    )
+    rows = {row[0]: row[1:] for row in page(visit, engine).tables[1][1:]}
+    assert list(rows) == sorted(rows, key=str.casefold)
+    assert len(rows) == 8
+    assert rows["Aldermere Police (synthetic)"][:2] == ["returned", "no return"]
+    assert rows["Aldermere Health (synthetic)"][:2] == ["returned late", "no return"]
+    assert rows["Aldermere Schools (synthetic)"][:2] == ["no return", "returned"]
+
+
+def test_freshness_says_what_is_newest_and_what_is_overdue(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, make_release("2025Q4", cut_off=datetime(2026, 1, 29, tzinfo=UTC)))
+    text = " ".join(page(visit, sqlite).text.split())
+    assert "Newest release October to December 2025" in text
+    assert "arrived by 29 January 2026, 00:00" in text
+    assert "Received here 11 May 2026, 11:00" in text  # British Summer Time
+    assert "Next release January to March 2026, cut off on 29 April 2026 Overdue" in text
+
+
+def test_nothing_is_overdue_before_the_next_cut_off(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, make_release("2026Q1"))
+    text = " ".join(page(visit, sqlite).text.split())
+    assert "Next release April to June 2026, cut off on 29 July 2026" in text
+    assert "Overdue" not in text
+
+
+def test_no_release_yet_says_how_to_ask_for_one(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite)
+    assert "request-release" in page(visit, sqlite).text
+
+
+def test_a_sink_that_never_ran_or_has_stopped_is_said_so(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, checked=False)
+    assert "Never: start the sink" in page(visit, sqlite).text
+    store(sqlite)
+    assert "sink" not in page(visit, sqlite).text.replace("request-release", "").split("Children, by quarter")[0]
+    with sqlite.begin() as connection:
+        connection.execute(update(ServiceStateRow).values(updated_at=clock.now() - timedelta(minutes=6)))
+    assert "The sink has stopped" in page(visit, sqlite).text
+
+
+def test_an_empty_database_says_what_to_do(request: pytest.FixtureRequest, visit: Visit) -> None:
+    from tests.models.store.factories import database
+
+    with database("sqlite", request, migrated=False) as empty:
+        found = Page(visit(empty).get(PATH).text)
+    assert "python -m consumers sink" in found.text
+    assert found.tables == []

@@ -1,0 +1,154 @@
+"""What holds on every page, errors included: the safety message, the headers, sound HTML, nothing echoed."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from dashboards import web
+from models.releases import CellState
+from tests.dashboards.conftest import Visit, store
+from tests.dashboards.html import Page
+from tests.models.store.factories import BOARD, make_cell, make_release
+
+SAFETY = (
+    "This service never tells you about one child. If a child is in danger call 999; "
+    "otherwise use your local referral route"
+)
+ROUTE = "Synthetic example: a real board's referral route"
+PAGES = [f"/boards/{BOARD}", "/methods", "/nowhere", "/boards/X99999999", "/static/none.css", "/fails"]
+
+
+@pytest.fixture
+def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str], str]]:
+    """Every page: status, headers, HTML. `/fails` is the board's page with a fault in it."""
+    states = [make_cell(f"m{n}_children", state=state) for n, state in ((1, CellState.LOW), (9, CellState.WITHHELD))]
+    store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"))
+    client = visit(sqlite)
+    found = {path: client.get(path) for path in PAGES[:-1]}
+    with patch.object(web, "board_page", side_effect=RuntimeError("secret-of-the-fault")):
+        found["/fails"] = client.get(PAGES[0])
+    return {path: (answer.status_code, dict(answer.headers), answer.text) for path, answer in found.items()}
+
+
+def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
+    assert [status for status, _, _ in answers.values()] == [200, 200, 404, 404, 404, 500]
+    for _, _, markup in answers.values():
+        text = " ".join(Page(markup).text.split())
+        assert SAFETY in text
+        assert ROUTE in text
+        assert "Synthetic data" in text
+
+
+def test_every_answer_carries_the_headers(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
+    for _, headers, _ in answers.values():
+        assert headers["content-security-policy"] == (
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+            "base-uri 'none'"
+        )
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in headers
+        assert "server" not in headers
+
+
+def test_every_page_is_sound_and_usable_html(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
+    for _, _, markup in answers.values():
+        page = Page(markup)
+        assert page.having("html")[0]["lang"] == "en-GB"
+        assert len(page.having("main")) == len(page.having("h1")) == len(page.having("title")) == 1
+        assert page.having("a", href="#main", **{"class": "skip"})
+        ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        named = {name for _, attributes in page.elements for name in attributes.get("aria-labelledby", "").split()}
+        assert named <= set(ids)
+        assert len(page.having("caption")) == len(page.tables)
+        assert all(th.get("scope") in ("col", "row") for th in page.having("th"))
+        levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+        assert all(b <= a + 1 for a, b in pairwise(levels)), levels
+
+
+def test_no_page_has_script_style_or_anything_from_elsewhere(
+    answers: dict[str, tuple[int, dict[str, str], str]],
+) -> None:
+    for _, _, markup in answers.values():
+        page = Page(markup)
+        assert not page.having("script")
+        assert not page.having("style")
+        for _, attributes in page.elements:
+            assert "style" not in attributes
+            assert not any(name.startswith("on") for name in attributes)
+            for name in ("href", "src", "action"):
+                assert re.match(r"/(?!/)|#", attributes.get(name, "/")), attributes
+
+
+def test_errors_show_no_trace_and_nothing_of_the_request(
+    answers: dict[str, tuple[int, dict[str, str], str]], sqlite: Engine, visit: Visit
+) -> None:
+    assert "secret-of-the-fault" not in answers["/fails"][2]
+    assert "Traceback" not in answers["/fails"][2]
+    canary = "zz-canary-zz"
+    client = visit(sqlite)
+    for path in (f"/{canary}", f"/boards/{canary}", f"/boards/{BOARD}?{canary}={canary}", f"/static/{canary}"):
+        assert canary not in client.get(path).text
+    assert client.post(f"/boards/{BOARD}", content=canary).status_code == 405
+    assert canary not in client.post(f"/boards/{BOARD}", content=canary).text
+
+
+def test_a_database_that_is_down_is_a_plain_page(sqlite: Engine, visit: Visit) -> None:
+    with patch.object(web, "board_page", side_effect=OperationalError("SELECT secret", {}, Exception("secret"))):
+        answer = visit(sqlite).get(f"/boards/{BOARD}")
+    assert answer.status_code == 503
+    assert SAFETY in answer.text
+    assert "secret" not in answer.text
+
+
+def test_the_only_board_is_the_front_page(sqlite: Engine, visit: Visit) -> None:
+    answer = visit(sqlite).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/boards/{BOARD}")
+
+
+def test_several_boards_are_listed_and_each_referral_route_is_given(
+    sqlite: Engine, visit: Visit, register_dir: Path
+) -> None:
+    path = next(register_dir.glob("*.yaml"))
+    board = (
+        "boards:\n  - {code: X08000002, name: Aardwick (synthetic), partition: 4, boundary_set: none, "
+        "live_from: 2026-05-12T00:00:00Z, referral_route: Ask at Aardwick, towns: [], wards: []}\n"
+    )
+    path.write_text(path.read_text("utf-8").replace("boards:\n", board, 1), "utf-8")
+    answer = visit(sqlite).get("/")
+    page = Page(answer.text)
+    assert answer.status_code == 200
+    assert [a["href"] for a in page.having("a") if a["href"].startswith("/boards/")] == [
+        "/boards/X08000002",
+        f"/boards/{BOARD}",
+    ]
+    assert "Aardwick (synthetic): Ask at Aardwick" in page.text
+    assert ROUTE in page.text
+
+
+def test_a_register_that_is_not_synthetic_has_no_banner(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
+    path = next(register_dir.glob("*.yaml"))
+    path.write_text(path.read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8")
+    assert "Synthetic data" not in visit(sqlite).get("/methods").text
+
+
+def test_a_register_broken_later_leaves_the_pages_up(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
+    client = visit(sqlite)
+    next(register_dir.glob("*.yaml")).write_text("version: nonsense", "utf-8")
+    assert client.get("/methods").status_code == 200
+
+
+def test_the_style_is_our_own() -> None:
+    css = (Path(web.__file__).parent / "static" / "ypsem.css").read_text("utf-8")
+    assert "GDS" not in css
+    assert "@font-face" not in css
+    assert "@import" not in css
+    assert "url(" not in css

@@ -1,0 +1,106 @@
+"""Cells and returns to words: every state has its own, and none can be taken for another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dashboards import states
+from dashboards.states import ReleasedCell, Return
+from models.releases import CellState
+
+JANUARY = date(2026, 1, 1)
+
+
+def every_state() -> list[states.Shown]:
+    """What is shown for each state a cell of a table can have."""
+    cells = [ReleasedCell(state, 45 if state is CellState.FIGURE else None) for state in CellState]
+    return [states.show(cell, True) for cell in cells] + [states.show(None, False), states.show(None, True)]
+
+
+def test_every_state_is_shown_apart() -> None:
+    shown = every_state()
+    assert len({s.text for s in shown}) == len({s.css for s in shown}) == len(CellState) + 2
+
+
+def test_the_shorthand_is_the_agreed_one() -> None:
+    assert [s.text for s in every_state()] == [
+        "45",
+        "<10 [low]",
+        "[c]",
+        "[x]",
+        "[u]",
+        "[z]",
+        "not yet released",
+        "not in this release",
+    ]
+
+
+def test_the_key_explains_every_state_of_a_release() -> None:
+    explained = {text for text, _ in states.KEY}
+    for shown in every_state()[1:-1]:
+        assert shown.text in explained
+
+
+def test_a_shorthand_is_read_aloud_in_words() -> None:
+    assert all(s.meaning for s in every_state() if "[" in s.text)
+
+
+def test_a_low_cell_says_that_none_is_included() -> None:
+    assert "none" in states.show(ReleasedCell(CellState.LOW, None), True).meaning
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (45, 60, "down 15"),
+        (60, 45, "up 15"),
+        (45, 40, "within rounding"),
+        (45, 45, "within rounding"),
+        (50, 40, "up 10"),
+        (45, None, ""),
+        (None, 45, ""),
+    ],
+)
+def test_a_change_is_worked_out_from_two_figures_only(now: int | None, before: int | None, words: str) -> None:
+    def cell(value: int | None) -> ReleasedCell:
+        return ReleasedCell(CellState.LOW if value is None else CellState.FIGURE, value)
+
+    assert states.change(cell(now), cell(before)) == words
+    assert states.change(None, cell(before)) == states.change(cell(now), None) == ""
+
+
+def test_a_rate_comes_from_the_released_figure_and_only_from_one() -> None:
+    assert states.show_rate(ReleasedCell(CellState.FIGURE, 45), True, 30_000).text == "15.0"
+    for state in set(CellState) - {CellState.FIGURE}:
+        assert states.show_rate(ReleasedCell(state, None), True, 30_000) == states.NO_RATE
+    assert states.show_rate(ReleasedCell(CellState.FIGURE, 45), True, 0) == states.NO_RATE
+    assert states.show_rate(None, False, 30_000) == states.NOT_RELEASED
+
+
+@pytest.mark.parametrize(
+    ("returned", "today", "expected"),
+    [
+        ({"2026Q1": True}, date(2026, 4, 2), Return.RETURNED),
+        ({"2026Q1": False}, date(2026, 6, 1), Return.LATE),
+        ({}, date(2026, 4, 21), Return.NOT_DUE),
+        ({}, date(2026, 4, 22), Return.NONE),
+        ({"2025Q4": True}, date(2026, 4, 22), Return.NONE),
+        ({"2026-01": True, "2026-02": True, "2026-03": True}, date(2026, 4, 22), Return.RETURNED),
+        ({"2026-01": True, "2026-02": False, "2026-03": True}, date(2026, 4, 22), Return.LATE),
+        ({"2026-01": True, "2026-02": True}, date(2026, 4, 22), Return.NONE),
+    ],
+)
+def test_a_return_is_judged_by_its_due_date(returned: dict[str, bool], today: date, expected: Return) -> None:
+    assert states.return_state("2026Q1", returned, JANUARY, 20, today) is expected
+
+
+def test_nothing_is_required_of_a_quarter_before_the_duty_began() -> None:
+    late = date(2026, 12, 1)
+    assert states.return_state("2025Q4", {}, JANUARY, 20, late) is Return.NOT_REQUIRED
+    assert states.return_state("2026Q1", {}, date(2026, 3, 31), 20, late) is Return.NONE
+
+
+def test_the_return_key_explains_every_state() -> None:
+    assert {state for state, _ in states.RETURN_KEY} == set(Return)

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Installs what the tests run beside Python, where that can be done without asking: on Debian, as root, if missing.
+# Anywhere else it does nothing, and the tests say what they skipped (under CI=true they fail).
+set -euo pipefail
+
+have() { command -v "$1" >/dev/null 2>&1 || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
+
+missing=()
+have postgres || missing+=(postgresql)
+have java || missing+=(default-jre-headless)
+have mvn || missing+=(maven)
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+  echo "debian-packages: missing here, and not installed: ${missing[*]}" >&2
+  exit 0
+fi
+
+echo "debian-packages: installing ${missing[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+if ! { apt-get -q update && apt-get -q -y install --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  echo "debian-packages: apt-get failed; its last lines:" >&2
+  tail -5 "$log" >&2
+fi
+rm -f "$log"

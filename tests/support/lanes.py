@@ -1,0 +1,90 @@
+"""Says at the end of every run which tests on Kafka, PostgreSQL and the embedded broker ran, and which not and why.
+
+A lane is a marker. A test that uses a lane's fixture is put on the lane, so that no marker can be forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import pytest
+
+LANES = {"kafka": "real Apache Kafka", "postgres": "PostgreSQL", "embedded": "embedded broker"}
+FIXTURES = {
+    "kafka_broker": "kafka",
+    "kafka_cluster": "kafka",
+    "postgres_server": "postgres",
+    "embedded_broker": "embedded",
+    "fresh_embedded_broker": "embedded",
+}
+
+
+def missing(what: str) -> NoReturn:
+    """Skip, or under CI=true fail: what a lane needs is not here (decision 23)."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"CI=true and {what}", pytrace=False)
+    pytest.skip(what)
+
+
+@dataclass
+class Tally:
+    """What became of one lane's tests."""
+
+    ran: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Reason -> tests."""
+    deselected: int = 0
+
+    def line(self) -> str:
+        """One line for the summary, beginning with how many ran."""
+        parts = [f"{sum(self.ran.values())} ran"]
+        if self.ran["failed"]:
+            parts.append(f"{self.ran['failed']} of them failed")
+        parts += [f"{n} SKIPPED: {reason}" for reason, n in sorted(self.skipped.items())]
+        if self.deselected:
+            parts.append(f"{self.deselected} left out by the selection")
+        return "; ".join(parts)
+
+
+class LaneReport:
+    """The pytest plugin behind the summary."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, set[str]] = {}
+        self._tallies: dict[str, Tally] = defaultdict(Tally)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: Iterable[pytest.Item]) -> None:
+        """Put tests on the lanes of their fixtures, before `-m` selects."""
+        for item in items:
+            for fixture in getattr(item, "fixturenames", ()):
+                if fixture in FIXTURES and item.get_closest_marker(FIXTURES[fixture]) is None:
+                    item.add_marker(FIXTURES[fixture])
+            self._lanes[item.nodeid] = {lane for lane in LANES if item.get_closest_marker(lane) is not None}
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count what the selection left out."""
+        for item in items:
+            for lane in self._lanes.get(item.nodeid, ()):
+                self._tallies[lane].deselected += 1
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a test once: by its call, or by its set-up when that skipped or failed."""
+        if report.when != "call" and not (report.when == "setup" and report.outcome != "passed"):
+            return
+        for lane in self._lanes.get(report.nodeid, ()):
+            if report.outcome == "skipped":
+                reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+                self._tallies[lane].skipped[reason.removeprefix("Skipped: ")] += 1
+            else:
+                self._tallies[lane].ran[report.outcome] += 1
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the lanes."""
+        terminalreporter.section("lanes")
+        for lane, name in LANES.items():
+            terminalreporter.write_line(f"{name}: {self._tallies[lane].line()}")

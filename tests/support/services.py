@@ -1,0 +1,19 @@
+"""Starts a service of ours as a test's child process, the way operations would: by `python -m`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from demo.processes import Child, start
+from demo.rundir import ROOT, module
+from tests.support.waiting import unique
+
+
+def start_module(folder: Path, name: str, *arguments: str, env: Mapping[str, str | None] | None = None) -> Child:
+    """Start `python -m name arguments…` in the checkout, its log in `folder`; a context manager that stops it.
+
+    The child has `wait_for_line`, `wait_for_port`, `send`, `kill` (the whole group, as a power cut) and `stop`.
+    """
+    log = folder / f"{unique(name)}.log"
+    return start(f"python -m {name} {' '.join(arguments)}", module(name, *arguments), log, env=env, cwd=ROOT)
