@@ -38,16 +38,16 @@ def build_release(
     register: Register,
     board: Board,
     window: str,
-    rows: Iterable[tuple[str, Row]],
+    seen: BoardView,
     keys: RoundingKeys,
     cut_off: datetime,
 ) -> Release:
-    """The release of a window from the ledger rows of its board; the same rows and keys give the same bytes.
+    """The release of a window from its board as seen at the cut-off; the same view and keys give the same bytes.
 
-    `cut_off` is the release's one timestamp: records the broker had later do not count (decision 17).
+    `cut_off` is the release's one timestamp: records the broker had later do not count (decision 17), so `seen` must
+    come from `board_at` with the same one.
     """
     start, end = bounds(window)
-    seen = view(rows, int(cut_off.timestamp() * 1000))
     rule = KR5()
     measures = counted_measures(board, seen, start, end)
     cells = tuple(_cell(board, name, counted, keys, rule) for name, counted in measures.items())
@@ -70,6 +70,11 @@ def build_release(
             "cells": cells,
         }
     )
+
+
+def board_at(rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
+    """The board as the broker's records up to the cut-off show it; serves every window with that cut-off."""
+    return view(rows, int(cut_off.timestamp() * 1000))
 
 
 def counted_measures(board: Board, seen: BoardView, start: date, end: date) -> dict[str, Counted]:

@@ -51,7 +51,7 @@ def _register(settings: StreamSettings) -> Register:
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register.")
 @click.option("--keys", type=click.Path(path_type=Path), help="Directory of this process's key files.")
 @click.option("--datadir", type=click.Path(path_type=Path), help="Working directory.")
-@click.option("--metrics-port", type=int, help="Port of /metrics, /live, /ready on 127.0.0.1; 0 for none.")
+@click.option("--metrics-port", type=int, help="Port of /metrics, /live, /ready; 0 for none.")
 def worker(role: str, **given: Any) -> None:
     """Run intake, ledger or both until stopped (SIGTERM or Ctrl-C).
 
@@ -80,7 +80,7 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
     except KeyFileError as error:
         raise click.ClickException(str(error)) from None
     settings.datadir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    health.serve(settings.metrics_port)
+    health.serve(settings.metrics_port, settings.metrics_host)
     setproctitle.setproctitle(f"ypsem-streams {role}")
     faust.Worker(
         app, loglevel="INFO", logfile=None, redirect_stdouts=False, override_logging=False

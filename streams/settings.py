@@ -23,7 +23,9 @@ class StreamSettings(BaseSettings):
     datadir: Path = Path("var/streams")
     """Faust's working directory; holds nothing while tables are kept in memory."""
     metrics_port: int = Field(default=0, ge=0, le=65535)
-    """Port of /metrics, /live and /ready on 127.0.0.1; 0 means none. With `--role all` the ledger gets the next."""
+    """Port of /metrics, /live and /ready; 0 means none. With `--role all` the ledger gets the next."""
+    metrics_host: str = "127.0.0.1"
+    """Address those are served on; a container sets 0.0.0.0 behind its own network."""
     chunk: int = Field(default=1000, ge=1, le=10_000)
     """Most records of one partition handed to an agent at once."""
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "lz4"

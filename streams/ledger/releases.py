@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from analysis.disclosure.kr5 import RoundingKeys
-from analysis.release import LADDER_VERSION, build_release, closed_windows
+from analysis.measures.children import BoardView
+from analysis.release import LADDER_VERSION, board_at, build_release, closed_windows
 from models.contract import topics
 from models.contract.clock import LONDON
 from models.contract.periods import bounds
@@ -34,7 +35,8 @@ class Releases:
             return []
         closed = self.closed(board, request.requested_at)
         wanted = [w for w in closed if not request.windows or w in request.windows]
-        return [self._emit(board, window, request.requested_at) for window in wanted]
+        views: dict[datetime, BoardView] = {}
+        return [self._emit(board, window, request.requested_at, views) for window in wanted]
 
     def due(self, board: Board, at: datetime) -> list[str]:
         """Closed windows of a live board that have no release yet."""
@@ -49,15 +51,16 @@ class Releases:
             return []
         return closed_windows(board, min(starts), at.astimezone(LONDON).date())
 
-    def _emit(self, board: Board, window: str, requested_at: datetime) -> Out:
+    def _emit(self, board: Board, window: str, requested_at: datetime, views: dict[datetime, BoardView]) -> Out:
         key = release_key(board.code, window)
         stored = self.table.get(key)
         if stored is None:
             cut_off = scheduled_cut_off(board, window)
             if cut_off < board.live_from:
                 cut_off = requested_at
-            rows = self.state.rows_of(board.code)
-            release = build_release(self.register, board, window, rows, self.keys, cut_off)
+            if cut_off not in views:
+                views[cut_off] = board_at(self.state.rows_of(board.code), cut_off)
+            release = build_release(self.register, board, window, views[cut_off], self.keys, cut_off)
             stored = release.model_dump_json().encode()
             metrics.RELEASES_BUILT.labels("built").inc()
         else:

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.disclosure.kr5 import RoundingKeys
 from analysis.ledger.row import Record, Row, fold
-from analysis.release import build_release, closed_windows, counted_measures, linked_class
+from analysis.release import board_at, build_release, closed_windows, counted_measures, linked_class
 from models.contract.periods import bounds
 from models.releases import CellState, Release
 from tests.factories import BOARD, CARE, POLICE, SCHOOLS, register
@@ -37,7 +37,8 @@ def rows(children: int, agencies: tuple[str, ...] = (POLICE, CARE, SCHOOLS)) -> 
 
 
 def built(children: int) -> Release:
-    return build_release(REGISTER, REGISTER.board_by_code[BOARD], "2026Q1", rows(children), KEYS, CUT_OFF)
+    seen = board_at(rows(children), CUT_OFF)
+    return build_release(REGISTER, REGISTER.board_by_code[BOARD], "2026Q1", seen, KEYS, CUT_OFF)
 
 
 @pytest.mark.parametrize("children", [0, 1, 4, 9, 10, 37, 120])
@@ -57,7 +58,7 @@ def test_the_whole_grid_is_there_and_means_what_it_says(children: int) -> None:
 def test_the_same_rows_give_the_same_bytes_in_any_order() -> None:
     forward = built(40).model_dump_json()
     board = REGISTER.board_by_code[BOARD]
-    backward = build_release(REGISTER, board, "2026Q1", reversed(rows(40)), KEYS, CUT_OFF)
+    backward = build_release(REGISTER, board, "2026Q1", board_at(reversed(rows(40)), CUT_OFF), KEYS, CUT_OFF)
     assert backward.model_dump_json() == forward
     assert Release.model_validate_json(forward, strict=False).model_dump_json() == forward
 
@@ -76,10 +77,8 @@ def test_an_empty_board_has_low_cells_not_an_empty_release() -> None:
 
 
 def test_measures_of_a_window_do_not_see_its_neighbours() -> None:
-    from analysis.measures.children import view
-
     board = REGISTER.board_by_code[BOARD]
-    seen = view(rows(12), int(CUT_OFF.timestamp() * 1000))
+    seen = board_at(rows(12), CUT_OFF)
     start, end = bounds("2025Q4")
     assert all(not counted.children for counted in counted_measures(board, seen, start, end).values())
 
