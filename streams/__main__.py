@@ -68,12 +68,10 @@ def worker(role: str, **given: Any) -> None:
 
 def _run(role: str, settings: StreamSettings, register: Register) -> None:
     # Faust is imported late: `topics` and `--help` stay quick, and Faust reads its environment on import.
-    import faust
-    import setproctitle
-
-    from streams import health, intake, ledger  # noqa: F401  (packages; apps are built below)
+    from streams import health
     from streams.intake import app as intake_app
     from streams.ledger import app as ledger_app
+    from streams.worker import QuietWorker
 
     try:
         app = (intake_app if role == "intake" else ledger_app).build(settings, register)
@@ -81,10 +79,8 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
         raise click.ClickException(str(error)) from None
     settings.datadir.mkdir(parents=True, exist_ok=True, mode=0o700)
     health.serve(settings.metrics_port, settings.metrics_host)
-    setproctitle.setproctitle(f"ypsem-streams {role}")
-    faust.Worker(
-        app, loglevel="INFO", logfile=None, redirect_stdouts=False, override_logging=False
-    ).execute_from_commandline()
+    logging.getLogger("streams").info("%s: starting", role)
+    QuietWorker(role, app).execute_from_commandline()
 
 
 def _log_to_stderr() -> None:

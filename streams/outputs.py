@@ -63,6 +63,13 @@ class Outputs:
             await producer.start()
             self._producer = producer
 
+    async def stop(self) -> None:
+        """Disconnect; everything sent was confirmed already."""
+        async with self._connecting:
+            producer, self._producer = self._producer, None
+            if producer is not None:
+                await producer.stop()
+
     async def confirm(self, outs: Iterable[Out]) -> None:
         """Produce and wait for the broker's word on every record.
 

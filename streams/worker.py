@@ -11,12 +11,14 @@ import traceback
 from collections.abc import Awaitable, Callable, Sequence
 
 import faust
+import setproctitle
 
 from models.contract import topics
 from streams import metrics
 from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import GapTransport
+from streams.outputs import Outputs
 from streams.settings import StreamSettings
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,18 @@ def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> f
     return app
 
 
+class QuietWorker(faust.Worker):
+    """Faust's process shell without its spinner and banner, under our own process title."""
+
+    def __init__(self, role: str, app: faust.App) -> None:
+        self._role = role
+        super().__init__(app, loglevel="INFO", logfile=None, quiet=True, redirect_stdouts=False, override_logging=False)
+        self.spinner = None
+
+    def _setproctitle(self, info: str, *, ident: str = "") -> None:
+        setproctitle.setproctitle(f"ypsem-streams {self._role} {info}")
+
+
 def chunk_topic(app: faust.App, names: Sequence[str]) -> faust.TopicT:
     """Topics whose messages are chunks of raw records."""
     return app.topic(*names, schema=ChunkSchema(), acks=True)
@@ -92,8 +106,12 @@ def stop_loudly(error: BaseException) -> None:
     os._exit(EXIT_PROGRAM_ERROR)
 
 
-def watch(app: faust.App, settings: StreamSettings) -> None:
-    """Keep the loop, readiness and lag metrics up to date, and end when the parent has."""
+def watch(app: faust.App, settings: StreamSettings, outputs: Outputs) -> None:
+    """Keep the loop, readiness and lag metrics up to date, end when the parent has, close what was opened."""
+
+    @app.on_before_shutdown.connect
+    async def _close(*_: object, **__: object) -> None:
+        await outputs.stop()
 
     @app.timer(interval=2.0, name=f"{app.conf.id}-watch")  # type: ignore[untyped-decorator]
     async def _turn() -> None:

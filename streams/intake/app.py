@@ -63,5 +63,5 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
             await confirmed(work)
             yield
 
-    watch(app, settings)
+    watch(app, settings, outputs)
     return app

@@ -81,9 +81,12 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
 
     @app.timer(interval=settings.schedule_seconds, name="schedule-releases")  # type: ignore[untyped-decorator]
     async def _schedule() -> None:
-        await outputs.confirm(_due(app, releases))
+        async def work() -> None:
+            await outputs.confirm(_due(app, releases))
 
-    watch(app, settings)
+        await confirmed(work)
+
+    watch(app, settings, outputs)
     return app
 
 

@@ -1,0 +1,67 @@
+# Needs Python 3.11 or newer, pip and make. `make` alone lists what there is.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+BROKER ?= embedded
+PORT ?= 8080
+SCALE ?= 1
+WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-quick check lint types layers lock-in-step format bench agency-kit schemas lock clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The environment: everything the lock file names, and nothing else. Touched again whenever the lock file changes.
+$(VENV)/.installed: requirements.lock
+	@echo "setting up $(VENV) from requirements.lock" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+demo: $(VENV)/.installed ## Everything on one machine with synthetic agencies (ONCE=1, BROKER=kafka|embedded, PORT=, SCALE=)
+	@$(BIN)/python -m demo $(if $(ONCE),--once) --broker $(BROKER) --port $(PORT) --scale $(SCALE)
+
+test: $(VENV)/.installed ## Set up, then all tests; the end of the output says which lanes ran
+	bash tests/support/debian-packages.sh
+	$(BIN)/python -m pytest --durations=10
+
+test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
+	$(BIN)/python -m pytest -q -m "not slow and not kafka and not postgres"
+
+check: lint types layers lock-in-step ## Lint, formatting, types, layers, lock file in step (make -k check shows all at once)
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed
+	$(BIN)/mypy $(WHERE)
+
+layers: $(VENV)/.installed
+	$(BIN)/lint-imports --no-logo
+
+lock-in-step: $(VENV)/.installed
+	$(BIN)/python -m tests.support.lock_in_step
+
+format: $(VENV)/.installed ## Format, and mend what lint can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed ## The benchmarks, side by side with peers
+	$(BIN)/python -m benchmarks
+
+agency-kit: $(VENV)/.installed ## The zip that an agency installs
+	$(BIN)/python -m agencies.kit dist/agency-kit.zip
+
+schemas: $(VENV)/.installed ## Write JSON Schema and AsyncAPI anew from the models
+	$(BIN)/python -m models schemas --write
+
+# For the maintainer alone: needs uv, and a look at the difference before it is committed.
+lock: ## Pin the dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements.lock
+
+clean: ## Remove what runs leave behind; the environment and the broker's jars stay
+	rm -rf var/demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,69 @@
+"""Everything on one machine: `python -m demo` leaves a page open, `python -m demo --once` checks itself and ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from demo.accounts import in_words
+from demo.brokers.embedded import BrokerMissing
+from demo.household import Household, Stopped, say
+from demo.processes import ChildFailed, accepts, free_port
+from demo.run import Options, walk_the_road
+from demo.rundir import ROOT, RunFolder
+
+BROKERS = "embedded needs nothing more; kafka is real Apache Kafka, from Java 17 and Maven."
+STOPPED = 130
+"""What a shell makes of Ctrl-C."""
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Print the reconciliation as JSON and end; exit 1 if it does not add up.")
+@click.option("--broker", type=click.Choice(["embedded", "kafka"]), default="embedded", show_default=True, help=BROKERS)
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Port of the page.")
+@click.option("--scale", type=click.FloatRange(0.05, 5), default=1.0, show_default=True, help="Size of the borough.")
+def main(once: bool, broker: str, port: int, scale: float) -> None:
+    """Run the whole road with synthetic agencies: broker, stream tier, sink, page, exports published.
+
+    Everything it makes lies in var/demo/latest. Ctrl-C stops all of it.
+    """
+    if once:
+        port = free_port()  # nobody looks at it, so nothing that runs already is in its way
+    elif accepts(port):
+        raise click.ClickException(f"port {port} is taken; choose another with --port (make demo PORT=...)")
+    run = RunFolder.make()
+    say(f"all files of this run are in {run.path.relative_to(ROOT)}")
+    try:
+        with Household(ROOT) as household:
+            found, url = walk_the_road(household, run, Options(broker, port, scale))
+            written = json.dumps(found, indent=2)
+            (run.path / "reconciliation.json").write_text(written + "\n", "utf-8")
+            if once:
+                click.echo(written)
+            else:
+                _stay(household, found, url)
+    except Stopped:
+        say("stopped")
+        sys.exit(0 if not once else STOPPED)
+    except (BrokerMissing, ChildFailed, TimeoutError) as error:
+        say(str(error))
+        sys.exit(1)
+    if not found["ok"]:
+        say("the reconciliation does not add up")
+        sys.exit(1)
+
+
+def _stay(household: Household, found: dict[str, Any], url: str) -> None:
+    """Keep everything running until someone stops it, or a part of it ends early."""
+    for line in in_words(found["total"]):
+        say(line)
+    say("it adds up" if found["ok"] else "IT DOES NOT ADD UP: see reconciliation.json among the files of this run")
+    say(f"the page is open at {url}   (Ctrl-C stops everything)")
+    household.wait_for(lambda: False, float("inf"), "someone stops it", every=0.5)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m demo")

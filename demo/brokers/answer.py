@@ -1,0 +1,21 @@
+"""Asks a broker whether it is there, with the smallest request of the protocol and no client's retries."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+_API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
+"""Request header of ApiVersions v0: key, version, correlation id, null client id; the body is empty."""
+
+
+def answers(bootstrap: str, timeout: float = 1) -> bool:
+    """Whether the broker at `host:port` answers an ApiVersions request without error."""
+    host, _, port = bootstrap.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout) as connection:
+            connection.sendall(struct.pack(">i", len(_API_VERSIONS)) + _API_VERSIONS)
+            head = connection.recv(10, socket.MSG_WAITALL)
+    except OSError:
+        return False
+    return len(head) == 10 and struct.unpack(">iih", head)[1:] == (1, 0)

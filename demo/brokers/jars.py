@@ -1,0 +1,71 @@
+"""Gets Apache Kafka's jars from Maven, once per checkout, safe when several runs ask at the same time."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from demo.brokers.embedded import BrokerMissing
+
+_POM = Path(__file__).with_name("pom.xml")
+_VAR = Path(__file__).parents[2] / "var"
+JAVA_AT_LEAST = 17
+
+
+def java() -> str:
+    """Path of a Java of version 17 or newer; raises `BrokerMissing` if there is none."""
+    found = shutil.which("java")
+    if found is None:
+        raise BrokerMissing("no java on PATH")
+    said = subprocess.run([found, "-version"], capture_output=True, text=True, timeout=30, check=False).stderr
+    version = re.search(r'version "(\d+)', said)
+    if version is None or int(version[1]) < JAVA_AT_LEAST:
+        raise BrokerMissing(f"java on PATH is older than {JAVA_AT_LEAST}")
+    return found
+
+
+def kafka_version() -> str:
+    """The version that pom.xml pins."""
+    found = re.search(r"kafka_2\.13</artifactId>\s*<version>([0-9.]+)<", _POM.read_text("utf-8"))
+    if found is None:
+        raise BrokerMissing("pom.xml names no version of kafka_2.13")
+    return found[1]
+
+
+def class_path(var: Path = _VAR) -> str:
+    """The jars as a Java class path, resolved into `var` if they are not there; raises `BrokerMissing`."""
+    folder = var / f"kafka-jars-{kafka_version()}"
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _resolve(folder)
+    return f"{folder}/*"
+
+
+def _resolve(folder: Path) -> None:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise BrokerMissing("no mvn on PATH to resolve Apache Kafka's jars")
+    unfinished = folder.with_suffix(".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    command = [
+        maven,
+        "-q",
+        "-B",
+        "-f",
+        str(_POM),
+        "dependency:copy-dependencies",
+        f"-DoutputDirectory={unfinished}",
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired:
+        raise BrokerMissing("mvn did not resolve Apache Kafka's jars within 300 s") from None
+    if done.returncode != 0 or not list(unfinished.glob("kafka_2.13-*.jar")):
+        # Maven's own words may hold addresses and paths: only that it failed is passed on.
+        raise BrokerMissing(f"mvn could not resolve Apache Kafka's jars (exit code {done.returncode})")
+    unfinished.rename(folder)

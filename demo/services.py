@@ -1,0 +1,64 @@
+"""Starts what a run consists of, in the order in which it is needed: broker, topics, stream tier, sink, pages."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+
+from demo.brokers.apache import ApacheKafka
+from demo.brokers.embedded import EmbeddedBroker
+from demo.household import Household, say
+from demo.processes import free_port
+from demo.rundir import RunFolder, module
+
+READY_SECONDS = 60
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""For pages on this machine: a proxy of the person's environment has no part in it."""
+
+
+def start_broker(household: Household, run: RunFolder, kind: str) -> str:
+    """Start the broker of this kind, `embedded` or `kafka`; returns its address."""
+    say("starting the embedded broker" if kind == "embedded" else "starting Apache Kafka")
+    folder = run.path / "broker"
+    # The run's records carry its own clock: a broker's look at the age of segments must not come in the way.
+    never = {"log.initial.task.delay.ms": str(86_400_000)}
+    return household.broker(EmbeddedBroker(folder) if kind == "embedded" else ApacheKafka(folder, properties=never))
+
+
+def make_topics(household: Household, run: RunFolder, environment: Mapping[str, str | None]) -> None:
+    """Create every topic with the service's own command."""
+    say("making the topics")
+    log = run.log("topics")
+    household.run("topics", module("streams", "topics", "--apply"), log, environment, READY_SECONDS)
+
+
+def start_services(household: Household, run: RunFolder, environment: Mapping[str, str | None], port: int) -> str:
+    """Start intake, ledger, sink and pages, and wait until the pages answer; returns their address."""
+    say("starting intake, ledger, sink and pages")
+    for role in ("intake", "ledger"):
+        own = {
+            "YPSEM_KEYS": str(run.path / "keys" / role),
+            "YPSEM_DATADIR": str(run.path / "streams" / role),
+            "YPSEM_METRICS_PORT": str(free_port()),
+        }
+        household.service(role, module("streams", "worker", "--role", role), run.log(role), {**environment, **own})
+    sink = {**environment, "YPSEM_METRICS_PORT": str(free_port())}
+    household.service("sink", module("consumers", "sink"), run.log("sink"), sink)
+    pages = {**environment, "YPSEM_METRICS_PORT": str(free_port())}
+    serve = module("dashboards", "serve", "--port", str(port))
+    household.service("pages", serve, run.log("pages"), pages)
+    url = f"http://127.0.0.1:{port}/"
+    household.wait_for(lambda: answers(url) is not None, READY_SECONDS, f"the pages answer at {url}")
+    return url
+
+
+def answers(url: str) -> int | None:
+    """The HTTP status of a page, or None when nobody answers."""
+    try:
+        with _DIRECT.open(url, timeout=5) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None

@@ -1,0 +1,119 @@
+"""The demo as a person runs it: it walks the whole road and adds up, and stops without leaving anything behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from demo.processes import Child, accepts, free_port, start
+from demo.rundir import ROOT
+from tests.support.waiting import poll_until
+
+SMALL = "0.05"
+STATES = {"figure", "low", "withheld", "no_return", "not_recorded", "not_applicable"}
+
+
+def left_behind(path: Path) -> list[str]:
+    """Process ids that have this file open, or one in this folder: of a run's folder every child has its log."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            opened = [str(link.readlink()) for link in (process / "fd").iterdir()]
+        except OSError:
+            continue
+        if any(name.startswith(str(path)) for name in opened):
+            found.append(process.name)
+    return found
+
+
+def folder_of(stderr: str) -> Path:
+    """Where the run keeps its files, from what it said first."""
+    found = re.search(r"all files of this run are in (\S+)", stderr)
+    assert found is not None, stderr
+    return ROOT / found[1]
+
+
+def once(broker: str) -> dict[str, object]:
+    """Run `python -m demo --once` on a small borough and return what it printed."""
+    command = [sys.executable, "-m", "demo", "--once", "--broker", broker, "--scale", SMALL]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert left_behind(folder_of(done.stderr)) == []
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "broker", [pytest.param("embedded", marks=pytest.mark.embedded), pytest.param("kafka", marks=pytest.mark.kafka)]
+)
+def test_the_whole_road_adds_up(broker: str, request: pytest.FixtureRequest) -> None:
+    if broker == "kafka":
+        request.getfixturevalue("kafka_jars")
+    found = once(broker)
+    assert found["ok"] is True
+    assert found["releases"] == 8
+    cells, total = found["released_cells"], found["total"]
+    assert isinstance(cells, dict)
+    assert isinstance(total, dict)
+    assert set(cells) <= STATES
+    assert sum(cells.values()) > 0
+    # The synthetic exports hold dirty rows, revisions and duplicates; a road that shows none of them lost them.
+    for name in ("rows_refused_at_agency", "superseded", "current"):
+        assert total[name] > 0, name
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Child:
+    """A demo that has begun to publish, on a port of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "demo", "--port", str(port), "--scale", SMALL]
+    child = start("demo", command, tmp_path / "log", cwd=ROOT)
+    child.wait_for_line("rows read", 120)
+    assert accepts(port)
+    return child
+
+
+@pytest.mark.slow
+@pytest.mark.embedded
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_everything(demo: Child, number: signal.Signals) -> None:
+    folder = folder_of(demo.tail(1000))
+    with demo:
+        assert len(left_behind(folder)) >= 4
+        began = time.monotonic()
+        os.kill(demo.pid, number)
+        assert demo.wait(15) == 0
+        assert time.monotonic() - began < 15
+    assert left_behind(folder) == []
+
+
+@pytest.mark.slow
+@pytest.mark.embedded
+def test_a_demo_that_is_killed_takes_everything_with_it(demo: Child) -> None:
+    folder = folder_of(demo.tail(1000))
+    os.kill(demo.pid, signal.SIGKILL)
+    demo.wait(5)
+    poll_until(lambda: not left_behind(folder), 20, "nothing of the run is left")
+
+
+@pytest.mark.slow
+@pytest.mark.embedded
+def test_a_part_that_dies_ends_the_demo_with_its_last_words(demo: Child) -> None:
+    folder = folder_of(demo.tail(1000))
+    with demo:
+        victims = left_behind(folder / "logs" / "ledger.log")
+        for process in victims:
+            os.kill(int(process), signal.SIGKILL)
+        assert demo.wait(30) == 1
+        assert "ledger ended early with exit code -9" in demo.tail(60)
+    assert len(victims) == 1
+    assert left_behind(folder) == []
