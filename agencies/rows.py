@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models.contract.events import Event
 from models.contract.refusals import Refusal
 
 
@@ -52,4 +53,21 @@ class DuplicateRow:
     first: int
 
 
-Row = SourceRow | RefusedRow | DuplicateRow
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A line that is no event of ours: a mapping's conditions match none of its events (a CPOMS log about bullying)."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalRow:
+    """A line of format `events`: an event that already has its tokens, valid by the contract; sent as it is."""
+
+    number: int
+    event: Event = field(repr=False)
+
+
+# For whoever consumes these: SkippedRow and CanonicalRow came after the first three. Every line read gives one
+# RefusedRow, DuplicateRow, SkippedRow or CanonicalRow, or one or more SourceRow with the same number.
+Row = SourceRow | RefusedRow | DuplicateRow | SkippedRow | CanonicalRow

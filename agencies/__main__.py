@@ -1,0 +1,36 @@
+"""`python -m agencies`: everything an agency runs, on its own machine."""
+
+from __future__ import annotations
+
+import click
+
+from agencies.check import check
+from agencies.keys_commands import keys_group
+from agencies.publish.commands import drain_command, publish, receipts_command
+from agencies.report_command import report
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    """Publish your agency's CSE and missing-children events to a YPSEM group, without naming any child.
+
+    \b
+    First time:  python -m agencies keys create --keys keys --link-from FILE
+    Dry run:     python -m agencies check FILE --format ssda903-missing
+    Publish:     python -m agencies publish FILE --agency ID --format ssda903-missing
+    Afterwards:  python -m agencies report
+
+    Names, dates of birth, NHS numbers and postcodes stay on this machine: what leaves are codes, areas, dates and
+    keyed tokens. Exit code 0: all good; 1: some rows were refused; 2: could not be done.
+    """
+
+
+main.add_command(check)
+main.add_command(keys_group)
+main.add_command(publish)
+main.add_command(drain_command)
+main.add_command(receipts_command)
+main.add_command(report)
+
+if __name__ == "__main__":
+    main(prog_name="python -m agencies")

@@ -1,0 +1,46 @@
+"""Exit codes, and commands whose foreseen problems end in one line that says what to do next."""
+
+from __future__ import annotations
+
+import click
+
+from agencies.mint import MintError
+from agencies.outbox import OutboxError
+from agencies.publish.broker import BrokerProblem
+from agencies.readers import MappingError, UnreadableFile
+from agencies.settings import SettingsError
+from models.contract.keyfiles import KeyFileError
+from models.register import RegisterError
+
+REFUSED = 1
+"""Some rows were refused, here or at intake, or a withdrawal needs a person's word."""
+UNUSABLE = 2
+"""Nothing could be done: wrong use, unreadable file, missing key, broker that will not have us."""
+
+KNOWN_PROBLEMS = (
+    BrokerProblem,
+    KeyFileError,
+    MappingError,
+    MintError,
+    OutboxError,
+    RegisterError,
+    SettingsError,
+    UnreadableFile,
+)
+
+
+class Unusable(click.ClickException):
+    """One line on standard error; exit code 2."""
+
+    exit_code = UNUSABLE
+
+
+class Guarded(click.Command):
+    """A command whose foreseen problems end in one line and exit code 2, never in a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except KNOWN_PROBLEMS as problem:
+            raise Unusable(str(problem)) from None

@@ -1,0 +1,36 @@
+"""What `publish`, `drain`, `receipts` and `report` do around their own work: connect, deliver, follow."""
+
+from __future__ import annotations
+
+from tqdm import tqdm
+
+from agencies.outbox import Outbox, confirmations
+from agencies.publish.broker import BrokerProblem, KafkaSender
+from agencies.publish.deliver import Delivery, deliver
+from agencies.publish.follow import Followed, KafkaReceipts, follow
+from agencies.settings import KafkaSettings
+
+
+def drain(outbox: Outbox, bootstrap: str, settings: KafkaSettings, quiet: bool) -> Delivery:
+    """Deliver what is pending; a broker that is away leaves it pending and is named in the result.
+
+    The bar goes to standard error, and only when that is a terminal.
+    """
+    pending = outbox.pending()
+    if not pending:
+        return Delivery(0, 0, None)
+    try:
+        with (
+            KafkaSender(bootstrap, outbox.agency, settings) as sender,
+            tqdm(total=pending, unit="event", desc="publishing", disable=True if quiet else None) as bar,
+        ):
+            return deliver(outbox, sender, settings.batch, bar.update)
+    except BrokerProblem as problem:
+        return Delivery(0, pending, problem)
+
+
+def follow_receipts(outbox: Outbox, bootstrap: str, settings: KafkaSettings, seconds: float) -> Followed:
+    """Read receipts until all is accounted for or the time is up; raises `BrokerProblem`."""
+    position = confirmations.position(outbox)
+    with KafkaReceipts(bootstrap, outbox.agency, settings, position) as source:
+        return follow(outbox, source, seconds)

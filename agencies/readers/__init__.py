@@ -1,0 +1,68 @@
+"""Reads an agency's export into rows: 903 Missing.csv, any table through a mapping file, or canonical JSON lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal, get_args
+
+from agencies.readers.accept import window
+from agencies.readers.areas import gazetteer
+from agencies.readers.events import read_events
+from agencies.readers.mapped import read_mapped
+from agencies.readers.mapping import MappingError, load_mapping
+from agencies.readers.reading import Reading, UnreadableFile
+from agencies.readers.ssda903 import read_ssda903
+from models.register import Register
+
+Format = Literal["ssda903-missing", "mapped-csv", "events"]
+FORMATS: tuple[str, ...] = get_args(Format)
+
+__all__ = ["FORMATS", "Format", "MappingError", "Reading", "UnreadableFile", "load_mapping", "read"]
+
+
+def read(
+    path: Path,
+    format: str,
+    *,
+    register: Register | None = None,
+    mapping: str | Path | None = None,
+    header: Path | None = None,
+    episodes: Path | None = None,
+    previous: Path | None = None,
+    collection_year: int | None = None,
+    postcodes: Path | None = None,
+    board: str | None = None,
+    today: date,
+) -> Reading:
+    """Every row of a file. Raises `UnreadableFile` or `MappingError`, whose texts hold no value from the file.
+
+    `mapping` is a path or the name of a worked mapping. Without a register wards are not looked up. With `board`, dates
+    before its accepted dates are refused and wards of other boards become `out_of_area`; without it there is no
+    floor. Test-range NHS numbers are taken only where the register says its data are synthetic.
+    """
+    known = register.board_by_code.get(board) if register and board else None
+    if board and known is None:
+        raise UnreadableFile("no-board", f"board {board} is not in the register; check --board and --register")
+    accepted = window(known, today)
+    if format == "events":
+        return read_events(path, accepted)
+    places = gazetteer(register, board, postcodes)
+    if format == "ssda903-missing":
+        return read_ssda903(
+            path,
+            header=header,
+            episodes=episodes,
+            previous=previous,
+            year=collection_year,
+            today=today,
+            gazetteer=places,
+            window=accepted,
+        )
+    if format == "mapped-csv":
+        if mapping is None:
+            raise MappingError("format mapped-csv needs --mapping: a file, or the name of a worked one")
+        loaded = load_mapping(mapping)
+        synthetic = register is not None and register.synthetic
+        return read_mapped(path, loaded, places, accepted, synthetic)
+    raise UnreadableFile("no-format", f"no such format; there are: {', '.join(FORMATS)}")
