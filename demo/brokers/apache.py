@@ -87,7 +87,14 @@ class ApacheKafka:
         self.children.pop(node).kill()
 
     def _format(self, config: Path) -> None:
-        tool = [*self._command, "kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(config)]
+        tool = [
+            *self._command,
+            "kafka.tools.StorageTool",
+            "format",
+            f"--cluster-id={self._cluster_id}",
+            "-c",
+            str(config),
+        ]
         done = subprocess.run(tool, capture_output=True, text=True, timeout=60, check=False)
         if done.returncode != 0:
             raise BrokerMissing(f"Kafka's StorageTool failed: {(done.stdout + done.stderr)[-500:]}")

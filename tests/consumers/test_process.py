@@ -67,7 +67,7 @@ def get(port: int, path: str) -> tuple[int, str]:
     except HTTPError as error:
         with error:
             return error.code, error.read().decode()
-    except URLError:
+    except (URLError, ConnectionError):
         return 0, ""
 
 

@@ -1,0 +1,227 @@
+"""The compose file starts commands that exist, with settings they have, and publishes and reveals nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.operations.files import COMPOSE, ROOT, SCRAPE_JOBS, SETTINGS, compose, ours, variables
+
+SERVICES = {"kafka", "postgres", "topics", "intake", "ledger", "sink", "dashboards", "prometheus", "grafana"}
+ONE_SHOT = {"topics"}
+NOT_OURS = {"PGPASSFILE"}
+"""What libpq reads, and no setting of ours."""
+
+SECRET_NAME = re.compile(r"(?i)pass|secret|token|credential|(?<!YPSEM_)key(?!s?$)")
+LOOKS_SECRET = [
+    re.compile(r"\b[0-9a-fA-F]{32,}\b"),
+    re.compile(r"\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9+_-]{20,}\b"),
+    re.compile(r"://[^/@\s:]+:[^@\s]+@"),
+    re.compile(r"-----BEGIN"),
+]
+
+
+def test_these_are_the_services() -> None:
+    assert set(compose()["services"]) == SERVICES
+    assert set(ours()) == {*SCRAPE_JOBS, *ONE_SHOT}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_an_image_has_a_tag_that_does_not_move(name: str) -> None:
+    image = compose()["services"][name]["image"]
+    repository, _, tag = image.rpartition(":")
+    assert repository
+    assert re.fullmatch(r"[0-9v][\w.-]*\.[\w.-]+", tag), f"{image} is not pinned"
+
+
+@cache
+def help_of(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`python -m words… --help`, run from `folder`."""
+    return subprocess.run(
+        [sys.executable, "-m", *words, "--help"],
+        cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("YPSEM_", "PYTHONPATH"))},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the Dockerfile copies, and nothing else."""
+    folder = tmp_path_factory.mktemp("app")
+    for line in (ROOT / "Dockerfile").read_text("utf-8").splitlines():
+        if line.startswith("COPY "):
+            source, target = line.split()[1:]
+            if source.endswith("/"):
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(ROOT / source, folder / target, ignore=ignored)
+            else:
+                shutil.copy(ROOT / source, folder / target)
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted({*SCRAPE_JOBS, *ONE_SHOT}))
+def test_a_services_command_exists_in_the_image_and_has_its_options(name: str, image: Path) -> None:
+    command = ours()[name]["command"]
+    assert command[:2] == ["python", "-m"]
+    done = help_of(image, *command[2:4])
+    assert done.returncode == 0, done.stderr
+    for option in (word for word in command if word.startswith("--")):
+        assert option in done.stdout
+
+
+def test_a_command_that_does_not_exist_is_noticed(image: Path) -> None:
+    assert help_of(image, "consumers", "migrate").returncode != 0
+    assert help_of(image, "agencies", "check").returncode != 0, "the image holds an agency's tools"
+
+
+@pytest.mark.parametrize("name", sorted({*SCRAPE_JOBS, *ONE_SHOT}))
+def test_every_variable_of_a_service_is_a_setting_of_its_process(name: str) -> None:
+    service = ours()[name]
+    settings = SETTINGS[service["command"][2]]
+    given = {key: value for key, value in service["environment"].items() if key not in NOT_OURS}
+    known = variables(settings)
+    assert set(given) <= set(known)
+    assert all(isinstance(value, str) for value in given.values()), "quoted, so that nothing is read as a number"
+    assert settings.model_validate(
+        {
+            alias if (alias := str(field.validation_alias)) in known else key: given[variable]
+            for key, field in settings.model_fields.items()
+            if (variable := str(field.validation_alias or f"YPSEM_{key.upper()}")) in given
+        }
+    )
+
+
+@pytest.mark.parametrize("name", sorted(SCRAPE_JOBS))
+def test_a_process_says_how_it_is_where_prometheus_and_compose_ask(name: str) -> None:
+    service = ours()[name]
+    assert service["environment"]["YPSEM_METRICS_HOST"] == "0.0.0.0"  # noqa: S104 (inside its own network)
+    assert "watch" in service["networks"]
+    script = service["healthcheck"]["test"][3]
+    compile(script, "healthcheck", "exec")
+    assert all(part in script for part in ("YPSEM_METRICS_PORT", '"live"', '"ready"'))
+
+
+def test_only_the_loopback_interface_is_published() -> None:
+    published = [port for service in compose()["services"].values() for port in service.get("ports", ())]
+    assert published
+    assert [port for port in published if not re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)] == []
+
+
+@pytest.mark.parametrize("name", sorted({*SCRAPE_JOBS, *ONE_SHOT}))
+def test_a_service_of_ours_can_write_nowhere_and_gains_no_rights(name: str) -> None:
+    service = ours()[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not str(service["user"]).startswith(("0", "root"))
+    assert [volume for volume in service.get("volumes", ()) if not volume.endswith(":ro")] == []
+
+
+def mounted(name: str) -> set[str]:
+    """The host folder that a service sees as /keys."""
+    return {volume.rpartition(":/keys")[0] for volume in ours()[name].get("volumes", ()) if ":/keys" in volume}
+
+
+def test_intake_and_ledger_hold_different_keys_and_nobody_else_holds_any() -> None:
+    folders = {name: mounted(name) for name in ours()}
+    assert {name for name, found in folders.items() if found} == {"intake", "ledger"}
+    assert folders["intake"].isdisjoint(folders["ledger"])
+
+
+def test_the_pages_cannot_reach_kafka_and_the_stream_tier_no_database() -> None:
+    services = compose()["services"]
+    networks = {name: set(service["networks"]) for name, service in services.items()}
+    internal = {name for name, network in compose()["networks"].items() if (network or {}).get("internal")}
+    assert networks["dashboards"].isdisjoint(networks["kafka"])
+    for role in ("intake", "ledger", "topics"):
+        assert networks[role].isdisjoint(networks["postgres"])
+    assert networks["postgres"] <= internal
+
+
+def test_what_runs_is_restarted_and_what_runs_once_is_not() -> None:
+    restarts = {name: service["restart"] for name, service in compose()["services"].items()}
+    assert restarts == {name: "no" if name in ONE_SHOT else "unless-stopped" for name in SERVICES}
+
+
+def strings(node: Any) -> list[str]:
+    """Every scalar of a document, as text."""
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in strings(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in strings(value)]
+    return [str(node)]
+
+
+def secrets_in(document: dict[str, Any]) -> list[str]:
+    """Where a compose document seems to hold a secret."""
+    found = [text for text in strings(document) if any(look.search(text) for look in LOOKS_SECRET)]
+    for name, service in document["services"].items():
+        for key, value in (service.get("environment") or {}).items():
+            if SECRET_NAME.search(key) and not str(value).startswith("/run/secrets/"):
+                found.append(f"{name}: {key}")
+    return found
+
+
+def test_no_secret_is_in_the_file() -> None:
+    assert secrets_in(compose()) == []
+    assert all(set(secret) == {"file"} for secret in compose()["secrets"].values())
+    declared, used = set(compose()["secrets"]), set()
+    for service in compose()["services"].values():
+        used |= set(service.get("secrets", ()))
+    assert used == declared
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"POSTGRES_PASSWORD": "short"},
+        {"YPSEM_DATABASE_URL": "postgresql://ypsem:short@postgres/ypsem"},
+        {"ANYTHING": "0123456789abcdef0123456789abcdef"},
+        {"KAFKA_SASL_JAAS_CONFIG_SECRET": "x"},
+    ],
+)
+def test_the_search_for_secrets_finds_them(environment: dict[str, str]) -> None:
+    assert secrets_in({"services": {"any": {"environment": environment}}})
+
+
+def test_the_image_runs_as_nobody_in_particular_and_is_built_from_the_lock_file() -> None:
+    lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("FROM ")] == ["python:3.11-slim-bookworm"]
+    assert [line for line in lines if line.startswith("USER ")] == ["USER 10001:10001"]
+    assert "RUN python -m pip install --require-hashes -r requirements.lock" in lines
+    assert not [line for line in lines if line.startswith("ADD ")]
+
+
+def test_what_the_image_is_built_from_is_listed_and_everything_else_is_left_out() -> None:
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    rules = [line for line in ignored if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    let_in = {rule[1:] for rule in rules if rule.startswith("!")}
+    copied = {
+        line.split()[1] for line in (ROOT / "Dockerfile").read_text("utf-8").splitlines() if line.startswith("COPY ")
+    }
+    assert let_in == copied
+
+
+def test_docker_compose_accepts_the_file() -> None:
+    if shutil.which("docker-compose") is None:
+        pytest.skip("docker-compose is not on PATH: whether 1.29 accepts the file was not tried")
+    done = subprocess.run(
+        ["docker-compose", "-f", str(COMPOSE), "config"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(yaml.safe_load(done.stdout)["services"]) == SERVICES

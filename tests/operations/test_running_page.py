@@ -1,0 +1,179 @@
+"""docs/running.md lists every setting with its default, and its commands are the real ones."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import stat
+import subprocess
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from agencies.__main__ import main as agencies_command
+from agencies.settings import KafkaSettings
+from consumers.__main__ import main as consumers_command
+from consumers.errors import SinkStops
+from dashboards.__main__ import main as dashboards_command
+from models.contract import topics
+from models.contract.keyfiles import read_key
+from models.store import SinkOffsetRow
+from streams.__main__ import cli as streams_command
+from streams.intake.app import gate_keys
+from streams.worker import EXIT_PROGRAM_ERROR
+from tests.operations.files import ROOT, SETTINGS, compose, tables, variables
+
+PAGE = (ROOT / "docs" / "running.md").read_text("utf-8")
+COMMANDS = {
+    "streams": streams_command, "consumers": consumers_command, "dashboards": dashboards_command,
+    "agencies": agencies_command,
+}  # fmt: skip
+
+
+def shown(default: Any) -> str:
+    """A default as the page writes it."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, Enum):
+        return str(default.value)
+    return str(default)
+
+
+def listed(package: str) -> dict[str, str]:
+    """Variable -> default, as the page has them."""
+    rows = tables(PAGE, f"### `python -m {package}`")
+    assert len({row[0] for row in rows}) == len(rows)
+    return {row[0].strip("`"): row[1].strip("`") for row in rows}
+
+
+@pytest.mark.parametrize("package", sorted(SETTINGS))
+def test_every_setting_of_a_process_is_listed_with_its_default(package: str) -> None:
+    wanted = {name: shown(default) for name, default in variables(SETTINGS[package]).items()}
+    assert listed(package) == wanted
+
+
+def options(command: click.Command) -> dict[str, Any]:
+    """Environment variable -> default, of a command and everything below it."""
+    found = {
+        str(option.envvar): option.default
+        for option in command.params
+        if isinstance(option, click.Option) and option.envvar
+    }
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        found |= options(below)
+    return found
+
+
+def test_every_variable_of_an_agencys_commands_is_listed() -> None:
+    own = options(agencies_command)
+    kafka = variables(KafkaSettings)
+    page = listed("agencies")
+    assert set(page) == set(own) | set(kafka)
+    for name, default in {**own, **kafka}.items():
+        given = isinstance(default, str | Path | int | float)
+        assert page[name] == (shown(default).removesuffix(".0") if given else "none"), name
+
+
+def test_no_process_reads_a_variable_that_the_page_does_not_have() -> None:
+    source = "\n".join(
+        path.read_text("utf-8")
+        for package in ("models", "agencies", "analysis", "streams", "consumers", "dashboards")
+        for path in (ROOT / package).rglob("*.py")
+    )
+    read = {name for name in re.findall(r"\bYPSEM_[A-Z][A-Z_]*[A-Z]\b", source) if name != "YPSEM_KAFKA"}
+    assert {name for name in read if name not in PAGE} == set()
+
+
+def test_what_the_compose_file_takes_from_the_environment_is_listed_with_its_default() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    taken = set(re.findall(r"\$\{(YPSEM_\w+):-([^}]*)\}", text))
+    page = {(row[0].strip("`"), row[1].strip("`")) for row in tables(PAGE, "### The compose file")}
+    assert page == taken
+    assert text.count("${") == len(re.findall(r"\$\{YPSEM_\w+:-", text)) + text.count("under ${YPSEM_SECRETS}")
+
+
+def test_the_services_of_the_compose_file_are_the_ones_listed() -> None:
+    rows = tables(PAGE, "## What runs")
+    assert [row[0].strip("`") for row in rows] == list(compose()["services"])
+    for row in rows:
+        if row[1].startswith("`python"):
+            assert row[1].strip("`").split() == compose()["services"][row[0].strip("`")]["command"]
+
+
+def test_exit_codes_are_those_of_the_code() -> None:
+    rows = [(row[0], int(row[1])) for row in tables(PAGE, "## Exit codes")]
+    assert len(rows) == len(set(rows))
+    sink = {1, 70} | {error.exit_code for error in SinkStops.__subclasses__()}
+    assert {code for process, code in rows if process == "sink"} == sink
+    assert ("worker", EXIT_PROGRAM_ERROR) in rows
+
+
+def blocks() -> list[str]:
+    """The shell blocks of the page."""
+    return re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_keys_of_the_first_steps_are_the_ones_that_intake_and_ledger_want(tmp_path: Path) -> None:
+    (script,) = [match for block in blocks() for match in re.findall(r"python -c '\n(.*?)'", block, re.DOTALL)]
+    done = subprocess.run(
+        [sys.executable, "-c", script.replace("/secrets", str(tmp_path))], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert list(gate_keys(tmp_path / "intake")) == [1]
+    for name in ("record", "rounding"):
+        assert read_key(tmp_path / "ledger" / f"{name}.key", name).secret
+    assert {path.parent.name for path in tmp_path.rglob("gate-*")} == {"intake"}
+
+
+def test_the_passwords_of_the_first_steps_are_readable_by_their_owner_only_and_agree(tmp_path: Path) -> None:
+    lines = [line for line in blocks()[0].splitlines() if not line.startswith("docker-compose")]
+    subprocess.run(["bash", "-euc", "\n".join(lines)], cwd=tmp_path, check=True, env={"PATH": os.environ["PATH"]})
+    secrets = tmp_path / "var" / "secrets"
+    files = {path.name: path for path in secrets.iterdir() if path.is_file()}
+    assert set(files) == set(compose()["secrets"])
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files.values()} == {0o600}
+    password = files["postgres-password"].read_text()
+    assert len(password) > 25
+    assert "\n" not in password
+    assert files["pgpass"].read_text() == f"postgres:5432:ypsem:ypsem:{password}\n"
+    assert files["grafana-password"].read_text() != password
+
+
+def commands_of_ours() -> list[list[str]]:
+    """Every `python -m …` of the page, with its words."""
+    text = "\n".join(blocks()).replace("\\\n", " ")
+    found = [shlex.split(line, comments=True) for line in text.splitlines() if re.search(r"python -m (?!demo)", line)]
+    found += [shlex.split(command) for command in re.findall(r"`(python -m (?!demo)[^`]+)`", PAGE)]
+    return [words[words.index("-m") + 1 :] for words in found]
+
+
+def test_every_command_on_the_page_exists_with_its_options() -> None:
+    assert len(commands_of_ours()) > 8
+    for package, *words in commands_of_ours():
+        command: click.Command = COMMANDS[package]
+        while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+            assert words[0] in command.commands, words
+            command = command.commands[words.pop(0)]
+        known = {name for option in command.params for name in option.opts} | {"--help"}
+        assert {word for word in words if word.startswith("--")} <= known, words
+
+
+def test_topics_and_tables_on_the_page_exist() -> None:
+    for name in re.findall(r"--topic (\S+)", PAGE):
+        assert name == topics.DEAD_LETTERS
+    assert SinkOffsetRow.__tablename__ in PAGE
+    assert f"`{topics.LEDGER_APP}`" in PAGE
+
+
+def test_a_link_to_another_page_leads_to_a_heading() -> None:
+    for page in ("running.md", "rules.md"):
+        text = (ROOT / "docs" / page).read_text("utf-8")
+        for target, anchor in re.findall(r"\]\(([a-z]+\.md)(?:#([a-z-]+))?\)", text):
+            headings = (ROOT / "docs" / target).read_text("utf-8").splitlines()
+            anchors = {line.lstrip("# ").lower().replace(" ", "-") for line in headings if line.startswith("#")}
+            assert not anchor or anchor in anchors, (page, target, anchor)
