@@ -12,7 +12,7 @@ import click
 from pydantic import ValidationError
 
 from models.contract.clock import today
-from models.contract.keyfiles import KeyFileError
+from models.contract.keyfiles import KeyFileError, write_key
 from models.contract.topics import all_topics
 from models.register import Register, RegisterError, load_register
 from streams.settings import StreamSettings
@@ -91,6 +91,29 @@ def _log_to_stderr() -> None:
     # aiokafka's debug records hold keys and values; building them also costs a tenth of the CPU (streams.md 1.14).
     for name in ("aiokafka", "faust", "kafka", "mode"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@cli.command()
+@click.option("--role", type=click.Choice(("intake", "ledger")), required=True, help="Whose keys.")
+@click.option("--keys", type=click.Path(path_type=Path), help="Directory of that role's key files.")
+def keys(role: str, **given: Any) -> None:
+    """Make the key files of intake or ledger, each in its own directory and custody. Nothing shows or overwrites them.
+
+    Losing the gate key starts every child anew in the figures; losing the ledger's keys changes the rounding of
+    figures not yet released. Back them up, apart from each other and from the data.
+    """
+    directory = _settings(**given).keys
+    wanted = (
+        [("gate-1.key", "gate", 1)]
+        if role == "intake"
+        else [("record.key", "record", 0), ("rounding.key", "rounding", 0)]
+    )
+    for name, purpose, epoch in wanted:
+        try:
+            write_key(directory / name, purpose, epoch)
+        except KeyFileError as error:
+            raise click.ClickException(str(error)) from None
+        click.echo(f"{directory / name}: made")
 
 
 @cli.command()

@@ -47,7 +47,7 @@ def read_key(path: Path, purpose: str) -> Key:
         mode = path.stat().st_mode
         text = path.read_text("ascii")
     except (OSError, UnicodeDecodeError):
-        raise KeyFileError(f"{path}: no readable key file; create it with its `keys` command") from None
+        raise KeyFileError(f"{path}: no readable key file; create it with the process's `keys` command") from None
     if stat.S_IMODE(mode) & 0o077:
         raise KeyFileError(f"{path}: others can read this key file; run: chmod 600 {path}")
     found = _LINE.match(text)

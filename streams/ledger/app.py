@@ -86,6 +86,10 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
 
         await confirmed(work)
 
+    # There from the start, so that the first burst shows as an increase.
+    metrics.RECORDS.labels("accepted", "folded")
+    metrics.RECORDS.labels("accepted", "dead_lettered")
+    metrics.RECORDS.labels("requests", "dead_lettered")
     watch(app, settings, outputs)
     return app
 
@@ -97,6 +101,7 @@ def _fold(chunk: Chunk, state: LedgerState, register: Register) -> list[Out]:
     for offset, record in read(chunk):
         if isinstance(record, NotARecord):
             outs.append(dead_letter(topics.ACCEPTED, chunk[0].partition, offset, "not-a-record", at))
+            metrics.RECORDS.labels("accepted", "dead_lettered").inc()
         elif record is not None:
             records.append(record)
     touched = state.apply(records)
@@ -113,6 +118,7 @@ def _answer(chunk: Chunk, releases: Releases) -> list[Out]:
             request = RequestBuild.model_validate_json(item.value or b"")
         except ValidationError:
             outs.append(dead_letter(topics.REQUESTS, item.partition, item.offset, "not-a-request", now()))
+            metrics.RECORDS.labels("requests", "dead_lettered").inc()
             continue
         outs += releases.answer(request)
         metrics.RECORDS.labels("requests", "answered").inc()

@@ -119,11 +119,12 @@ def blocks() -> list[str]:
 
 
 def test_the_keys_of_the_first_steps_are_the_ones_that_intake_and_ledger_want(tmp_path: Path) -> None:
-    (script,) = [match for block in blocks() for match in re.findall(r"python -c '\n(.*?)'", block, re.DOTALL)]
-    done = subprocess.run(
-        [sys.executable, "-c", script.replace("/secrets", str(tmp_path))], cwd=ROOT, capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode()
+    commands = [match for block in blocks() for match in re.findall(r"topics python (-m streams keys .*)", block)]
+    assert len(commands) == 2
+    for command in commands:
+        arguments = command.replace("/secrets", str(tmp_path)).split()
+        done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
     assert list(gate_keys(tmp_path / "intake")) == [1]
     for name in ("record", "rounding"):
         assert read_key(tmp_path / "ledger" / f"{name}.key", name).secret
