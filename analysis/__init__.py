@@ -1,0 +1,1 @@
+"""Pure functions over models: ledger fold, measures, disclosure control. No I/O except in `analysis.commands`."""

@@ -1,0 +1,137 @@
+"""Reads what `audit` and `export-audit` take: release files, stored releases, generic documents, knowns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from analysis.commands._errors import Unusable
+from analysis.commands._register import shape_of
+from analysis.disclosure.algebra import BoardSystem, Published, system_of
+from analysis.disclosure.cells import ANY, CellKey, Shape
+from analysis.disclosure.document import Document
+from analysis.disclosure.knowns import Knowns
+from analysis.disclosure.release_file import ReleaseFile, published_release
+from analysis.disclosure.system import Knowledge
+from models.contract.refusals import from_validation
+from models.releases import Release
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """Releases of one board, as one attacker sees them."""
+
+    releases: list[Published]
+    board: BoardSystem
+    knowledge: Knowledge
+
+
+def read_json(path: Path) -> Json:
+    """A JSON file, or a click error."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise Unusable(f"{path}: not a readable JSON file ({type(error).__name__})") from None
+
+
+def read_document(path: Path, content: Json) -> Document:
+    """A generic audit document."""
+    try:
+        return Document.model_validate(content)
+    except ValidationError as error:
+        raise _bad(path, "an audit document", error) from None
+
+
+def is_document(content: Json) -> bool:
+    """Whether a file is a generic document rather than a release."""
+    return isinstance(content, dict) and "cells" in content and "release_id" not in content
+
+
+def read_attack(
+    paths: Sequence[Path], insiders: Sequence[str], knowns: Sequence[Path], steady: bool, where: Path | None
+) -> Attack:
+    """The releases in some files as an attack; click errors say what does not fit."""
+    releases: list[Published] = []
+    shapes: list[Shape] = []
+    boards: set[str] = set()
+    for path in paths:
+        content = read_json(path)
+        try:
+            if isinstance(content, dict) and "release_id" in content:
+                release = Release.model_validate_json(json.dumps(content))
+                releases.append(published_release(release))
+                boards.add(release.board)
+            else:
+                file = ReleaseFile.model_validate_json(json.dumps(content))
+                releases.append(file.published())
+                shapes.append(file.board_shape())
+                boards.add(file.board)
+        except ValidationError as error:
+            raise _bad(path, "a release", error) from None
+        except ValueError as error:
+            raise Unusable(f"{path}: {error}") from None
+    if len(boards) > 1:
+        raise click.UsageError("the releases are of different boards: audit each board by itself")
+    releases.sort(key=lambda release: release.cut_off)
+    if steady:
+        releases = [replace(release, cut_off=releases[-1].cut_off) for release in releases]
+    shape = _shape(shapes, releases, boards.pop(), where)
+    board = system_of(releases, shape)
+    return Attack(releases, board, _knowledge(board, _read_knowns(insiders, knowns)))
+
+
+def _shape(shapes: Sequence[Shape], releases: Sequence[Published], board: str, where: Path | None) -> Shape:
+    if where:
+        return shape_of(where, board)
+    if shapes:
+        if any(shape != shapes[0] for shape in shapes):
+            raise click.UsageError("the releases disagree on areas, sectors or indicators: give --register")
+        return shapes[0]
+    keys = [key for release in releases for key in release.cells]
+    if any(key.level != "board" or key.who != ANY or key.indicator != ANY for key in keys):
+        raise click.UsageError("a stored release with towns, wards or sectors needs --register")
+    return Shape(board, {}, (), {})
+
+
+def _read_knowns(insiders: Sequence[str], paths: Sequence[Path]) -> list[Knowns]:
+    found = []
+    for path in paths:
+        try:
+            found.append(Knowns.model_validate_json(json.dumps(read_json(path))))
+        except ValidationError as error:
+            raise _bad(path, "a knowns file", error) from None
+    if sorted(insiders) != sorted({known.agency for known in found}):
+        raise click.UsageError("give a --knowns file for each --insider, made with `knowns … --agency INSIDER`")
+    return found
+
+
+def _knowledge(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
+    total = Knowledge(" and ".join(known.agency for known in knowns) or "outsider")
+    for known in knowns:
+        group = tuple(sorted(known.agency.split("+")))
+        if unknown := set(group) - set(board.shape.sector_of):
+            raise click.UsageError(f"--insider: {len(unknown)} agencies are not in the releases' shape")
+        counts = known.counts()
+
+        def count_of(key: CellKey, asked: tuple[str, ...], counts: dict[CellKey, int] = counts) -> int:
+            return counts.get(key._replace(who=ANY), 0)
+
+        for cut_off in board.ids:
+            if known.cut_off in (None, cut_off):
+                one = board.knowledge_of(group, count_of, cut_off)
+                total.whole.update(one.whole)
+                total.own.update(one.own)
+    return total
+
+
+def _bad(path: Path, what: str, error: ValidationError) -> Unusable:
+    refusal = from_validation(error, limit=1)[0]
+    return Unusable(f"{path}: not {what} ({refusal.rule} at {refusal.path})")

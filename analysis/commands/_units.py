@@ -1,0 +1,103 @@
+"""Reads UNITS.csv: one row for each child, area, period, agency and indicator that a count may rest on."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from analysis.commands._errors import Unusable
+from analysis.disclosure.cells import Shape
+from analysis.disclosure.counting import Fact
+from analysis.disclosure.windows import bounds, kind_of, parts, window_of_day
+
+NEEDED = ("child", "area", "period", "agency", "indicator")
+OPTIONAL = ("measure", "town", "sector")
+DEFAULT_MEASURE = "m1_children"
+_NOWHERE = frozenset({"", "out_of_area", "unknown", "not_recorded", "ZZ"})
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What the file says: facts, and the shape of the board as far as its columns tell."""
+
+    facts: list[Fact]
+    towns: dict[str, str]
+    """Ward -> town."""
+    sectors: dict[str, str]
+    """Agency -> sector; an agency without one is its own."""
+
+    def shape(self, board: str) -> Shape:
+        """Every area, agency and indicator that occurs."""
+        wards = sorted({fact.area for fact in self.facts} - _NOWHERE)
+        towns = {
+            town: tuple(w for w in wards if self.towns.get(w) == town) for town in sorted(set(self.towns.values()))
+        }
+        indicators = tuple(sorted({fact.indicator for fact in self.facts} - {""}))
+        return Shape(board, towns, tuple(wards), dict(sorted(self.sectors.items())), indicators)
+
+    def windows(self) -> list[str]:
+        """Every whole quarter from the first to the last fact, and every financial year made of them."""
+        days = [day for fact in self.facts for day in bounds(fact.window)]
+        if not days:
+            return []
+        years = [f"{year}FY" for year in range(min(days).year - 1, max(days).year + 1)]
+        inside = [y for y in years if min(days) <= bounds(y)[0] and bounds(y)[1] <= max(days)]
+        if all(kind_of(fact.window) == "year" for fact in self.facts):
+            return inside
+        quarters = [q for y in years for q in parts(y) if bounds(q)[1] > min(days) and bounds(q)[0] < max(days)]
+        return sorted([*quarters, *inside])
+
+
+def read_units(path: Path) -> Units:
+    """Read the file; click errors name the line and column, never a value."""
+    facts: list[Fact] = []
+    towns: dict[str, str] = {}
+    sectors: dict[str, str] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = [name.strip().lower() for name in reader.fieldnames or ()]
+            reader.fieldnames = columns
+            if missing := [name for name in NEEDED if name not in columns]:
+                raise Unusable(f"{path}: no column {', '.join(missing)}; needed: {', '.join(NEEDED)}")
+            for number, row in enumerate(reader, start=2):
+                cell = {name: (row.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)}
+                _require(path, number, cell, ("child", "period", "agency"))
+                area = "" if cell["area"] in _NOWHERE else cell["area"]
+                window = _window(path, number, cell["period"])
+                measure = cell["measure"] or DEFAULT_MEASURE
+                facts.append(Fact(measure, cell["child"], window, area, cell["agency"], cell["indicator"]))
+                if area and cell["town"]:
+                    _same(path, number, "town", towns, area, cell["town"])
+                _same(path, number, "sector", sectors, cell["agency"], cell["sector"] or cell["agency"])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Unusable(f"{path}: not a readable UTF-8 CSV file ({type(error).__name__})") from None
+    if not facts:
+        raise Unusable(f"{path}: no rows")
+    if clash := set(towns.values()) & {fact.area for fact in facts}:
+        raise Unusable(f"{path}: {len(clash)} names are used for both an area and a town")
+    return Units(facts, towns, sectors)
+
+
+def _require(path: Path, number: int, cell: dict[str, str], names: Iterable[str]) -> None:
+    for name in names:
+        if not cell[name]:
+            raise Unusable(f"{path}, line {number}: column {name} is empty")
+
+
+def _window(path: Path, number: int, text: str) -> str:
+    try:
+        if len(text) == 10:
+            return window_of_day(date.fromisoformat(text))
+        kind_of(text)
+    except ValueError:
+        raise Unusable(f"{path}, line {number}: column period is none of 2025-05-31, 2025-05, 2025Q2, 2025FY") from None
+    return text
+
+
+def _same(path: Path, number: int, column: str, known: dict[str, str], name: str, value: str) -> None:
+    if known.setdefault(name, value) != value:
+        raise Unusable(f"{path}, line {number}: column {column} differs from an earlier line")

@@ -1,0 +1,103 @@
+"""`audit`: attack releases the way a motivated intruder would, from what is published alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from analysis.commands._audited import is_document, read_attack, read_document, read_json
+from analysis.commands._errors import Unusable
+from analysis.commands._register import register_option
+from analysis.disclosure.audit import Policy, Report, audit
+
+releases_argument = click.argument(
+    "releases", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+insider_option = click.option("--insider", "insiders", multiple=True, help="Attack as this agency.")
+knowns_option = click.option(
+    "--knowns",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The insider's own counts, from `knowns`; for a generic document {cell id: count}.",
+)
+steady_option = click.option(
+    "--steady", is_flag=True, help="Assume nothing was recorded late, so that quarters make up their year exactly."
+)
+
+
+@click.command(name="audit")
+@releases_argument
+@insider_option
+@knowns_option
+@steady_option
+@register_option
+@click.option("--json", "as_json", is_flag=True, help="Print every disclosed group rather than the first few.")
+def command(
+    releases: tuple[Path, ...],
+    insiders: tuple[str, ...],
+    knowns: tuple[Path, ...],
+    steady: bool,
+    register: Path | None,
+    as_json: bool,
+) -> None:
+    """Find every group of children whose size can be proven too closely from RELEASE files together.
+
+    A RELEASE is the output of `protect --json`, a stored release, or a generic audit document (one file). For each
+    cell, and each difference of cells that is a group of children, the least and greatest count that fit all that
+    is published are found by linear programming. P1: it must be 1 to 4. P2: it may be, and fewer than four counts
+    are possible. The counts behind the release are not read.
+
+    Exit 0: safe. 1: disclosed. 2: contradictory, a published value was wrong; also for unreadable files.
+    """
+    policy = Policy()
+    first = read_json(releases[0])
+    if is_document(first):
+        if len(releases) > 1 or insiders or len(knowns) > 1:
+            raise click.UsageError("a generic document is audited alone, with at most one --knowns {id: count}")
+        extra = {"knowns": {**first.get("knowns", {}), **read_json(knowns[0])}} if knowns else {}
+        document = read_document(releases[0], {**first, **extra})
+        try:
+            system, knowledge, policy = document.problem()
+        except ValueError as error:
+            raise Unusable(f"{releases[0]}: {error}") from None
+    else:
+        attack = read_attack(releases, insiders, knowns, steady, register)
+        system, knowledge = attack.board.system, attack.knowledge
+        rule = attack.releases[0].rule
+        policy = Policy(rule.threshold, rule.width)
+    report = audit(system, knowledge, policy)
+    click.echo(_as_json(report, len(system.cells), policy) if as_json else _as_text(report))
+    raise click.exceptions.Exit(2 if report.contradictory else int(not report.safe))
+
+
+def _as_json(report: Report, cells: int, policy: Policy) -> str:
+    return json.dumps(
+        {
+            "attacker": report.attacker,
+            "verdict": _verdict(report),
+            "cells": cells,
+            "targets": report.targets,
+            "policy": {"threshold": policy.threshold, "min_width": policy.min_width},
+            "failures": [
+                {"cell": f.target.cell, "minus": f.target.minus or None, "lo": f.low, "hi": f.high, "rule": f.rule}
+                for f in report.failures
+            ],
+        },
+        indent=1,
+    )
+
+
+def _as_text(report: Report) -> str:
+    lines = [f"{_verdict(report)}: {len(report.failures)} of {report.targets} groups, attacker: {report.attacker}"]
+    for failure in report.failures[:10]:
+        group = failure.target.cell + (f" less {failure.target.minus}" if failure.target.minus else "")
+        lines.append(f"{failure.rule}: {failure.low} to {failure.high} children: {group}")
+    if len(report.failures) > 10:
+        lines.append("more with --json")
+    return "\n".join(lines)
+
+
+def _verdict(report: Report) -> str:
+    return "contradictory" if report.contradictory else "safe" if report.safe else "disclosed"

@@ -1,0 +1,157 @@
+"""`protect`: children in, protected tables out; the same rule and gate that every release goes through."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import yaml
+from pydantic import ValidationError
+
+from analysis.commands._errors import Unusable
+from analysis.commands._register import board_option, register_option, shape_of
+from analysis.commands._units import read_units
+from analysis.disclosure.build import build
+from analysis.disclosure.cells import CellKey
+from analysis.disclosure.counting import Tally, tally
+from analysis.disclosure.gate import GateClosed, Gated, attackers_of
+from analysis.disclosure.kr5 import KR5, RoundingKeys
+from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.release_file import GateResult, ReleaseFile, ShapeData, Tables, cell_of
+from analysis.disclosure.windows import bounds
+from models.contract.keyfiles import KeyFileError, read_key
+from models.releases.release import KR5Parameters
+
+
+class LadderType(click.ParamType):
+    """A ladder version, or a file with one."""
+
+    name = "ladder"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Ladder:
+        """The ladder; a click error says what is wrong with it."""
+        if isinstance(value, Ladder):
+            return value
+        text = str(value)
+        if text.isdecimal() and int(text) in LADDERS:
+            return LADDERS[int(text)]
+        if not Path(text).is_file():
+            self.fail(f"neither a file nor one of the versions {', '.join(map(str, sorted(LADDERS)))}", param, ctx)
+        try:
+            return Ladder.model_validate(yaml.safe_load(Path(text).read_text("utf-8")), strict=False)
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            self.fail(f"{text} is not a ladder: {error}", param, ctx)
+
+
+@click.command(name="protect")
+@click.argument("units", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--ladder", type=LadderType(), required=True, help="Ladder version (1 or 2), or a YAML or JSON file.")
+@click.option("--key-file", type=click.Path(path_type=Path), help="Key file with purpose rounding, mode 0600.")
+@click.option("--seed", type=int, help="In place of a key: repeatable, for tests and synthetic data only.")
+@click.option("--window", "windows", multiple=True, help="Only these (2025Q2, 2025FY); by default all whole ones.")
+@click.option("--cut-off", help="The releases' one timestamp; by default 28 days after the last window.")
+@click.option("--json", "as_json", is_flag=True, help="Print the release file rather than a summary.")
+@register_option
+@board_option
+def command(
+    units: Path,
+    ladder: Ladder,
+    key_file: Path | None,
+    seed: int | None,
+    windows: tuple[str, ...],
+    cut_off: str | None,
+    as_json: bool,
+    register: Path | None,
+    board: str | None,
+) -> None:
+    """Protect counts of distinct children: KR5 rounding, then the gate against outsiders and insiders.
+
+    UNITS.csv has the columns child, area, period, agency, indicator, and if wanted measure, town and sector. A
+    row says: this agency knows that this child counts in this period (a date, month, quarter or financial year),
+    with this home area and indicator (both may be empty). It is personal data and is read inside the boundary.
+
+    The output holds protected cells only, and can be checked with `audit` and `export-audit`. Exit 0: released.
+    1: the gate stayed closed and nothing is printed. 2: not usable as given.
+    """
+    keys = _keys(key_file, seed)
+    read = read_units(units)
+    shape = shape_of(register, board) if register else read.shape(board or "board")
+    wanted = list(windows) or read.windows()
+    try:
+        last = max(bounds(window)[1] for window in wanted)
+        counted = tally(read.facts, shape)
+        if absent := sorted(counted.measures - set(ladder.measures)):
+            click.echo(f"not on the ladder, so not shown: {', '.join(absent)}", err=True)
+        stamp = cut_off or (last + timedelta(days=28)).isoformat()
+        gated = build(counted, ladder, wanted, keys, stamp, measures=counted.measures)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except GateClosed as error:
+        click.echo(f"not released: {error}", err=True)
+        raise click.exceptions.Exit(1) from None
+    file = release_file(ladder, counted, wanted, stamp, gated, synthetic=seed is not None)
+    click.echo(file.model_dump_json() if as_json else _summary(file))
+
+
+def release_file(
+    ladder: Ladder, counted: Tally, windows: list[str], cut_off: str, gated: Gated, *, synthetic: bool
+) -> ReleaseFile:
+    """The file for some windows of one board."""
+    shape, rule = counted.shape, KR5()
+    by_window: dict[str, list[CellKey]] = {window: [] for window in windows}
+    for key in sorted(gated.cells):
+        by_window[key.window].append(key)
+    return ReleaseFile(
+        board=shape.board,
+        cut_off=cut_off,
+        synthetic=synthetic,
+        ladder=ladder,
+        parameters=KR5Parameters(threshold=rule.threshold, base=rule.base, width=rule.width, coalition=rule.coalition),
+        shape=ShapeData(
+            towns=dict(shape.towns),
+            wards=shape.wards,
+            sectors=dict(shape.sector_of),
+            indicators=shape.indicators,
+        ),
+        releases=tuple(
+            Tables(
+                release_id=f"{shape.board}.{window}.l{ladder.version}",
+                window=window,
+                cells=tuple(cell_of(key, gated.cells[key]) for key in found),
+            )
+            for window, found in by_window.items()
+        ),
+        gate=GateResult(
+            attackers=len(attackers_of(shape.sector_of, rule.coalition)),
+            nudges=gated.nudges,
+            withheld=tuple(" ".join(block) for block in gated.withheld),
+        ),
+    )
+
+
+def _keys(key_file: Path | None, seed: int | None) -> RoundingKeys:
+    if (key_file is None) == (seed is None):
+        raise click.UsageError("give one of --key-file and --seed")
+    if key_file is None:
+        master = hashlib.sha256(f"ypsem synthetic seed {seed}".encode()).digest()
+        return RoundingKeys.derive(master, master, 0)
+    try:
+        key = read_key(key_file, "rounding")
+    except KeyFileError as error:
+        raise Unusable(str(error)) from None
+    return RoundingKeys.derive(key.secret, key.secret, key.epoch)
+
+
+def _summary(file: ReleaseFile) -> str:
+    lines = [f"board {file.board}, ladder {file.ladder.version}, cut-off {file.cut_off}"]
+    for tables in file.releases:
+        states = Counter(cell.state for cell in tables.cells)
+        counts = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+        lines.append(f"{tables.window}: {len(tables.cells)} cells: {counts}")
+    gate = file.gate
+    lines.append(f"gate: {gate.attackers} attackers, {gate.nudges} nudges, {len(gate.withheld)} tables withheld")
+    return "\n".join([*lines, *(f"withheld: {block}" for block in gate.withheld)])

@@ -1,0 +1,204 @@
+"""The generic audit document: cells, what is released of each, relations, and what an insider knows, as JSON.
+
+Anyone can write one, for tables of any kind, and any checker can judge it without this project's code.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise, permutations
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from analysis.disclosure.audit import Policy
+from analysis.disclosure.system import ANYTHING, Interval, Knowledge, RelationKind, System
+
+Dims = Mapping[str, str]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Limits(_Part):
+    """Groups of 1 to `threshold - 1` children are small; one that may be small needs `min_width` of doubt."""
+
+    threshold: Annotated[int, Field(ge=2)] = 5
+    min_width: Annotated[int, Field(ge=1)] = 3
+
+
+class Exact(_Part):
+    """The count itself."""
+
+    kind: Literal["exact"]
+    value: Annotated[int, Field(ge=0)]
+
+    def interval(self) -> Interval:
+        """One count."""
+        return Interval(self.value, self.value)
+
+
+class Rounded(_Part):
+    """A multiple of `base`: the nearest, or at random one of the two around the count; never for less than `min`."""
+
+    kind: Literal["rounded"]
+    value: Annotated[int, Field(ge=0)]
+    base: Annotated[int, Field(ge=1)]
+    mode: Literal["nearest", "random"] = "nearest"
+    min: Annotated[int, Field(ge=0)] = 0
+
+    def interval(self) -> Interval:
+        """Nearest: up to half the base away, ties either way. Random: less than the base away."""
+        reach = self.base // 2 if self.mode == "nearest" else self.base - 1
+        return Interval(max(self.min, self.value - reach, 0), self.value + reach)
+
+
+class Band(_Part):
+    """Between two counts, both included; no `hi` is no upper limit."""
+
+    kind: Literal["band"]
+    lo: Annotated[int, Field(ge=0)] = 0
+    hi: int | None = None
+
+    def interval(self) -> Interval:
+        """As stated."""
+        return Interval(self.lo, ANYTHING.high if self.hi is None else self.hi)
+
+
+class Hidden(_Part):
+    """Nothing: withheld on purpose, or never published at all."""
+
+    kind: Literal["withheld", "none"]
+
+    def interval(self) -> Interval:
+        """Any count."""
+        return ANYTHING
+
+
+ReleaseKind = Annotated[Exact | Rounded | Band | Hidden, Field(discriminator="kind")]
+
+
+class DocumentCell(_Part):
+    """One count."""
+
+    id: str
+    dims: dict[str, str] = {}
+    release: ReleaseKind
+    protect: bool = True
+
+
+class DocumentRelation(_Part):
+    """How a total goes with its parts."""
+
+    type: RelationKind
+    total: str
+    parts: tuple[str, ...]
+
+
+class Hierarchy(_Part):
+    """Values of a dimension and what they are part of; all parts of a value make it up."""
+
+    parent: dict[str, str]
+    kind: Literal["sum", "union"]
+
+
+class Windows(_Part):
+    """First day and first day after of the values of a time dimension; one inside another counts a subset."""
+
+    dim: str = "period"
+    spans: dict[str, tuple[date, date]] = {}
+
+
+class Releases(_Part):
+    """Values of the release dimension, oldest first; `nested` when a later count includes the earlier one."""
+
+    dim: str = "release"
+    order: tuple[str, ...] = ()
+    nested: bool = False
+
+
+class Structure(_Part):
+    """Relations by rule rather than one by one, among cells that agree in every other dimension."""
+
+    hierarchies: dict[str, Hierarchy] = {}
+    windows: Windows = Windows()
+    releases: Releases = Releases()
+
+
+class Document(_Part):
+    """A whole audit problem."""
+
+    policy: Limits = Limits()
+    cells: tuple[DocumentCell, ...]
+    relations: tuple[DocumentRelation, ...] = ()
+    structure: Structure = Structure()
+    knowns: dict[str, int] = {}
+
+    def problem(self) -> tuple[System, Knowledge, Policy]:
+        """The system to audit, what the attacker knows, and the policy; raises `ValueError` for an unknown id."""
+        system = System()
+        for cell in self.cells:
+            system.add(cell.id, cell.release.interval())
+            if not cell.protect:
+                system.unprotected.add(cell.id)
+        named = {name for relation in self.relations for name in (relation.total, *relation.parts)}
+        if missing := len((named | self.knowns.keys()) - system.cells.keys()):
+            raise ValueError(f"relations or knowns name {missing} cells that are not listed")
+        for relation in self.relations:
+            system.relate(relation.type, relation.total, relation.parts)
+        _expand(self, system)
+        knowledge = Knowledge("insider" if self.knowns else "outsider", dict(self.knowns))
+        return system, knowledge, Policy(self.policy.threshold, self.policy.min_width)
+
+
+def _expand(document: Document, system: System) -> None:
+    stated = {(r.kind, r.total, frozenset(r.parts)) for r in system.relations}
+
+    def relate(kind: RelationKind, total: str, parts: list[str]) -> None:
+        if (kind, total, frozenset(parts)) not in stated:
+            system.relate(kind, total, parts)
+
+    structure = document.structure
+    for dim, hierarchy in structure.hierarchies.items():
+        children: defaultdict[str, list[str]] = defaultdict(list)
+        for child, parent in hierarchy.parent.items():
+            children[parent].append(child)
+        for context, found in _grouped(document, dim):
+            for parent in _totals(found, hierarchy.parent):
+                names = [found.get(value) or f"{context}|{dim}={value}" for value in (parent, *children[parent])]
+                relate(hierarchy.kind, names[0], names[1:])
+    for _, found in _grouped(document, structure.windows.dim):
+        spans = [(value, structure.windows.spans[value]) for value in found if value in structure.windows.spans]
+        for (wide, outer), (narrow, inner) in permutations(spans, 2):
+            if outer[0] <= inner[0] and inner[1] <= outer[1]:
+                relate("subset", found[wide], [found[narrow]])
+    for _, found in _grouped(document, structure.releases.dim):
+        versions = [found[value] for value in structure.releases.order if value in found]
+        for older, newer in pairwise(versions):
+            if structure.releases.nested:
+                relate("subset", newer, [older])
+            else:
+                system.changes[newer, older] = None
+
+
+def _grouped(document: Document, dim: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Cells that differ in one dimension only: their common context, and value -> cell id."""
+    groups: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for cell in document.cells:
+        if dim in cell.dims:
+            context = "|".join(f"{name}={value}" for name, value in sorted(cell.dims.items()) if name != dim)
+            groups[context][cell.dims[dim]] = cell.id
+    yield from groups.items()
+
+
+def _totals(found: Mapping[str, str], parent: Mapping[str, str]) -> list[str]:
+    """Every value above a value that is there, where more than one value is."""
+    totals: dict[str, None] = {}
+    for value in found:
+        while value in parent and parent[value] not in totals:
+            value = parent[value]
+            totals[value] = None
+    return list(totals)

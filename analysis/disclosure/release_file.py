@@ -1,0 +1,106 @@
+"""The file `protect` writes and `audit` reads: releases with the ladder, parameters and shape they need to be checked.
+
+It holds published values only: no count, key, or hash of anything unprotected.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from analysis.disclosure.algebra import Published
+from analysis.disclosure.cells import ANY, CellKey, Shape, sector
+from analysis.disclosure.kr5 import KR5, Protected
+from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.ladders import LADDERS
+from models.contract.fields import Closed
+from models.releases import Cell, Release
+from models.releases.release import KR5Parameters
+
+
+class ShapeData(Closed):
+    """How the board's cells nest."""
+
+    towns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    wards: tuple[str, ...] = ()
+    sectors: dict[str, str] = Field(default_factory=dict)
+    """Agency -> sector."""
+    indicators: tuple[str, ...] = ()
+
+
+class Tables(Closed):
+    """The full grid of one window."""
+
+    release_id: str
+    window: Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2])|FY)$")]
+    cells: tuple[Cell, ...]
+
+
+class GateResult(Closed):
+    """How the releases got through the gate; nothing about a cell."""
+
+    attackers: int
+    nudges: int
+    withheld: tuple[str, ...] = ()
+
+
+class ReleaseFile(Closed):
+    """Releases of one board with one cut-off."""
+
+    format: Literal["ypsem.protected.v1"] = "ypsem.protected.v1"
+    board: str
+    cut_off: str
+    synthetic: bool = False
+    ladder: Ladder
+    parameters: KR5Parameters = KR5Parameters()
+    shape: ShapeData
+    releases: tuple[Tables, ...]
+    gate: GateResult
+
+    def published(self) -> Published:
+        """As the attacker reads it."""
+        cells = {key_of(cell, tables.window): _shown(cell) for tables in self.releases for cell in tables.cells}
+        return Published(self.cut_off, self.ladder, cells, rule_of(self.parameters))
+
+    def board_shape(self) -> Shape:
+        """How the board's cells nest."""
+        shape = self.shape
+        return Shape(self.board, shape.towns, shape.wards, shape.sectors, shape.indicators)
+
+
+def rule_of(parameters: KR5Parameters) -> KR5:
+    """The rule with these parameters; raises `ValueError` if they do not hold together."""
+    return KR5(parameters.threshold, parameters.base, parameters.width, parameters.coalition)
+
+
+def published_release(release: Release) -> Published:
+    """A stored release as the attacker reads it; raises `ValueError` for a ladder that is not known."""
+    if release.ladder_version not in LADDERS:
+        raise ValueError(f"ladder version {release.ladder_version} is not known")
+    cells = {key_of(cell, release.window): _shown(cell) for cell in release.cells}
+    rule = rule_of(release.parameters)
+    return Published(release.cut_off.isoformat(), LADDERS[release.ladder_version], cells, rule)
+
+
+def key_of(cell: Cell, window: str) -> CellKey:
+    """The key of a released cell."""
+    who = ANY if cell.sector == ANY else sector(cell.sector)
+    return CellKey(cell.measure, window, cell.level, cell.area, who, cell.indicator)
+
+
+def cell_of(key: CellKey, shown: Protected) -> Cell:
+    """The released cell of a key."""
+    return Cell(
+        measure=key.measure,
+        level=key.level,
+        area=key.area,
+        sector=key.who.removeprefix("sector:"),
+        indicator=key.indicator,
+        state=shown.state,
+        value=shown.value,
+    )
+
+
+def _shown(cell: Cell) -> Protected:
+    return Protected(cell.state, cell.value)

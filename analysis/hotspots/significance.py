@@ -1,0 +1,68 @@
+"""How surprising the best window is: Monte Carlo, sequential and Gumbel p-values, and recurrence intervals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Method = Literal["auto", "monte-carlo", "sequential", "gumbel"]
+Used = Literal["monte-carlo", "sequential", "gumbel", "none"]
+
+SMALL_P = 0.01
+"""Below it `auto` takes the Gumbel value: the rank among 999 replicates is too coarse there."""
+ENOUGH_EXCEEDANCES = 50
+"""Where the sequential test stops (Besag and Clifford 1991)."""
+_EULER = 0.5772156649015329
+_TIE = 1e-9
+DAYS = {"day": 1.0, "month": 365.25 / 12, "year": 365.25}
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """The greatest log likelihood ratios of replicates under the null, in the order they were simulated."""
+
+    maxima: Floats
+
+    @property
+    def gumbel(self) -> tuple[float, float]:
+        """Location and scale of the Gumbel distribution by moments (Abrams, Kulldorff and Kleinman 2010)."""
+        scale = float(np.std(self.maxima, ddof=1)) * math.sqrt(6) / math.pi
+        return float(np.mean(self.maxima)) - _EULER * scale, scale
+
+
+def p_value(ratio: float, null: Null, method: Method = "auto") -> tuple[float | None, Used]:
+    """The p-value of a log likelihood ratio, and how it was reached.
+
+    Monte Carlo: rank among the replicates. Sequential: 50 over the replicates until 50 were at least as great, the
+    rank when that many were not. Gumbel: from the fitted tail; conservative for sparse data. Auto: Monte Carlo,
+    and Gumbel where that is below 0.01. Nothing without replicates.
+    """
+    if len(null.maxima) == 0:
+        return None, "none"
+    exceeds = null.maxima >= ratio - _TIE
+    rank = (1 + int(exceeds.sum())) / (len(exceeds) + 1)
+    if method == "sequential":
+        if int(exceeds.sum()) >= ENOUGH_EXCEEDANCES:
+            until = int(np.flatnonzero(exceeds)[ENOUGH_EXCEEDANCES - 1]) + 1
+            return ENOUGH_EXCEEDANCES / until, "sequential"
+        return rank, "sequential"
+    if (method == "gumbel" or (method == "auto" and rank < SMALL_P)) and len(exceeds) > 1:
+        location, scale = null.gumbel
+        if scale > 0:
+            return -math.expm1(-math.exp(-(ratio - location) / scale)), "gumbel"
+    return rank, "monte-carlo"
+
+
+def recurrence_interval_days(p: float, unit: str = "day", analyses: int = 1) -> float:
+    """How often, in days, chance alone gives as much when the same analysis runs once per time unit.
+
+    With a p-value already adjusted for `analyses` - 1 earlier ones the interval is D / [1 - (1 - p)^(1 / A)].
+    """
+    per_analysis = p if analyses == 1 else -math.expm1(math.log1p(-p) / analyses)
+    return DAYS[unit] / per_analysis if per_analysis > 0 else math.inf

@@ -1,0 +1,252 @@
+"""The disclosure commands as a stranger runs them: files in, JSON and exit codes out, no value in an error."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.__main__ import main
+from models.contract.keyfiles import write_key
+from models.contract.tokens import letters
+
+REGISTER = Path(__file__).parents[2] / "demo" / "register"
+Json = dict[str, Any]
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """120 synthetic children over a year: five wards, four agencies, two indicators."""
+    draw = random.Random(4)
+    path = tmp_path / "units.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["child", "area", "period", "agency", "indicator"])
+        for number in range(120):
+            for _ in range(draw.choice([1, 1, 2, 3])):
+                period = draw.choice(["2024-04", "2024-05-17", "2024Q3", "2024Q4", "2025-03-31"])
+                agency = draw.choice(["police", "police", "care", "health", "school"])
+                rows.writerow([f"canary-child-{number}", f"W{number % 5}", period, agency, draw.choice("AB")])
+    return path
+
+
+@pytest.fixture
+def release(units: Path, tmp_path: Path) -> Path:
+    result = run("protect", units, "--ladder", "2", "--seed", "7", "--json")
+    assert result.exit_code == 0
+    path = tmp_path / "release.json"
+    path.write_text(result.stdout, "utf-8")
+    return path
+
+
+def test_protect_writes_a_full_grid_and_nothing_exact(units: Path, release: Path) -> None:
+    content: Json = json.loads(release.read_text("utf-8"))
+    assert "canary" not in release.read_text("utf-8")
+    assert content["synthetic"]
+    assert [tables["window"] for tables in content["releases"]] == ["2024FY", "2024Q2", "2024Q3", "2024Q4", "2025Q1"]
+    for tables in content["releases"]:
+        for cell in tables["cells"]:
+            assert cell["state"] in ("figure", "low", "withheld")
+            assert cell["state"] != "figure" or (cell["value"] >= 10 and cell["value"] % 5 == 0)
+    year = content["releases"][0]["cells"]
+    assert len([cell for cell in year if cell["level"] == "ward"]) == 5
+    again = run("protect", units, "--ladder", "2", "--seed", "7", "--json")
+    assert again.stdout == release.read_text("utf-8"), "the same units and keys give the same bytes"
+
+
+def test_audit_finds_the_release_safe_and_a_tampered_one_not(release: Path, tmp_path: Path) -> None:
+    assert run("audit", release).exit_code == 0
+    content: Json = json.loads(release.read_text("utf-8"))
+    cells = content["releases"][0]["cells"]
+    total = next(c for c in cells if c["level"] == "board" and c["sector"] == c["indicator"] == "any")
+    wards = [c for c in cells if c["level"] == "ward"]
+    for cell in wards[:-1]:
+        cell.update(state="figure", value=total["value"] // 5 // 4 * 5 + 5)
+    tampered = tmp_path / "tampered.json"
+    tampered.write_text(json.dumps(content), "utf-8")
+    result = run("audit", tampered, "--json")
+    assert result.exit_code in (1, 2)
+    assert json.loads(result.stdout)["verdict"] in ("disclosed", "contradictory")
+    total.update(value=total["value"] * 10)
+    tampered.write_text(json.dumps(content), "utf-8")
+    assert run("audit", tampered).exit_code == 2
+
+
+def test_export_is_a_document_that_gives_the_same_verdict(release: Path, tmp_path: Path) -> None:
+    output = tmp_path / "document.json"
+    assert run("export-audit", release, "--output", output).exit_code == 0
+    content: Json = json.loads(output.read_text("utf-8"))
+    assert set(content) == {"policy", "cells", "relations", "structure", "knowns"}
+    assert content["policy"] == {"threshold": 5, "min_width": 3}
+    kinds = {cell["release"]["kind"] for cell in content["cells"]}
+    assert {"rounded", "band", "none"} <= kinds <= {"rounded", "band", "none", "withheld"}
+    ids = {cell["id"] for cell in content["cells"]}
+    assert len(ids) == len(content["cells"])
+    for relation in content["relations"]:
+        assert relation["type"] in ("sum", "union", "subset")
+        assert {relation["total"], *relation["parts"]} <= ids
+    assert run("audit", output).exit_code == 0
+
+
+def test_an_insider_attacks_with_its_own_counts(release: Path, tmp_path: Path) -> None:
+    """A file of its own counts raises what is certain; one that cannot be is contradictory."""
+    count = {"measure": "m1_children", "window": "2024FY", "level": "board", "area": "board", "indicator": "any"}
+    knowns = tmp_path / "knowns.json"
+    knowns.write_text(json.dumps({"agency": "police", "cells": [count | {"count": 900}]}), "utf-8")
+    assert run("audit", release, "--insider", "police", "--knowns", knowns).exit_code == 2
+    missing = run("audit", release, "--insider", "police")
+    assert missing.exit_code == 2
+    assert "--knowns" in missing.output
+    stranger = tmp_path / "stranger.json"
+    stranger.write_text(json.dumps({"agency": "nobody", "cells": []}), "utf-8")
+    assert run("audit", release, "--insider", "nobody", "--knowns", stranger).exit_code == 2
+
+
+def test_a_key_file_gives_other_figures_than_a_seed_and_must_be_private(units: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rounding.key"
+    write_key(path, "rounding", 3)
+    first = run("protect", units, "--ladder", "1", "--key-file", path, "--json")
+    assert first.exit_code == 0
+    assert not json.loads(first.stdout)["synthetic"]
+    assert run("protect", units, "--ladder", "1", "--key-file", path, "--json").stdout == first.stdout
+    path.chmod(0o644)
+    open_to_all = run("protect", units, "--ladder", "1", "--key-file", path)
+    assert open_to_all.exit_code == 2
+    assert "chmod 600" in open_to_all.output
+    assert run("protect", units, "--ladder", "1").exit_code == 2
+    assert run("protect", units, "--ladder", "1", "--seed", "1", "--key-file", path).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("canary,W1,2024Q7,police,A", "line 2: column period"),
+        (",W1,2024Q2,police,A", "line 2: column child"),
+        ("canary,W1,2024Q2,,A", "line 2: column agency"),
+    ],
+)
+def test_bad_rows_are_named_by_line_and_column_only(line: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(f"child,area,period,agency,indicator\n{line}\n", "utf-8")
+    result = run("protect", path, "--ladder", "1", "--seed", "1")
+    assert result.exit_code == 2
+    assert says in result.output
+    assert "canary" not in result.output
+    assert "2024Q7" not in result.output
+
+
+def test_unusable_files_exit_2(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_text("child,area\n1,2\n", "utf-8")
+    assert "no column period" in run("protect", path, "--ladder", "1", "--seed", "1").output
+    path.write_bytes(b"\xff\xfe\x00")
+    assert run("protect", path, "--ladder", "1", "--seed", "1").exit_code == 2
+    assert run("audit", path).exit_code == 2
+    path.write_text('{"release_id": "x"}', "utf-8")
+    assert run("audit", path).exit_code == 2
+    path.write_text("{}", "utf-8")
+    assert run("audit", path).exit_code == 2
+
+
+def test_ladder_can_be_a_file(units: Path, tmp_path: Path) -> None:
+    ladder = tmp_path / "ladder.yaml"
+    ladder.write_text(
+        "version: 7\nrungs:\n- {level: board, window: year, split: sector, measures: [m1_children]}\n", "utf-8"
+    )
+    content: Json = json.loads(run("protect", units, "--ladder", ladder, "--seed", "1", "--json").stdout)
+    sectors = {cell["sector"] for tables in content["releases"] for cell in tables["cells"]}
+    assert sectors == {"police", "care", "health", "school"}
+    ladder.write_text("version: 0\nrungs: []\n", "utf-8")
+    assert run("protect", units, "--ladder", ladder, "--seed", "1").exit_code == 2
+    assert run("protect", units, "--ladder", "99", "--seed", "1").exit_code == 2
+
+
+def event(number: int, agency: str, kind: str, day: str, revision: int = 0, **fields: Any) -> str:
+    name = letters(number.to_bytes(20, "big"))
+    data = {
+        "event_id": name,
+        "revision": revision,
+        "agency": agency,
+        "board": "X08000001",
+        "agreement_id": f"dsa-{agency}",
+        "occurred_on": day,
+        **fields,
+    }
+    if kind == "withdrawal":
+        del data["occurred_on"]
+    envelope = {
+        "specversion": "1.0",
+        "id": f"{name}.{revision}",
+        "source": f"/agencies/{agency}",
+        "type": f"ypsem.{kind}.v1",
+        "time": "2024-07-01T00:00:00Z",
+        "data": data,
+    }
+    return json.dumps(envelope)
+
+
+def child(number: int) -> Json:
+    token = "lt_" + letters((1000 + number).to_bytes(20, "big"))
+    return {"tokens": [{"kind": "nhs", "epoch": 1, "token": token}]}
+
+
+@pytest.mark.skipif(not REGISTER.is_dir(), reason="demo/register is not there: the demo's register is needed")
+def test_knowns_counts_the_agency_s_own_children_only(tmp_path: Path) -> None:
+    police, care = "aldermere-police", "aldermere-social-care"
+    home: Json = {"areas": {"home": "X05000001"}}
+    lines = [
+        event(1, police, "cse_concern", "2024-05-01", **child(1), **home, indicators=["GANG_ASSOC", "DRUGS"]),
+        event(2, police, "cse_concern", "2024-05-09", **child(1), **home),
+        event(3, police, "cse_concern", "2024-06-09", **child(2)),
+        event(4, care, "cse_concern", "2024-06-09", **child(3)),
+        event(5, police, "cse_concern", "2024-06-09"),
+        event(6, police, "cse_concern", "2024-06-10", **child(4)),
+        event(6, police, "withdrawal", "2024-06-10", revision=1),
+        *(event(10 + n, police, "missing_episode", f"2024-06-{n:02d}", **child(5), **home) for n in (1, 11, 21)),
+    ]
+    path = tmp_path / "events.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    result = run("knowns", path, "--agency", police, "--register", REGISTER)
+    assert result.exit_code == 0
+    content: Json = json.loads(result.stdout)
+    found = {(c["measure"], c["window"], c["level"], c["area"], c["indicator"]): c["count"] for c in content["cells"]}
+    board = ("board", "X08000001")
+    assert found["m1_children", "2024Q2", *board, "any"] == 2
+    assert found["m1_children", "2024FY", "ward", "X05000001", "any"] == 1
+    assert found["m1_children", "2024Q2", *board, "GANG_ASSOC"] == 1
+    assert found["m1_children", "2024Q2", *board, "none_recorded"] == 2
+    assert found["m9_children", "2024Q2", *board, "any"] == 1
+    assert found["m10_children", "2024Q2", "town", "X08000001-T1", "any"] == 1
+    assert "lt_" not in result.stdout
+    path.write_text('{"specversion": "canary"}\n', "utf-8")
+    bad = run("knowns", path, "--agency", police, "--register", REGISTER)
+    assert bad.exit_code == 2
+    assert "line 1" in bad.output
+    assert "canary" not in bad.output
+
+
+def test_help_of_every_command_from_a_fresh_process() -> None:
+    """The group finds its commands by itself, and nothing but help is printed."""
+    shown = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True, check=True)
+    for name in ("protect", "audit", "export-audit", "knowns"):
+        assert f"\n  {name} " in shown.stdout
+        assert run(name, "--help").exit_code == 0
+
+
+def test_stdout_is_json_and_nothing_else(units: Path) -> None:
+    """The solver prints a banner unless stopped: it would end up in the release file."""
+    command = [sys.executable, "-m", "analysis", "protect", str(units), "--ladder", "1", "--seed", "1", "--json"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
+    json.loads(shown.stdout)
+    assert shown.stderr == ""
