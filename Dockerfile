@@ -8,6 +8,11 @@ ENV PYTHONUNBUFFERED=1 \
 
 WORKDIR /app
 
+# What draws the PDF of a release, and its typeface.
+RUN apt-get -q update \
+    && apt-get -q -y install --no-install-recommends fonts-liberation libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
+
 # The lock file alone first: a change of code does not install everything anew.
 COPY requirements.lock ./
 RUN python -m pip install --require-hashes -r requirements.lock

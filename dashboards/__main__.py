@@ -1,4 +1,4 @@
-"""Starts the pages: `python -m dashboards serve`."""
+"""The pages and the decisions about releases: `python -m dashboards serve`, `approve`, `withdraw`, `releases`, ..."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 import uvicorn
-from pydantic import ValidationError
 
 from dashboards import health, logs
+from dashboards.exports import commands as exports
+from dashboards.life import commands as life
 from dashboards.registry import RegisterReader
-from dashboards.settings import Settings
+from dashboards.settings import with_settings
 from dashboards.web import create_app
 from models.register import RegisterError
 from models.store import make_engine
@@ -33,7 +34,7 @@ def main() -> None:
 def serve(**given: Any) -> None:
     """Serve the pages until stopped (Ctrl-C or SIGTERM)."""
     logs.configure()
-    settings = _settings(given)
+    settings = with_settings(**given)
     try:
         registry = RegisterReader(settings.register_dir)
     except RegisterError as error:
@@ -70,14 +71,8 @@ def serve(**given: Any) -> None:
             server.server_close()
 
 
-def _settings(given: dict[str, Any]) -> Settings:
-    # The register's setting has an alias, which is also its name when given directly.
-    named = {("YPSEM_REGISTER" if name == "register_dir" else name): value for name, value in given.items()}
-    try:
-        return Settings(**{name: value for name, value in named.items() if value is not None})
-    except ValidationError as error:
-        wrong = ", ".join(sorted({str(item["loc"][0]) for item in error.errors()}))
-        raise click.ClickException(f"these settings are not usable: {wrong}") from None
+for command in (*life.COMMANDS, *exports.COMMANDS):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

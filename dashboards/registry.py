@@ -33,6 +33,13 @@ class RegisterReader:
                 log.error("the register on disk cannot be read; the pages go on with the one before")
         return self._register
 
+    def at(self, version: date) -> Register:
+        """The register that a release was built with; the current one if that file is gone."""
+        try:
+            return load_register(self._directory, version)
+        except RegisterError:
+            return self.current()
+
     def _now(self) -> _Stamp:
         try:
             files = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in self._directory.iterdir()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+import click
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -28,3 +29,14 @@ class Settings(BaseSettings):
     """Port of /metrics, /live and /ready; 0 for none. Not the pages' port: operations' figures are not for readers."""
     metrics_host: str = "127.0.0.1"
     """Address those are served on."""
+
+
+def with_settings(**given: Any) -> Settings:
+    """Settings with the options that were given on the command line; a `ClickException` names those of no use."""
+    # The register's setting has an alias, which is also its name when given directly.
+    named = {("YPSEM_REGISTER" if name == "register_dir" else name): value for name, value in given.items()}
+    try:
+        return Settings(**{name: value for name, value in named.items() if value is not None})
+    except ValidationError as error:
+        wrong = ", ".join(sorted({str(item["loc"][0]) for item in error.errors()}))
+        raise click.ClickException(f"these settings are not usable: {wrong}") from None

@@ -42,27 +42,40 @@ _STATES: dict[CellState, Shown] = {
 NOT_RELEASED = Shown("not yet released", "", "not-released")
 """There is no release for the window: different from every state a released cell can have."""
 
+AWAITING = Shown("awaiting approval", "", "awaiting")
+"""A release was built, and its figures are held back until it is approved."""
+
+WITHDRAWN = Shown("withdrawn", "", "withdrawn-release")
+"""There was a release, and it no longer counts; beside the window it says since when and why."""
+
 NOT_IN_RELEASE = Shown("not in this release", "", "not-in-release")
 """The window's release was built before this measure was published."""
 
 NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
 
-KEY: tuple[tuple[str, str], ...] = (
+RELEASE_KEY: tuple[tuple[str, str], ...] = (
     ("a number", "A figure: a number of children, rounded to a multiple of 5. Rounded figures may not add up."),
     ("<10 [low]", "Fewer than ten children, which includes none. The service never says which."),
     ("[c]", "Withheld: shown together with other figures, it could say something about a few children."),
-    ("[x]", "No return: the agency sent nothing for the quarter. This does not mean that nothing happened."),
+    ("[x]", "No return: the agency sent nothing for the period. This does not mean that nothing happened."),
     ("[u]", "Not recorded: the agency's system does not hold it."),
     ("[z]", "Not applicable: the question does not arise here."),
+)
+"""What a released cell can say: all that a file needs."""
+
+KEY: tuple[tuple[str, str], ...] = (
+    *RELEASE_KEY,
     ("not shown", "A rate where there is no figure to work it out from."),
     ("not yet released", "No release has been built for the quarter."),
+    ("awaiting approval", "A release was built. Its figures are shown once people who did not ask for it approve."),
+    ("withdrawn", "There was a release. It was taken back on the date given, for the reason given."),
 )
 
 
-def show(cell: ReleasedCell | None, released: bool) -> Shown:
-    """What stands in the table for a cell; `released` says whether the window has a release at all."""
-    if not released:
-        return NOT_RELEASED
+def show(cell: ReleasedCell | None, absent: Shown | None = None) -> Shown:
+    """What stands in the table for a cell; `absent` says why its window shows no release, None if it does."""
+    if absent is not None:
+        return absent
     if cell is None:
         return NOT_IN_RELEASE
     if cell.state is CellState.FIGURE and cell.value is not None:
@@ -70,10 +83,10 @@ def show(cell: ReleasedCell | None, released: bool) -> Shown:
     return _STATES[cell.state]
 
 
-def show_rate(cell: ReleasedCell | None, released: bool, population: int) -> Shown:
+def show_rate(cell: ReleasedCell | None, absent: Shown | None, population: int) -> Shown:
     """Children per 10,000, from the released figure and a public population; none where there is no figure."""
-    if not released:
-        return NOT_RELEASED
+    if absent is not None:
+        return absent
     if cell is None or cell.value is None or population <= 0:
         return NO_RATE
     return Shown(f"{cell.value * 10_000 / population:.1f}", "", "figure")

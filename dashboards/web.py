@@ -1,4 +1,4 @@
-"""Routes: thin, synchronous, read-only. Each answers with one page, and an error answers with one too."""
+"""Routes: thin, synchronous, read-only. Each answers with one page or one file, and an error answers with a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from dashboards import states
+from dashboards.exports import formats
+from dashboards.exports.document import Names
+from dashboards.exports.pdf import PdfUnavailable
 from dashboards.headers import Headers
+from dashboards.life.listing import parse, shown_body
 from dashboards.pages import Pages
 from dashboards.queries import board_page
 from dashboards.registry import RegisterReader
@@ -36,6 +40,7 @@ PROBLEMS = {
     404: ("Page not found", "There is no page at this address. Start again from the list of boards."),
     405: ("This cannot be done", "The address is for reading only."),
     500: ("Something went wrong", "The page could not be made. The fault has been logged; try again later."),
+    501: ("No PDF here", "The machine that serves these pages cannot make a PDF. Take one of the other files."),
     503: ("The figures cannot be read at the moment", "The database does not answer. Try again in a few minutes."),
 }
 
@@ -69,8 +74,34 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
         with engine.connect() as connection:
             page = board_page(connection, register, found)
         return HTMLResponse(
-            pages.render("board.html", register, found, page=page, key=states.KEY, return_key=states.RETURN_KEY)
+            pages.render(
+                "board.html",
+                register,
+                found,
+                page=page,
+                key=states.KEY,
+                return_key=states.RETURN_KEY,
+                formats=formats.LABELS,
+            )
         )
+
+    @app.get("/releases/{name}")
+    def download(name: str) -> Response:
+        """An approved release as a file; any other is not found, as one that does not exist is."""
+        release_id, _, suffix = name.rpartition(".")
+        if suffix not in formats.TYPES or schema_state(engine) is not SchemaState.CURRENT:
+            raise HTTPException(404)
+        with engine.connect() as connection:
+            body = shown_body(connection, release_id)
+        if body is None:
+            raise HTTPException(404)
+        if suffix != formats.JSON:
+            release = parse(body)
+            names = Names.of(registry.at(release.register_version), release.board)
+            body = formats.write(release, names, suffix)
+        # The name is a release's id and a suffix of ours: it needs no quoting.
+        attached = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(body, media_type=formats.TYPES[suffix], headers=attached)
 
     @app.get("/methods", response_class=HTMLResponse)
     def methods() -> Response:
@@ -100,9 +131,14 @@ def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
         log.error("the database failed (%s)", type(error).__name__)
         return problem(503)
 
+    def no_pdf(_request: Request, error: Exception) -> HTMLResponse:
+        log.error("%s", error)
+        return problem(501)
+
     handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         HTTPException: http_error,
         DBAPIError: database_error,
+        PdfUnavailable: no_pdf,
         Exception: lambda _request, _error: problem(500),
     }
     for kind, handler in handlers.items():

@@ -1,22 +1,52 @@
-"""What has arrived in SQL: releases and their cells by state. States only; the figures are for the page."""
+"""What has arrived in SQL: releases, how many are approved, and their cells by state. The figures are for the page."""
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from collections import Counter
+from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
-from models.store import ReleaseCellRow, ReleaseRow
+from models.store import ReleaseCellRow, ReleaseRow, ReleaseStateRow
+
+SHOWN = ("approved", "superseded")
+"""The states of docs/release-life.md in which figures may leave."""
 
 
-def windows_in_sql(engine: Engine, board: str) -> set[str]:
-    """The windows of a board that have a release."""
+def releases_in_sql(engine: Engine, board: str) -> dict[str, str]:
+    """Release id -> window of every release of a board."""
     with engine.connect() as connection:
-        return set(connection.scalars(select(ReleaseRow.window).where(ReleaseRow.board == board)))
+        rows = connection.execute(select(ReleaseRow.release_id, ReleaseRow.window).where(ReleaseRow.board == board))
+        return {row.release_id: row.window for row in rows}
+
+
+def approved_releases(engine: Engine) -> int:
+    """How many releases are approved."""
+    with engine.connect() as connection:
+        count = select(func.count()).select_from(ReleaseStateRow).where(ReleaseStateRow.state.in_(SHOWN))
+        return connection.execute(count).scalar_one()
 
 
 def cells_by_state(engine: Engine) -> Counter[str]:
-    """Released cells by state (decision 16)."""
+    """Cells of approved releases by state (decision 16)."""
     with engine.connect() as connection:
-        rows = connection.execute(select(ReleaseCellRow.state, func.count()).group_by(ReleaseCellRow.state))
+        rows = connection.execute(
+            select(ReleaseCellRow.state, func.count())
+            .join(ReleaseStateRow, ReleaseStateRow.release_id == ReleaseCellRow.release_id)
+            .where(ReleaseStateRow.state.in_(SHOWN))
+            .group_by(ReleaseCellRow.state)
+        )
         return Counter({row[0]: row[1] for row in rows})
+
+
+def publish_files(made: Path, target: Path) -> None:
+    """Put a copy of a folder in the place of what another run left there, if any."""
+    fresh = target.with_name(f".{target.name}-{made.parent.name}")
+    old = target.with_name(f".old-{target.name}-{made.parent.name}")
+    shutil.copytree(made, fresh)
+    with contextlib.suppress(FileNotFoundError):
+        target.replace(old)
+    fresh.replace(target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,7 +1,9 @@
 """The SQL store: what the sink writes and the pages read. No child, no token and no exact count is ever in it."""
 
+from models.store.audit import AuditRow
 from models.store.base import Base, UtcDateTime
 from models.store.engine import make_engine, upsert, writing
+from models.store.life import ReleaseApprovalRow, ReleaseStateRow
 from models.store.migrate import SchemaState, schema_state, upgrade
 from models.store.releases import ReleaseCellRow, ReleaseRow
 from models.store.requests import RequestRow
@@ -9,10 +11,13 @@ from models.store.sink import LeaseRow, ServiceStateRow, SinkOffsetRow
 from models.store.submissions import SubmissionRow
 
 __all__ = [
+    "AuditRow",
     "Base",
     "LeaseRow",
+    "ReleaseApprovalRow",
     "ReleaseCellRow",
     "ReleaseRow",
+    "ReleaseStateRow",
     "RequestRow",
     "SchemaState",
     "ServiceStateRow",

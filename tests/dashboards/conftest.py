@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import Engine, insert
 from starlette.testclient import TestClient
 
+from dashboards.life.states import LifeState
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from models.contract import clock
 from models.releases import Release, SubmissionState
-from models.store import ReleaseCellRow, ReleaseRow, ServiceStateRow, SubmissionRow
+from models.store import ReleaseCellRow, ReleaseRow, ReleaseStateRow, ServiceStateRow, SubmissionRow
 from tests.models.store.factories import DATABASES, database, wire
 
 REGISTER = Path(__file__).parents[2] / "demo" / "register"
@@ -67,8 +68,10 @@ def visit(register_dir: Path) -> Visit:
     return make
 
 
-def store(engine: Engine, *messages: Release | SubmissionState, checked: bool = True) -> None:
-    """Put releases and submissions where the sink would have put them."""
+def store(
+    engine: Engine, *messages: Release | SubmissionState, checked: bool = True, state: LifeState = LifeState.APPROVED
+) -> None:
+    """Put releases and submissions where the sink would have put them, and releases at once into a state."""
     with engine.begin() as connection:
         for at, message in enumerate(messages):
             if isinstance(message, SubmissionState):
@@ -79,5 +82,8 @@ def store(engine: Engine, *messages: Release | SubmissionState, checked: bool = 
             connection.execute(insert(ReleaseRow).values(**row))
             cells = [{"release_id": message.release_id, **cell.model_dump()} for cell in message.cells]
             connection.execute(insert(ReleaseCellRow), cells)
+            if state is not LifeState.BUILT:
+                reached = {"release_id": message.release_id, "state": state.value, "since": TODAY}
+                connection.execute(insert(ReleaseStateRow).values(**reached))
         if checked:
             connection.execute(insert(ServiceStateRow).values(name="sink", value="caught_up", updated_at=clock.now()))

@@ -16,12 +16,13 @@ JANUARY = date(2026, 1, 1)
 def every_state() -> list[states.Shown]:
     """What is shown for each state a cell of a table can have."""
     cells = [ReleasedCell(state, 45 if state is CellState.FIGURE else None) for state in CellState]
-    return [states.show(cell, True) for cell in cells] + [states.show(None, False), states.show(None, True)]
+    absent = [states.show(None, why) for why in (states.NOT_RELEASED, states.AWAITING, states.WITHDRAWN)]
+    return [states.show(cell) for cell in cells] + absent + [states.show(None)]
 
 
 def test_every_state_is_shown_apart() -> None:
     shown = every_state()
-    assert len({s.text for s in shown}) == len({s.css for s in shown}) == len(CellState) + 2
+    assert len({s.text for s in shown}) == len({s.css for s in shown}) == len(CellState) + 4
 
 
 def test_the_shorthand_is_the_agreed_one() -> None:
@@ -33,6 +34,8 @@ def test_the_shorthand_is_the_agreed_one() -> None:
         "[u]",
         "[z]",
         "not yet released",
+        "awaiting approval",
+        "withdrawn",
         "not in this release",
     ]
 
@@ -48,7 +51,7 @@ def test_a_shorthand_is_read_aloud_in_words() -> None:
 
 
 def test_a_low_cell_says_that_none_is_included() -> None:
-    assert "none" in states.show(ReleasedCell(CellState.LOW, None), True).meaning
+    assert "none" in states.show(ReleasedCell(CellState.LOW, None)).meaning
 
 
 @pytest.mark.parametrize(
@@ -72,11 +75,11 @@ def test_a_change_is_worked_out_from_two_figures_only(now: int | None, before: i
 
 
 def test_a_rate_comes_from_the_released_figure_and_only_from_one() -> None:
-    assert states.show_rate(ReleasedCell(CellState.FIGURE, 45), True, 30_000).text == "15.0"
+    assert states.show_rate(ReleasedCell(CellState.FIGURE, 45), None, 30_000).text == "15.0"
     for state in set(CellState) - {CellState.FIGURE}:
-        assert states.show_rate(ReleasedCell(state, None), True, 30_000) == states.NO_RATE
-    assert states.show_rate(ReleasedCell(CellState.FIGURE, 45), True, 0) == states.NO_RATE
-    assert states.show_rate(None, False, 30_000) == states.NOT_RELEASED
+        assert states.show_rate(ReleasedCell(state, None), None, 30_000) == states.NO_RATE
+    assert states.show_rate(ReleasedCell(CellState.FIGURE, 45), None, 0) == states.NO_RATE
+    assert states.show_rate(None, states.NOT_RELEASED, 30_000) == states.NOT_RELEASED
 
 
 @pytest.mark.parametrize(

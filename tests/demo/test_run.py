@@ -46,7 +46,10 @@ def once(broker: str) -> dict[str, object]:
     command = [sys.executable, "-m", "demo", "--once", "--broker", broker, "--scale", SMALL]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
-    assert left_behind(folder_of(done.stderr)) == []
+    folder = folder_of(done.stderr)
+    assert left_behind(folder) == []
+    suffixes = {path.suffix for path in (folder / "releases").iterdir()}
+    assert suffixes | {".pdf"} == {".json", ".csv", ".xlsx", ".ods", ".pdf"}  # where Pango is missing there is no PDF
     found: dict[str, object] = json.loads(done.stdout)
     return found
 

@@ -9,6 +9,11 @@ missing=()
 have postgres || missing+=(postgresql)
 have java || missing+=(default-jre-headless)
 have mvn || missing+=(maven)
+# What draws the PDF of a release, and its typeface. ldconfig may be out of an ordinary user's path.
+libraries=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null || true)
+grep -q 'libpango-1\.0\.so\.0' <<<"$libraries" || missing+=(libpango-1.0-0)
+grep -q 'libpangoft2-1\.0\.so\.0' <<<"$libraries" || missing+=(libpangoft2-1.0-0)
+[ -d /usr/share/fonts/truetype/liberation ] || missing+=(fonts-liberation)
 
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

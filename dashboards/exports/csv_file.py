@@ -1,0 +1,49 @@
+"""A release as CSV: one table, one line a cell, snake_case headings, UTF-8 with the mark that Excel needs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+from dashboards.exports.document import Document, Line
+from dashboards.exports.text import safe
+
+HEADINGS = (
+    "release_id", "board_code", "board_name", "period", "period_start", "period_end", "measure", "measure_name",
+    "level", "area_code", "area_name", "sector", "agency", "indicator", "children", "state", "data",
+)  # fmt: skip
+
+
+def write(document: Document) -> bytes:
+    """The CSV file; `children` holds the figure or the shorthand of its state, `state` the state in a word."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out, lineterminator="\r\n")
+    table.writerow(HEADINGS)
+    for line in document.lines:
+        table.writerow([safe(value) for value in _row(document, line)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _row(document: Document, line: Line) -> tuple[str, ...]:
+    release = document.release
+    return (
+        release.release_id,
+        release.board,
+        document.board,
+        release.window,
+        release.starts_on.isoformat(),
+        (release.ends_before - timedelta(days=1)).isoformat(),
+        line.measure,
+        line.measure_name,
+        line.level,
+        line.area_code,
+        line.area,
+        line.sector,
+        line.agency,
+        line.indicator,
+        # Without a separator of thousands: a number, for whatever reads the file next.
+        line.text if line.value is None else str(line.value),
+        line.state.value,
+        "synthetic" if release.synthetic else "from agencies",
+    )

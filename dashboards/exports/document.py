@@ -1,0 +1,195 @@
+"""What every file of a release says, before it has a format: facts, lines in their order, notes. Pure.
+
+Everything comes from the release and from the names in the register version that the release was built with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+
+from dashboards import states
+from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
+from models.register import Register
+from models.releases import Cell, CellState, Release
+
+HANDLING = "Handling: for the YPSEM group and the agencies in its agreements"
+ANY = "any"
+ALL = "all"
+LEVELS = {"board": "Board", "town": "Town", "ward": "Ward"}
+MEASURES = {
+    "m1_children": "Children with a new concern about child sexual exploitation (CSE) recorded",
+    "m9_children": "Children with a missing episode that started in the period",
+    "m10_children": "Children with repeat missing episodes, by the board's rule",
+}
+"""Measures without an entry appear by their code."""
+NOTES = (
+    "Each figure is a number of different children, rounded to a multiple of 5 by a rule that gives the same children "
+    "the same answer every time. Figures are rounded one by one and may not add up.",
+    "The figures show what agencies recorded, not what happened. Absence of records is not absence of harm, and a rise "
+    "after training is often recognition.",
+    "A release counts what had arrived by its cut-off and is never changed. Events without a child token are in no "
+    "figure.",
+    "Lines are in alphabetical order, never in order of figures: places and agencies are not ranked.",
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The register's names for the codes in a release, and the board's referral route."""
+
+    board: str = ""
+    referral_route: str = ""
+    areas: Mapping[str, str] = field(default_factory=dict)
+    agencies: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, register: Register, code: str) -> Names:
+        """The names of one board; none if the register does not list it."""
+        board = register.board_by_code.get(code)
+        if board is None:
+            return cls()
+        towns, wards = {town.code: town.name for town in board.towns}, {ward.code: ward.name for ward in board.wards}
+        areas = {board.code: board.name} | towns | wards
+        agencies = {agency.id: agency.name for agency in register.agencies}
+        return cls(board.name, board.referral_route, areas, agencies)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One cell of the release in words."""
+
+    measure: str
+    measure_name: str
+    level: str
+    area_code: str
+    area: str
+    sector: str
+    agency: str
+    indicator: str
+    state: CellState
+    value: int | None
+    text: str
+    """`45`, `<10 [low]`, `[c]`, `[x]`, `[u]` or `[z]`: never blank and never 0."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines of one level that are split in the same way."""
+
+    title: str
+    splits: tuple[str, ...]
+    """Names of the fields of a line that vary here."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A release, ready to be written in any format."""
+
+    release: Release
+    title: str
+    board: str
+    period: str
+    synthetic: str
+    """Says so, or is empty."""
+    facts: tuple[tuple[str, str], ...]
+    safety: str
+    referral_route: str
+    key: tuple[tuple[str, str], ...]
+    measures: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def sections(self) -> Iterator[Section]:
+        """The lines by level and split, for a format with several tables."""
+        ordered = sorted(
+            self.lines, key=lambda line: (list(LEVELS).index(line.level), len(_splits(line)), _splits(line))
+        )
+        for (level, splits), lines in groupby(ordered, key=lambda line: (line.level, _splits(line))):
+            by = f" by {' and '.join(splits)}" if splits else ""
+            where = ("area", *splits) if level != "board" else splits
+            yield Section(f"{LEVELS[level]}{by}", where, tuple(lines))
+
+
+def document(release: Release, names: Names) -> Document:
+    """The document of a release."""
+    board = names.board or release.board
+    period = window_words(release.starts_on, release.ends_before)
+    lines = tuple(sorted((_line(cell, names) for cell in release.cells), key=_alphabetical))
+    return Document(
+        release=release,
+        title=f"{board}: children, {period}",
+        board=board,
+        period=period,
+        synthetic=SYNTHETIC if release.synthetic else "",
+        facts=_facts(release, board, period),
+        safety=SAFETY,
+        referral_route=names.referral_route,
+        key=states.RELEASE_KEY,
+        measures=tuple(dict.fromkeys((short(line.measure), line.measure_name) for line in lines)),
+        notes=NOTES,
+        lines=lines,
+    )
+
+
+def short(measure: str) -> str:
+    """`m10_children` -> `M10`."""
+    return measure.partition("_")[0].upper()
+
+
+def _facts(release: Release, board: str, period: str) -> tuple[tuple[str, str], ...]:
+    rule = release.parameters
+    last = release.ends_before - timedelta(days=1)
+    return (
+        ("Board", f"{board} ({release.board})"),
+        ("Period", f"{period} ({day(release.starts_on)} to {day(last)})"),
+        ("Release", release.release_id),
+        ("Counts what had arrived by", moment(release.cut_off)),
+        ("Agencies that returned", f"{release.agencies_returned} of {release.agencies_expected}"),
+        ("Events with a child token", release.linked_share),
+        ("Protection", f"{rule.rule}: threshold {rule.threshold}, base {rule.base}, width {rule.width}, "
+                       f"coalition {rule.coalition}"),
+        ("Ladder version", str(release.ladder_version)),
+        ("Boundary set", release.boundary_set),
+        ("Register version", day(release.register_version)),
+        ("Data", SYNTHETIC if release.synthetic else "From agencies' records"),
+        ("Handling", HANDLING.partition(": ")[2]),
+    )  # fmt: skip
+
+
+def _line(cell: Cell, names: Names) -> Line:
+    return Line(
+        measure=cell.measure,
+        measure_name=MEASURES.get(cell.measure, cell.measure),
+        level=cell.level,
+        area_code=cell.area,
+        area=names.areas.get(cell.area, cell.area),
+        sector=_all(cell.sector).replace("_", " "),
+        agency=names.agencies.get(cell.agency, _all(cell.agency)),
+        indicator=_all(cell.indicator),
+        state=cell.state,
+        value=cell.value,
+        text=states.show(states.ReleasedCell(cell.state, cell.value)).text,
+    )
+
+
+def _all(code: str) -> str:
+    return ALL if code == ANY else code
+
+
+def _splits(line: Line) -> tuple[str, ...]:
+    return tuple(name for name in ("sector", "agency", "indicator") if getattr(line, name) != ALL)
+
+
+def _alphabetical(line: Line) -> tuple[int, str, int, str, str, str, str, str]:
+    """By measure, level and names, all before its parts; by nothing that depends on a figure."""
+    number = int(re.sub(r"\D", "", short(line.measure)) or 0)
+    level = list(LEVELS).index(line.level)
+    words = [line.area, line.area_code, line.sector, line.agency, line.indicator]
+    area, code, sector, agency, indicator = ("" if word == ALL else word.casefold() for word in words)
+    return number, line.measure, level, area, code, sector, agency, indicator

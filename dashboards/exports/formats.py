@@ -1,0 +1,38 @@
+"""The formats in which a release is taken away, each with its writer and its media type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from dashboards.exports import csv_file, ods, pdf, xlsx
+from dashboards.exports.document import Document, Names, document
+from models.releases import Release
+
+
+class Format(NamedTuple):
+    """One kind of file."""
+
+    suffix: str
+    label: str
+    media_type: str
+    write: Callable[[Document], bytes]
+
+
+FORMATS = {
+    "csv": Format("csv", "CSV", "text/csv; charset=utf-8", csv_file.write),
+    "xlsx": Format("xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.write),
+    "ods": Format("ods", "ODS", ods.MIMETYPE, ods.write),
+    "pdf": Format("pdf", "PDF", "application/pdf", pdf.write),
+}
+JSON = "json"
+"""The release itself: its stored bytes, which nothing writes anew."""
+TYPES = {JSON: "application/json"} | {name: one.media_type for name, one in FORMATS.items()}
+"""Suffix -> media type of everything that can be taken away."""
+LABELS = (*((one.suffix, one.label) for one in FORMATS.values()), (JSON, "JSON"))
+"""In the order in which they are offered."""
+
+
+def write(release: Release, names: Names, suffix: str) -> bytes:
+    """The bytes of one format; raises `PdfUnavailable` for the PDF where Pango is missing."""
+    return FORMATS[suffix].write(document(release, names))

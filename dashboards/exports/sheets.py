@@ -1,0 +1,44 @@
+"""What stands on the sheets of a spreadsheet, whatever its format: cover, notes, and one table of figures."""
+
+from __future__ import annotations
+
+from dashboards.exports.document import Document, Line, short
+from dashboards.exports.text import safe
+
+COVER, NOTES, FIGURES = "Cover", "Notes", "Figures"
+HEADINGS = ("Measure", "Level", "Area", "Area code", "Sector", "Agency", "Indicator", "Children")
+WIDTHS = (10, 8, 26, 16, 24, 36, 26, 14)
+"""Of the columns of figures, in characters."""
+
+Rows = list[tuple[str, ...]]
+
+
+def cover(document: Document) -> Rows:
+    """The first sheet: the title in its first row, then facts in two columns."""
+    rows: Rows = [(document.title,)]
+    if document.synthetic:
+        rows.append((document.synthetic,))
+    rows += [(document.safety,), (document.referral_route,), ()]
+    rows += document.facts
+    rows += [(), (f"Sheet {NOTES} says what stands in the table, and what the figures cannot say.",)]
+    return _safe(rows)
+
+
+def notes(document: Document) -> Rows:
+    """The second sheet: states, measures, notes."""
+    rows: Rows = [("What stands in the table",), *document.key, (), ("Measures",), *document.measures, (), ("Notes",)]
+    return _safe(rows + [(note,) for note in document.notes])
+
+
+def figures(document: Document) -> list[tuple[tuple[str, ...], int | None]]:
+    """The lines of the table: the texts of the row, and the number that its last one is, if it is one."""
+    return [(tuple(map(safe, _row(line))), line.value) for line in document.lines]
+
+
+def _row(line: Line) -> tuple[str, ...]:
+    place = (line.level, line.area, line.area_code)
+    return (short(line.measure), *place, line.sector, line.agency, line.indicator, line.text)
+
+
+def _safe(rows: Rows) -> Rows:
+    return [tuple(map(safe, row)) for row in rows]

@@ -1,0 +1,95 @@
+"""Everything that these pages write. Each change and its audit row share one transaction.
+
+A test walks the public functions here, and holds that no other module of `dashboards` writes to the database.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from dashboards.life import states
+from dashboards.life.requests import requesters
+from dashboards.life.states import Action, Life, LifeState, Placed, Reason, Refused, Transition
+from models.contract import clock
+from models.store import ReleaseApprovalRow, ReleaseRow, ReleaseStateRow, audit, upsert, writing
+
+
+class _Found(NamedTuple):
+    """What a change needs of a release; the names are the columns."""
+
+    board: str
+    window: str
+    ends_before: date
+    received_at: datetime
+
+
+def approve(engine: Engine, release_id: str, who: str) -> LifeState:
+    """Approve a release and return its new state; raises `Refused` if the rules do not allow it."""
+    states.check_principal(who)
+    with writing(engine).begin() as connection:
+        release = _find(connection, release_id)
+        asked = requesters(connection, release.board, release.window, release.ends_before, release.received_at)
+        approvers = frozenset(
+            connection.scalars(select(ReleaseApprovalRow.principal).where(ReleaseApprovalRow.release_id == release_id))
+        )
+        change = states.approve(Life(_state(connection, release_id), asked, approvers), who)
+        connection.execute(
+            insert(ReleaseApprovalRow).values(release_id=release_id, principal=who, approved_at=clock.now())
+        )
+        _apply(connection, release_id, change, who)
+        _follow_up(connection, release.board, who)
+    return change.after
+
+
+def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeState:
+    """Withdraw a release and return its new state; one person is enough. Raises `Refused` as `approve` does."""
+    states.check_principal(who)
+    with writing(engine).begin() as connection:
+        release = _find(connection, release_id)
+        change = states.withdraw(Life(_state(connection, release_id), frozenset(), frozenset()))
+        _apply(connection, release_id, change, who, reason)
+        _follow_up(connection, release.board, who)
+    return change.after
+
+
+def _find(connection: Connection, release_id: str) -> _Found:
+    # Held from here on: what is read now must still be so when it is written.
+    audit.hold(connection)
+    columns = [getattr(ReleaseRow, name) for name in _Found._fields]
+    found = connection.execute(select(*columns).where(ReleaseRow.release_id == release_id)).one_or_none()
+    if found is None:
+        raise Refused("there is no such release here: `python -m dashboards releases` lists them")
+    return _Found(*found)
+
+
+def _state(connection: Connection, release_id: str) -> LifeState:
+    found = connection.scalar(select(ReleaseStateRow.state).where(ReleaseStateRow.release_id == release_id))
+    return LifeState(found) if found else LifeState.BUILT
+
+
+def _apply(connection: Connection, release_id: str, change: Transition, who: str, reason: Reason | None = None) -> None:
+    """Write the new state and its audit row: the one place that does either."""
+    row = upsert(connection.engine, ReleaseStateRow).values(
+        release_id=release_id, state=change.after.value, reason=reason and reason.value, since=clock.now()
+    )
+    changed = {name: row.excluded[name] for name in ("state", "reason", "since")}
+    connection.execute(row.on_conflict_do_update(index_elements=["release_id"], set_=changed))
+    # An approval leads to one state or another: the log says to which.
+    detail = change.after.value if change.action is Action.APPROVE else (reason or "")
+    audit.append(connection, who, change.action.value, release_id, detail)
+
+
+def _follow_up(connection: Connection, board: str, who: str) -> None:
+    """Supersede and restore what this change makes so, in the name of who made it."""
+    row = ReleaseRow
+    found = connection.execute(
+        select(row.release_id, row.starts_on, row.ends_before, row.ladder_version, ReleaseStateRow.state)
+        .join(ReleaseStateRow, ReleaseStateRow.release_id == row.release_id)
+        .where(row.board == board)
+    )
+    placed = [Placed(r.release_id, r.starts_on, r.ends_before, r.ladder_version, LifeState(r.state)) for r in found]
+    for release_id, change in states.follow_ups(placed):
+        _apply(connection, release_id, change, who)

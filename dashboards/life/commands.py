@@ -1,0 +1,125 @@
+"""`python -m dashboards approve | withdraw | releases | audit | life`: who decides about a release, at the terminal.
+
+Exit codes: 0 done, 1 refused or something is wrong with the log, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from dashboards.life import changes, diagram, listing
+from dashboards.life.states import LifeState, Reason, Refused
+from dashboards.life.verify import verify
+from dashboards.settings import with_settings
+from models.store import SchemaState, make_engine, schema_state
+from models.store.audit import Head
+
+_DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
+_WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of who decides.")
+_IDS = click.argument("release_ids", metavar="RELEASE...", nargs=-1, required=True)
+
+
+@contextmanager
+def database(database_url: str | None) -> Iterator[Engine]:
+    """The database these commands work on; a `ClickException` if it has no tables or does not answer."""
+    engine = make_engine(with_settings(database_url=database_url).database_url)
+    try:
+        if schema_state(engine) is not SchemaState.CURRENT:
+            raise click.ClickException("the database has not the tables of this version: start the sink once")
+        yield engine
+    except DBAPIError as error:
+        raise click.ClickException(f"the database does not answer ({type(error).__name__})") from None
+    finally:
+        engine.dispose()
+
+
+@click.command()
+@_IDS
+@_WHO
+@_DATABASE
+def approve(release_ids: tuple[str, ...], who: str, database_url: str | None) -> None:
+    """Approve releases: somebody else than who asked for them, or two people if nobody did."""
+    _decide(release_ids, database_url, lambda engine, one: changes.approve(engine, one, who))
+
+
+@click.command()
+@_IDS
+@_WHO
+@click.option("--reason", type=click.Choice([r.value for r in Reason]), required=True, help="From a closed list.")
+@_DATABASE
+def withdraw(release_ids: tuple[str, ...], who: str, reason: str, database_url: str | None) -> None:
+    """Withdraw releases: their figures are no longer shown, nor replaced."""
+    _decide(release_ids, database_url, lambda engine, one: changes.withdraw(engine, one, who, Reason(reason)))
+
+
+def _decide(release_ids: tuple[str, ...], database_url: str | None, act: Callable[[Engine, str], LifeState]) -> None:
+    """Act on each release by itself; what is refused holds up no other, and the exit code is 1."""
+    refused = False
+    with database(database_url) as engine:
+        for release_id in release_ids:
+            try:
+                click.echo(f"{release_id} {act(engine, release_id)}")
+            except Refused as refusal:
+                refused = True
+                click.echo(f"{release_id} refused: {refusal}", err=True)
+    sys.exit(1 if refused else 0)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@_DATABASE
+def releases(as_json: bool, database_url: str | None) -> None:
+    """List the releases and where each stands. No figure is shown."""
+    with database(database_url) as engine, engine.connect() as connection:
+        found = listing.releases(connection)
+    if as_json:
+        click.echo(json.dumps([row._asdict() | {"since": row.since.isoformat()} for row in found], indent=2))
+        return
+    for row in found:
+        reason = f" ({row.reason})" if row.reason else ""
+        click.echo(f"{row.release_id}  {row.state}{reason} since {row.since:%Y-%m-%d}, approvals: {row.approvals}")
+    if not found:
+        click.echo("no release has been received yet", err=True)
+
+
+@click.group()
+def audit() -> None:
+    """The log of who did what."""
+
+
+@audit.command("verify")
+@click.option("--head", "kept", help="number:hash as an earlier run printed it, kept elsewhere.")
+@_DATABASE
+def verify_log(kept: str | None, database_url: str | None) -> None:
+    """Find a changed, removed or inserted row, and anything that the log does not tell; exit 1 if there is one."""
+    try:
+        head = Head.parse(kept) if kept else None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    with database(database_url) as engine, engine.connect() as connection:
+        verdict = verify(connection, head)
+    if verdict.wrong is not None:
+        click.echo(f"{verdict.wrong} at {verdict.where}", err=True)
+        sys.exit(1)
+    click.echo(f"the log holds; keep this elsewhere: {verdict.head}")
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Bring docs/release-life.md in step instead.")
+def life(write: bool) -> None:
+    """Print the life of a release as a diagram and tables."""
+    if write:
+        document = diagram.DOCUMENT.read_text("utf-8")
+        diagram.DOCUMENT.write_text(diagram.in_step(document), "utf-8")
+    else:
+        click.echo(diagram.drawn())
+
+
+COMMANDS = (approve, withdraw, releases, audit, life)

@@ -1,0 +1,62 @@
+"""The releases there are, with where each stands: for the command that lists them and for exports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from dashboards.life.states import SHOWN, LifeState
+from models.releases import Release
+from models.store import ReleaseApprovalRow, ReleaseRow, ReleaseStateRow
+
+
+class Listed(NamedTuple):
+    """One line of the list: no figure is in it."""
+
+    release_id: str
+    board: str
+    window: str
+    state: LifeState
+    since: datetime
+    """Of the state; of a release that only was built, when it was received."""
+    reason: str | None
+    approvals: int
+
+
+def releases(connection: Connection) -> list[Listed]:
+    """Every release, in order of id."""
+    row, state = ReleaseRow, ReleaseStateRow
+    found = connection.execute(
+        select(row.release_id, row.board, row.window, row.received_at, state.state, state.since, state.reason)
+        .outerjoin(state, state.release_id == row.release_id)
+        .order_by(row.release_id)
+    ).all()
+    approved = list(connection.scalars(select(ReleaseApprovalRow.release_id)))
+    return [
+        Listed(
+            r.release_id,
+            r.board,
+            r.window,
+            LifeState(r.state or LifeState.BUILT),
+            r.since or r.received_at,
+            r.reason,
+            approved.count(r.release_id),
+        )
+        for r in found
+    ]
+
+
+def shown_body(connection: Connection, release_id: str) -> bytes | None:
+    """The stored bytes of a release whose figures may leave; None for any other, and for none at all."""
+    return connection.scalar(
+        select(ReleaseRow.body)
+        .join(ReleaseStateRow, ReleaseStateRow.release_id == ReleaseRow.release_id)
+        .where(ReleaseRow.release_id == release_id, ReleaseStateRow.state.in_([state.value for state in SHOWN]))
+    )
+
+
+def parse(body: bytes) -> Release:
+    """A stored release; it was validated before it was stored."""
+    return Release.model_validate_json(body)

@@ -1,0 +1,181 @@
+"""The life of a release as data: states, what may change them and under which condition. Pure.
+
+docs/release-life.md is drawn from these tables (`python -m dashboards life`), and a test holds it in step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class LifeState(StrEnum):
+    """Where a release stands."""
+
+    BUILT = "built"
+    """Built by the ledger, through the gate, and waiting for approval. Nobody sees its figures."""
+    APPROVED_ONCE = "approved_once"
+    """A release that nobody had asked for, approved by the first of two people."""
+    APPROVED = "approved"
+    """Frozen: shown, written to files, never changed."""
+    SUPERSEDED = "superseded"
+    """Still shown and still frozen, but a later window, or a newer ladder of the same one, is approved too."""
+    WITHDRAWN = "withdrawn"
+    """No longer shown. The gate keeps it in its archive, because readers do."""
+
+
+SHOWN = frozenset({LifeState.APPROVED, LifeState.SUPERSEDED})
+"""The states in which figures may leave: pages, files, counts."""
+
+
+class Action(StrEnum):
+    """What changes a state. The last two follow from another release's change; nobody asks for them."""
+
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
+    SUPERSEDE = "supersede"
+    RESTORE = "restore"
+
+
+class Condition(StrEnum):
+    """When a transition applies, in words for the diagram."""
+
+    REQUESTED = "somebody asked for it, and the approver is somebody else"
+    SCHEDULED_FIRST = "it was built on schedule: the first of two approvers"
+    SCHEDULED_SECOND = "the second approver is somebody else than the first"
+    ALWAYS = "anyone, with a reason from the list"
+    LATER = "a later window, or a newer ladder of this one, is approved"
+    NOT_LATER = "every such release was withdrawn"
+
+
+class Transition(NamedTuple):
+    """One arrow of the diagram."""
+
+    before: LifeState
+    action: Action
+    condition: Condition
+    after: LifeState
+
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(LifeState.BUILT, Action.APPROVE, Condition.REQUESTED, LifeState.APPROVED),
+    Transition(LifeState.BUILT, Action.APPROVE, Condition.SCHEDULED_FIRST, LifeState.APPROVED_ONCE),
+    Transition(LifeState.APPROVED_ONCE, Action.APPROVE, Condition.SCHEDULED_SECOND, LifeState.APPROVED),
+    Transition(LifeState.APPROVED, Action.SUPERSEDE, Condition.LATER, LifeState.SUPERSEDED),
+    Transition(LifeState.SUPERSEDED, Action.RESTORE, Condition.NOT_LATER, LifeState.APPROVED),
+    *(
+        Transition(state, Action.WITHDRAW, Condition.ALWAYS, LifeState.WITHDRAWN)
+        for state in (LifeState.BUILT, LifeState.APPROVED_ONCE, LifeState.APPROVED, LifeState.SUPERSEDED)
+    ),
+)
+
+
+class Reason(StrEnum):
+    """Why a release was withdrawn: a closed list, so that no text about a child can be written here."""
+
+    WRONG_RETURN = "wrong_return"
+    WRONG_METHOD = "wrong_method"
+    PROTECTION = "protection"
+    AGREEMENT = "agreement"
+    BUILT_IN_ERROR = "built_in_error"
+
+    @property
+    def words(self) -> str:
+        """As the page says it."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Reason.WRONG_RETURN: "an agency's return was wrong",
+    Reason.WRONG_METHOD: "a figure was worked out wrongly",
+    Reason.PROTECTION: "its protection of children is in doubt",
+    Reason.AGREEMENT: "an information-sharing agreement does not cover it",
+    Reason.BUILT_IN_ERROR: "it was built in error",
+}
+
+
+class Refused(ValueError):
+    """A change that the rules do not allow; the text is a sentence for the person who asked."""
+
+
+PRINCIPAL = re.compile(r"[a-z][a-z0-9.-]{1,40}")
+
+
+def check_principal(who: str) -> None:
+    """Raise `Refused` unless this can be the name of an account."""
+    if not PRINCIPAL.fullmatch(who):
+        raise Refused("a principal is 2 to 41 lower-case letters, digits, dots and dashes, a letter first")
+
+
+class Life(NamedTuple):
+    """What decides about the next state of one release."""
+
+    state: LifeState
+    requesters: frozenset[str]
+    """Who asked for it before it was received; empty if it was built on schedule."""
+    approvers: frozenset[str]
+
+
+def approve(life: Life, who: str) -> Transition:
+    """The transition that `who` causes by approving; raises `Refused` if there is none."""
+    if life.state is LifeState.WITHDRAWN:
+        raise Refused("the release was withdrawn: it cannot be approved any more")
+    if life.state in SHOWN:
+        raise Refused("the release is approved already")
+    if who in life.requesters:
+        raise Refused("who asked for a release cannot approve it: somebody else must")
+    if who in life.approvers:
+        raise Refused("the same person cannot approve twice: a second one must")
+    if life.state is LifeState.APPROVED_ONCE:
+        return _transition(life.state, Condition.SCHEDULED_SECOND)
+    return _transition(life.state, Condition.REQUESTED if life.requesters else Condition.SCHEDULED_FIRST)
+
+
+def withdraw(life: Life) -> Transition:
+    """The transition that a withdrawal causes; raises `Refused` if it is withdrawn already."""
+    if life.state is LifeState.WITHDRAWN:
+        raise Refused("the release was withdrawn already")
+    return _transition(life.state, Condition.ALWAYS)
+
+
+def _transition(before: LifeState, condition: Condition) -> Transition:
+    return next(t for t in TRANSITIONS if t.before is before and t.condition is condition)
+
+
+class Placed(NamedTuple):
+    """A release among the others of its board."""
+
+    release_id: str
+    starts_on: date
+    ends_before: date
+    ladder_version: int
+    state: LifeState
+
+
+def follow_ups(releases: Iterable[Placed]) -> list[tuple[str, Transition]]:
+    """What must change among a board's releases because others did, in order of id."""
+    placed = sorted(releases)
+    shown = [release for release in placed if release.state in SHOWN]
+    found = []
+    for release in shown:
+        later = any(_supersedes(other, release) for other in shown)
+        if later and release.state is LifeState.APPROVED:
+            found.append((release.release_id, _transition(release.state, Condition.LATER)))
+        if not later and release.state is LifeState.SUPERSEDED:
+            found.append((release.release_id, _transition(release.state, Condition.NOT_LATER)))
+    return found
+
+
+def _supersedes(new: Placed, old: Placed) -> bool:
+    """A later window of about the same length, or the same window on a newer ladder."""
+    if new.starts_on == old.starts_on and new.ends_before == old.ends_before:
+        return new.ladder_version > old.ladder_version
+    return new.starts_on > old.starts_on and _months(new) == _months(old)
+
+
+def _months(release: Placed) -> int:
+    start, end = release.starts_on, release.ends_before
+    return (end.year - start.year) * 12 + end.month - start.month

@@ -1,0 +1,48 @@
+"""How dates and windows read, and what is said everywhere, on pages and in files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from models.contract.clock import LONDON
+from models.contract.periods import bounds
+
+SERVICE = "YPSEM intelligence"
+SAFETY = (
+    "This service never tells you about one child. If a child is in danger call 999; otherwise use your local "
+    "referral route."
+)
+SYNTHETIC = "Synthetic data: an invented place, invented children, no real figures"
+
+
+def day(value: date) -> str:
+    """`11 May 2026`."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """`11 May 2026, 14:05`, London time."""
+    local = value.astimezone(LONDON)
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def quarter(value: str) -> str:
+    """`January to March 2026`."""
+    start, end = bounds(value)
+    return f"{start:%B} to {end - timedelta(days=1):%B %Y}"
+
+
+def short_quarter(value: str) -> str:
+    """`Jan to Mar 2026`, for the heads of tables."""
+    start, end = bounds(value)
+    return f"{start:%b} to {end - timedelta(days=1):%b %Y}"
+
+
+def window_words(starts_on: date, ends_before: date) -> str:
+    """`January 2026`, `January to March 2026`, `April 2025 to March 2026`: any run of whole months."""
+    last = ends_before - timedelta(days=1)
+    if (starts_on.year, starts_on.month) == (last.year, last.month):
+        return f"{last:%B %Y}"
+    if starts_on.year == last.year:
+        return f"{starts_on:%B} to {last:%B %Y}"
+    return f"{starts_on:%B %Y} to {last:%B %Y}"

@@ -1,0 +1,135 @@
+"""The audit log: who did what to which thing and when, each row bound to the one before it by a hash.
+
+The database refuses to change or delete a row. Someone who can switch that off is found out by the hashes, unless
+every later row is made anew as well: for that case the head (number and hash) of an earlier day is kept elsewhere.
+No row holds a figure, a token or free text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Connection, String, insert, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.contract import clock
+from models.store.base import Base, UtcDateTime
+
+START = "0" * 64
+"""What the first row has as the hash before it."""
+_ADVISORY_LOCK = 0x4155444954  # "AUDIT"
+
+
+class AuditRow(Base):
+    """One act. `number` counts from 1 without gaps."""
+
+    __tablename__ = "audit_log"
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    who: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(64))
+    """What it was done to: the id of a release."""
+    detail: Mapped[str] = mapped_column(String(32))
+    """A closed code, or empty."""
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Entry(NamedTuple):
+    """A row of the log as the verifier reads it."""
+
+    number: int
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    detail: str
+    previous: str
+    hash: str
+
+    def expected_hash(self) -> str:
+        """What the hash must be: SHA-256 over every other field, as JSON."""
+        fields = [self.number, self.at.astimezone(UTC).isoformat(), *self[2:7]]
+        return hashlib.sha256(json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+class Breach(StrEnum):
+    """What the verifier found first."""
+
+    CHANGED = "audit.row-changed"
+    """The hash of a row is not that of its fields."""
+    GAP = "audit.row-missing"
+    """Numbers are left out."""
+    BROKEN = "audit.chain-broken"
+    """A row does not name the hash of the row before it: one was put in, taken out or made anew."""
+    HEAD = "audit.head-differs"
+    """The row of a head kept elsewhere is gone, or is another one."""
+
+
+class Head(NamedTuple):
+    """The last row of a log, to be kept where who can write to the database cannot."""
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+    @classmethod
+    def parse(cls, written: str) -> Head:
+        """From `number:hash`; raises `ValueError` on anything else."""
+        number, _, digest = written.partition(":")
+        if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+            raise ValueError("a head is written number:hash, the hash 64 hexadecimal characters")
+        return cls(int(number), digest)
+
+
+def hold(connection: Connection) -> None:
+    """Let nobody else write to the log until this transaction ends.
+
+    SQLite has one writer anyway, if the transaction was begun with `writing`.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+
+
+def append(connection: Connection, who: str, action: str, subject: str, detail: str = "") -> Head:
+    """Write one act down, in the transaction of the act itself; returns the new head."""
+    hold(connection)
+    last = connection.execute(
+        select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
+    ).one_or_none()
+    number, previous = (last.number + 1, last.hash) if last else (1, START)
+    entry = Entry(number, clock.now(), who, action, subject, detail, previous, "")
+    entry = entry._replace(hash=entry.expected_hash())
+    connection.execute(insert(AuditRow).values(entry._asdict()))
+    return Head(number, entry.hash)
+
+
+def entries(connection: Connection) -> list[Entry]:
+    """The whole log, in order."""
+    columns = [getattr(AuditRow, name) for name in Entry._fields]
+    return [Entry(*row) for row in connection.execute(select(*columns).order_by(AuditRow.number))]
+
+
+def first_breach(log: Iterable[Entry], kept: Head | None = None) -> tuple[Breach, int] | None:
+    """The first thing wrong and the number of its row; None if the chain holds and contains the head kept elsewhere."""
+    before = Head(0, START)
+    found_kept = kept is None or kept == before
+    for entry in log:
+        if entry.number != before.number + 1:
+            return Breach.GAP, before.number + 1
+        if entry.previous != before.hash:
+            return Breach.BROKEN, entry.number
+        if entry.hash != entry.expected_hash():
+            return Breach.CHANGED, entry.number
+        before = Head(entry.number, entry.hash)
+        found_kept = found_kept or before == kept
+    return None if found_kept or kept is None else (Breach.HEAD, kept.number)
