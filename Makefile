@@ -64,4 +64,4 @@ lock: ## Pin the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements.lock
 
 clean: ## Remove what runs leave behind; the environment and the broker's jars stay
-	rm -rf var/demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf var/demo var/releases var/bench dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

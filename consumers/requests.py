@@ -16,7 +16,7 @@ from consumers.broker import Broker
 from models.contract import clock, topics
 from models.register import RegisterError, load_register
 from models.releases import RequestBuild
-from models.store import RequestRow, writing
+from models.store import RequestRow, audit, writing
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ def add_release_request(engine: Engine, board: str, windows: Sequence[str], who:
                 requested_at=request.requested_at,
             )
         )
+        audit.append(connection, who, "request", request.board)
     return request.request_id
 
 

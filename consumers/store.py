@@ -12,7 +12,7 @@ from consumers.records import SINK_TOPICS
 from models.contract import clock
 from models.contract.refusals import Refusal
 from models.releases import Release, SubmissionState
-from models.store import Base, ReleaseCellRow, ReleaseRow, ServiceStateRow, SinkOffsetRow, SubmissionRow, upsert
+from models.store import Base, ReleaseCellRow, ReleaseRow, ServiceStateRow, SinkOffsetRow, SubmissionRow, audit, upsert
 
 CONFLICT = Refusal("sink.release-differs", "release_id")
 """A second, different body under a stored release's id. Releases are immutable: the first one stands."""
@@ -99,6 +99,7 @@ class SinkStore:
         )
         if cells := list(_cells(release)):
             connection.execute(insert(ReleaseCellRow), cells)
+        audit.append(connection, "sink", "receive", release.release_id)
         return Outcome.APPLIED
 
     def _submission(self, connection: Connection, state: SubmissionState, offset: int) -> Outcome:
