@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
 from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Level, Place, Shape, pooled, sector
 from analysis.disclosure.kr5 import KR5, Protected
@@ -86,27 +86,33 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     """Everything an outsider can write down about a board; releases of one cut-off are taken together."""
     system = System()
     ids: dict[str, dict[CellKey, str]] = {}
-    for release in releases:
-        keys = _Completion(release, shape, system).keys
-        ids.setdefault(release.cut_off, {}).update((key, release.id_of(key)) for key in keys)
+    for cut_off, together in groupby(sorted(releases, key=_cut_off), key=_cut_off):
+        same = list(together)
+        for release in same:
+            for key in release.cells:
+                system.add(release.id_of(key), release.interval(key))
+        merged = replace(same[0], cells={key: cell for release in same for key, cell in release.cells.items()})
+        ids[cut_off] = {key: merged.id_of(key) for key in _Completion(merged, shape, system).keys}
     versions: defaultdict[CellKey, list[str]] = defaultdict(list)
     for found in ids.values():
         for key, cell in found.items():
             versions[key].append(cell)
-    for same in versions.values():
-        for older, newer in pairwise(same):
+    for cells in versions.values():
+        for older, newer in pairwise(cells):
             system.changes[newer, older] = None
     return BoardSystem(system, shape, ids)
 
 
+def _cut_off(release: Published) -> str:
+    return release.cut_off
+
+
 class _Completion:
-    """Adds one release to a system with its hidden cells and relations."""
+    """Adds the relations of the cells of one cut-off to a system, and the hidden cells they need."""
 
     def __init__(self, release: Published, shape: Shape, system: System) -> None:
         self.release, self.shape, self.system = release, shape, system
         self.keys = dict.fromkeys(release.cells)
-        for key in release.cells:
-            system.add(release.id_of(key), release.interval(key))
         self._areas()
         self._agencies()
         self._indicators()

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from analysis.disclosure.cells import ANY, CellKey, Place, Shape
+from analysis.disclosure.cells import ANY, ELSEWHERE, CellKey, Place, Shape
 from analysis.disclosure.windows import containing
+
+_DEPTH = {"board": 0, "town": 1, "ward": 2}
 
 
 class Block(NamedTuple):
@@ -70,13 +72,26 @@ def nearest_block(keys: Sequence[CellKey], shown: Collection[CellKey], shape: Sh
             (
                 cell.measure != key.measure,
                 cell.window != key.window,
-                cell.level != key.level,
-                (cell.who == ANY) != (key.who == ANY),
-                (cell.indicator == ANY) != (key.indicator == ANY),
-                cell.area != key.area,
+                not _related(cell, key, shape),
+                ((cell.who == ANY) != (key.who == ANY)) + ((cell.indicator == ANY) != (key.indicator == ANY)),
+                -_DEPTH[cell.level],
             )
             for key in keys
         )
 
     nearest = min(shown, key=lambda cell: (distance(cell), cell), default=None)
     return None if nearest is None else block_of(nearest, shape)
+
+
+def _related(cell: CellKey, key: CellKey, shape: Shape) -> bool:
+    """Whether one area is, or lies in, the other; a hidden rest stands for the area it is a rest of."""
+    if key.area.endswith(ELSEWHERE):
+        key = next(ancestors(_plain(key), shape))
+    return any(
+        a.place == b.place or any(up.place == b.place for up in ancestors(_plain(a), shape))
+        for a, b in ((cell, key), (key, cell))
+    )
+
+
+def _plain(key: CellKey) -> CellKey:
+    return key._replace(who=ANY, indicator=ANY)

@@ -77,6 +77,19 @@ def tally(facts: Iterable[Fact], shape: Shape) -> Tally:
     return Tally(shape, {context: dict(found) for context, found in sets.items()})
 
 
+def tally_of_board(shape: Shape, window: str, by_agency: Mapping[str, Mapping[str, AbstractSet[str]]]) -> Tally:
+    """A tally of whole-board sets counted elsewhere: measure -> agency -> the children it knows.
+
+    Raises `ValueError` for an agency that the shape does not have.
+    """
+    found: dict[_Context, dict[str, set[str]]] = {}
+    for measure, sets in by_agency.items():
+        if not sets.keys() <= shape.sector_of.keys():
+            raise ValueError("a measure names an agency that is not registered for the board")
+        found[measure, window, "board", shape.board, ANY] = {agency: set(known) for agency, known in sets.items()}
+    return Tally(shape, found)
+
+
 def attribute(facts: Iterable[Fact], shape: Shape, settled: Mapping[tuple[str, str], str] | None = None) -> list[Fact]:
     """Give each child one home area per financial year: that of its first fact with one, by window then order.
 

@@ -6,7 +6,7 @@ verdict sees published values only; true counts are used to choose nudges that k
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +23,7 @@ from analysis.disclosure.windows import containing
 from models.releases import CellState
 
 PASSES = 10
+_MOVES = 3
 
 
 class GateClosed(RuntimeError):
@@ -91,16 +92,19 @@ class _Run:
 
     def __init__(self, candidate: Candidate, archive: Sequence[Published]) -> None:
         self.candidate = replace(candidate, cells=dict(candidate.cells))
+        self._first = candidate.cells
         self.archive = archive
         self.shape = candidate.tally.shape
         self.policy = Policy(candidate.rule.threshold, candidate.rule.width)
         self.attackers = attackers_of(self.shape.sector_of, candidate.rule.coalition)
-        self.nudged: set[CellKey] = set()
+        self.moves: Counter[CellKey] = Counter()
         self.withheld: list[Block] = []
         self.audits = 0
 
     def result(self) -> Gated:
-        return Gated(self.candidate.cells, len(self.nudged), tuple(sorted(self.withheld)), self.audits)
+        cells, first = self.candidate.cells, self._first
+        nudges = sum(c != first[k] for k, c in cells.items() if c.state is not CellState.WITHHELD)
+        return Gated(cells, nudges, tuple(sorted(self.withheld)), self.audits)
 
     def _systems(self) -> list[BoardSystem]:
         """Two readings: what is certain across cut-offs, and the same if nothing was recorded late (ADR)."""
@@ -132,7 +136,7 @@ class _Run:
         return sorted(found), list(failed)
 
     def nudge(self, failures: Iterable[tuple[CellKey, ...]]) -> bool:
-        """Move the nearest cell that can move, once for each group; False when none could.
+        """Move the nearest cell that can move, those not moved yet first; False when none could.
 
         Cells of the same children move together: else the two values would narrow each other.
         """
@@ -141,14 +145,14 @@ class _Run:
             near = [*dict.fromkeys(a for key in group for a in ancestors(key, self.shape)), *group]
             if moved.intersection(near):
                 continue
-            for key in near:
-                if key in self.candidate.cells and key not in self.nudged and (other := self._other(key)):
+            for key in sorted(near, key=self.moves.__getitem__):
+                if key in self.candidate.cells and self.moves[key] < _MOVES and (other := self._other(key)):
                     shown = self.candidate.cells[key]
                     twins = self._twins[self.candidate.tally.children(key)]
                     same = [twin for twin in twins if self.candidate.cells[twin] == shown]
                     self.candidate.cells.update(dict.fromkeys(same, other))
                     moved.update(same)
-                    self.nudged.update(same)
+                    self.moves.update(same)
                     break
         return bool(moved)
 

@@ -113,6 +113,72 @@ def test_an_insider_attacks_with_its_own_counts(release: Path, tmp_path: Path) -
     assert run("audit", release, "--insider", "nobody", "--knowns", stranger).exit_code == 2
 
 
+def test_an_insider_who_knows_all_but_two_discloses(release: Path, tmp_path: Path) -> None:
+    content: Json = json.loads(release.read_text("utf-8"))
+    cells = content["releases"][0]["cells"]
+    total = next(c for c in cells if c["level"] == "board" and c["sector"] == c["indicator"] == "any")
+    count = {"measure": "m1_children", "window": "2024FY", "level": "board", "area": "board", "indicator": "any"}
+    own = {"agency": "police", "cut_off": content["cut_off"], "cells": [count | {"count": total["value"] + 2}]}
+    small = content["ladder"] | {"rungs": [r for r in content["ladder"]["rungs"] if r["split"] == "any"][:4]}
+    content |= {"ladder": small, "releases": [content["releases"][0] | {"cells": [total]}]}
+    cut, knowns = tmp_path / "cut.json", tmp_path / "knowns.json"
+    cut.write_text(json.dumps(content), "utf-8")
+    knowns.write_text(json.dumps(own), "utf-8")
+    assert run("audit", cut).exit_code == 0
+    result = run("audit", cut, "--insider", "police", "--knowns", knowns, "--json")
+    assert result.exit_code == 1
+    assert {(f["lo"], f["hi"]) for f in json.loads(result.stdout)["failures"]} == {(0, 2)}
+    knowns.write_text(json.dumps(own | {"cut_off": "another"}), "utf-8")
+    assert run("audit", cut, "--insider", "police", "--knowns", knowns).exit_code == 0
+
+
+def test_releases_with_different_cut_offs_are_audited_together(units: Path, tmp_path: Path) -> None:
+    paths = []
+    for window in ("2024Q3", "2024FY"):
+        result = run("protect", units, "--ladder", "2", "--seed", "7", "--window", window, "--json")
+        paths.append(tmp_path / f"{window}.json")
+        paths[-1].write_text(result.stdout, "utf-8")
+    assert run("audit", *paths).exit_code == 0
+    assert run("audit", *paths, "--steady").exit_code in (0, 1)
+    apart: Json = json.loads(run("export-audit", *paths).stdout)
+    together: Json = json.loads(run("export-audit", *paths, "--steady").stdout)
+    assert apart["structure"]["releases"]["order"] == ["2024-10-29", "2025-04-29"]
+    assert len(together["relations"]) > len(apart["relations"]), "quarters make up the year only when steady"
+
+
+def test_a_stored_release_is_audited_as_it_is(tmp_path: Path) -> None:
+    cell = {"level": "board", "area": "X08000001", "sector": "any", "agency": "any", "indicator": "any"}
+    stored = {
+        "release_id": "X08000001.2024Q2.l1",
+        "board": "X08000001",
+        "window": "2024Q2",
+        "starts_on": "2024-04-01",
+        "ends_before": "2024-07-01",
+        "cut_off": "2024-07-29T00:00:00Z",
+        "ladder_version": 1,
+        "register_version": "2024-04-01",
+        "boundary_set": "synthetic",
+        "synthetic": True,
+        "linked_share": "90% or more",
+        "agencies_returned": 8,
+        "agencies_expected": 8,
+        "cells": [
+            cell | {"measure": "m1_children", "state": "low"},
+            cell | {"measure": "m9_children", "state": "figure", "value": 20},
+            cell | {"measure": "m10_children", "state": "low"},
+        ],
+    }
+    path = tmp_path / "stored.json"
+    path.write_text(json.dumps(stored), "utf-8")
+    assert run("audit", path).exit_code == 0
+    stored["cells"][2] |= {"state": "figure", "value": 30}  # type: ignore[index]
+    path.write_text(json.dumps(stored), "utf-8")
+    assert run("audit", path).exit_code == 2, "more repeat missing children than missing children"
+    stored["ladder_version"] = 77
+    path.write_text(json.dumps(stored), "utf-8")
+    assert "77" in run("audit", path).output
+
+
 def test_a_key_file_gives_other_figures_than_a_seed_and_must_be_private(units: Path, tmp_path: Path) -> None:
     path = tmp_path / "rounding.key"
     write_key(path, "rounding", 3)

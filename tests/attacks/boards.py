@@ -67,9 +67,10 @@ def make(
     ladder: int = 2,
     rule: KR5 | None = None,
     measures: Sequence[str] | None = None,
+    indicators: int = 45,
 ) -> Candidate:
     """A candidate release of a synthetic board; facts cover the quarters of the windows asked for."""
-    of = shape()
+    of = shape(indicators=indicators)
     quarters = sorted({q for window in windows for q in (parts(window) if window.endswith("FY") else (window,))})
     counted: Tally = tally(facts(seed, children, of, quarters), of)
     return candidate(counted, LADDERS[ladder], windows, keys(seed), "2099-01-01", rule, measures)

@@ -26,8 +26,8 @@ MORE = [(seed, size) for seed in range(100, 112) for size in SIZES]
 QUARTERS = parts("2024FY")
 
 
-def released(seed: int, children: int, windows: list[str]) -> tuple[Candidate, Gated]:
-    candidate = boards.make(seed, children, windows)
+def released(seed: int, children: int, windows: list[str], indicators: int = 45) -> tuple[Candidate, Gated]:
+    candidate = boards.make(seed, children, windows, indicators=indicators)
     return candidate, gate(candidate)
 
 
@@ -44,8 +44,8 @@ def attack(candidate: Candidate, gated: Gated, groups: list[tuple[str, ...]]) ->
     return proofs
 
 
-def check(seed: int, size: int) -> None:
-    candidate, gated = released(seed, size, ["2024Q2"])
+def check(seed: int, size: int, indicators: int = 45) -> None:
+    candidate, gated = released(seed, size, ["2024Q2"], indicators)
     everyone = attackers_of(candidate.tally.shape.sector_of, 2)
     assert attack(candidate, gated, everyone) == []
 
@@ -53,7 +53,7 @@ def check(seed: int, size: int) -> None:
 @pytest.mark.parametrize(("seed", "size"), [EVERY_SIZE[1], EVERY_SIZE[4]])
 def test_no_one_and_no_pair_proves_a_small_group(seed: int, size: int) -> None:
     """(a), (d), (e i): outsider, every agency and every pair, on a released quarter."""
-    check(seed, size)
+    check(seed, size, indicators=8)
 
 
 @pytest.mark.slow
@@ -63,7 +63,7 @@ def test_no_one_and_no_pair_proves_a_small_group_on_many_boards(seed: int, size:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "size"), [(7, 300), (8, 1500)])
+@pytest.mark.parametrize(("seed", "size"), [(7, 300)])
 def test_a_year_with_its_quarters_holds(seed: int, size: int) -> None:
     """(c): linked windows. The quarters were released first; the year is gated beside them."""
     whole = boards.make(seed, size, [*QUARTERS, "2024FY"])
@@ -80,8 +80,8 @@ def test_a_year_with_its_quarters_holds(seed: int, size: int) -> None:
 
 def test_consecutive_releases_never_show_a_cell_twice() -> None:
     """(b): each cell and window is in one release only, and the same facts give the same cells again."""
-    candidate, gated = released(3, 300, ["2024Q2"])
-    again = gate(boards.make(3, 300, ["2024Q2"]))
+    candidate, gated = released(3, 300, ["2024Q2"], indicators=8)
+    again = gate(boards.make(3, 300, ["2024Q2"], indicators=8))
     assert again.cells == gated.cells
     later = boards.make(3, 300, ["2024Q3"])
     assert not later.cells.keys() & candidate.cells.keys()
@@ -104,7 +104,7 @@ def test_guessing_from_margins_gains_nothing_over_guessing_without() -> None:
     """(e ii): spreading a town's remainder over its low wards is no better than the commonest low count."""
     truths, guesses = [], []
     for seed in range(70):
-        candidate = boards.make(seed, 250, ["2024FY"], measures=["m9_children"])
+        candidate = boards.make(seed, 250, ["2024FY"], measures=["m9_children"], indicators=1)
         shape, tally = candidate.tally.shape, candidate.tally
         for town, wards in shape.towns.items():
             parent = candidate.cells[CellKey("m9_children", "2024FY", "town", town)]
@@ -122,7 +122,7 @@ def test_guessing_from_margins_gains_nothing_over_guessing_without() -> None:
 
 def test_the_exported_document_gives_the_same_verdicts() -> None:
     """What an outside checker is handed says neither more nor less than the gate was told."""
-    candidate = boards.make(11, 300, ["2024Q2"])  # before the gate, so that there is something to find
+    candidate = boards.make(11, 300, ["2024Q2"], indicators=20)  # before the gate, so that there is something to find
     published = candidate.published()
     board = system_of([published], candidate.tally.shape)
     found = 0

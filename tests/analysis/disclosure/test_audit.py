@@ -103,7 +103,7 @@ def test_every_failure_is_a_proof_for_unions_and_subsets(seed: int) -> None:
 def test_relaxation_finds_nearly_all_that_enumeration_finds() -> None:
     """How much the relaxation misses, as a number that a change for the worse would break."""
     missed = total = 0
-    for seed in range(40):
+    for seed in range(25):
         system = random_system(seed, ["sum", "union", "subset"])
         found = tables(system, 24)
         reported = {failure.target for failure in audit(system).failures}
@@ -111,7 +111,7 @@ def test_relaxation_finds_nearly_all_that_enumeration_finds() -> None:
             if verdict(*enumerated(system, target, found, Knowledge()), POLICY):
                 total += 1
                 missed += target not in reported
-    assert total > 60
+    assert total > 40
     assert missed <= 0.02 * total
 
 

@@ -11,8 +11,9 @@ from analysis.disclosure.algebra import Published, system_of
 from analysis.disclosure.archive import relevant
 from analysis.disclosure.audit import audit
 from analysis.disclosure.blocks import Block, ancestors, block_of
+from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
-from analysis.disclosure.counting import Fact, tally
+from analysis.disclosure.counting import Fact, tally, tally_of_board
 from analysis.disclosure.gate import Candidate, GateClosed, attackers_of, gate
 from analysis.disclosure.kr5 import KR5, Protected
 from analysis.disclosure.ladder import Ladder
@@ -100,7 +101,7 @@ def test_a_contradiction_with_a_release_of_the_same_cut_off_closes_the_gate() ->
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_gated_releases_pass_every_attack_and_stay_true(seed: int) -> None:
-    candidate = boards.make(seed, 300, ["2024Q2"])
+    candidate = boards.make(seed, 300, ["2024Q2"], indicators=8)
     gated = gate(candidate)
     of = candidate.tally
     for cell_key, cell in gated.cells.items():
@@ -111,12 +112,14 @@ def test_gated_releases_pass_every_attack_and_stay_true(seed: int) -> None:
     for group in attackers_of(of.shape.sector_of, 2)[::9]:
         report = audit(board.system, board.knowledge(group, of.known, candidate.cut_off))
         assert report.safe
+    assert gated.nudges
+    assert gated.audits >= 2 * 37, "after a nudge everyone attacks again, not only those it was made for"
     assert gate(candidate).cells == gated.cells, "the same candidate gives the same release"
 
 
 def test_cells_of_the_same_children_move_together() -> None:
-    for seed in range(6):
-        candidate = boards.make(seed, 300, ["2024Q2"])
+    for seed in range(12):
+        candidate = boards.make(seed, 300, ["2024Q2"], indicators=8)
         gated = gate(candidate)
         sets: dict[tuple[frozenset[str], Protected], set[Protected]] = {}
         for cell_key, before in candidate.cells.items():
@@ -127,6 +130,21 @@ def test_cells_of_the_same_children_move_together() -> None:
         if gated.nudges:
             return
     pytest.fail("no seed needed a nudge: nothing was tested")
+
+
+def test_a_board_s_measures_counted_elsewhere_go_through_the_same_gate() -> None:
+    """Ladder 1, as the first releases use it: sets per agency in, three gated figures out."""
+    measures: dict[str, dict[str, frozenset[str]]] = {
+        "m9_children": {"a0": frozenset(map(str, range(8))), "a1": frozenset(map(str, range(5, 14)))},
+        "m10_children": {"a0": frozenset({"1", "2", "3"})},
+    }
+    of = tally_of_board(SMALL, "2024Q2", measures)
+    gated = build(of, LADDERS[1], ["2024Q2"], boards.keys(1), "2024-07-29")
+    shown = {cell.measure: value for cell, value in gated.cells.items()}
+    assert shown["m1_children"] == shown["m10_children"] == LOW
+    assert shown["m9_children"].value in (15, 20)
+    with pytest.raises(ValueError, match="not registered"):
+        tally_of_board(SMALL, "2024Q2", {"m9_children": {"stranger": frozenset({"1"})}})
 
 
 def test_attackers_are_everyone_alone_and_in_pairs() -> None:

@@ -106,6 +106,13 @@ def test_never_a_number_below_the_threshold_and_zero_is_not_told_apart() -> None
             assert protect(some(count), {}, keys(epoch)) == Protected(CellState.LOW)
 
 
+def test_a_threshold_above_the_base_still_holds() -> None:
+    """Six children round to 5 or 10: under a threshold of 7 neither may be shown."""
+    rule = KR5(threshold=7)
+    assert {protect(some(6), {}, keys(epoch), rule) for epoch in range(100)} == {Protected(CellState.LOW)}
+    assert {protect(some(7), {}, keys(epoch), rule).value for epoch in range(100)} == {None, 10}
+
+
 def test_one_agency_that_knows_all_pushes_a_low_cell_up() -> None:
     """An agency that knows 8 of the children must not read "<10" as "at most one more"."""
     nine = some(9)
