@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from agencies.guard import Guarded
+from agencies.options import test_identifiers_option
 from agencies.readers import FORMATS, read
 from agencies.readers.summary import Summary, summarise
 from models.contract import clock
@@ -28,6 +29,7 @@ def check_file(
     collection_year: int | None = None,
     board: str | None = None,
     postcodes: Path | None = None,
+    test_identifiers: bool | None = None,
     preview: int = 0,
     today: date,
 ) -> Summary:
@@ -46,6 +48,7 @@ def check_file(
         collection_year=collection_year,
         postcodes=postcodes,
         board=board,
+        test_identifiers=test_identifiers,
         today=today,
     )
     return summarise(reading, format, register=register, board=board, preview=preview)
@@ -64,6 +67,7 @@ def check_file(
 @click.option("--collection-year", type=click.IntRange(2000, 2100), metavar="YEAR",
               help="SSDA903: year in which the collection year begins; else the year most dates lie in.")  # fmt: skip
 @click.option("--postcodes", type=READABLE, help="CSV of postcode and ward, for sources that hold postcodes.")
+@test_identifiers_option
 @click.option("--preview", type=click.IntRange(0, 100), default=0, metavar="N",
               help="Show the first N outgoing events, ids and tokens masked.")  # fmt: skip
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), envvar="YPSEM_REGISTER",
@@ -71,8 +75,8 @@ def check_file(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(
     file: Path, format_: str, mapping: str | None, board: str | None, header: Path | None, episodes: Path | None,
-    previous: Path | None, collection_year: int | None, postcodes: Path | None, preview: int,
-    register_dir: Path | None, as_json: bool,
+    previous: Path | None, collection_year: int | None, postcodes: Path | None, test_identifiers: bool | None,
+    preview: int, register_dir: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What `publish` would make of FILE: read, refused by rule, warnings, events. Nothing is sent.
 
@@ -91,6 +95,7 @@ def check(
         collection_year=collection_year,
         board=board,
         postcodes=postcodes,
+        test_identifiers=test_identifiers,
         preview=preview,
         today=today,
     )

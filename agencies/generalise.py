@@ -130,7 +130,11 @@ def age_band_of_year_group(year_group: str, on: date) -> str:
 
 
 def population_of_band(ward: Ward, band: str) -> int | None:
-    """Estimate of a ward's under-18s in an age band, from the register's two public figures; None for other bands."""
+    """Estimate of a ward's under-18s in an age band, from the register's two public figures; None for other bands.
+
+    A band of two years within 10-17 is taken as a quarter of that figure, 0-9 as the rest: single years of age differ
+    by little against the floor, and the register holds no finer public estimate.
+    """
     if band == AgeBand.A0_9.value:
         return max(ward.population_under_18 - ward.population_10_17, 0)
     if band in {AgeBand.A10_11.value, AgeBand.A12_13.value, AgeBand.A14_15.value, AgeBand.A16_17.value}:
@@ -142,5 +146,6 @@ def floored_area(ward: Ward, band: str) -> str:
     """The ward's code, or its town's where too few children of that age live in the ward (disclosure.md 4.3)."""
     people = population_of_band(ward, band)
     if people is None:
+        # 18-25, unknown, not recorded: the register has no estimate of them; the under-18s stand for the ward's size.
         people = ward.population_under_18
     return ward.code if people >= SMALLEST_CELL else ward.town

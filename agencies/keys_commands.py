@@ -1,4 +1,4 @@
-"""The commands `keys create`, `keys rotate` and `keys list`."""
+"""The commands under `keys`: create, rotate, destroy, list, export-link and import-link."""
 
 from __future__ import annotations
 
@@ -17,11 +17,19 @@ LINK_FROM = click.option(
     "--link-from", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Link key file you were given: all agencies that share a linkage use the same one.",
 )  # fmt: skip
+EPOCH = click.IntRange(0, 9999)
+
+LOST = {
+    "link": "No one holding only this directory can make that epoch's tokens again: events that carry no newer token\n"
+    "are no longer linked with what comes.",
+    "local": "Your events are no longer linked with each other by your own record ids.",
+    "event-id": "Your published events can no longer be revised or withdrawn, and would be counted twice.",
+}
 
 
 @click.group("keys")
 def keys_group() -> None:
-    """Make, rotate and list your key files. No command ever shows a key."""
+    """Make, rotate, hand over, list and destroy your key files. No command ever shows a key."""
 
 
 @keys_group.command("create", cls=Guarded)
@@ -44,16 +52,57 @@ def keys_create(directory: Path, link_from: Path | None) -> None:
 @KEYS
 @LINK_FROM
 def keys_rotate(directory: Path, link_from: Path | None) -> None:
-    """Add the link key of the next epoch. Event ids stay; the next publish revises events to the new tokens."""
+    """Begin the next epoch of the link key. Event ids stay; the next publish revises events to the new tokens.
+
+    Until you destroy the link key before it, events carry their strongest token under both.
+    """
     click.echo(f"made {keys.rotate_link(directory, link_from)}")
+    before = list(keys.link_files(directory))[-2]
+    click.echo(f"epoch {before} overlaps until: python -m agencies keys destroy link {before}", err=True)
+
+
+@keys_group.command("destroy", cls=Guarded)
+@click.argument("purpose", type=click.Choice(tuple(LOST)))
+@click.argument("epoch", type=EPOCH)
+@KEYS
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def keys_destroy(purpose: str, epoch: int, directory: Path, yes: bool) -> None:
+    """Overwrite and remove one key file for good: PURPOSE is link, local or event-id; EPOCH is 0 for the last two."""
+    what = f"{purpose} {epoch}"
+    if not yes:
+        click.echo(LOST[purpose], err=True)
+        if click.prompt(f"Type {what!r} to destroy that key", default="", show_default=False, err=True) != what:
+            raise Unusable("nothing was destroyed")
+    click.echo(f"destroyed {keys.destroy(directory, purpose, epoch)}; copies in backups are yours to find")
 
 
 @keys_group.command("list", cls=Guarded)
 @KEYS
 def keys_list(directory: Path) -> None:
-    """Show which keys there are: purpose and epoch."""
+    """Show which keys there are: purpose, epoch, file and use."""
     found = keys.list_keys(directory)
     if not found:
         raise Unusable(f"{directory}: no keys; run: python -m agencies keys create --keys {directory}")
     for key in found:
-        click.echo(f"{key.purpose:<10} epoch {key.epoch:<5} {key.file}")
+        click.echo(f"{key.purpose:<10} epoch {key.epoch:<5} {key.file:<14} {key.state}")
+
+
+@keys_group.command("export-link", cls=Guarded)
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@KEYS
+@click.option("--epoch", type=click.IntRange(1, 9999), help="Which one; otherwise the newest.")
+def keys_export_link(out: Path, directory: Path, epoch: int | None) -> None:
+    """Copy the link key into the new file OUT, for an agency that joins or rotates with you.
+
+    Hand OUT over by a way that is not the way of the data, and have no copy left behind.
+    """
+    key = keys.export_link(directory, out, epoch)
+    click.echo(f"made {out}: link key of epoch {key.epoch}; mode 600; whoever has it can make your children's tokens")
+
+
+@keys_group.command("import-link", cls=Guarded)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@KEYS
+def keys_import_link(file: Path, directory: Path) -> None:
+    """Take in the link key FILE that you were given: your first one, or that of the next epoch."""
+    click.echo(f"made {keys.import_link(directory, file)}; now destroy {file}")

@@ -14,7 +14,7 @@ from functools import cached_property
 import orjson
 from pydantic import ValidationError
 
-from agencies.keys import AgencyKeys
+from agencies.keys import AgencyKeys, EpochKeys
 from agencies.refuse import scan
 from agencies.rows import CanonicalRow, SourceRow
 from models.contract import tokens
@@ -187,13 +187,13 @@ class Minter:
         return code if owner in (None, board) else "out_of_area"
 
     def _tokens(self, identifiers: Mapping[str, str]) -> list[dict[str, object]]:
-        made: list[dict[str, object]] = []
-        for kind in TOKEN_ORDER:
-            if normalised := identifiers.get(kind.value):
-                key = self.keys.local if kind is TokenKind.LOCAL else self.keys.link
-                token = tokens.link_token(key, kind.value, normalised)
-                made.append({"kind": kind.value, "epoch": self.keys.epoch, "token": token})
-        return made[:MAX_TOKENS]
+        """The strongest three; while epochs overlap the strongest one also under the epoch before, within three."""
+        kinds = [kind for kind in TOKEN_ORDER if identifiers.get(kind.value)]
+        before = self.keys.overlap
+        if before is None:
+            return [_token(self.keys, kind, identifiers) for kind in kinds[:MAX_TOKENS]]
+        made = [_token(self.keys, kind, identifiers) for kind in kinds[: MAX_TOKENS - 1]]
+        return made + [_token(before, kind, identifiers) for kind in kinds[:1]]
 
     def withdrawal(self, event_id: str, board: str) -> dict[str, object]:
         """The data of a withdrawal, without revision; under an agreement of that board, ended ones included.
@@ -207,6 +207,12 @@ class Minter:
         return Withdrawal.model_validate({**plain, "revision": 0}).model_dump(
             mode="json", exclude_unset=True, exclude={"revision"}
         )
+
+
+def _token(keys: AgencyKeys | EpochKeys, kind: TokenKind, identifiers: Mapping[str, str]) -> dict[str, object]:
+    key = keys.local if kind is TokenKind.LOCAL else keys.link
+    token = tokens.link_token(key, kind.value, identifiers[kind.value])
+    return {"kind": kind.value, "epoch": keys.epoch, "token": token}
 
 
 def _months_before(day: date, months: int) -> date:

@@ -15,7 +15,6 @@ from agencies.settings import DEFAULT_OUTBOX
 F = TypeVar("F", bound=Callable[..., object])
 FILE = click.Path(path_type=Path, dir_okay=False)
 READABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 class FileOptions(TypedDict):
@@ -28,12 +27,20 @@ class FileOptions(TypedDict):
     previous: Path | None
     collection_year: int | None
     postcodes: Path | None
+    test_identifiers: bool | None
 
 
 def _all(command: F, options: list[Callable[[F], F]]) -> F:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+test_identifiers_option = click.option(
+    "--test-identifiers/--no-test-identifiers", "test_identifiers", default=None, envvar="YPSEM_TEST_IDENTIFIERS",
+    help="Link by numbers of the test ranges, too (NHS numbers from 999, UPNs of authority 999); by default where the "
+    "register is synthetic. [env YPSEM_TEST_IDENTIFIERS]",
+)  # fmt: skip
 
 
 def file_options(command: F) -> F:
@@ -55,6 +62,7 @@ def file_options(command: F) -> F:
                          help="SSDA903: year in which the collection year begins; else that of the latest start."),
             click.option("--postcodes", type=READABLE,
                          help="CSV of postcode and ward, for sources that hold postcodes; it stays here."),
+            test_identifiers_option,
         ],
     )  # fmt: skip
 

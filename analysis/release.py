@@ -1,21 +1,27 @@
-"""Builds the release of one board and window: count, protect, lay out the full grid (disclosure.md 2).
+"""Builds the release of one board and window: count, protect, pass the gate, lay out the full grid (disclosure.md 2).
 
-Ladder version 1: board by quarter; M1, M9 and M10 children, no split. What is not on the ladder is not in a release.
+Ladder version 1: board by quarter; M1, M9 and M10 children, no split. What is not on the ladder is not in a release,
+and what the gate cannot make safe beside the earlier releases does not leave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from analysis.disclosure.kr5 import KR5, RoundingKeys, protect
+from analysis.disclosure.build import build
+from analysis.disclosure.cells import Shape
+from analysis.disclosure.counting import tally_of_board
+from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.release_file import cell_of, published_release
 from analysis.ledger.row import Row
 from analysis.measures import m1, m9, m10
 from analysis.measures.children import BoardView, view
 from analysis.measures.counted import Counted
 from models.contract.periods import bounds, quarters_between
 from models.register import Board, Register
-from models.releases import Cell, Release
+from models.releases import Release
 
 LADDER_VERSION = 1
 
@@ -41,16 +47,22 @@ def build_release(
     seen: BoardView,
     keys: RoundingKeys,
     cut_off: datetime,
+    earlier: Sequence[Release] = (),
 ) -> Release:
-    """The release of a window from its board as seen at the cut-off; the same view and keys give the same bytes.
+    """The release of a window from its board as seen at the cut-off; the same arguments give the same bytes.
 
-    `cut_off` is the release's one timestamp: records the broker had later do not count (decision 17), so `seen` must
-    come from `board_at` with the same one.
+    `earlier` is every release of the board there has been, withdrawn ones included: the gate audits this one beside
+    them and raises `GateClosed` when nothing safe can be said. `cut_off` is the release's one timestamp: records the
+    broker had later do not count (decision 17), so `seen` must come from `board_at` with the same one.
     """
     start, end = bounds(window)
-    rule = KR5()
-    measures = counted_measures(board, seen, start, end)
-    cells = tuple(_cell(board, name, counted, keys, rule) for name, counted in measures.items())
+    shape = Shape.of(register, board, ())
+    counted = {name: found.by_agency for name, found in counted_measures(board, seen, start, end).items()}
+    archive = [published_release(release) for release in earlier]
+    made = build(
+        tally_of_board(shape, window, counted), LADDERS[LADDER_VERSION], [window], keys, cut_off.isoformat(), archive
+    )
+    cells = tuple(cell_of(key, shown) for key, shown in sorted(made.cells.items()))
     expected = [a.id for a in register.agencies_of(board.code) if a.returns_from < end]
     return Release.model_validate(
         {
@@ -85,8 +97,3 @@ def counted_measures(board: Board, seen: BoardView, start: date, end: date) -> d
         "m9_children": m9.children_missing(seen, start, end),
         "m10_children": m10.children_repeat_missing(seen, start, end, rule.episodes, rule.days),
     }
-
-
-def _cell(board: Board, measure: str, counted: Counted, keys: RoundingKeys, rule: KR5) -> Cell:
-    shown = protect(counted.children, counted.by_agency, keys, rule)
-    return Cell(measure=measure, level="board", area=board.code, state=shown.state, value=shown.value)

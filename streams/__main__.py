@@ -95,8 +95,9 @@ def _log_to_stderr() -> None:
 
 @cli.command()
 @click.option("--role", type=click.Choice(("intake", "ledger")), required=True, help="Whose keys.")
+@click.option("--epoch", type=click.IntRange(1, 9999), default=1, show_default=True, help="Of the gate key.")
 @click.option("--keys", type=click.Path(path_type=Path), help="Directory of that role's key files.")
-def keys(role: str, **given: Any) -> None:
+def keys(role: str, epoch: int, **given: Any) -> None:
     """Make the key files of intake or ledger, each in its own directory and custody. Nothing shows or overwrites them.
 
     Losing the gate key starts every child anew in the figures; losing the ledger's keys changes the rounding of
@@ -104,7 +105,7 @@ def keys(role: str, **given: Any) -> None:
     """
     directory = _settings(**given).keys
     wanted = (
-        [("gate-1.key", "gate", 1)]
+        [(f"gate-{epoch}.key", "gate", epoch)]
         if role == "intake"
         else [("record.key", "record", 0), ("rounding.key", "rounding", 0)]
     )

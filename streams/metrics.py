@@ -10,6 +10,10 @@ RECORDS = Counter(
     ("topic", "outcome"),
 )
 REFUSED = Counter("ypsem_streams_refused_total", "Raw records refused, by rule.", ("rule",))
+RATE_ALARM = Counter(
+    "ypsem_intake_rate_alarm_total",
+    "Days on which one agency sent far more distinct tokens than on its other days; the log says which.",
+)
 CHUNK_SECONDS = Histogram(
     "ypsem_streams_chunk_seconds",
     "Time from receiving a chunk to the broker's confirmation of everything it caused.",

@@ -9,6 +9,7 @@ import signal
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import faust
 import setproctitle
@@ -17,7 +18,7 @@ from models.contract import topics
 from streams import metrics
 from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
-from streams.feed.transport import GapTransport
+from streams.feed.transport import ChunkTransport
 from streams.outputs import Outputs
 from streams.settings import StreamSettings
 
@@ -55,7 +56,7 @@ def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> f
         table_standby_replicas=0,
         autodiscover=False,
     )
-    app.transport = GapTransport(app.conf.broker_consumer, app)
+    app.transport = ChunkTransport(app.conf.broker_consumer, app)
     return app
 
 
@@ -76,21 +77,29 @@ def chunk_topic(app: faust.App, names: Sequence[str]) -> faust.TopicT:
     return app.topic(*names, schema=ChunkSchema(), acks=True)
 
 
-async def confirmed(work: Callable[[], Awaitable[None]]) -> None:
-    """Run one chunk to its end whatever happens to the agent; end the process loudly if it fails.
+async def confirmed(app: faust.App, message: Any, work: Callable[[], Awaitable[None]]) -> None:
+    """Run one chunk to its end whatever happens to the agent, then let its message be acknowledged.
 
     Faust acknowledges a message in a `finally`, so an exception or a cancellation inside the agent would lose it
-    (streams.md 1.5). Therefore nothing but success returns from here.
+    (streams.md 1.5). Therefore a failure ends the process, and a cancellation waits for the end of the work.
     """
-    task = asyncio.ensure_future(_or_exit(work))
+    task = asyncio.ensure_future(or_stop(work))
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         await task
+        _acknowledge(app, message)
         raise
+    _acknowledge(app, message)
 
 
-async def _or_exit(work: Callable[[], Awaitable[None]]) -> None:
+def _acknowledge(app: faust.App, message: Any) -> None:
+    consumer: Any = app.consumer
+    consumer.done(message)
+
+
+async def or_stop(work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work, or end the process loudly."""
     try:
         await work()
     except BaseException as error:

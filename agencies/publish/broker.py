@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Sequence
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from kafka import KafkaProducer
 from kafka.errors import (
     AuthorizationError,
     IllegalStateError,
+    KafkaConnectionError,
     KafkaError,
     KafkaTimeoutError,
     SaslAuthenticationFailedError,
     UnknownTopicOrPartitionError,
     UnsupportedSaslMechanismError,
 )
+from kafka.net.compat import KafkaNetClient
 
 from agencies.outbox import Queued, Sent
 from agencies.settings import KafkaSettings
@@ -29,17 +31,26 @@ DECISIVE = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, Author
 
 
 class _Overheard(logging.Handler):
-    """Keeps the last decisive error kafka-python logged: it goes on trying, and ends in a mere timeout.
+    """Keeps the decisive error kafka-python logged: it goes on trying, and ends in a mere timeout.
 
     Its lines go nowhere else: debug lines hold keys and values, warnings repeat what the receipt says.
     """
 
-    last: Exception | None = None
+    decisive: Exception | None = None
+    hung_up = False
+    """The last connection was made and then ended by the broker, as it does right after refusing a login."""
+
+    def forget(self) -> None:
+        """Start afresh, for another connection."""
+        self.decisive, self.hung_up = None, False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Look for an error among what the line is about."""
-        about = record.args if isinstance(record.args, tuple) else ()
-        self.last = next((one for one in about if isinstance(one, DECISIVE)), self.last)
+        for one in record.args if isinstance(record.args, tuple) else ():
+            if isinstance(one, DECISIVE):
+                self.decisive = one
+            elif isinstance(one, KafkaConnectionError):
+                self.hung_up = "disconnected" in str(one)
 
 
 _overheard = _Overheard()
@@ -56,6 +67,23 @@ class BrokerProblem(Exception):
         self.refused = refused
 
 
+class NetClients:
+    """Makes kafka-python's network clients and remembers them, to close what a failed constructor leaves open."""
+
+    def __init__(self) -> None:
+        self._made: list[KafkaNetClient] = []
+
+    def __call__(self, **settings: Any) -> KafkaNetClient:
+        """A network client: this object is the `kafka_client` of a producer or consumer."""
+        self._made.append(KafkaNetClient(**settings))
+        return self._made[-1]
+
+    def close(self) -> None:
+        """Close every one; safe to repeat."""
+        for client in self._made:
+            client.close()
+
+
 class Sender(Protocol):
     """Sends one batch and returns where each acknowledged message lies."""
 
@@ -70,10 +98,12 @@ class KafkaSender:
     def __init__(self, bootstrap: str, agency: str, settings: KafkaSettings) -> None:
         self._topic = raw(agency)
         self._settings = settings
-        _overheard.last = None
+        _overheard.forget()
         compression = None if settings.compression == "none" else settings.compression
+        clients = NetClients()
         try:
             self._producer = KafkaProducer(
+                kafka_client=clients,
                 bootstrap_servers=bootstrap.split(","),
                 client_id=f"ypsem-{agency}",
                 acks="all",
@@ -91,7 +121,8 @@ class KafkaSender:
                 **settings.connection(),
             )
         except (KafkaError, OSError, ValueError) as error:
-            raise problem(error, bootstrap, self._topic) from None
+            clients.close()
+            raise problem(error, bootstrap, self._topic, connecting=True) from None
         self._bootstrap = bootstrap
 
     def __enter__(self) -> Self:
@@ -130,11 +161,17 @@ class KafkaSender:
         return sent, None if failure is None else problem(failure, self._bootstrap, self._topic)
 
 
-def problem(error: Exception, bootstrap: str, topic: str) -> BrokerProblem:
-    """An error of the client library in one line an operator can act on."""
-    if isinstance(error, KafkaTimeoutError) and _overheard.last is not None:
-        error = _overheard.last
+def problem(error: Exception, bootstrap: str, topic: str, *, connecting: bool = False) -> BrokerProblem:
+    """An error of the client library in one line an operator can act on; `connecting` when nothing worked yet."""
+    if isinstance(error, KafkaTimeoutError) and _overheard.decisive is not None:
+        error = _overheard.decisive
     name = type(error).__name__
+    if connecting and isinstance(error, KafkaTimeoutError) and _overheard.hung_up:
+        return BrokerProblem(
+            "the broker hung up: it did not accept the login, or expects another security_protocol; "
+            "check --kafka-config",
+            refused=True,
+        )
     if isinstance(error, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
         return BrokerProblem(f"the broker did not accept the login ({name}); check --kafka-config", refused=True)
     if isinstance(error, AuthorizationError):

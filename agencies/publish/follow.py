@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 from pydantic import TypeAdapter, ValidationError
 
 from agencies.outbox import Outbox, confirmations
-from agencies.publish.broker import problem
+from agencies.publish.broker import NetClients, problem
 from agencies.settings import KafkaSettings
 from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt
 from models.contract.topics import receipts
@@ -100,8 +100,10 @@ class KafkaReceipts:
         """Raises `agencies.publish.broker.BrokerProblem` when no broker answers."""
         self._topic, self._bootstrap = receipts(agency), bootstrap
         self._at = TopicPartition(self._topic, 0)
+        clients = NetClients()
         try:
             self._consumer = KafkaConsumer(
+                kafka_client=clients,
                 bootstrap_servers=bootstrap.split(","),
                 client_id=f"ypsem-{agency}",
                 group_id=None,
@@ -117,6 +119,7 @@ class KafkaReceipts:
             self._position = position if position <= end else 0  # a younger topic than the outbox remembers
             self._consumer.seek(self._at, self._position)
         except (KafkaError, OSError, ValueError) as error:
+            clients.close()
             raise problem(error, bootstrap, self._topic) from None
 
     def __enter__(self) -> KafkaReceipts:

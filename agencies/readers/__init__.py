@@ -33,13 +33,15 @@ def read(
     collection_year: int | None = None,
     postcodes: Path | None = None,
     board: str | None = None,
+    test_identifiers: bool | None = None,
     today: date,
 ) -> Reading:
     """Every row of a file. Raises `UnreadableFile` or `MappingError`, whose texts hold no value from the file.
 
     `mapping` is a path or the name of a worked mapping. Without a register wards are not looked up. With `board`, dates
     before its accepted dates are refused and wards of other boards become `out_of_area`; without it there is no
-    floor. Test-range NHS numbers are taken only where the register says its data are synthetic.
+    floor. Test numbers (NHS numbers from 999, UPNs of authority 999) are taken where `test_identifiers` says so; None
+    means where the register says that its data are synthetic.
     """
     known = register.board_by_code.get(board) if register and board else None
     if board and known is None:
@@ -48,6 +50,8 @@ def read(
     if format == "events":
         return read_events(path, accepted)
     places = gazetteer(register, board, postcodes)
+    synthetic = register is not None and register.synthetic
+    test_numbers = synthetic if test_identifiers is None else test_identifiers
     if format == "ssda903-missing":
         return read_ssda903(
             path,
@@ -58,11 +62,11 @@ def read(
             today=today,
             gazetteer=places,
             window=accepted,
+            test_numbers=test_numbers,
         )
     if format == "mapped-csv":
         if mapping is None:
             raise MappingError("format mapped-csv needs --mapping: a file, or the name of a worked one")
         loaded = load_mapping(mapping)
-        synthetic = register is not None and register.synthetic
-        return read_mapped(path, loaded, places, accepted, synthetic)
+        return read_mapped(path, loaded, places, accepted, test_numbers)
     raise UnreadableFile("no-format", f"no such format; there are: {', '.join(FORMATS)}")

@@ -190,7 +190,7 @@ class MappedReader:
         if given.nhs:
             made.append(("nhs", _unless_blank(pick([given.nhs]), lambda text: ids.nhs_number(text, self.test_numbers))))
         if given.upn:
-            made.append(("upn", _unless_blank(pick([given.upn]), ids.upn)))
+            made.append(("upn", _unless_blank(pick([given.upn]), lambda text: ids.upn(text, self.test_numbers))))
         if given.demog:
             made.append(("demog", self._demographic()))
         if given.local:

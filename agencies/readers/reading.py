@@ -26,6 +26,8 @@ class Reading:
     """Name of the format or of the mapping, for the summary."""
     rules_not_run: dict[str, str] = field(default_factory=dict)
     """Rule id -> why it was not run (`needs an Episodes file`)."""
+    rules_run: tuple[str, ...] = ()
+    """Numbered rules that were run on every row."""
     file_warnings: list[Refusal] = field(default_factory=list)
     """Warnings about the file that no single row carries."""
 

@@ -41,19 +41,22 @@ def read_ssda903(
     today: date,
     gazetteer: Gazetteer,
     window: Window,
+    test_numbers: bool = False,
 ) -> Reading:
     """All rows of a Missing.csv; raises `UnreadableFile`. `year` is the one the collection year starts in."""
     grid = open_table(path, MISSING)
     lines = missing_lines(grid)
     collection = CollectionYear(year) if year is not None else _year_of(lines, today)
     others = siblings(path, header, episodes)
-    reading = Reading([], "ssda903-missing", rules_not_run=dict(others.not_run))
+    not_run = dict(others.not_run)
     if previous is None:
-        reading.rules_not_run.update(dict.fromkeys(rules.NEEDS_PREVIOUS, "needs last year's Missing file (--previous)"))
-    else:
+        not_run.update(dict.fromkeys(rules.NEEDS_PREVIOUS, "needs last year's Missing file (--previous)"))
+    run = tuple(rule for rule in rules.ALL if rule not in not_run)
+    reading = Reading([], "ssda903-missing", rules_run=run, rules_not_run=not_run)
+    if previous is not None:
         missing_now = rules.unfinished(missing_lines(open_table(previous, MISSING)), lines)
         reading.file_warnings.extend([Refusal("576", "CHILD")] * missing_now)
-    reader = _Reader(collection, others, gazetteer, window)
+    reader = _Reader(collection, others, gazetteer, window, test_numbers)
     reading.rows.extend(reader.rows(grid, lines))
     return reading
 
@@ -64,6 +67,7 @@ class _Reader:
     siblings: Siblings
     gazetteer: Gazetteer
     window: Window
+    test_numbers: bool
 
     def rows(self, grid: Grid, lines: Sequence[MissingLine]) -> list[Row]:
         """Each line's row; lines of one child are looked at together for 574."""
@@ -116,7 +120,7 @@ class _Reader:
         if refusals or line.start is None:
             return RefusedRow(line.number, tuple(refusals))
         fields, noted = self._fields(line, line.start, head, episodes)
-        identifiers, unfit = _identifiers(line, head)
+        identifiers, unfit = _identifiers(line, head, self.test_numbers)
         refusals = self.window.refusals(fields) or contract_refusals(EVENT_TYPE, fields)
         if refusals:
             return RefusedRow(line.number, tuple(refusals))
@@ -195,13 +199,15 @@ class _Reader:
         return "out_of_area_ours" if area == OUT_OF_AREA else "in_area"
 
 
-def _identifiers(line: MissingLine, head: HeaderLine | None) -> tuple[dict[str, str], list[Refusal]]:
+def _identifiers(
+    line: MissingLine, head: HeaderLine | None, test_numbers: bool
+) -> tuple[dict[str, str], list[Refusal]]:
     found = {"local": ids.local_id(line.child)}
     # UN1 to UN7 are DfE's reasons for having no UPN, not UPNs.
     if head is None or not head.upn or head.upn.upper().startswith("UN"):
         return found, []
     try:
-        found["upn"] = ids.upn(head.upn)
+        found["upn"] = ids.upn(head.upn, test_numbers)
     except ids.BadIdentifier as error:
         return found, [Refusal(error.rule, "UPN")]
     return found, []

@@ -27,6 +27,12 @@ from models.contract.refusals import Refusal
 REFUSING = frozenset({"1004", "1005", "1006", "564", "565", "566", "567", "570", "586", "INT04"})
 """A row that breaks one of these is not published; the others warn."""
 
+ALL = (
+    *("1004", "1005", "1006", "564", "565", "566", "567", "570", "571", "574", "575", "576", "577", "578", "580"),
+    *("581", "586", "INT04", "INT13", "no-episode-row"),
+)
+"""Every rule of this module, in the order of domain.md 1.5, and our own for a child without an episode."""
+
 NEEDS_HEADER = ("INT04", "INT13")
 NEEDS_EPISODES = ("575", "577", "578", "580", "581", "no-episode-row")
 NEEDS_PREVIOUS = ("576",)

@@ -33,17 +33,21 @@ class RuleCount:
     rows: int = 0
     fields: Counter[str] = field(default_factory=Counter)
     lines: list[int] = field(default_factory=list)
+    _children: set[str] = field(default_factory=set, repr=False)
 
-    def add(self, number: int | None, paths: Iterable[str]) -> None:
-        """Count one row."""
+    def add(self, number: int | None, paths: Iterable[str], child: str | None = None) -> None:
+        """Count one row; `child` is the source's own reference, of which only the number of different ones is told."""
         self.rows += 1
+        if child is not None:
+            self._children.add(child)
         self.fields.update(paths)
         if number is not None and len(self.lines) < SHOWN_ROWS:
             self.lines.append(number)
 
     def to_dict(self) -> dict[str, object]:
-        """For JSON: rows, fields, first lines."""
-        return {"rows": self.rows, "fields": dict(sorted(self.fields.items())), "lines": self.lines}
+        """For JSON: rows, of how many children where rows say whose they are, fields, first lines."""
+        children = {"children": len(self._children)} if self._children else {}
+        return {"rows": self.rows, **children, "fields": dict(sorted(self.fields.items())), "lines": self.lines}
 
 
 @dataclass(slots=True)
@@ -62,6 +66,8 @@ class Summary:
     """Publishable lines with an identifier that can become a token shared between agencies (nhs, upn, demog)."""
     refused_by_rule: dict[str, RuleCount] = field(default_factory=dict)
     warnings_by_rule: dict[str, RuleCount] = field(default_factory=dict)
+    rules_run: tuple[str, ...] = ()
+    """Numbered rules that were run: one that is in neither list of breaches was kept by every row."""
     rules_not_run: dict[str, str] = field(default_factory=dict)
     preview: list[dict[str, object]] = field(default_factory=list)
 
@@ -84,6 +90,7 @@ class Summary:
             "events": dict(sorted(self.events.items())),
             "refused_by_rule": {rule: count.to_dict() for rule, count in sorted(self.refused_by_rule.items())},
             "warnings_by_rule": {rule: count.to_dict() for rule, count in sorted(self.warnings_by_rule.items())},
+            "rules_run": list(self.rules_run),
             "rules_not_run": dict(sorted(self.rules_not_run.items())),
         }
         if self.preview:
@@ -117,7 +124,7 @@ def summarise(
     reading: Reading, format: str, *, register: Register | None = None, board: str | None = None, preview: int = 0
 ) -> Summary:
     """The summary of a reading; rows are counted by line of the file."""
-    summary = Summary(format, reading.source, rules_not_run=dict(reading.rules_not_run))
+    summary = Summary(format, reading.source, rules_run=reading.rules_run, rules_not_run=dict(reading.rules_not_run))
     for warning in reading.file_warnings:
         _count(summary.warnings_by_rule, None, [warning])
     published: set[int] = set()
@@ -138,7 +145,7 @@ def summarise(
             if _is_linkable(row):
                 linkable.add(row.number)
             if isinstance(row, SourceRow):
-                _count(summary.warnings_by_rule, row.number, row.warnings)
+                _count(summary.warnings_by_rule, row.number, row.warnings, row.identifiers.get("local"))
             if len(summary.preview) < preview:
                 summary.preview.append(_masked(row, register, board))
     summary.publishable, summary.linkable = len(published), len(linkable)
@@ -146,12 +153,14 @@ def summarise(
     return summary
 
 
-def _count(rules: dict[str, RuleCount], number: int | None, refusals: Iterable[Refusal]) -> None:
+def _count(
+    rules: dict[str, RuleCount], number: int | None, refusals: Iterable[Refusal], child: str | None = None
+) -> None:
     by_rule: dict[str, list[str]] = {}
     for refusal in refusals:
         by_rule.setdefault(refusal.rule, []).append(refusal.path)
     for rule, paths in by_rule.items():
-        rules.setdefault(rule, RuleCount()).add(number, paths)
+        rules.setdefault(rule, RuleCount()).add(number, paths, child)
 
 
 def _identifiers_in(row: SourceRow | CanonicalRow) -> list[Refusal]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from analysis.commands._errors import Unusable
 from analysis.commands._tables import Line, Table, natural, read_table
-from analysis.hotspots.intervals import DateFault, Intervals, Span, Unit, coarsest, cut
+from analysis.hotspots.intervals import Intervals, Span, Unit, coarsest, cut
 from analysis.hotspots.population import average, person_days
 
 Floats = npt.NDArray[np.float64]
@@ -88,7 +88,10 @@ def read_cases(
         for line in table:
             counts[areas.index(line), 0] += line.number_of("count", whole=whole)
         return Cases(counts, None, 0)
-    intervals = _cut(path, *period, (unit or coarsest(spans)) if in_time else "day")
+    first, last = period
+    if last < first:
+        raise Unusable(f"{path}: the study period ends before it starts")
+    intervals = cut(first, last, unit or coarsest(spans)) if in_time else Intervals((first,), last, "day")
     counts = np.zeros((len(areas), len(intervals) if in_time else 1))
     outside = 0.0
     for i, line in enumerate(table):
@@ -111,13 +114,6 @@ def _period(path: Path, spans: list[Span], start: Span | None, end: Span | None)
     if start or end:
         raise Unusable(f"{path}: cases without dates need both --start and --end, or neither")
     return None
-
-
-def _cut(path: Path, first: date, last: date, unit: Unit) -> Intervals:
-    try:
-        return cut(first, last, unit)
-    except DateFault as error:
-        raise Unusable(f"{path}: {error}") from None
 
 
 def _place(line: Line, span: Span, intervals: Intervals, in_time: bool) -> int | None:

@@ -14,7 +14,8 @@ from analysis.commands._errors import Unusable
 if TYPE_CHECKING:
     from analysis.commands._scan_files import Areas, Population
     from analysis.hotspots.intervals import Intervals, Span
-    from analysis.hotspots.scan import Cluster, Problem
+    from analysis.hotspots.problem import Problem
+    from analysis.hotspots.scan import Cluster
     from analysis.hotspots.zones import Zones
 
 # Numba and numpy are imported by the command itself, so that the other commands start without them.
@@ -78,7 +79,8 @@ def _run(options: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]
     import numpy as np
 
     from analysis.commands import _scan_files as files
-    from analysis.hotspots.scan import DataFault, Problem, permutation_measure, scan
+    from analysis.hotspots.problem import DataFault, Problem, permutation_measure
+    from analysis.hotspots.scan import scan
 
     model = options["model"]
     in_time = _in_time(options)
@@ -121,10 +123,8 @@ def _run(options: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]
         clusters = scan(problem, options["replicates"], options["seed"], options["p_value"])
     except DataFault as error:
         raise Unusable(str(error)) from None
-    rows = [
-        _row(rank, cluster, areas, cases.intervals, problem, options) for rank, cluster in enumerate(clusters, start=1)
-    ]
-    parameters = _parameters(options, areas, problem, cases.intervals, population, clusters)
+    rows = [_row(rank, cluster, areas, cases.intervals, options) for rank, cluster in enumerate(clusters, start=1)]
+    parameters = _parameters(options, in_time, areas, problem, cases.intervals, population, clusters)
     parameters["cases_outside_period"] = _plain(cases.outside)
     return rows, parameters
 
@@ -197,7 +197,6 @@ def _row(
     cluster: Cluster,
     areas: Areas,
     intervals: Intervals | None,
-    problem: Problem,
     options: dict[str, Any],
 ) -> dict[str, Any]:
     """A cluster as it is written."""
@@ -206,16 +205,13 @@ def _row(
     interval = None
     if options["prospective"] and intervals and cluster.p:
         interval = recurrence_interval_days(cluster.p, intervals.unit)
-    first, last = cluster.first, cluster.last
-    if intervals and problem.cases.shape[1] == 1:
-        last = len(intervals) - 1
     return {
         "rank": rank,
         "areas": [areas.codes[i] for i in cluster.areas],
         "centre": areas.codes[cluster.areas[0]],
         "radius": cluster.radius,
-        "start": intervals.bounds(first)[0].isoformat() if intervals else None,
-        "end": intervals.bounds(last)[1].isoformat() if intervals else None,
+        "start": intervals.bounds(cluster.first)[0].isoformat() if intervals else None,
+        "end": intervals.bounds(cluster.last)[1].isoformat() if intervals else None,
         "observed": _plain(cluster.observed),
         "expected": cluster.expected,
         "relative_risk": cluster.relative_risk,
@@ -228,6 +224,7 @@ def _row(
 
 def _parameters(
     options: dict[str, Any],
+    in_time: bool,
     areas: Areas,
     problem: Problem,
     intervals: Intervals | None,
@@ -241,7 +238,7 @@ def _parameters(
         if name not in ("cases", "areas", "population", "controls", "expected", "neighbours", "as_json", "start", "end")
     }
     told["coordinates"] = "latlon" if areas.degrees else "cartesian"
-    if problem.cases.shape[1] > 1 and intervals:
+    if in_time and intervals:
         told |= {"time_unit": intervals.unit, "intervals": len(intervals), "max_window": problem.longest}
     return told | {
         "start": intervals.starts[0].isoformat() if intervals else None,

@@ -40,20 +40,35 @@ def measures_until_end(area: Ints, depth: Ints, measure: Floats, deepest: int) -
 
 
 @compiled
-def _lower_until_end(
-    area: Ints, depth: Ints, whole: Flags, table: Floats, counts: Counts, rows: Counts, row_of: Ints, least: Floats
+def sum_until_end(counts: Counts) -> Flags:
+    """Turn each day's count into that of the day and all after it, in place; returns which areas have any."""
+    has = np.zeros(len(counts), np.bool_)
+    for i in range(len(counts)):
+        for day in range(counts.shape[1] - 2, -1, -1):
+            counts[i, day] += counts[i, day + 1]
+        has[i] = counts[i, 0] > 0
+    return has
+
+
+@compiled
+def lower_until_end(
+    area: Ints,
+    depth: Ints,
+    whole: Flags,
+    table: Floats,
+    counts: Counts,
+    has: Flags,
+    rows: Counts,
+    row_of: Ints,
+    least: Floats,
 ) -> None:
-    """For windows that reach the last day: lower `least[c]` to the smallest measure of any with c cases.
+    """For windows that reach the last day: lower `least[c]` to the smallest measure of any with c cases, `counts`
+    and `has` being those of sum_until_end.
 
     All are tried: a sum until the end for each day costs less than asking which days have cases. Indexes are
     unsigned because numba else looks at each for being negative. `rows` and `row_of` are scratch.
     """
     days = counts.shape[1]
-    has = np.zeros(len(counts), np.bool_)
-    for i in range(len(counts)):
-        for day in range(days - 2, -1, -1):
-            counts[i, day] += counts[i, day + 1]
-        has[i] = counts[i, 0] > 0
     flat_table, flat_rows, flat_counts = table.ravel(), rows.ravel(), counts.ravel()
     width, wide = np.uint64(days), np.uint64(days + 1)
     waiting = False
@@ -89,7 +104,7 @@ def _lower_until_end(
 
 
 @compiled
-def _lower_any(
+def lower_any(
     area: Ints,
     depth: Ints,
     whole: Flags,
@@ -102,6 +117,9 @@ def _lower_any(
 ) -> None:
     """The same for windows anywhere: here only those that begin and end on a day with cases are tried."""
     days = counts.shape[1]
+    when = np.zeros(days, np.int64)
+    since = np.zeros(days)
+    before = np.zeros(days + 1, np.int64)
     has = np.zeros(len(counts), np.bool_)
     for i in range(len(counts)):
         for day in range(days):
@@ -125,17 +143,23 @@ def _lower_any(
             continue
         waiting = False
         r = row_of[d]
-        for last in range(days):
-            if rows[r, last] == 0:
-                continue
-            c = 0
-            for first in range(last, max(0, last - longest + 1) - 1, -1):
-                gain = rows[r, first]
-                if gain > 0:
-                    c += gain
-                    m = table[node, first] - table[node, last + 1]
-                    if m < least[c]:
-                        least[c] = m
+        busy = 0
+        for day in range(days):
+            if rows[r, day] > 0:
+                when[busy] = day
+                since[busy] = table[node, day]
+                before[busy + 1] = before[busy] + rows[r, day]
+                busy += 1
+        earliest = 0
+        for last in range(busy):
+            while when[last] - when[earliest] >= longest:
+                earliest += 1
+            after = table[node, when[last] + 1]
+            until = before[last + 1]
+            for first in range(np.uint64(earliest), np.uint64(last + 1)):
+                c = np.uint64(until - before[first])
+                if since[first] - after < least[c]:
+                    least[c] = since[first] - after
 
 
 @compiled
@@ -178,9 +202,10 @@ def replicates_measures(
             shuffle_days(state, case_area, shuffled, first_day, days, flat)
         counts = flat[: areas * days].reshape((areas, days))
         if to_end:
-            _lower_until_end(area, depth, whole, table, counts, rows, row_of, least[i])
+            has = sum_until_end(counts)
+            lower_until_end(area, depth, whole, table, counts, has, rows, row_of, least[i])
         else:
-            _lower_any(area, depth, whole, table, counts, longest, rows, row_of, least[i])
+            lower_any(area, depth, whole, table, counts, longest, rows, row_of, least[i])
 
 
 @compiled
@@ -195,6 +220,43 @@ def best_ratios(model: int, least: Floats, sizes: Ints, measure: float, per_case
                 if ratio > best[i]:
                     best[i] = ratio
     return best
+
+
+@compiled
+def centres_until_end(
+    area: Ints,
+    depth: Ints,
+    whole: Flags,
+    start: Ints,
+    table: Floats,
+    counts: Counts,
+    model: int,
+    cases: float,
+    measure: float,
+    min_cases: float,
+    deepest: int,
+) -> Floats:
+    """Each centre's greatest ratio among windows that reach the last day, without saying which; `counts` is used up."""
+    has = sum_until_end(counts)
+    rows = np.zeros((deepest + 1, counts.shape[1]), np.int32)
+    row_of = np.zeros(deepest + 1, np.int64)
+    least = np.full(int(cases) + 1, np.inf)
+    ratio = np.zeros(len(start) - 1)
+    for centre in range(len(start) - 1):
+        a, b = start[centre], start[centre + 1]
+        if a == b:
+            continue
+        lower_until_end(area[a:b], depth[a:b], whole[a:b], table[a:b], counts, has, rows, row_of, least)
+        # No zone of this centre has more cases than all its areas.
+        most = 0
+        for node in range(a, b):
+            most += counts[area[node], 0]
+        for c in range(min(most + 1, len(least))):
+            if least[c] < np.inf:
+                if c >= min_cases:
+                    ratio[centre] = max(ratio[centre], log_likelihood_ratio(model, c, least[c], cases, measure))
+                least[c] = np.inf
+    return ratio
 
 
 @compiled
@@ -216,8 +278,9 @@ def best_windows(
 ) -> tuple[Floats, Ints, Floats, Floats]:
     """Each centre's best window: its ratio; node, first and last day; cases; measure. Node -1 where there is none.
 
-    Of equal ratios the first in order stands: the smallest circle, then the shortest time. Whole counts are asked
-    first whether this centre had as many cases with a smaller measure, which spares most logarithms.
+    Of equal ratios the first in order stands: the smallest circle, then the shortest time. For whole counts only the
+    smallest measure of each number of cases is kept on the way, which spares logarithms; nodes that gain no case
+    are passed over.
     """
     centres = len(start) - 1
     days = counts.shape[1]
@@ -226,41 +289,61 @@ def best_windows(
     inside = np.zeros(centres)
     expected = np.zeros(centres)
     rows = np.zeros((deepest + 1, days))
+    row_of = np.zeros(deepest + 1, np.int64)
+    has = np.array([row.sum() > 0.0 for row in counts])
     least = np.full(1 if fractions else int(cases) + 1, np.inf)
+    best = np.zeros((len(least), 3), np.int64)
     for centre in range(centres):
         most = 0
+        waiting = False
         for node in range(start[centre], start[centre + 1]):
             d = depth[node]
-            if d > 0:
+            if d == 0:
+                rows[0] = counts[area[node]]
+                row_of[0] = 0
+            elif has[area[node]]:
+                older = row_of[d - 1]
                 for day in range(days):
-                    rows[d, day] = rows[d - 1, day] + counts[area[node], day]
+                    rows[d, day] = rows[older, day] + counts[area[node], day]
+                row_of[d] = d
             else:
-                for day in range(days):
-                    rows[d, day] = counts[area[node], day]
-            if not whole[node]:
+                row_of[d] = row_of[d - 1]
+            waiting = has[area[node]] or (waiting and d > 0)
+            if not (whole[node] and waiting):
                 continue
+            waiting = False
+            r = row_of[d]
             for last in range(days - 1 if to_end else 0, days):
-                if not to_end and rows[d, last] == 0.0:
+                if not to_end and rows[r, last] == 0.0:
                     continue
                 c = 0.0
+                after = table[node, last + 1]
                 for first in range(last, max(0, last - longest + 1) - 1, -1):
-                    gain = rows[d, first]
+                    gain = rows[r, first]
                     if gain == 0.0:
                         continue
                     c += gain
                     if c < min_cases:
                         continue
-                    m = table[node, first] - table[node, last + 1]
+                    m = table[node, first] - after
                     if not fractions:
-                        if m >= least[int(c)]:
-                            continue
-                        least[int(c)] = m
-                        most = max(most, int(c))
+                        at = int(c)
+                        if m < least[at]:
+                            least[at] = m
+                            best[at, 0], best[at, 1], best[at, 2] = node, first, last
+                            most = max(most, at)
+                        continue
                     value = log_likelihood_ratio(model, c, m, cases, measure)
                     if value > ratio[centre] + 1e-12:
                         ratio[centre] = value
                         where[centre, 0], where[centre, 1], where[centre, 2] = node, first, last
                         inside[centre], expected[centre] = c, m
-        if not fractions:
-            least[: most + 1] = np.inf
+        for at in range(1, most + 1 if not fractions else 0):
+            if least[at] < np.inf:
+                value = log_likelihood_ratio(model, at, least[at], cases, measure)
+                if value > ratio[centre] + 1e-12:
+                    ratio[centre] = value
+                    where[centre] = best[at]
+                    inside[centre], expected[centre] = at, least[at]
+                least[at] = np.inf
     return ratio, where, inside, expected

@@ -21,19 +21,13 @@ def person_days(figures: Mapping[date, float], intervals: Intervals) -> Floats:
     values = np.array([figures[day] for day in days], np.float64)
     edges = np.array([intervals.bounds(i)[0].toordinal() for i in range(len(intervals))], np.float64)
     edges = np.append(edges, intervals.end.toordinal() + 1)
-    return np.diff([_until(edge, knots, values) for edge in edges])
+    # The integral from the first figure to each edge: whole stretches, and a part of the one the edge lies in.
+    whole = np.concatenate([[0.0], np.cumsum((values[1:] + values[:-1]) / 2 * np.diff(knots))])
+    at = np.clip(np.searchsorted(knots, edges, side="right") - 1, 0, None)
+    until = whole[at] + (edges - knots[at]) * (values[at] + np.interp(edges, knots, values)) / 2
+    return np.diff(until)
 
 
 def average(figures: Mapping[date, float], intervals: Intervals) -> float:
     """The mean number of people over the study period."""
     return float(person_days(figures, intervals).sum()) / (intervals.end - intervals.starts[0] + _DAY).days
-
-
-def _until(edge: float, knots: Floats, values: Floats) -> float:
-    """The integral from the first knot to `edge`; negative before it."""
-    if edge <= knots[0]:
-        return float((edge - knots[0]) * values[0])
-    inside = knots < edge
-    x = np.append(knots[inside], edge)
-    y = np.append(values[inside], np.interp(edge, knots, values))
-    return float(np.sum((y[1:] + y[:-1]) / 2 * np.diff(x)))

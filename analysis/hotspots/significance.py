@@ -36,6 +36,11 @@ class Null:
         return float(np.mean(self.maxima)) - _EULER * scale, scale
 
 
+def gumbel_p(ratio: float, location: float, scale: float) -> float:
+    """The chance of a greater value under a Gumbel distribution."""
+    return -math.expm1(-math.exp(-(ratio - location) / scale))
+
+
 def p_value(ratio: float, null: Null, method: Method = "auto") -> tuple[float | None, Used]:
     """The p-value of a log likelihood ratio, and how it was reached.
 
@@ -55,7 +60,7 @@ def p_value(ratio: float, null: Null, method: Method = "auto") -> tuple[float | 
     if (method == "gumbel" or (method == "auto" and rank < SMALL_P)) and len(exceeds) > 1:
         location, scale = null.gumbel
         if scale > 0:
-            return -math.expm1(-math.exp(-(ratio - location) / scale)), "gumbel"
+            return gumbel_p(ratio, location, scale), "gumbel"
     return rank, "monte-carlo"
 
 

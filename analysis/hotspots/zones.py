@@ -13,6 +13,7 @@ import numpy.typing as npt
 EARTH_RADIUS_KM = 6371.3
 """The radius SaTScan takes."""
 ROUNDING = 1e-9
+TABLE_CELLS = 8_000_000
 _SAME_DISTANCE = 1e-10
 
 Floats = npt.NDArray[np.float64]
@@ -45,6 +46,25 @@ class Zones:
                 if wanted < 0:
                     break
         return found[::-1]
+
+    def only(self, centres: Ints) -> Zones:
+        """The zones of some centres."""
+        nodes = np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in centres])
+        lengths = self.start[centres + 1] - self.start[centres]
+        start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        return Zones(self.area[nodes], self.depth[nodes], self.whole[nodes], start, self.reach[nodes])
+
+    def runs(self, days: int) -> list[tuple[int, int]]:
+        """Runs of centres whose table of measures, one for each node and day, fits in memory."""
+        room = max(1, TABLE_CELLS // (days + 1))
+        runs = []
+        begin = 0
+        for centre in range(len(self.start) - 1):
+            if self.start[centre + 1] - self.start[begin] > room and centre > begin:
+                runs.append((begin, centre))
+                begin = centre
+        runs.append((begin, len(self.start) - 1))
+        return runs
 
 
 def cartesian_distances(x: Floats, y: Floats) -> Floats:
@@ -85,8 +105,6 @@ def circles(
         sorted_away = away[order]
         whole = np.ones(len(order), np.bool_)
         whole[:-1] = sorted_away[1:] - sorted_away[:-1] > _SAME_DISTANCE * np.maximum(sorted_away[1:], 1e-300)
-        while count and not whole[count - 1]:
-            count -= 1
         parts.append((order[:count].astype(np.int64), whole[:count], sorted_away[:count]))
     lengths = [len(areas) for areas, _, _ in parts]
     return Zones(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.intake.chunk import handle
 from streams.intake.decide import Rules
+from streams.intake.rate import RateWatch
 from streams.outputs import Outputs
 from streams.settings import StreamSettings
 from streams.worker import chunk_topic, confirmed, create_app, watch
+
+logger = logging.getLogger(__name__)
 
 NAME = "ypsem-intake"
 PURPOSE = "ypsem"
@@ -43,6 +47,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     agency_of = {topics.raw(agency.id): agency.id for agency in register.agencies}
     app = create_app(NAME, list(agency_of), settings)
     outputs = Outputs(settings, NAME)
+    rate = RateWatch()
 
     @app.agent(chunk_topic(app, list(agency_of)), name="intake", concurrency=1)
     async def _intake(stream: Any) -> AsyncIterator[None]:
@@ -54,14 +59,21 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                     rules = Rules(register, keys, now(), today())
                     done = handle(agency_of[chunk[0].topic], chunk, rules)
                     await outputs.confirm(done.outs)
+                agency = agency_of[chunk[0].topic]
+                if rate.alarm(agency, done.links, rules.today):
+                    metrics.RATE_ALARM.inc()
+                    logger.warning("rate alarm: %s sent far more distinct tokens today than on its other days", agency)
                 metrics.CHUNK_RECORDS.labels("raw").observe(len(chunk))
                 for rule, n in done.outcomes.items():
                     metrics.RECORDS.labels("raw", "accepted" if rule == "accepted" else "refused").inc(n)
                     if rule != "accepted":
                         metrics.REFUSED.labels(rule).inc(n)
 
-            await confirmed(work)
+            await confirmed(app, event.message, work)
             yield
 
+    # There from the start, so that the first burst shows as an increase.
+    metrics.RECORDS.labels("raw", "accepted")
+    metrics.RECORDS.labels("raw", "refused")
     watch(app, settings, outputs)
     return app

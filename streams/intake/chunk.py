@@ -22,6 +22,8 @@ class Handled:
 
     outs: list[Out]
     outcomes: Counter[str]
+    links: frozenset[int] = frozenset()
+    """The distinct tokens accepted, as `Accepted.links` has them."""
 
 
 def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
@@ -30,9 +32,10 @@ def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
     accepted: list[int] = []
     refused: list[RefusedRecord] = []
     outcomes: Counter[str] = Counter()
+    links: set[int] = set()
     stamp = int(rules.now.timestamp() * 1000)
     for record in chunk:
-        decision = decide(agency, record.value, record.headers, rules)
+        decision = decide(agency, record.value, record.headers, rules, record.key)
         if isinstance(decision, Accepted):
             coordinates = f"{record.partition}:{record.offset}".encode()
             outs.append(
@@ -46,6 +49,7 @@ def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
                 )
             )
             accepted.append(record.offset)
+            links.update(decision.links)
             outcomes["accepted"] += 1
         else:
             outs.append(_dead_letter(record.topic, record.partition, record.offset, record.value, decision, rules))
@@ -60,7 +64,7 @@ def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
     )
     key = f"intake|{chunk[0].partition}|{chunk[0].offset}".encode()
     outs.append(Out(topics.receipts(agency), 0, key, receipt.model_dump_json().encode()))
-    return Handled(outs, outcomes)
+    return Handled(outs, outcomes, frozenset(links))
 
 
 def _refused(offset: int, decision: Refused) -> RefusedRecord:

@@ -20,6 +20,7 @@ from models.contract.fields import Areas
 from models.contract.refusals import Refusal, from_validation
 from models.contract.tokens import child_token
 from models.register import Board, Register
+from streams.intake.detect import identifier
 
 MAX_BYTES = 65_536
 _EVENT_ID = re.compile(r"[a-p]{40}")
@@ -42,6 +43,8 @@ class Accepted:
     partition: int
     key: bytes
     value: bytes = field(repr=False)
+    links: tuple[int, ...] = field(default=(), repr=False)
+    """Of each `lt_` token a number that only this process can make, for `streams.intake.rate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,13 @@ class Refused:
     revision: int | None = None
 
 
-def decide(agency: str, value: bytes | None, headers: Sequence[tuple[str, bytes]], rules: Rules) -> Accepted | Refused:
+def decide(
+    agency: str,
+    value: bytes | None,
+    headers: Sequence[tuple[str, bytes]],
+    rules: Rules,
+    message_key: bytes | None = None,
+) -> Accepted | Refused:
     """Accept or refuse one record of an agency's raw topic."""
     if not value:
         return Refused(Refusal("empty", "(whole message)"))
@@ -67,12 +76,13 @@ def decide(agency: str, value: bytes | None, headers: Sequence[tuple[str, bytes]
     except ValidationError as error:
         return Refused(from_validation(error, limit=1)[0], *_readable_identity(message))
     data = event.data
-    refusal = next(_breaches(agency, event, rules), None)
+    refusal = next(_breaches(agency, event, rules), None) or identifier(event, message_key, headers)
     if refusal is not None:
         return Refused(refusal, data.event_id, data.revision)
     board = rules.register.board_by_code[data.board]
     key = f"{data.event_id}|{data.revision}".encode()
-    return Accepted(board.partition, key, _canonical(event, rules.gate_keys))
+    links = tuple(hash(token.token) for token in getattr(data, "tokens", ()))
+    return Accepted(board.partition, key, _canonical(event, rules.gate_keys), links)
 
 
 def _structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes | None:

@@ -24,7 +24,7 @@ from streams.ledger.releases import Releases
 from streams.ledger.state import LedgerState
 from streams.outputs import Out, Outputs
 from streams.settings import StreamSettings
-from streams.worker import chunk_topic, confirmed, create_app, watch
+from streams.worker import chunk_topic, confirmed, create_app, or_stop, watch
 
 NAME = topics.LEDGER_APP
 ROUNDING_EPOCH = 1
@@ -62,7 +62,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                 metrics.RECORDS.labels("accepted", "folded").inc(len(chunk))
                 metrics.LEDGER_ROWS.set(len(state))
 
-            await confirmed(work)
+            await confirmed(app, event.message, work)
             yield
 
     @app.agent(chunk_topic(app, [topics.REQUESTS]), name="requests", concurrency=1)
@@ -76,7 +76,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                 await outputs.confirm(_changes(released))
                 await outputs.confirm(outs)
 
-            await confirmed(work)
+            await confirmed(app, event.message, work)
             yield
 
     @app.timer(interval=settings.schedule_seconds, name="schedule-releases")  # type: ignore[untyped-decorator]
@@ -84,7 +84,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
         async def work() -> None:
             await outputs.confirm(_due(app, releases))
 
-        await confirmed(work)
+        await or_stop(work)
 
     # There from the start, so that the first burst shows as an increase.
     metrics.RECORDS.labels("accepted", "folded")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from analysis.disclosure.gate import GateClosed
 from analysis.disclosure.kr5 import RoundingKeys
 from analysis.measures.children import BoardView
 from analysis.release import LADDER_VERSION, board_at, build_release, closed_windows
@@ -13,10 +15,12 @@ from models.contract import topics
 from models.contract.clock import LONDON
 from models.contract.periods import bounds
 from models.register import Board, Register
-from models.releases import RequestBuild
+from models.releases import Release, RequestBuild
 from streams import metrics
 from streams.ledger.state import LedgerState
 from streams.outputs import Out
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -36,7 +40,8 @@ class Releases:
         closed = self.closed(board, request.requested_at)
         wanted = [w for w in closed if not request.windows or w in request.windows]
         views: dict[datetime, BoardView] = {}
-        return [self._emit(board, window, request.requested_at, views) for window in wanted]
+        made = (self._emit(board, window, request.requested_at, views) for window in wanted)
+        return [out for out in made if out is not None]
 
     def due(self, board: Board, at: datetime) -> list[str]:
         """Closed windows of a live board that have no release yet."""
@@ -51,7 +56,7 @@ class Releases:
             return []
         return closed_windows(board, min(starts), at.astimezone(LONDON).date())
 
-    def _emit(self, board: Board, window: str, requested_at: datetime, views: dict[datetime, BoardView]) -> Out:
+    def _emit(self, board: Board, window: str, requested_at: datetime, views: dict[datetime, BoardView]) -> Out | None:
         key = release_key(board.code, window)
         stored = self.table.get(key)
         if stored is None:
@@ -60,13 +65,27 @@ class Releases:
                 cut_off = requested_at
             if cut_off not in views:
                 views[cut_off] = board_at(self.state.rows_of(board.code), cut_off)
-            release = build_release(self.register, board, window, views[cut_off], self.keys, cut_off)
+            try:
+                release = build_release(
+                    self.register, board, window, views[cut_off], self.keys, cut_off, self._archive(board)
+                )
+            except GateClosed:
+                # Failing closed: nothing leaves, the request is answered by nothing, and an operator sees it.
+                log.error("the gate let nothing of %s %s leave", board.code, window)
+                metrics.RELEASES_BUILT.labels("gate_closed").inc()
+                return None
             stored = release.model_dump_json().encode()
             metrics.RELEASES_BUILT.labels("built").inc()
         else:
             metrics.RELEASES_BUILT.labels("re_emitted").inc()
         self.table[key] = stored
         return Out(topics.RELEASES, 0, key, stored)
+
+    def _archive(self, board: Board) -> list[Release]:
+        """Every release of the board so far: readers keep what they once saw."""
+        prefix = f"{board.code}|".encode()
+        found = sorted((key, value) for key, value in self.table.items() if key.startswith(prefix))
+        return [Release.model_validate_json(value, strict=False) for _, value in found]
 
 
 def release_key(board: str, window: str) -> bytes:

@@ -19,6 +19,7 @@ from agencies.generalise import (
     within_72h,
 )
 from models.contract.clock import LONDON
+from models.contract.codes import AgeBand
 from models.register import Ward
 
 DAY = date(2025, 3, 10)
@@ -155,6 +156,25 @@ def test_a_ward_with_few_children_of_an_age_becomes_its_town() -> None:
     assert floored_area(ward, "12-13") == "X08000001-T1"
     assert floored_area(ward, "0-9") == "X05000001"
     assert floored_area(ward, "unknown") == "X05000001"
+
+
+@pytest.mark.parametrize(
+    ("aged_10_17", "under_18", "band", "stays"),
+    [
+        (400, 1000, "10-11", True), (400, 1000, "16-17", True), (399, 1000, "14-15", False),
+        (900, 1000, "0-9", True), (901, 1000, "0-9", False), (1000, 900, "0-9", False),
+        (0, 100, "18-25", True), (0, 99, "18-25", False), (40, 100, "not_recorded", True), (40, 99, "unknown", False),
+    ],
+)  # fmt: skip
+def test_the_floor_is_a_hundred_children_of_the_band(aged_10_17: int, under_18: int, band: str, stays: bool) -> None:
+    populations = {"population_10_17": aged_10_17, "population_under_18": under_18}
+    ward = Ward.model_validate({"code": "X05000001", "name": "Synthetic", "town": "X08000001-T1"} | populations)
+    assert floored_area(ward, band) == ("X05000001" if stays else "X08000001-T1")
+
+
+def test_every_age_band_has_a_floor() -> None:
+    small = Ward(code="X05000001", name="Synthetic", town="X08000001-T1", population_10_17=0, population_under_18=0)
+    assert {floored_area(small, band.value) for band in AgeBand} == {"X08000001-T1"}
 
 
 def test_moments_know_their_bounds() -> None:

@@ -44,7 +44,7 @@ def built(children: int) -> Release:
 @pytest.mark.parametrize("children", [0, 1, 4, 9, 10, 37, 120])
 def test_the_whole_grid_is_there_and_means_what_it_says(children: int) -> None:
     release = built(children)
-    assert [c.measure for c in release.cells] == ["m1_children", "m9_children", "m10_children"]
+    assert [c.measure for c in release.cells] == ["m10_children", "m1_children", "m9_children"]
     for cell in release.cells:
         if cell.state is CellState.LOW:
             assert children < 10
@@ -67,6 +67,14 @@ def test_no_exact_count_and_no_token_is_in_it() -> None:
     text = built(37).model_dump_json()
     assert "37" not in text
     assert "c36" not in text
+
+
+def test_a_window_passes_the_gate_beside_earlier_releases() -> None:
+    board = REGISTER.board_by_code[BOARD]
+    seen = board_at(rows(40), CUT_OFF)
+    first = build_release(REGISTER, board, "2025Q4", seen, KEYS, CUT_OFF)
+    second = build_release(REGISTER, board, "2026Q1", seen, KEYS, CUT_OFF, [first])
+    assert second.cells == built(40).cells
 
 
 def test_an_empty_board_has_low_cells_not_an_empty_release() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, SCHOOLS, event, re
 
 AGENCIES = (POLICE, CARE, SCHOOLS)
 INJECTED_NOW = datetime(2026, 5, 11, 9, tzinfo=UTC)
+_EVENT_ID = re.compile(rb"[a-p]{40}")
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
@@ -111,7 +113,7 @@ def publish(bootstrap: str, messages: list[tuple[str, bytes]], codec: str) -> No
             try:
                 producer.produce(
                     topics.raw(agency),
-                    key=message[100:120],
+                    key=found[0] if (found := _EVENT_ID.search(message)) else None,
                     value=message,
                     on_delivery=lambda error, _: failures.append(str(error)) if error else None,
                 )
@@ -136,6 +138,16 @@ def read_all(bootstrap: str, topic: str) -> list[Any]:
             for records in consumer.poll(timeout_ms=500, max_records=10_000).values():
                 found += records
         return found
+    finally:
+        consumer.close()
+
+
+def log_end(bootstrap: str, topic: str) -> int:
+    """How many records a topic has had, by its log ends."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+    try:
+        partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
+        return sum(int(end) for end in consumer.end_offsets(partitions).values())
     finally:
         consumer.close()
 
@@ -221,6 +233,7 @@ __all__ = [
     "database",
     "ledger_rows",
     "load",
+    "log_end",
     "publish",
     "read_all",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -11,45 +12,43 @@ import pytest
 
 from models.contract import topics
 from tests.conftest import KafkaCluster
-from tests.kafka.road import Services, account, as_batch, batch, database, ledger_rows, load, publish, read_all
+from tests.kafka.road import Services, account, as_batch, batch, database, ledger_rows, load, log_end, publish
 from tests.support.waiting import poll_until
 
 KILLS = 4
+EVENTS = 40_000
 
 
-def _feed(bootstrap: str, messages: list[tuple[str, bytes]]) -> None:
-    for part in range(40):
-        publish(bootstrap, messages[part::40], "lz4")
-
-
-def _rows_written(bootstrap: str) -> int:
-    return len(read_all(bootstrap, topics.LEDGER_CHANGELOG))
-
-
-def _more_than(bootstrap: str, rows: int) -> bool:
-    return _rows_written(bootstrap) > rows
+def _more_rows_than(bootstrap: str, rows: int) -> bool:
+    return log_end(bootstrap, topics.LEDGER_CHANGELOG) > rows
 
 
 @pytest.mark.slow
 def test_a_worker_killed_mid_stream_loses_and_doubles_nothing(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster().bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
-    messages = load(seed=2, events=40_000)
+    messages = load(seed=2, events=EVENTS)
     rng = random.Random(3)
-    feeding = threading.Thread(target=_feed, args=(bootstrap, messages))
-    feeding.start()
-    progress: list[int] = []
-    for _ in range(KILLS):
-        with services.start("streams", "worker") as worker:
-            enough = _rows_written(bootstrap) + rng.randrange(1500, 4000)
-            poll_until(partial(_more_than, bootstrap, enough), 90, "rows are written")
+    mid_stream = 0
+    for number in range(KILLS):
+        # Each round brings its share of events, so that there is always something to cut off.
+        feeding = threading.Thread(target=publish, args=(bootstrap, messages[number::KILLS], "lz4"))
+        feeding.start()
+        # Every other time a second worker joins, so that partitions move in mid-stream, before and by the kill.
+        second = services.start("streams", "worker") if number % 2 else nullcontext()
+        with services.start("streams", "worker") as worker, second as other:
+            enough = log_end(bootstrap, topics.LEDGER_CHANGELOG) + rng.randrange(500, 4000)
+            poll_until(partial(_more_rows_than, bootstrap, enough), 120, "rows are written")
             worker.kill()
-        progress.append(sum(account(bootstrap).ledger.values()))
-    feeding.join()
+            if other is not None:
+                other.kill()
+        feeding.join()
+        published = sum(len(messages[n::KILLS]) for n in range(number + 1))
+        mid_stream += not account(bootstrap).settled(published)
+    assert mid_stream > 0, "no kill came mid-stream, so this proved nothing"
     with services.start("streams", "worker") as worker:
         accounted = poll_until(
             lambda: found if (found := account(bootstrap)).settled(len(messages)) else None, 150, "all is accounted for"
         )
         assert worker.exit_code is None
-    assert progress[0] < len(accounted.accepted), "no kill came mid-stream, so this proved nothing"
     assert as_batch(ledger_rows(bootstrap)) == batch(bootstrap, accounted.accepted)

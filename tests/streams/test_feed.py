@@ -11,12 +11,13 @@ import faust
 import pytest
 from aiokafka import ConsumerRecord
 from faust.types import TP
+from faust.types.tuples import ConsumerMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.feed.coalescing import as_message, coalescing_scheduler, split
 from streams.feed.table import ConfirmedTable
-from streams.feed.transport import GapConsumer, GapTransport
+from streams.feed.transport import ChunkConsumer, ChunkTransport
 from streams.settings import StreamSettings
 from streams.worker import confirmed, create_app
 
@@ -63,7 +64,7 @@ def committed_after(chunks: list[tuple[int, int]], consumer_class: type[Any]) ->
 
     async def run() -> None:
         app = faust.App("arithmetic", broker="kafka://127.0.0.1:1")
-        app.transport = GapTransport(app.conf.broker_consumer, app)
+        app.transport = ChunkTransport(app.conf.broker_consumer, app)
         consumer = consumer_class(app.transport, print, print, print)
         read: int | None = None
         for first, _ in chunks:
@@ -85,7 +86,7 @@ CHUNKS = [(0, 500), (500, 500), (1000, 500), (1500, 500), (2000, 1)]
 
 
 def test_with_our_gaps_the_committed_offset_keeps_up() -> None:
-    assert committed_after(CHUNKS, GapConsumer)[-1] == 2001
+    assert committed_after(CHUNKS, ChunkConsumer)[-1] == 2001
 
 
 def test_stock_gaps_crawl_which_is_why_ours_exist() -> None:
@@ -111,27 +112,57 @@ def test_a_table_keeps_its_changes_for_the_agent_to_confirm(monkeypatch: pytest.
     asyncio.run(run())
 
 
+class Desk:
+    """Stands where the app does in `confirmed`: keeps which messages were declared done."""
+
+    def __init__(self) -> None:
+        self.consumer = self
+        self.declared: list[str] = []
+
+    def done(self, message: str) -> None:
+        self.declared.append(message)
+
+
 def test_cancelling_an_agent_does_not_cut_its_chunk_short() -> None:
     asyncio.run(_cancel_an_agent())
 
 
 async def _cancel_an_agent() -> None:
-    started, release, done = asyncio.Event(), asyncio.Event(), []
+    started, release = asyncio.Event(), asyncio.Event()
+    desk: Any = Desk()
 
     async def work() -> None:
         started.set()
         await release.wait()
-        done.append(True)
 
-    agent = asyncio.create_task(confirmed(work))
+    agent = asyncio.create_task(confirmed(desk, "chunk", work))
     await started.wait()
     agent.cancel()
     await asyncio.sleep(0)
     assert not agent.done()
+    assert desk.declared == []
     release.set()
     with pytest.raises(asyncio.CancelledError):
         await agent
-    assert done == [True]
+    assert desk.declared == ["chunk"]
+
+
+def test_only_a_chunk_that_is_done_is_acknowledged() -> None:
+    """A message that the stream skipped after a rebalance must not let the commit jump over it."""
+
+    async def run() -> None:
+        app = create_app("acks", ["t"], StreamSettings())
+        app.topics.acks_enabled_for = lambda topic: True  # type: ignore[method-assign]
+        consumer = ChunkConsumer(app.transport, print, print, print)
+        tp = TP("t", 0)
+        skipped, handled = (ConsumerMessage("t", 0, offset, 0.0, 0, [], None, b"", None, 0, 0, tp) for offset in (0, 1))
+        consumer.done(handled)
+        assert consumer.ack(handled)
+        assert not consumer.ack(skipped)
+        assert consumer._acked[tp] == [1]
+        consumer._thread.thread_loop.close()
+
+    asyncio.run(run())
 
 
 def test_a_programming_error_ends_the_process_and_names_the_place_not_the_value() -> None:
@@ -141,7 +172,7 @@ from streams.worker import confirmed
 logging.basicConfig(stream=sys.stderr)
 async def work():
     raise KeyError("Canary-943-476-5919")
-asyncio.run(confirmed(work))
+asyncio.run(confirmed(None, None, work))
 print("went on")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)

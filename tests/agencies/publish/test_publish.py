@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from agencies.keys import load_keys, rotate_link
+from agencies.keys import destroy, load_keys, rotate_link
 from agencies.mint import Minter
 from agencies.outbox import Outbox, confirmations
 from agencies.publish.plan import Plan
@@ -183,9 +184,25 @@ def test_rotating_the_link_key_keeps_ids_and_revises_to_new_tokens(outbox: Outbo
     after = log.live()
     assert after.keys() == before.keys()
     assert {data["revision"] for data in after.values()} == {1}
-    assert {token["epoch"] for data in after.values() for token in data["tokens"]} == {2}
-    old = {token["token"] for data in before.values() for token in data["tokens"]}
-    assert not old & {token["token"] for data in after.values() for token in data["tokens"]}
+    assert epochs(after) == {1, 2}, "both, while the older key is there"
+    assert tokens(before, "nhs") <= tokens(after, "nhs")
+    destroy(tmp_path, "link", 1)
+    receipt = publish(outbox, log, TWENTY, minter(tmp_path, keys=load_keys(tmp_path)), YEAR)
+    assert (receipt.new, receipt.revised, receipt.withdrawn) == (0, 20, 0)
+    ended = log.live()
+    assert epochs(ended) == {2}
+    assert not tokens(before, "nhs") & tokens(ended, "nhs")
+    assert tokens(ended, "nhs") < tokens(after, "nhs")
+
+
+def epochs(events: dict[str, dict[str, Any]]) -> set[int]:
+    """Epochs of all tokens of these events."""
+    return {token["epoch"] for data in events.values() for token in data["tokens"]}
+
+
+def tokens(events: dict[str, dict[str, Any]], kind: str) -> set[str]:
+    """All tokens of one kind."""
+    return {token["token"] for data in events.values() for token in data["tokens"] if token["kind"] == kind}
 
 
 def test_the_last_row_of_a_record_counts(outbox: Outbox, by: Minter) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from agencies.readers import identifiers as ids
-from agencies.refuse.checksums import upn_is_valid
+from models.contract.checkdigits import upn_is_valid
 
 
 def test_nhs_numbers() -> None:
@@ -33,9 +33,9 @@ def test_unfit_nhs_numbers(text: str, rule: str) -> None:
 
 
 def test_upns() -> None:
-    assert ids.upn(" b801200005001 ") == "B801200005001"
+    assert ids.upn(" b801200005001 ", False) == "B801200005001"
     with pytest.raises(ids.BadIdentifier) as error:
-        ids.upn("Q207000016049")
+        ids.upn("Q207000016049", False)
     assert error.value.rule == "bad-upn"
 
 
@@ -43,7 +43,7 @@ def test_a_temporary_upn_is_not_for_linkage() -> None:
     letters = "ABCDEFGHJKLMNPQRTUVWXYZ"
     temporary = next(f"{letter}80120000500A" for letter in letters if upn_is_valid(f"{letter}80120000500A"))
     with pytest.raises(ids.BadIdentifier) as error:
-        ids.upn(temporary)
+        ids.upn(temporary, False)
     assert error.value.rule == "temporary-upn"
 
 

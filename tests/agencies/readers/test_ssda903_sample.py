@@ -52,6 +52,15 @@ def test_nothing_is_refused_and_breaches_are_as_measured(sample: Reading) -> Non
     assert len({row.record_key for row in sample if isinstance(row, SourceRow)}) == 43
 
 
+def test_the_json_tells_rows_children_and_which_rules_were_run() -> None:
+    told = check_file(SAMPLE, "ssda903-missing", today=TODAY).to_dict()
+    warnings: dict[str, dict[str, object]] = told["warnings_by_rule"]  # type: ignore[assignment]
+    assert (warnings["no-episode-row"]["rows"], warnings["no-episode-row"]["children"]) == (7, 6)
+    run, not_run = told["rules_run"], told["rules_not_run"]
+    assert {"574", "575", "577", "578", "INT04"} <= set(run)  # type: ignore[call-overload]
+    assert set(not_run) == {"576"}  # type: ignore[call-overload]
+
+
 def test_every_rule_agrees_with_a_slow_recount(sample: Reading) -> None:
     """Day by day instead of by interval arithmetic: what is true on each day of each line."""
     lines, episodes = rows_of("missing_43rows.csv"), rows_of("episodes_for_missing_children.csv")

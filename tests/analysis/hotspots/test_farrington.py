@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from analysis.__main__ import main
 from analysis.hotspots.counts import at_least, quantile
 from analysis.hotspots.farrington import Options, farrington, season_levels
 from analysis.hotspots.series import Floats, Verdict
-from tests.analysis.hotspots.published import needs_published_data, rows
+from tests.analysis.hotspots.published import needs_published_data, rows, write
 
 FOLDER = "surveillance_salmonella"
 ORIGINAL = Options(years=4, alpha=0.05, threshold="delta", periods=1, exclude=3, p_trend=0.05, weights_from=1)
@@ -61,6 +65,20 @@ def test_vignette_table_2() -> None:
         # The vignette shows the bound even below 5 cases in 4 weeks.
         found = farrington(counts[: weeks[-1] + 1], Options(years=4, alpha=0.05, enough=(0, 4)), dates, since=weeks[0])
         assert [found[week].upper for week in weeks] == expected
+
+
+@needs_published_data
+def test_the_command_gives_the_same(tmp_path: Path) -> None:
+    table = rows(f"{FOLDER}/salmNewport_germany.csv")
+    file = write(tmp_path / "series.csv", "date,count", [(row["date"], row["Germany"]) for row in table])
+    arguments = ["exceed", str(file), "--method", "farrington", "--years", "4", "--alpha", "0.05", "--json"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    found = {row["date"]: row for row in json.loads(result.output)["dates"]}
+    for row in rows(f"{FOLDER}/ref_farrington_germany2011_noufaily_nbPlugin.csv"):
+        bound = None if row["upperbound"] == "NA" else float(row["upperbound"])
+        ours = found[row["date"]]
+        assert (ours["upper_bound"], ours["alarm"]) == (bound, row["alarm"] == "1")
 
 
 @needs_published_data

@@ -22,7 +22,8 @@ from analysis.hotspots.preparation import (
     remapped,
     silent_days,
 )
-from analysis.hotspots.scan import Problem, permutation_measure, scan
+from analysis.hotspots.problem import Problem, permutation_measure
+from analysis.hotspots.scan import scan
 from analysis.hotspots.series import Floats
 from analysis.hotspots.zones import circles
 from tests.analysis.hotspots.worlds import places

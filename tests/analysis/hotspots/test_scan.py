@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.hotspots.scan import MODELS, DataFault, Model, Problem, find, permutation_measure, scan, simulate
+from analysis.hotspots import kernels
+from analysis.hotspots.problem import MODELS, DataFault, Model, Problem, permutation_measure
+from analysis.hotspots.scan import find, provisional, scan
+from analysis.hotspots.simulation import simulate
 from analysis.hotspots.zones import cartesian_distances, circles
-from tests.analysis.hotspots.worlds import places, plain_best, problem
+from tests.analysis.hotspots.worlds import places, plain_best, plain_least, problem
 
 
 def p_of(one: Problem, replicates: int = 199) -> float:
@@ -55,6 +58,28 @@ def test_replicates_have_the_nulls_own_distribution(model: Model, prospective: b
     assert abs(beyond - 0.2) < 4 * (0.2 * 0.8 * (1 / 150 + 1 / 800)) ** 0.5
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("prospective", [False, True])
+def test_the_short_cut_of_replicates_is_brute_forces(prospective: bool, seed: int) -> None:
+    """On a grid, where whole groups of areas enter at once: the least measure for each count is all one needs."""
+    base = problem("space-time-poisson", areas=16, cases=50, seed=seed, prospective=prospective)
+    row, column = np.divmod(np.arange(16.0), 4)
+    one = replace(base, zones=circles(cartesian_distances(row, column), base.measure.sum(axis=1), 0.6))
+    zones, days = one.zones, one.longest if prospective else one.cases.shape[1]
+    measure = np.ascontiguousarray(one.scaled()[:, one.first :])
+    table = kernels.measures_until_end(zones.area, zones.depth, measure, 15)
+    counts = np.ascontiguousarray(one.cases[:, one.first :].astype(np.int32))
+    rows, row_of, least = np.zeros((16, days), np.int32), np.zeros(16, np.int64), np.full((1, 51), np.inf)
+    if prospective:
+        has = kernels.sum_until_end(counts)
+        kernels.lower_until_end(zones.area, zones.depth, zones.whole, table, counts, has, rows, row_of, least[0])
+    else:
+        kernels.lower_any(zones.area, zones.depth, zones.whole, table, counts, one.longest, rows, row_of, least[0])
+    found = kernels.best_ratios(one.likelihood, least, np.array([50]), 50.0, True, 2)
+    assert found[0] == pytest.approx(plain_best(one), abs=1e-9)
+    assert least[0, 1:] == pytest.approx(plain_least(one)[1:])
+
+
 def test_expectation_replicates_vary_in_number() -> None:
     """A rise that is everywhere shows against known expectations and not in the conditional scan."""
     base = problem("expectation-poisson", cases=400)
@@ -86,9 +111,22 @@ def test_tables_in_pieces_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     """Large problems are scanned some centres at a time."""
     base = problem("space-time-permutation", cases=150)
     whole = [cluster.ratio for cluster in find(base)], simulate(base, 50, 1).maxima
-    monkeypatch.setattr("analysis.hotspots.scan._TABLE_CELLS", 100)
+    monkeypatch.setattr("analysis.hotspots.zones.TABLE_CELLS", 100)
     assert [cluster.ratio for cluster in find(base)] == whole[0]
     assert np.array_equal(simulate(base, 50, 1).maxima, whole[1])
+
+
+def test_a_provisional_look_agrees_with_the_full_scan() -> None:
+    base = problem("space-time-permutation", cases=150, prospective=True)
+    full = scan(base, 999, 3, "gumbel")[0]
+    assert provisional(base, simulate(base, 999, 3).gumbel) == full
+    assert provisional(replace(base, min_cases=151), (1.0, 1.0)) is None
+    for seed in range(20):
+        for model in MODELS[2:]:
+            one = problem(model, areas=25, cases=90, seed=seed, prospective=True)
+            quick, slow = provisional(one, (1.0, 1.0)), next(find(one))
+            assert quick is not None
+            assert replace(quick, p=None, p_method="none") == slow
 
 
 def test_secondary_clusters_share_no_area() -> None:

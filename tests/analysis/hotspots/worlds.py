@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.hotspots.scan import Model, Problem, permutation_measure
+from analysis.hotspots.problem import Model, Problem, permutation_measure
 from analysis.hotspots.zones import Floats, Zones, cartesian_distances, circles
 
 
@@ -63,18 +64,25 @@ def plain_ratio(problem: Problem, c: float, m: float) -> float:
     return x_log(c, m) + x_log(total - c, total - m)
 
 
-def plain_best(problem: Problem) -> float:
-    """The greatest ratio, by trying everything."""
+def windows(problem: Problem) -> Iterator[tuple[float, float]]:
+    """Cases and measure of every window."""
     zones: Zones = problem.zones
     measure, days = problem.scaled(), problem.cases.shape[1]
-    best = 0.0
-    for node in range(len(zones.area)):
-        if not zones.whole[node]:
-            continue
-        areas = zones.members(node)
+    for node in np.flatnonzero(zones.whole):
+        areas = zones.members(int(node))
         for last in [days - 1] if problem.prospective else range(days):
             for first in range(max(0, last - problem.longest + 1), last + 1):
-                c = problem.cases[areas, first : last + 1].sum()
-                if c >= problem.min_cases:
-                    best = max(best, plain_ratio(problem, c, measure[areas, first : last + 1].sum()))
-    return best
+                yield problem.cases[areas, first : last + 1].sum(), measure[areas, first : last + 1].sum()
+
+
+def plain_best(problem: Problem) -> float:
+    """The greatest ratio, by trying everything."""
+    return max(plain_ratio(problem, c, m) if c >= problem.min_cases else 0.0 for c, m in windows(problem))
+
+
+def plain_least(problem: Problem) -> Floats:
+    """The smallest measure of any window for each number of cases."""
+    least = np.full(int(problem.total) + 1, np.inf)
+    for c, m in windows(problem):
+        least[int(c)] = min(least[int(c)], m)
+    return least

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from agencies.refuse.detectors import find_identifier, key_is_denied
 from models.contract import codes
+from models.contract.detect import find_identifier, key_is_denied
 from models.contract.refusals import Refusal, safe_path
 
 _DATE = re.compile(r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")
@@ -59,12 +59,12 @@ def scan(event: Mapping[str, object]) -> list[Refusal]:
 def _walk(node: object, name: str, path: Path, found: list[Refusal]) -> None:
     """`name` is the nearest key above a leaf: the elements of a list are judged as their field."""
     if isinstance(node, str):
-        if rule := _leaf_rule(name, node):
+        if rule := leaf_rule(name, node):
             found.append(Refusal(rule, safe_path(path)))
     elif isinstance(node, dict):
         for key, value in node.items():
             here = (*path, str(key))
-            if rule := _key_rule(str(key)):
+            if rule := key_rule(str(key)):
                 found.append(Refusal(rule, safe_path(here)))
             else:
                 _walk(value, str(key), here, found)
@@ -74,22 +74,29 @@ def _walk(node: object, name: str, path: Path, found: list[Refusal]) -> None:
     elif isinstance(node, bool) or node is None:
         return
     elif isinstance(node, int | float):
-        if abs(node) > LARGEST_NUMBER:
-            found.append(Refusal("identifier.number", safe_path(path)))
+        if rule := number_rule(node):
+            found.append(Refusal(rule, safe_path(path)))
     else:
         found.append(Refusal("identifier.not-json", safe_path(path)))
 
 
 @lru_cache(maxsize=1024)
-def _key_rule(key: str) -> str | None:
+def key_rule(key: str) -> str | None:
+    """Why a key of this name may not be there: it promises an identifier, or is one; None if it may."""
     return "identifier.key" if key_is_denied(key) else find_identifier(key)
 
 
-def _leaf_rule(name: str, value: str) -> str | None:
+def leaf_rule(name: str, value: str) -> str | None:
+    """Why a text may not stand in the field `name`; None if it may."""
     own = _OWN_FORM.get(name)
     if own is not None and own.fullmatch(value):
         return None
     return _detect(value)
+
+
+def number_rule(value: float) -> str | None:
+    """Why a number may not be there, whatever its field; None if it may."""
+    return "identifier.number" if abs(value) > LARGEST_NUMBER else None
 
 
 @lru_cache(maxsize=16384)

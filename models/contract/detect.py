@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from agencies.refuse.checksums import nhs_number_is_valid
+from models.contract.checkdigits import nhs_number_is_valid
 
 MAX_LENGTH = 64
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from agencies.refuse import scan
 from models.contract.events import EVENT
 from models.contract.refusals import Refusal
+from models.contract.scan import scan
 from tests import factories
 
 NHS = "9434765919"

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.refuse import find_identifier
-from agencies.refuse.checksums import nhs_number_is_valid, pnc_is_valid, upn_is_temporary, upn_is_valid
-from agencies.refuse.detectors import key_is_denied
 from models.contract import codes
+from models.contract.checkdigits import nhs_number_is_valid, pnc_is_valid, upn_is_temporary, upn_is_valid
+from models.contract.detect import find_identifier, key_is_denied
 
 
 @pytest.mark.parametrize(

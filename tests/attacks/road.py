@@ -1,0 +1,275 @@
+"""An end-to-end run with canaries: an agency's commands, intake, ledger, sink and pages on the embedded broker."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaConsumer, KafkaProducer
+
+from demo.processes import Child, free_port
+from models.contract import topics
+from models.contract.keyfiles import write_key
+from tests.agencies.command_line import Agency
+from tests.attacks.canaries import CANARIES as C
+from tests.attacks.canaries import UNDETECTABLE, of_topic
+from tests.factories import BOARD, event
+from tests.kafka.road import read_all
+from tests.support.services import start_module
+from tests.support.waiting import poll_until
+
+MAPPING = """
+name: Synthetic canaries
+source_system: spreadsheet
+optional: [Postcode]
+identifiers:
+  nhs: NHS
+  upn: UPN
+  local: Person
+  demog: {surname: Surname, first_name: First, dob: DOB, sex: Sex}
+tables:
+  kinds: {Gone: missing}
+child:
+  sex: {code: Sex, table: sex}
+  age_band: {age_from: dob, column: DOB}
+  areas.home: {first_of: [{area: Ward}, {area: Postcode, postcode: true}]}
+events:
+  - type: missing_episode
+    key: [Ref]
+    fields:
+      occurred_on: {date: Start}
+      status: {code: Kind, table: kinds}
+"""
+GOOD = {
+    "Ref": C["record"], "Person": C["local"], "Kind": "Gone", "Start": "01/06/2025", "Sex": "Female", "DOB": C["birth"],
+    "Ward": "", "Postcode": C["postcode"], "NHS": C["nhs"], "UPN": C["upn"], "Surname": C["surname"],
+    "First": C["first-name"],
+}  # fmt: skip
+IDENTIFYING = {"Ref", "Person", "NHS", "UPN", "Surname", "First", "DOB", "Postcode"}
+
+
+def export_rows() -> list[dict[str, str]]:
+    """A good row, each canary in each column where it does not belong, and twelve plain ones."""
+    rows = [GOOD]
+    for number, (column, text) in enumerate((column, text) for column in GOOD for text in C.values()):
+        plain = {name: "" if name in IDENTIFYING else value for name, value in GOOD.items()}
+        rows.append(plain | {"Ref": f"{C['record']}{number}", "Ward": "Ward 01", column: text})
+    return rows
+
+
+def spoilt_events(agency: str) -> Iterator[dict[str, Any]]:
+    """Canonical events with a canary in every kind of place; none of them may be taken."""
+    for number, text in enumerate(C.values()):
+        for place in ("key", "status", "occurred_on", "event_id", "agency", "token", "source", "area", "list", "type"):
+            yield _spoilt(canonical(agency, f"{number}-{place}"), place, text)
+
+
+def canonical(agency: str, record: str) -> dict[str, Any]:
+    """A good event of the agency."""
+    return event(record=record, child=record, agency=agency, agreement_id="dsa-test")
+
+
+def _spoilt(document: dict[str, Any], place: str, text: str) -> dict[str, Any]:
+    data = document["data"]
+    if place == "key":
+        data[text] = text
+    elif place == "token":
+        data["tokens"][0]["token"] = text
+    elif place == "area":
+        data["areas"] = {"home": text}
+    elif place == "list":
+        data["reasons"] = [text]
+    elif place in ("source", "type"):
+        document[place] = text
+    else:
+        data[place] = text
+    return document
+
+
+@dataclass
+class Run:
+    """One run: what it wrote, and the text of each process's /metrics."""
+
+    agency: Agency
+    folder: Path
+    metrics: dict[str, str] = field(default_factory=dict)
+    page: str = ""
+    printed: list[str] = field(default_factory=list)
+    published: int = 0
+    found: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """Its surfaces while the broker was there."""
+    found_later: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """The dead letters after a test has planted a canary among them."""
+
+    @property
+    def bootstrap(self) -> str:
+        return self.agency.bootstrap
+
+    def surfaces(self) -> dict[str, bytes]:
+        """Every place where something of the run can be read, but the agency's own exports and the key files."""
+        found = {f"metrics:{name}": text.encode() for name, text in self.metrics.items()}
+        found["page:/"] = self.page.encode()
+        found |= {f"printed:{number}": text.encode() for number, text in enumerate(self.printed)}
+        for path in sorted(self.folder.rglob("*")):
+            inside = path.relative_to(self.folder)
+            if path.is_file() and not {"exports", "keys", "gate", "ledger-keys"} & set(inside.parts):
+                family = {"outbox.sqlite": "outbox", "sink.db": "database"}.get(path.name.split("-")[0], "file")
+                found[f"{family}:{inside}"] = str(inside).encode() + b"\n" + path.read_bytes()
+        for name in self.topics():
+            found |= of_topic(name, read_all(self.bootstrap, name))
+        return found
+
+    def topics(self) -> list[str]:
+        """Every topic of the broker."""
+        consumer = KafkaConsumer(bootstrap_servers=self.bootstrap, group_id=None)
+        try:
+            return sorted(consumer.topics())
+        finally:
+            consumer.close()
+
+
+def run(folder: Path, bootstrap: str) -> Run:
+    """Publish, inject, wait until all is decided and released, and stop the services."""
+    folder.mkdir()
+    agency = Agency.found(folder, bootstrap, topics=False)
+    done = Run(agency, folder)
+    environment = agency.environment(
+        YPSEM_DATABASE_URL=f"sqlite:///{folder / 'sink.db'}", YPSEM_IDEMPOTENT="false", YPSEM_SESSION_TIMEOUT="6",
+        YPSEM_KAFKA_IDEMPOTENCE="false", YPSEM_SCHEDULE_SECONDS="1",
+    )  # fmt: skip
+    write_key(folder / "gate" / "gate-1.key", "gate", 1)
+    for name in ("record", "rounding"):
+        write_key(folder / "ledger-keys" / f"{name}.key", name)
+    _finish(start_module(folder, "streams", "topics", "--apply", env=environment))
+    with ExitStack() as stack:
+        ports, page = {}, free_port()
+        for name, module, keys in (
+            ("intake", ("streams", "worker", "--role", "intake"), "gate"),
+            ("ledger", ("streams", "worker", "--role", "ledger"), "ledger-keys"),
+            ("sink", ("consumers", "sink"), "none"),
+            ("pages", ("dashboards", "serve", "--port", str(page)), "none"),
+        ):
+            ports[name] = free_port()
+            own = {
+                "YPSEM_KEYS": str(folder / keys), "YPSEM_DATADIR": str(folder / "state" / name),
+                "YPSEM_METRICS_PORT": str(ports[name]),
+            }  # fmt: skip
+            stack.enter_context(start_module(folder, *module, env=environment | own))
+        _agency_commands(done)
+        refused, taken = _inject(done)
+        accepted = done.published + taken
+
+        def waited(topic: str, least: int) -> None:
+            # A revision of one event is one key of the changelog, so distinct keys are counted everywhere.
+            def enough() -> bool:
+                return len({record.key for record in read_all(bootstrap, topic)}) >= least
+
+            poll_until(enough, 60, f"{least} records are on {topic}")
+
+        waited(topics.ACCEPTED, accepted)
+        waited(topics.DEAD_LETTERS, refused)
+        waited(topics.LEDGER_CHANGELOG, accepted)
+        _finish(start_module(folder, "consumers", "request-release", "--board", BOARD, "--as", "test", env=environment))
+        poll_until(lambda: _rows(folder / "sink.db", "release_cells") or None, 60, "the sink has a release")
+        for name, port in ports.items():
+            done.metrics[name] = _fetch(port, "/metrics")[1]
+        done.page = "\n".join(_fetch(page, "/"))
+    return done
+
+
+def _agency_commands(done: Run) -> None:
+    agency, exports = done.agency, done.folder / "exports"
+    exports.mkdir()
+    (exports / "mapping.yaml").write_text(MAPPING, "utf-8")
+    (exports / "postcodes.csv").write_text(f"postcode,ward\n{C['postcode']},X05000001\n", "utf-8")
+    with (exports / "list.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, GOOD)
+        writer.writeheader()
+        writer.writerows(export_rows())
+    own = [json.dumps(canonical(agency.id, "good"))] + [json.dumps(one) for one in spoilt_events(agency.id)]
+    (exports / "events.jsonl").write_text("\n".join(own), "utf-8")
+    mapped = ["--format", "mapped-csv", "--mapping", str(exports / "mapping.yaml")]
+    mapped += ["--postcodes", str(exports / "postcodes.csv"), "--board", BOARD]
+    outbox = {"YPSEM_KAFKA_IDEMPOTENCE": "false"}
+    for arguments in (
+        ["check", str(exports / "list.csv"), *mapped, "--preview", "20"],
+        ["check", str(exports / "list.csv"), *mapped, "--preview", "20", "--json"],
+        ["check", str(exports / "events.jsonl"), "--format", "events", "--board", BOARD, "--preview", "5"],
+        ["publish", str(exports / "list.csv"), "--agency", agency.id, *mapped, "--json", "--quiet"],
+        ["publish", str(exports / "events.jsonl"), "--agency", agency.id, "--format", "events", "--json", "--quiet"],
+        ["receipts", "--wait", "30"],
+        ["report"],
+    ):
+        result = agency.run(*arguments, **outbox)
+        done.printed.append(f"{result.output}\n{result.stderr}\n{result.exception!r}")
+        if arguments[0] == "publish":
+            done.published += int(json.loads(result.stdout)["published"])
+
+
+Message = tuple[bytes | None, bytes, list[tuple[str, bytes]]]
+
+
+def _inject(done: Run) -> tuple[int, int]:
+    """Write to the raw topic past the agency's own checks; returns how many are to be refused and how many taken."""
+    bad, good = injected(done.agency.id)
+    producer = KafkaProducer(bootstrap_servers=done.bootstrap, enable_idempotence=False)
+    try:
+        for key, value, headers in (*bad, *good):
+            producer.send(topics.raw(done.agency.id), key=key, value=value, headers=headers)
+        producer.flush(30)
+    finally:
+        producer.close()
+    return len(bad), len(good)
+
+
+def injected(agency: str) -> tuple[list[Message], list[Message]]:
+    """Key, value and headers of messages that intake must refuse, and of those it must take."""
+    bad: list[Message] = [(None, json.dumps(one).encode(), []) for one in spoilt_events(agency)]
+    good: list[Message] = [(BOARD.encode(), _good(agency, f"plain-{n}"), []) for n in range(3)]
+    for kind, text in C.items():
+        raw = text.encode()
+        around = good if kind in UNDETECTABLE else bad
+        around += [
+            (raw, _good(agency, f"{kind}-1"), []),
+            (None, _good(agency, f"{kind}-2"), [("x-note", raw)]),
+            (None, _good(agency, f"{kind}-3"), [(text, b"")]),
+        ]
+        bad += [
+            (None, b'{"data": {"note": "' + raw, []),
+            (None, raw, []),
+            (None, json.dumps({"note": text * 8000}).encode(), []),
+            (None, json.dumps(canonical(agency, f"{kind}-4") | {"dataschema": text}).encode(), []),
+        ]
+    return bad, good
+
+
+def _good(agency: str, record: str) -> bytes:
+    return json.dumps(canonical(agency, record)).encode()
+
+
+def _rows(database: Path, table: str) -> int:
+    if not database.exists():
+        return 0
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        try:
+            return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+        except sqlite3.OperationalError:
+            return 0
+
+
+def _fetch(port: int, path: str) -> tuple[str, str]:
+    """Headers and body of a page."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        return str(answer.headers), answer.read().decode()
+
+
+def _finish(child: Child) -> None:
+    with child:
+        assert child.wait(60) == 0, child.tail()
