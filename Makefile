@@ -9,7 +9,7 @@ SCALE ?= 1
 WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check lint types layers lock-in-step format bench agency-kit schemas lock clean
+.PHONY: help demo test test-quick attacks check lint types layers lock-in-step format bench agency-kit schemas lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,10 +26,10 @@ demo: $(VENV)/.installed ## Everything on one machine with synthetic agencies (O
 
 test: $(VENV)/.installed ## Set up, then all tests; the end of the output says which lanes ran
 	bash tests/support/debian-packages.sh
-	$(BIN)/python -m pytest --durations=10
+	$(BIN)/python -m pytest --durations=10 -m "not batch"
 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
-	$(BIN)/python -m pytest -q -m "not slow and not kafka and not postgres"
+	$(BIN)/python -m pytest -q -m "not slow and not batch and not kafka and not postgres"
 
 check: lint types layers lock-in-step ## Lint, formatting, types, layers, lock file in step (make -k check shows all at once)
 

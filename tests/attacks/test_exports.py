@@ -41,6 +41,8 @@ from tests.dashboards.exports import readers
 from tests.dashboards.exports.releases import NAMES, SUFFIXES, full
 from tests.models.store.factories import BOARD, make_cell, make_release
 
+pytestmark = pytest.mark.slow
+
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 FIXED = " ".join([SAFETY, *documents.NOTES, *documents.MEASURES.values(), *(" ".join(pair) for pair in states.KEY)])
 """Every fixed text with a number in it."""

@@ -20,6 +20,8 @@ from analysis.disclosure.windows import parts
 from models.releases import CellState
 from tests.attacks import boards
 
+pytestmark = pytest.mark.slow
+
 SIZES = [20, 60, 120, 300, 1000, 4000]
 EVERY_SIZE = [(seed, size) for seed, size in enumerate(SIZES)]
 MORE = [(seed, size) for seed in range(100, 112) for size in SIZES]
@@ -56,13 +58,14 @@ def test_no_one_and_no_pair_proves_a_small_group(seed: int, size: int) -> None:
     check(seed, size, indicators=8)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("seed", "size"), [*EVERY_SIZE, *MORE])
+@pytest.mark.parametrize(
+    ("seed", "size"), [*EVERY_SIZE, *(pytest.param(*one, marks=pytest.mark.batch) for one in MORE)]
+)
 def test_no_one_and_no_pair_proves_a_small_group_on_many_boards(seed: int, size: int) -> None:
     check(seed, size)
 
 
-@pytest.mark.slow
+@pytest.mark.batch
 @pytest.mark.parametrize(("seed", "size"), [(7, 300)])
 def test_a_year_with_its_quarters_holds(seed: int, size: int) -> None:
     """(c): linked windows. The quarters were released first; the year is gated beside them."""

@@ -19,6 +19,8 @@ from tests.dashboards.conftest import REGISTER, store
 from tests.models.store.factories import make_release
 from tests.support.waiting import poll_until
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -16,6 +16,8 @@ import yaml
 
 from tests.operations.files import COMPOSE, ROOT, SCRAPE_JOBS, SETTINGS, compose, ours, variables
 
+pytestmark = pytest.mark.slow
+
 SERVICES = {"kafka", "postgres", "topics", "intake", "ledger", "sink", "dashboards", "prometheus", "grafana"}
 ONE_SHOT = {"topics"}
 NOT_OURS = {"PGPASSFILE"}

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.lock_in_step import ROOT
+
+pytestmark = pytest.mark.slow
 
 CONFTEST = """
 import pytest

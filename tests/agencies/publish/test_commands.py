@@ -17,6 +17,8 @@ from tests.agencies.command_line import Agency, live
 from tests.factories import BOARD
 from tests.support.topics import make_topics
 
+pytestmark = pytest.mark.slow
+
 STARTS = [f"{day:02}/03/2026" for day in range(1, 21)]
 ISO = [f"2026-03-{day:02}" for day in range(1, 21)]
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from analysis.disclosure.audit import Auditor, Policy, Target, audit, verdict
 from analysis.disclosure.system import Interval, Knowledge, System
 
+pytestmark = pytest.mark.slow
+
 POLICY = Policy()
 
 

@@ -21,6 +21,8 @@ from analysis.disclosure.ladders import LADDERS
 from models.releases import CellState
 from tests.attacks import boards
 
+pytestmark = pytest.mark.slow
+
 TOWN = "X08000001-T1"
 WARDS = tuple(f"X0500000{n}" for n in range(1, 7))
 SMALL = Shape("X08000001", {TOWN: WARDS}, WARDS, {f"a{n}": f"a{n}" for n in range(6)}, ())

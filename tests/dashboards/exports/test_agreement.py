@@ -17,6 +17,8 @@ from tests.dashboards.exports.releases import NAMES, SUFFIXES, WRITTEN, full
 from tests.dashboards.html import Page
 from tests.models.store.factories import BOARD, make_cell, make_release
 
+pytestmark = pytest.mark.slow
+
 BOARD_NAME = "Aldermere (synthetic)"
 SHORTHAND = {
     CellState.LOW: "<10 [low]",

@@ -16,6 +16,8 @@ from tests.dashboards.conftest import REGISTER, store
 from tests.dashboards.exports.releases import NAMES, WRITTEN, full
 from tests.models.store.factories import BOARD, make_release, wire
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = f"{BOARD}.2025Q4.l1", f"{BOARD}.2026Q1.l1"
 SUFFIXES = {"json", *WRITTEN}
 

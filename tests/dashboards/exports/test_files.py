@@ -22,6 +22,8 @@ from tests.dashboards.exports import readers
 from tests.dashboards.exports.releases import NAMES, SUFFIXES, WRITTEN, full, full_document, needs_pango
 from tests.models.store.factories import BOARD, make_release
 
+pytestmark = pytest.mark.slow
+
 SAFETY = "This service never tells you about one child. If a child is in danger call 999"
 TITLE = "Aldermere (synthetic): children, January to March 2026"
 
