@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 
 import orjson
@@ -157,10 +157,10 @@ class Minter:
 
     def _outside(self, valid: Common, board: Board) -> Iterator[Refusal]:
         """Dates and areas the board does not take (decisions 6 and 8): better said here than by the intake."""
-        earliest = board.accept_from or _months_before(self.today, board.retention_months)
+        earliest, latest = board.accepted_dates(self.today)
         for name in type(valid).model_fields:
             value = getattr(valid, name)
-            if isinstance(value, date) and not earliest <= value <= self.today + timedelta(days=1):
+            if isinstance(value, date) and not earliest <= value <= latest:
                 yield Refusal("date-window", name)
             if isinstance(value, Areas):
                 for role in Areas.model_fields:
@@ -213,11 +213,6 @@ def _token(keys: AgencyKeys | EpochKeys, kind: TokenKind, identifiers: Mapping[s
     key = keys.local if kind is TokenKind.LOCAL else keys.link
     token = tokens.link_token(key, kind.value, identifiers[kind.value])
     return {"kind": kind.value, "epoch": keys.epoch, "token": token}
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, 28))
 
 
 def source_type(row: SourceRow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 _KIND_ORDER = {"nhs": 0, "upn": 1, "demog": 2, "local": 3}
 
@@ -41,11 +41,3 @@ def _union(parent: dict[tuple[str, str], tuple[str, str]], a: tuple[str, str], b
 
 def _order(node: tuple[str, str]) -> tuple[int, str]:
     return _KIND_ORDER[node[0]], node[1]
-
-
-def component_sizes(links: Mapping[str, Hashable]) -> dict[Hashable, int]:
-    """How many events each link id gathers."""
-    sizes: dict[Hashable, int] = {}
-    for link in links.values():
-        sizes[link] = sizes.get(link, 0) + 1
-    return sizes

@@ -57,17 +57,9 @@ class Window:
 
 def window(board: Board | None, today: date) -> Window:
     """Accepted dates of a board on a day: from `accept_from`, else today less retention, to tomorrow."""
-    first = None
-    if board is not None:
-        first = board.accept_from or months_before(today, board.retention_months)
-    return Window(first, today + timedelta(days=1))
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last day when it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (first_of_next - timedelta(days=1)).day))
+    if board is None:
+        return Window(None, today + timedelta(days=1))
+    return Window(*board.accepted_dates(today))
 
 
 def order_refusals(fields: Mapping[str, object]) -> list[Refusal]:

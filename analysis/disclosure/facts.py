@@ -15,18 +15,14 @@ from analysis.disclosure.windows import window_of_day
 from analysis.episodes import Episode, Report, merge
 from analysis.ledger.row import Row
 from analysis.link import link_children
+from analysis.measures.children import recorded_on, report_of, tokens_of
 from models.register.types import RepeatRule
 
 
 def facts_of(rows: Iterable[tuple[str, Row]], repeat: RepeatRule) -> list[Fact]:
     """Facts of a board's rows, by event time; rows withdrawn or without a token give none."""
     current = {name: row for name, row in rows if not row.withdrawn}
-    links = link_children(
-        {
-            name: [(token["kind"], token["token"]) for token in row.data.get("tokens", ())]
-            for name, row in current.items()
-        }
-    )
+    links = link_children({name: tokens_of(row.data) for name, row in current.items()})
     reports: defaultdict[str, list[Report]] = defaultdict(list)
     facts: list[tuple[date, Fact]] = []
     for name, child in links.items():
@@ -34,7 +30,7 @@ def facts_of(rows: Iterable[tuple[str, Row]], repeat: RepeatRule) -> list[Fact]:
         if row.short_type == "cse_concern":
             facts += _concern(child, row)
         elif row.short_type == "missing_episode":
-            reports[child].append(_report(name, row))
+            reports[child].append(report_of(name, row))
     for child, found in reports.items():
         homes = {report.event_id: _home(current[report.event_id]) for report in found}
         facts += _episodes(child, merge(found), homes, repeat)
@@ -43,7 +39,7 @@ def facts_of(rows: Iterable[tuple[str, Row]], repeat: RepeatRule) -> list[Fact]:
 
 def _concern(child: str, row: Row) -> Iterator[tuple[date, Fact]]:
     """M1 counts by the day the agency recorded the concern, else by the day of the concern."""
-    day = date.fromisoformat(row.data.get("recorded_on") or row.data["occurred_on"])
+    day = recorded_on(row)
     for indicator in row.data.get("indicators") or ("",):
         yield day, Fact("m1_children", child, window_of_day(day), _home(row), row.agency, indicator)
 
@@ -65,16 +61,3 @@ def _episodes(
 
 def _home(row: Row) -> str:
     return str(row.data.get("areas", {}).get("home", ""))
-
-
-def _report(name: str, row: Row) -> Report:
-    data = row.data
-    ended = data.get("ended_on")
-    return Report(
-        name,
-        row.agency,
-        date.fromisoformat(data["occurred_on"]),
-        data.get("hour_band", "not_recorded"),
-        date.fromisoformat(ended) if ended else None,
-        data.get("ended_hour_band", "not_recorded"),
-    )

@@ -51,30 +51,33 @@ def view(rows: Iterable[tuple[str, Row]], cut_off_ms: int) -> BoardView:
     """
     current = {i: row for i, row in rows if not row.withdrawn and row.first_ms <= cut_off_ms}
     child_rows = {i: row for i, row in current.items() if row.short_type in CHILD_TYPES}
-    links = link_children({i: _tokens(row.data) for i, row in child_rows.items()})
+    links = link_children({i: tokens_of(row.data) for i, row in child_rows.items()})
     children: defaultdict[str, Child] = defaultdict(Child)
     reports: defaultdict[str, list[Report]] = defaultdict(list)
     for event_id, link in links.items():
         row = child_rows[event_id]
         if row.short_type == "cse_concern":
-            children[link].concerns.append(_concern(row))
+            children[link].concerns.append(Concern(row.agency, recorded_on(row)))
         elif row.short_type == "missing_episode":
-            reports[link].append(_report(event_id, row))
+            reports[link].append(report_of(event_id, row))
     for link, found in reports.items():
         children[link].episodes = merge(found)
     returns = {(r.agency, str(r.data["period"])) for r in current.values() if r.short_type == "submission_return"}
     return BoardView(dict(children), len(links), len(child_rows), frozenset(returns))
 
 
-def _tokens(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+def tokens_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(kind, token) of an event's child tokens."""
     return [(token["kind"], token["token"]) for token in data.get("tokens", ())]
 
 
-def _concern(row: Row) -> Concern:
-    return Concern(row.agency, date.fromisoformat(row.data.get("recorded_on") or row.data["occurred_on"]))
+def recorded_on(row: Row) -> date:
+    """When the agency's system recorded it; where that is not recorded, the day it happened."""
+    return date.fromisoformat(row.data.get("recorded_on") or row.data["occurred_on"])
 
 
-def _report(event_id: str, row: Row) -> Report:
+def report_of(event_id: str, row: Row) -> Report:
+    """A missing-episode row as one agency's report, to be merged with the others'."""
     data = row.data
     ended = data.get("ended_on")
     return Report(

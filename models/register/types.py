@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -72,6 +73,11 @@ class Board(Entry):
         if any(not town.startswith(f"{self.code}-T") for town in towns):
             raise ValueError("a town's code starts with its board's code")
         return self
+
+    def accepted_dates(self, today: date) -> tuple[date, date]:
+        """First and last event date taken: `accept_from`, else today less retention; to tomorrow (decision 6)."""
+        first = self.accept_from or _months_before(today, self.retention_months)
+        return first, today + timedelta(days=1)
 
     @cached_property
     def area_codes(self) -> frozenset[str]:
@@ -152,6 +158,12 @@ class Register(Entry):
     def agencies_of(self, board: str) -> list[Agency]:
         """The agencies registered for a board, by id."""
         return sorted((a for a in self.agencies if board in a.boards), key=lambda a: a.id)
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day of an earlier month, or that month's last day when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _unique(what: str, values: Iterable[str]) -> None:

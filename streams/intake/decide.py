@@ -131,9 +131,7 @@ def _breaches(agency: str, event: Event, rules: Rules) -> Iterator[Refusal]:
         return
     if not _agreed(data, rules):
         yield Refusal("no-agreement", "data.agreement_id")
-    earliest = board.accept_from or _months_before(rules.today, board.retention_months)
-    latest = rules.today + timedelta(days=1)
-    yield from _date_breaches(data, earliest, latest)
+    yield from _date_breaches(data, *board.accepted_dates(rules.today))
     if isinstance(data, ChildEvent):
         yield from _child_breaches(data, board, rules.gate_keys)
 
@@ -196,8 +194,3 @@ def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:
         # A token is 43 characters that nothing else in a closed message can be, so text replacement is exact.
         text = text.replace(token.token, child_token(gate_keys[token.epoch], token.kind, token.token))
     return text.encode()
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, 28))

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from analysis.ledger.balance import Balance
 from analysis.ledger.row import Row
 from models.contract import topics
-from models.contract.clock import LONDON
 from models.contract.periods import bounds
 from models.contract.receipts import DeadLetter, LedgerReceipt
 from models.register import Register
@@ -47,7 +46,7 @@ def _submission(row: Row, register: Register) -> Out:
         board=row.board,
         period=period,
         submitted_on=submitted,
-        received_at=received.astimezone(LONDON).astimezone(UTC),
+        received_at=received,
         on_time=submitted <= due,
     )
     key = f"{row.board}|{row.agency}|{period}".encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from models.register import Register, RegisterError, load_register
-from tests.factories import register
+from tests.factories import BOARD, register
 
 
 def document() -> dict[str, object]:
@@ -58,3 +58,13 @@ def test_inconsistent_registers_are_refused(spoil: object, message: str) -> None
     spoil(changed)  # type: ignore[operator]
     with pytest.raises(ValidationError, match=message):
         Register.model_validate(changed)
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [("2026-05-11", "2024-01-11"), ("2026-06-30", "2024-02-29"), ("2026-05-31", "2024-01-31")],
+)
+def test_accepted_dates_go_back_by_calendar_months_and_end_tomorrow(today: str, first: str) -> None:
+    day = date.fromisoformat(today)
+    board = register().board_by_code[BOARD]
+    assert board.accepted_dates(day) == (date.fromisoformat(first), day + timedelta(days=1))
