@@ -152,7 +152,8 @@ def free_port() -> int:
     Below the range that systems hand out for outgoing connections, so that none of those takes it meanwhile.
     """
     while True:
-        port = random.randrange(20_000, 32_000)
+        # The system's randomness: two test runs whose generators were seeded alike must not meet on one port.
+        port = random.SystemRandom().randrange(20_000, 32_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

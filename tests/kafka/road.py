@@ -7,6 +7,7 @@ import os
 import random
 import re
 import sys
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -186,6 +187,16 @@ def account(bootstrap: str) -> Accounted:
     return Accounted(accepted, refused, totals)
 
 
+def settled(bootstrap: str, published: int, timeout: float) -> Accounted:
+    """Wait until both balances hold; AssertionError with how far they got, which tells a slow run from a stuck one."""
+    deadline = time.monotonic() + timeout
+    seen: list[str] = []
+    while not (found := account(bootstrap)).settled(published):
+        seen.append(f"{len(found.accepted)} accepted + {len(found.refused)} refused; ledger {dict(found.ledger)}")
+        assert time.monotonic() < deadline, f"{published} published, not settled in {timeout:.0f} s: {seen[-5:]}"
+    return found
+
+
 def ledger_rows(bootstrap: str) -> dict[str, Row]:
     """The ledger as its changelog has it: the last value of each key, which is what a recovery would read."""
     last: dict[bytes, bytes | None] = {}
@@ -236,5 +247,6 @@ __all__ = [
     "log_end",
     "publish",
     "read_all",
+    "settled",
 ]
 os.environ.setdefault("PYTHONUNBUFFERED", "1")

@@ -12,7 +12,7 @@ import pytest
 
 from models.contract import topics
 from tests.conftest import KafkaCluster
-from tests.kafka.road import Services, account, as_batch, batch, database, ledger_rows, load, log_end, publish
+from tests.kafka.road import Services, account, as_batch, batch, database, ledger_rows, load, log_end, publish, settled
 from tests.support.waiting import poll_until
 
 KILLS = 4
@@ -47,8 +47,6 @@ def test_a_worker_killed_mid_stream_loses_and_doubles_nothing(kafka_cluster: Kaf
         mid_stream += not account(bootstrap).settled(published)
     assert mid_stream > 0, "no kill came mid-stream, so this proved nothing"
     with services.start("streams", "worker") as worker:
-        accounted = poll_until(
-            lambda: found if (found := account(bootstrap)).settled(len(messages)) else None, 150, "all is accounted for"
-        )
+        accounted = settled(bootstrap, len(messages), 150)
         assert worker.exit_code is None
     assert as_batch(ledger_rows(bootstrap)) == batch(bootstrap, accounted.accepted)
