@@ -83,7 +83,13 @@ async def confirmed(app: faust.App, message: Any, work: Callable[[], Awaitable[N
     Faust acknowledges a message in a `finally`, so an exception or a cancellation inside the agent would lose it
     (streams.md 1.5). Therefore a failure ends the process, and a cancellation waits for the end of the work.
     """
-    task = asyncio.ensure_future(or_stop(work))
+    consumer: Any = app.consumer
+
+    async def in_turn() -> None:
+        consumer.begin(message)
+        await work()
+
+    task = asyncio.ensure_future(or_stop(in_turn))
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:

@@ -1,12 +1,13 @@
 """Hands an agent up to a thousand records of one partition as one Faust message (streams.md 0.2, 3.2).
 
 A chunk carries the offset of its *first* record. The last record of each fetch goes alone, so that the committed
-offset reaches the end of the log when the topic is idle.
+offset reaches the end of the log when the topic is idle. So does the record at offset 0: Faust takes a read offset of 0
+for none, notes no gap after it, and would commit 1 and nothing more until the partition is assigned anew.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,16 +20,19 @@ Chunk = list[ConsumerRecord]
 
 
 def split(records: Chunk, size: int) -> Iterator[Chunk]:
-    """Pieces of at most `size`, the last record in a piece of its own."""
+    """Pieces of at most `size`; the last record, and the very first of the log, each in a piece of its own."""
     head, tail = records[:-1], records[-1:]
+    if head and head[0].offset == 0:
+        yield head[:1]
+        head = head[1:]
     for start in range(0, len(head), size):
         yield head[start : start + size]
     if tail:
         yield tail
 
 
-def as_message(chunk: Chunk) -> ConsumerRecord:
-    """The chunk dressed as one record at the offset of its first."""
+def as_message(chunk: Chunk, number: int) -> ConsumerRecord:
+    """The chunk dressed as one record at the offset of its first, its number in the place of the key."""
     first = chunk[0]
     return ConsumerRecord(
         topic=first.topic,
@@ -36,7 +40,7 @@ def as_message(chunk: Chunk) -> ConsumerRecord:
         offset=first.offset,
         timestamp=first.timestamp,
         timestamp_type=first.timestamp_type,
-        key=None,
+        key=number,
         value=chunk,
         checksum=None,
         serialized_key_size=0,
@@ -46,9 +50,19 @@ def as_message(chunk: Chunk) -> ConsumerRecord:
 
 
 def coalescing_scheduler(topics: frozenset[str], size: int) -> type[DefaultSchedulingStrategy]:
-    """A `ConsumerScheduler` that chunks these topics, round robin over partitions; others pass untouched."""
+    """A `ConsumerScheduler` that chunks these topics, round robin over partitions; others pass untouched.
+
+    Pieces are numbered per partition since the last seek, so that an agent sees when one did not reach it.
+    """
 
     class CoalescingScheduler(DefaultSchedulingStrategy):
+        def __init__(self) -> None:
+            self.numbers: Counter[TP] = Counter()
+
+        def restart(self) -> None:
+            """Count pieces from 0 again: the partitions were sought."""
+            self.numbers.clear()
+
         def iterate(self, records: Mapping[TP, Chunk]) -> Iterator[tuple[TP, Any]]:
             chunked = deque((tp, split(found, size)) for tp, found in records.items() if tp.topic in topics)
             others = {tp: found for tp, found in records.items() if tp.topic not in topics}
@@ -58,7 +72,8 @@ def coalescing_scheduler(topics: frozenset[str], size: int) -> type[DefaultSched
                 tp, pieces = chunked.popleft()
                 piece = next(pieces, None)
                 if piece is not None:
-                    yield tp, as_message(piece)
+                    yield tp, as_message(piece, self.numbers[tp])
+                    self.numbers[tp] += 1
                     chunked.append((tp, pieces))
 
     return CoalescingScheduler

@@ -1,21 +1,38 @@
 """Faust's aiokafka transport with its acknowledgements made safe for chunks (streams.md 1.6).
 
-Two things are mended; Faust is pinned and tests/streams holds both.
+Faust is pinned; tests/streams and tests/kafka hold what is mended here.
 
 - Stock `_add_gap` also marks the *arriving* offset as read. With chunks that leaves one duplicate acknowledgement per
   chunk, and the committed offset crawls by one chunk per commit cycle.
 - A stream acknowledges messages it *skips* because a rebalance overtook them. When the partition comes back to this
   worker that stale acknowledgement lets the commit jump over a chunk before it is handled. Here only a chunk that its
   agent declared done can be acknowledged.
+- When a recovery ends, Faust resumes the stream's partitions, *then* seeks them (a request for each), *then* resumes
+  the flow, which empties every queue. What was fetched in between was dropped. Here a resumed partition is held back
+  until the flow resumes.
+- A fetch under way is given the *live* set of active partitions, and an empty set means all: when the changelogs are
+  paused at the end of a recovery it may return, and so step over, records of partitions that are not active, after
+  they were sought. Here a fetch has its own copy, and seeking waits for a fetch under way.
+- A partition without a committed offset was not sought at all. Here it is, to its beginning.
+- A new assignment is active from its first moment; a worker that had no partition before keeps its flow running, so
+  it would handle records before their ledger rows are recovered. Here an assignment starts paused.
+- Faust takes offsets it never saw for holes in the log and commits past them. Here pieces are numbered since the last
+  seek, and an agent that is handed a piece out of turn stops the process: nothing after the lost one is committed.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from weakref import WeakSet
 
+from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import notify
+
+
+class ChunkLost(RuntimeError):
+    """A piece of a partition did not reach its agent; the process must stop and read it again."""
 
 
 class ChunkConsumer(driver.Consumer):
@@ -24,6 +41,61 @@ class ChunkConsumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._done: WeakSet[Any] = WeakSet()
+        self._held: set[Any] = set()
+        self._fetching = asyncio.Lock()
+        self._begun: dict[Any, int] = {}
+
+    def _set_active_tps(self, tps: Any) -> Any:
+        """A new assignment: nothing is fetched before `resume_partitions` and `resume_flow`, in that order."""
+        self._held.clear()
+        self._buffered_partitions.clear()
+        self._paused_partitions.update(ensure_TPset(tps))
+        return super()._set_active_tps(tps)
+
+    def pause_partitions(self, tps: Any) -> None:
+        """Pause fetching, also from a partition that is held back."""
+        self._held -= ensure_TPset(tps)
+        super().pause_partitions(tps)
+
+    def resume_partitions(self, tps: Any) -> None:
+        """Let the partitions be fetched from as soon as the flow resumes, not before."""
+        self._held |= ensure_TPset(tps)
+
+    def resume_flow(self) -> None:
+        """Fetch from the partitions that were held back: the queues have been emptied, the offsets sought."""
+        held, self._held = self._held, set()
+        super().resume_partitions(held)
+        super().resume_flow()
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
+        """Fetch from the partitions active now; not from topics that are not to be read, whatever resumes them."""
+        not_read: frozenset[str] = getattr(self.transport, "not_read", frozenset())
+        wanted = {tp for tp in active_partitions if tp.topic not in not_read}
+        if not wanted:
+            await self.sleep(timeout)
+            return {}
+        async with self._fetching:
+            return await super()._getmany(wanted, timeout)
+
+    async def perform_seek(self) -> None:
+        """Seek every partition to its committed offset, or its beginning, once no fetch is under way."""
+        async with self._fetching:
+            await super().perform_seek()
+            unread = [
+                tp for tp in self.assignment() if not (self._is_changelog_tp(tp) or self._committed_offset.get(tp))
+            ]
+            if unread:
+                await self._thread.seek_to_beginning(*(self._new_topicpartition(*tp) for tp in unread))
+            scheduler: Any = self.scheduler
+            scheduler.restart()
+            self._begun.clear()
+
+    def begin(self, message: Any) -> None:
+        """An agent is about to handle a chunk; raises `ChunkLost` unless it is the next piece of its partition."""
+        number, last = message.key, self._begun.get(message.tp, -1)
+        if number not in (0, last + 1):
+            raise ChunkLost("a chunk of this partition was fetched and not handled")
+        self._begun[message.tp] = number
 
     def done(self, message: Any) -> None:
         """Everything the chunk caused is confirmed: its offset may be committed."""
@@ -47,3 +119,6 @@ class ChunkTransport(driver.Transport):
     """Transport that uses `ChunkConsumer`."""
 
     Consumer = ChunkConsumer
+
+    not_read: frozenset[str] = frozenset()
+    """Topics that an operator or a worker has stopped (streams/remedies)."""

@@ -24,6 +24,7 @@ def _more_rows_than(bootstrap: str, rows: int) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_worker_killed_mid_stream_loses_and_doubles_nothing(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster().bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
@@ -38,7 +39,7 @@ def test_a_worker_killed_mid_stream_loses_and_doubles_nothing(kafka_cluster: Kaf
         second = services.start("streams", "worker") if number % 2 else nullcontext()
         with services.start("streams", "worker") as worker, second as other:
             enough = log_end(bootstrap, topics.LEDGER_CHANGELOG) + rng.randrange(500, 4000)
-            poll_until(partial(_more_rows_than, bootstrap, enough), 120, "rows are written")
+            poll_until(partial(_more_rows_than, bootstrap, enough), 180, "rows are written")
             worker.kill()
             if other is not None:
                 other.kill()
@@ -47,6 +48,6 @@ def test_a_worker_killed_mid_stream_loses_and_doubles_nothing(kafka_cluster: Kaf
         mid_stream += not account(bootstrap).settled(published)
     assert mid_stream > 0, "no kill came mid-stream, so this proved nothing"
     with services.start("streams", "worker") as worker:
-        accounted = settled(bootstrap, len(messages), 150)
+        accounted = settled(bootstrap, len(messages), 240)
         assert worker.exit_code is None
     assert as_batch(ledger_rows(bootstrap)) == batch(bootstrap, accounted.accepted)

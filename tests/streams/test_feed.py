@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from streams.feed.coalescing import as_message, coalescing_scheduler, split
 from streams.feed.table import ConfirmedTable
-from streams.feed.transport import ChunkConsumer, ChunkTransport
+from streams.feed.transport import ChunkConsumer, ChunkLost, ChunkTransport
 from streams.settings import StreamSettings
 from streams.worker import confirmed, create_app
 
@@ -32,29 +32,29 @@ def test_pieces_keep_every_record_in_order_and_the_last_goes_alone(n: int, size:
     pieces = list(split(records, size))
     assert [r for piece in pieces for r in piece] == records
     assert all(len(piece) <= size for piece in pieces)
-    assert not pieces or len(pieces[-1]) == 1
+    assert not pieces or len(pieces[-1]) == len(pieces[0]) == 1
 
 
 def test_the_scheduler_chunks_its_topics_round_robin_and_passes_others() -> None:
     scheduler = coalescing_scheduler(frozenset({"t"}), 2)()
     fetched = {
-        TP("t", 0): [record(i) for i in range(5)],
+        TP("t", 0): [record(i) for i in range(10, 15)],
         TP("t", 1): [record(i, partition=1) for i in range(2)],
         TP("log", 0): [record(7, "log")],
     }
     got = [(tp, m.offset, len(m.value) if tp.topic == "t" else None) for tp, m in scheduler.iterate(fetched)]
     assert got == [
         (TP("log", 0), 7, None),
-        (TP("t", 0), 0, 2),
+        (TP("t", 0), 10, 2),
         (TP("t", 1), 0, 1),
-        (TP("t", 0), 2, 2),
+        (TP("t", 0), 12, 2),
         (TP("t", 1), 1, 1),
-        (TP("t", 0), 4, 1),
+        (TP("t", 0), 14, 1),
     ]
 
 
 def test_a_chunk_has_the_offset_of_its_first_record() -> None:
-    assert as_message([record(4), record(5)]).offset == 4
+    assert as_message([record(4), record(5)], 0).offset == 4
 
 
 def committed_after(chunks: list[tuple[int, int]], consumer_class: type[Any]) -> list[int | None]:
@@ -68,7 +68,8 @@ def committed_after(chunks: list[tuple[int, int]], consumer_class: type[Any]) ->
         consumer = consumer_class(app.transport, print, print, print)
         read: int | None = None
         for first, _ in chunks:
-            if read is not None and first - read > 1:
+            # As Faust's own loop has it: a read offset of 0 counts as none.
+            if read and first - read > 1:
                 await consumer._add_gap(tp, read + 1, first)
             read = first
             consumer._acked[tp].append(first)
@@ -82,11 +83,36 @@ def committed_after(chunks: list[tuple[int, int]], consumer_class: type[Any]) ->
     return offsets
 
 
-CHUNKS = [(0, 500), (500, 500), (1000, 500), (1500, 500), (2000, 1)]
+CHUNKS = [(0, 1), (1, 499), (500, 500), (1000, 500), (1500, 500), (2000, 1)]
 
 
 def test_with_our_gaps_the_committed_offset_keeps_up() -> None:
     assert committed_after(CHUNKS, ChunkConsumer)[-1] == 2001
+
+
+def test_a_chunk_from_offset_0_would_hold_the_commit_back_for_good_so_that_record_goes_alone() -> None:
+    assert set(committed_after([(0, 500), *CHUNKS[2:]], ChunkConsumer)[1:]) == {None}
+    assert [p[0].offset for p in split([record(i) for i in range(5)], 2)] == [0, 1, 3, 4]
+
+
+def test_a_resumed_partition_is_fetched_from_only_once_the_flow_resumes() -> None:
+    async def run() -> None:
+        app = faust.App("held", broker="kafka://127.0.0.1:1")
+        app.transport = ChunkTransport(app.conf.broker_consumer, app)
+        consumer = ChunkConsumer(app.transport, print, print, print)
+        mine, poisoned = TP("t", 0), TP("t", 1)
+        # A worker that had no partition before has its flow running when it is given some.
+        consumer.resume_flow()
+        consumer._set_active_tps({mine, poisoned})
+        assert consumer._get_active_partitions() == set(), "nothing may be read before the ledger is recovered"
+        consumer.resume_partitions({mine, poisoned})
+        assert consumer._get_active_partitions() == set(), "what is fetched here is dropped when the flow resumes"
+        consumer.pause_partitions({poisoned})
+        consumer.resume_flow()
+        assert consumer._get_active_partitions() == {mine}
+        consumer._thread.thread_loop.close()
+
+    asyncio.run(run())
 
 
 def test_stock_gaps_crawl_which_is_why_ours_exist() -> None:
@@ -118,6 +144,9 @@ class Desk:
     def __init__(self) -> None:
         self.consumer = self
         self.declared: list[str] = []
+
+    def begin(self, message: str) -> None:
+        """Every chunk is in turn here."""
 
     def done(self, message: str) -> None:
         self.declared.append(message)
@@ -165,14 +194,37 @@ def test_only_a_chunk_that_is_done_is_acknowledged() -> None:
     asyncio.run(run())
 
 
+def test_a_chunk_that_did_not_reach_its_agent_is_noticed_with_the_next() -> None:
+    async def run() -> None:
+        app = create_app("turns", ["t"], StreamSettings())
+        consumer = ChunkConsumer(app.transport, print, print, print)
+        tp = TP("t", 0)
+        fetched = {tp: [record(i) for i in range(10, 15)]}
+        first, second, third = (
+            ConsumerMessage("t", 0, m.offset, 0.0, 0, [], m.key, m.value, None, 0, 0, tp)
+            for _, m in coalescing_scheduler(frozenset({"t"}), 2)().iterate(fetched)
+        )
+        consumer.begin(first)
+        with pytest.raises(ChunkLost):
+            consumer.begin(third)
+        consumer.begin(second)
+        consumer.begin(third)
+        consumer.begin(first)  # after a seek back the count starts again
+        consumer._thread.thread_loop.close()
+
+    asyncio.run(run())
+
+
 def test_a_programming_error_ends_the_process_and_names_the_place_not_the_value() -> None:
     program = """
 import asyncio, logging, sys
+from types import SimpleNamespace
 from streams.worker import confirmed
 logging.basicConfig(stream=sys.stderr)
+consumer = SimpleNamespace(begin=lambda message: None)
 async def work():
     raise KeyError("Canary-943-476-5919")
-asyncio.run(confirmed(None, None, work))
+asyncio.run(confirmed(SimpleNamespace(consumer=consumer), None, work))
 print("went on")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
