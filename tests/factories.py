@@ -117,6 +117,7 @@ def _minimum(short_type: str) -> dict[str, Any]:
         "response": {"kind": "plan"},
         "training_session": {"held_on": day, "topics": ["online"]},
         "training_feedback": {"held_on": day, "stage": "after", "answered": 12, "mean_score": 7.5},
+        "theme_return": {"held_on": day, "voice": "children", "themes": ["help_came_late"]},
         "submission_return": {"period": "2026Q1", "submitted_on": "2026-04-10"},
     }
     dated = {"occurred_on": day} if short_type in CHILD_TYPES else {}

@@ -552,6 +552,60 @@ class FeedbackStage(StrEnum):
     NOT_RECORDED = "not_recorded"
 
 
+class Voice(StrEnum):
+    """Whose voice a theme return carries (paragraphs 160, 167, 170); always a group, never one person's words."""
+
+    CHILDREN = "children"
+    PARENTS_CARERS = "parents_carers"
+    LAY_MEMBERS = "lay_members"
+    FAITH_COMMUNITIES = "faith_communities"
+    COMMUNITY_GROUPS = "community_groups"
+    PRACTITIONERS = "practitioners"
+    CASE_AUDIT = "case_audit"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+    NOT_RECORDED = "not_recorded"
+
+
+class Theme(StrEnum):
+    """What was said, as a closed list; wording that describes services, not children (domain.md 7.5)."""
+
+    NOT_LISTENED_TO = "not_listened_to"
+    LISTENED_TO = "listened_to"
+    HELP_CAME_LATE = "help_came_late"
+    TOO_MANY_WORKERS = "too_many_workers"
+    TRUSTED_ADULT = "trusted_adult"
+    HARMFUL_LANGUAGE = "harmful_language"
+    INFORMATION_NOT_SHARED = "information_not_shared"
+    THRESHOLD_UNCLEAR = "threshold_unclear"
+    SIGNS_NOT_RECOGNISED = "signs_not_recognised"
+    RETURN_INTERVIEW_USEFUL = "return_interview_useful"
+    RETURN_INTERVIEW_NOT_WANTED = "return_interview_not_wanted"
+    UNSAFE_PLACES = "unsafe_places"
+    ONLINE_HARM = "online_harm"
+    BOYS_NOT_SEEN = "boys_not_seen"
+    COMMUNITY_NOT_REACHED = "community_not_reached"
+    LANGUAGE_OR_INTERPRETER = "language_or_interpreter"
+    WHOM_TO_TELL_UNKNOWN = "whom_to_tell_unknown"
+    TRAINING_WANTED = "training_wanted"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+    NOT_RECORDED = "not_recorded"
+
+
+class ErasureReason(StrEnum):
+    """Why an agency erases what it sent (UK GDPR art. 17 and 16); says nothing of the child."""
+
+    REQUEST = "request"
+    """The child, or who may speak for the child, asked for it."""
+    COURT_ORDER = "court_order"
+    SENT_IN_ERROR = "sent_in_error"
+    AGREEMENT_ENDED = "agreement_ended"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+    NOT_RECORDED = "not_recorded"
+
+
 class TokenKind(StrEnum):
     """What a child token was made from; `local` links inside one agency only (decision 4)."""
 

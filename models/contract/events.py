@@ -149,6 +149,8 @@ class TrainingSession(Common):
 
     held_on: IsoDate
     topics: Annotated[tuple[c.IndicatorCategory, ...], Field(min_length=1, max_length=13)]
+    audience: c.Sector = c.Sector.NOT_RECORDED
+    """The sector whose staff came; a session for several sectors at once is `unknown` and counts for none."""
     role_group: c.RoleGroup = c.RoleGroup.NOT_RECORDED
     places: Annotated[int, Field(ge=0, le=9999)] | None = None
     attended: Annotated[int, Field(ge=0, le=9999)] | None = None
@@ -166,6 +168,19 @@ class TrainingFeedback(Common):
     """On a 0-10 scale; converted at the agency."""
 
 
+class ThemeReturn(Common):
+    """What a group of people said, as coded themes: voices of children, lay members and faith communities (167).
+
+    About no one child; a case audit's findings come in this way too, without child rows (domain.md 6).
+    """
+
+    held_on: IsoDate
+    voice: c.Voice
+    themes: Annotated[tuple[c.Theme, ...], Field(min_length=1, max_length=21)]
+    people: Annotated[int, Field(ge=0, le=9999)] | None = None
+    """How many were heard; None is "not recorded"."""
+
+
 class TypeCounts(Closed):
     """How many events of each type the agency says it holds for the period; its own figures, for balance."""
 
@@ -177,6 +192,7 @@ class TypeCounts(Closed):
     response: Annotated[int, Field(ge=0, le=999_999)] = 0
     training_session: Annotated[int, Field(ge=0, le=999_999)] = 0
     training_feedback: Annotated[int, Field(ge=0, le=999_999)] = 0
+    theme_return: Annotated[int, Field(ge=0, le=999_999)] = 0
 
 
 class SubmissionReturn(Common):
@@ -190,6 +206,17 @@ class SubmissionReturn(Common):
 
 class Withdrawal(Common):
     """A revision that takes the event back; carries nothing about the child (decision 3)."""
+
+
+class Erasure(Common):
+    """Erases for good what this agency sent under these event ids, or with one of these tokens (ADR 0010).
+
+    `event_id` is the erasure's own. An agency erases its own events only; nothing under an erased id is taken again.
+    """
+
+    event_ids: Annotated[tuple[EventId, ...], Field(max_length=500)] = ()
+    tokens: Tokens = ()
+    reason: c.ErasureReason = c.ErasureReason.NOT_RECORDED
 
 
 class Envelope(Closed):
@@ -262,6 +289,13 @@ class TrainingFeedbackEvent(Envelope):
     data: TrainingFeedback
 
 
+class ThemeReturnEvent(Envelope):
+    """CloudEvent carrying a `ThemeReturn`."""
+
+    type: Literal["ypsem.theme_return.v1"]
+    data: ThemeReturn
+
+
 class SubmissionReturnEvent(Envelope):
     """CloudEvent carrying a `SubmissionReturn`."""
 
@@ -276,6 +310,13 @@ class WithdrawalEvent(Envelope):
     data: Withdrawal
 
 
+class ErasureEvent(Envelope):
+    """CloudEvent carrying an `Erasure`."""
+
+    type: Literal["ypsem.erasure.v1"]
+    data: Erasure
+
+
 Event = Annotated[
     CseConcernEvent
     | IndicatorObservedEvent
@@ -285,8 +326,10 @@ Event = Annotated[
     | ResponseEvent
     | TrainingSessionEvent
     | TrainingFeedbackEvent
+    | ThemeReturnEvent
     | SubmissionReturnEvent
-    | WithdrawalEvent,
+    | WithdrawalEvent
+    | ErasureEvent,
     Field(discriminator="type"),
 ]
 
@@ -302,8 +345,10 @@ EVENT_CLASSES: tuple[type[Envelope], ...] = (
     ResponseEvent,
     TrainingSessionEvent,
     TrainingFeedbackEvent,
+    ThemeReturnEvent,
     SubmissionReturnEvent,
     WithdrawalEvent,
+    ErasureEvent,
 )
 
 DATA_CLASSES: dict[str, type[Common]] = {

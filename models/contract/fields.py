@@ -43,6 +43,9 @@ Revision = Annotated[int, Field(ge=0, le=999_999)]
 Period = Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2]))$")]
 """A calendar quarter `2026Q1` or month `2026-01`."""
 
+Window = Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2])|FY)$")]
+"""What a release is for: a month, a quarter, or a financial year `2025FY` (April 2025 to March 2026)."""
+
 Token = Annotated[str, Field(pattern=r"^(lt|ct)_[a-p]{40}$")]
 """`lt_` made at the agency, `ct_` at intake (decision 4)."""
 

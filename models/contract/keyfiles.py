@@ -56,3 +56,16 @@ def read_key(path: Path, purpose: str) -> Key:
     if found[1] != purpose:
         raise KeyFileError(f"{path}: a key for {found[1]}, where one for {purpose} is needed")
     return Key(found[1], int(found[2]), bytes.fromhex(found[3]))
+
+
+def destroy_key(path: Path, purpose: str, epoch: int) -> None:
+    """Overwrite a key file with random bytes and remove it; raises `KeyFileError` if it is not this key's.
+
+    Copies elsewhere (backups, other holders, what a disk writes twice) are not reached.
+    """
+    if read_key(path, purpose).epoch != epoch:
+        raise KeyFileError(f"{path}: not the key of epoch {epoch}")
+    with path.open("r+b", buffering=0) as file:
+        file.write(secrets.token_bytes(path.stat().st_size))
+        os.fsync(file.fileno())
+    path.unlink()

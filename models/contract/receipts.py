@@ -24,7 +24,8 @@ class IntakeReceipt(Closed):
     """What became of one stretch of the agency's raw topic.
 
     Every offset in `accepted` (inclusive ranges) or in `refused` was decided. Stretches may overlap after a
-    restart and then agree, so a reader takes the union.
+    restart and then agree, so a reader takes the union. Where one accepts what another refuses (operations let a
+    record through after a rule was mended, or skipped it before), accepted stands: the record is in the ledger.
     """
 
     kind: Literal["intake"] = "intake"
@@ -38,8 +39,8 @@ class IntakeReceipt(Closed):
 class LedgerReceipt(Closed):
     """Where the agency's accepted records of one board stand: absolute figures, the newest replaces the rest.
 
-    `accepted = current + superseded + duplicate + withdrawn` (decision 11). These are the agency's own records,
-    sent to the agency alone; they are not counts of children.
+    `accepted = current + superseded + duplicate + withdrawn` (decision 11), plus what was erased or skipped since.
+    These are the agency's own records, sent to the agency alone; they are not counts of children.
     """
 
     kind: Literal["ledger"] = "ledger"
@@ -49,9 +50,18 @@ class LedgerReceipt(Closed):
     superseded: int
     duplicate: int
     withdrawn: int
+    erased: int = 0
+    """Records of erased events, erasures themselves included."""
+    skipped: int = 0
+    """Accepted records that operations skipped, or that were quarantined, on their way into the ledger."""
     conflicts: int = 0
     """Pairs of different contents under one revision, settled by rule (decision 3)."""
     at: datetime
+
+    @property
+    def counted(self) -> int:
+        """Every accepted record the ledger has accounted for."""
+        return self.current + self.superseded + self.duplicate + self.withdrawn + self.erased + self.skipped
 
 
 Receipt = Annotated[IntakeReceipt | LedgerReceipt, Field(discriminator="kind")]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from models.contract.retention import DEFAULT_MONTHS, LONGEST_ERASURE_DAYS, LONGEST_SEGMENT_DAYS, days
+
 PARTITIONS = 12
 """Of the accepted topic and everything partitioned like it; boards map to these explicitly (decision 10)."""
 
@@ -21,9 +23,18 @@ RELEASES = "ypsem.releases.v1"
 REQUESTS = "ypsem.requests.v1"
 SUBMISSIONS = "ypsem.submissions.v1"
 DEAD_LETTERS = "ypsem.dead-letters.v1"
+REMEDIES = "ypsem.remedies.v1"
+"""What operations decided about single records and whole raw topics: skipped, quarantined, held (ADR 0010)."""
+INTAKE_APP = "ypsem-intake"
 LEDGER_APP = "ypsem-ledger"
 LEDGER_CHANGELOG = f"{LEDGER_APP}-events-changelog"
 RELEASED_CHANGELOG = f"{LEDGER_APP}-released-changelog"
+SIGNALS_CHANGELOG = f"{LEDGER_APP}-signals-changelog"
+"""Of the lives of signals, and of the full alert records: ledger tier only."""
+HOMES_CHANGELOG = f"{LEDGER_APP}-homes-changelog"
+"""Of the home areas that releases settled: holds tokens, as the ledger's own does."""
+MARKS_CHANGELOG = f"{LEDGER_APP}-marks-changelog"
+"""Of what was erased or skipped: digests and coordinates, no content."""
 
 
 def raw(agency: str) -> str:
@@ -49,6 +60,7 @@ def family(topic: str) -> str:
         REQUESTS: "requests",
         SUBMISSIONS: "submissions",
         DEAD_LETTERS: "dead-letters",
+        REMEDIES: "remedies",
     }
     return known.get(topic, "changelog")
 
@@ -65,17 +77,19 @@ class TopicSpec:
 _COMPACT = {
     "cleanup.policy": "compact",
     "min.cleanable.dirty.ratio": "0.1",
-    "segment.ms": str(DAY_MS),
-    "max.compaction.lag.ms": str(7 * DAY_MS),
-    "delete.retention.ms": str(7 * DAY_MS),
+    "segment.ms": str(LONGEST_SEGMENT_DAYS * DAY_MS),
+    "max.compaction.lag.ms": str(LONGEST_ERASURE_DAYS * DAY_MS),
+    "delete.retention.ms": str(LONGEST_ERASURE_DAYS * DAY_MS),
 }
 
 
-def _delete(days: int) -> dict[str, str]:
-    return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
+def _delete(family_: str) -> dict[str, str]:
+    # A segment goes when its newest record is old enough: with Kafka's weekly ones a record would stay a week longer.
+    kept, segment = days(f"topic:{family_}") * DAY_MS, LONGEST_SEGMENT_DAYS * DAY_MS
+    return {"cleanup.policy": "delete", "retention.ms": str(kept), "segment.ms": str(segment)}
 
 
-def all_topics(agencies: Iterable[str], retention_months: int = 28) -> list[TopicSpec]:
+def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) -> list[TopicSpec]:
     """Every topic the service needs for these agencies, in the order they should be made."""
     accepted_ms = str(retention_months * 31 * DAY_MS)
     both = {"cleanup.policy": "compact,delete"}
@@ -83,16 +97,20 @@ def all_topics(agencies: Iterable[str], retention_months: int = 28) -> list[Topi
     wire = {"max.message.bytes": "1048576"}
     specs = []
     for agency in agencies:
-        specs.append(TopicSpec(raw(agency), RAW_PARTITIONS, _delete(30) | wire))
-        specs.append(TopicSpec(receipts(agency), 1, _delete(30)))
+        specs.append(TopicSpec(raw(agency), RAW_PARTITIONS, _delete("raw") | wire))
+        specs.append(TopicSpec(receipts(agency), 1, _delete("receipts")))
     specs += [
         TopicSpec(ACCEPTED, PARTITIONS, _COMPACT | both | {"retention.ms": accepted_ms}),
         TopicSpec(LEDGER_CHANGELOG, PARTITIONS, _COMPACT),
-        TopicSpec(RELEASED_CHANGELOG, PARTITIONS, _COMPACT),
-        TopicSpec(REQUESTS, PARTITIONS, _delete(30)),
+        TopicSpec(RELEASED_CHANGELOG, PARTITIONS, _COMPACT | {"max.message.bytes": "4194304"}),
+        TopicSpec(SIGNALS_CHANGELOG, PARTITIONS, _COMPACT),
+        TopicSpec(HOMES_CHANGELOG, PARTITIONS, _COMPACT),
+        TopicSpec(MARKS_CHANGELOG, PARTITIONS, _COMPACT),
+        TopicSpec(REQUESTS, PARTITIONS, _delete("requests")),
         TopicSpec(RELEASES, 1, _COMPACT | {"max.message.bytes": "4194304"}),
         TopicSpec(SIGNALS, 1, _COMPACT),
         TopicSpec(SUBMISSIONS, 1, _COMPACT),
-        TopicSpec(DEAD_LETTERS, 1, _delete(14)),
+        TopicSpec(REMEDIES, 1, _COMPACT),
+        TopicSpec(DEAD_LETTERS, 1, _delete("dead-letters")),
     ]
     return specs

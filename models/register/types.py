@@ -37,6 +37,8 @@ class Ward(Entry):
     town: str
     population_10_17: Annotated[int, Field(ge=0)]
     population_under_18: Annotated[int, Field(ge=0)]
+    neighbours: tuple[BoardCode, ...] = ()
+    """Wards of the board that share an edge with it; without them signals do not join wards."""
 
 
 class RepeatRule(Entry):
@@ -72,6 +74,9 @@ class Board(Entry):
             raise ValueError(f"wards {bad} name a town that is not listed")
         if any(not town.startswith(f"{self.code}-T") for town in towns):
             raise ValueError("a town's code starts with its board's code")
+        wards = {ward.code for ward in self.wards}
+        if bad := [ward.code for ward in self.wards if not wards.issuperset(ward.neighbours)]:
+            raise ValueError(f"wards {bad} name a neighbour that is not a ward of the board")
         return self
 
     def accepted_dates(self, today: date) -> tuple[date, date]:

@@ -1,5 +1,13 @@
 """What leaves the stream tier: releases (protected figures) and submission states (no child data)."""
 
-from models.releases.release import Cell, CellState, Release, RequestBuild, SubmissionState
+from models.releases.release import (
+    BoardShape,
+    Cell,
+    CellState,
+    GateResult,
+    Release,
+    RequestBuild,
+    SubmissionState,
+)
 
-__all__ = ["Cell", "CellState", "Release", "RequestBuild", "SubmissionState"]
+__all__ = ["BoardShape", "Cell", "CellState", "GateResult", "Release", "RequestBuild", "SubmissionState"]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.contract.fields import AgencyId, BoardCode, Closed, Period
+from models.contract.fields import AgencyId, BoardCode, Closed, Period, Window
 
 
 class CellState(StrEnum):
@@ -17,6 +17,10 @@ class CellState(StrEnum):
     FIGURE = "figure"
     LOW = "low"
     """Fewer than ten children, zero included: `[low]`."""
+    NONE = "none"
+    """No children: `0`. Shown in cells of a sector at board level only, where it was tested safe (decision 16)."""
+    ONE_TO_NINE = "one_to_nine"
+    """`1-9`. In the same cells only, instead of `[low]`."""
     WITHHELD = "withheld"
     """The gate kept it back: `[c]`."""
     NO_RETURN = "no_return"
@@ -57,12 +61,32 @@ class KR5Parameters(Closed):
     coalition: int = 2
 
 
+class BoardShape(Closed):
+    """How the cells of a board nest: all that an audit needs to know of it, and public."""
+
+    towns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Town -> its wards."""
+    wards: tuple[str, ...] = ()
+    sectors: dict[str, str] = Field(default_factory=dict)
+    """Agency -> sector."""
+    indicators: tuple[str, ...] = ()
+
+
+class GateResult(Closed):
+    """How a release got through the gate; nothing about a cell."""
+
+    attackers: int
+    nudges: int
+    withheld: tuple[str, ...] = ()
+    """Tables left out whole, each as measure, window, level, area and split."""
+
+
 class Release(Closed):
     """Immutable once emitted; built once per (board, window, ladder version), re-emitted byte for byte."""
 
     release_id: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}\.[0-9]{4}(Q[1-4]|-[0-9]{2}|FY)\.l[0-9]{1,3}$")]
     board: BoardCode
-    window: Period
+    window: Window
     starts_on: date
     ends_before: date
     cut_off: datetime
@@ -90,6 +114,10 @@ class Release(Closed):
     agencies_expected: int
     cells: tuple[Cell, ...]
     """The full grid of the ladder, so that the presence of a row says nothing."""
+    shape: BoardShape | None = None
+    """None in a release of ladder 1, which has the board's own cells only."""
+    gate: GateResult | None = None
+    """Of this release and those built together with it."""
 
 
 class SubmissionState(Closed):
@@ -101,6 +129,8 @@ class SubmissionState(Closed):
     submitted_on: date
     received_at: datetime
     on_time: bool
+    withdrawn: bool = False
+    """The agency took the return back, or it was erased: the period is no longer returned."""
 
 
 class RequestBuild(Closed):
@@ -109,5 +139,5 @@ class RequestBuild(Closed):
     kind: Literal["build_releases"] = "build_releases"
     request_id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     board: BoardCode
-    windows: tuple[Period, ...] = ()
+    windows: tuple[Window, ...] = ()
     requested_at: datetime

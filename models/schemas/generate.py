@@ -16,6 +16,7 @@ from models.contract import topics
 from models.contract.events import EVENT_CLASSES
 from models.contract.receipts import DeadLetter, IntakeReceipt, LedgerReceipt
 from models.releases import Release, RequestBuild, SubmissionState
+from models.signals import OperationalSignal, RequestScan, Signal
 
 FOLDER = Path(__file__).parent / "v1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,6 +29,9 @@ OTHERS: dict[str, type[BaseModel]] = {
     "release": Release,
     "submission_state": SubmissionState,
     "request_build": RequestBuild,
+    "request_scan": RequestScan,
+    "signal": Signal,
+    "operational_signal": OperationalSignal,
 }
 
 
@@ -69,8 +73,15 @@ def asyncapi(events: list[str]) -> dict[str, Any]:
         ),
         "accepted": _channel(specs[topics.ACCEPTED], events, "Accepted events by board; inside the service only."),
         "releases": _channel(specs[topics.RELEASES], ["release"], "Protected figures, frozen."),
+        "signals": _channel(
+            specs[topics.SIGNALS],
+            ["signal", "operational_signal"],
+            "Where something rises, or who is silent; no counts.",
+        ),
         "submissions": _channel(specs[topics.SUBMISSIONS], ["submission_state"], "Whether returns have come."),
-        "requests": _channel(specs[topics.REQUESTS], ["request_build"], "What reviewers ask the ledger for."),
+        "requests": _channel(
+            specs[topics.REQUESTS], ["request_build", "request_scan"], "What reviewers ask the ledger for."
+        ),
         "deadLetters": _channel(specs[topics.DEAD_LETTERS], ["dead_letter"], "Where unusable records lie, and why."),
     }
     for name in ("raw", "receipts"):

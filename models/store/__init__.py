@@ -1,16 +1,21 @@
 """The SQL store: what the sink writes and the pages read. No child, no token and no exact count is ever in it."""
 
+from models.store.actions import ActionAgencyRow, ActionRow
 from models.store.audit import AuditRow
 from models.store.base import Base, UtcDateTime
 from models.store.engine import make_engine, upsert, writing
 from models.store.life import ReleaseApprovalRow, ReleaseStateRow
 from models.store.migrate import SchemaState, schema_state, upgrade
 from models.store.releases import ReleaseCellRow, ReleaseRow
+from models.store.remedies import RemedyRow
 from models.store.requests import RequestRow
+from models.store.signals import SignalRow
 from models.store.sink import LeaseRow, ServiceStateRow, SinkOffsetRow
 from models.store.submissions import SubmissionRow
 
 __all__ = [
+    "ActionAgencyRow",
+    "ActionRow",
     "AuditRow",
     "Base",
     "LeaseRow",
@@ -18,9 +23,11 @@ __all__ = [
     "ReleaseCellRow",
     "ReleaseRow",
     "ReleaseStateRow",
+    "RemedyRow",
     "RequestRow",
     "SchemaState",
     "ServiceStateRow",
+    "SignalRow",
     "SinkOffsetRow",
     "SubmissionRow",
     "UtcDateTime",

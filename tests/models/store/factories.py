@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from models.contract.periods import bounds
 from models.releases import Cell, CellState, Release, SubmissionState
+from models.signals import OperationalSignal, Recurrence, Signal
 from models.store import make_engine, upgrade
 
 BOARD = "X08000001"
@@ -77,6 +78,36 @@ def make_submission(agency: str = "aldermere-police", period: str = "2026Q1", **
     return SubmissionState(**given | fields)
 
 
-def wire(message: Release | SubmissionState) -> bytes:
+def make_signal(ward: str = "X05000018", opened: date = date(2026, 2, 2), **fields: Any) -> Signal:
+    """An open signal of the invented board about children in one ward."""
+    given: dict[str, Any] = {
+        "signal_id": f"{BOARD}.cse_concern.{ward}.{opened}",
+        "board": BOARD,
+        "kind": "cse_concern",
+        "areas": (ward,),
+        "starts_on": date(2025, 12, 29),
+        "ends_on": date(2026, 2, 1),
+        "opened_on": opened,
+        "updated_on": opened,
+        "recurrence": Recurrence.FIVE_TO_TWENTY_FIVE,
+    }
+    return Signal(**given | fields)
+
+
+def make_silence(agency: str = "aldermere-housing", since: date = date(2026, 1, 1), **fields: Any) -> OperationalSignal:
+    """An open signal that an agency has gone silent."""
+    given: dict[str, Any] = {
+        "signal_id": f"{BOARD}.agency_silent.{agency}.{since}",
+        "board": BOARD,
+        "kind": "agency_silent",
+        "agency": agency,
+        "starts_on": since,
+        "opened_on": date(2026, 5, 6),
+        "updated_on": date(2026, 5, 6),
+    }
+    return OperationalSignal(**given | fields)
+
+
+def wire(message: Release | SubmissionState | Signal | OperationalSignal) -> bytes:
     """The message as it lies in its topic."""
     return message.model_dump_json().encode()

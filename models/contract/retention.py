@@ -1,0 +1,100 @@
+"""How long everything is kept: one table, from which the topics are set, and which documents and tests are held to.
+
+Figures are those of disclosure.md 5 as decision 6 amends it. `python -m analysis dpia-facts` prints this table, and
+docs/privacy.md repeats it. `built` says whether something removes what is over its time; where it is False, a person
+has to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Holds = Literal["tokens", "keyed ids", "exact counts", "no child data"]
+
+YEAR = 365
+DEFAULT_MONTHS = 28
+"""Of accepted events and the ledger, where the register gives a board no other (measures look back that far)."""
+LONGEST_SEGMENT_DAYS = 1
+"""A record goes with its segment, so this is added to every topic's time."""
+LONGEST_ERASURE_DAYS = 7
+"""Until a key that was written over, or with null, is gone from a compacted topic; and how long the null stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One store and its time."""
+
+    store: str
+    """`topic:<family>`, `changelog:<table>`, `table:<SQL table>` or `file:<what>`."""
+    what: str
+    holds: Holds
+    time: str
+    """In words; `days` says the same where it is a number of days."""
+    by: str
+    """What removes it."""
+    days: int | None = None
+    built: bool = True
+
+
+_BOARD = f"the board's retention ({DEFAULT_MONTHS} months by default)"
+_LEDGER = "the ledger's daily removal writes nulls, compaction drops what they replace"
+_NEWEST = "compaction keeps the newest word on each key; nothing removes that"
+_NOTHING = "nothing removes it yet"
+_OWNER = "its owner"
+
+POLICY: tuple[Kept, ...] = (
+    Kept("topic:raw", "agencies' events as sent", "tokens", "30 days", "Kafka", 30),
+    Kept("topic:receipts", "the fate of each event, for its agency", "keyed ids", "30 days", "Kafka", 30),
+    Kept("topic:dead-letters", "where refused records lay, and why", "no child data", "14 days", "Kafka", 14),
+    Kept("topic:requests", "what reviewers asked for", "no child data", "30 days", "Kafka", 30),
+    Kept("topic:accepted", "accepted events, re-keyed", "tokens", _BOARD, f"Kafka, and before that {_LEDGER}"),
+    Kept("changelog:events", "the ledger", "tokens", _BOARD, _LEDGER),
+    Kept("changelog:homes", "home areas that releases settled", "tokens", _BOARD, _LEDGER),
+    Kept("changelog:marks", "what was erased or skipped, as digests", "keyed ids", _BOARD, _LEDGER),
+    Kept("changelog:signals", "lives of signals and full alert records", "exact counts", "7 years", _NOTHING,
+         7 * YEAR, built=False),
+    Kept("changelog:released", "releases as built", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("topic:releases", "releases", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("topic:signals", "signals", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("topic:submissions", "which agency returned which period", "no child data", "7 years", _NEWEST,
+         7 * YEAR, built=False),
+    Kept("topic:remedies", "what operations did about single records", "no child data", "6 years", _NEWEST,
+         6 * YEAR, built=False),
+    Kept("table:releases", "releases", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("table:release_cells", "their cells", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("table:release_states", "where each release stands", "no child data", "7 years", _NOTHING,
+         7 * YEAR, built=False),
+    Kept("table:release_approvals", "who approved it", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("table:submissions", "which agency returned which period", "no child data", "7 years", _NOTHING,
+         7 * YEAR, built=False),
+    Kept("table:signals", "signals", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("table:remedies", "what operations did about single records", "no child data", "6 years", _NOTHING,
+         6 * YEAR, built=False),
+    Kept("table:audit_log", "who did what and when", "no child data", "6 years", _NOTHING, 6 * YEAR, built=False),
+    Kept("table:requests", "what was asked for, and by whom", "no child data", "6 years", _NOTHING,
+         6 * YEAR, built=False),
+    Kept("table:actions", "what the board decided to do", "no child data", "7 years", _NOTHING,
+         7 * YEAR, built=False),
+    Kept("table:action_agencies", "who was told of it", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+    Kept("table:sink_offsets", "how far the sink read", "no child data", "while it runs", "the sink writes it over"),
+    Kept("table:leases", "which sink may write", "no child data", "while it runs", "the sink writes it over"),
+    Kept("table:service_state", "how the service is", "no child data", "while it runs", "the sink writes it over"),
+    Kept("file:outbox", "at the agency: events sent and to be sent", "tokens", "as long as the agency publishes",
+         _OWNER, built=False),
+    Kept("file:keys", "key files", "keyed ids", "link and gate keys: the epoch and its overlap", _OWNER, built=False),
+    Kept("file:logs", "what processes print", "no child data", "the newest 50 MB of each service",
+         "Docker's log driver"),
+    Kept("file:metrics", "counters of records and times", "no child data", "90 days", "Prometheus", 90),
+    Kept("file:backups", "copies that whoever runs it makes", "tokens", "no longer than what they copy", _OWNER,
+         built=False),
+)  # fmt: skip
+BY_STORE = {kept.store: kept for kept in POLICY}
+
+
+def days(store: str) -> int:
+    """The days of a store that has them; raises `KeyError` for one that has not."""
+    found = BY_STORE[store].days
+    if found is None:
+        raise KeyError(store)
+    return found

@@ -1,0 +1,157 @@
+"""The board's actions: an owner, a due date, who was told, and evidence of impact (decision 12; M14).
+
+They hold no child data. Titles and evidence are 280 characters that name nobody: the identifier detectors read them
+first. Every change has its row in the audit log, in the same transaction; nothing is deleted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import Connection, ForeignKey, Index, String, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.contract.remedies import reason_rule
+from models.store import audit
+from models.store.base import Base
+
+LONGEST = 280
+
+
+class Source(StrEnum):
+    """Where an action came from (domain.md 6, M14)."""
+
+    YPSEM = "ypsem"
+    AUDIT = "audit"
+    REVIEW = "cspr"
+    SECTION_11 = "s11"
+    SECTION_175 = "s175"
+    HOTSPOT = "hotspot"
+    NEED = "need"
+
+
+class Impact(StrEnum):
+    """What is known of the difference an action made; closing it says nothing of that."""
+
+    NOT_RECORDED = "not_recorded"
+    EVIDENCED = "evidenced"
+    NONE_FOUND = "none_found"
+
+
+class ActionError(ValueError):
+    """An action that may not be written; the message has no part of its text."""
+
+
+class ActionRow(Base):
+    """One action."""
+
+    __tablename__ = "actions"
+    __table_args__ = (Index(None, "board", "due_on"),)
+
+    action_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    board: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(16))
+    owner: Mapped[str] = mapped_column(String(40))
+    """Register id of the agency that owes it."""
+    title: Mapped[str] = mapped_column(String(LONGEST))
+    opened_on: Mapped[date]
+    due_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    impact: Mapped[str] = mapped_column(String(16))
+    evidence: Mapped[str] = mapped_column(String(LONGEST))
+
+
+class ActionAgencyRow(Base):
+    """An agency that was told of an action (paragraph 158: learning is disseminated)."""
+
+    __tablename__ = "action_agencies"
+
+    action_id: Mapped[str] = mapped_column(ForeignKey("actions.action_id"), primary_key=True)
+    agency: Mapped[str] = mapped_column(String(40), primary_key=True)
+    told_on: Mapped[date]
+
+
+class Listed(NamedTuple):
+    """One action as pages and M14 read it."""
+
+    action_id: str
+    source: str
+    owner: str
+    title: str
+    opened_on: date
+    due_on: date
+    closed_on: date | None
+    impact: str
+    evidence: str
+    told: frozenset[str]
+
+    def overdue(self, on: date) -> bool:
+        """Whether it is open past its due date."""
+        return self.closed_on is None and self.due_on < on
+
+
+def open_action(
+    connection: Connection, who: str, board: str, source: Source, owner: str, title: str, opened_on: date, due_on: date
+) -> str:
+    """Write a new action and return its id; raises `ActionError` for a text that names someone or a due date before."""
+    if due_on < opened_on:
+        raise ActionError("due before it was opened")
+    _checked(title)
+    action_id = f"act-{secrets.token_hex(8)}"
+    values = {"action_id": action_id, "board": board, "source": source.value, "owner": owner, "title": title}
+    days = {"opened_on": opened_on, "due_on": due_on, "closed_on": None}
+    blank = {"impact": Impact.NOT_RECORDED.value, "evidence": ""}
+    connection.execute(insert(ActionRow).values(**values, **days, **blank))
+    audit.append(connection, who, "action.open", action_id, source.value)
+    return action_id
+
+
+def tell(connection: Connection, who: str, action_id: str, agencies: Iterable[str], on: date) -> None:
+    """Record which agencies were told; one told before keeps its first day."""
+    known = set(
+        connection.execute(select(ActionAgencyRow.agency).where(ActionAgencyRow.action_id == action_id)).scalars()
+    )
+    for agency in sorted(set(agencies) - known):
+        connection.execute(insert(ActionAgencyRow).values(action_id=action_id, agency=agency, told_on=on))
+        audit.append(connection, who, "action.tell", action_id, agency[:32])
+
+
+def close(connection: Connection, who: str, action_id: str, on: date) -> None:
+    """Close an open action; raises `ActionError` when there is none."""
+    wanted = (ActionRow.action_id == action_id, ActionRow.closed_on.is_(None), ActionRow.opened_on <= on)
+    if connection.execute(update(ActionRow).where(*wanted).values(closed_on=on)).rowcount != 1:
+        raise ActionError("no open action of that id, or it was opened later")
+    audit.append(connection, who, "action.close", action_id)
+
+
+def record_impact(connection: Connection, who: str, action_id: str, impact: Impact, evidence: str = "") -> None:
+    """Record what difference it made; evidence is needed to call it evidenced."""
+    if impact is Impact.EVIDENCED and not evidence.strip():
+        raise ActionError("impact without evidence")
+    _checked(evidence)
+    found = update(ActionRow).where(ActionRow.action_id == action_id).values(impact=impact.value, evidence=evidence)
+    if connection.execute(found).rowcount != 1:
+        raise ActionError("no action of that id")
+    audit.append(connection, who, "action.impact", action_id, impact.value)
+
+
+def actions(connection: Connection, board: str) -> list[Listed]:
+    """A board's actions, those due first first."""
+    told: dict[str, set[str]] = {}
+    for action_id, agency in connection.execute(select(ActionAgencyRow.action_id, ActionAgencyRow.agency)):
+        told.setdefault(action_id, set()).add(agency)
+    columns = [getattr(ActionRow, name) for name in Listed._fields[:-1]]
+    query = select(*columns).where(ActionRow.board == board).order_by(ActionRow.due_on, ActionRow.action_id)
+    rows = connection.execute(query).all()
+    return [Listed._make([*row, frozenset(told.get(row.action_id, ()))]) for row in rows]
+
+
+def _checked(text: str) -> None:
+    if len(text) > LONGEST:
+        raise ActionError(f"longer than {LONGEST} characters")
+    if (rule := reason_rule(text)) is not None:
+        raise ActionError(f"the text may name someone: {rule}")
