@@ -5,9 +5,12 @@ from __future__ import annotations
 import click
 
 from agencies.check import check
+from agencies.erase import erase
 from agencies.keys_commands import keys_group
 from agencies.publish.commands import drain_command, publish, receipts_command
 from agencies.report_command import report
+from agencies.serve.command import serve
+from agencies.serve.credential_commands import serve_token
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -29,8 +32,11 @@ main.add_command(check)
 main.add_command(keys_group)
 main.add_command(publish)
 main.add_command(drain_command)
+main.add_command(erase)
 main.add_command(receipts_command)
 main.add_command(report)
+main.add_command(serve)
+main.add_command(serve_token)
 
 if __name__ == "__main__":
     main(prog_name="python -m agencies")

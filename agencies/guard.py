@@ -8,6 +8,7 @@ from agencies.mint import MintError
 from agencies.outbox import OutboxError
 from agencies.publish.broker import BrokerProblem
 from agencies.readers import MappingError, UnreadableFile
+from agencies.serve.credentials import CredentialError
 from agencies.settings import SettingsError
 from models.contract.keyfiles import KeyFileError
 from models.register import RegisterError
@@ -19,6 +20,7 @@ UNUSABLE = 2
 
 KNOWN_PROBLEMS = (
     BrokerProblem,
+    CredentialError,
     KeyFileError,
     MappingError,
     MintError,

@@ -9,14 +9,12 @@ under both, so that a child's earlier events stay linked. Destroying the older k
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.contract.keyfiles import Key, KeyFileError, read_key, write_key
+from models.contract.keyfiles import Key, KeyFileError, destroy_key, read_key, write_key
 from models.contract.tokens import derive_key
 
 EVENT_ID_FILE = "event-id.key"
@@ -174,12 +172,7 @@ def destroy(directory: Path, purpose: str, epoch: int) -> Path:
     path = directory / (f"link-{epoch}.key" if purpose == "link" else f"{purpose}.key")
     if purpose == "link" and len(links) > 1 and epoch == max(links):
         raise KeyFileError(f"{path}: it is in use, and an older one is there; destroy the older ones, or rotate first")
-    if read_key(path, purpose).epoch != epoch:
-        raise KeyFileError(f"{path}: not the key of epoch {epoch}")
-    with path.open("r+b", buffering=0) as file:
-        file.write(secrets.token_bytes(path.stat().st_size))
-        os.fsync(file.fileno())
-    path.unlink()
+    destroy_key(path, purpose, epoch)
     return path
 
 

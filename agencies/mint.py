@@ -105,6 +105,15 @@ class Minter:
         """The same for a record whatever its board: a keyed hash, so the outbox holds no record key."""
         return tokens.event_id(self.keys.record, "any-board", source_type(row), row.record_key)
 
+    def digest_of_canonical(self, event_id: str) -> str:
+        """The same, for an event that came with its id."""
+        return tokens.event_id(self.keys.record, "canonical", "", event_id)
+
+    @property
+    def boards(self) -> tuple[str, ...]:
+        """The boards the agency may have published for: those of its agreements, ended ones included."""
+        return tuple(dict.fromkeys(board for board, _ in self._agreements()))
+
     def mint(self, row: SourceRow) -> Minted | NotMinted:
         """The outgoing event of a row, or why there is none."""
         digest = self.digest(row)
@@ -123,7 +132,7 @@ class Minter:
     def accept(self, row: CanonicalRow) -> Minted | NotMinted:
         """An event that is canonical already: its ids, tokens and revision stay, the same checks are made."""
         data = row.event.data
-        digest = tokens.event_id(self.keys.record, "canonical", "", data.event_id)
+        digest = self.digest_of_canonical(data.event_id)
         refusal: Refusal | None = None
         if data.agency != self.agency:
             refusal = Refusal("agency-not-topic", "agency")
@@ -178,7 +187,7 @@ class Minter:
             about = f"{about_type}|{row.fields.get('source_system', 'not_recorded')}"
             data["about_event_id"] = tokens.event_id(self.keys.event_id, board, about, about_key)
         if row.identifiers:
-            data["tokens"] = self._tokens(row.identifiers)
+            data["tokens"] = self.tokens_of(row.identifiers)
         return data
 
     def _seen_from(self, board: str, code: object) -> object:
@@ -186,7 +195,7 @@ class Minter:
         owner = self.register.board_of_ward.get(str(code))
         return code if owner in (None, board) else "out_of_area"
 
-    def _tokens(self, identifiers: Mapping[str, str]) -> list[dict[str, object]]:
+    def tokens_of(self, identifiers: Mapping[str, str]) -> list[dict[str, object]]:
         """The strongest three; while epochs overlap the strongest one also under the epoch before, within three."""
         kinds = [kind for kind in TOKEN_ORDER if identifiers.get(kind.value)]
         before = self.keys.overlap

@@ -9,6 +9,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.contract.transport import read_password
+
 DEFAULT_OUTBOX = Path("ypsem-outbox.sqlite")
 
 
@@ -27,6 +29,8 @@ class KafkaSettings(BaseSettings):
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
+    sasl_password_file: Path | None = None
+    """File with the password alone, mode 600; instead of `sasl_password`."""
     ssl_cafile: Path | None = None
     ssl_certfile: Path | None = None
     ssl_keyfile: Path | None = None
@@ -44,8 +48,9 @@ class KafkaSettings(BaseSettings):
     @model_validator(mode="after")
     def _not_contradictory(self) -> Self:
         sasl = self.security_protocol.startswith("SASL")
-        if sasl and not (self.sasl_mechanism and self.sasl_username and self.sasl_password):
-            raise ValueError("SASL needs sasl_mechanism, sasl_username and sasl_password")
+        given = bool(self.sasl_password) + bool(self.sasl_password_file)
+        if sasl and not (self.sasl_mechanism and self.sasl_username and given == 1):
+            raise ValueError("SASL needs sasl_mechanism, sasl_username and one of sasl_password, sasl_password_file")
         if self.sasl_mechanism and not sasl:
             raise ValueError("sasl_mechanism is set, security_protocol is not SASL_SSL or SASL_PLAINTEXT")
         if bool(self.ssl_certfile) != bool(self.ssl_keyfile):
@@ -53,18 +58,23 @@ class KafkaSettings(BaseSettings):
         return self
 
     def connection(self) -> dict[str, object]:
-        """The arguments that kafka-python's producer and consumer share."""
+        """The arguments that kafka-python's producer and consumer share; raises `KeyFileError` for a password file."""
         found: dict[str, object] = {
             "security_protocol": self.security_protocol,
             "sasl_mechanism": self.sasl_mechanism,
             "sasl_plain_username": self.sasl_username,
-            "sasl_plain_password": self.sasl_password and self.sasl_password.get_secret_value(),
+            "sasl_plain_password": self._password(),
             "ssl_cafile": self.ssl_cafile and str(self.ssl_cafile),
             "ssl_certfile": self.ssl_certfile and str(self.ssl_certfile),
             "ssl_keyfile": self.ssl_keyfile and str(self.ssl_keyfile),
             "ssl_password": self.ssl_password and self.ssl_password.get_secret_value(),
         }
         return {name: value for name, value in found.items() if value is not None}
+
+    def _password(self) -> str | None:
+        if self.sasl_password_file is not None:
+            return read_password(self.sasl_password_file)
+        return None if self.sasl_password is None else self.sasl_password.get_secret_value()
 
 
 def load_kafka_settings(file: Path | None = None) -> KafkaSettings:

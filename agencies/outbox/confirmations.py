@@ -26,8 +26,9 @@ def take_in(outbox: Outbox, receipts: list[IntakeReceipt | LedgerReceipt], next_
                 )
                 continue
             db.executemany(
-                """UPDATE messages SET state = 'confirmed'
-                   WHERE state = 'sent' AND partition = ? AND "offset" BETWEEN ? AND ?""",
+                # Also what was refused before: operations may let a record through after mending a rule.
+                """UPDATE messages SET state = 'confirmed', rule = NULL
+                   WHERE state IN ('sent', 'refused') AND partition = ? AND "offset" BETWEEN ? AND ?""",
                 [(receipt.partition, first, last) for first, last in receipt.accepted],
             )
             db.executemany(

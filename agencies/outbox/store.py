@@ -196,12 +196,12 @@ class Outbox:
             )
 
     def resend_all(self) -> int:
-        """Queue the latest revision of every event again, for a broker that lost its topics; how many."""
+        """Queue the latest revision of every event again, and erasures, for a broker that lost its topics; how many."""
         with self.transaction() as db:
             return db.execute(
                 """UPDATE messages SET state = 'pending', partition = NULL, "offset" = NULL, rule = NULL
                    WHERE state <> 'pending' AND payload IS NOT NULL
-                   AND revision = (SELECT revision FROM events e WHERE e.event_id = messages.event_id)"""
+                   AND revision = coalesce((SELECT revision FROM events e WHERE e.event_id = messages.event_id), 0)"""
             ).rowcount
 
 

@@ -52,6 +52,8 @@ class Followed:
             yield (
                 f"ledger, board {board.board}: {board.current} current, {board.superseded} superseded, "
                 f"{board.duplicate} duplicate, {board.withdrawn} withdrawn"
+                + f", {board.erased} erased" * bool(board.erased)
+                + f", {board.skipped} skipped by operations" * bool(board.skipped)
             )
 
 
@@ -89,7 +91,7 @@ def follow(outbox: Outbox, source: Source, seconds: float) -> Followed:
 
 
 def _settled(now: Followed) -> bool:
-    counted = sum(one.current + one.superseded + one.duplicate + one.withdrawn for one in now.ledger)
+    counted = sum(one.counted for one in now.ledger)
     return now.undecided == 0 and counted >= now.accepted
 
 

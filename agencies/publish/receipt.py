@@ -27,6 +27,8 @@ class Receipt:
     revised: int = 0
     withdrawn: int = 0
     unchanged: int = 0
+    erased: int = 0
+    """Events of records that were erased: they stay away."""
     published: int = 0
     published_earlier_spool: int = 0
     spooled: int = 0
@@ -55,6 +57,8 @@ class Receipt:
         yield from by_rule("warned by", self.warnings)
         if self.repeated:
             yield f"  {self.repeated} rows repeat a record that stands further down; the last one counts"
+        if self.erased:
+            yield f"  {self.erased} events were erased before, and are not sent again"
         yield (
             f"{self.new} new, {self.revised} revised, {self.withdrawn} withdrawn, "
             f"{self.unchanged} already published and unchanged"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from agencies.mint import WITHDRAWAL, Minted, Minter, NotMinted, envelope
 from agencies.outbox import Changes, Outbox, Outgoing, Stored, Takeback
+from agencies.outbox.erasures import is_erased
 from agencies.publish.plan import Plan, Revised, make_plan
 from agencies.publish.receipt import Receipt
 from agencies.rows import CanonicalRow, DuplicateRow, RefusedRow, Row, SkippedRow
@@ -136,7 +137,7 @@ def publish_rows(
     `show` sees the plan before anything is asked or recorded. Raises `NeedsYes`, and has then changed nothing.
     """
     outbox.belongs_to(minter.agency, key_check(minter))
-    minting = mint_rows(rows, minter, receipt)
+    minting = _without_erased(mint_rows(rows, minter, receipt), outbox, receipt)
     plan = plan_file(outbox, minting, source, minter.board, complete)
     show(plan)
     ask(plan, minting, yes)
@@ -144,6 +145,13 @@ def publish_rows(
     receipt.new, receipt.revised, receipt.unchanged = plan.new, plan.revised, plan.unchanged
     receipt.withdrawn, receipt.repeated = plan.withdrawn, plan.repeated
     return plan
+
+
+def _without_erased(minting: Minting, outbox: Outbox, receipt: Receipt) -> Minting:
+    """Records that were erased do not go out again, though the export may still hold them."""
+    kept = [event for event in minting.events if not is_erased(outbox, event.record_digest)]
+    receipt.erased = len(minting.events) - len(kept)
+    return replace(minting, events=kept)
 
 
 def key_check(minter: Minter) -> str:

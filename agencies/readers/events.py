@@ -34,7 +34,7 @@ def read_events(path: Path, window: Window) -> Reading:
             if first != number:
                 rows.append(DuplicateRow(number, first))
                 continue
-            row = _row(number, text, window)
+            row = read_line(number, text, window)
             any_json |= not (isinstance(row, RefusedRow) and row.refusals[0].rule == "not-json")
             rows.append(row)
     if rows and not any_json:
@@ -42,7 +42,8 @@ def read_events(path: Path, window: Window) -> Reading:
     return Reading(rows, "events")
 
 
-def _row(number: int, text: bytes, window: Window) -> Row:
+def read_line(number: int, text: bytes, window: Window) -> CanonicalRow | RefusedRow:
+    """One CloudEvent in structured mode; whatever the bytes hold, this returns."""
     if len(text) > MAX_LINE:
         return RefusedRow(number, (Refusal("too-large", "(whole message)"),))
     try:

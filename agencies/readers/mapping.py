@@ -143,8 +143,9 @@ class Mapping(_Closed):
 
 
 def _event_type(short: str) -> str:
-    if type_name(short) not in DATA_CLASSES or short == "withdrawal":
-        known = ", ".join(name.split(".")[1] for name in DATA_CLASSES if "withdrawal" not in name)
+    known_names = [name.split(".")[1] for name in DATA_CLASSES]
+    if short not in known_names or short in ("withdrawal", "erasure"):
+        known = ", ".join(name for name in known_names if name not in ("withdrawal", "erasure"))
         raise ValueError(f"{short!r} is not an event type; there are: {known}")
     return type_name(short)
 

@@ -72,7 +72,8 @@ def mistakes_in(child: Mapping[str, r.Form], event: EventLike, tables: Mapping[s
 
 
 def _anywhere(name: str) -> Iterator[str]:
-    if not any(name in targets(event_type) for event_type in DATA_CLASSES):
+    made_from_rows = [event_type for event_type in DATA_CLASSES if short_name(event_type) != "erasure"]
+    if not any(name in targets(event_type) for event_type in made_from_rows):
         yield "no event type has this field"
 
 

@@ -1,0 +1,68 @@
+"""What a client is told: JSON with a request id, rules and paths; nothing that it sent comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from agencies.serve.events import Outcome
+from models.contract.refusals import Refusal
+
+PROBLEM = "application/problem+json"
+RETRY_SECONDS = 5
+
+TITLES = {
+    400: "This cannot be read as a request.",
+    401: "A valid bearer credential is needed.",
+    403: "The agency of this credential is not in the register.",
+    404: "There is nothing here.",
+    405: "This address has another method.",
+    408: "The body took too long to arrive.",
+    409: "A person has to decide; nothing was published.",
+    413: "Too large.",
+    415: "This content type is not taken here.",
+    422: "Nothing in it can be taken; see the refusals.",
+    429: "Too many requests are under way; try again.",
+    500: "A fault of ours; nothing was confirmed.",
+    503: "The broker did not confirm everything; send the same request again.",
+}
+
+
+class Problem(Exception):
+    """Ends a request with this status; `detail` is a sentence of ours, never of the client's; `log` is for the log."""
+
+    def __init__(
+        self, status: int, detail: str = "", headers: Mapping[str, str] | None = None, log: str = "", **more: Any
+    ) -> None:
+        super().__init__(status)
+        self.status, self.detail, self.headers, self.more = status, detail, dict(headers or {}), more
+        self.log = log
+        if status in (429, 503):
+            self.headers.setdefault("Retry-After", str(RETRY_SECONDS if status == 503 else 1))
+        if status == 401:
+            self.headers.setdefault("WWW-Authenticate", "Bearer")
+
+
+def problem(found: Problem, request_id: str) -> JSONResponse:
+    """RFC 9457, without `instance`: an address may hold what should not be repeated."""
+    body: dict[str, Any] = {"title": TITLES[found.status], "status": found.status, "request_id": request_id}
+    if found.detail:
+        body["detail"] = found.detail
+    return JSONResponse(body | found.more, found.status, found.headers, media_type=PROBLEM)
+
+
+def refusals(found: Iterable[Refusal]) -> list[dict[str, str]]:
+    """Rule and path of each."""
+    return [{"rule": rule, "path": path} for rule, path in found]
+
+
+def outcomes(found: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """One entry a line."""
+    return [
+        {"index": one.index, "status": "refused", "refusals": refusals(one.refusals)}
+        if one.queued is None
+        else {"index": one.index, "status": "accepted"}
+        for one in found
+    ]

@@ -1,0 +1,156 @@
+"""`python -m agencies serve`: the HTTP intake, central or inside one agency."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+import uvicorn
+from starlette.applications import Starlette
+
+from agencies.guard import Guarded, Unusable
+from agencies.options import FILE, READABLE, broker_options
+from agencies.serve import health
+from agencies.serve.credential_commands import credentials_option, register_option
+from agencies.serve.credentials import Doorkeeper
+from agencies.serve.files import Inside
+from agencies.serve.front import Front, application
+from agencies.serve.limits import Limits
+from agencies.serve.openapi import document
+from agencies.serve.register import CurrentRegister
+from agencies.serve.services import AgencyService, CentralService, Service
+from agencies.settings import DEFAULT_OUTBOX, load_kafka_settings
+
+log = logging.getLogger("agencies.serve")
+
+DRAIN_SECONDS = 20
+"""After SIGTERM: how long requests under way may take to end."""
+BEAT_SECONDS = 2.0
+CONNECTIONS = 512
+"""Of all clients, whether they have shown a credential or not; beyond, 503."""
+
+
+@click.command(cls=Guarded)
+@credentials_option
+@register_option
+@broker_options
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="YPSEM_SERVE_HOST",
+              help="Address to listen on. [env YPSEM_SERVE_HOST]")  # fmt: skip
+@click.option("--port", type=click.IntRange(1, 65535), default=8443, show_default=True, envvar="YPSEM_SERVE_PORT",
+              help="Port to listen on. [env YPSEM_SERVE_PORT]")  # fmt: skip
+@click.option("--tls-cert", type=READABLE, envvar="YPSEM_SERVE_TLS_CERT",
+              help="Certificate chain, PEM. [env YPSEM_SERVE_TLS_CERT]")  # fmt: skip
+@click.option("--tls-key", type=READABLE, envvar="YPSEM_SERVE_TLS_KEY",
+              help="Its key, PEM, mode 600. [env YPSEM_SERVE_TLS_KEY]")  # fmt: skip
+@click.option("--behind-proxy", is_flag=True, envvar="YPSEM_SERVE_BEHIND_PROXY",
+              help="Listen without TLS on another address than loopback: a proxy on a network of its own has it. "
+              "[env YPSEM_SERVE_BEHIND_PROXY]")  # fmt: skip
+@click.option("--max-in-flight", type=click.IntRange(1, 256), default=Limits().in_flight, show_default=True,
+              envvar="YPSEM_SERVE_MAX_IN_FLIGHT",
+              help="Requests under way before 429; a quarter of them for one agency. "
+              "[env YPSEM_SERVE_MAX_IN_FLIGHT]")  # fmt: skip
+@click.option("--metrics-port", type=click.IntRange(0, 65535), default=0, show_default=True,
+              envvar="YPSEM_METRICS_PORT",
+              help="Port of /metrics, /live, /ready; 0: none. [env YPSEM_METRICS_PORT]")  # fmt: skip
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, envvar="YPSEM_METRICS_HOST",
+              help="Address of those. [env YPSEM_METRICS_HOST]")  # fmt: skip
+@click.option("--agency", help="Run inside this agency: takes its files, with its own keys and outbox.")
+@click.option("--keys", "keys_dir", type=click.Path(path_type=Path), envvar="YPSEM_KEYS",
+              help="With --agency: directory of its key files. [env YPSEM_KEYS]")  # fmt: skip
+@click.option("--outbox", "outbox_path", type=FILE, default=DEFAULT_OUTBOX, show_default=True, envvar="YPSEM_OUTBOX",
+              help="With --agency: its outbox. [env YPSEM_OUTBOX]")  # fmt: skip
+def serve(
+    path: Path, register_dir: Path, bootstrap: str, kafka_config: Path | None, host: str, port: int,
+    tls_cert: Path | None, tls_key: Path | None, behind_proxy: bool, max_in_flight: int, metrics_port: int,
+    metrics_host: str, agency: str | None, keys_dir: Path | None, outbox_path: Path,
+) -> None:  # fmt: skip
+    """Run the HTTP intake until stopped (SIGTERM or Ctrl-C): requests under way are finished first.
+
+    Central, it takes tokenised canonical events of every agency that has a credential, and no files. With --agency
+    it takes that agency's export files, on its own machine, and sends out what `publish` would.
+    """
+    _log_to_stderr()
+    if bool(tls_cert) != bool(tls_key):
+        raise click.UsageError("--tls-cert and --tls-key go together")
+    if not (tls_cert or behind_proxy or _loopback(host)):
+        raise Unusable(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
+    settings = load_kafka_settings(kafka_config)
+    limits = Limits(in_flight=max_in_flight, per_agency=max(1, max_in_flight // 4))
+    front = Front(Doorkeeper(path), limits)
+    register = CurrentRegister(register_dir)
+    if agency is None:
+        service: Service = CentralService(front, register, bootstrap, settings)
+    else:
+        if keys_dir is None:
+            raise click.UsageError("--agency needs --keys")
+        service = AgencyService(front, Inside(agency, register, keys_dir, outbox_path, bootstrap, settings))
+    pulse = health.Pulse()
+    lifespan = _lifespan(service, pulse, lambda: server.should_exit)
+    config = uvicorn.Config(
+        application(service.routes, document(service.kind, limits), lifespan),
+        host=host, port=port, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        ssl_certfile=tls_cert, ssl_keyfile=tls_key, ws="none", timeout_keep_alive=20, limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=DRAIN_SECONDS, lifespan="on",
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    watched = health.serve(pulse, metrics_host, metrics_port) if metrics_port else None
+    log.info("%s intake: starting", service.kind)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops by its own handlers, then raises the signal once more: that one has done its work.
+        signal.signal(number, lambda *_: None)
+    try:
+        server.run()
+    finally:
+        if watched is not None:
+            watched.shutdown()
+            watched.server_close()
+    log.info("stopped")
+    sys.exit(0 if server.started else 2)
+
+
+def _lifespan(service: Service, pulse: health.Pulse, stopping: Callable[[], bool]) -> Any:
+    async def beats() -> None:
+        while True:
+            pulse.beat(await asyncio.to_thread(service.ready) and not stopping())
+            await asyncio.sleep(BEAT_SECONDS)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(beats()), asyncio.create_task(service.work())]
+        try:
+            yield
+        finally:
+            pulse.beat(False)
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await asyncio.to_thread(service.close)
+
+    return lifespan
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s: %(message)s"
+    )
+    logging.Formatter.converter = time.gmtime
+    # The first says a line for every odd request, the second hold keys and values in their debug lines.
+    for name in ("uvicorn", "kafka"):
+        logging.getLogger(name).setLevel(logging.WARNING)

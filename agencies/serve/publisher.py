@@ -1,0 +1,102 @@
+"""Hands checked events to the broker and waits for its word on every one; a broker that is away is not asked again
+for a moment.
+
+One producer for each agency, used by one request at a time: order is kept, and after a failure it is made anew.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+
+from agencies.outbox import Queued
+from agencies.publish.broker import BrokerProblem, KafkaSender
+from agencies.serve import metrics
+from agencies.settings import KafkaSettings
+
+PAUSE = 2.0
+"""Seconds after a failure in which requests are answered 503 without trying."""
+LOOK_SECONDS = 5.0
+"""Between two looks at whether a broker listens: each is a line in the log of one that expects TLS."""
+
+
+class NotConfirmed(Exception):
+    """The broker did not confirm every event; `says` is for the log: no value of any event."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+
+
+class Publisher:
+    """Thread-safe; `confirm` blocks, bounded by the settings' `connect_seconds` and `delivery_seconds`."""
+
+    def __init__(self, bootstrap: str, settings: KafkaSettings) -> None:
+        self._bootstrap = bootstrap
+        self._settings = settings
+        self._senders: dict[str, KafkaSender] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._making = threading.Lock()
+        self._not_before = 0.0
+        self._looked: tuple[float, bool] = (0.0, False)
+
+    def confirm(self, agency: str, events: Sequence[Queued]) -> None:
+        """Return once the broker has all of them; raises `NotConfirmed`, and then any part may have arrived."""
+        with self._making:
+            lock = self._locks[agency]
+        if not lock.acquire(timeout=self._settings.delivery_seconds):
+            raise NotConfirmed("an earlier request of this agency is still waiting for the broker")
+        try:
+            if time.monotonic() < self._not_before:
+                raise NotConfirmed("the broker was away a moment ago")
+            with metrics.CONFIRM_SECONDS.time():
+                self._send(agency, events)
+        except NotConfirmed:
+            metrics.UNCONFIRMED.inc()
+            raise
+        finally:
+            lock.release()
+
+    def _send(self, agency: str, events: Sequence[Queued]) -> None:
+        try:
+            sender = self._senders.get(agency)
+            if sender is None:
+                sender = self._senders[agency] = KafkaSender(self._bootstrap, agency, self._settings)
+            sent, problem = sender.send(events)
+            if problem is None and len(sent) != len(events):
+                problem = BrokerProblem("not every event was confirmed")
+        except BrokerProblem as found:
+            problem = found
+        if problem is not None:
+            self._not_before = time.monotonic() + PAUSE
+            self._forget(agency)
+            raise NotConfirmed(str(problem))
+
+    def _forget(self, agency: str) -> None:
+        sender = self._senders.pop(agency, None)
+        if sender is not None:
+            sender.__exit__()
+
+    def reachable(self) -> bool:
+        """Whether a broker accepts connections, and none has failed a request this moment; looked at now and then."""
+        at, found = self._looked
+        if not at or time.monotonic() - at > LOOK_SECONDS:
+            found = any(map(_accepts, self._bootstrap.split(",")))
+            self._looked = time.monotonic(), found
+        return found and time.monotonic() >= self._not_before
+
+    def close(self) -> None:
+        """Close every producer; what was confirmed is confirmed."""
+        for agency in list(self._senders):
+            self._forget(agency)
+
+
+def _accepts(address: str) -> bool:
+    host, _, port = address.strip().rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=2).close()
+    except (OSError, ValueError):
+        return False
+    return True
