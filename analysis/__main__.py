@@ -10,7 +10,24 @@ import click
 from analysis import commands
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Imports a command's module when that command is called, so that each starts with what it needs alone."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, from the names of their modules."""
+        names = (found.name for found in pkgutil.iter_modules(commands.__path__))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, if there is one."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Analysis of files: protect and audit tables, and what an agency needs to check us.
 
@@ -18,10 +35,6 @@ def main() -> None:
     for use inside an agency or the ledger's boundary only.
     """
 
-
-for found in pkgutil.iter_modules(commands.__path__):
-    if not found.name.startswith("_"):
-        main.add_command(importlib.import_module(f"{commands.__name__}.{found.name}").command)
 
 if __name__ == "__main__":
     main(prog_name="python -m analysis")

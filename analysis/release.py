@@ -1,34 +1,108 @@
-"""Builds the release of one board and window: count, protect, pass the gate, lay out the full grid (disclosure.md 2).
+"""Builds the releases of one board: count, protect, pass the gate, lay out the full grid (disclosure.md 2; ADR 0008).
 
-Ladder version 1: board by quarter; M1, M9 and M10 children, no split. What is not on the ladder is not in a release,
-and what the gate cannot make safe beside the earlier releases does not leave.
+What is not on the ladder is not in a release, and what the gate cannot make safe beside the earlier releases does not
+leave. Windows of one financial year and one cut-off are built together, the year beside its quarters (decision 17).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from analysis.disclosure.build import build
-from analysis.disclosure.cells import Shape
-from analysis.disclosure.counting import tally_of_board
-from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.cells import ANY, CellKey, Shape
+from analysis.disclosure.counting import attribute, tally
+from analysis.disclosure.facts import facts_of, homes_of
+from analysis.disclosure.gate import attackers_of
+from analysis.disclosure.kr5 import KR5, Protected, RoundingKeys
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.release_file import cell_of, published_release
+from analysis.disclosure.release_file import GateResult, ShapeData, cell_of, published_release
+from analysis.disclosure.windows import containing, financial_year_of, kind_of, parts
+from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
-from analysis.measures import m1, m9, m10
 from analysis.measures.children import BoardView, view
-from analysis.measures.counted import Counted
-from models.contract.periods import bounds, quarters_between
+from analysis.measures.history import Rules
+from analysis.measures.registry import MEASURES
+from models.contract.codes import Indicator
+from models.contract.periods import bounds, windows_between
 from models.register import Board, Register
-from models.releases import Release
+from models.releases import CellState, Release
 
-LADDER_VERSION = 1
+LADDER_VERSION = max(LADDERS)
+"""The ladder that releases are built on: the newest."""
+LADDER = LADDERS[LADDER_VERSION]
+INDICATORS = tuple(sorted(code for code in Indicator if code not in ("unknown", "not_recorded")))
+
+if missing := set(LADDER.measures) - set(MEASURES):
+    raise RuntimeError(f"ladder {LADDER_VERSION} has measures that nothing counts: {sorted(missing)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Releases of one candidate, in order of window, and the home areas they settle."""
+
+    releases: tuple[Release, ...]
+    homes: tuple[Settled, ...] = field(repr=False)
+    """New records only; to be stored before the releases are."""
 
 
 def closed_windows(board: Board, register_from: date, today: date) -> list[str]:
-    """Quarters whose cut-off (window end plus the board's cut-off days) has passed, oldest first."""
-    return quarters_between(register_from, today - timedelta(days=board.cut_off_days))
+    """Quarters and financial years whose cut-off (end plus the board's cut-off days) has passed, oldest first."""
+    return windows_between(register_from, today - timedelta(days=board.cut_off_days))
+
+
+def candidates(windows: Iterable[str]) -> list[tuple[str, ...]]:
+    """Windows of one cut-off in the groups that are built and gated together: a financial year each, oldest first."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for window in windows:
+        groups[financial_year_of(window)].append(window)
+    return [tuple(sorted(set(group), key=_by_start)) for _, group in sorted(groups.items())]
+
+
+def archive_years(window: str) -> frozenset[str]:
+    """The financial years whose releases the gate reads beside a window's: its own and the one before (decision 17)."""
+    year = int(financial_year_of(window)[:4])
+    return frozenset({f"{year}FY", f"{year - 1}FY"})
+
+
+def build_releases(
+    register: Register,
+    board: Board,
+    windows: Sequence[str],
+    seen: BoardView,
+    keys: RoundingKeys,
+    cut_off: datetime,
+    earlier: Sequence[Release] = (),
+    held: Sequence[Settled] = (),
+) -> Built:
+    """The releases of a group of windows, one candidate; the same arguments give the same bytes.
+
+    `earlier` is every release of the board there has been in the windows' financial year and the one before,
+    withdrawn ones included; the gate audits these windows beside them and raises `GateClosed` when nothing safe can
+    be said. `cut_off` is the releases' one timestamp: records the broker had later do not count (decision 17), so
+    `seen` must come from `board_at` with the same one. `held` are the board's settled home areas.
+    """
+    shape = Shape.of(register, board, INDICATORS)
+    facts = facts_of(seen, Rules.of(board))
+    placed = attribute(facts, shape, homes_of(seen, shape) | homes_held(seen, held))
+    archive = [published_release(release) for release in earlier]
+    made = build(tally(placed, shape), LADDER, windows, keys, cut_off.isoformat(), archive)
+    gate = GateResult(
+        attackers=len(attackers_of(shape.sector_of, KR5().coalition)),
+        nudges=made.nudges,
+        withheld=tuple(" ".join(block) for block in made.withheld),
+    )
+    releases = tuple(_release(register, board, window, seen, cut_off, shape, made.cells, gate) for window in windows)
+    counted = [f for f in placed if f.measure in LADDER.measures and not set(windows).isdisjoint(containing(f.window))]
+    at = cut_off.astimezone(UTC).isoformat()
+    return Built(releases, tuple(newly_settled(seen, counted, held, at)))
+
+
+def board_at(rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
+    """The board as the broker's records up to the cut-off show it; serves every window with that cut-off."""
+    return view(rows, int(cut_off.timestamp() * 1000))
 
 
 def linked_class(linked: int, total: int) -> str:
@@ -40,30 +114,26 @@ def linked_class(linked: int, total: int) -> str:
     return names.get(tenth, f"{tenth}0-{tenth}9%")
 
 
-def build_release(
+def has_returned(returns: Collection[tuple[str, str]], agency: str, window: str) -> bool:
+    """Whether an agency's returns cover a window: one for it, or one for each of its parts."""
+    inside = parts(window)
+    return (agency, window) in returns or (bool(inside) and all(has_returned(returns, agency, part) for part in inside))
+
+
+def _release(
     register: Register,
     board: Board,
     window: str,
     seen: BoardView,
-    keys: RoundingKeys,
     cut_off: datetime,
-    earlier: Sequence[Release] = (),
+    shape: Shape,
+    cells: dict[CellKey, Protected],
+    gate: GateResult,
 ) -> Release:
-    """The release of a window from its board as seen at the cut-off; the same arguments give the same bytes.
-
-    `earlier` is every release of the board there has been, withdrawn ones included: the gate audits this one beside
-    them and raises `GateClosed` when nothing safe can be said. `cut_off` is the release's one timestamp: records the
-    broker had later do not count (decision 17), so `seen` must come from `board_at` with the same one.
-    """
     start, end = bounds(window)
-    shape = Shape.of(register, board, ())
-    counted = {name: found.by_agency for name, found in counted_measures(board, seen, start, end).items()}
-    archive = [published_release(release) for release in earlier]
-    made = build(
-        tally_of_board(shape, window, counted), LADDERS[LADDER_VERSION], [window], keys, cut_off.isoformat(), archive
-    )
-    cells = tuple(cell_of(key, shown) for key, shown in sorted(made.cells.items()))
     expected = [a.id for a in register.agencies_of(board.code) if a.returns_from < end]
+    silent = _silent_sectors(shape, seen, window, expected)
+    own = {key: _stated(key, shown, silent) for key, shown in sorted(cells.items()) if key.window == window}
     return Release.model_validate(
         {
             "release_id": f"{board.code}.{window}.l{LADDER_VERSION}",
@@ -77,23 +147,34 @@ def build_release(
             "boundary_set": board.boundary_set,
             "synthetic": register.synthetic,
             "linked_share": linked_class(seen.linked_events, seen.child_events),
-            "agencies_returned": sum((agency, window) in seen.returns for agency in expected),
+            "agencies_returned": sum(has_returned(seen.returns, agency, window) for agency in expected),
             "agencies_expected": len(expected),
-            "cells": cells,
+            "cells": tuple(cell_of(key, shown) for key, shown in own.items()),
+            "shape": ShapeData(
+                towns=dict(shape.towns), wards=shape.wards, sectors=dict(shape.sector_of), indicators=shape.indicators
+            ),
+            "gate": gate,
         }
     )
 
 
-def board_at(rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
-    """The board as the broker's records up to the cut-off show it; serves every window with that cut-off."""
-    return view(rows, int(cut_off.timestamp() * 1000))
+def _silent_sectors(shape: Shape, seen: BoardView, window: str, expected: Collection[str]) -> frozenset[str]:
+    """Sectors that owed a return for the window and sent none, not even for a part of it."""
+    times = parts(window) if kind_of(window) == "year" else (window,)
+    spoke = {agency for agency in expected for time in times if has_returned(seen.returns, agency, time)}
+    return frozenset(
+        sector
+        for sector, agencies in shape.agencies_in.items()
+        if agencies.intersection(expected) and agencies.isdisjoint(spoke)
+    )
 
 
-def counted_measures(board: Board, seen: BoardView, start: date, end: date) -> dict[str, Counted]:
-    """The measures of ladder version 1, exact: for the release rule only."""
-    rule = board.repeat_missing
-    return {
-        "m1_children": m1.children_with_concern(seen, start, end),
-        "m9_children": m9.children_missing(seen, start, end),
-        "m10_children": m10.children_repeat_missing(seen, start, end, rule.episodes, rule.days),
-    }
+def _stated(key: CellKey, shown: Protected, silent: Collection[str]) -> Protected:
+    """A cell of a sector that returned nothing says so; to say less than the gate passed is always safe."""
+    if key.who != ANY and key.who.removeprefix("sector:") in silent:
+        return Protected(CellState.NO_RETURN)
+    return shown
+
+
+def _by_start(window: str) -> tuple[date, date]:
+    return bounds(window)

@@ -17,7 +17,7 @@ from analysis.disclosure.algebra import BoardSystem, Published, system_of
 from analysis.disclosure.cells import ANY, CellKey, Shape
 from analysis.disclosure.document import Document
 from analysis.disclosure.knowns import Knowns
-from analysis.disclosure.release_file import ReleaseFile, published_release
+from analysis.disclosure.release_file import ReleaseFile, published_release, shape_from
 from analysis.disclosure.system import Knowledge
 from models.contract.refusals import from_validation
 from models.releases import Release
@@ -68,6 +68,8 @@ def read_attack(
             if isinstance(content, dict) and "release_id" in content:
                 release = Release.model_validate_json(json.dumps(content))
                 releases.append(published_release(release))
+                if release.shape is not None:
+                    shapes.append(shape_from(release.board, release.shape))
                 boards.add(release.board)
             else:
                 file = ReleaseFile.model_validate_json(json.dumps(content))
@@ -127,7 +129,10 @@ def _knowledge(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
         for cut_off in board.ids:
             if known.cut_off in (None, cut_off):
                 one = board.knowledge_of(group, count_of, cut_off)
-                total.whole.update(one.whole)
+                # Pooled counts say nothing of a cell that only some of the group know: their own files do.
+                ids = board.ids[cut_off].items()
+                some = {cell for key, cell in ids if board.shape.agencies_of(key.who) < set(group)}
+                total.whole.update({cell: count for cell, count in one.whole.items() if cell not in some})
                 total.own.update(one.own)
     return total
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Level, Place, Shape, pooled, sector
@@ -18,6 +19,7 @@ from analysis.disclosure.windows import kind_of, parts
 from analysis.disclosure.worlds import Worlds
 from models.releases import CellState
 
+SILENT = frozenset({CellState.NO_RETURN, CellState.NOT_RECORDED, CellState.NOT_APPLICABLE})
 Relate = Callable[[RelationKind, CellKey, Iterable[CellKey]], None]
 CountOf = Callable[[CellKey, tuple[str, ...]], int]
 """How many children of a cell some agencies know between them."""
@@ -31,6 +33,8 @@ class Published:
     ladder: Ladder
     cells: Mapping[CellKey, Protected] = field(repr=False)
     rule: KR5 = field(default_factory=KR5)
+    silence_is_none: bool = False
+    """Read a cell without a return, not recorded or not applicable as nobody, rather than as no information."""
 
     def id_of(self, key: CellKey) -> str:
         """The id of a cell in the attacker's system."""
@@ -41,10 +45,20 @@ class Published:
         cell = self.cells[key]
         if cell.state in (CellState.FIGURE, CellState.LOW):
             return Interval(*self.rule.bounds(cell.value))
+        if cell.state is CellState.NONE:
+            return Interval(0, 0)
+        if cell.state is CellState.ONE_TO_NINE:
+            return Interval(1, self.rule.bounds(None)[1])
+        if self.silence_is_none and self.silent(key):
+            return Interval(0, 0)
         return ANYTHING
 
+    def silent(self, key: CellKey) -> bool:
+        """Whether a cell is empty for a reason that is known to everyone and has nothing to do with the count."""
+        return self.cells[key].state in SILENT
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class BoardSystem:
     """A board's releases as one system, with the keys its cells have in each release."""
 
@@ -55,8 +69,16 @@ class BoardSystem:
 
     def worlds(self, ladder: Ladder) -> Worlds:
         """Kinds of children that could be added, over the system's cells."""
-        keys = {cell: key for ids in self.ids.values() for key, cell in ids.items()}
-        return Worlds([keys[cell] for cell in self.system.cells], self.shape, ladder)
+        return self.worlds_of(self.system, ladder)
+
+    def worlds_of(self, part: System, ladder: Ladder) -> Worlds:
+        """The same over the cells of a part of the system."""
+        return Worlds([self.where[cell] for cell in part.cells], self.shape, ladder)
+
+    @cached_property
+    def where(self) -> dict[str, tuple[str, CellKey]]:
+        """Id -> cut-off and cell."""
+        return {cell: (cut_off, key) for cut_off, ids in self.ids.items() for key, cell in ids.items()}
 
     def knowledge(self, agencies: Iterable[str], count_of: CountOf, cut_off: str) -> Knowledge:
         """The own counts, each alone and all pooled, of some agencies at a cut-off, in every cell."""
@@ -71,14 +93,16 @@ class BoardSystem:
 
     def knowledge_of(self, group: tuple[str, ...], count_of: CountOf, cut_off: str) -> Knowledge:
         """The pooled counts of a group; a cell that counts nobody else's children is known whole."""
-        known, inside = Knowledge(), set(group)
+        known, inside, name = Knowledge(), set(group), pooled(group)
         knowers = {who: self.shape.agencies_of(who) for who in {key.who for key in self.ids[cut_off]}}
-        name = pooled(group)
+        whole = {who for who, of in knowers.items() if of <= inside}
+        own = {who for who, of in knowers.items() if of >= inside} - whole
         for key, cell in self.ids[cut_off].items():
-            if knowers[key.who] <= inside:
+            if key.who in whole:
                 known.whole[cell] = count_of(key, group)
-            elif knowers[key.who] >= inside:
-                known.own[cell, f"{cut_off}|{key._replace(who=name).label}"] = count_of(key, group)
+            elif key.who in own:
+                label = f"{key.measure}|{key.window}|{key.level}|{key.area}|{name}|{key.indicator}"
+                known.own[cell, f"{cut_off}|{label}"] = count_of(key, group)
         return known
 
 

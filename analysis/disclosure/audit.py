@@ -6,18 +6,21 @@ value that fit everything published. It never sees a true count, so its verdict 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.disclosure.lp import AttackerModel, Contradiction, Floats
 from analysis.disclosure.system import OUTSIDER, Knowledge, System
+from analysis.disclosure.targets import NOTHING, Cleared, Ints, Named, Sought, Target
 from analysis.disclosure.worlds import Worlds
 
 _EPSILON = 1e-6
-_NOTHING = -1
 _PUSHES = 3
+_CORNERS = 8
 _FAIR_SHARE = 0.9
 
 
@@ -27,13 +30,6 @@ class Policy:
 
     threshold: int = 5
     min_width: int = 3
-
-
-class Target(NamedTuple):
-    """A group of children: those of `cell`, less those of `minus` where one is given."""
-
-    cell: str
-    minus: str = ""
 
 
 class Failure(NamedTuple):
@@ -68,39 +64,78 @@ class Auditor:
 
     def __init__(self, system: System, policy: Policy = Policy(), worlds: Worlds | None = None) -> None:
         self.system, self.policy, self.worlds = system, policy, worlds
-        parts = [(relation.total, part) for relation in system.relations for part in relation.parts]
-        self._pairs = list(dict.fromkeys(parts))
-        self._changes = [pair for new, old in system.changes for pair in ((new, old), (old, new))]
+        self._cells = [Target(cell) for cell in system.cells if cell not in system.unprotected]
+        parts = {(relation.total, part): n for n, relation in enumerate(system.relations) for part in relation.parts}
+        self._pairs = [Target(*pair) for pair in parts]
+        self._relation_of = np.array(list(parts.values()), dtype=np.intp)
+        self._width = np.array([len(r.parts) if r.kind == "union" else 0 for r in system.relations], dtype=np.intp)
+        self._changes = [Target(*pair) for new, old in system.changes for pair in ((new, old), (old, new))]
+        index = {cell: column for column, cell in enumerate(system.cells)}
+        self._fixed = Sought.of([*self._cells, *self._pairs, *self._changes], index, len(self._changes))
         self._witnesses: list[Floats] = []
+        self._cleared: dict[str, Cleared] = {}
+        self._stricter: tuple[Auditor, Ints] | None = None
         try:
             self._model: AttackerModel | None = AttackerModel(system)
         except Contradiction:
             self._model = None
 
+    def lean_on(self, stricter: Auditor) -> bool:
+        """Take over what an audit of a system with all of this one's relations and more has cleared, if it is one."""
+        cells, model = stricter.system.cells, stricter._model
+        if model is None or not self.system.relations.keys() <= stricter.system.relations.keys():
+            return False
+        if self.system.cells.keys() <= cells.keys():
+            self._stricter = stricter, np.array([model.index[cell] for cell in self.system.cells], dtype=np.intp)
+        return self._stricter is not None
+
     def audit(self, attacker: Knowledge = OUTSIDER) -> Report:
         """Find every group whose size the attacker can prove too closely."""
-        targets = self.targets(attacker)
-        if self._model is None:
-            return Report(attacker.name, len(targets), contradictory=True)
+        model, sought, named = self._model, *self._sought(attacker)
+        if model is None:
+            return Report(attacker.name, len(named), contradictory=True)
         try:
-            self._model.know(attacker)
-            search = _Search(self._model, targets, attacker, frozenset(self._changes), self.policy)
+            model.know(attacker)
+            search = _Search(model, sought, self.policy)
+            for earlier in self._cleared.values():
+                search.trust(earlier, sought, slice(None))
+            if self._stricter and attacker.name in self._stricter[0]._cleared:
+                stricter, columns = self._stricter
+                search.trust(stricter._cleared[attacker.name], sought.renamed(columns), columns)
             search.replay(self._witnesses)
-            search.bottom()
-            if self.worlds is not None:
-                search.grow(self.worlds)
+            search.explore(self.worlds)
             search.sweep()
             self._witnesses += search.tables
-            return Report(attacker.name, len(targets), tuple(search.settle()))
+            failures = tuple(Failure(named[number], low, high, rule) for number, low, high, rule in search.settle())
+            self._cleared[attacker.name] = Cleared(model.low, model.high, np.unique(sought.codes[search.ranging]))
+            return Report(attacker.name, len(named), failures)
         except Contradiction:
-            return Report(attacker.name, len(targets), contradictory=True)
+            return Report(attacker.name, len(named), contradictory=True)
 
     def targets(self, attacker: Knowledge) -> list[Target]:
         """Every group to protect, in a fixed order: counts, totals less a part, changes either way."""
-        system, known = self.system, attacker.whole
-        cells = [Target(cell) for cell in system.cells if cell not in known and cell not in system.unprotected]
-        rest = [Target(*pair) for pair in self._pairs + self._changes if not (pair[0] in known and pair[1] in known)]
-        return [*cells, *rest, *(Target(cell, own) for cell, own in attacker.own if cell not in known)]
+        return list(self._sought(attacker)[1])
+
+    def _sought(self, attacker: Knowledge) -> tuple[Sought, Sequence[Target]]:
+        index, known = self._fixed.index, np.zeros(len(self._fixed.index) + 1, dtype=bool)
+        known[[index[cell] for cell in attacker.whole]] = True
+        known[NOTHING] = True
+        kept = np.flatnonzero(~(known[self._fixed.plus] & known[self._fixed.minus]) & ~self._all_own(known))
+        own = [(pair, count) for pair, count in attacker.own.items() if pair[0] not in attacker.whole]
+        sought = self._fixed.joined(kept, [index[cell] for (cell, _), _ in own], [count for _, count in own])
+        every = [*self._cells, *self._pairs, *self._changes]
+        return sought, Named(every, kept, [pair for pair, _ in own])
+
+    def _all_own(self, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Totals less a part where the attacker knows all other parts of the union: nobody else's children in it."""
+        first = len(self._cells)
+        last = first + len(self._pairs)
+        of = self._relation_of
+        part_known = known[self._fixed.minus[first:last]]
+        others_known = np.bincount(of, part_known, len(self._width))[of] - part_known
+        found = np.zeros(self._fixed.plus.size, dtype=bool)
+        found[first:last] = (self._width[of] > 0) & (others_known >= self._width[of] - 1)
+        return found
 
 
 def audit(system: System, attacker: Knowledge = OUTSIDER, policy: Policy = Policy()) -> Report:
@@ -121,30 +156,23 @@ def verdict(low: int, high: int, policy: Policy) -> str | None:
 class _Search:
     """Seen ranges of all targets. Each solution is a witness for every target at once, so most need no solve."""
 
-    def __init__(
-        self,
-        model: AttackerModel,
-        targets: list[Target],
-        attacker: Knowledge,
-        changes: frozenset[tuple[str, str]],
-        policy: Policy,
-    ) -> None:
-        self.model, self.targets, self.policy = model, targets, policy
-        index = model.index
-        self.plus = np.array([index[t.cell] for t in targets], dtype=np.int32)
+    def __init__(self, model: AttackerModel, sought: Sought, policy: Policy) -> None:
+        self.model, self.policy = model, policy
         # Column -1 is a constant zero appended to each solution, for targets without a second cell.
-        self.minus = np.array([index.get(t.minus, _NOTHING) for t in targets], dtype=np.int32)
-        self.less = np.array([attacker.own.get((t.cell, t.minus), 0) for t in targets], dtype=np.float64)
+        self.plus, self.minus, self.less = sought.plus, sought.minus, sought.less
         low, high = np.append(model.low, 0), np.append(model.high, 0)
         self.outer_low = low[self.plus] - high[self.minus] - self.less
         self.outer_high = high[self.plus] - low[self.minus] - self.less
-        changing = np.array([t in changes for t in targets], dtype=bool)
-        self.outer_low[~changing] = np.maximum(self.outer_low[~changing], 0)  # a part never exceeds its total
-        self.seen_low = np.full(len(targets), np.inf)
-        self.seen_high = np.full(len(targets), -np.inf)
+        part = ~sought.changing
+        self.outer_low[part] = np.maximum(self.outer_low[part], 0)  # a part never exceeds its total
+        self.seen_low = np.full(self.plus.size, np.inf)
+        self.seen_high = np.full(self.plus.size, -np.inf)
         beyond = (self.outer_low > policy.threshold - 1) | (self.outer_high < 1)
         self.open = ~beyond
+        self.ranging = np.zeros(self.plus.size, dtype=bool)
         self.tables: list[Floats] = []
+        self.fits = False
+        """Whether some table fits at all; unless it does, the attacker's knowledge may contradict the release."""
 
     def _witness(self, table: Floats) -> None:
         values = np.append(table, 0)
@@ -157,7 +185,8 @@ class _Search:
         # True ranges only grow from here, so a range that is already harmless stays so.
         low, high = np.ceil(self.seen_low - _EPSILON), np.floor(self.seen_high + _EPSILON)
         small = self.policy.threshold - 1
-        self.open &= ~((high - low >= self.policy.min_width) & ((low <= 0) | (high > small)))
+        self.ranging |= (high - low >= self.policy.min_width) & ((low <= 0) | (high > small))
+        self.open &= ~self.ranging
 
     def _push(self, which: np.ndarray, signs: np.ndarray) -> None:
         """Solve for the least signed total of some targets at once."""
@@ -168,36 +197,47 @@ class _Search:
         self.tables.append(self.model.extreme(columns, costs[columns]))
         self._witness(self.tables[-1])
 
+    def trust(self, earlier: Cleared, sought: Sought, columns: Ints | slice) -> None:
+        """Clear what was cleared against somebody who knows all of this and more: fewer tables fit then."""
+        if (earlier.low[columns] >= self.model.low).all() and (earlier.high[columns] <= self.model.high).all():
+            self.ranging |= np.isin(sought.codes, earlier.codes)
+            self.open &= ~self.ranging
+
     def replay(self, tables: list[Floats]) -> None:
         """Use what another attack found: rows are the same for all, so only bounds decide if a table fits."""
         for table in tables:
             if (table >= self.model.low - _EPSILON).all() and (table <= self.model.high + _EPSILON).all():
+                self.fits = True
                 self._witness(table)
 
-    def bottom(self) -> None:
-        """Solve for the smallest table, unless all is clear from what another attack found."""
-        if self.open.any() or not np.isfinite(self.seen_low).all():
-            self.tables.append(self.model.smallest())
-            self._witness(self.tables[-1])
+    def explore(self, worlds: Worlds | None) -> None:
+        """Solve for small tables, and add children of each kind to where they are on average.
 
-    def grow(self, worlds: Worlds) -> None:
-        """Add as many more children of each kind to the smallest table as its bounds allow."""
-        if not self.tables:
+        A corner has room for nobody somewhere; the average of several corners fits too, and has room in more places.
+        """
+        if not self.open.any() and self.fits:
             return
-        table, model = self.tables[-1], self.model
-        room = model.high - table + _EPSILON
-        for kinds in worlds.kinds(model.low == model.high):
-            times = np.floor(np.where(kinds, room, np.inf).min(axis=1))
-            fits = np.isfinite(times) & (times >= 1)
-            which = np.flatnonzero(self.open)
-            more = np.pad(kinds[fits] * times[fits, None], ((0, 0), (0, 1)))
-            change = more[:, self.plus[which]] - more[:, self.minus[which]]
-            size = np.append(table, 0)
-            size = size[self.plus[which]] - size[self.minus[which]] - self.less[which]
-            if len(change):
-                self.seen_low[which] = np.minimum(self.seen_low[which], size + change.min(axis=0))
-                self.seen_high[which] = np.maximum(self.seen_high[which], size + change.max(axis=0))
-                self._close()
+        lots, middle = np.random.default_rng(0), np.zeros(len(self.model.low))
+        for number in range(1, _CORNERS + 1):
+            before = np.count_nonzero(self.open)
+            self.tables.append(self.model.smallest(None if number == 1 else lots.random(middle.size) ** 2))
+            self._witness(self.tables[-1])
+            middle += (self.tables[-1] - middle) / number
+            if worlds is not None:
+                self._grow(middle, worlds)
+            after = np.count_nonzero(self.open)
+            if after == 0 or (number > 1 and after >= _FAIR_SHARE * before):
+                return
+
+    def _grow(self, table: Floats, worlds: Worlds) -> None:
+        """Add as many more children of each kind to a table as its bounds allow."""
+        which = np.flatnonzero(self.open)
+        values = np.append(table, 0)
+        size = values[self.plus[which]] - values[self.minus[which]] - self.less[which]
+        rise = worlds.rises(np.maximum(self.model.high - table, 0), self.plus[which], self.minus[which])
+        self.seen_low[which] = np.minimum(self.seen_low[which], size)
+        self.seen_high[which] = np.maximum(self.seen_high[which], size + rise)
+        self._close()
 
     def sweep(self) -> None:
         """Push all open targets together, while that closes a fair share of them.
@@ -213,8 +253,8 @@ class _Search:
             if np.count_nonzero(self.open) >= _FAIR_SHARE * before:
                 return
 
-    def settle(self) -> list[Failure]:
-        """Solve each target still open for its exact range."""
+    def settle(self) -> list[tuple[int, int, int, str]]:
+        """Solve each target still open for its exact range; those that disclose, by number."""
         failures = []
         for number in np.flatnonzero(self.open):
             one = np.array([number])
@@ -229,5 +269,5 @@ class _Search:
             if low > high:
                 raise Contradiction
             if rule := verdict(low, high, self.policy):
-                failures.append(Failure(self.targets[number], low, high, rule))
+                failures.append((int(number), low, high, rule))
         return failures

@@ -15,20 +15,27 @@ _DEPTH = {"board": 0, "town": 1, "ward": 2}
 
 
 class Block(NamedTuple):
-    """One table of a release: a level's areas under one parent, with one split. Withheld whole or not at all."""
+    """One table of a release, withheld whole or not at all: the wards of a town, the splits of a town or the board."""
 
     measure: str
     window: str
     level: str
     parent: str
+    """The area that the table is about: of wards, their town; of towns without a split, the board."""
     split: str
+
+    @property
+    def coarse(self) -> int:
+        """How much a reader loses: the finest tables go first, the board's own totals last of all."""
+        return {"ward": 0, "town": 1, "board": 2}[self.level] * 2 + (self.split == ANY)
 
 
 def block_of(key: CellKey, shape: Shape) -> Block:
     """The table that a cell stands in."""
     chain = shape.chain(key.area) if key.level == "ward" else ()
-    parent = next((area for level, area in chain if level == "town"), shape.board)
     split = " x ".join(name for name, value in (("sector", key.who), ("indicator", key.indicator)) if value != ANY)
+    own = key.area if key.level == "town" and split else shape.board
+    parent = next((area for level, area in chain if level == "town"), own)
     return Block(key.measure, key.window, key.level, parent, split or ANY)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from analysis.disclosure.algebra import Published
 from analysis.disclosure.archive import relevant
+from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Tally
 from analysis.disclosure.gate import Candidate, Gated, gate, insiders
-from analysis.disclosure.kr5 import KR5, RoundingKeys, protect
+from analysis.disclosure.kr5 import KR5, Protected, RoundingKeys, protect
 from analysis.disclosure.ladder import Ladder
+from models.releases import CellState
 
 
 def candidate(
@@ -20,15 +22,27 @@ def candidate(
     cut_off: str,
     rule: KR5 | None = None,
     measures: Collection[str] | None = None,
+    stated: Mapping[CellKey, CellState] | None = None,
 ) -> Candidate:
-    """Every cell of the windows by KR5, before the gate: not to be shown to anyone."""
-    rule = rule or KR5()
+    """Every cell of the windows by KR5, before the gate: not to be shown to anyone.
+
+    `stated` gives cells a state that everyone knows the reason of (no return, not recorded, not applicable).
+    """
+    rule, stated = rule or KR5(), stated or {}
     cells = {
-        key: protect(tally.children(key), insiders(tally, key), keys, rule)
+        key: Protected(stated[key]) if key in stated else _protected(tally, ladder, key, keys, rule)
         for window in windows
         for key in ladder.grid(window, tally.shape, measures)
     }
     return Candidate(cut_off, ladder, cells, tally, rule)
+
+
+def _protected(tally: Tally, ladder: Ladder, key: CellKey, keys: RoundingKeys, rule: KR5) -> Protected:
+    children = tally.children(key)
+    shown = protect(children, insiders(tally, key), keys, rule)
+    if shown.state is CellState.LOW and ladder.zero_apart(key):
+        return Protected(CellState.ONE_TO_NINE if children else CellState.NONE)
+    return shown
 
 
 def build(
@@ -40,10 +54,13 @@ def build(
     archive: Sequence[Published] = (),
     rule: KR5 | None = None,
     measures: Collection[str] | None = None,
+    stated: Mapping[CellKey, CellState] | None = None,
+    then: Mapping[str, Tally] | None = None,
 ) -> Gated:
     """The releases of some windows with one cut-off; the same facts, keys and archive give the same cells.
 
-    Raises `GateClosed` when they cannot be made safe beside the earlier releases in `archive`.
+    `then` is what had been counted by the cut-offs of earlier releases, where it is known. Raises `GateClosed` when
+    they cannot be made safe beside the earlier releases in `archive`.
     """
-    made = candidate(tally, ladder, windows, keys, cut_off, rule, measures)
-    return gate(made, relevant(archive, made.cells))
+    made = candidate(tally, ladder, windows, keys, cut_off, rule, measures, stated)
+    return gate(made, relevant(archive, made.cells), then)

@@ -52,8 +52,9 @@ class Tally:
 
     def known(self, key: CellKey, agencies: Iterable[str]) -> int:
         """How many children of a cell some agencies know between them."""
-        sets = self.by_agency(key)
-        return len(frozenset().union(*(sets.get(agency, frozenset()) for agency in agencies)))
+        found, counted = self.sets.get(_context(key), {}), self.shape.agencies_of(key.who)
+        sets = [found[agency] for agency in agencies if agency in found and agency in counted]
+        return len(sets[0] if len(sets) == 1 else frozenset().union(*sets))
 
     @cached_property
     def measures(self) -> frozenset[str]:

@@ -28,13 +28,9 @@ def export(releases: Sequence[Published], board: BoardSystem, knowledge: Knowled
     shown = {cell["id"] for cell in cells}
     cells += [_cell(cell, *where, {"kind": "none"}) for cell, where in keys.items() if cell not in shown]
     relations = [{"type": kind, "total": total, "parts": list(found)} for kind, total, found in board.system.relations]
-    knowns = dict(knowledge.whole)
-    for (cell, own), count in knowledge.own.items():
-        cut_off, key = keys[cell]
-        name = own.rsplit("|", 2)[-2]
-        cells.append(_cell(own, cut_off, key._replace(who=name), {"kind": "none"}))
-        relations.append({"type": "subset", "total": cell, "parts": [own]})
-        knowns[own] = count
+    known = insider(board, knowledge)
+    cells += known["cells"]
+    relations += known["relations"]
     unique = {cell["id"]: cell for cell in reversed(cells)}
     windows = sorted({key.window for _, key in keys.values()})
     return {
@@ -49,8 +45,19 @@ def export(releases: Sequence[Published], board: BoardSystem, knowledge: Knowled
             },
             "releases": {"dim": "release", "order": list(dict.fromkeys(r.cut_off for r in releases)), "nested": False},
         },
-        "knowns": knowns,
+        "knowns": known["knowns"],
     }
+
+
+def insider(board: BoardSystem, knowledge: Knowledge) -> Json:
+    """What an attacker's own counts add to the outsider's document: cells, relations and knowns."""
+    cells, relations, knowns = [], [], dict(knowledge.whole)
+    for (cell, own), count in knowledge.own.items():
+        cut_off, key = board.where[cell]
+        cells.append(_cell(own, cut_off, key._replace(who=own.rsplit("|", 2)[-2]), {"kind": "none"}))
+        relations.append({"type": "subset", "total": cell, "parts": [own]})
+        knowns[own] = count
+    return {"cells": cells, "relations": relations, "knowns": knowns}
 
 
 def _cell(cell: str, cut_off: str, key: CellKey, kind: Json) -> Json:
@@ -78,6 +85,10 @@ def _kind(release: Published, key: CellKey) -> Json:
         }
     if cell.state is CellState.LOW:
         return {"kind": "band", "lo": 0, "hi": rule.bounds(None)[1]}
+    if cell.state is CellState.ONE_TO_NINE:
+        return {"kind": "band", "lo": 1, "hi": rule.bounds(None)[1]}
+    if cell.state is CellState.NONE:
+        return {"kind": "exact", "value": 0}
     return {"kind": "withheld"}
 
 

@@ -1,63 +1,44 @@
-"""From ledger rows to the facts that ladder 2 counts: M1, M9 and M10 children with home area and indicator.
+"""From a board's children to the facts that the ladder counts, one for each agency and indicator of an occurrence.
 
 Each fact has one month, so that quarters and years are unions of it; an agency of a fact is one that reported the
-very concern or episode counted, so that cells of agencies and sectors nest as the algebra says.
+very records counted, so that cells of agencies and sectors nest as the algebra says (docs/adr/0008).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Mapping
 
+from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact
 from analysis.disclosure.windows import window_of_day
-from analysis.episodes import Episode, Report, merge
-from analysis.ledger.row import Row
-from analysis.link import link_children
-from analysis.measures.children import recorded_on, report_of, tokens_of
-from models.register.types import RepeatRule
+from analysis.measures.children import BoardView
+from analysis.measures.history import Measure, Rules
+from analysis.measures.registry import MEASURES
+from models.contract.periods import financial_year_of
+
+Homes = dict[tuple[str, str], str]
+"""(link id, financial year) -> home area."""
 
 
-def facts_of(rows: Iterable[tuple[str, Row]], repeat: RepeatRule) -> list[Fact]:
-    """Facts of a board's rows, by event time; rows withdrawn or without a token give none."""
-    current = {name: row for name, row in rows if not row.withdrawn}
-    links = link_children({name: tokens_of(row.data) for name, row in current.items()})
-    reports: defaultdict[str, list[Report]] = defaultdict(list)
-    facts: list[tuple[date, Fact]] = []
-    for name, child in links.items():
-        row = current[name]
-        if row.short_type == "cse_concern":
-            facts += _concern(child, row)
-        elif row.short_type == "missing_episode":
-            reports[child].append(report_of(name, row))
-    for child, found in reports.items():
-        homes = {report.event_id: _home(current[report.event_id]) for report in found}
-        facts += _episodes(child, merge(found), homes, repeat)
-    return [fact for _, fact in sorted(facts)]
+def facts_of(seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = MEASURES) -> list[Fact]:
+    """Facts of all measures of a board as seen at a cut-off, by day."""
+    dated = sorted(
+        (occurrence.on, Fact(name, link, window_of_day(occurrence.on), occurrence.home, agency, indicator))
+        for link, child in seen.children.items()
+        for name, measure in measures.items()
+        for occurrence in measure(child, rules)
+        for agency in occurrence.agencies
+        for indicator in occurrence.indicators or ("",)
+    )
+    return [fact for _, fact in dated]
 
 
-def _concern(child: str, row: Row) -> Iterator[tuple[date, Fact]]:
-    """M1 counts by the day the agency recorded the concern, else by the day of the concern."""
-    day = recorded_on(row)
-    for indicator in row.data.get("indicators") or ("",):
-        yield day, Fact("m1_children", child, window_of_day(day), _home(row), row.agency, indicator)
-
-
-def _episodes(
-    child: str, episodes: list[Episode], homes: dict[str, str], repeat: RepeatRule
-) -> Iterator[tuple[date, Fact]]:
-    """M9 counts every start, M10 those that are at least the n-th within the repeat rule's days."""
-    starts = [episode.started_on for episode in episodes]
-    for number, episode in enumerate(episodes):
-        day, area = episode.started_on, homes[episode.event_ids[0]]
-        before = number - repeat.episodes + 1
-        reached = before >= 0 and day - starts[before] < timedelta(days=repeat.days)
-        for agency in sorted(episode.agencies):
-            yield day, Fact("m9_children", child, window_of_day(day), area, agency)
-            if reached:
-                yield day, Fact("m10_children", child, window_of_day(day), area, agency)
-
-
-def _home(row: Row) -> str:
-    return str(row.data.get("areas", {}).get("home", ""))
+def homes_of(seen: BoardView, shape: Shape) -> Homes:
+    """The home of each child in each financial year: that of its first event with one in the board (decision 8)."""
+    homes: Homes = {}
+    for link, child in seen.children.items():
+        events = (event for events in child.events.values() for event in events)
+        for day, _, area in sorted((event.occurred_on, event.event_id, event.home) for event in events):
+            if shape.has_home(area):
+                homes.setdefault((link, financial_year_of(day)), area)
+    return homes

@@ -7,23 +7,26 @@ verdict sees published values only; true counts are used to choose nudges that k
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
-from analysis.disclosure.algebra import BoardSystem, Published, system_of
-from analysis.disclosure.audit import Auditor, Failure, Policy
+from analysis.disclosure.algebra import Published
+from analysis.disclosure.attacks import Attacker, Attacks, Contradictory, Move, Proof
+from analysis.disclosure.audit import Policy
 from analysis.disclosure.blocks import Block, ancestors, block_of, nearest_block
 from analysis.disclosure.cells import ANY, CellKey
 from analysis.disclosure.counting import Tally
 from analysis.disclosure.kr5 import KR5, Protected, largest_coalition
 from analysis.disclosure.ladder import Ladder
-from analysis.disclosure.windows import containing
 from models.releases import CellState
 
-PASSES = 10
+PASSES = 12
 _MOVES = 3
+_FAR = 0.01
+_APART = (CellState.NONE, CellState.ONE_TO_NINE)
+_SHOWN = (CellState.FIGURE, CellState.LOW, *_APART)
 
 
 class GateClosed(RuntimeError):
@@ -40,10 +43,9 @@ class Candidate:
     tally: Tally = field(repr=False)
     rule: KR5 = field(default_factory=KR5)
 
-    def published(self, earlier: Iterable[Published] = ()) -> Published:
-        """As a reader sees it; `earlier` releases are read as if nothing had changed since."""
-        cells = {key: cell for release in earlier for key, cell in release.cells.items()}
-        return Published(self.cut_off, self.ladder, cells | self.cells, self.rule)
+    def published(self) -> Published:
+        """As a reader sees it."""
+        return Published(self.cut_off, self.ladder, self.cells, self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Gated:
     audits: int
 
 
-def attackers_of(agencies: Iterable[str], coalition: int) -> list[tuple[str, ...]]:
+def attackers_of(agencies: Iterable[str], coalition: int) -> list[Attacker]:
     """Every group of up to `coalition` agencies that pool what they know, every agency, and the outsider.
 
     The largest groups come first: a table that fits what they know fits what fewer know, and is reused.
@@ -65,22 +67,22 @@ def attackers_of(agencies: Iterable[str], coalition: int) -> list[tuple[str, ...
     return [group for size in range(coalition, -1, -1) for group in combinations(names, size)]
 
 
-def gate(candidate: Candidate, archive: Sequence[Published] = ()) -> Gated:
+def gate(candidate: Candidate, archive: Sequence[Published] = (), then: Mapping[str, Tally] | None = None) -> Gated:
     """Nudge and withhold until no attacker proves a small group; raises `GateClosed` if that cannot be done.
 
-    `archive` holds the earlier releases that count (see `archive.relevant`), oldest first.
+    `archive` holds the earlier releases that count (see `archive.relevant`), oldest first; `then` what had been
+    recorded by the cut-off of each, which is what insiders knew of them.
     """
-    run = _Run(candidate, archive)
+    run = _Run(candidate, archive, then)
     suspects = run.attackers
     passes = PASSES
     while True:
-        failures, failed = run.attack(suspects)
-        if failures:
-            nudged = passes > 0 and run.nudge(failures)
-            if not nudged:
-                run.withhold(failures)
+        proofs = run.attack(suspects)
+        if proofs:
+            if passes <= 0 or not run.nudge(proofs):
+                run.withhold(proofs)
             passes -= 1
-            suspects = failed  # these first; everyone again once they prove nothing
+            suspects = list(dict.fromkeys(proof.by for proof in proofs))  # these first; then everyone again
         elif len(suspects) == len(run.attackers):
             return run.result()
         else:
@@ -90,117 +92,131 @@ def gate(candidate: Candidate, archive: Sequence[Published] = ()) -> Gated:
 class _Run:
     """One candidate on its way through: its cells change, the archive does not."""
 
-    def __init__(self, candidate: Candidate, archive: Sequence[Published]) -> None:
+    def __init__(self, candidate: Candidate, archive: Sequence[Published], then: Mapping[str, Tally] | None) -> None:
         self.candidate = replace(candidate, cells=dict(candidate.cells))
         self._first = candidate.cells
-        self.archive = archive
         self.shape = candidate.tally.shape
-        self.policy = Policy(candidate.rule.threshold, candidate.rule.width)
+        policy = Policy(candidate.rule.threshold, candidate.rule.width)
         self.attackers = attackers_of(self.shape.sector_of, candidate.rule.coalition)
+        self.attacks = Attacks(candidate.published(), archive, candidate.tally, policy, then)
         self.moves: Counter[CellKey] = Counter()
         self.withheld: list[Block] = []
-        self.audits = 0
+        self._most_known: dict[frozenset[str], int] = {}
 
     def result(self) -> Gated:
         cells, first = self.candidate.cells, self._first
         nudges = sum(c != first[k] for k, c in cells.items() if c.state is not CellState.WITHHELD)
-        return Gated(cells, nudges, tuple(sorted(self.withheld)), self.audits)
+        return Gated(cells, nudges, tuple(sorted(self.withheld)), self.attacks.audits)
 
-    def _systems(self) -> list[BoardSystem]:
-        """Two readings: what is certain across cut-offs, and the same if nothing was recorded late (ADR)."""
-        own = self.candidate.published()
-        again = [release for release in self.archive if not own.cells.keys().isdisjoint(release.cells)]
-        systems = [system_of([*again, own], self.shape)]
-        windows = {key.window for key in own.cells}
-        linked = [release for release in self.archive if release not in again and _nests(release, windows)]
-        if linked:
-            systems.append(system_of([self.candidate.published(linked)], self.shape))
-        return systems
+    def attack(self, suspects: Sequence[Attacker]) -> list[Proof]:
+        """What the suspects can prove now."""
+        try:
+            return self.attacks.proofs(self.candidate.published(), suspects)
+        except Contradictory:
+            raise GateClosed("the figures contradict each other or an earlier release of the same cell") from None
 
-    def attack(self, suspects: Sequence[tuple[str, ...]]) -> tuple[list[tuple[CellKey, ...]], list[tuple[str, ...]]]:
-        """The groups that some attacker can prove, as the cells they are made of, and who could."""
-        found: dict[tuple[CellKey, ...], None] = {}
-        failed: dict[tuple[str, ...], None] = {}
-        for number, board in enumerate(self._systems()):
-            auditor = Auditor(board.system, self.policy, board.worlds(self.candidate.ladder))
-            keys = {cell: key for ids in board.ids.values() for key, cell in ids.items()}
-            for attacker in suspects:
-                knowledge = board.knowledge(attacker, self.candidate.tally.known, self.candidate.cut_off)
-                report = auditor.audit(knowledge)
-                self.audits += 1
-                if report.contradictory and number == 0:
-                    raise GateClosed("the figures contradict each other or an earlier release of the same cell")
-                if report.failures:
-                    failed[attacker] = None
-                    found.update(dict.fromkeys(_keys(failure, keys) for failure in report.failures))
-        return sorted(found), list(failed)
-
-    def nudge(self, failures: Iterable[tuple[CellKey, ...]]) -> bool:
-        """Move the nearest cell that can move, those not moved yet first; False when none could.
+    def nudge(self, proofs: Sequence[Proof]) -> bool:
+        """Move the fewest cells that loosen every proof, the most forceful first; False when none can move.
 
         Cells of the same children move together: else the two values would narrow each other.
         """
-        moved: set[CellKey] = set()
-        for group in failures:
-            near = [*dict.fromkeys(a for key in group for a in ancestors(key, self.shape)), *group]
-            if moved.intersection(near):
-                continue
-            for key in sorted(near, key=self.moves.__getitem__):
-                if key in self.candidate.cells and self.moves[key] < _MOVES and (other := self._other(key)):
-                    shown = self.candidate.cells[key]
-                    twins = self._twins[self.candidate.tally.children(key)]
-                    same = [twin for twin in twins if self.candidate.cells[twin] == shown]
-                    self.candidate.cells.update(dict.fromkeys(same, other))
-                    moved.update(same)
-                    self.moves.update(same)
-                    break
+        ways = [self._ways(proof) for proof in proofs]
+        left, moved = set(range(len(proofs))), set[CellKey]()
+        while left:
+            gain: defaultdict[Move, float] = defaultdict(float)
+            for number in left:
+                for move, force in ways[number].items():
+                    if move[0] not in moved:
+                        gain[move] += force / (1 + self.moves[move[0]])
+            if not gain:
+                break
+            best = min(gain, key=lambda move: (-round(gain[move], 6), move))
+            twins, value = self._twins_of(best[0]), self._other(*best)
+            if value is None:
+                raise RuntimeError("a cell that cannot move was chosen")
+            self.candidate.cells.update(dict.fromkeys(twins, value))
+            self.moves.update(twins)
+            moved.update(twins)
+            left -= {number for number in left if best in ways[number]}
         return bool(moved)
+
+    def _ways(self, proof: Proof) -> Mapping[Move, float]:
+        """What could be moved against a proof: what holds the group; failing that, what counts its children too."""
+        held = {move: force for move, force in proof.loosened.items() if self._may(move)}
+        if held:
+            return held
+        near = dict.fromkeys(a for key in proof.group for a in (*ancestors(key, self.shape), key))
+        every = {(key, way): _FAR / place for place, key in enumerate(near, 1) for way in (1, -1)}
+        return {move: force for move, force in every.items() if self._may(move)}
+
+    def _may(self, move: Move) -> bool:
+        key, way = move
+        return key in self.candidate.cells and self.moves[key] < _MOVES and self._other(key, way) is not None
+
+    def _twins_of(self, key: CellKey) -> list[CellKey]:
+        """Cells of the same children that show the same as this one."""
+        cells = self.candidate.cells
+        if cells[key].state in _APART:  # shown less apart, one by one: what it was then says no more than before
+            return [key]
+        return [twin for twin in self._twins[self._children[key]] if cells[twin] == cells[key]]
+
+    @cached_property
+    def _children(self) -> dict[CellKey, frozenset[str]]:
+        return {key: self.candidate.tally.children(key) for key in self.candidate.cells}
 
     @cached_property
     def _twins(self) -> dict[frozenset[str], list[CellKey]]:
         """Cells by the set of children they count."""
         found: defaultdict[frozenset[str], list[CellKey]] = defaultdict(list)
-        for key in self.candidate.cells:
-            found[self.candidate.tally.children(key)].append(key)
+        for key, children in self._children.items():
+            found[children].append(key)
         return found
 
-    def _other(self, key: CellKey) -> Protected | None:
-        """The other admissible value of a cell: true, and with the floor kept; low counts as one base."""
-        cell, rule, tally = self.candidate.cells[key], self.candidate.rule, self.candidate.tally
+    def _other(self, key: CellKey, way: int) -> Protected | None:
+        """The next admissible value up or down: true, and with the floor kept; low counts as one base."""
+        cell, rule = self.candidate.cells[key], self.candidate.rule
+        if cell.state in _APART:
+            return Protected(CellState.LOW)
         if cell.state not in (CellState.FIGURE, CellState.LOW):
             return None
-        count = len(tally.children(key))
-        known = largest_coalition(tally.children(key), insiders(tally, key), rule.coalition)
-        shown = rule.base if cell.value is None else cell.value
-        for multiple in (shown - rule.base, shown + rule.base):
-            value = multiple if multiple >= rule.lowest_figure else None
-            low, high = rule.bounds(value)
-            if multiple >= rule.base and low <= count <= high and rule.floor_holds(value, known):
-                return Protected(CellState.LOW if value is None else CellState.FIGURE, value)
+        multiple = (rule.base if cell.value is None else cell.value) + way * rule.base
+        value = multiple if multiple >= rule.lowest_figure else None
+        low, high = rule.bounds(value)
+        if (
+            multiple >= rule.base
+            and low <= len(self._children[key]) <= high
+            and rule.floor_holds(value, self._known(key))
+        ):
+            return Protected(CellState.LOW if value is None else CellState.FIGURE, value)
         return None
 
-    def withhold(self, failures: Iterable[tuple[CellKey, ...]]) -> None:
-        """Leave out the table nearest to each disclosed group; raises `GateClosed` when nothing is left."""
-        shown = {key for key, cell in self.candidate.cells.items() if cell.state is not CellState.WITHHELD}
-        blocks = {nearest_block(group, shown, self.shape) for group in failures} - {None}
-        if not blocks:
+    def _known(self, key: CellKey) -> int:
+        """The most that a coalition knows of a cell or of one with the same children, which moves with it."""
+        children, tally, rule = self._children[key], self.candidate.tally, self.candidate.rule
+        if children not in self._most_known:
+            by_agency = (insiders(tally, twin) for twin in self._twins[children])
+            self._most_known[children] = max(largest_coalition(children, of, rule.coalition) for of in by_agency)
+        return self._most_known[children]
+
+    def withhold(self, proofs: Sequence[Proof]) -> None:
+        """Leave out the smallest table that holds the most proofs; raises `GateClosed` when nothing is left."""
+        shown = {key for key, cell in self.candidate.cells.items() if cell.state in _SHOWN}
+        size = Counter(block_of(key, self.shape) for key in shown)
+        holds: Counter[Block] = Counter()
+        for proof in proofs:
+            blocks = {block_of(key, self.shape) for key, _ in proof.loosened if key in shown}
+            nearest = nearest_block(proof.group, shown, self.shape)
+            holds.update(blocks or ({nearest} if nearest else ()))
+        if not holds:
             raise GateClosed("every table is withheld and an earlier release still discloses a group")
+        chosen = min(holds, key=lambda block: (block.coarse, -holds[block] / size[block], block))
+        self.withheld.append(chosen)
         for key in shown:
-            if (block := block_of(key, self.shape)) in blocks:
+            if block_of(key, self.shape) == chosen:
                 self.candidate.cells[key] = Protected(CellState.WITHHELD)
-                if block not in self.withheld:
-                    self.withheld.append(block)
 
 
 def insiders(tally: Tally, key: CellKey) -> dict[str, frozenset[str]]:
     """What each agency knows of a cell, for the floor; nothing for a cell of one agency, which knows it all."""
     by_agency = {agency: frozenset(known) for agency, known in tally.by_agency(key).items()}
     return by_agency if key.who == ANY or len(by_agency) > 1 else {}
-
-
-def _nests(release: Published, windows: set[str]) -> bool:
-    return any(windows.intersection(containing(key.window)) for key in release.cells)
-
-
-def _keys(failure: Failure, keys: dict[str, CellKey]) -> tuple[CellKey, ...]:
-    return tuple(keys[cell] for cell in failure.target if cell in keys)

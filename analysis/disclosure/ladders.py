@@ -11,7 +11,8 @@ _NESTED = ({"part": "m10_children", "whole": "m9_children"},)
 
 
 def _rung(level: str, window: str, split: str, *measures: str) -> dict[str, Any]:
-    return {"level": level, "window": window, "split": split, "measures": measures or _ALL}
+    zero_apart = (level, split) == ("board", "sector")  # the one exception of decision 16
+    return {"level": level, "window": window, "split": split, "measures": measures or _ALL, "zero_apart": zero_apart}
 
 
 LADDERS: dict[int, Ladder] = {

@@ -33,16 +33,21 @@ Row = tuple[Sequence[int], Sequence[float], bool]
 class AttackerModel:
     """Counts of a system as columns, its relations as rows; `extreme` finds a table that minimises a cost."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, *, reduced: bool = True) -> None:
+        """`reduced` narrows bounds first and leaves out rows that they imply: the same tables fit, sooner found."""
         self.index = {cell: column for column, cell in enumerate(system.cells)}
         relations = [
             (kind, self.index[total], np.array([self.index[part] for part in parts], dtype=np.int32))
             for kind, total, parts in system.relations
         ]
-        self._base_low, self._base_high = tightened(system, relations)
+        self._base_low, self._base_high = tightened(system, relations if reduced else ())
         self.solves = self.restarts = 0
         self._costed: Ints = np.zeros(0, dtype=np.int32)
-        self._highs = self._load(list(needed_rows(relations, self._base_low, self._base_high)))
+        # A cap in place of infinity keeps every programme bounded; it is above anything that could matter.
+        self._cap = 100_000 + 10 * float(self._base_high[np.isfinite(self._base_high)].sum())
+        anything = np.zeros(len(self.index)), np.full(len(self.index), np.inf)
+        bounds = (self._base_low, self._base_high) if reduced else anything
+        self._highs = self._load(list(needed_rows(relations, *bounds)))
         self.know(OUTSIDER)
 
     def know(self, attacker: Knowledge) -> None:
@@ -56,9 +61,7 @@ class AttackerModel:
             low[column] = max(low[column], count)
         if (low > high).any():
             raise Contradiction
-        # A cap in place of infinity keeps every programme bounded; it is above anything that could matter.
-        cap = 1000 + 10 * float(high[np.isfinite(high)].sum() + low.sum())
-        self.low, self.high = low, np.where(np.isfinite(high), high, cap)
+        self.low, self.high = low, np.where(np.isfinite(high), high, np.maximum(self._cap, low))
         columns = np.arange(len(low), dtype=np.int32)
         self._highs.changeColsBounds(columns.size, columns, self.low, self.high)
 
@@ -84,15 +87,20 @@ class AttackerModel:
         highs.passModel(model)
         return highs
 
-    def smallest(self) -> Floats:
-        """The feasible table with the least total: from all at their lower bounds, the dual simplex is near it."""
+    def smallest(self, weights: Floats | None = None) -> Floats:
+        """The feasible table with the least (weighted) total: the dual simplex gets there from all lower bounds."""
         self._highs.clearSolver()
         columns = np.arange(len(self.low), dtype=np.int32)
-        return self._minimise(columns, np.ones(columns.size), dual=True)
+        return self._minimise(columns, np.ones(columns.size) if weights is None else weights, dual=True)
 
     def extreme(self, columns: Ints, costs: Floats) -> Floats:
         """A feasible table that minimises the cost; raises `Contradiction` if no table is feasible."""
         return self._minimise(columns, costs, dual=False)
+
+    def forces(self) -> Floats:
+        """How the least cost just found would change with each column's bound: above zero its lower bound holds
+        it up, below zero its upper bound."""
+        return np.array(self._highs.getSolution().col_dual)
 
     def _minimise(self, columns: Ints, costs: Floats, *, dual: bool) -> Floats:
         if self._costed.size:

@@ -15,18 +15,21 @@ from analysis.disclosure.kr5 import KR5, Protected
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from models.contract.fields import Closed
-from models.releases import Cell, Release
+from models.releases import BoardShape as ShapeData
+from models.releases import Cell, GateResult, Release
 from models.releases.release import KR5Parameters
 
-
-class ShapeData(Closed):
-    """How the board's cells nest."""
-
-    towns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    wards: tuple[str, ...] = ()
-    sectors: dict[str, str] = Field(default_factory=dict)
-    """Agency -> sector."""
-    indicators: tuple[str, ...] = ()
+__all__ = [
+    "GateResult",
+    "ReleaseFile",
+    "ShapeData",
+    "Tables",
+    "cell_of",
+    "key_of",
+    "published_release",
+    "rule_of",
+    "shape_from",
+]
 
 
 class Tables(Closed):
@@ -35,14 +38,6 @@ class Tables(Closed):
     release_id: str
     window: Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2])|FY)$")]
     cells: tuple[Cell, ...]
-
-
-class GateResult(Closed):
-    """How the releases got through the gate; nothing about a cell."""
-
-    attackers: int
-    nudges: int
-    withheld: tuple[str, ...] = ()
 
 
 class ReleaseFile(Closed):
@@ -65,8 +60,12 @@ class ReleaseFile(Closed):
 
     def board_shape(self) -> Shape:
         """How the board's cells nest."""
-        shape = self.shape
-        return Shape(self.board, shape.towns, shape.wards, shape.sectors, shape.indicators)
+        return shape_from(self.board, self.shape)
+
+
+def shape_from(board: str, shape: ShapeData) -> Shape:
+    """How the cells of a board nest, as a release says."""
+    return Shape(board, shape.towns, shape.wards, shape.sectors, shape.indicators)
 
 
 def rule_of(parameters: KR5Parameters) -> KR5:

@@ -1,13 +1,14 @@
 """Children who might exist: directions in which any table of counts can grow and still add up.
 
-Adding one more child of any kind (one home, some agencies, windows and indicators) to a table that fits all
-relations gives another that does. So from one solved table thousands more follow without solving: the audit needs
-them only as witnesses that a group's size is not pinned down.
+Adding one more child (one home, one window with those around it, one sector, one indicator or none) to a table that
+fits all relations gives another that does. So from one solved table thousands more follow without solving: the audit
+needs them only as witnesses that a group's size is not pinned down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -15,66 +16,131 @@ from numpy.typing import NDArray
 
 from analysis.disclosure.cells import ANY, CellKey, Shape
 from analysis.disclosure.ladder import Ladder
-from analysis.disclosure.windows import kind_of, parts
+from analysis.disclosure.windows import parts
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-_KINDS = 24
 T = TypeVar("T", bound=Hashable)
+_AXES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """One dimension of the cells: its values, and which kinds of children count under each."""
+
+    code: Ints
+    """Value of each column's cell."""
+    counts: Flags
+    """Value x kind."""
 
 
 class Worlds:
-    """Kinds of children over the cells of a system, given in the order of its columns."""
+    """Kinds of children over the cells of a system, given as (cut-off, key) in the order of its columns."""
 
-    def __init__(self, keys: Sequence[CellKey], shape: Shape, ladder: Ladder) -> None:
-        self.shape, self.ladder = shape, ladder
-        self._whos, self._who = _coded([key.who for key in keys])
-        self._indicators, self._indicator = _coded([key.indicator for key in keys])
-        self._measures, self._measure = _coded([key.measure for key in keys])
-        self._windows, self._window = _coded([key.window for key in keys])
-        places, place = _coded([key.place for key in keys])
-        leaves = [*shape.wards, *shape.towns, "ZZ"]
-        self._chains = [np.array([p in shape.chain(leaf) for p in places])[place] for leaf in leaves]
+    def __init__(self, columns: Sequence[tuple[str, CellKey]], shape: Shape, ladder: Ladder) -> None:
+        keys = [key for _, key in columns]
+        self._axes = (
+            _apart([cut_off for cut_off, _ in columns]),
+            _measures([key.measure for key in keys], ladder),
+            _homes(keys, shape),
+            _windows([key.window for key in keys]),
+            _unions([key.who for key in keys]),
+            _unions([key.indicator for key in keys]),
+        )
+        self._at = tuple(axis.code for axis in self._axes)
+        self._values = tuple(axis.counts.shape[0] for axis in self._axes)
 
-    def kinds(self, full: Flags) -> Iterator[Flags]:
-        """For each home area, kinds of children as rows of flags over the cells they count in.
+    def rises(self, room: Floats, plus: Ints, minus: Ints) -> Floats:
+        """How far each `plus` column can rise by adding children of one kind, its `minus` column staying as it is.
 
-        `full` flags cells that are known whole: no more children fit there, so none of their `who` is drawn.
+        `room` is how far each column's count may rise; `minus` is -1 where there is none. Zero where no kind fits.
         """
-        lots = np.random.default_rng(0)
-        known = {self._whos[code] for code in np.unique(self._who[full])} - {ANY}
-        free = [who not in known for who in self._whos]
-        for chain in self._chains:
-            whos = self._unions(lots, self._whos, free)
-            indicators = self._unions(lots, self._indicators, [True] * len(self._indicators))
-            rows = whos[:, self._who] & indicators[:, self._indicator] & chain
-            yield rows & self._when(lots)[:, self._window] & self._counted(lots)[:, self._measure]
+        most = np.full(self._values, np.inf)
+        most[self._at] = room
+        for number, axis in enumerate(self._axes):
+            most = _reduced(most, number, axis.counts.T, np.minimum, np.inf)
+        most[~np.isfinite(most)] = 0
+        found = np.zeros(plus.size)
+        apart = np.stack([axis.code[plus] != axis.code[minus] for axis in self._axes])
+        apart[:, minus < 0] = False
+        for number in range(-1, _AXES):
+            which = np.flatnonzero(apart[number] if number >= 0 else ~apart.any(axis=0))
+            if which.size:
+                found[which] = self._best(most, number, plus[which], minus[which])
+        return found
 
-    def _unions(self, lots: np.random.Generator, values: Sequence[str], free: Sequence[bool]) -> Flags:
-        """Which values of a union each kind has: of its parts a random share, and the total if any."""
-        share = lots.choice((0.1, 0.5, 1.0), (_KINDS, 1))
-        total = np.array([value == ANY for value in values])
-        chosen: Flags = (lots.random((_KINDS, len(values))) < share) & np.array(free) & ~total
-        chosen[:, total] = chosen.any(axis=1, keepdims=True) | bool(total.all())
-        return chosen
-
-    def _when(self, lots: np.random.Generator) -> Flags:
-        chosen = lots.random((_KINDS, len(self._windows))) < lots.choice((0.3, 1.0), (_KINDS, 1))
-        for kind in ("quarter", "year"):  # a window with its parts in the system is their union
-            for number, window in enumerate(self._windows):
-                inside = [self._windows.index(part) for part in parts(window) if part in self._windows]
-                if kind_of(window) == kind and inside:
-                    chosen[:, number] = chosen[:, inside].any(axis=1)
-        return chosen
-
-    def _counted(self, lots: np.random.Generator) -> Flags:
-        chosen = lots.random((_KINDS, len(self._measures))) < 0.7
-        for pair in self.ladder.nested:
-            if pair.part in self._measures and pair.whole in self._measures:
-                chosen[:, self._measures.index(pair.part)] &= chosen[:, self._measures.index(pair.whole)]
-        return chosen
+    def _best(self, most: Floats, apart: int, plus: Ints, minus: Ints) -> Floats:
+        """The best kind that counts under `plus` and not under `minus`, which differ in one dimension."""
+        at = []
+        for number, axis in enumerate(self._axes):
+            if number == apart:
+                pairs, code = np.unique(np.stack([axis.code[plus], axis.code[minus]]), axis=1, return_inverse=True)
+                counts = axis.counts[pairs[0]] & ~axis.counts[pairs[1]]
+            else:
+                values, code = np.unique(axis.code[plus], return_inverse=True)
+                counts = axis.counts[values]
+            most = _reduced(most, number, counts, np.maximum, 0.0)
+            at.append(code)
+        best: Floats = most[tuple(at)]
+        return best
 
 
-def _coded(values: Sequence[T]) -> tuple[list[T], NDArray[np.intp]]:
+def _reduced(array: Floats, axis: int, groups: Flags, by: np.ufunc, empty: float) -> Floats:
+    """For each group of positions along an axis, the least or greatest value among them."""
+    if groups.shape[0] == groups.shape[1] and (groups == np.eye(len(groups), dtype=bool)).all():
+        return array
+    moved = np.moveaxis(array, axis, 0)
+    out = np.full((len(groups), *moved.shape[1:]), empty)
+    for number, group in enumerate(groups):
+        if group.any():
+            by.reduce(moved[group], axis=0, out=out[number])
+    return np.moveaxis(out, 0, axis)
+
+
+def _apart(values: Sequence[str]) -> _Axis:
+    """Each value for itself: a child may have been recorded by one cut-off and not by another."""
+    names, code = _coded(values)
+    return _Axis(code, np.eye(len(names), dtype=bool))
+
+
+def _measures(values: Sequence[str], ladder: Ladder) -> _Axis:
+    """Each measure for itself, with those it is nested in."""
+    names, code = _coded(values)
+    counts = np.eye(len(names), dtype=bool)
+    for _ in ladder.nested:  # one round for each step of a chain
+        for pair in ladder.nested:
+            if pair.part in names and pair.whole in names:
+                counts[names.index(pair.whole)] |= counts[names.index(pair.part)]
+    return _Axis(code, counts)
+
+
+def _homes(keys: Sequence[CellKey], shape: Shape) -> _Axis:
+    """Each home area with every place it lies in."""
+    places, code = _coded([key.place for key in keys])
+    chains = {tuple(place in shape.chain(leaf) for place in places) for leaf in (*shape.wards, *shape.towns, "ZZ")}
+    return _Axis(code, np.array(sorted(chains, reverse=True), dtype=bool).T)
+
+
+def _windows(values: Sequence[str]) -> _Axis:
+    """Each narrowest window with those it lies in."""
+    names, code = _coded(values)
+    narrow = [name for name in names if not any(part in names for part in parts(name))]
+
+    def inside(part: str, name: str) -> bool:
+        return part == name or any(inside(part, one) for one in parts(name))
+
+    return _Axis(code, np.array([[inside(part, name) for part in narrow] for name in names]))
+
+
+def _unions(values: Sequence[str]) -> _Axis:
+    """Each part with the total; the total by itself where there are no parts."""
+    names, code = _coded(values)
+    kinds = [name for name in names if name != ANY] or [ANY]
+    return _Axis(code, np.array([[name in (ANY, kind) for kind in kinds] for name in names]))
+
+
+def _coded(values: Sequence[T]) -> tuple[list[T], Ints]:
     names = list(dict.fromkeys(values))
     codes = {name: number for number, name in enumerate(names)}
     return names, np.array([codes[value] for value in values], dtype=np.intp)

@@ -22,7 +22,7 @@ class Balance:
 
     @property
     def accepted(self) -> int:
-        """What the four classes add up to."""
+        """What the classes add up to."""
         return self.current + self.superseded + self.duplicate + self.withdrawn
 
     def add(self, row: Row, sign: int = 1) -> None:

@@ -31,6 +31,8 @@ class Record:
     raw_offset: int
     timestamp_ms: int
     """Broker timestamp of the accepted record (decision 17)."""
+    published_s: int = 0
+    """When the agency published it, in seconds: an erasure reaches what was published before it."""
 
     @property
     def digest(self) -> str:
@@ -97,7 +99,7 @@ def fold(row: Row | None, record: Record) -> Row:
             {record.raw_partition: [record.raw_offset]},
         )
     row.first_ms = min(row.first_ms, record.timestamp_ms)
-    if _is_new(row.seen.setdefault(record.raw_partition, []), record.raw_offset):
+    if is_new_offset(row.seen.setdefault(record.raw_partition, []), record.raw_offset):
         row.records += 1
     version = (record.revision, digest)
     if version not in row.versions:
@@ -112,7 +114,8 @@ def fold(row: Row | None, record: Record) -> Row:
     return row
 
 
-def _is_new(seen: list[int], offset: int) -> bool:
+def is_new_offset(seen: list[int], offset: int) -> bool:
+    """Whether a raw offset was not counted before; it is from now on (`seen` is ascending and bounded)."""
     full = len(seen) == REMEMBERED
     if offset in seen or (full and offset < seen[0]):
         return False

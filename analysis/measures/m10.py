@@ -7,11 +7,59 @@ children of the same period, of which they are a subset. Episodes are merged acr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from analysis.episodes import Episode
 from analysis.measures.children import BoardView
 from analysis.measures.counted import Counted, count
+from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
+from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.history import Child, Occurrence, Rules
+from analysis.measures.picture import Picture
+from analysis.measures.workdays import working_days_after
+
+RESPONSE_DAYS = 5
+RESPONDED = frozenset({"strategy_discussion", "plan", "lead_professional", "referral", "nrm", "disruption"})
+
+DEFINITION = Definition(
+    10,
+    "Repeat missing",
+    "How many children go missing again and again, and does someone act when they do?",
+    "children for whom an episode that started in the period was at least the n-th to start within d days "
+    "(the day itself included); n and d are the board's repeat rule, 3 in 90 by default. Of those: children "
+    "for whom a strategy discussion, plan, lead professional, referral or other action was recorded by any "
+    "agency from that day up to 5 working days after",
+    "children with an episode that started in the period (M9), of which they are a subset; for the response, "
+    "the repeat ones (pending while their days are not over)",
+    "the period, by the day the n-th episode started; the first such day in the period for the response",
+    "children",
+    "none",
+    "paragraphs 169, 176; domain.md 1.3 and 6",
+    "board and town by quarter and year, ward by year, sector by year: children; with a response, board by year",
+    "The rule is a prompt for a conversation, not a score. Boards use different rules: do not compare them.",
+    (
+        UNLINKED,
+        Unknown("unlinked", "Missed links split a child in two, who may then reach the rule in neither: too low."),
+        Unknown("not recorded", "Responses of agencies that send none look like none."),
+        LATE,
+    ),
+)
+
+
+def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
+    """Each episode that is at least the n-th within d days, on the day it started; who reported that episode knows."""
+    for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
+        yield Occurrence(episode.started_on, episode.agencies)
+
+
+def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
+    """The episodes that are at least the n-th to start within `days` days; `episodes` must be sorted by start."""
+    return [
+        episode
+        for first, episode in zip(episodes, episodes[n - 1 :], strict=False)
+        if episode.started_on - first.started_on < timedelta(days=days)
+    ]
 
 
 def reaches(starts: Sequence[date], n: int, days: int, start: date, end: date) -> bool:
@@ -23,13 +71,49 @@ def reaches(starts: Sequence[date], n: int, days: int, start: date, end: date) -
 
 
 def children_repeat_missing(board: BoardView, start: date, end: date, n: int, days: int) -> Counted:
-    """Children who reach the repeat rule in [start, end).
-
-    An agency is taken to know of the child when it reported any episode in the period: more than it may know, so
-    that the dominance floor errs on the safe side.
-    """
+    """Children who reach the repeat rule in [start, end); who reported the episode that reached it knows of them."""
     return count(
-        (link, {agency for e in child.episodes if start <= e.started_on < end for agency in e.agencies})
+        (link, {agency for e in reached if start <= e.started_on < end for agency in e.agencies})
         for link, child in board.children.items()
         if reaches([e.started_on for e in child.episodes], n, days, start, end)
+        and (reached := reaching(child.episodes, n, days))
     )
+
+
+def responded(child: Child, reached: date) -> bool:
+    """Whether anything was done from the day the rule was reached up to 5 working days after."""
+    last = working_days_after(reached, RESPONSE_DAYS)
+    return any(
+        response.data.get("kind") in RESPONDED and reached <= response.occurred_on <= last
+        for response in child.events.get("response", ())
+    )
+
+
+def with_response(child: Child, rules: Rules) -> Iterator[Occurrence]:
+    """Repeat-missing children for whom something was done in time, on the day the rule was reached."""
+    for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
+        if responded(child, episode.started_on):
+            yield Occurrence(episode.started_on, episode.agencies)
+
+
+def figures(picture: Picture, window: Window) -> list[Figure]:
+    """Repeat-missing children of all missing, then those with a response in time."""
+    rule, known_to = picture.setting.rules.repeat, picture.setting.known_to
+    missing, repeat, answered, pending = 0, 0, 0, 0
+    for child in picture.children.values():
+        missing += any(window.holds(e.started_on) for e in child.episodes)
+        days = [e.started_on for e in reaching(child.episodes, rule.episodes, rule.days) if window.holds(e.started_on)]
+        if days:
+            repeat += 1
+            done = responded(child, days[0])
+            answered += done
+            pending += not done and working_days_after(days[0], RESPONSE_DAYS) >= known_to
+    return [
+        Figure(ALL, ALL, {"missing": missing, "repeat": repeat}, ratio(repeat, missing)),
+        Figure(
+            "response",
+            ALL,
+            {"repeat": repeat - pending, "responded": answered, "pending": pending},
+            ratio(answered, repeat - pending),
+        ),
+    ]

@@ -3,99 +3,205 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from analysis.disclosure.algebra import system_of
+from analysis.disclosure.audit import audit
 from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.release_file import published_release, shape_from
 from analysis.ledger.row import Record, Row, fold
-from analysis.release import board_at, build_release, closed_windows, counted_measures, linked_class
-from models.contract.periods import bounds
-from models.releases import CellState, Release
+from analysis.release import (
+    LADDER,
+    Built,
+    board_at,
+    build_releases,
+    candidates,
+    closed_windows,
+    has_returned,
+    linked_class,
+)
+from models.register import Register
+from models.releases import Cell, CellState, Release
 from tests.factories import BOARD, CARE, POLICE, SCHOOLS, register
 
 KEYS = RoundingKeys(b"r" * 32, b"s" * 32)
 CUT_OFF = datetime(2026, 5, 1, tzinfo=UTC)
 REGISTER = register()
+SOME = ("GIFTS_MONEY", "SCHOOL_ABSENCE")
+"""In place of all indicators, which make a release larger and nothing else."""
+WARDS = tuple(ward.code for ward in REGISTER.board_by_code[BOARD].wards)
 
 
-def row(number: int, short_type: str, child: str | None, day: date, agency: str) -> tuple[str, Row]:
+@pytest.fixture(autouse=True)
+def few_indicators(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.release.INDICATORS", SOME)
+
+
+def row(number: int, short_type: str, child: str | None, day: date, agency: str, **more: Any) -> tuple[str, Row]:
     tokens = [{"kind": "nhs", "epoch": 1, "token": child}] if child else []
-    data = {"agency": agency, "board": BOARD, "tokens": tokens, "occurred_on": day.isoformat()}
-    return f"e{number}", fold(None, Record(f"e{number}", 0, short_type, data, 0, number, 0))
+    data = {"agency": agency, "board": BOARD, "tokens": tokens, "occurred_on": day.isoformat(), **more}
+    return f"e{number:05}", fold(None, Record(f"e{number:05}", 0, short_type, data, 0, number, 0))
 
 
 def rows(children: int, agencies: tuple[str, ...] = (POLICE, CARE, SCHOOLS)) -> list[tuple[str, Row]]:
-    """Each child one concern, and three episodes ten days apart, in 2026Q1."""
+    """Each child one concern, and three episodes ten days apart, in 2026Q1; homes by turns in the three wards."""
     found: list[tuple[str, Row]] = []
     for child in range(children):
-        agency = agencies[child % len(agencies)]
+        agency, areas = agencies[child % len(agencies)], {"home": WARDS[child % len(WARDS)]}
         for episode in range(3):
             day = date(2026, 1, 5) + timedelta(days=10 * episode)
-            found.append(row(len(found), "missing_episode", f"c{child}", day, agency))
-        found.append(row(len(found), "cse_concern", f"c{child}", date(2026, 2, 1), agency))
+            found.append(row(len(found), "missing_episode", f"c{child}", day, agency, areas=areas))
+        concern = row(
+            len(found), "cse_concern", f"c{child}", date(2026, 2, 1), agency, areas=areas, indicators=["GIFTS_MONEY"]
+        )
+        found.append(concern)
     return found
 
 
-def built(children: int) -> Release:
-    seen = board_at(rows(children), CUT_OFF)
-    return build_release(REGISTER, REGISTER.board_by_code[BOARD], "2026Q1", seen, KEYS, CUT_OFF)
+def returns(*agencies: str, period: str = "2026Q1") -> list[tuple[str, Row]]:
+    data = {"board": BOARD, "period": period, "submitted_on": "2026-04-09"}
+    return [
+        (f"r{agency}", fold(None, Record(f"r{agency}", 0, "submission_return", data | {"agency": agency}, 0, n, 0)))
+        for n, agency in enumerate(agencies)
+    ]
+
+
+def built(
+    found: list[tuple[str, Row]], *windows: str, earlier: tuple[Release, ...] = (), of: Register = REGISTER
+) -> Built:
+    board = of.board_by_code[BOARD]
+    return build_releases(of, board, windows or ("2026Q1",), board_at(found, CUT_OFF), KEYS, CUT_OFF, earlier)
+
+
+def quarter(children: int) -> Release:
+    return built(rows(children)).releases[0]
+
+
+def cell(release: Release, measure: str, level: str = "board", area: str = BOARD, **split: str) -> Cell:
+    wanted = {"sector": "any", "indicator": "any"} | split
+    [found] = [
+        c
+        for c in release.cells
+        if (c.measure, c.level, c.area, c.sector, c.indicator) == (measure, level, area, *wanted.values())
+    ]
+    return found
 
 
 @pytest.mark.parametrize("children", [0, 1, 4, 9, 10, 37, 120])
 def test_the_whole_grid_is_there_and_means_what_it_says(children: int) -> None:
-    release = built(children)
-    assert [c.measure for c in release.cells] == ["m10_children", "m1_children", "m9_children"]
-    for cell in release.cells:
-        if cell.state is CellState.LOW:
+    release = quarter(children)
+    assert release.shape is not None
+    grid = LADDER.grid("2026Q1", shape_from(BOARD, release.shape))
+    assert len(release.cells) == len(grid)
+    # One town holds every child, and every concern has the one indicator.
+    same = [cell(release, f"{m}_children") for m in ("m1", "m9", "m10")]
+    same += [cell(release, "m9_children", "town", f"{BOARD}-T1"), cell(release, "m1_children", indicator="GIFTS_MONEY")]
+    for shown in same:
+        if shown.state is CellState.LOW:
             assert children < 10
         else:
-            assert cell.value is not None
-            assert max(5, cell.value - 4) <= children <= cell.value + 4
-    # The three sets of children are equal here, and what each agency knows of them too: so must their noise be.
-    assert len({(c.state, c.value) for c in release.cells}) == 1
+            assert shown.value is not None
+            assert max(5, shown.value - 4) <= children <= shown.value + 4
+    # The sets of children are equal here, and what each agency knows of them too: so must their noise be.
+    assert len({(c.state, c.value) for c in same}) == 1
+
+
+def test_wards_are_in_the_year_and_not_in_the_quarter() -> None:
+    quarter, year = built(rows(60), "2026Q1", "2025FY").releases
+    assert {c.level for c in quarter.cells} == {"board", "town"}
+    assert {c.level for c in year.cells} == {"board", "town", "ward"}
+    for ward in WARDS:
+        value = cell(year, "m9_children", "ward", ward).value
+        assert value is not None
+        assert abs(value - 20) <= 4
+
+
+def test_a_year_built_with_its_quarters_says_of_the_same_children_what_they_say() -> None:
+    *quarters, year = built(rows(60), "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2025FY").releases
+    assert [release.window for release in (*quarters, year)] == ["2025Q2", "2025Q3", "2025Q4", "2026Q1", "2025FY"]
+    for measure in LADDER.measures:  # nothing happened before the last quarter
+        assert cell(year, measure).value == cell(quarters[-1], measure).value
+        assert cell(quarters[0], measure).state is CellState.LOW
+
+
+def test_the_releases_together_are_safe_and_carry_what_it_takes_to_see_that() -> None:
+    releases = built(rows(60), "2026Q1", "2025FY").releases
+    read = [Release.model_validate_json(release.model_dump_json()) for release in releases]
+    assert read[0].shape is not None
+    assert read[0].shape.indicators == SOME
+    assert read[0].gate is not None
+    assert read[0].gate.attackers == 1 + 3 + 3
+    system = system_of([published_release(release) for release in read], shape_from(BOARD, read[0].shape)).system
+    assert audit(system).safe
 
 
 def test_the_same_rows_give_the_same_bytes_in_any_order() -> None:
-    forward = built(40).model_dump_json()
-    board = REGISTER.board_by_code[BOARD]
-    backward = build_release(REGISTER, board, "2026Q1", board_at(reversed(rows(40)), CUT_OFF), KEYS, CUT_OFF)
-    assert backward.model_dump_json() == forward
+    forward = quarter(40).model_dump_json()
+    assert built(rows(40)[::-1]).releases[0].model_dump_json() == forward
     assert Release.model_validate_json(forward, strict=False).model_dump_json() == forward
 
 
 def test_no_exact_count_and_no_token_is_in_it() -> None:
-    text = built(37).model_dump_json()
+    text = "".join(c.model_dump_json() for c in quarter(37).cells)
     assert "37" not in text
     assert "c36" not in text
 
 
 def test_a_window_passes_the_gate_beside_earlier_releases() -> None:
-    board = REGISTER.board_by_code[BOARD]
-    seen = board_at(rows(40), CUT_OFF)
-    first = build_release(REGISTER, board, "2025Q4", seen, KEYS, CUT_OFF)
-    second = build_release(REGISTER, board, "2026Q1", seen, KEYS, CUT_OFF, [first])
-    assert second.cells == built(40).cells
+    [first] = built(rows(40), "2025Q4").releases
+    [second] = built(rows(40), "2026Q1", earlier=(first,)).releases
+    assert second.cells == quarter(40).cells
 
 
 def test_an_empty_board_has_low_cells_not_an_empty_release() -> None:
-    release = built(0)
-    assert {c.state for c in release.cells} == {CellState.LOW}
+    release = built(returns(POLICE, CARE, SCHOOLS)).releases[0]
+    assert {c.state for c in release.cells} == {CellState.LOW, CellState.NONE}
     assert release.linked_share == "no events"
-    assert (release.agencies_returned, release.agencies_expected) == (0, 3)
+    assert (release.agencies_returned, release.agencies_expected) == (3, 3)
 
 
-def test_measures_of_a_window_do_not_see_its_neighbours() -> None:
-    board = REGISTER.board_by_code[BOARD]
-    seen = board_at(rows(12), CUT_OFF)
-    start, end = bounds("2025Q4")
-    assert all(not counted.children for counted in counted_measures(board, seen, start, end).values())
+def test_a_sector_that_returned_nothing_says_so_in_its_own_cells_only() -> None:
+    release = built([*rows(60), *returns(POLICE, CARE)]).releases[0]
+    states = {
+        sector: {c.state for c in release.cells if c.sector == sector}
+        for sector in ("any", "police", "childrens_social_care", "education")
+    }
+    assert states.pop("education") == {CellState.NO_RETURN}
+    assert not any(CellState.NO_RETURN in found for found in states.values())
+    assert release.agencies_returned == 2
+
+
+def test_a_year_has_a_return_when_a_quarter_of_it_has() -> None:
+    year = built([*rows(30), *returns(POLICE, period="2025Q3")], "2025FY").releases[0]
+    assert cell(year, "m1_children", sector="police").state is not CellState.NO_RETURN
+    assert cell(year, "m1_children", sector="education").state is CellState.NO_RETURN
+    assert year.agencies_returned == 0, "for three of its quarters nobody returned"
+
+
+def test_returns_by_month_or_quarter_cover_what_they_make_up() -> None:
+    months = {("police", f"2026-0{month}") for month in (1, 2, 3)}
+    assert has_returned(months, "police", "2026Q1")
+    assert not has_returned(months - {("police", "2026-02")}, "police", "2026Q1")
+    quarters = {("police", "2025Q2"), ("police", "2025Q3"), ("police", "2025Q4")}
+    assert has_returned(quarters | months, "police", "2025FY")
+    assert not has_returned(quarters, "police", "2025FY")
 
 
 def test_windows_close_at_their_cut_off_and_not_before() -> None:
     board = REGISTER.board_by_code[BOARD]
     first = date(2025, 10, 1)
     assert closed_windows(board, first, date(2026, 4, 28)) == ["2025Q4"]
-    assert closed_windows(board, first, date(2026, 4, 29)) == ["2025Q4", "2026Q1"]
+    assert closed_windows(board, first, date(2026, 4, 29)) == ["2025Q4", "2026Q1"], "no year without all its quarters"
+    assert closed_windows(board, date(2025, 4, 1), date(2026, 4, 29))[-2:] == ["2026Q1", "2025FY"]
+
+
+def test_windows_are_built_a_financial_year_at_a_time_the_year_beside_its_quarters() -> None:
+    assert candidates(["2025FY", "2026Q1", "2025Q1", "2024FY", "2025Q2"]) == [
+        ("2024FY", "2025Q1"),
+        ("2025Q2", "2025FY", "2026Q1"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure.audit import Auditor, Policy, Target, audit, verdict
+from analysis.disclosure.audit import Auditor, Policy, audit, verdict
 from analysis.disclosure.system import Interval, Knowledge, System
+from analysis.disclosure.targets import Target
 
 pytestmark = pytest.mark.slow
 

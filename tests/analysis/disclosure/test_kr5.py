@@ -162,3 +162,10 @@ def test_an_agency_cannot_know_a_child_outside_the_cell() -> None:
     with pytest.raises(ValueError, match="must all be in the cell") as raised:
         protect(some(5), {"a": frozenset({"ct_secret"})}, KEYS)
     assert "ct_secret" not in str(raised.value)
+
+
+def test_every_child_of_the_set_has_a_part_in_its_noise() -> None:
+    """Else two sets that differ could be known to be rounded alike."""
+    children = frozenset({"a", "b", "c"})
+    drawn = {noise(children, KEYS), *(noise(children ^ {other}, KEYS) for other in "abcd")}
+    assert len(drawn) == 5

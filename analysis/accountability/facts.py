@@ -1,0 +1,161 @@
+"""The facts of a data protection impact assessment, each from what the service itself reads (disclosure.md 5).
+
+Nothing here is written by hand but `RESIDUAL`: register, contract, retention table, ladder, rule and compose file are
+asked. No fact holds a key, a token, a password or anything about a child.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from analysis.disclosure.cells import Shape
+from analysis.disclosure.gate import attackers_of
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.ladder import Ladder
+from analysis.verification.kit import parameters
+from models.contract.codes import TokenKind
+from models.contract.events import DATA_CLASSES, ChildEvent
+from models.contract.retention import POLICY
+from models.contract.topics import all_topics
+from models.register import Agency, Register
+from models.releases import Release
+
+Facts = dict[str, Any]
+
+RESIDUAL = (
+    "An agency looks up children it already knows; no key or rounding prevents that.",
+    "Whoever holds both a link key and the gate key of an epoch can test whether a known child is in the ledger.",
+    "Whoever can read Kafka's offsets and lags sees counts of events: an agency has its own raw topic, and a board its "
+    "own partition. Broker tools and exporters are for operations only.",
+    "Rounding gives proofs about intervals, not about odds: somebody who knows all but one child of a cell learns "
+    "something about the last one.",
+    "The gate's programme relaxes overlaps: what it fails is a proof, what it passes is not.",
+    "More agencies than the coalition may pool what they know.",
+    "A signal says that at least ten children remain after any one agency's events are left out; two agencies together "
+    "are not tested for.",
+)
+
+
+def register_facts(register: Register, today: date) -> Facts:
+    """Boards and their settings, agencies with their agreements, and who may read."""
+    boards = []
+    for board in register.boards:
+        first, last = board.accepted_dates(today)
+        boards.append(
+            {
+                "code": board.code,
+                "name": board.name,
+                "accepts_events_from": first.isoformat(),
+                "accepts_events_to": last.isoformat(),
+                "retention_months": board.retention_months,
+                "released_days_after_the_window": board.cut_off_days,
+                "live_from": board.live_from.isoformat(),
+                "repeat_missing": f"{board.repeat_missing.episodes} in {board.repeat_missing.days} days",
+                "towns": len(board.towns),
+                "wards": len(board.wards),
+            }
+        )
+    return {
+        "version": register.version.isoformat(),
+        "synthetic": register.synthetic,
+        "boards": boards,
+        "agencies": [_agency(register, agency, today) for agency in register.agencies],
+        "recipients": _recipients(register),
+    }
+
+
+def _agency(register: Register, agency: Agency, today: date) -> Facts:
+    agreements = [
+        {
+            "id": one.id,
+            "boards": list(one.boards),
+            "active_from": one.active_from.isoformat(),
+            "active_to": one.active_to.isoformat() if one.active_to else None,
+            "active": one.active_from <= today and (one.active_to is None or today <= one.active_to),
+            "lawful_basis": one.lawful_basis,
+        }
+        for one in register.agreements
+        if one.agency == agency.id
+    ]
+    return {
+        "id": agency.id,
+        "name": agency.name,
+        "sector": str(agency.sector),
+        "boards": list(agency.boards),
+        "may_publish": any(one["active"] for one in agreements),
+        "agreements": agreements,
+    }
+
+
+def _recipients(register: Register) -> Any:
+    """Accounts by role, where the register of this version lists people; how many, never who."""
+    people: Iterable[Any] | None = getattr(register, "principals", None)
+    if people is None:
+        return "the register lists no people: who may read is not configured"
+    roles = Counter(
+        str(role) for person in people for role in getattr(person, "roles", (getattr(person, "role", "?"),))
+    )
+    return dict(sorted(roles.items()))
+
+
+def data_facts() -> Facts:
+    """Every field an event may have: there are no others, and none that takes free text."""
+    types = {}
+    for name, data in DATA_CLASSES.items():
+        about = "a child" if issubclass(data, ChildEvent) else "an agency's work"
+        types[name] = {"about": about, "fields": list(data.model_fields)}
+    return {
+        "event_types": types,
+        "tokens_made_from": [str(kind) for kind in TokenKind],
+        "tokens_of_an_event_at_most": 3,
+    }
+
+
+def retention_facts(register: Register) -> Facts:
+    """The retention table, and what the topics are set to."""
+    months = max((board.retention_months for board in register.boards), default=0)
+    settings = ("cleanup.policy", "retention.ms", "delete.retention.ms", "max.compaction.lag.ms", "segment.ms")
+    return {
+        "stores": [
+            {"store": k.store, "what": k.what, "holds": k.holds, "time": k.time, "removed_by": k.by, "built": k.built}
+            for k in POLICY
+        ],
+        "topics": {
+            spec.name: {name: spec.config[name] for name in settings if name in spec.config}
+            for spec in all_topics([agency.id for agency in register.agencies], months)
+        },
+    }
+
+
+def protection_facts(register: Register, ladder: Ladder, rule: KR5, indicators: tuple[str, ...]) -> Facts:
+    """The ladder that releases are built by, the rule, and how many attackers each board's gate plays."""
+    boards = {}
+    for board in register.boards:
+        shape = Shape.of(register, board, indicators)
+        attackers = len(attackers_of(shape.sector_of, rule.coalition))
+        cells = {kind: len(ladder.grid(window, shape)) for kind, window in (("quarter", "2025Q2"), ("year", "2025FY"))}
+        boards[board.code] = {"attackers_of_the_gate": attackers, "cells_of_a_release": cells}
+    rungs = [rung.model_dump(mode="json") for rung in ladder.rungs]
+    return {"rule": parameters(rule), "ladder": {"version": ladder.version, "rungs": rungs}, "boards": boards}
+
+
+def release_facts(releases: Iterable[Release]) -> list[Facts]:
+    """What became of each release at the gate: states of its cells and nudges, no figure."""
+    found = []
+    for release in sorted(releases, key=lambda one: one.release_id):
+        gate = release.gate
+        found.append(
+            {
+                "release_id": release.release_id,
+                "cut_off": release.cut_off.isoformat(),
+                "ladder": release.ladder_version,
+                "cells_by_state": dict(sorted(Counter(str(cell.state) for cell in release.cells).items())),
+                "nudges": gate.nudges if gate else None,
+                "attackers": gate.attackers if gate else None,
+                "tables_withheld": list(gate.withheld) if gate else None,
+            }
+        )
+    return found

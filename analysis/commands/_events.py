@@ -1,0 +1,39 @@
+"""Reads canonical events, one a line, into ledger rows, as the ledger folds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from analysis.commands._errors import Unusable
+from analysis.ledger.row import Record, Row, fold
+from models.contract.events import EVENT, short_name
+from models.contract.refusals import from_validation
+
+
+def read_events(events: Path, board: str, agency: str | None = None) -> dict[str, Row]:
+    """Newest revisions of a board's events by event id, of one agency only if given.
+
+    Raises `Unusable` with the line, rule and field of the first line that is no event; never with a value.
+    """
+    rows: dict[str, Row] = {}
+    try:
+        with events.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.strip():
+                    continue
+                try:
+                    event = EVENT.validate_json(line)
+                except ValidationError as error:
+                    refusal = from_validation(error, limit=1)[0]
+                    raise Unusable(f"{events}, line {number}: {refusal.rule} at {refusal.path}") from None
+                data = event.data
+                if data.board != board or (agency is not None and data.agency != agency):
+                    continue
+                content = data.model_dump(mode="json", exclude_none=True)
+                record = Record(data.event_id, data.revision, short_name(event.type), content, 0, number, 0)
+                rows[data.event_id] = fold(rows.get(data.event_id), record)
+    except OSError as error:
+        raise Unusable(f"{events}: not readable ({type(error).__name__})") from None
+    return rows

@@ -1,0 +1,69 @@
+"""Home areas that stay where a release first counted the child (decision 8; docs/adr/0008 on merging tokens).
+
+Every token of a counted child has its own record, so that the home is found again whatever the child's link id has
+become, and is gone when the token is erased. Records are personal data and never leave the ledger tier.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from analysis.disclosure.counting import Fact
+from analysis.disclosure.facts import Homes
+from analysis.disclosure.windows import financial_year_of
+from analysis.measures.children import BoardView
+
+_KINDS = ("nhs", "upn", "demog", "local")
+
+
+class Settled(NamedTuple):
+    """One token's home area in one financial year, as first published; sorts by which of several holds."""
+
+    at: str
+    """Cut-off of that release, ISO 8601 in UTC."""
+    kind_order: int
+    token: str
+    year: str
+    area: str
+    """A ward, a town, or `ZZ` for elsewhere."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of the token."""
+        return _KINDS[self.kind_order]
+
+
+def settled(year: str, kind: str, token: str, area: str, at: str) -> Settled:
+    """A record; raises `ValueError` for an unknown kind of token."""
+    return Settled(at, _KINDS.index(kind), token, year, area)
+
+
+def homes_held(seen: BoardView, records: Iterable[Settled]) -> Homes:
+    """The settled home of each child that has one, by financial year.
+
+    Of several, as when two tokens turn out to be one child's, the earliest settled holds; at equal time that of
+    the first token by kind and alphabet.
+    """
+    owner = {token: link for link, child in seen.children.items() for token in child.tokens}
+    found: defaultdict[tuple[str, str], list[Settled]] = defaultdict(list)
+    for record in records:
+        if (link := owner.get((record.kind, record.token))) is not None:
+            found[link, record.year].append(record)
+    return {key: min(held).area for key, held in found.items()}
+
+
+def newly_settled(seen: BoardView, counted: Iterable[Fact], held: Iterable[Settled], at: str) -> list[Settled]:
+    """The records that a release adds: one for each token, without a record of that year, of a child it counts.
+
+    `counted` are the facts of the release with the areas they were counted in.
+    """
+    known = {(record.year, record.kind, record.token) for record in held}
+    homes: Mapping[tuple[str, str], str] = {(f.child, financial_year_of(f.window)): f.area for f in counted}
+    return sorted(
+        settled(year, kind, token, area, at)
+        for (link, year), area in homes.items()
+        for kind, token in seen.children[link].tokens
+        if (year, kind, token) not in known
+    )

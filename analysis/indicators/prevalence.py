@@ -1,0 +1,76 @@
+"""How many children each indicator was recorded for, which go together, and how that changes. Exact: inside only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import combinations
+
+from analysis.measures.figures import Figure, Window, ratio
+from analysis.measures.history import Child
+from analysis.measures.m6 import KINDS
+from analysis.measures.picture import Picture
+from analysis.measures.recognition import indicators_of
+from models.contract.periods import bounds, quarter_of, quarters_between
+
+TREND_QUARTERS = 8
+
+
+def codes_in(child: Child, window: Window) -> frozenset[str]:
+    """The codes recorded for a child in a window, by anyone: a set, without order, number or weight."""
+    return frozenset(
+        code
+        for kind in KINDS
+        for event in child.events.get(kind, ())
+        if window.holds(event.occurred_on)
+        for code in indicators_of(event)
+    )
+
+
+def prevalence(picture: Picture, window: Window) -> list[Figure]:
+    """Children for each used code of the catalogue, of the children with any; zero included."""
+    held = [codes for child in picture.children.values() if (codes := codes_in(child, window))]
+    told = Counter(code for codes in held for code in codes)
+    used = [str(entry.code) for entry in picture.setting.catalogue.indicators if entry.used]
+    return [Figure("indicator", c, {"children": told[c], "of": len(held)}, ratio(told[c], len(held))) for c in used]
+
+
+def together(picture: Picture, window: Window) -> list[Figure]:
+    """Pairs of codes recorded for one child, by anyone, in the window; `value` is lift: 1 is as often as by chance."""
+    held = [codes for child in picture.children.values() if (codes := codes_in(child, window))]
+    return pairs_of(held)
+
+
+def pairs_of(held: Iterable[frozenset[str]]) -> list[Figure]:
+    """Counts and lift of every pair that occurs."""
+    sets = list(held)
+    alone = Counter(code for codes in sets for code in codes)
+    both = Counter(pair for codes in sets for pair in combinations(sorted(codes), 2))
+    return [
+        Figure(
+            "pair",
+            f"{a} {b}",
+            {"children": number, "with_first": alone[a], "with_second": alone[b], "of": len(sets)},
+            number * len(sets) / (alone[a] * alone[b]),
+        )
+        for (a, b), number in sorted(both.items())
+    ]
+
+
+def trend(picture: Picture, window: Window) -> list[Figure]:
+    """Children for each code in each of the last eight quarters that end with the window."""
+    reach = window.start.replace(year=window.start.year - 3)
+    quarters = [q for q in quarters_between(reach, window.end) if bounds(q)[1] <= window.end][-TREND_QUARTERS:]
+    span = Window(bounds(quarters[0])[0], bounds(quarters[-1])[1])
+    told: Counter[tuple[str, str]] = Counter()
+    for child in picture.children.values():
+        seen = {
+            (code, quarter_of(event.occurred_on))
+            for kind in KINDS
+            for event in child.events.get(kind, ())
+            if span.holds(event.occurred_on)
+            for code in indicators_of(event)
+        }
+        told.update(seen)
+    used = [str(entry.code) for entry in picture.setting.catalogue.indicators if entry.used]
+    return [Figure("trend", f"{code} {q}", {"children": told[code, q]}) for code in used for q in quarters]

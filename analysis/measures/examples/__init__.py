@@ -1,0 +1,15 @@
+"""Worked examples of every measure, as data: the specification test runs them, docs/measures.md lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def load(measure: str) -> list[dict[str, Any]]:
+    """The examples of `m7`: small ledgers in, exact numbers out (tests/analysis/measures says how they are read)."""
+    path = Path(__file__).parent / f"{measure}.yaml"
+    found: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
+    return found

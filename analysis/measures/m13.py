@@ -1,0 +1,107 @@
+"""M13 Places where more children come to notice (paragraph 157): area by kind of place, against its own past."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from scipy.stats import poisson
+
+from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
+from analysis.measures.figures import ALL, Figure, Window
+from analysis.measures.history import Child
+from analysis.measures.m5 import schedule
+from analysis.measures.picture import Picture
+from analysis.measures.workdays import months_after
+
+LEAST_CHILDREN = 10
+LEAST_AGENCIES = 2
+_NOWHERE = frozenset({"", "not_recorded", "unknown", "out_of_area", "None"})
+
+DEFINITION = Definition(
+    13,
+    "Hotspots by area and kind of place",
+    "Where, and in what kind of place, are more children coming to notice than before?",
+    "children with a concern or indicator that happened, or who were found after going missing, in the ward "
+    "and kind of place",
+    "the mean of the same cell's children in the four quarters before (for a financial year, the year "
+    "before); exceeds when above the 97.5 % point of a Poisson distribution with that mean",
+    "the period, by `occurred_on`, or the day found",
+    "children",
+    "ward by kind of place; never a named place",
+    "paragraph 157; domain.md 6 and 7.1-7.2",
+    "not released as figures: signals (decision 15) carry ward, kind and class of recurrence interval",
+    "Flagged with at least 10 children, 2 agencies and an excess. Maps recording, not harm: a place trained "
+    "or patrolled rises. Reporting effort stands beside it. A prompt for welfare-led work, never for "
+    "enforcement tasking.",
+    (
+        NOT_RETURNED,
+        UNLINKED,
+        Unknown("not recorded", "Events without a ward or kind of place are in no cell."),
+        LATE,
+    ),
+)
+
+
+def places(child: Child) -> Iterator[tuple[tuple[str, str], date, str]]:
+    """((ward, kind of place), day, agency) of everything that happened to a child somewhere known."""
+    for kind in ("cse_concern", "indicator_observed"):
+        for event in child.events.get(kind, ()):
+            area = str(event.data.get("areas", {}).get("occurred"))
+            if area not in _NOWHERE:
+                yield (area, str(event.data.get("location_type") or "not_recorded")), event.occurred_on, event.agency
+    for event in child.events.get("missing_episode", ()):
+        area, end = str(event.data.get("areas", {}).get("found")), event.data.get("ended_on")
+        if area not in _NOWHERE and end:
+            place = str(event.data.get("found_location_type") or "not_recorded")
+            yield (area, place), date.fromisoformat(end), event.agency
+
+
+def figures(picture: Picture, window: Window) -> list[Figure]:
+    """Reporting effort first, then each cell with at least ten children; `value` is observed over expected."""
+    spans = _before(window)
+    now: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    who: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    first: dict[tuple[str, str], date] = {}
+    past: defaultdict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+    for link, child in picture.children.items():
+        for cell, day, agency in places(child):
+            if window.holds(day):
+                now[cell].add(link)
+                who[cell].add(agency)
+                first[cell] = min(day, first.get(cell, day))
+            for number, span in enumerate(spans):
+                if span.holds(day):
+                    past[cell].add((number, link))
+    found = [effort(picture, window)]
+    for cell in sorted(now):
+        if len(now[cell]) >= LEAST_CHILDREN:
+            expected = len(past[cell]) / len(spans)
+            flagged = len(who[cell]) >= LEAST_AGENCIES and len(now[cell]) > poisson.ppf(0.975, expected)
+            counts = {
+                "children": len(now[cell]),
+                "agencies": len(who[cell]),
+                "expected_hundredths": round(100 * expected),
+            }
+            codes = (*(("exceeds",) if flagged else ()), f"first seen {first[cell].isoformat()}")
+            over = len(now[cell]) / expected if expected else None
+            found.append(Figure("ward x place", " ".join(cell), counts, over, codes=codes))
+    return found
+
+
+def effort(picture: Picture, window: Window) -> Figure:
+    """How hard agencies were looking: returns received of those due, and staff trained in the period."""
+    dues = list(schedule(picture, window))
+    trained = sum(s.attended or 0 for s in picture.sessions if window.holds(s.held_on))
+    counts = {"returns_due": len(dues), "returns_received": sum(d.received_on is not None for d in dues)}
+    return Figure("effort", ALL, counts | {"staff_trained": trained})
+
+
+def _before(window: Window) -> list[Window]:
+    """Four quarters before a quarter; the year before a year."""
+    months = 12 if (window.end - window.start).days > 100 else 3
+    steps = 1 if months == 12 else 4
+    starts = [months_after(window.start, -months * n) for n in range(steps, -1, -1)]
+    return [Window(a, b) for a, b in itertools.pairwise(starts)]

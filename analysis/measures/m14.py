@@ -1,0 +1,75 @@
+"""M14 Action tracking (paragraphs 158, 166, 170, 171): recommendations followed to their effect, from SQL rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from analysis.measures.definition import Definition, Unknown
+from analysis.measures.figures import ALL, Figure, Window, nearest_rank, ratio
+
+DEFINITION = Definition(
+    14,
+    "Action tracking",
+    "Were the board's actions done in time, told to every agency, and shown to have made a difference?",
+    "actions closed by their due date; actions with evidence of impact recorded",
+    "actions due in the period, from reviews, audits (section 11, section 175), practice reviews, hotspots "
+    "and training needs",
+    "the period, by due date; overdue actions by the day asked",
+    "actions; days overdue (nearest rank), the oldest open action in days",
+    "owner agency; source",
+    "paragraphs 158, 166, 170, 171; domain.md 6",
+    "as it is: it holds no child data (decision 18)",
+    "Closing an action is not impact: the two are counted apart. A closed action with no evidence is shown as such.",
+    (Unknown("not recorded", "Impact nobody wrote down looks like none."),),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action as the dashboards' table holds it: no child data."""
+
+    source: str
+    owner: str
+    due_on: date
+    closed_on: date | None = None
+    impact_evidence: bool = False
+    disseminated_to: frozenset[str] = frozenset()
+
+    def overdue_days(self, on: date) -> int:
+        """Days past due on a day, or on the day it was closed; 0 when it is or was in time."""
+        return max(0, ((self.closed_on or on) - self.due_on).days)
+
+
+def figures(actions: Iterable[Action], agencies: frozenset[str], window: Window, on: date) -> list[Figure]:
+    """All actions due in the window, then by owner and by source; `value` is the share closed by the due date.
+
+    `agencies` are those an action must reach to count as disseminated to all; `on` is the day asked.
+    """
+    due = [action for action in actions if window.holds(action.due_on)]
+    found = [_figure(ALL, ALL, due, agencies, on)]
+    splits: tuple[tuple[str, Callable[[Action], str]], ...] = (
+        ("owner", lambda a: a.owner),
+        ("source", lambda a: a.source),
+    )
+    for split, key in splits:
+        for group in sorted({key(action) for action in due}):
+            found.append(_figure(split, group, [a for a in due if key(a) == group], agencies, on))
+    return found
+
+
+def _figure(split: str, group: str, due: list[Action], agencies: frozenset[str], on: date) -> Figure:
+    in_time = sum(a.closed_on is not None and a.closed_on <= a.due_on for a in due)
+    late = [days for a in due if (days := a.overdue_days(on))]
+    counts = {
+        "due": len(due),
+        "closed_in_time": in_time,
+        "closed": sum(a.closed_on is not None for a in due),
+        "impact_evidence": sum(a.impact_evidence for a in due),
+        "disseminated_to_all": sum(agencies <= a.disseminated_to for a in due),
+        "overdue_open": sum(a.closed_on is None and a.due_on < on for a in due),
+        "median_days_overdue": nearest_rank(late, 0.5) or 0,
+        "oldest_open_days": max((a.overdue_days(on) for a in due if a.closed_on is None), default=0),
+    }
+    return Figure(split, group, counts, ratio(in_time, len(due)))

@@ -1,0 +1,73 @@
+"""M15 Training reach and confidence (paragraphs 157, 161, 172); its effect is in analysis/training/effect.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analysis.measures.definition import Definition, Unknown
+from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.picture import Feedback, Picture, Session
+
+STAGES = ("before", "after", "follow_up")
+
+DEFINITION = Definition(
+    15,
+    "Training need and effect",
+    "What was trained, did it reflect the priorities, and what changed?",
+    "reach: staff who attended; confidence: mean score (0-10) of those who answered before, after and at "
+    "follow-up, weighted by answers; need: released coverage and recognition below what the other sectors "
+    "show (analysis/training/needs.py); effect: change in the trained sector's released figures beside those "
+    "not trained (analysis/training/effect.py)",
+    "staff in scope of the sessions held; answers at each stage",
+    "sessions held in the period; follow-up 6 to 13 weeks after",
+    "staff; points of confidence. Needs and effects are computed from released cells only",
+    "sector of the audience; topic (indicator category)",
+    "paragraphs 157, 161, 172; Haringey's three-stage evaluation; domain.md 6",
+    "reach and confidence as they are: they hold no child data. Needs and effects for the financial year",
+    "A rise in recorded concerns after training is success first (domain.md 7.3). No effect is claimed with "
+    "fewer than three sectors to compare with; then the sector's own trend is shown as 'not proof'.",
+    (
+        Unknown(
+            "not recorded", "Sessions without an audience sector count for no sector. Staff who came twice count twice."
+        ),
+        Unknown("not returned", "Who did not answer may differ from who did: confidence is of those who answered."),
+    ),
+)
+
+
+def figures(picture: Picture, window: Window) -> list[Figure]:
+    """All sessions, then by audience and by topic; `value` is staff attended of those in scope of each session."""
+    held = [s for s in picture.sessions if window.holds(s.held_on)]
+    found = [_figure(ALL, ALL, held, picture.feedback)]
+    for audience in sorted({s.audience for s in held}):
+        found.append(_figure("audience", audience, [s for s in held if s.audience == audience], picture.feedback))
+    for topic in sorted({topic for s in held for topic in s.topics}):
+        found.append(_figure("topic", topic, [s for s in held if topic in s.topics], picture.feedback))
+    return found
+
+
+def confidence(sessions: Iterable[Session], feedback: Iterable[Feedback]) -> dict[str, tuple[int, float]]:
+    """Stage -> (answers, mean score) over some sessions, each session weighted by its answers."""
+    wanted = {session.session for session in sessions}
+    sums: dict[str, tuple[int, float]] = {}
+    for told in feedback:
+        if told.about in wanted and told.stage in STAGES and told.answered:
+            n, total = sums.get(told.stage, (0, 0.0))
+            sums[told.stage] = (n + told.answered, total + told.answered * told.mean_score)
+    return {stage: (n, total / n) for stage, (n, total) in sums.items()}
+
+
+def _figure(split: str, group: str, held: list[Session], feedback: Iterable[Feedback]) -> Figure:
+    known = [s for s in held if s.attended is not None]
+    scoped = [s for s in known if s.in_scope]
+    counts = {
+        "sessions": len(held),
+        "places": sum(s.places or 0 for s in held),
+        "attended": sum(s.attended or 0 for s in known),
+        "attendance_unknown": len(held) - len(known),
+        "in_scope": sum(s.in_scope or 0 for s in scoped),
+    }
+    for stage, (n, mean) in sorted(confidence(held, feedback).items()):
+        counts |= {f"{stage}_answers": n, f"{stage}_mean_hundredths": round(100 * mean)}
+    reached = sum(s.attended or 0 for s in scoped)
+    return Figure(split, group, counts, ratio(reached, counts["in_scope"]))

@@ -1,0 +1,156 @@
+"""How rarely chance alone would give what is seen: a recurrence interval for every place and window.
+
+Three detectors (hotspots.md 2.2, 2.6, 2.7): the predictive exceedance of each ward, town and the board against its own
+past; the prospective permutation scan of wards and joined wards against the rest of the board; the expectation-based
+scan against their own past. A place's interval is the longest that any gives it, after all are charged for each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from analysis.hotspots.predictive import (
+    BASELINE_DAYS,
+    FEWEST_CASES,
+    GUARD_DAYS,
+    JEFFREYS,
+    areas_today,
+    pearson_dispersion,
+)
+from analysis.hotspots.problem import Problem, permutation_measure
+from analysis.hotspots.simulation import simulate
+from analysis.hotspots.zones import Floats
+from analysis.signals.places import Places
+from analysis.signals.seen import DAYS, LONGEST, Seen
+from models.signals import CHILD_KINDS, ChildKind
+
+WINDOWS = (7, 14, 28, 84)
+"""Days. Whole weeks, so that the weekday needs no correction; the longest because ten children without any one agency
+are seldom in one ward in four weeks (ADR 0013)."""
+EXPECTED_LONGEST = 28
+"""Of the expectation scan: over 84 days its false alarms were 8 to 12 % at a nominal 5 %, as a past of a year is itself
+an estimate (docs/hotspot-validation.md)."""
+STREAMS = len(CHILD_KINDS) * 3
+"""Kinds by detectors: each is charged for all (hotspots.md 2.6)."""
+REPLICATES = 999
+ALARM_DAYS = 365.0
+"""An alarm is what chance gives less than once a year, on a whole board, all kinds and detectors together."""
+_DISPERSED = 1.2
+_FEWEST_DAYS = 56 + GUARD_DAYS + LONGEST
+
+Gumbel = tuple[float, float]
+Intervals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Nulls:
+    """Location and scale of the null distribution of each scan, where it could be made."""
+
+    permutation: Gumbel | None = None
+    expectation: Gumbel | None = None
+
+
+def seed_of(board: str, kind: ChildKind, today: date, without: str | None = None) -> int:
+    """A seed from what is computed, so that a repetition gives the same."""
+    text = f"{board}|{kind}|{today.isoformat()}|{without or ''}"
+    value = 14695981039346656037
+    for byte in text.encode():
+        value = (value ^ byte) * 1099511628211 % 2**64
+    return value % 2**62
+
+
+def problems(view: Seen, places: Places) -> tuple[Problem | None, Problem | None]:
+    """The two scans of a view: permutation and expectation; nothing where there is too little to scan."""
+    known = view.wards[:, ~np.isnan(view.wards[0])]
+    days = known.shape[1]
+    permutation = expectation = None
+    if days < _FEWEST_DAYS or known[:, -LONGEST:].sum() < FEWEST_CASES:
+        return None, None
+    cases = np.ascontiguousarray(known[:, -BASELINE_DAYS:])
+    permutation = Problem(
+        "space-time-permutation", cases, permutation_measure(cases), places.zones, LONGEST, True, FEWEST_CASES
+    )
+    exposure = view.exposure[-days:]
+    end = days - EXPECTED_LONGEST - GUARD_DAYS
+    base = slice(max(0, end - BASELINE_DAYS), end)
+    if days < DAYS:
+        return permutation, None
+    if pearson_dispersion(known[:, base], np.tile(exposure[base], (len(known), 1))) <= _DISPERSED:
+        rate = (JEFFREYS[0] + known[:, base].sum(axis=1)) / exposure[base].sum()
+        measure = np.outer(rate, np.maximum(exposure[-EXPECTED_LONGEST:], 1e-9))
+        recent = np.ascontiguousarray(known[:, -EXPECTED_LONGEST:])
+        expectation = Problem(
+            "expectation-poisson", recent, measure, places.zones, EXPECTED_LONGEST, True, FEWEST_CASES
+        )
+    return permutation, expectation
+
+
+def nulls(both: tuple[Problem | None, Problem | None], seed: int, replicates: int = REPLICATES) -> Nulls:
+    """The Monte Carlo: what the greatest ratio of each scan is by chance alone."""
+
+    def gumbel(problem: Problem | None) -> Gumbel | None:
+        if problem is None:
+            return None
+        found = simulate(problem, replicates, seed, workers=1).gumbel
+        return found if found[1] > 0 else None
+
+    return Nulls(gumbel(both[0]), gumbel(both[1]))
+
+
+def intervals(view: Seen, places: Places, both: tuple[Problem | None, Problem | None], null: Nulls) -> Intervals:
+    """Places by windows: the recurrence interval in days; 0 where there is none to speak of."""
+    found = exceedances(view, places)
+    for problem, gumbel in zip(both, (null.permutation, null.expectation), strict=True):
+        if problem is not None and gumbel is not None:
+            found = np.maximum(found, scanned(problem, gumbel, places))
+    return found
+
+
+def scanned(problem: Problem, gumbel: Gumbel, places: Places) -> Intervals:
+    """The intervals that one scan gives."""
+    found = np.zeros((len(places.places), len(WINDOWS)))
+    ratios = best_ratios(problem, places.membership)[:, [min(days, problem.longest) - 1 for days in WINDOWS]]
+    p = -np.expm1(-np.exp(-(ratios - gumbel[0]) / gumbel[1]))
+    found[: places.scanned] = np.where(ratios > 0, 1 / np.maximum(p * STREAMS, 1e-12), 0.0)
+    return found
+
+
+def exceedances(view: Seen, places: Places) -> Intervals:
+    """The intervals of the predictive detector: wards, towns, the board, charged for all of them and every window."""
+    found = np.zeros((len(places.places), len(WINDOWS)))
+    units = (len(places.wards) + len(view.above)) * len(WINDOWS) * STREAMS
+    for counts, share, first in ((view.wards, places.share, 0), (view.above, None, places.scanned)):
+        verdicts = areas_today(counts, np.tile(view.exposure, (len(counts), 1)), share, WINDOWS)
+        judged = (verdicts.observed >= FEWEST_CASES) & ~np.isnan(verdicts.p)
+        rare = np.where(judged, 1 / np.maximum(verdicts.p * units, 1e-12), 0.0)
+        found[first : first + len(counts)] = rare
+    return found
+
+
+def best_ratios(problem: Problem, membership: sparse.csr_matrix) -> Floats:
+    """For each scanned place and number of days, the greatest log likelihood ratio of windows not longer.
+
+    Against a past of a year what is expected is itself an estimate: a window of v days varies by 1 + v / 364 more than
+    a Poisson count, so the expectation-based ratio is divided by that (quasi-likelihood).
+    """
+    cases = membership @ problem.cases[:, problem.first :]
+    measure = membership @ problem.scaled()[:, problem.first :]
+    c = np.cumsum(cases[:, ::-1], axis=1)
+    m = np.maximum(np.cumsum(measure[:, ::-1], axis=1), 1e-12)
+    more = (c > m) & (c >= problem.min_cases)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(c > 0, c * np.log(c / m), 0.0)
+        if problem.model == "expectation-poisson":
+            ratio = (ratio + m - c) / (1 + np.arange(1, c.shape[1] + 1) / BASELINE_DAYS)
+        else:
+            rest, due = problem.total - c, problem.total - m
+            ratio += np.where(
+                (rest > 0) & (due > 0), rest * np.log(np.maximum(rest, 1e-300) / np.maximum(due, 1e-300)), 0.0
+            )
+    best: Floats = np.maximum.accumulate(np.where(more, ratio, 0.0), axis=1)
+    return best

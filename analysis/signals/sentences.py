@@ -1,0 +1,68 @@
+"""A signal in words that a lay member of the board understands, and how to read one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from models.signals import ChildKind, OperationalKind, Recurrence
+
+WHAT: Mapping[ChildKind, str] = {
+    "cse_concern": "more children than usual had a concern about child sexual exploitation (CSE) recorded",
+    "cse_sign": "more children than usual had a sign of child sexual exploitation (CSE) recorded, in a concern or not,",
+    "missing": "more children than usual went missing",
+}
+NAMES: Mapping[ChildKind | OperationalKind, str] = {
+    "cse_concern": "CSE concerns",
+    "cse_sign": "Signs of CSE",
+    "missing": "Missing children",
+    "agency_silent": "An agency has gone silent",
+    "refused_format": "An agency's records are refused",
+}
+HOW_RARE: Mapping[Recurrence, str] = {
+    Recurrence.ONE_TO_FIVE: "less than once a year",
+    Recurrence.FIVE_TO_TWENTY_FIVE: "less than once in 5 years",
+    Recurrence.OVER_TWENTY_FIVE: "less than once in 25 years",
+}
+CAUTION = (
+    "A hotspot maps recording effort too. A rise can mean more harm, or that staff recognise and record more of it: a "
+    "new team, training or a campaign can raise one. Read it beside the effort shown with it, and ask the agencies "
+    "before drawing a conclusion."
+)
+NOT_A_COUNT = (
+    "A signal gives no number of children. It says where something about them was recorded as happening, not where "
+    "they live."
+)
+
+
+def explain(kind: ChildKind, names: Sequence[str], level: str, starts_on: date, ends_on: date, how: Recurrence) -> str:
+    """One signal in two sentences; `names` are of its places, `level` is `ward`, `town` or `board`."""
+    return (
+        f"{_where(names, level)}, {WHAT[kind]} in the weeks from {_day(starts_on)} to {_day(ends_on)}. "
+        f"Chance alone would show a rise like this {HOW_RARE[how]} anywhere on the board, and it stands whichever one "
+        "agency's records are left out."
+    )
+
+
+def explain_operational(kind: OperationalKind, agency: str, since: date) -> str:
+    """An operational signal in a sentence."""
+    if kind == "agency_silent":
+        return (
+            f"{agency} has sent no return and no record for the time since {_day(since)}. Figures and signals may miss "
+            "what it knows: silence does not mean that nothing happened."
+        )
+    return f"Most records that {agency} sent since {_day(since)} were refused, and are in no figure: see to its format."
+
+
+def _where(names: Sequence[str], level: str) -> str:
+    if level == "board":
+        return f"Across {names[0]}"
+    if level == "town":
+        return f"In the town of {names[0]}"
+    if len(names) == 1:
+        return f"In {names[0]} ward"
+    return f"In the neighbouring wards of {', '.join(names[:-1])} and {names[-1]}, taken together"
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,86 @@
+"""Writes a verification kit: releases, what they were made by, and a checker, as one zip (issue 3; disclosure.md 5).
+
+Everything in it is published or public: released cells, the ladder, the rule's parameters, how areas, sectors and
+indicators nest. No count, no key, and no hash of anything that is not itself in the kit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.disclosure.cells import ANY, NONE_RECORDED, Place, Shape, sector
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.ladder import Ladder
+from analysis.verification.bundle import checker
+
+README = Path(__file__).with_name("README.txt")
+LONG_AGO = (2000, 1, 1, 0, 0, 0)
+
+Json = dict[str, Any]
+
+
+def write_kit(
+    out: Path, releases: Mapping[str, bytes], shape: Shape, ladders: Iterable[Ladder], rule: KR5
+) -> dict[str, bytes]:
+    """Write the zip to `out` and return its files; the same arguments give the same bytes.
+
+    `releases` are the published files, name -> bytes, and go in as they are.
+    """
+    files = {f"releases/{name}": content for name, content in releases.items()}
+    files |= {
+        "check.py": checker().encode(),
+        "README.txt": README.read_bytes(),
+        "hierarchy.json": _json(hierarchy(shape)),
+        "ladder.json": _json({str(one.version): one.model_dump(mode="json") for one in ladders}),
+        "parameters.json": _json(parameters(rule)),
+    }
+    sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    files["SHA256SUMS"] = sums.encode()
+    folder = out.stem
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kit:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", LONG_AGO)
+            entry.external_attr = 0o644 << 16
+            kit.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return files
+
+
+def parameters(rule: KR5) -> Json:
+    """The rule's parameters, and what they mean for a reader."""
+    small, base = rule.threshold - 1, rule.base
+    return {
+        "rule": "KR5",
+        "threshold": rule.threshold,
+        "base": base,
+        "width": rule.width,
+        "coalition": rule.coalition,
+        "meaning": {
+            "figure": f"v stands for v-{base - 1} to v+{base - 1} children, never for fewer than {rule.threshold}",
+            "low": f"<{rule.lowest_figure} stands for 0 to {rule.lowest_figure - 1} children",
+            "none": "0 stands for no children; only where the ladder's rule shows it",
+            "one_to_nine": f"1-{rule.lowest_figure - 1} stands for 1 to {rule.lowest_figure - 1} children",
+            "every other state": "any number of children: withheld, no return, not recorded, not applicable",
+            "disclosed": f"a group that must have 1 to {small} children; or that may have, while at most {rule.width}"
+            " sizes are possible",
+        },
+    }
+
+
+def hierarchy(shape: Shape) -> Json:
+    """How the cells of a board nest; parts that no release shows (ZZ, none_recorded) are named, so that all add up."""
+    places: list[Place] = [("board", shape.board), *(("town", town) for town in shape.towns)]
+    dimensions = {
+        "area": {"kind": "sum", "parent": {area: place[1] for place in places for _, area in shape.parts(place)}},
+        "agency": {"kind": "union", "parent": {sector(name): ANY for name in shape.sectors}},
+        "indicator": {"kind": "union", "parent": dict.fromkeys((*shape.indicators, NONE_RECORDED), ANY)},
+    }
+    return {"board": shape.board, "agencies": dict(shape.sector_of), "dimensions": dimensions}
+
+
+def _json(content: Json) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()

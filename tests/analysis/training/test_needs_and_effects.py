@@ -1,0 +1,166 @@
+"""Needs and effects from released cells alone: what is seen, what is refused, and what may not be said."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from analysis.disclosure.kr5 import KR5, RoundingKeys, protect
+from analysis.measures.picture import Feedback, Session
+from analysis.training.effect import Effect, compare, outcome, programmes, years_of
+from analysis.training.needs import needs
+from analysis.training.released import Board, Shown, chances
+from analysis.training.shrinkage import shrink_counts, shrink_shares
+from models.catalogue import shipped
+from models.releases import CellState
+
+F, LOW, NONE = CellState.FIGURE, CellState.LOW, CellState.NONE
+
+
+def shown(measure: str, sector: str, value: int | CellState) -> Shown:
+    if isinstance(value, CellState):
+        return Shown(measure, sector, value)
+    return Shown(measure, sector, F, value)
+
+
+def board(window: str, **sectors: dict[str, int | CellState]) -> Board:
+    """`police={"m6_any": 100}` and so on."""
+    return Board(window, tuple(shown(m, s, v) for s, cells in sectors.items() for m, v in cells.items()))
+
+
+def evenly(window: str, **changes: dict[str, int | CellState]) -> Board:
+    """Five sectors that record relationships as often as their expected codes would have it, but for the changes."""
+    codes = {"police": 4, "childrens_social_care": 5, "education": 6, "health": 1, "youth_justice": 2}
+    usual: dict[str, dict[str, int | CellState]] = {
+        s: {"m6_any": 200, "m6_relationships": 10 * number} for s, number in codes.items()
+    }
+    return board(window, **{s: cells | changes.get(s, {}) for s, cells in usual.items()})
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "numbers"),
+    [
+        (LOW, None, range(10)),
+        (F, 10, range(6, 15)),
+        (F, 25, range(21, 30)),
+        (NONE, None, [0]),
+        (CellState.WITHHELD, None, []),
+    ],
+)
+def test_what_a_cell_says_of_the_number_behind_it(state: CellState, value: int | None, numbers: range) -> None:
+    assert [n for n, chance in chances(state, value) if chance > 0] == list(numbers)
+
+
+def test_the_likelihood_is_that_of_the_rule_itself() -> None:
+    """KR5 over many sets of the same size publishes as often as `chances` says."""
+    keys, rule = RoundingKeys(b"r" * 32, b"s" * 32), KR5()
+    for size in (3, 7, 13):
+        told = [
+            protect(frozenset(f"{run}-{n}" for n in range(size)), {}, keys, rule).value or 0 for run in range(4_000)
+        ]  # no agency knows of it: no dominance floor
+        for value in set(told):
+            cell = (F, value) if value else (LOW, None)
+            likely = dict(chances(*cell)).get(size, 0.0)
+            assert told.count(value) / len(told) == pytest.approx(likely, abs=0.03), (size, value)
+
+
+def test_a_sector_far_below_is_the_first_need_and_even_ones_are_none() -> None:
+    even = needs(evenly("2025FY"), shipped())
+    assert all(need.probability < 0.5 for need in even if need.topic == "relationships")
+    found = needs(evenly("2025FY", education={"m6_relationships": NONE}), shipped())
+    assert (found[0].sector, found[0].topic, found[0].moves) == ("education", "relationships", "m6")
+    assert found[0].probability > 0.95
+    assert found[0].low <= found[0].ratio <= found[0].high < 0.5
+    assert ("m6_relationships", "none") in found[0].evidence
+
+
+def test_few_numbers_are_shrunk_and_many_are_not() -> None:
+    few, many = shrink_counts([(shown("x", "a", 10), 30.0), (shown("x", "b", 100), 300.0)])
+    assert few.ratio > many.ratio
+    assert few.high - few.low > many.high - many.low
+
+
+def test_ties_are_ties() -> None:
+    found = needs(evenly("2025FY", police={"m6_relationships": NONE}, education={"m6_relationships": NONE}), shipped())
+    first = [need for need in found if need.rank == 1]
+    assert {need.sector for need in first} >= {"police", "education"} or first[0].probability != found[1].probability
+    ranks = [need.rank for need in found]
+    assert ranks == sorted(ranks)
+    for one, two in pairwise(found):
+        assert (one.rank == two.rank) == (one.probability == two.probability)
+
+
+def test_what_is_no_figure_is_left_out_and_named() -> None:
+    found = needs(evenly("2025FY", health={"m6_relationships": CellState.NO_RETURN}), shipped())
+    assert not [need for need in found if need.sector == "health" and need.topic == "relationships"]
+    others = [need for need in found if need.topic == "relationships"]
+    assert all("m6_relationships health: no return" in need.left_out for need in others)
+
+
+def test_with_fewer_than_three_sectors_nothing_is_expected() -> None:
+    two = board("2025FY", police={"m6_any": 100, "m6_location": 50}, voluntary={"m6_any": 100, "m6_location": NONE})
+    assert needs(two, shipped()) == []
+
+
+def test_shares_know_which_way_is_good() -> None:
+    parts = [(shown("p", s, v), shown("w", s, 100)) for s, v in (("a", 20), ("b", 20), ("c", 20), ("d", 80))]
+    assert shrink_shares(parts, good=False)[3].below > 0.9
+    assert shrink_shares(parts, good=True)[3].below < 0.1
+
+
+def session(audience: str, day: date, topic: str = "relationships", number: int = 1) -> Session:
+    return Session(f"s{number}", "unit", day, audience, (topic,), "frontline", 20, 15, 60)
+
+
+def test_an_effect_beside_four_untrained_sectors() -> None:
+    before, after = evenly("2024FY"), evenly("2025FY", youth_justice={"m6_relationships": 60})
+    others = ["police", "childrens_social_care", "education", "health"]
+    found = compare(before, after, "youth_justice", "relationships", others)
+    assert isinstance(found, Effect)
+    assert found.low < 3.0 < found.high
+    assert found.clear
+    nothing = compare(before, evenly("2025FY"), "youth_justice", "relationships", others)
+    assert isinstance(nothing, Effect)
+    assert not nothing.clear
+
+
+@pytest.mark.parametrize(
+    ("changes", "others", "reason"),
+    [
+        ({}, ["police", "health"], "2 of the 3"),
+        ({"police": {"m6_relationships": LOW}}, ["police", "health", "education"], "2 of the 3"),
+        ({"youth_justice": {"m6_relationships": LOW}}, ["police", "health", "education"], "own figures"),
+    ],
+)
+def test_an_effect_is_refused(changes: dict[str, dict[str, int | CellState]], others: list[str], reason: str) -> None:
+    found = compare(evenly("2024FY"), evenly("2025FY", **changes), "youth_justice", "relationships", others)
+    assert isinstance(found, str)
+    assert reason in found
+
+
+def test_the_whole_story_of_a_programme() -> None:
+    sessions = [session("youth_justice", date(2025, 5, 20)), session("youth_justice", date(2025, 6, 24), number=2)]
+    sessions.append(session("police", date(2025, 6, 1), number=3))
+    feedback = [
+        Feedback("s1", date(2025, 5, 20), "before", 10, 4.0),
+        Feedback("s2", date(2025, 6, 24), "after", 10, 8.0),
+    ]
+    boards = {"2024FY": evenly("2024FY"), "2025FY": evenly("2025FY", youth_justice={"m6_relationships": 60})}
+    ours = next(p for p in programmes(sessions) if p.sector == "youth_justice")
+    assert years_of(ours) == ("2024FY", "2025FY")
+    found = outcome(ours, sessions, feedback, boards, shipped())
+    assert found.confidence == {"before": (10, 4.0), "after": (10, 8.0)}
+    assert (ours.attended, ours.reach) == (30, 0.25)
+    assert found.trend.ratio == pytest.approx(3.0)
+    assert found.effect is not None
+    assert "police" not in found.effect.compared
+
+
+def test_too_late_in_the_year_waits_for_the_next_release() -> None:
+    late = programmes([session("health", date(2025, 9, 13))])[0]
+    assert years_of(late) == ("2024FY", "2026FY")
+    found = outcome(late, [], [], {"2024FY": evenly("2024FY"), "2025FY": evenly("2025FY")}, shipped())
+    assert found.effect is None
+    assert found.refused == "2026FY is not released"
