@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
-from models.contract.clock import today
-from models.contract.keyfiles import KeyFileError, write_key
+from models.contract.keyfiles import KeyFileError
 from models.contract.topics import all_topics
-from models.register import Register, RegisterError, load_register
+from models.register import Register
+from streams.access.commands import access, certificates
+from streams.backup.commands import backup, restore
+from streams.keys import keys
+from streams.options import register_of, settings_of
+from streams.remedies.commands import redrive_command, resume, skip
 from streams.settings import StreamSettings
 
 ROLES = ("intake", "ledger", "all")
@@ -26,23 +29,6 @@ def cli() -> None:
 
     Every option is also an environment variable, YPSEM_ and its name: --bootstrap is YPSEM_BOOTSTRAP.
     """
-
-
-def _settings(**given: Any) -> StreamSettings:
-    try:
-        return StreamSettings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_input=False))
-        raise click.UsageError(
-            f"settings that cannot be used: {fields}; see `python -m streams worker --help`"
-        ) from None
-
-
-def _register(settings: StreamSettings) -> Register:
-    try:
-        return load_register(settings.register_dir, today())
-    except RegisterError as error:
-        raise click.ClickException(str(error)) from None
 
 
 @cli.command()
@@ -57,8 +43,8 @@ def worker(role: str, **given: Any) -> None:
 
     Exit 70 means that it stopped loudly on an error without acknowledging its input: restart it, nothing is lost.
     """
-    settings = _settings(**given)
-    register = _register(settings)
+    settings = settings_of(**given)
+    register = register_of(settings)
     if role == "all":
         from streams.supervise import run_both
 
@@ -71,7 +57,7 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
     from streams import health
     from streams.intake import app as intake_app
     from streams.ledger import app as ledger_app
-    from streams.worker import QuietWorker
+    from streams.worker import QuietWorker, stopped_for
 
     try:
         app = (intake_app if role == "intake" else ledger_app).build(settings, register)
@@ -80,7 +66,11 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
     settings.datadir.mkdir(parents=True, exist_ok=True, mode=0o700)
     health.serve(settings.metrics_port, settings.metrics_host)
     logging.getLogger("streams").info("%s: starting", role)
-    QuietWorker(role, app).execute_from_commandline()
+    try:
+        QuietWorker(role, app).execute_from_commandline()
+    finally:
+        if stopped_for:
+            sys.exit(stopped_for[0])
 
 
 def _log_to_stderr() -> None:
@@ -91,30 +81,6 @@ def _log_to_stderr() -> None:
     # aiokafka's debug records hold keys and values; building them also costs a tenth of the CPU (streams.md 1.14).
     for name in ("aiokafka", "faust", "kafka", "mode"):
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-@cli.command()
-@click.option("--role", type=click.Choice(("intake", "ledger")), required=True, help="Whose keys.")
-@click.option("--epoch", type=click.IntRange(1, 9999), default=1, show_default=True, help="Of the gate key.")
-@click.option("--keys", type=click.Path(path_type=Path), help="Directory of that role's key files.")
-def keys(role: str, epoch: int, **given: Any) -> None:
-    """Make the key files of intake or ledger, each in its own directory and custody. Nothing shows or overwrites them.
-
-    Losing the gate key starts every child anew in the figures; losing the ledger's keys changes the rounding of
-    figures not yet released. Back them up, apart from each other and from the data.
-    """
-    directory = _settings(**given).keys
-    wanted = (
-        [(f"gate-{epoch}.key", "gate", epoch)]
-        if role == "intake"
-        else [("record.key", "record", 0), ("rounding.key", "rounding", 0)]
-    )
-    for name, purpose, epoch in wanted:
-        try:
-            write_key(directory / name, purpose, epoch)
-        except KeyFileError as error:
-            raise click.ClickException(str(error)) from None
-        click.echo(f"{directory / name}: made")
 
 
 @cli.command()
@@ -132,12 +98,12 @@ def topics(apply_: bool, **given: Any) -> None:
 
     from streams.topics import apply, plan
 
-    settings = _settings(**given)
-    register = _register(settings)
+    settings = settings_of(**given)
+    register = register_of(settings)
     months = max((board.retention_months for board in register.boards), default=28)
     wanted = all_topics([agency.id for agency in register.agencies], months)
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="ypsem-topics")
+        admin = KafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="ypsem-topics", **settings.client())
     except KafkaError as error:
         click.echo(f"no broker answers at {settings.bootstrap} ({type(error).__name__})", err=True)
         sys.exit(2)
@@ -154,6 +120,9 @@ def topics(apply_: bool, **given: Any) -> None:
         click.echo("run again with --apply to make them")
     sys.exit(1 if left else 0)
 
+
+for command in (keys, skip, resume, redrive_command, backup, restore, access, certificates):
+    cli.add_command(command)
 
 if __name__ == "__main__":
     _log_to_stderr()

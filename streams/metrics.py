@@ -14,6 +14,23 @@ RATE_ALARM = Counter(
     "ypsem_intake_rate_alarm_total",
     "Days on which one agency sent far more distinct tokens than on its other days; the log says which.",
 )
+REGISTER_STALE = Gauge(
+    "ypsem_streams_register_stale", "1 while the register in force is not the one this worker started with."
+)
+HELD = Gauge(
+    "ypsem_intake_topics_held", "Raw topics that are not read: too much of them was refused. The log says which."
+)
+QUARANTINED = Counter(
+    "ypsem_streams_quarantined_total",
+    "Records that ended the process again and again, and are passed over.",
+    ("topic",),
+)
+PASSED_OVER = Counter(
+    "ypsem_streams_passed_over_total", "Records not handled: skipped by a person, or quarantined.", ("topic", "rule")
+)
+REMOVED = Counter(
+    "ypsem_ledger_removed_total", "Events removed from the ledger: by erasure or retention.", ("outcome",)
+)
 CHUNK_SECONDS = Histogram(
     "ypsem_streams_chunk_seconds",
     "Time from receiving a chunk to the broker's confirmation of everything it caused.",
@@ -26,5 +43,29 @@ CHUNK_RECORDS = Histogram(
 LAG = Gauge("ypsem_streams_lag_records", "Records between the committed offset and the log end, by family.", ("topic",))
 LEDGER_ROWS = Gauge("ypsem_ledger_rows", "Rows in this worker's ledger table (events, not children).")
 RELEASES_BUILT = Counter("ypsem_releases_built_total", "Releases built, or re-emitted as stored.", ("outcome",))
+BUILD_SECONDS = Histogram(
+    "ypsem_release_build_seconds",
+    "Time to build the releases of one financial year, the gate included.",
+    buckets=(1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800),
+)
 LAST_TURN = Gauge("ypsem_streams_last_turn_timestamp_seconds", "When the process last turned its loop.")
-READY = Gauge("ypsem_streams_ready", "1 once partitions are assigned and tables recovered.")
+READY = Gauge("ypsem_streams_ready", "1 once partitions are assigned, tables recovered and the broker within reach.")
+BROKER_REACHED = Gauge("ypsem_streams_broker_reached", "1 while the broker answers and confirms what is sent.")
+PRODUCE_RETRIES = Counter(
+    "ypsem_streams_produce_retries_total", "Times that records were not confirmed and were sent again."
+)
+CLOCK_AHEAD = Gauge(
+    "ypsem_streams_clock_ahead_seconds",
+    "By how much the newest accepted record is stamped later than the ledger's own clock: intake's and its differ.",
+)
+LOOK_SECONDS = Histogram(
+    "ypsem_signals_look_seconds",
+    "Time of the provisional look at one board that a chunk touched.",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5),
+)
+FULL_SCAN_SECONDS = Histogram(
+    "ypsem_signals_full_scan_seconds",
+    "Time of the full Monte Carlo of one board, in a thread.",
+    buckets=(0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+SIGNALS_TOLD = Counter("ypsem_signals_told_total", "Signal records produced, repetitions included.")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiokafka
 from aiokafka.errors import KafkaError
 
+from streams import metrics
+from streams.fence import Fence
 from streams.settings import StreamSettings
 
 log = logging.getLogger(__name__)
@@ -42,6 +45,16 @@ class Outputs:
         self._give_up_after = settings.give_up_after
         self._connecting = asyncio.Lock()
         self._producer: Any = None
+        self._waiting: dict[object, float] = {}
+        self._fence = Fence(settings.session_timeout / 2)
+        self.silent = False
+        """Whether the last question of `answers` found a connection, and no answer on it."""
+        self.before_request: Callable[[], None] = lambda: None
+        """Called before anything is sent; may end the process (`streams.reach`)."""
+
+    def fence(self) -> None:
+        """Have the process end when it is stopped past half its session; see `streams.fence`."""
+        self._fence.start()
 
     async def start(self) -> None:
         """Connect once; raises aiokafka's errors when no broker answers."""
@@ -59,8 +72,11 @@ class Outputs:
                 max_request_size=4_194_304,
                 linger_ms=0,
                 request_timeout_ms=30_000,
+                **self._settings.client(),
             )
             await producer.start()
+            self._fence.before_each_request(producer.client)
+            self._check_each_request(producer.client)
             self._producer = producer
 
     async def stop(self) -> None:
@@ -70,12 +86,47 @@ class Outputs:
             if producer is not None:
                 await producer.stop()
 
+    def _check_each_request(self, client: Any) -> None:
+        send = client.send
+
+        async def checked(*args: Any, **kwargs: Any) -> Any:
+            self.before_request()
+            return await send(*args, **kwargs)
+
+        client.send = checked
+
+    @property
+    def waiting(self) -> float:
+        """Seconds that the oldest unconfirmed chunk has waited; 0 when none has."""
+        return time.monotonic() - min(self._waiting.values()) if self._waiting else 0.0
+
+    async def answers(self, within: float) -> bool:
+        """Whether a broker answers a small request in so many seconds."""
+        self.silent = False
+        try:
+            if self._producer is None:
+                await self.start()
+            return bool(await asyncio.wait_for(self._producer.client.force_metadata_update(), within))
+        except TimeoutError:
+            self.silent = True
+            return False
+        except (KafkaError, OSError):
+            return False
+
     async def confirm(self, outs: Iterable[Out]) -> None:
         """Produce and wait for the broker's word on every record.
 
         Retries what failed, whole groups at a time (all records are absolute or carry their own identity, so a
         repetition changes nothing); raises `NotConfirmed` when it cannot be done in time.
         """
+        mark = object()
+        self._waiting[mark] = time.monotonic()
+        try:
+            await self._confirm(outs)
+        finally:
+            del self._waiting[mark]
+
+    async def _confirm(self, outs: Iterable[Out]) -> None:
         groups: defaultdict[tuple[str, int], list[Out]] = defaultdict(list)
         for out in outs:
             groups[out.topic, out.partition].append(out)
@@ -96,6 +147,7 @@ class Outputs:
             kinds = sorted({type(r).__name__ for r in results if r is not None})
             if loop.time() + wait > deadline:
                 raise NotConfirmed(f"the broker did not confirm within {self._give_up_after:.0f} s: {kinds}")
+            metrics.PRODUCE_RETRIES.inc()
             log.warning("producing failed (%s); trying again in %.1f s", ", ".join(kinds), wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, 5.0)

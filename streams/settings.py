@@ -8,8 +8,10 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.contract.transport import Transport
 
-class StreamSettings(BaseSettings):
+
+class StreamSettings(Transport, BaseSettings):
     """What intake and ledger need to know; defaults suit one machine."""
 
     model_config = SettingsConfigDict(env_prefix="YPSEM_", extra="ignore", populate_by_name=True)
@@ -21,7 +23,7 @@ class StreamSettings(BaseSettings):
     keys: Path = Path("keys")
     """Key files of this process: `gate-<epoch>.key` for intake; `record.key`, `rounding.key` for ledger."""
     datadir: Path = Path("var/streams")
-    """Faust's working directory; holds nothing while tables are kept in memory."""
+    """Working directory: what was being handled when a process died. Tables are kept in memory."""
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Port of /metrics, /live and /ready; 0 means none. With `--role all` the ledger gets the next."""
     metrics_host: str = "127.0.0.1"
@@ -36,6 +38,8 @@ class StreamSettings(BaseSettings):
     """Seconds without a heartbeat before the group gives this worker's partitions to another."""
     give_up_after: float = Field(default=120.0, ge=1.0)
     """Seconds to retry the broker in place before the process ends (exit 70) for its supervisor to restart."""
+    poison_limit: int = Field(default=500, ge=10, le=1_000_000)
+    """Refused records, among an agency's latest and more than half of them, at which its raw topic is held."""
     parent_pid: int = Field(default=0, ge=0)
     """Set by `--role all`: the process ends when this parent is gone."""
     schedule_seconds: float = Field(default=60.0, ge=0.2)

@@ -13,16 +13,25 @@ from typing import Any
 
 import faust
 import setproctitle
+from faust.types import TP
 
 from models.contract import topics
-from streams import metrics
+from models.contract.clock import today
+from models.register import Register
+from streams import metrics, register_watch
+from streams.errors import Unfinished
 from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkTransport
 from streams.outputs import Outputs
+from streams.reach import Reach
+from streams.remedies.guard import Guard, Held
 from streams.settings import StreamSettings
 
 log = logging.getLogger(__name__)
+
+stopped_for: list[int] = []
+"""The exit code of a stop in good order that was this process's own wish."""
 
 EXIT_PROGRAM_ERROR = 70
 """sysexits EX_SOFTWARE: a supervisor restarts the process; nothing was acknowledged that is not confirmed."""
@@ -55,9 +64,24 @@ def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> f
         topic_disable_leader=True,
         table_standby_replicas=0,
         autodiscover=False,
+        broker_credentials=_credentials(settings),
     )
     app.transport = ChunkTransport(app.conf.broker_consumer, app)
     return app
+
+
+def _credentials(settings: StreamSettings) -> Any:
+    """Faust's word for a secured connection; None in clear."""
+    context = settings.ssl_context()
+    if settings.kafka_sasl_username is None:
+        return None if context is None else faust.SSLCredentials(context=context)
+    # Faust makes SASL_SSL of it only where there is a context (streams.md 2).
+    return faust.SASLCredentials(
+        mechanism=settings.kafka_sasl_mechanism,
+        username=settings.kafka_sasl_username,
+        password=settings.password(),
+        ssl_context=context,
+    )
 
 
 class QuietWorker(faust.Worker):
@@ -93,9 +117,16 @@ async def confirmed(app: faust.App, message: Any, work: Callable[[], Awaitable[N
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        await task
-        _acknowledge(app, message)
+        try:
+            await task
+            _acknowledge(app, message)
+        except Unfinished:
+            consumer.leave(message)
         raise
+    except Unfinished:
+        consumer.leave(message)
+        # The worker is stopping: the agent's cancellation is on its way, and until then nothing may go on.
+        await asyncio.Event().wait()
     _acknowledge(app, message)
 
 
@@ -105,9 +136,11 @@ def _acknowledge(app: faust.App, message: Any) -> None:
 
 
 async def or_stop(work: Callable[[], Awaitable[None]]) -> None:
-    """Do the work, or end the process loudly."""
+    """Do the work, or end the process loudly; raises `Unfinished` when it was given up."""
     try:
         await work()
+    except Unfinished:
+        raise
     except BaseException as error:
         stop_loudly(error)
 
@@ -121,19 +154,51 @@ def stop_loudly(error: BaseException) -> None:
     os._exit(EXIT_PROGRAM_ERROR)
 
 
-def watch(app: faust.App, settings: StreamSettings, outputs: Outputs) -> None:
+def holder(app: faust.App) -> Callable[[Held], Awaitable[None]]:
+    """What tells an application's consumer which topics not to read, and where to read again."""
+
+    async def hold(held: Held) -> None:
+        transport: Any = app.transport
+        consumer: Any = app.consumer
+        for (topic, partition), offset in held.again.items():
+            place = TP(topic, partition)
+            if place in consumer.assignment():
+                await consumer.read_again(place, offset)
+        transport.not_read = held.topics
+
+    return hold
+
+
+def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Guard, register: Register) -> None:
     """Keep the loop, readiness and lag metrics up to date, end when the parent has, close what was opened."""
 
     @app.on_before_shutdown.connect
     async def _close(*_: object, **__: object) -> None:
+        guard.follower.stop()
         await outputs.stop()
+
+    outputs.fence()
+    reach = Reach(outputs, settings.session_timeout)
+    outputs.before_request = reach.check
+
+    @app.timer(interval=register_watch.LOOK_EVERY, name=f"{app.conf.id}-register")  # type: ignore[untyped-decorator]
+    async def _register() -> None:
+        if register_watch.is_stale(register, settings.register_dir, today()):
+            stopped_for.append(register_watch.EXIT_REGISTER_CHANGED)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def _reach() -> None:
+        while not app.should_stop:
+            await reach.look()
+            await app.sleep(reach.look_every)
 
     @app.timer(interval=2.0, name=f"{app.conf.id}-watch")  # type: ignore[untyped-decorator]
     async def _turn() -> None:
         if settings.parent_pid and os.getppid() != settings.parent_pid:
             os.kill(os.getpid(), signal.SIGTERM)
         metrics.LAST_TURN.set(time.time())
-        metrics.READY.set(1 if not app.rebalancing and app.consumer.assignment() else 0)
+        metrics.READY.set(1 if reach.good and not app.rebalancing and app.consumer.assignment() else 0)
         lag: dict[str, int] = {}
         ends = app.monitor.tp_end_offsets
         for tp, end in ends.items():

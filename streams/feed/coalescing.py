@@ -8,7 +8,7 @@ for none, notes no gap after it, and would commit 1 and nothing more until the p
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import faust
@@ -52,18 +52,28 @@ def as_message(chunk: Chunk, number: int) -> ConsumerRecord:
 def coalescing_scheduler(topics: frozenset[str], size: int) -> type[DefaultSchedulingStrategy]:
     """A `ConsumerScheduler` that chunks these topics, round robin over partitions; others pass untouched.
 
-    Pieces are numbered per partition since the last seek, so that an agent sees when one did not reach it.
+    Pieces are numbered per partition since the last seek, so that an agent sees when one did not reach it. What was
+    fetched before a seek and not handed over yet is dropped: it comes again.
     """
 
     class CoalescingScheduler(DefaultSchedulingStrategy):
         def __init__(self) -> None:
             self.numbers: Counter[TP] = Counter()
+            self.seeks: Counter[TP] = Counter()
+            self._fetched: dict[TP, int] = {}
 
-        def restart(self) -> None:
-            """Count pieces from 0 again: the partitions were sought."""
-            self.numbers.clear()
+        def restart(self, tps: Iterable[TP]) -> None:
+            """Count these partitions' pieces from 0 again: they were sought. What was fetched before is dropped."""
+            for tp in tps:
+                self.numbers.pop(tp, None)
+                self.seeks[tp] += 1
+
+        def fetched(self) -> None:
+            """A fetch has ended: its records are good until their partition is sought."""
+            self._fetched = dict(self.seeks)
 
         def iterate(self, records: Mapping[TP, Chunk]) -> Iterator[tuple[TP, Any]]:
+            fetched = self._fetched
             chunked = deque((tp, split(found, size)) for tp, found in records.items() if tp.topic in topics)
             others = {tp: found for tp, found in records.items() if tp.topic not in topics}
             if others:
@@ -71,7 +81,8 @@ def coalescing_scheduler(topics: frozenset[str], size: int) -> type[DefaultSched
             while chunked:
                 tp, pieces = chunked.popleft()
                 piece = next(pieces, None)
-                if piece is not None:
+                # A piece from before a seek would be taken for the first after it, and what lies between for a hole.
+                if piece is not None and self.seeks[tp] == fetched.get(tp, 0):
                     yield tp, as_message(piece, self.numbers[tp])
                     self.numbers[tp] += 1
                     chunked.append((tp, pieces))

@@ -44,6 +44,7 @@ class ChunkConsumer(driver.Consumer):
         self._held: set[Any] = set()
         self._fetching = asyncio.Lock()
         self._begun: dict[Any, int] = {}
+        self._sought_back: set[Any] = set()
 
     def _set_active_tps(self, tps: Any) -> Any:
         """A new assignment: nothing is fetched before `resume_partitions` and `resume_flow`, in that order."""
@@ -75,7 +76,10 @@ class ChunkConsumer(driver.Consumer):
             await self.sleep(timeout)
             return {}
         async with self._fetching:
-            return await super()._getmany(wanted, timeout)
+            records = await super()._getmany(wanted, timeout)
+            scheduler: Any = self.scheduler
+            scheduler.fetched()
+            return records
 
     async def perform_seek(self) -> None:
         """Seek every partition to its committed offset, or its beginning, once no fetch is under way."""
@@ -87,8 +91,27 @@ class ChunkConsumer(driver.Consumer):
             if unread:
                 await self._thread.seek_to_beginning(*(self._new_topicpartition(*tp) for tp in unread))
             scheduler: Any = self.scheduler
-            scheduler.restart()
+            scheduler.restart({*self.assignment(), *scheduler.numbers})
             self._begun.clear()
+            self._sought_back.clear()
+
+    async def read_again(self, tp: Any, offset: int) -> None:
+        """Go back to a chunk that was put off; what is still queued of the partition is `stale` from now on.
+
+        Never past what is committed: after a rebalance that may lie before the chunk.
+        """
+        async with self._fetching:
+            await self.seek(tp, min(offset, self._committed_offset[tp] or offset))
+            scheduler: Any = self.scheduler
+            scheduler.restart([tp])
+            self._begun.pop(tp, None)
+            self._sought_back.add(tp)
+
+    def stale(self, message: Any) -> bool:
+        """Whether a chunk was queued before its partition was sought back: it will come again."""
+        if message.tp in self._sought_back and message.key == 0:
+            self._sought_back.discard(message.tp)
+        return message.tp in self._sought_back
 
     def begin(self, message: Any) -> None:
         """An agent is about to handle a chunk; raises `ChunkLost` unless it is the next piece of its partition."""
@@ -96,19 +119,29 @@ class ChunkConsumer(driver.Consumer):
         if number not in (0, last + 1):
             raise ChunkLost("a chunk of this partition was fetched and not handled")
         self._begun[message.tp] = number
+        message.acked = True
 
     def done(self, message: Any) -> None:
         """Everything the chunk caused is confirmed: its offset may be committed."""
+        message.acked = False
         self._done.add(message)
+
+    def leave(self, message: Any) -> None:
+        """The chunk is not handled: it is never acknowledged, and read again.
+
+        Streams acknowledge what an agent has left by code of their own, not through `ack`, unless the message says
+        that it was done already.
+        """
+        message.acked = True
+        self._unacked_messages.discard(message)
+        notify(self._waiting_for_ack)
 
     def ack(self, message: Any) -> bool:
         """Record the acknowledgement of a chunk that is done; drop any other."""
         if message in self._done:
             self._done.discard(message)
             return bool(super().ack(message))
-        message.acked = True
-        self._unacked_messages.discard(message)
-        notify(self._waiting_for_ack)
+        self.leave(message)
         return False
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:

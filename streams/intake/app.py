@@ -20,12 +20,13 @@ from streams.intake.chunk import handle
 from streams.intake.decide import Rules
 from streams.intake.rate import RateWatch
 from streams.outputs import Outputs
+from streams.remedies.guard import Guard
 from streams.settings import StreamSettings
-from streams.worker import chunk_topic, confirmed, create_app, watch
+from streams.worker import chunk_topic, confirmed, create_app, holder, watch
 
 logger = logging.getLogger(__name__)
 
-NAME = "ypsem-intake"
+NAME = topics.INTAKE_APP
 PURPOSE = "ypsem"
 """Bound into the gate key: another purpose would need another key (disclosure.md 5)."""
 
@@ -48,32 +49,46 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     app = create_app(NAME, list(agency_of), settings)
     outputs = Outputs(settings, NAME)
     rate = RateWatch()
+    guard = Guard(NAME, settings, outputs, holder(app))
 
     @app.agent(chunk_topic(app, list(agency_of)), name="intake", concurrency=1)
     async def _intake(stream: Any) -> AsyncIterator[None]:
         async for event in stream.events():
             chunk: Chunk = event.value
+            await guard.follower.caught_up()
+            consumer: Any = app.consumer
+            if consumer.stale(event.message) or guard.puts_off(chunk):
+                consumer.leave(event.message)
+                yield
+                continue
 
             async def work(chunk: Chunk = chunk) -> None:
-                with metrics.CHUNK_SECONDS.labels("raw").time():
-                    rules = Rules(register, keys, now(), today())
-                    done = handle(agency_of[chunk[0].topic], chunk, rules)
-                    await outputs.confirm(done.outs)
-                agency = agency_of[chunk[0].topic]
-                if rate.alarm(agency, done.links, rules.today):
-                    metrics.RATE_ALARM.inc()
-                    logger.warning("rate alarm: %s sent far more distinct tokens today than on its other days", agency)
-                metrics.CHUNK_RECORDS.labels("raw").observe(len(chunk))
-                for rule, n in done.outcomes.items():
-                    metrics.RECORDS.labels("raw", "accepted" if rule == "accepted" else "refused").inc(n)
-                    if rule != "accepted":
-                        metrics.REFUSED.labels(rule).inc(n)
+                async for piece in guard.pieces(chunk):
+                    await decide_piece(piece)
 
             await confirmed(app, event.message, work)
             yield
 
+    async def decide_piece(piece: Chunk) -> None:
+        agency = agency_of[piece[0].topic]
+        rules = Rules(register, keys, now(), today())
+        with metrics.CHUNK_SECONDS.labels("raw").time():
+            done = await guard.attempt(piece, lambda: handle(agency, piece, rules, guard.passed_over(piece)))
+            await outputs.confirm(done.outs)
+        if rate.alarm(agency, done.links, rules.today):
+            metrics.RATE_ALARM.inc()
+            logger.warning("rate alarm: %s sent far more distinct tokens today than on its other days", agency)
+        await guard.watch_for_poison(agency, done.outcomes)
+        metrics.CHUNK_RECORDS.labels("raw").observe(len(piece))
+        for rule, n in done.outcomes.items():
+            metrics.RECORDS.labels("raw", "accepted" if rule == "accepted" else "refused").inc(n)
+            if rule != "accepted":
+                metrics.REFUSED.labels(rule).inc(n)
+            if rule in ("skipped", "quarantined"):
+                metrics.PASSED_OVER.labels("raw", rule).inc(n)
+
     # There from the start, so that the first burst shows as an increase.
     metrics.RECORDS.labels("raw", "accepted")
     metrics.RECORDS.labels("raw", "refused")
-    watch(app, settings, outputs)
+    watch(app, settings, outputs, guard, register)
     return app

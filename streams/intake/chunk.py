@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.contract import topics
 from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord, Size
+from models.contract.refusals import Refusal
 from streams.feed.coalescing import Chunk
 from streams.intake.decide import MAX_BYTES, Accepted, Refused, Rules, decide
 from streams.outputs import Out
 
 RAW_HEADER = "raw"
 """Header of an accepted record: `<raw partition>:<raw offset>`, so that the ledger knows a replay."""
+
+NOTHING: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,11 @@ class Handled:
     """The distinct tokens accepted, as `Accepted.links` has them."""
 
 
-def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
-    """Decide every record of a chunk; whatever the records hold, this returns."""
+def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, str] = NOTHING) -> Handled:
+    """Decide every record of a chunk; whatever the records hold, this returns.
+
+    `passed_over` has the offsets (and rules) of records that are not even looked at: see `streams.remedies`.
+    """
     outs: list[Out] = []
     accepted: list[int] = []
     refused: list[RefusedRecord] = []
@@ -35,7 +41,10 @@ def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
     links: set[int] = set()
     stamp = int(rules.now.timestamp() * 1000)
     for record in chunk:
-        decision = decide(agency, record.value, record.headers, rules, record.key)
+        if record.offset in passed_over:
+            decision: Accepted | Refused = _passed_over(passed_over[record.offset])
+        else:
+            decision = decide(agency, record.value, record.headers, rules, record.key)
         if isinstance(decision, Accepted):
             coordinates = f"{record.partition}:{record.offset}".encode()
             outs.append(
@@ -65,6 +74,13 @@ def handle(agency: str, chunk: Chunk, rules: Rules) -> Handled:
     key = f"intake|{chunk[0].partition}|{chunk[0].offset}".encode()
     outs.append(Out(topics.receipts(agency), 0, key, receipt.model_dump_json().encode()))
     return Handled(outs, outcomes, frozenset(links))
+
+
+def _passed_over(rule: str) -> Refused:
+    """By a person, or by a worker that it had ended three times."""
+    if rule == "quarantined":
+        return Refused(Refusal("quarantined", "(whole message)"))
+    return Refused(Refusal("skipped", "(whole message)"))
 
 
 def _refused(offset: int, decision: Refused) -> RefusedRecord:

@@ -15,7 +15,7 @@ from functools import cache
 import orjson
 from pydantic import ValidationError
 
-from models.contract.events import EVENT, ChildEvent, Common, Event, SubmissionReturn
+from models.contract.events import EVENT, ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
 from models.contract.fields import Areas
 from models.contract.refusals import Refusal, from_validation
 from models.contract.tokens import child_token
@@ -133,18 +133,18 @@ def _breaches(agency: str, event: Event, rules: Rules) -> Iterator[Refusal]:
         yield Refusal("no-agreement", "data.agreement_id")
     yield from _date_breaches(data, *board.accepted_dates(rules.today))
     if isinstance(data, ChildEvent):
-        yield from _child_breaches(data, board, rules.gate_keys)
+        yield from _child_breaches(data, board)
+    if isinstance(data, ChildEvent | Erasure):
+        yield from _token_breaches(data, rules.gate_keys)
 
 
 def _agreed(data: Common, rules: Rules) -> bool:
     agreement = rules.register.agreement_by_id.get(data.agreement_id)
-    return (
-        agreement is not None
-        and agreement.agency == data.agency
-        and data.board in agreement.boards
-        and agreement.active_from <= rules.today
-        and (agreement.active_to is None or rules.today <= agreement.active_to)
-    )
+    if agreement is None or agreement.agency != data.agency or data.board not in agreement.boards:
+        return False
+    # What was shared may be taken back or erased after the agreement has ended: that above all.
+    ended = agreement.active_to is not None and agreement.active_to < rules.today
+    return agreement.active_from <= rules.today and (not ended or isinstance(data, Withdrawal | Erasure))
 
 
 def _date_breaches(data: Common, earliest: date, latest: date) -> Iterator[Refusal]:
@@ -162,7 +162,7 @@ def _date_fields(model: type[Common]) -> tuple[str, ...]:
     return tuple(name for name, info in model.model_fields.items() if info.annotation in (date, date | None))
 
 
-def _child_breaches(data: ChildEvent, board: Board, gate_keys: Mapping[int, bytes]) -> Iterator[Refusal]:
+def _child_breaches(data: ChildEvent, board: Board) -> Iterator[Refusal]:
     for role in Areas.model_fields:
         code = getattr(data.areas, role)
         if code is not None and code not in board.area_codes:
@@ -170,6 +170,9 @@ def _child_breaches(data: ChildEvent, board: Board, gate_keys: Mapping[int, byte
     ended = getattr(data, "ended_on", None)
     if ended is not None and ended < data.occurred_on:
         yield Refusal("end-before-start", "data.ended_on")
+
+
+def _token_breaches(data: ChildEvent | Erasure, gate_keys: Mapping[int, bytes]) -> Iterator[Refusal]:
     seen = set()
     for index, token in enumerate(data.tokens):
         if not token.token.startswith("lt_"):
@@ -184,7 +187,7 @@ def _child_breaches(data: ChildEvent, board: Board, gate_keys: Mapping[int, byte
 def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:
     """One spelling per content: defaults left out, model field order, tokens re-keyed and sorted."""
     data = event.data
-    if not (isinstance(data, ChildEvent) and data.tokens):
+    if not (isinstance(data, ChildEvent | Erasure) and data.tokens):
         return event.model_dump_json(exclude_defaults=True).encode()
     tokens = sorted(data.tokens, key=lambda t: (t.kind, t.epoch))
     if tuple(tokens) != data.tokens:

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
 from typing import Any
 
 import faust
 from pydantic import ValidationError
 
 from analysis.disclosure.kr5 import RoundingKeys
-from analysis.ledger.row import Record
 from models.contract import topics
-from models.contract.clock import now
+from models.contract.clock import now, today
 from models.contract.keyfiles import read_key
 from models.register import Register
 from models.releases import RequestBuild
+from models.releases.requests import REQUEST, AnyRequest, RequestErase, RequestRemove
+from models.signals import RequestScan
 from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.feed.table import ConfirmedTable
-from streams.ledger.chunk import balance_receipt, dead_letter, submission_states
-from streams.ledger.records import NotARecord, read
+from streams.ledger.building import Builder
+from streams.ledger.chunk import dead_letter
+from streams.ledger.fold import Caused, Ledger
+from streams.ledger.marks import Marks
 from streams.ledger.releases import Releases
 from streams.ledger.state import LedgerState
 from streams.outputs import Out, Outputs
+from streams.remedies.guard import Guard
 from streams.settings import StreamSettings
-from streams.worker import chunk_topic, confirmed, create_app, or_stop, watch
+from streams.signals.looks import Looks
+from streams.signals.publishing import Signals
+from streams.worker import chunk_topic, confirmed, create_app, holder, or_stop, watch
 
 NAME = topics.LEDGER_APP
 ROUNDING_EPOCH = 1
@@ -41,12 +49,24 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     outputs = Outputs(settings, NAME)
     events: ConfirmedTable = app.Table("events", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
     released: ConfirmedTable = app.Table("released", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
+    marks: ConfirmedTable = app.Table("marks", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
+    homes: ConfirmedTable = app.Table("homes", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
+    told: ConfirmedTable = app.Table("signals", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
     state = LedgerState(events)
-    releases = Releases(register, keys, state, released)
+    ledger = Ledger(register, state, Marks(marks), homes)
+    guard = Guard(NAME, settings, outputs, holder(app))
+    turn = asyncio.Lock()
+    swept: dict[str, date] = {}
+    releases = Releases(register, keys, state, released, homes)
+    builder = Builder()
+    signals = Signals(register, told)
+    looks = Looks(register, signals)
 
     @events.on_recover
+    @marks.on_recover
     async def _recovered() -> None:
-        state.rebuild()
+        ledger.rebuild()
+        looks.forget()
         metrics.LEDGER_ROWS.set(len(state))
 
     @app.agent(chunk_topic(app, [topics.ACCEPTED]), name="ledger", concurrency=1)
@@ -55,15 +75,67 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
             chunk: Chunk = event.value
 
             async def work(chunk: Chunk = chunk) -> None:
-                with metrics.CHUNK_SECONDS.labels("accepted").time():
-                    outs = _fold(chunk, state, register)
-                    await outputs.confirm(outs + _changes(events))
-                metrics.CHUNK_RECORDS.labels("accepted").observe(len(chunk))
-                metrics.RECORDS.labels("accepted", "folded").inc(len(chunk))
-                metrics.LEDGER_ROWS.set(len(state))
+                async for piece in guard.pieces(chunk):
+                    async with turn:
+                        await fold_piece(piece)
 
             await confirmed(app, event.message, work)
             yield
+
+    async def fold_piece(piece: Chunk) -> None:
+        with metrics.CHUNK_SECONDS.labels("accepted").time():
+            await send(await guard.attempt(piece, lambda: ledger.fold(piece, guard.passed_over(piece), now(), today())))
+        metrics.CHUNK_RECORDS.labels("accepted").observe(len(piece))
+        metrics.CLOCK_AHEAD.set(max(0.0, piece[-1].timestamp / 1000 - now().timestamp()))
+        metrics.RECORDS.labels("accepted", "folded").inc(len(piece))
+        looks.take(piece, state.get)
+        metrics.LEDGER_ROWS.set(len(state))
+
+    async def send(caused: Caused) -> None:
+        if caused.removed:
+            looks.forget()
+        first = caused.first + _changes(marks)
+        if first:
+            await outputs.confirm(first)
+        await outputs.confirm(caused.outs + _changes(events) + _changes(homes))
+
+    async def answer(request: RequestBuild) -> None:
+        """Homes first, then the stored copy, then the release: once it is out, a replay must find these very bytes."""
+        for number, candidate in enumerate(plan := releases.plan(request)):
+            if number == 0:
+                rows = releases.rows(plan[0].board)
+            if releases.unbuilt(candidate):
+                with metrics.BUILD_SECONDS.time():
+                    result = await builder.build(releases.job(candidate, rows))
+                releases.settle(candidate.board, result)
+                await outputs.confirm(_changes(homes))
+                releases.keep(candidate, result)
+            else:
+                metrics.RELEASES_BUILT.labels("re_emitted").inc(len(candidate.windows))
+            outs = releases.emitted(candidate)
+            await outputs.confirm(_changes(released))
+            await outputs.confirm(outs)
+
+    async def tell(request: RequestScan) -> None:
+        """Lives first, then the signals: once one is out, a replay must find it, and date nothing anew."""
+        judged = await signals.answer(request, state.stored_rows_of(request.board))
+        if judged is not None:
+            signals.keep(request.board, judged)
+            await outputs.confirm(_changes(told))
+            await outputs.confirm(signals.emitted(judged, request))
+
+    async def change(request: RequestErase | RequestRemove, partition: int) -> None:
+        """Rows are changed by one agent at a time: an older row sent again must not come after a newer one."""
+        async with turn:
+            if isinstance(request, RequestErase):
+                await send(ledger.erase_agency(request, partition, now(), today()))
+            else:
+                await send(ledger.remove_old(request, partition, now(), today()))
+            metrics.LEDGER_ROWS.set(len(state))
+
+    @app.on_before_shutdown.connect
+    async def _end_build(*_: object, **__: object) -> None:
+        builder.stop()
 
     @app.agent(chunk_topic(app, [topics.REQUESTS]), name="requests", concurrency=1)
     async def _requests(stream: Any) -> AsyncIterator[None]:
@@ -71,10 +143,17 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
             chunk: Chunk = event.value
 
             async def work(chunk: Chunk = chunk) -> None:
-                outs = _answer(chunk, releases)
-                # The stored copy first: once a release is out, a replay must find these very bytes.
-                await outputs.confirm(_changes(released))
-                await outputs.confirm(outs)
+                await guard.follower.caught_up()
+                letters, asked = _asked(chunk, guard.passed_over(chunk))
+                await outputs.confirm(letters)
+                for partition, request in asked:
+                    if isinstance(request, RequestBuild):
+                        await answer(request)
+                    elif isinstance(request, RequestScan):
+                        await tell(request)
+                    else:
+                        await change(request, partition)
+                    metrics.RECORDS.labels("requests", "answered").inc()
 
             await confirmed(app, event.message, work)
             yield
@@ -82,7 +161,18 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     @app.timer(interval=settings.schedule_seconds, name="schedule-releases")  # type: ignore[untyped-decorator]
     async def _schedule() -> None:
         async def work() -> None:
-            await outputs.confirm(_due(app, releases))
+            await outputs.confirm(_due(app, releases) + _outlived(app, register, swept))
+
+        await or_stop(work)
+
+    @app.timer(interval=settings.schedule_seconds, name="schedule-signals")  # type: ignore[untyped-decorator]
+    async def _watch_boards() -> None:
+        async def work() -> None:
+            mine = {tp.partition for tp in app.consumer.assignment() if tp.topic == topics.ACCEPTED}
+            boards = [board for board in register.boards if board.partition in mine]
+            due = [signals.daily_request(board, now()) for board in boards if signals.due(board, now())]
+            await outputs.confirm(due)
+            await outputs.confirm(await looks.renew(boards, now(), lambda board: state.stored_rows_of(board.code)))
 
         await or_stop(work)
 
@@ -90,38 +180,42 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     metrics.RECORDS.labels("accepted", "folded")
     metrics.RECORDS.labels("accepted", "dead_lettered")
     metrics.RECORDS.labels("requests", "dead_lettered")
-    watch(app, settings, outputs)
+    watch(app, settings, outputs, guard, register)
     return app
 
 
-def _fold(chunk: Chunk, state: LedgerState, register: Register) -> list[Out]:
-    records: list[Record] = []
-    outs: list[Out] = []
-    at = now()
-    for offset, record in read(chunk):
-        if isinstance(record, NotARecord):
-            outs.append(dead_letter(topics.ACCEPTED, chunk[0].partition, offset, "not-a-record", at))
-            metrics.RECORDS.labels("accepted", "dead_lettered").inc()
-        elif record is not None:
-            records.append(record)
-    touched = state.apply(records)
-    outs += submission_states(touched.values(), register)
-    for board, agency in sorted({(row.board, row.agency) for row in touched.values()}):
-        outs.append(balance_receipt(board, agency, state.balances[board, agency], at))
-    return outs
-
-
-def _answer(chunk: Chunk, releases: Releases) -> list[Out]:
-    outs: list[Out] = []
+def _asked(chunk: Chunk, passed_over: Mapping[int, str]) -> tuple[list[Out], list[tuple[int, AnyRequest]]]:
+    """Dead letters for what is no request, and the requests with their partition."""
+    letters: list[Out] = []
+    asked: list[tuple[int, AnyRequest]] = []
     for item in chunk:
-        try:
-            request = RequestBuild.model_validate_json(item.value or b"")
-        except ValidationError:
-            outs.append(dead_letter(topics.REQUESTS, item.partition, item.offset, "not-a-request", now()))
-            metrics.RECORDS.labels("requests", "dead_lettered").inc()
+        if item.offset in passed_over:
+            letters.append(dead_letter(topics.REQUESTS, item.partition, item.offset, "skipped", now()))
+            metrics.PASSED_OVER.labels("requests", "skipped").inc()
             continue
-        outs += releases.answer(request)
-        metrics.RECORDS.labels("requests", "answered").inc()
+        try:
+            asked.append((item.partition, REQUEST.validate_json(item.value or b"", strict=False)))
+        except ValidationError:
+            letters.append(dead_letter(topics.REQUESTS, item.partition, item.offset, "not-a-request", now()))
+            metrics.RECORDS.labels("requests", "dead_lettered").inc()
+    return letters, asked
+
+
+def _outlived(app: faust.App, register: Register, swept: dict[str, date]) -> list[Out]:
+    """Once a day, requests to remove what boards whose partition is here no longer keep (decision 6)."""
+    mine = {tp.partition for tp in app.consumer.assignment() if tp.topic == topics.ACCEPTED}
+    outs = []
+    for board in register.boards:
+        if board.partition in mine and swept.get(board.code) != today():
+            swept[board.code] = today()
+            request = RequestRemove(
+                request_id=f"retention-{board.code.lower()}-{today():%Y%m%d}",
+                board=board.code,
+                before=board.accepted_dates(today())[0],
+                requested_at=now(),
+            )
+            body = request.model_dump_json().encode()
+            outs.append(Out(topics.REQUESTS, board.partition, request.request_id.encode(), body))
     return outs
 
 
@@ -146,4 +240,5 @@ def _due(app: faust.App, releases: Releases) -> list[Out]:
             )
             body = request.model_dump_json().encode()
             outs.append(Out(topics.REQUESTS, board.partition, request.request_id.encode(), body))
+            releases.note_asked(board, windows, at)
     return outs

@@ -15,7 +15,7 @@ from models.releases import SubmissionState
 from streams.outputs import Out
 
 
-def balance_receipt(board: str, agency: str, balance: Balance, at: datetime) -> Out:
+def balance_receipt(board: str, agency: str, balance: Balance, at: datetime, erased: int = 0, skipped: int = 0) -> Out:
     """The agency's records of one board, as they now stand: absolute, so a repetition changes nothing."""
     receipt = LedgerReceipt(
         agency=agency,
@@ -24,6 +24,8 @@ def balance_receipt(board: str, agency: str, balance: Balance, at: datetime) -> 
         superseded=balance.superseded,
         duplicate=balance.duplicate,
         withdrawn=balance.withdrawn,
+        erased=erased,
+        skipped=skipped,
         conflicts=balance.conflicts,
         at=at,
     )
@@ -51,6 +53,14 @@ def _submission(row: Row, register: Register) -> Out:
     )
     key = f"{row.board}|{row.agency}|{period}".encode()
     return Out(topics.SUBMISSIONS, 0, key, state.model_dump_json().encode())
+
+
+def taken_back(board: str, agency: str, period: str, at: datetime) -> Out:
+    """A return that stands no more: withdrawn, moved to another period, or erased."""
+    state = SubmissionState(
+        agency=agency, board=board, period=period, submitted_on=at.date(), received_at=at, on_time=False, withdrawn=True
+    )
+    return Out(topics.SUBMISSIONS, 0, f"{board}|{agency}|{period}".encode(), state.model_dump_json().encode())
 
 
 def dead_letter(topic: str, partition: int, offset: int, rule: str, at: datetime) -> Out:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import orjson
 
@@ -27,11 +28,12 @@ def read(chunk: Chunk) -> Iterator[tuple[int, Record | NotARecord | None]]:
             event_id, revision = data.pop("event_id"), data.pop("revision")
             partition, _, offset = dict(item.headers)[RAW_HEADER].partition(b":")
             short_type = document["type"].split(".")[1]
+            published = int(datetime.fromisoformat(document["time"]).timestamp())
             if not (isinstance(data["agency"], str) and isinstance(data["board"], str)):
                 raise TypeError
             yield (
                 item.offset,
-                Record(event_id, revision, short_type, data, int(partition), int(offset), item.timestamp),
+                Record(event_id, revision, short_type, data, int(partition), int(offset), item.timestamp, published),
             )
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             yield item.offset, NotARecord("not-a-record")

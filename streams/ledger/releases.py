@@ -1,53 +1,139 @@
-"""Builds releases that were asked for or have come due, once each; a replay re-emits the stored bytes (decision 17)."""
+"""Which releases a request or the calendar asks for, and what is stored of them; once built, the bytes stay.
+
+A replay, or a second request, re-emits the stored bytes (decision 17). Nothing here builds: that is `building`.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from analysis.disclosure.gate import GateClosed
 from analysis.disclosure.kr5 import RoundingKeys
-from analysis.measures.children import BoardView
-from analysis.release import LADDER_VERSION, board_at, build_release, closed_windows
+from analysis.disclosure.windows import financial_year_of
+from analysis.ledger.row import decode
+from analysis.measures.children import tokens_of
+from analysis.release import LADDER_VERSION, archive_years, candidates, closed_windows
 from models.contract import topics
 from models.contract.clock import LONDON
 from models.contract.periods import bounds
 from models.register import Board, Register
-from models.releases import Release, RequestBuild
+from models.releases import RequestBuild
 from streams import metrics
+from streams.ledger.building import Job, Result
+from streams.ledger.homes import Pair, records_of_board
 from streams.ledger.state import LedgerState
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)
 
+ASK_AGAIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Windows of a board that are built together; those already stored are only emitted again."""
+
+    board: Board
+    cut_off: datetime
+    windows: tuple[str, ...]
+
 
 @dataclass(slots=True)
 class Releases:
-    """The released table and what is needed to fill it."""
+    """The tables `released` and `homes`, and what is needed to fill them."""
 
     register: Register
     keys: RoundingKeys = field(repr=False)
     state: LedgerState
     table: MutableMapping[bytes, bytes]
+    homes: MutableMapping[bytes, bytes] = field(default_factory=dict, repr=False)
+    asked: dict[bytes, datetime] = field(default_factory=dict)
+    """When the calendar last asked for a window: a build takes its time, and a closed gate stays closed for a while."""
 
-    def answer(self, request: RequestBuild) -> list[Out]:
-        """Release records for a request: built now if new, as stored if not; windows still open give nothing."""
+    def plan(self, request: RequestBuild) -> list[Candidate]:
+        """The candidates that answer a request, by cut-off, then oldest first; windows still open give nothing."""
         board = self.register.board_by_code.get(request.board)
         if board is None:
             return []
-        closed = self.closed(board, request.requested_at)
-        wanted = [w for w in closed if not request.windows or w in request.windows]
-        views: dict[datetime, BoardView] = {}
-        made = (self._emit(board, window, request.requested_at, views) for window in wanted)
-        return [out for out in made if out is not None]
+        by_cut_off: dict[datetime, list[str]] = {}
+        for window in self.closed(board, request.requested_at):
+            if not request.windows or window in request.windows:
+                cut_off = scheduled_cut_off(board, window)
+                by_cut_off.setdefault(request.requested_at if cut_off < board.live_from else cut_off, []).append(window)
+        found = [
+            Candidate(board, cut_off, windows)
+            for cut_off, together in by_cut_off.items()
+            for windows in candidates(together)
+        ]
+        return sorted(found, key=lambda one: (one.cut_off, bounds(one.windows[0])[0]))
+
+    def unbuilt(self, candidate: Candidate) -> tuple[str, ...]:
+        """Its windows that have no release yet."""
+        return tuple(w for w in candidate.windows if release_key(candidate.board.code, w) not in self.table)
+
+    def rows(self, board: Board) -> list[Pair]:
+        """The board's rows as they stand: a copy, so that what is folded meanwhile does not get into a build."""
+        return self.state.stored_rows_of(board.code)
+
+    def job(self, candidate: Candidate, rows: list[Pair]) -> Job:
+        """What it takes to build what is missing of a candidate, from rows copied when its request was read."""
+        windows, board = self.unbuilt(candidate), candidate.board.code
+        years = archive_years(windows[0])
+        earlier = [
+            value
+            for key, value in sorted(self.table.items())
+            if key.startswith(f"{board}|".encode()) and financial_year_of(key.decode().split("|")[1]) in years
+        ]
+        homes = records_of_board(self.homes, board, frozenset(map(financial_year_of, windows)))
+        return Job(self.register, board, windows, candidate.cut_off, self.keys, rows, earlier, homes)
+
+    def settle(self, board: Board, result: Result) -> None:
+        """Write the home areas of a result to their table: to be confirmed before its releases are kept.
+
+        A token that was erased while the build ran is left out: its event is no longer there.
+        """
+        present = self._tokens(board) if result.homes else set()
+        for key, value in result.homes:
+            if key.decode().split("|", 2)[2] in present:
+                self.homes.setdefault(key, value)
+
+    def _tokens(self, board: Board) -> set[str]:
+        rows = (decode(value) for _, value in self.state.stored_rows_of(board.code))
+        return {f"{kind}:{token}" for row in rows for kind, token in tokens_of(row.data)}
+
+    def keep(self, candidate: Candidate, result: Result) -> None:
+        """Write the releases of a result to their table: to be confirmed before they are emitted."""
+        if result.gate_closed:
+            # Failing closed: nothing leaves, the request is answered by nothing, and an operator sees it.
+            log.error("the gate let nothing of %s %s leave", candidate.board.code, " ".join(candidate.windows))
+            metrics.RELEASES_BUILT.labels("gate_closed").inc()
+        for window, body in result.bodies.items():
+            self.table[release_key(candidate.board.code, window)] = body
+            metrics.RELEASES_BUILT.labels("built").inc()
+
+    def emitted(self, candidate: Candidate) -> list[Out]:
+        """What is stored of a candidate, for the topic; rewritten in the table, as every key touched is."""
+        outs = []
+        for window in candidate.windows:
+            key = release_key(candidate.board.code, window)
+            if (stored := self.table.get(key)) is not None:
+                self.table[key] = stored
+                outs.append(Out(topics.RELEASES, 0, key, stored))
+        return outs
 
     def due(self, board: Board, at: datetime) -> list[str]:
-        """Closed windows of a live board that have no release yet."""
+        """Closed windows of a live board that have no release yet, and were not asked for in the last day."""
         if at < board.live_from:
             return []
-        return [w for w in self.closed(board, at) if release_key(board.code, w) not in self.table]
+        keys = {release_key(board.code, window): window for window in self.closed(board, at)}
+        missing = {key: window for key, window in keys.items() if key not in self.table}
+        return [w for key, w in missing.items() if key not in self.asked or at - self.asked[key] >= ASK_AGAIN]
+
+    def note_asked(self, board: Board, windows: Iterable[str], at: datetime) -> None:
+        """Remember that these were asked for."""
+        self.asked |= {release_key(board.code, window): at for window in windows}
 
     def closed(self, board: Board, at: datetime) -> list[str]:
         """Windows whose cut-off has passed, from the first day the register asks for returns."""
@@ -55,37 +141,6 @@ class Releases:
         if not starts:
             return []
         return closed_windows(board, min(starts), at.astimezone(LONDON).date())
-
-    def _emit(self, board: Board, window: str, requested_at: datetime, views: dict[datetime, BoardView]) -> Out | None:
-        key = release_key(board.code, window)
-        stored = self.table.get(key)
-        if stored is None:
-            cut_off = scheduled_cut_off(board, window)
-            if cut_off < board.live_from:
-                cut_off = requested_at
-            if cut_off not in views:
-                views[cut_off] = board_at(self.state.rows_of(board.code), cut_off)
-            try:
-                release = build_release(
-                    self.register, board, window, views[cut_off], self.keys, cut_off, self._archive(board)
-                )
-            except GateClosed:
-                # Failing closed: nothing leaves, the request is answered by nothing, and an operator sees it.
-                log.error("the gate let nothing of %s %s leave", board.code, window)
-                metrics.RELEASES_BUILT.labels("gate_closed").inc()
-                return None
-            stored = release.model_dump_json().encode()
-            metrics.RELEASES_BUILT.labels("built").inc()
-        else:
-            metrics.RELEASES_BUILT.labels("re_emitted").inc()
-        self.table[key] = stored
-        return Out(topics.RELEASES, 0, key, stored)
-
-    def _archive(self, board: Board) -> list[Release]:
-        """Every release of the board so far: readers keep what they once saw."""
-        prefix = f"{board.code}|".encode()
-        found = sorted((key, value) for key, value in self.table.items() if key.startswith(prefix))
-        return [Release.model_validate_json(value, strict=False) for _, value in found]
 
 
 def release_key(board: str, window: str) -> bytes:

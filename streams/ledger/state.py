@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, MutableMapping
 
 from analysis.ledger.balance import Balance
 from analysis.ledger.row import Record, Row, decode, encode, fold
+
+Return = tuple[str, str, str]
+"""Board, agency and period of a submission return."""
 
 
 class LedgerState:
@@ -19,11 +23,13 @@ class LedgerState:
         self._table = table
         self.balances: dict[tuple[str, str], Balance] = {}
         self._board_keys: dict[str, set[bytes]] = {}
+        self._returned: dict[bytes, Return] = {}
 
     def rebuild(self) -> None:
         """Derive balances and boards anew; called after every recovery, as rows of lost partitions are gone."""
         self.balances.clear()
         self._board_keys.clear()
+        self._returned.clear()
         for key, value in self._table.items():
             self._count(key, decode(value))
 
@@ -47,11 +53,38 @@ class LedgerState:
     def _count(self, key: bytes, row: Row) -> None:
         self.balances.setdefault((row.board, row.agency), Balance()).add(row)
         self._board_keys.setdefault(row.board, set()).add(key)
+        if row.short_type == "submission_return":
+            self._returned[key] = row.board, row.agency, str(row.data["period"])
+        else:
+            self._returned.pop(key, None)
+
+    def get(self, event_id: str) -> Row | None:
+        """The row of an event id, if there is one."""
+        stored = self._table.get(event_id.encode())
+        return decode(stored) if stored is not None else None
+
+    def remove(self, event_id: str) -> Row | None:
+        """Take a row out for good (a tombstone in the changelog); returns it, or None if there was none."""
+        key, row = event_id.encode(), self.get(event_id)
+        if row is not None:
+            del self._table[key]
+            self.balances[row.board, row.agency].add(row, -1)
+            self._board_keys[row.board].discard(key)
+            self._returned.pop(key, None)
+        return row
+
+    def returns(self) -> dict[Return, int]:
+        """(board, agency, period) -> how many standing submission returns say so."""
+        return Counter(self._returned.values())
 
     def rows_of(self, board: str) -> Iterator[tuple[str, Row]]:
         """Every row of a board, by event id."""
         for key in sorted(self._board_keys.get(board, ())):
             yield key.decode(), decode(self._table[key])
+
+    def stored_rows_of(self, board: str) -> list[tuple[bytes, bytes]]:
+        """A copy of a board's rows as stored, by event id; later changes do not show in it."""
+        return [(key, self._table[key]) for key in sorted(self._board_keys.get(board, ()))]
 
     def __len__(self) -> int:
         return sum(map(len, self._board_keys.values()))

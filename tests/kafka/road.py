@@ -27,6 +27,7 @@ from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, SCHOOLS, event, re
 
 AGENCIES = (POLICE, CARE, SCHOOLS)
 INJECTED_NOW = datetime(2026, 5, 11, 9, tzinfo=UTC)
+IN_LEDGER = ("current", "superseded", "duplicate", "withdrawn", "erased", "skipped")
 _EVENT_ID = re.compile(rb"[a-p]{40}")
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
@@ -55,7 +56,7 @@ class Services:
             "YPSEM_DATABASE_URL": self.database_url,
             "YPSEM_CLOCK_OFFSET_SECONDS": str(offset),
             "YPSEM_SESSION_TIMEOUT": "6",
-        }
+        } | self.environment
         self.run("streams", "topics", "--apply")
 
     def run(self, *module: str) -> None:
@@ -163,7 +164,7 @@ class Accounted:
 
     def settled(self, published: int) -> bool:
         """Whether both balances of decision 11 hold."""
-        in_ledger = sum(self.ledger[k] for k in ("current", "superseded", "duplicate", "withdrawn"))
+        in_ledger = sum(self.ledger[k] for k in IN_LEDGER)
         return len(self.accepted) + len(self.refused) == published and in_ledger == len(self.accepted)
 
 
@@ -183,8 +184,9 @@ def account(bootstrap: str) -> Accounted:
                 newest[receipt.agency, receipt.board] = receipt
     totals: Counter[str] = Counter()
     for ledger in newest.values():
-        totals.update({k: getattr(ledger, k) for k in ("current", "superseded", "duplicate", "withdrawn")})
-    return Accounted(accepted, refused, totals)
+        totals.update({k: getattr(ledger, k) for k in IN_LEDGER})
+    # Accepted stands where one receipt accepts what another refused: see `IntakeReceipt`.
+    return Accounted(accepted, {at: rule for at, rule in refused.items() if at not in accepted}, totals)
 
 
 def settled(bootstrap: str, published: int, timeout: float) -> Accounted:

@@ -28,7 +28,7 @@ def rule_of(decision: Accepted | Refused) -> tuple[str, str]:
     return decision.refusal.rule, decision.refusal.path
 
 
-@pytest.mark.parametrize("short", [*CHILD_TYPES, "training_session", "submission_return", "withdrawal"])
+@pytest.mark.parametrize("short", [*CHILD_TYPES, "training_session", "submission_return", "withdrawal", "erasure"])
 def test_a_good_event_goes_to_its_boards_partition(short: str) -> None:
     document = event(short)
     decision = outcome(document)

@@ -53,6 +53,21 @@ def test_the_scheduler_chunks_its_topics_round_robin_and_passes_others() -> None
     ]
 
 
+def test_what_was_fetched_before_a_seek_is_not_handed_over_after_it() -> None:
+    """Else the next old piece counts as the first new one, and Faust commits past all that lies between."""
+    scheduler: Any = coalescing_scheduler(frozenset({"t"}), 2)()
+    tp, other = TP("t", 0), TP("t", 1)
+    records = {tp: [record(i) for i in range(10, 20)], other: [record(5, partition=1), record(6, partition=1)]}
+    scheduler.fetched()
+    old = scheduler.iterate(records)
+    assert [(p, m.offset, m.key) for p, m in (next(old), next(old))] == [(tp, 10, 0), (other, 5, 0)]
+    scheduler.restart([tp])
+    assert [(p, m.offset, m.key) for p, m in old] == [(other, 6, 1)]
+    scheduler.fetched()
+    again = [(p, m.offset, m.key) for p, m in scheduler.iterate({tp: records[tp]})]
+    assert again[:2] == [(tp, 10, 0), (tp, 12, 1)]
+
+
 def test_a_chunk_has_the_offset_of_its_first_record() -> None:
     assert as_message([record(4), record(5)], 0).offset == 4
 
@@ -210,6 +225,30 @@ def test_a_chunk_that_did_not_reach_its_agent_is_noticed_with_the_next() -> None
         consumer.begin(second)
         consumer.begin(third)
         consumer.begin(first)  # after a seek back the count starts again
+        consumer._thread.thread_loop.close()
+
+    asyncio.run(run())
+
+
+def test_a_chunk_that_is_not_done_looks_acknowledged_to_streams_that_would_acknowledge_it_themselves() -> None:
+    """Faust's streams append to the consumer's list without asking `ack`; only `message.acked` keeps them from it."""
+
+    async def run() -> None:
+        app = create_app("acks", ["t"], StreamSettings())
+        consumer = ChunkConsumer(app.transport, print, print, print)
+        tp = TP("t", 0)
+        numbers: list[Any] = [0, 1]
+        done, left = (ConsumerMessage("t", 0, n, 0.0, 0, [], n, b"", None, 0, 0, tp) for n in numbers)
+        unacked: Any = {done, left}
+        consumer._unacked_messages = unacked
+        consumer.begin(done)
+        assert done.acked
+        consumer.done(done)
+        assert not done.acked
+        consumer.begin(left)
+        consumer.leave(left)
+        assert left.acked
+        assert unacked == {done}
         consumer._thread.thread_loop.close()
 
     asyncio.run(run())

@@ -103,7 +103,15 @@ def test_a_return_is_late_after_its_due_date(submitted: str, on_time: bool) -> N
     [out] = submission_states((row for _, row in state.rows_of(BOARD)), register())
     parsed = SubmissionState.model_validate_json(out.value or b"")
     assert (parsed.period, parsed.on_time) == ("2026Q1", on_time)
-    assert set(json.loads(out.value or b"")) == {"agency", "board", "period", "submitted_on", "received_at", "on_time"}
+    assert set(json.loads(out.value or b"")) == {
+        "agency",
+        "board",
+        "period",
+        "submitted_on",
+        "received_at",
+        "on_time",
+        "withdrawn",
+    }
 
 
 def test_rows_survive_encoding() -> None:

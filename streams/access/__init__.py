@@ -1,0 +1,1 @@
+"""Who may do what on the brokers, generated from the register: logins, rights and quotas (issue 4, ADR 0011)."""

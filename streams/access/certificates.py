@@ -1,0 +1,117 @@
+"""A small certificate authority by openssl: for the brokers, and for the one login that may alter them."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ADMIN_NAME = "ypsem-admin"
+ADMIN_USER = f"CN={ADMIN_NAME}"
+"""Kafka's name of who shows `admin.pem`; the broker's `super.users` has it."""
+BROKER_USER = "CN=ypsem-broker"
+CA_DAYS = 3650
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+"""As small as is safe, and in the form (PKCS 8) that Kafka reads."""
+TOOLS = """# For Kafka's own tools: --command-config
+security.protocol=SSL
+ssl.keystore.type=PEM
+ssl.keystore.key={}
+ssl.keystore.certificate.chain={}
+ssl.truststore.type=PEM
+ssl.truststore.certificates={}
+"""
+
+
+class CertificateError(RuntimeError):
+    """They could not be made; the message says why, and holds no key."""
+
+
+def make(folder: Path, hosts: Sequence[str], days: int) -> list[Path]:
+    """Make whichever files are missing and return them: PEM, readable by their owner only.
+
+    `ca.pem`, `ca.key`; `broker.pem` with key and certificate, as Kafka reads it; `admin.pem` and `admin.key`, and
+    `admin.properties` with the same for Kafka's own tools.
+    Raises `CertificateError`.
+    """
+    if shutil.which("openssl") is None:
+        raise CertificateError("openssl is not on PATH")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ca, ca_key = folder / "ca.pem", folder / "ca.key"
+    made: list[Path] = []
+    if not ca.exists():
+        _openssl(
+            "req", "-x509", *NEW_KEY, "-nodes", "-sha256", "-days", str(CA_DAYS), "-subj", "/CN=ypsem-ca",
+            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+            "-keyout", str(ca_key), "-out", str(ca),
+        )  # fmt: skip
+        made += [ca, ca_key]
+    names = ",".join(f"IP:{host}" if _is_address(host) else f"DNS:{host}" for host in hosts)
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        if not (folder / "broker.pem").exists():
+            key, certificate = _signed(Path(work), "ypsem-broker", ca, ca_key, days, names, "serverAuth,clientAuth")
+            _write(folder / "broker.pem", key + certificate + ca.read_text())
+            made.append(folder / "broker.pem")
+        if not (folder / "admin.pem").exists():
+            key, certificate = _signed(Path(work), ADMIN_NAME, ca, ca_key, days, "", "clientAuth")
+            _write(folder / "admin.pem", certificate)
+            _write(folder / "admin.key", key)
+            _write(
+                folder / "admin.properties",
+                TOOLS.format(*(_escaped(text) for text in (key, certificate, ca.read_text()))),
+            )
+            made += [folder / "admin.pem", folder / "admin.key", folder / "admin.properties"]
+    for path in made:
+        path.chmod(0o600)
+    return made
+
+
+def _signed(work: Path, name: str, ca: Path, ca_key: Path, days: int, names: str, usage: str) -> tuple[str, str]:
+    """Key and certificate of a name, as PEM texts."""
+    key, request, certificate, extensions = (work / f"{name}.{end}" for end in ("key", "csr", "pem", "ext"))
+    lines = ["basicConstraints=critical,CA:FALSE", f"extendedKeyUsage={usage}"]
+    extensions.write_text("\n".join([*lines, f"subjectAltName={names}"] if names else lines) + "\n")
+    _openssl(
+        "req", *NEW_KEY, "-nodes", "-sha256", "-subj", f"/CN={name}",
+        "-keyout", str(key), "-out", str(request),
+    )  # fmt: skip
+    _openssl(
+        "x509", "-req", "-sha256", "-days", str(days), "-in", str(request), "-CA", str(ca), "-CAkey", str(ca_key),
+        "-CAcreateserial", "-CAserial", str(work / "serial"), "-extfile", str(extensions), "-out", str(certificate),
+    )  # fmt: skip
+    return key.read_text(), certificate.read_text()
+
+
+def _openssl(*arguments: str) -> None:
+    before = os.umask(0o077)
+    try:
+        done = subprocess.run(["openssl", *arguments], capture_output=True, timeout=120, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CertificateError(f"openssl did not end well ({type(error).__name__})") from None
+    finally:
+        os.umask(before)
+    if done.returncode:
+        raise CertificateError(f"openssl {arguments[0]} ended with {done.returncode}")
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+
+
+def _escaped(pem: str) -> str:
+    """PEM as a value of a properties file."""
+    return pem.strip().replace("\n", "\\n")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

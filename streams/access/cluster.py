@@ -1,0 +1,166 @@
+"""What the brokers know of users, rights and quotas, and the changing of it, with kafka-python's admin client.
+
+kafka-python 3.0.12 has calls for rights and SCRAM logins. For quotas it has the protocol's messages and no call, so
+they are sent through the connection manager that its own calls use; the version is pinned and a test on real Kafka
+holds it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import kafka.errors
+from kafka.admin import (
+    ACL,
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    KafkaAdminClient,
+    ResourcePattern,
+    ResourcePatternFilter,
+    ResourceType,
+    ScramMechanism,
+    UserScramCredentialDeletion,
+    UserScramCredentialUpsertion,
+)
+from kafka.errors import KafkaError
+from kafka.protocol.admin import AlterClientQuotasRequest, DescribeClientQuotasRequest
+
+from streams.access.principals import Quota, Right
+
+ITERATIONS = 8192
+"""PBKDF2 rounds; the passwords are 256 random bits, so this is for form (RFC 7677 asks for 4096)."""
+QUOTA_KEYS = ("producer_byte_rate", "consumer_byte_rate", "request_percentage")
+_RESOURCES = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "cluster": ResourceType.CLUSTER}
+_NAMES = {kind: name for name, kind in _RESOURCES.items()}
+
+
+class AccessRefused(RuntimeError):
+    """The brokers would not say or do it; the message is the kind of error."""
+
+
+class Cluster:
+    """The brokers, as one who may alter them sees them."""
+
+    def __init__(self, admin: KafkaAdminClient) -> None:
+        self._admin: Any = admin
+
+    def users(self) -> set[str]:
+        """Users with a SCRAM-SHA-512 login."""
+        found = self._admin.describe_user_scram_credentials()
+        return {
+            user
+            for user, told in found.items()
+            if any(one["mechanism"] is ScramMechanism.SCRAM_SHA_512 for one in told["credential_infos"])
+        }
+
+    def set_password(self, user: str, password: str) -> None:
+        """Make or change a login; only a salted hash is sent."""
+        wanted = UserScramCredentialUpsertion(user, ScramMechanism.SCRAM_SHA_512, password, ITERATIONS)
+        self._settled(self._admin.alter_user_scram_credentials([wanted]))
+
+    def remove_user(self, user: str) -> None:
+        """Take a login away; what it has connected stays until the broker asks it again."""
+        gone = UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_512)
+        self._settled(self._admin.alter_user_scram_credentials([gone]))
+
+    def _settled(self, answer: dict[str, Any]) -> None:
+        if any(error is not None for error in answer.values()):
+            raise AccessRefused("the brokers refused to change a login")
+
+    def rights(self) -> dict[str, set[Right]]:
+        """User -> what it is allowed; what is denied, or said of one host or a prefix, is not of our making."""
+        anything = ACLFilter(
+            None,
+            None,
+            ACLOperation.ANY,
+            ACLPermissionType.ANY,
+            ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
+        )
+        found: defaultdict[str, set[Right]] = defaultdict(set)
+        acls, _ = self._admin.describe_acls(anything)
+        for acl in acls:
+            pattern = acl.resource_pattern
+            plain = pattern.pattern_type is ACLResourcePatternType.LITERAL and acl.host == "*"
+            if plain and acl.permission_type is ACLPermissionType.ALLOW and pattern.resource_type in _NAMES:
+                right = Right(_NAMES[pattern.resource_type], pattern.resource_name, acl.operation.name.lower())  # type: ignore[arg-type]
+                found[acl.principal.removeprefix("User:")].add(right)
+        return dict(found)
+
+    def strange_rules(self) -> int:
+        """How many rules are not of the form that this command makes: a person should look at them."""
+        anything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+        acls, _ = self._admin.describe_acls(ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, anything))
+        return len(acls) - sum(len(rights) for rights in self.rights().values())
+
+    def allow(self, rights: Iterable[tuple[str, Right]]) -> None:
+        """Add rights."""
+        acls = [_acl(user, right) for user, right in rights]
+        if acls and self._admin.create_acls(acls)["failed"]:
+            raise AccessRefused("the brokers refused to add a right")
+
+    def disallow(self, rights: Iterable[tuple[str, Right]]) -> None:
+        """Take rights away."""
+        filters = []
+        for user, right in rights:
+            acl = _acl(user, right)
+            filters.append(ACLFilter(acl.principal, acl.host, acl.operation, acl.permission_type, acl.resource_pattern))
+        if filters and any(error is not kafka.errors.NoError for _, _, error in self._admin.delete_acls(filters)):
+            raise AccessRefused("the brokers refused to take a right away")
+
+    def quotas(self) -> dict[str, dict[str, float]]:
+        """User -> limits, of those that have any of their own."""
+        # Match type 2 is "any that names a user".
+        request = DescribeClientQuotasRequest(components=[("user", 2, None)], strict=True)
+        response = self._admin._manager.run(self._admin._manager.send, request)
+        _raise_for(response)
+        found = {}
+        for entry in response.entries or ():
+            (entity,) = entry.entity
+            if entity.entity_name is not None:
+                found[entity.entity_name] = {one.key: one.value for one in entry.values}
+        return found
+
+    def set_quota(self, user: str, quota: Quota | None) -> None:
+        """Set a user's limits; None takes them away."""
+        values = {} if quota is None else quota_values(quota)
+        entry = AlterClientQuotasRequest.EntryData
+        operations = [
+            entry.OpData(key=key, value=float(values.get(key, 0)), remove=key not in values) for key in QUOTA_KEYS
+        ]
+        entity = [entry.EntityData(entity_type="user", entity_name=user)]
+        request = AlterClientQuotasRequest(entries=[entry(entity=entity, ops=operations)], validate_only=False)
+        response = self._admin._manager.run(self._admin._manager.send, request)
+        for told in response.entries:
+            _raise_for(told)
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._admin.close()
+
+
+def quota_values(quota: Quota) -> dict[str, float]:
+    """A quota as the brokers have it."""
+    return {key: float(getattr(quota, key)) for key in QUOTA_KEYS}
+
+
+def _raise_for(response: Any) -> None:
+    error = kafka.errors.for_code(response.error_code)
+    if error is not kafka.errors.NoError:
+        raise error()
+
+
+def _acl(user: str, right: Right) -> ACL:
+    return ACL(
+        f"User:{user}",
+        "*",
+        ACLOperation[right.operation.upper()],
+        ACLPermissionType.ALLOW,
+        ResourcePattern(_RESOURCES[right.resource], right.name, ACLResourcePatternType.LITERAL),
+    )
+
+
+__all__ = ["AccessRefused", "Cluster", "KafkaError", "quota_values"]

@@ -1,0 +1,128 @@
+"""`python -m streams access` and `python -m streams certificates`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from streams.access.principals import Principal, principals
+from streams.options import register_of, settings_of
+
+LEFT, NO_BROKER = 1, 2
+
+
+@click.command()
+@click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
+@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register.")
+@click.option(
+    "--passwords", "directory", type=click.Path(path_type=Path, file_okay=False), default=Path("passwords"),
+    show_default=True, envvar="YPSEM_ACCESS_PASSWORDS",
+    help="Directory for the password files, which nothing shows. [env YPSEM_ACCESS_PASSWORDS]",
+)  # fmt: skip
+@click.option("--apply", "apply_", is_flag=True, help="Make the changes; without it they are only shown.")
+@click.option("--show", is_flag=True, help="Show who may do what by the register; asks no broker.")
+@click.option("--rotate", multiple=True, metavar="USER", help="Give this user a new password; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def access(
+    directory: Path, apply_: bool, show: bool, rotate: tuple[str, ...], as_json: bool, **given: Any
+) -> None:  # fmt: skip
+    """Show how logins, rights and quotas on the brokers differ from the register; change them with --apply.
+
+    One login for each agency and each service, each with the least it needs. Run it after every change of the
+    register, as often as you like, as a user who may alter the cluster. Users that are not ours are left alone.
+    Exit 0 when nothing is left to change, 1 when something is, 2 when no broker answers or it refuses.
+    """
+    settings = settings_of(**given)
+    wanted = principals(register_of(settings))
+    if unknown := set(rotate) - {principal.user for principal in wanted}:
+        raise click.UsageError(f"--rotate: no such user: {', '.join(sorted(unknown))}")
+    if show:
+        _show(wanted, as_json)
+        return
+    from kafka.admin import KafkaAdminClient
+    from kafka.errors import KafkaError
+
+    from streams.access.cluster import AccessRefused, Cluster
+    from streams.access.passwords import Passwords
+    from streams.access.plan import apply, plan, state
+
+    passwords = Passwords(directory)
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=settings.bootstrap.split(","), client_id="ypsem-access", **settings.client()
+        )
+        cluster = Cluster(admin)
+        changes = plan(wanted, state(cluster), rotate)
+        if apply_:
+            apply(cluster, changes, passwords)
+        left = plan(wanted, state(cluster)) if apply_ else changes
+        strange = cluster.strange_rules()
+        cluster.close()
+    except (KafkaError, AccessRefused, OSError) as error:
+        click.echo(f"the brokers at {settings.bootstrap} do not answer, or refuse ({type(error).__name__})", err=True)
+        sys.exit(NO_BROKER)
+    _tell(changes, len(left), strange, len(wanted), apply_, as_json)
+    sys.exit(LEFT if left else 0)
+
+
+def _tell(changes: list[Any], left: int, strange: int, wanted: int, applied: bool, as_json: bool) -> None:
+    told = [{"user": c.user, "change": c.kind, "text": c.text} for c in changes]
+    if as_json:
+        body = {"users": wanted, "changes": told, "applied": applied, "left": left, "strange_rules": strange}
+        click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+        return
+    for one in told:
+        click.echo(f"{one['user']}: {one['text']}")
+    counted = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(c.kind for c in changes).items()))
+    click.echo(f"{wanted} users wanted; {counted or 'nothing to change'}{'; made' if applied and changes else ''}")
+    if strange:
+        click.echo(f"{strange} rules on the brokers are not of this command's making: look at them", err=True)
+    if changes and not applied:
+        click.echo("run again with --apply to make them")
+
+
+def _show(wanted: list[Principal], as_json: bool) -> None:
+    if as_json:
+        body = [
+            {
+                "user": one.user,
+                "rights": [{"operation": r.operation, "resource": r.resource, "name": r.name} for r in one.rights],
+                "quota": one.quota,
+            }
+            for one in wanted
+        ]
+        click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+        return
+    for one in wanted:
+        click.echo(one.user)
+        for right in one.rights:
+            click.echo(f"  {right.operation:9} {right.resource} {right.name}")
+
+
+@click.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), required=True,
+    help="Where they are made: ca.pem, ca.key, broker.pem, admin.*; mode 600.",
+)  # fmt: skip
+@click.option(
+    "--host", "hosts", multiple=True, required=True, help="A name or address of the brokers; may be repeated."
+)
+@click.option("--days", type=click.IntRange(1, 3650), default=825, show_default=True, help="How long they last.")
+def certificates(folder: Path, hosts: tuple[str, ...], days: int) -> None:
+    """Make a certificate authority of your own, a certificate for the brokers and one for who administers them.
+
+    For a cluster that has none. Uses openssl. What is there already is never overwritten. Keep ca.key away from
+    the brokers.
+    """
+    from streams.access.certificates import CertificateError, make
+
+    try:
+        for path in make(folder, hosts, days):
+            click.echo(f"{path}: made")
+    except CertificateError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,94 @@
+"""What a backup holds: the newest record of every key of the topics that are state; and how it goes back.
+
+Not in it: raw topics, receipts, dead letters and requests, which agencies and people can send again; the ledger's own
+rows, which are rebuilt from the accepted topic; and whatever ends in a null, so that what was erased is in no backup
+made after. The marks are in it: they keep what was erased before from coming back.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from models.contract import topics
+from models.contract.topics import TopicSpec
+from streams.intake.chunk import RAW_HEADER
+from streams.ledger.marks import EVENT
+from streams.outputs import Out
+
+FORMAT = "ypsem-backup-1"
+SHIFT = 1000
+"""Added to raw partitions at each restore: the raw topics begin anew, and a new record there is no replay of an old."""
+
+
+class NotABackup(ValueError):
+    """Something else, or only a part of one."""
+
+
+def state_topics(specs: Iterable[TopicSpec]) -> list[TopicSpec]:
+    """The topics a backup holds."""
+    return [s for s in specs if "compact" in s.config["cleanup.policy"] and s.name != topics.LEDGER_CHANGELOG]
+
+
+def newest(records: Iterable[Any]) -> list[Any]:
+    """The last record of each key and partition, without those that end in a null, in order of offset."""
+    last = {(record.partition, record.key): record for record in records}
+    kept = [record for record in last.values() if record.value is not None]
+    return sorted(kept, key=lambda record: (record.partition, record.offset))
+
+
+def lines(read: Iterable[tuple[TopicSpec, Iterable[Any]]], tally: Counter[str]) -> Iterator[bytes]:
+    """The archive, a line a record (counted by topic), from a line saying what it is to one saying it is whole."""
+    yield orjson.dumps([FORMAT]) + b"\n"
+    for spec, records in read:
+        for record in newest(records):
+            tally[spec.name] += 1
+            headers = [(name, _text(value)) for name, value in record.headers]
+            row = [spec.name, record.partition, _text(record.key), _text(record.value), record.timestamp, headers]
+            yield orjson.dumps(row) + b"\n"
+    yield orjson.dumps(["end", tally.total()]) + b"\n"
+
+
+def outs(archive: Iterable[bytes]) -> Iterator[Out]:
+    """The records to produce; raises `NotABackup`, at the end at the latest, if it is not whole."""
+    rows = (orjson.loads(line) for line in archive)
+    if next(rows, None) != [FORMAT]:
+        raise NotABackup("this is no backup of this program's")
+    for n, row in enumerate(rows):
+        if row[0] == "end":
+            if row[1] != n:
+                break
+            return
+        topic, partition, key, value, timestamp, headers = row
+        made = Out(topic, partition, _bytes(key), _bytes(value), timestamp, tuple((h, _bytes(v)) for h, v in headers))
+        yield _anew(made)
+    raise NotABackup("the backup ends too early; take another")
+
+
+def _anew(made: Out) -> Out:
+    """With raw coordinates that no record to come will have."""
+    if made.topic == topics.ACCEPTED:
+        headers = tuple((name, _shifted(value) if name == RAW_HEADER else value) for name, value in made.headers)
+        return Out(made.topic, made.partition, made.key, made.value, made.timestamp_ms, headers)
+    if made.topic == topics.MARKS_CHANGELOG and (made.key or b"").startswith(f"{EVENT}|".encode()):
+        board, agency, records, seen, day = orjson.loads(made.value or b"")
+        value = orjson.dumps([board, agency, records, [[number + SHIFT, at] for number, at in seen], day])
+        return Out(made.topic, made.partition, made.key, value, made.timestamp_ms, made.headers)
+    return made
+
+
+def _shifted(coordinates: bytes) -> bytes:
+    partition, _, offset = coordinates.partition(b":")
+    return b"%d:%s" % (int(partition) + SHIFT, offset)
+
+
+def _text(value: bytes | None) -> str:
+    return base64.b64encode(value or b"").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text)

@@ -1,0 +1,106 @@
+"""`python -m streams backup` and `restore`: for the day when the brokers' disks are lost."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models.contract.clock import now
+from models.contract.topics import all_topics
+from streams.backup.archive import NotABackup, lines, outs, state_topics
+from streams.backup.seal import SealError, seal, unseal
+from streams.options import register_of, settings_of
+from streams.remedies.broker import NoBroker, OperatorsBroker
+
+log = logging.getLogger(__name__)
+
+NAME = re.compile(r"^ypsem-backup-(\d{8}T\d{6}Z)\.cms$")
+AT_ONCE = 500
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+_bootstrap = click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
+_register = click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register."
+)
+
+
+@click.command()
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Another host's.")
+@click.option("--certificate", type=_FILE, required=True, help="Who may open it: a PEM certificate, RSA or EC.")
+@click.option(
+    "--keep-days", type=click.IntRange(1, 30), default=30, show_default=True, help="Older backups are deleted."
+)
+@_bootstrap
+@_register
+def backup(folder: Path, certificate: Path, keep_days: int, **given: Any) -> None:
+    """Write an encrypted backup of the ledger's state, and delete those that are older than erasure allows.
+
+    Run it daily, with the workers running. What was erased before is not in it. Exit 2: it could not be done.
+    """
+    settings = settings_of(**given)
+    specs = state_topics(all_topics([agency.id for agency in register_of(settings).agencies]))
+    tally: Counter[str] = Counter()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"ypsem-backup-{now():%Y%m%dT%H%M%SZ}.cms"
+    try:
+        with OperatorsBroker(settings) as broker:
+            seal(lines(((spec, broker.read(spec.name)) for spec in specs), tally), path, certificate)
+    except (NoBroker, SealError) as error:
+        _failed(error)
+    gone = [old for old in sorted(folder.iterdir()) if _older(old, now() - timedelta(days=keep_days))]
+    for old in gone:
+        old.unlink()
+    log.info("backup: %s written, %d older deleted", path.name, len(gone))
+    click.echo(f"{path}: {tally.total()} records of {len(tally)} topics; {len(gone)} older deleted")
+
+
+@click.command()
+@click.option("--from", "path", type=_FILE, required=True, help="A backup: the newest there is.")
+@click.option("--certificate", type=_FILE, required=True, help="The one it was made for.")
+@click.option("--key", type=_FILE, required=True, help="Its key: kept away from the brokers and from the backups.")
+@_bootstrap
+@_register
+def restore(path: Path, certificate: Path, key: Path, **given: Any) -> None:
+    """Bring a backup back into empty topics: after `topics --apply`, and before any worker is started.
+
+    Then every agency runs `drain --resend-all`: what came after the backup comes again, erasures too.
+    Exit 1: the topics are not empty; 2: it could not be done.
+    """
+    settings = settings_of(**given)
+    specs = state_topics(all_topics([agency.id for agency in register_of(settings).agencies]))
+    written: Counter[str] = Counter()
+    try:
+        with OperatorsBroker(settings) as broker:
+            for spec in specs:
+                limits = [broker.limits(spec.name, number) for number in range(spec.partitions)]
+                if any(one is None for one in limits):
+                    raise NoBroker(f"topic {spec.name} is not there: run topics --apply first")
+                if any(one is not None and one[1] for one in limits):
+                    click.echo(f"topic {spec.name} is not empty: nothing was restored", err=True)
+                    sys.exit(1)
+            records = outs(unseal(path, certificate, key))
+            while part := list(islice(records, AT_ONCE)):
+                broker.confirm(part)
+                written.update(out.topic for out in part)
+    except (NoBroker, SealError, NotABackup) as error:
+        _failed(error)
+    log.warning("restored: %s", path.name)
+    click.echo(f"{written.total()} records of {len(written)} topics restored")
+
+
+def _older(path: Path, than: datetime) -> bool:
+    found = NAME.match(path.name)
+    return found is not None and datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) < than
+
+
+def _failed(error: Exception) -> None:
+    click.echo(str(error), err=True)
+    sys.exit(2)

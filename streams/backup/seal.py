@@ -1,0 +1,73 @@
+"""Encrypts to a certificate and opens with its key: CMS with AES-256-GCM (RFC 5652, 5083, 5084), by openssl.
+
+The machine that backs up holds no secret: only the certificate. Nothing unencrypted touches a disk.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+
+class SealError(RuntimeError):
+    """It could not be encrypted or opened; the message has no part of what is in it."""
+
+
+def seal(parts: Iterable[bytes], to: Path, certificate: Path) -> None:
+    """Write an encrypted file, mode 0600, whole or not at all."""
+    beside = to.with_suffix(".part")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    command = [_openssl(), "cms", "-encrypt", "-binary", "-stream", "-aes-256-gcm", "-outform", "DER", str(certificate)]
+    with os.fdopen(handle, "wb") as file:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.DEVNULL)
+        try:
+            with gzip.GzipFile(fileobj=process.stdin, mode="wb", mtime=0) as packed:
+                for part in parts:
+                    packed.write(part)
+            _close(process)
+        except BrokenPipeError:
+            pass
+        except BaseException:
+            process.kill()
+            process.wait()
+            beside.unlink()
+            raise
+        finally:
+            if process.stdin is not None and not process.stdin.closed:
+                process.stdin.close()
+        if process.wait() != 0:
+            beside.unlink()
+            raise SealError("openssl could not encrypt: is that a certificate with an RSA or EC key?")
+    os.replace(beside, to)
+
+
+def unseal(path: Path, certificate: Path, key: Path) -> Iterator[bytes]:
+    """The lines of a sealed file. Raises `SealError` before the first one if the file was altered or is another's.
+
+    It is opened twice: GCM tells only at the end whether anything was altered, and nothing may be used before.
+    """
+    command = [_openssl(), "cms", "-decrypt", "-binary", "-inform", "DER", "-in", str(path)]
+    command += ["-recip", str(certificate), "-inkey", str(key)]
+    check = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    if check.returncode != 0:
+        raise SealError("it cannot be opened: it was altered or cut off, or is for another key")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        with gzip.GzipFile(fileobj=process.stdout, mode="rb") as packed:
+            yield from packed
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+
+
+def _openssl() -> str:
+    found = shutil.which("openssl")
+    if found is None:
+        raise SealError("openssl is not on PATH")
+    return found

@@ -1,0 +1,149 @@
+"""What the ledger keeps of what it no longer has: digests and raw coordinates, so that a replay brings nothing back.
+
+A mark says "records of this event id are erased", "what carries this token and was published by then is erased",
+"what this agency published by then is erased", or "this record was skipped". Event ids and tokens are in it as SHA-256
+digests of what are keyed hashes already: who holds neither key learns nothing, and ids and tokens themselves are gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, MutableMapping
+from datetime import date
+
+import orjson
+
+from analysis.ledger.row import Record, Row, is_new_offset
+from analysis.measures.children import tokens_of
+
+EVENT, TOKEN, AGENCY, SKIPPED = "e", "t", "a", "s"
+
+
+def digest(secret: str) -> str:
+    """One way, and the same for the same id or token."""
+    return hashlib.sha256(b"ypsem/erased/v1\x1f" + secret.encode()).hexdigest()[:40]
+
+
+class Marks:
+    """Marks of this worker's boards over any `bytes -> bytes` mapping (a Faust table, or a dict in tests).
+
+    `erased` and `skipped` count accepted records by board and agency; they are functions of the set of records, as a
+    ledger row is, so that a replay changes nothing.
+    """
+
+    def __init__(self, table: MutableMapping[bytes, bytes]) -> None:
+        self._table = table
+        self._until: dict[bytes, int] = {}
+        self._events: set[bytes] = set()
+        self._skipped: set[bytes] = set()
+        self.erased: dict[tuple[str, str], int] = {}
+        self.skipped: dict[tuple[str, str], int] = {}
+
+    def rebuild(self) -> None:
+        """Derive counts and indexes anew; called after every recovery."""
+        for kept in (self._until, self._events, self._skipped, self.erased, self.skipped):
+            kept.clear()
+        for key, value in self._table.items():
+            self._index(key, orjson.loads(value), 1)
+
+    # -- erased --------------------------------------------------------------------------------------------------
+
+    def erase_event(self, board: str, agency: str, event_id: str, row: Row | None, on: date) -> None:
+        """Nothing under this id is taken again; the row's records (if there is one) are counted as erased."""
+        key = _event_key(agency, event_id)
+        if key not in self._events:
+            seen = {} if row is None else row.seen
+            self._put(key, [board, agency, 0 if row is None else row.records, sorted(seen.items()), on.toordinal()])
+
+    def erase_token(self, agency: str, token: str, until_s: int, on: date) -> None:
+        """Whatever this agency published with this token until then is erased, should it still come."""
+        key = f"{TOKEN}|{agency}|{digest(token)}".encode()
+        self._put(key, [max(until_s, self._until.get(key, 0)), on.toordinal()])
+
+    def erase_agency(self, board: str, agency: str, until_s: int, on: date) -> None:
+        """Whatever this agency published for this board until then is erased, should it still come."""
+        key = f"{AGENCY}|{board}|{agency}".encode()
+        self._put(key, [max(until_s, self._until.get(key, 0)), on.toordinal()])
+
+    def refuses(self, record: Record, on: date) -> bool:
+        """Whether a record may not come back; it is counted as erased then."""
+        if not (self._events or self._until):
+            return False
+        board, agency = str(record.data["board"]), str(record.data["agency"])
+        if _event_key(agency, record.event_id) not in self._events:
+            until = max(self._times(board, agency, (token for _, token in tokens_of(record.data))), default=-1)
+            if record.published_s > until:
+                return False
+            self.erase_event(board, agency, record.event_id, None, on)
+        self.count(record)
+        return True
+
+    def count(self, record: Record) -> None:
+        """Count a record of an erased event id, once."""
+        key = _event_key(str(record.data["agency"]), record.event_id)
+        board, agency, records, seen, day = orjson.loads(self._table[key])
+        by_partition = dict(seen)
+        if is_new_offset(by_partition.setdefault(record.raw_partition, []), record.raw_offset):
+            records += 1
+        self._put(key, [board, agency, records, sorted(by_partition.items()), day])
+
+    def _times(self, board: str, agency: str, tokens: Iterable[str]) -> Iterator[int]:
+        for key in (f"{AGENCY}|{board}|{agency}", *(f"{TOKEN}|{agency}|{digest(token)}" for token in tokens)):
+            if (until := self._until.get(key.encode())) is not None:
+                yield until
+
+    # -- skipped -------------------------------------------------------------------------------------------------
+
+    def skip(self, record: Record) -> None:
+        """Count an accepted record that was passed over."""
+        key = _skip_key(record)
+        if key not in self._skipped:
+            self._put(key, [str(record.data["board"]), str(record.data["agency"])])
+
+    def came_after_all(self, record: Record) -> None:
+        """A skipped record was let through: it is counted where it belongs, and not here any more."""
+        if self._skipped and (key := _skip_key(record)) in self._skipped:
+            self._delete(key)
+
+    # -- keeping -------------------------------------------------------------------------------------------------
+
+    def expire(self, events_before: date, times_before: date) -> None:
+        """Forget marks that nothing can come back to: older than the board's and the raw topics' retention."""
+        for key, value in list(self._table.items()):
+            kind = key[:1].decode()
+            limit = {EVENT: events_before, TOKEN: times_before, AGENCY: times_before}.get(kind)
+            if limit is not None and orjson.loads(value)[-1] < limit.toordinal():
+                self._delete(key)
+
+    def _put(self, key: bytes, value: list[object]) -> None:
+        if (before := self._table.get(key)) is not None:
+            self._index(key, orjson.loads(before), -1)
+        self._table[key] = orjson.dumps(value)
+        self._index(key, value, 1)
+
+    def _delete(self, key: bytes) -> None:
+        self._index(key, orjson.loads(self._table[key]), -1)
+        del self._table[key]
+
+    def _index(self, key: bytes, value: list[object], sign: int) -> None:
+        kind = key[:1].decode()
+        if kind == EVENT:
+            board, agency, records = str(value[0]), str(value[1]), int(str(value[2]))
+            self.erased[board, agency] = self.erased.get((board, agency), 0) + sign * records
+            (self._events.add if sign > 0 else self._events.discard)(key)
+        elif kind == SKIPPED:
+            at = str(value[0]), str(value[1])
+            self.skipped[at] = self.skipped.get(at, 0) + sign
+            (self._skipped.add if sign > 0 else self._skipped.discard)(key)
+        elif sign > 0:
+            self._until[key] = int(str(value[0]))
+        else:
+            self._until.pop(key, None)
+
+
+def _event_key(agency: str, event_id: str) -> bytes:
+    return f"{EVENT}|{agency}|{digest(event_id)}".encode()
+
+
+def _skip_key(record: Record) -> bytes:
+    return f"{SKIPPED}|{record.data['agency']}|{record.raw_partition}:{record.raw_offset}".encode()

@@ -1,0 +1,167 @@
+"""`python -m streams skip`, `resume` and `redrive`: what operations do about single records and held topics."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from models.contract import topics
+from models.contract.clock import now, today
+from models.contract.keyfiles import KeyFileError
+from models.contract.remedies import Hold, Skip, reason_rule
+from models.register import Register
+from streams.options import register_of, settings_of
+from streams.remedies.broker import NoBroker, OperatorsBroker
+from streams.remedies.redrive import letters_of, redrive
+from streams.remedies.standing import Standing, out
+
+log = logging.getLogger(__name__)
+
+NOTHING_TO_DO = 1
+NO_BROKER = 2
+
+_bootstrap = click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
+_register = click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register."
+)
+_who = click.option("--as", "who", default="operations", show_default=True, help="User name of who does it.")
+
+
+@click.command()
+@click.option("--topic", required=True, help="A raw topic, ypsem.accepted.v1 or ypsem.requests.v1.")
+@click.option("--partition", type=click.IntRange(0), required=True)
+@click.option("--offset", type=click.IntRange(0), required=True)
+@click.option(
+    "--reason", required=True, help="Why, in a few words that name nobody; kept with the record's coordinates."
+)
+@_who
+@_bootstrap
+@_register
+def skip(topic: str, partition: int, offset: int, reason: str, who: str, **given: Any) -> None:
+    """Have every worker pass one record over, for good: the last resort for a record that stops a worker.
+
+    It is counted, told to the agency, written to the audit log and shown on the board's page as missing from the
+    figures. Undo it with redrive --rule skipped. Exit 1: there was nothing to skip; 2: no broker.
+    """
+    settings = settings_of(**given)
+    group = _group(topic, register_of(settings))
+    if (rule := reason_rule(reason)) is not None:
+        raise click.UsageError(f"the reason holds what looks like an identifier ({rule}); say it without")
+    remedy = _made(
+        topic=topic, partition=partition, offset=offset, rule="skipped", reason=reason, by=who, at=now(), kind="skip"
+    )
+    try:
+        with OperatorsBroker(settings) as broker:
+            limits = broker.limits(topic, partition)
+            if limits is None or not limits[0] <= offset < limits[1]:
+                raise _Nothing("there is no such record")
+            if broker.committed(group, topic, partition) > offset:
+                raise _Nothing("that record was handled already: there is nothing to skip")
+            broker.confirm([out(remedy)])
+    except NoBroker as error:
+        _no_broker(error)
+    log.warning("skipped: %s partition %d offset %d by %s", topic, partition, offset, who)
+    click.echo(f"{topic} partition {partition} offset {offset}: every worker passes it over from now on")
+
+
+@click.command()
+@click.option("--agency", required=True, help="Whose raw topic is read again.")
+@_who
+@_bootstrap
+@_register
+def resume(agency: str, who: str, **given: Any) -> None:
+    """Read an agency's raw topic again, after it was held for too much poison. Safe to repeat.
+
+    Reading goes on where it stopped. If the records there are still refused, it is held again.
+    """
+    settings = settings_of(**given)
+    if agency not in register_of(settings).agency_by_id:
+        raise click.UsageError("that agency is not in the register")
+    try:
+        with OperatorsBroker(settings) as broker:
+            broker.confirm([out(_made(kind="hold", agency=agency, held=False, by=who, at=now()))])
+    except NoBroker as error:
+        _no_broker(error)
+    log.warning("resumed: the raw topic of %s by %s", agency, who)
+    click.echo(f"{agency}: its raw topic is read again")
+
+
+@click.command("redrive")
+@click.option("--rule", required=True, help="The rule under which records were refused, as in docs/rules.md.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Only dead letters of this day or later."
+)
+@click.option("--agency", help="Only of this agency.")
+@click.option("--keys", type=click.Path(path_type=Path), help="Directory of intake's key files.")
+@_who
+@_bootstrap
+@_register
+def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **given: Any) -> None:
+    """Decide refused records again after a rule, the register or the program was mended, and let through what passes.
+
+    Run it where intake runs: it needs the gate key. Twice changes nothing, and intake may run meanwhile. Raw topics
+    keep a record for 30 days, dead letters are kept for 14. Exit 1: nothing was found under that rule; 2: no broker.
+    """
+    from streams.intake.app import gate_keys
+    from streams.intake.decide import Rules
+
+    settings = settings_of(**given)
+    register = register_of(settings)
+    day: date = since.date()
+    try:
+        with OperatorsBroker(settings) as broker:
+            standing = Standing()
+            for record in broker.read(topics.REMEDIES):
+                standing.read(record.value)
+            letters = letters_of(broker.read(topics.DEAD_LETTERS), rule, day, agency)
+            done = redrive(
+                broker,
+                letters,
+                {topics.raw(one.id): one.id for one in register.agencies},
+                lambda: Rules(register, gate_keys(settings.keys), now(), today()),
+                standing,
+                who,
+                now(),
+            )
+    except NoBroker as error:
+        _no_broker(error)
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from None
+    log.warning("redriven: rule %s since %s by %s", rule, day, who)
+    click.echo(
+        f"{done.letters} records were refused by {rule} since {day}: {done.forwarded} forwarded, "
+        f"{done.refused} still refused, {done.gone} no longer in their topic"
+    )
+    sys.exit(0 if done.letters else NOTHING_TO_DO)
+
+
+class _Nothing(click.ClickException):
+    exit_code = NOTHING_TO_DO
+
+
+def _group(topic: str, register: Register) -> str:
+    """The consumer group that reads a topic of those a record can be skipped on."""
+    if topic in {topics.raw(agency.id) for agency in register.agencies}:
+        return topics.INTAKE_APP
+    if topic in (topics.ACCEPTED, topics.REQUESTS):
+        return topics.LEDGER_APP
+    raise click.UsageError("--topic is a raw topic of an agency in the register, or one that the ledger reads")
+
+
+def _made(**fields: Any) -> Hold | Skip:
+    try:
+        return Hold(**fields) if fields["kind"] == "hold" else Skip(**fields)
+    except ValidationError as error:
+        names = ", ".join(str(item["loc"][0]) for item in error.errors(include_input=False, include_url=False))
+        raise click.UsageError(f"cannot be used: {names}") from None
+
+
+def _no_broker(error: NoBroker) -> None:
+    click.echo(str(error), err=True)
+    sys.exit(NO_BROKER)

@@ -1,0 +1,60 @@
+"""The remedies in force, as the newest record of each key on the remedies topic says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from models.contract import topics
+from models.contract.remedies import REMEDY, Hold, Skip, remedy_key
+from streams.outputs import Out
+
+log = logging.getLogger(__name__)
+
+NOTHING: Mapping[int, str] = {}
+
+
+class Standing:
+    """Which raw topics are held and which offsets are passed over."""
+
+    def __init__(self) -> None:
+        self.holds: dict[str, Hold] = {}
+        self._skips: dict[tuple[str, int], dict[int, str]] = {}
+
+    def take(self, remedy: Hold | Skip) -> None:
+        """Obey a remedy from now on; the newest of a key stands."""
+        if isinstance(remedy, Hold):
+            self.holds[remedy.agency] = remedy
+            return
+        offsets = self._skips.setdefault((remedy.topic, remedy.partition), {})
+        if remedy.lifted:
+            offsets.pop(remedy.offset, None)
+        else:
+            offsets[remedy.offset] = remedy.rule
+
+    def read(self, value: bytes | None) -> Hold | Skip | None:
+        """Take in a record of the topic; one that cannot be read is passed by, and said so."""
+        if value is None:
+            return None
+        try:
+            remedy = REMEDY.validate_json(value, strict=False)
+        except ValidationError:
+            log.error("remedy-unreadable: a record on %s is none of ours and was passed by", topics.REMEDIES)
+            return None
+        self.take(remedy)
+        return remedy
+
+    def held_topics(self) -> frozenset[str]:
+        """Raw topics that are not to be read."""
+        return frozenset(topics.raw(agency) for agency, hold in self.holds.items() if hold.held)
+
+    def passed_over(self, topic: str, partition: int) -> Mapping[int, str]:
+        """Offset -> rule of the records of a partition that are not to be handled."""
+        return self._skips.get((topic, partition), NOTHING)
+
+
+def out(remedy: Hold | Skip) -> Out:
+    """The record that makes a remedy known to every worker and to the sink."""
+    return Out(topics.REMEDIES, 0, remedy_key(remedy), remedy.model_dump_json().encode())

@@ -1,0 +1,126 @@
+"""Intake, ledger, sink, an agency's publish and the HTTP intake over TLS, each with its own login and least rights."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from agencies.keys import create_keys
+from demo.processes import Child, start
+from demo.rundir import ROOT
+from models.contract.topics import raw
+from models.store import ReleaseRow, make_engine
+from streams.access.passwords import Passwords
+from tests.agencies.serve.support import Gateway
+from tests.factories import BOARD, CARE, POLICE, event, stream_keys
+from tests.kafka.access.users import WRITES
+from tests.support.secured import Secured, run
+from tests.support.waiting import poll_until
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def services(secured: Secured, folder: Path) -> Iterator[tuple[str, list[str], dict[str, str]]]:
+    """Each process with its own login and keys, as the compose file starts them."""
+    common = {
+        "YPSEM_REGISTER": str(folder / "register"), "YPSEM_SESSION_TIMEOUT": "6", "PYTHONUNBUFFERED": "1",
+        "YPSEM_DATABASE_URL": f"sqlite:///{folder / 'sink.db'}",
+    }  # fmt: skip
+    keys = stream_keys(folder / "keys")
+    for role in ("intake", "ledger"):
+        own = {"YPSEM_KEYS": str(keys), "YPSEM_DATADIR": str(folder / "streams" / role)}
+        yield role, ["streams", "worker", "--role", role], common | own | secured.login(f"ypsem-{role}")
+    yield "sink", ["consumers", "sink"], common | secured.login("ypsem-sink")
+
+
+def agency_environment(secured: Secured, folder: Path, agency: str) -> dict[str, str]:
+    """What an agency has: the settings file it was handed, with the CA's certificate beside it."""
+    text = (secured.passwords / f"agency.{agency}.conf").read_text().replace("ca.pem", secured.ca)
+    own = folder / agency
+    own.mkdir(exist_ok=True)
+    handle = os.open(own / "kafka.conf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    if not (own / "keys").exists():
+        create_keys(own / "keys")
+    return {
+        "YPSEM_REGISTER": str(folder / "register"), "YPSEM_KEYS": str(own / "keys"),
+        "YPSEM_OUTBOX": str(own / "outbox.sqlite"), "YPSEM_BOOTSTRAP": secured.cluster.bootstrap,
+        "YPSEM_KAFKA_CONFIG": str(own / "kafka.conf"),
+    }  # fmt: skip
+
+
+def test_everything_runs_end_to_end_with_the_least_rights(secured: Secured, folder: Path) -> None:
+    with ExitStack() as stack:
+        children: dict[str, Child] = {}
+        for name, module, environment in services(secured, folder):
+            child = start(name, [sys.executable, "-m", *module], folder / f"{name}.log", env=environment, cwd=ROOT)
+            children[name] = stack.enter_context(child)
+        police = agency_environment(secured, folder, POLICE)
+        export = folder / "Missing.csv"
+        rows = [f"{500000 + n},01/02/2011,M,{n:02}/03/2026," for n in range(1, 21)]
+        export.write_text("\n".join(["CHILD,DOB,MISSING,MIS_START,MIS_END", *rows]) + "\n")
+        command = ["publish", str(export), "--agency", POLICE, "--format", "ssda903-missing", "--board", BOARD]
+        published = run(police, "agencies", *command, "--json", "--wait", "90")
+        assert published.returncode == 0, published.stdout + published.stderr + children["intake"].tail()
+        told = json.loads(published.stdout)
+        assert (told["published"], told["intake"]["accepted"], told["intake"]["undecided"]) == (20, 20, 0)
+        assert sum(one["current"] for one in told["intake"]["ledger"]) == 20, children["ledger"].tail()
+
+        # The same agency's own login on another's topic: refused before anything is sent.
+        other = run(police | {"YPSEM_OUTBOX": str(folder / "other.sqlite")}, "agencies", *_as(command, CARE))
+        assert other.returncode == 2
+        assert f"no access to {raw(CARE)}" in other.stdout
+
+        through_http(secured, folder)
+
+        sink = next(environment for name, _, environment in services_again(secured, folder) if name == "sink")
+        asked = run(sink, "consumers", "request-release", "--board", BOARD, "--as", "tester")
+        assert asked.returncode == 0, asked.stderr
+        engine = make_engine(f"sqlite:///{folder / 'sink.db'}")
+        try:
+            poll_until(lambda: _released(engine), 90, "a release is in SQL")
+        finally:
+            engine.dispose()
+        operations = secured.login("ypsem-operations") | {"YPSEM_REGISTER": str(folder / "register")}
+        resumed = run(operations, "streams", "resume", "--agency", POLICE)
+        assert resumed.returncode == 0, resumed.stderr
+        for name, child in children.items():
+            assert child.exit_code is None, f"{name}: {child.tail()}"
+            log = child.log.read_text("utf-8")
+            assert "uthorization" not in log, f"{name} was refused something: {child.tail()}"
+            assert not [user for user in WRITES if Passwords(secured.passwords).read(user) in log]
+
+
+def _as(command: list[str], agency: str) -> list[str]:
+    return [agency if word == POLICE else word for word in command]
+
+
+def _released(engine: Any) -> bool:
+    with engine.connect() as connection:
+        return connection.execute(select(ReleaseRow)).first() is not None
+
+
+def services_again(secured: Secured, folder: Path) -> Iterator[tuple[str, list[str], dict[str, str]]]:
+    """The sink's environment, without making keys anew."""
+    yield "sink", [], {
+        "YPSEM_REGISTER": str(folder / "register"), "YPSEM_DATABASE_URL": f"sqlite:///{folder / 'sink.db'}"
+    } | secured.login("ypsem-sink")  # fmt: skip
+
+
+def through_http(secured: Secured, folder: Path) -> None:
+    """The central intake with the gateway's login: an event of an agency that has no Kafka of its own."""
+    kafka = {k: v for k, v in secured.login("ypsem-gateway").items() if k != "YPSEM_BOOTSTRAP"}
+    with Gateway(folder / "gateway", secured.cluster.bootstrap, environment=kafka) as gateway:
+        sent = event("cse_concern", record="http", agency=CARE)
+        assert gateway.batch([sent], CARE).status == 202
+        log = gateway.log()
+        assert Passwords(secured.passwords).read("ypsem-gateway") not in log

@@ -1,0 +1,169 @@
+"""On real Kafka: a bad record or a bad agency stops nobody, people can undo it, every record is accounted for."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from models.contract import topics
+from models.contract.receipts import DeadLetter
+from tests.conftest import KafkaCluster
+from tests.factories import POLICE, SCHOOLS, an_event_id, event, wire
+from tests.kafka.road import (
+    Accounted,
+    Services,
+    account,
+    as_batch,
+    batch,
+    database,
+    ledger_rows,
+    load,
+    publish,
+    read_all,
+    settled,
+)
+from tests.support.waiting import poll_until
+
+LIMIT = 60
+
+
+def good(agency: str, start: int, count: int) -> list[tuple[str, bytes]]:
+    """Sound events with records of their own."""
+    return [
+        (agency, wire(event(agency=agency, record=f"{agency}-{n}", child=None))) for n in range(start, start + count)
+    ]
+
+
+def of(found: Accounted, agency: str) -> tuple[int, int]:
+    """(accepted, refused) of one agency."""
+    return sum(at[0] == agency for at in found.accepted), sum(at[0] == agency for at in found.refused)
+
+
+@pytest.mark.slow
+@pytest.mark.batch
+def test_a_flood_of_poison_holds_one_agency_and_the_others_go_on(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
+    bootstrap = kafka_cluster().bootstrap
+    services = Services(bootstrap, tmp_path / "run", database(tmp_path))
+    services.environment |= {"YPSEM_POISON_LIMIT": str(LIMIT), "YPSEM_CHUNK": "20"}
+    rng = random.Random(5)
+    poison = [(SCHOOLS, b"{" + str(rng.random()).encode()) for _ in range(3000)]
+    with services.start("streams", "worker") as worker, services.start("consumers", "sink"):
+        publish(bootstrap, poison, "none")
+        worker.wait_for_line("held: the raw topic of aldermere-schools", 120)
+        publish(bootstrap, good(POLICE, 0, 300), "lz4")
+        poll_until(lambda: of(account(bootstrap), POLICE) == (300, 0), 120, "the others go on")
+        refused = of(account(bootstrap), SCHOOLS)[1]
+        assert LIMIT <= refused < len(poison) / 2
+        worker.kill()
+    refused = of(account(bootstrap), SCHOOLS)[1]
+    # It is held across restarts and rebalances: by state, not by a process's memory.
+    with services.start("streams", "worker"), services.start("streams", "worker"), services.start("consumers", "sink"):
+        publish(bootstrap, good(POLICE, 300, 300), "lz4")
+        poll_until(lambda: of(account(bootstrap), POLICE) == (600, 0), 120, "the others go on")
+        still = of(account(bootstrap), SCHOOLS)[1]
+        assert still == refused
+        engine = create_engine(services.database_url)
+        query = text("SELECT topic, active FROM remedies WHERE kind = 'hold'")
+        held = poll_until(lambda: rows if (rows := list(_rows(engine, query))) else None, 20, "SQL says so")
+        assert held == [(topics.raw(SCHOOLS), 1)]
+        # An operator lets it go on. The killed worker had not committed, so what it had refused comes again first, and
+        # trips the limit again; every further word goes a limit further.
+        poll_until(lambda: _resumed_until(services, bootstrap, still), 120, "it is read again")
+        audit = text("SELECT who, action, subject FROM audit_log ORDER BY number")
+        acts = poll_until(lambda: r if len(r := list(_rows(engine, audit))) >= 2 else None, 20, "the audit log")
+        assert acts[:2] == [("worker", "hold", SCHOOLS), ("op1", "resume", SCHOOLS)]
+        engine.dispose()
+
+
+def _resumed_until(services: Services, bootstrap: str, before: int) -> bool:
+    if of(account(bootstrap), SCHOOLS)[1] > before:
+        return True
+    services.run("streams", "resume", "--agency", SCHOOLS, "--as", "op1")
+    return False
+
+
+def _rows(engine: object, query: object) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:  # type: ignore[attr-defined]
+        return [tuple(row) for row in connection.execute(query)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["raise", pytest.param("kill", marks=pytest.mark.batch)])
+def test_a_record_that_ends_the_worker_three_times_is_quarantined_and_redriven(
+    kafka_cluster: KafkaCluster, tmp_path: Path, how: str
+) -> None:
+    bootstrap = kafka_cluster().bootstrap
+    services = Services(bootstrap, tmp_path / "run", database(tmp_path))
+    messages = load(seed=6, events=400)
+    culprit = an_event_id("the culprit")
+    messages.insert(200, (POLICE, wire(event(record="the culprit"))))
+    publish(bootstrap, messages, "lz4")
+    with services.start("streams", "worker", "--role", "ledger"), services.start("consumers", "sink"):
+        faulty = ("tests.kafka.faulty_intake", culprit, how, "worker", "--role", "intake")
+        for _ in range(5):
+            with services.start(*faulty) as intake:
+                done = poll_until(
+                    lambda child=intake: (
+                        child.exit_code is not None  # type: ignore[misc]
+                        or account(bootstrap).settled(len(messages))
+                    ),
+                    120,
+                    "it dies, or goes on",
+                )
+                assert done
+                if intake.exit_code is None:
+                    break
+        else:
+            raise AssertionError("it never got past the record: " + services.logs()[-3000:])
+        found = account(bootstrap)
+        assert list(found.refused.values()).count("quarantined") == 1
+        letters = [
+            DeadLetter.model_validate_json(r.value, strict=False) for r in read_all(bootstrap, topics.DEAD_LETTERS)
+        ]
+        [letter] = {(x.topic, x.partition, x.offset) for x in letters if x.rule == "quarantined"}
+        assert letter[0] == topics.raw(POLICE)
+        assert as_batch(ledger_rows(bootstrap)) == batch(bootstrap, found.accepted)
+        assert culprit not in services.logs()
+        with services.start("streams", "worker", "--role", "intake"):
+            # The fault is mended: the record is let through, and a second time changes nothing.
+            for _ in range(2):
+                services.run("streams", "redrive", "--rule", "quarantined", "--since", "2026-05-01")
+                found = settled(bootstrap, len(messages), 30)
+                assert list(found.refused.values()).count("quarantined") == 0
+                assert as_batch(ledger_rows(bootstrap)) == batch(bootstrap, found.accepted)
+        assert ledger_rows(bootstrap)[culprit].records == 1
+        engine = create_engine(services.database_url)
+        acts = text("SELECT action FROM audit_log WHERE action IN ('quarantine', 'lift') ORDER BY number")
+        poll_until(lambda: _rows(engine, acts) == [("quarantine",), ("lift",)], 20, "the audit log has both")
+        engine.dispose()
+
+
+@pytest.mark.slow
+def test_an_operator_skips_a_record_and_the_figures_say_so(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
+    bootstrap = kafka_cluster().bootstrap
+    services = Services(bootstrap, tmp_path / "run", database(tmp_path))
+    publish(bootstrap, good(POLICE, 0, 40), "none")
+    raw = topics.raw(POLICE)
+    at = [(r.partition, r.offset) for r in read_all(bootstrap, raw)]
+    partition, offset = at[7]
+    place = ("--topic", raw, "--partition", str(partition), "--offset", str(offset))
+    with services.start("streams", "skip", *place, "--reason", "Ask John Smith on 07700 900123") as refused:
+        assert refused.wait(30) == 2
+        assert "John" not in refused.tail()
+    services.run("streams", "skip", *place, "--reason", "Known fault, see the ticket", "--as", "op1")
+    with services.start("streams", "worker"), services.start("consumers", "sink"):
+        found = settled(bootstrap, 40, 120)
+        assert found.refused == {(POLICE, partition, offset): "skipped"}
+        # The same on the accepted topic: the ledger counts it apart, so that the balance still holds.
+        engine = create_engine(services.database_url)
+        query = text('SELECT rule, active, reason, "by" FROM remedies')
+        rows = poll_until(lambda: r if (r := _rows(engine, query)) else None, 20, "SQL has it")
+        assert rows == [("skipped", 1, "Known fault, see the ticket", "op1")]
+        engine.dispose()
+        late = services.start("streams", "skip", "--topic", raw, "--partition", str(partition), "--offset", "0",
+                              "--reason", "too late")  # fmt: skip
+        with late:
+            assert late.wait(30) == 1

@@ -1,0 +1,105 @@
+"""A backup is encrypted, whole or nothing, without what was erased, and comes back where no new record collides."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from aiokafka import ConsumerRecord
+
+from models.contract import topics
+from streams.backup.archive import SHIFT, NotABackup, lines, newest, outs, state_topics
+from streams.backup.seal import SealError, seal, unseal
+from streams.outputs import Out
+
+SPECS = state_topics(topics.all_topics(["aldermere-police"]))
+NAMED = {spec.name: spec for spec in SPECS}
+SECRET = b"a token that nobody may read"
+
+
+def record(offset: int, key: bytes, value: bytes | None, partition: int = 3, topic: str = topics.ACCEPTED) -> Any:
+    headers = (("raw", b"2:%d" % offset),)
+    return ConsumerRecord(topic, partition, offset, 1000 + offset, 0, key, value, None, 0, 0, headers)
+
+
+def archive(*records: Any, topic: str = topics.ACCEPTED) -> list[bytes]:
+    return list(lines([(NAMED[topic], records)], Counter()))
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """Certificate and key of two people."""
+    folder = tmp_path_factory.mktemp("keys")
+    made = {}
+    for who in ("custodian", "stranger"):
+        key, certificate = folder / f"{who}.key", folder / f"{who}.pem"
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={who}"]
+        subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+        made[who] = certificate, key
+    return made
+
+
+def test_only_topics_that_are_state_are_backed_up() -> None:
+    names = set(NAMED)
+    assert {topics.ACCEPTED, topics.MARKS_CHANGELOG, topics.RELEASED_CHANGELOG, topics.REMEDIES} <= names
+    assert not any(topics.family(name) in ("raw", "receipts", "requests", "dead-letters") for name in names)
+
+
+def test_what_was_erased_or_replaced_is_not_in_it() -> None:
+    found = newest([record(0, b"a", b"1"), record(1, b"b", SECRET), record(2, b"a", b"2"), record(3, b"b", None)])
+    assert [(r.key, r.value) for r in found] == [(b"a", b"2")]
+    assert SECRET not in b"".join(archive(record(0, b"b", SECRET), record(1, b"b", None)))
+
+
+def test_a_record_comes_back_with_its_time_and_coordinates_of_its_own() -> None:
+    [out] = outs(archive(record(7, b"k|0", b"{}")))
+    assert out == Out(topics.ACCEPTED, 3, b"k|0", b"{}", 1007, (("raw", b"%d:7" % (2 + SHIFT)),))
+
+
+def test_marks_move_with_the_records_they_count() -> None:
+    value = orjson.dumps(["X08000001", "a", 2, [[1, [4, 5]]], 739000])
+    [out] = outs(archive(record(0, b"e|a|00", value, topic=topics.MARKS_CHANGELOG), topic=topics.MARKS_CHANGELOG))
+    assert orjson.loads(out.value or b"")[3] == [[1 + SHIFT, [4, 5]]]
+
+
+@pytest.mark.parametrize("spoilt", [[], [b'["something else"]'], archive(record(0, b"a", b"1"))[:-1]])
+def test_a_part_is_no_backup(spoilt: list[bytes]) -> None:
+    with pytest.raises(NotABackup):
+        list(outs(spoilt))
+
+
+def test_only_its_key_opens_it_and_nothing_of_it_is_plain(tmp_path: Path, keys: dict[str, tuple[Path, Path]]) -> None:
+    path = tmp_path / "b.cms"
+    whole = archive(*(record(n, b"%d" % n, SECRET) for n in range(2000)))
+    seal(whole, path, keys["custodian"][0])
+    assert list(unseal(path, *keys["custodian"])) == whole
+    assert path.stat().st_mode & 0o077 == 0
+    assert SECRET not in path.read_bytes()
+    with pytest.raises(SealError):
+        next(unseal(path, *keys["stranger"]))
+
+
+def test_an_altered_backup_gives_not_a_line(tmp_path: Path, keys: dict[str, tuple[Path, Path]]) -> None:
+    path = tmp_path / "b.cms"
+    seal(archive(*(record(n, b"%d" % n, b"x" * 40) for n in range(2000))), path, keys["custodian"][0])
+    altered = bytearray(path.read_bytes())
+    altered[len(altered) // 2] ^= 1
+    path.write_bytes(altered)
+    with pytest.raises(SealError):
+        next(unseal(path, *keys["custodian"]))
+
+
+def test_a_backup_that_fails_half_way_leaves_nothing(tmp_path: Path, keys: dict[str, tuple[Path, Path]]) -> None:
+    def broken() -> Any:
+        yield b"one\n"
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        seal(broken(), tmp_path / "b.cms", keys["custodian"][0])
+    with pytest.raises(SealError):
+        seal([b"x"], tmp_path / "b.cms", keys["custodian"][1])
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,245 @@
+"""Erasure and retention in the ledger: nothing is left, nothing brings it back, and every record stays counted."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiokafka import ConsumerRecord
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.contract import topics
+from models.contract.receipts import IntakeReceipt, LedgerReceipt
+from models.contract.tokens import child_token
+from models.releases import SubmissionState
+from models.releases.requests import RequestErase, RequestRemove
+from streams.intake.chunk import handle
+from streams.ledger.fold import Caused, Ledger
+from streams.ledger.homes import record_of
+from streams.ledger.marks import Marks
+from streams.ledger.state import LedgerState
+from tests.factories import BOARD, CARE, POLICE, an_event_id, event, register, token, wire
+from tests.streams.test_decide import GATE, RULES
+from tests.streams.test_intake_chunk import raw
+
+AT = datetime(2026, 5, 11, 9, tzinfo=UTC)
+TODAY = AT.date()
+PARTITION = 3
+
+
+class Held:
+    """A ledger over plain dicts, and what it was given."""
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, bytes] = {}
+        self.marked: dict[bytes, bytes] = {}
+        self.homes: dict[bytes, bytes] = {}
+        self.ledger = Ledger(register(), LedgerState(self.rows), Marks(self.marked), self.homes)
+
+    def fold(
+        self, *records: ConsumerRecord[Any, Any], today: date = TODAY, passed: dict[int, str] | None = None
+    ) -> Caused:
+        return self.ledger.fold(list(records), passed or {}, AT, today)
+
+    def receipt(self, agency: str = POLICE) -> LedgerReceipt:
+        """What the agency would be told now."""
+        caused = Caused()
+        self.ledger._close(caused, {(BOARD, agency)}, self.ledger.state.returns(), AT)
+        return LedgerReceipt.model_validate_json(caused.outs[-1].value or b"", strict=False)
+
+    def everything(self) -> bytes:
+        """Every byte the ledger keeps."""
+        return b"\n".join(
+            part for kept in (self.rows, self.marked, self.homes) for pair in kept.items() for part in pair
+        )
+
+
+def accepted(*documents: dict[str, Any], agency: str = POLICE) -> list[ConsumerRecord[Any, Any]]:
+    """What intake makes of raw events, at the offsets of their order."""
+    done = handle(agency, [raw(i, wire(d)) for i, d in enumerate(documents)], RULES)
+    refused = [
+        r
+        for o in done.outs
+        if o.topic == topics.receipts(agency)
+        for r in IntakeReceipt.model_validate_json(o.value or b"", strict=False).refused
+    ]
+    assert not refused, refused
+    outs = [o for o in done.outs if o.topic == topics.ACCEPTED]
+    return [
+        ConsumerRecord(o.topic, o.partition, i, o.timestamp_ms or 0, 0, o.key, o.value, None, 0, 0, o.headers)
+        for i, o in enumerate(outs)
+    ]
+
+
+def erasure(record: str = "erasure", **data: Any) -> dict[str, Any]:
+    return event("erasure", record=record, **data)
+
+
+def stream() -> list[dict[str, Any]]:
+    """Two children of the police's, revisions, a withdrawal, a copy, and the erasure of the first child by token."""
+    first = event(record="1", child="gone")
+    return [
+        first,
+        first,
+        event(record="1", child="gone", revision=1, sex="F"),
+        event("cse_concern", record="2", child="gone"),
+        event(record="3", child="stays"),
+        event("withdrawal", record="4"),
+        event(record="5", child=None),
+        erasure(tokens=[token("gone")], event_ids=[an_event_id("5")], reason="request"),
+    ]
+
+
+LINK = child_token(GATE, "nhs", token("gone")["token"])
+
+
+def check(held: Held) -> None:
+    """Nothing of the first child is left, and every accepted record is counted once."""
+    kept = held.everything()
+    assert LINK.encode() not in kept
+    for record in ("1", "2", "5", "erasure"):
+        assert an_event_id(record).encode() not in kept
+    assert {e for e, _ in held.ledger.state.rows_of(BOARD)} == {an_event_id("3"), an_event_id("4")}
+    receipt = held.receipt()
+    assert (receipt.current, receipt.superseded, receipt.duplicate, receipt.withdrawn) == (1, 0, 0, 1)
+    assert (receipt.erased, receipt.counted) == (6, 8)
+
+
+@settings(deadline=None)
+@given(st.randoms(use_true_random=False), st.lists(st.integers(1, 4), min_size=1, max_size=4))
+def test_in_any_order_and_with_any_repetition_the_end_is_the_same(rng: random.Random, sizes: list[int]) -> None:
+    records = accepted(*stream())
+    order = records + rng.choices(records, k=rng.randrange(6))
+    rng.shuffle(order)
+    held = Held()
+    while order:
+        size = sizes[len(order) % len(sizes)]
+        held.fold(*order[:size])
+        order = order[size:]
+        if rng.random() < 0.3:
+            held.ledger.rebuild()
+    check(held)
+
+
+def test_every_accepted_record_of_the_erased_gets_a_null() -> None:
+    held, records = Held(), accepted(*stream())
+    held.fold(*records[:-1])
+    caused = held.fold(records[-1])
+    nulls = {o.key for o in caused.outs if o.topic == topics.ACCEPTED}
+    assert all(o.value is None and o.partition == PARTITION for o in caused.outs if o.topic == topics.ACCEPTED)
+    assert nulls == {r.key for i, r in enumerate(records) if i not in (4, 5)}
+    again = held.fold(records[0])
+    assert [o.key for o in again.outs if o.topic == topics.ACCEPTED] == [records[0].key]
+
+
+def test_an_agency_erases_its_own_events_only() -> None:
+    held = Held()
+    theirs = event(record="care", agency=CARE, child="gone")
+    held.fold(*accepted(theirs, agency=CARE))
+    held.fold(*accepted(erasure(tokens=[token("gone")], event_ids=[an_event_id("care")])))
+    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_event_id("care")]
+    assert LINK.encode() in held.everything()
+
+
+def test_what_is_published_of_the_child_later_is_taken_and_under_an_erased_id_never() -> None:
+    held = Held()
+    held.fold(*accepted(*stream()))
+    later = [{**event(record=r, child="gone", revision=9), "time": "2026-05-02T10:00:00Z"} for r in ("new", "1")]
+    held.fold(*accepted(*later))
+    assert an_event_id("new") in {e for e, _ in held.ledger.state.rows_of(BOARD)}
+    assert an_event_id("1") not in {e for e, _ in held.ledger.state.rows_of(BOARD)}
+
+
+def test_a_settled_home_goes_with_the_last_event_of_its_child() -> None:
+    from analysis.homes import settled
+
+    held = Held()
+    held.fold(*accepted(event(record="1", child="gone"), event(record="3", child="stays")))
+    held.fold(*accepted(event(record="care", agency=CARE, child="gone"), agency=CARE))
+    for child in ("gone", "stays"):
+        link = child_token(GATE, "nhs", token(child)["token"])
+        held.homes.update([record_of(BOARD, settled("2025FY", "nhs", link, "X05000001", AT.isoformat()))])
+    held.fold(*accepted(erasure("a", tokens=[token("gone")])))
+    assert len(held.homes) == 2, "another agency still has an event of the child"
+    held.fold(*accepted(erasure("b", tokens=[token("gone")], agency=CARE), agency=CARE))
+    assert len(held.homes) == 1
+    assert LINK.encode() not in held.everything()
+
+
+def test_all_of_an_agencys_events_go_on_request_and_do_not_come_back() -> None:
+    held, records = Held(), accepted(*stream()[:-1], event("submission_return", record="r"))
+    held.fold(*records)
+    held.fold(*accepted(event(record="care", agency=CARE), agency=CARE))
+    request = RequestErase(request_id="e-1", board=BOARD, agency=POLICE, requested_at=AT)
+    for _ in range(2):
+        caused = held.ledger.erase_agency(request, PARTITION, AT, TODAY)
+    assert [row.agency for _, row in held.ledger.state.rows_of(BOARD)] == [CARE]
+    held.fold(*records)
+    assert [row.agency for _, row in held.ledger.state.rows_of(BOARD)] == [CARE]
+    assert (held.receipt().erased, held.receipt().counted) == (8, 8)
+    assert caused.removed
+
+
+def taken_back(caused: Caused) -> list[SubmissionState]:
+    states = [SubmissionState.model_validate_json(o.value or b"", strict=False) for o in caused.first]
+    assert all(state.withdrawn for state in states)
+    return states
+
+
+def test_a_return_that_is_withdrawn_or_erased_is_no_return_any_more() -> None:
+    held = Held()
+    returned = event("submission_return", record="r")
+    assert held.fold(*accepted(returned)).first == []
+    caused = held.fold(*accepted(event("withdrawal", record="r", revision=1)))
+    assert [(s.agency, s.period) for s in taken_back(caused)] == [(POLICE, "2026Q1")]
+    other = Held()
+    other.fold(*accepted(returned))
+    assert len(taken_back(other.fold(*accepted(erasure(event_ids=[an_event_id("r")]))))) == 1
+
+
+def test_a_return_stands_while_another_record_says_the_same() -> None:
+    held = Held()
+    held.fold(*accepted(event("submission_return", record="r"), event("submission_return", record="s")))
+    assert held.fold(*accepted(event("withdrawal", record="r", revision=1))).first == []
+
+
+def test_retention_removes_rows_and_accepted_records_and_a_replay_brings_none_back() -> None:
+    held = Held()
+    records = accepted(
+        event(record="old", occurred_on="2024-02-01"),
+        event(record="new", occurred_on="2026-02-01"),
+        event("training_session", record="t", held_on="2024-02-01"),
+    )
+    held.fold(*records)
+    later = TODAY + timedelta(days=60)
+    before = register().board_by_code[BOARD].accepted_dates(later)[0]
+    request = RequestRemove(request_id="r-1", board=BOARD, before=before, requested_at=AT)
+    caused = held.ledger.remove_old(request, PARTITION, AT, later)
+    assert [o.key for o in caused.outs if o.topic == topics.ACCEPTED] == sorted(records[i].key for i in (0, 2))
+    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_event_id("new")]
+    held.fold(*records, today=later)
+    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_event_id("new")]
+
+
+def test_marks_end_when_nothing_can_come_back_to_them() -> None:
+    held = Held()
+    held.fold(*accepted(*stream()))
+    for days, left in ((30, 5), (40, 4), (31 * 29, 0)):
+        day = TODAY + timedelta(days=days)
+        held.ledger.marks.expire(day - timedelta(days=31 * 28), day - timedelta(days=37))
+        assert len(held.marked) == left
+    held.ledger.rebuild()
+    assert held.ledger.marks.erased.get((BOARD, POLICE), 0) == 0
+
+
+@pytest.mark.parametrize("rule", ["skipped", "quarantined"])
+def test_a_skipped_record_is_counted_apart_until_it_comes_after_all(rule: str) -> None:
+    held, [one, other] = Held(), accepted(event(record="1"), event(record="2"))
+    caused = held.fold(one, other, passed={1: rule})
+    assert [o.topic for o in caused.outs].count(topics.DEAD_LETTERS) == 1
+    assert (held.receipt().current, held.receipt().skipped, held.receipt().counted) == (1, 1, 2)
+    held.fold(other)
+    assert (held.receipt().current, held.receipt().skipped, held.receipt().counted) == (2, 0, 2)
