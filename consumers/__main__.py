@@ -16,14 +16,16 @@ from typing import Any
 
 import click
 from pydantic import ValidationError
+from sqlalchemy import Engine
 
 from consumers import logs, sink
 from consumers.broker import Broker, BrokerError
 from consumers.errors import NotThere, SinkStops
 from consumers.health import Health, serve
-from consumers.requests import add_release_request
+from consumers.requests import add_erasure_request, add_release_request, add_scan_request
 from consumers.settings import Settings
 from models.contract import clock
+from models.contract.transport import TransportError
 from models.register import RegisterError, load_register
 from models.store import make_engine, upgrade
 
@@ -32,7 +34,7 @@ log = logging.getLogger("consumers")
 
 @click.group()
 def main() -> None:
-    """Carries releases and submission states from Kafka into SQL, and requests back."""
+    """Carries releases, signals and submission states from Kafka into SQL, and requests back."""
 
 
 @main.command("sink")
@@ -57,7 +59,11 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         except OSError:
             raise click.ClickException(f"metrics port {settings.metrics_port} cannot be opened") from None
     engine = make_engine(_with_folder(settings.database_url))
-    broker = Broker(settings.bootstrap, settings.sink_broker_timeout_seconds)
+    try:
+        client = settings.client()
+    except TransportError as error:
+        raise click.ClickException(str(error)) from None
+    broker = Broker(settings.bootstrap, settings.sink_broker_timeout_seconds, client)
     worker = sink.Sink(engine, broker, settings.register_dir, settings.sink_lease_seconds, settings.sink_poll_ms)
     try:
         patience = time.monotonic() + settings.sink_start_wait_seconds
@@ -86,12 +92,54 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
 
 @main.command("request-release")
 @click.option("--board", required=True, help="The board's code in the register.")
-@click.option("--window", "windows", multiple=True, help="A quarter such as 2026Q1; all closed ones by default.")
+@click.option("--window", "windows", multiple=True, help="Such as 2026Q1 or 2025FY; all closed ones by default.")
 @click.option("--as", "who", required=True, help="User name of who asks.")
 @click.option("--database-url", help="[YPSEM_DATABASE_URL]")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
 def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any) -> None:
     """Ask the ledger to build releases; the sink passes the request on."""
+    try:
+        _request(board, given, lambda engine: add_release_request(engine, board, windows, who))
+    except ValidationError:
+        raise click.ClickException("a window is a quarter such as 2026Q1 or a financial year such as 2025FY") from None
+
+
+@main.command("request-scan")
+@click.option("--board", required=True, help="The board's code in the register.")
+@click.option("--as", "who", required=True, help="User name of who asks.")
+@click.option("--database-url", help="[YPSEM_DATABASE_URL]")
+@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+def request_scan(board: str, who: str, **given: Any) -> None:
+    """Ask the ledger for the full Monte Carlo of a board now; the sink passes the request on.
+
+    Signals are published once a day whatever is asked for, except while history is being loaded.
+    """
+    _request(board, given, lambda engine: add_scan_request(engine, board, who))
+
+
+@main.command("request-erasure")
+@click.option("--board", required=True, help="The board's code in the register.")
+@click.option("--agency", required=True, help="All that this agency published for the board is erased, for good.")
+@click.option("--as", "who", required=True, help="User name of who asks.")
+@click.option("--yes", is_flag=True, help="Do not ask for the agency's id to be typed again.")
+@click.option("--database-url", help="[YPSEM_DATABASE_URL]")
+@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) -> None:
+    """Ask the ledger to erase what one agency published for a board; the sink passes the request on.
+
+    Releases already published stay as they are. One child's events are erased where the child is known: the
+    agency runs `python -m agencies erase`.
+    """
+    if not yes and click.prompt("This cannot be undone. Type the agency's id again") != agency:
+        raise click.ClickException("that is another agency; nothing was asked for")
+    try:
+        _request(board, given, lambda engine: add_erasure_request(engine, board, agency, who))
+    except ValidationError:
+        raise click.ClickException("that is not an agency's id") from None
+
+
+def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str]) -> None:
+    """Store a request for a board that the register knows."""
     settings = _settings(given)
     try:
         register = load_register(settings.register_dir, clock.today())
@@ -102,9 +150,9 @@ def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any
     engine = make_engine(_with_folder(settings.database_url))
     try:
         upgrade(engine)
-        request_id = add_release_request(engine, board, windows, who)
+        request_id = add(engine)
     except ValidationError:
-        raise click.ClickException("a window is a quarter such as 2026Q1 or a month such as 2026-01") from None
+        raise
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -39,8 +39,10 @@ class Record(NamedTuple):
 class Broker:
     """A consumer without a group (positions live in SQL) and a producer that waits for acknowledgement."""
 
-    def __init__(self, bootstrap: str, timeout: float = 30) -> None:
+    def __init__(self, bootstrap: str, timeout: float = 30, client: Mapping[str, Any] | None = None) -> None:
+        """`client`: how to reach a broker that asks for more than an address (`Transport.client`)."""
         self._bootstrap = bootstrap.split(",")
+        self._client = dict(client or {})
         self._timeout = timeout
         self._consumer: Any = None
         self._producer: Any = None
@@ -59,9 +61,14 @@ class Broker:
             auto_offset_reset="none",
             allow_auto_create_topics=False,
             bootstrap_timeout_ms=10_000,
+            **self._client,
         )
         self._producer = KafkaProducer(
-            bootstrap_servers=self._bootstrap, client_id="ypsem-sink", acks="all", bootstrap_timeout_ms=10_000
+            bootstrap_servers=self._bootstrap,
+            client_id="ypsem-sink",
+            acks="all",
+            bootstrap_timeout_ms=10_000,
+            **self._client,
         )
 
     def close(self) -> None:
@@ -73,7 +80,7 @@ class Broker:
 
     def topics(self, names: Sequence[str]) -> dict[str, Topic]:
         """The named topics; raises `NotThere` if one is missing, `BrokerError` if the broker is."""
-        admin = KafkaAdminClient(bootstrap_servers=self._bootstrap, bootstrap_timeout_ms=10_000)
+        admin = KafkaAdminClient(bootstrap_servers=self._bootstrap, bootstrap_timeout_ms=10_000, **self._client)
         try:
             found = {topic["name"]: topic for topic in admin.describe_topics(list(names))}
         finally:
@@ -107,6 +114,13 @@ class Broker:
         """First offset and end of a partition; the embedded broker may call the end too early."""
         tp = TopicPartition(topic, partition)
         return self._consumer.beginning_offsets([tp])[tp], self._consumer.end_offsets([tp])[tp]
+
+    def ask(self, within: float) -> None:
+        """Return when the broker answers a small request in so many seconds; raises `BrokerError` when it does not.
+
+        Polling alone does not tell a broker that is away from one that has nothing new.
+        """
+        self._consumer.end_offsets(list(self._consumer.assignment()), timeout_ms=int(within * 1000))
 
     def lag(self) -> dict[str, int]:
         """Records not yet read, by topic, as the last fetch told (an end offset asked for may be wrong)."""

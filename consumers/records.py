@@ -11,17 +11,22 @@ from pydantic import BaseModel, ValidationError
 
 from models.contract import topics
 from models.contract.refusals import UNKNOWN_KEY, Refusal
+from models.contract.remedies import REMEDY, Hold, Skip
 from models.releases import Release, SubmissionState
 from models.releases.release import Cell, KR5Parameters
+from models.signals import ANY_SIGNAL, OperationalSignal, Signal
 
-SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS)
+SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS, topics.SIGNALS, topics.REMEDIES)
 MIN_BASE = 5
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 Size = Literal["empty", "small", "medium", "large", "oversize"]
 
 
-def parse(topic: str, value: bytes | None) -> Release | SubmissionState | Refusal:
+Parsed = Release | SubmissionState | Signal | OperationalSignal | Hold | Skip
+
+
+def parse(topic: str, value: bytes | None) -> Parsed | Refusal:
     """What the record says; a `Refusal` (rule and path, no value) if it may not be stored."""
     if not value:
         return Refusal("sink.empty", "(whole message)")
@@ -29,6 +34,10 @@ def parse(topic: str, value: bytes | None) -> Release | SubmissionState | Refusa
         if topic == topics.RELEASES:
             release = Release.model_validate_json(value)
             return _release_refusal(release) or release
+        if topic == topics.SIGNALS:
+            return ANY_SIGNAL.validate_json(value)
+        if topic == topics.REMEDIES:
+            return REMEDY.validate_json(value, strict=False)
         submission = SubmissionState.model_validate_json(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
@@ -74,7 +83,16 @@ def _release_refusal(release: Release) -> Refusal | None:
 
 @cache
 def _known_names() -> frozenset[str]:
-    models: tuple[type[BaseModel], ...] = (Release, Cell, KR5Parameters, SubmissionState)
+    models: tuple[type[BaseModel], ...] = (
+        Release,
+        Cell,
+        KR5Parameters,
+        SubmissionState,
+        Signal,
+        OperationalSignal,
+        Hold,
+        Skip,
+    )
     return frozenset(name for model in models for name in model.model_fields)
 
 

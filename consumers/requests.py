@@ -16,6 +16,8 @@ from consumers.broker import Broker
 from models.contract import clock, topics
 from models.register import RegisterError, load_register
 from models.releases import RequestBuild
+from models.releases.requests import RequestErase
+from models.signals import RequestScan
 from models.store import RequestRow, audit, writing
 
 log = logging.getLogger(__name__)
@@ -32,14 +34,31 @@ def add_release_request(engine: Engine, board: str, windows: Sequence[str], who:
 
     Raises `ValueError` for a user name of the wrong form, `pydantic.ValidationError` for a board or window.
     """
+    request = RequestBuild(request_id=_new_id(), board=board, windows=tuple(windows), requested_at=clock.now())
+    return _store(engine, request, who)
+
+
+def add_scan_request(engine: Engine, board: str, who: str) -> str:
+    """Store a request for the full Monte Carlo of a board and return its id; raises as `add_release_request` does."""
+    return _store(engine, RequestScan(request_id=_new_id(), board=board, requested_at=clock.now()), who)
+
+
+def add_erasure_request(engine: Engine, board: str, agency: str, who: str) -> str:
+    """Store a request to erase all that an agency published for a board, and return its id.
+
+    It names no child, and could not: no token is ever in SQL. One child's events are erased by the agency itself.
+    """
+    request = RequestErase(request_id=_new_id(), board=board, agency=agency, requested_at=clock.now())
+    return _store(engine, request, who)
+
+
+def _new_id() -> str:
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(24))
+
+
+def _store(engine: Engine, request: RequestBuild | RequestScan | RequestErase, who: str) -> str:
     if not WHO.fullmatch(who):
         raise ValueError("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
-    request = RequestBuild(
-        request_id="".join(secrets.choice(string.ascii_lowercase) for _ in range(24)),
-        board=board,
-        windows=tuple(windows),
-        requested_at=clock.now(),
-    )
     with writing(engine).begin() as connection:
         connection.execute(
             insert(RequestRow).values(

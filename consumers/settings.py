@@ -8,8 +8,10 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.contract.transport import Transport
 
-class Settings(BaseSettings):
+
+class Settings(Transport, BaseSettings):
     """Where things are, and how patient the sink is; defaults suit one machine."""
 
     model_config = SettingsConfigDict(env_prefix="YPSEM_", extra="ignore", hide_input_in_errors=True)

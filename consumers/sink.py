@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 DATABASE_ERRORS: tuple[type[Exception], ...] = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """What a database that is down, locked or restarting raises; anything else from SQL is a fault of ours."""
 
+ASK_AFTER = 5.0
+ASK_WITHIN = 5.0
+"""Seconds without a record after which the broker is asked whether it is there, and that it may take to answer."""
+
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -46,6 +50,7 @@ class Sink:
         self.lease = Lease(self._engine, lease_seconds)
         self._lease_renewal = lease_seconds / 3
         self._noted = 0.0
+        self._heard = time.monotonic()
         self._topics: dict[str, Topic] | None = None
 
     def prepare(self, from_beginning: bool = False) -> None:
@@ -70,7 +75,11 @@ class Sink:
         try:
             records = self._poll()
             if records:
+                self._heard = time.monotonic()
                 self._commit(records)
+            elif time.monotonic() - self._heard > ASK_AFTER:
+                self._broker.ask(ASK_WITHIN)
+                self._heard = time.monotonic()
             lag = self._broker.lag()
             self._note(caught_up=not any(lag.values()))
             self._requests.publish(self.lease.take)

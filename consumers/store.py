@@ -8,11 +8,24 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from consumers.records import SINK_TOPICS
-from models.contract import clock
+from consumers.records import SINK_TOPICS, Parsed
+from models.contract import clock, topics
 from models.contract.refusals import Refusal
+from models.contract.remedies import Hold, Skip, remedy_key
 from models.releases import Release, SubmissionState
-from models.store import Base, ReleaseCellRow, ReleaseRow, ServiceStateRow, SinkOffsetRow, SubmissionRow, audit, upsert
+from models.signals import OperationalSignal, Signal
+from models.store import (
+    Base,
+    ReleaseCellRow,
+    ReleaseRow,
+    RemedyRow,
+    ServiceStateRow,
+    SignalRow,
+    SinkOffsetRow,
+    SubmissionRow,
+    audit,
+    upsert,
+)
 
 CONFLICT = Refusal("sink.release-differs", "release_id")
 """A second, different body under a stored release's id. Releases are immutable: the first one stands."""
@@ -34,15 +47,17 @@ class SinkStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def apply(
-        self, connection: Connection, parsed: Release | SubmissionState, body: bytes, offset: int
-    ) -> Outcome | Refusal:
+    def apply(self, connection: Connection, parsed: Parsed, body: bytes, offset: int) -> Outcome | Refusal:
         """Store one record; a `Refusal` if the database cannot hold it, and then nothing of it is stored."""
         try:
             with connection.begin_nested():
                 if isinstance(parsed, Release):
                     return self._release(connection, parsed, body, offset)
-                return self._submission(connection, parsed, offset)
+                if isinstance(parsed, SubmissionState):
+                    return self._submission(connection, parsed, offset)
+                if isinstance(parsed, Hold | Skip):
+                    return self._remedy(connection, parsed)
+                return self._signal(connection, parsed, offset)
         except (IntegrityError, DataError):
             return Refusal("sink.database-refuses", "(whole message)")
 
@@ -76,6 +91,7 @@ class SinkStore:
         """Begin again: the topics were made anew, so that offsets seen before mean nothing any more."""
         connection.execute(delete(SinkOffsetRow).where(SinkOffsetRow.topic.in_(SINK_TOPICS)))
         connection.execute(update(SubmissionRow).values(src_offset=-1))
+        connection.execute(update(SignalRow).values(src_offset=-1))
 
     def note(self, connection: Connection, name: str, value: str) -> None:
         """Write down a fact about the sink, for pages to show."""
@@ -103,6 +119,12 @@ class SinkStore:
         return Outcome.APPLIED
 
     def _submission(self, connection: Connection, state: SubmissionState, offset: int) -> Outcome:
+        if state.withdrawn:
+            same = (SubmissionRow.board == state.board, SubmissionRow.agency == state.agency)
+            gone = delete(SubmissionRow).where(
+                *same, SubmissionRow.period == state.period, SubmissionRow.src_offset < offset
+            )
+            return Outcome.APPLIED if connection.execute(gone).rowcount else Outcome.UNCHANGED
         row = upsert(self._engine, SubmissionRow).values(
             **state.model_dump(include=_columns(SubmissionRow)), src_offset=offset
         )
@@ -113,6 +135,44 @@ class SinkStore:
                 set_={name: row.excluded[name] for name in changed},
                 where=row.excluded.src_offset > SubmissionRow.src_offset,
             ).returning(SubmissionRow.src_offset)
+        ).one_or_none()
+        return Outcome.UNCHANGED if result is None else Outcome.APPLIED
+
+    def _remedy(self, connection: Connection, remedy: Hold | Skip) -> Outcome:
+        """Write down what operations did, with an audit row the first time."""
+        fields: dict[str, object] = {"kind": remedy.kind, "reason": "", "by": remedy.by, "at": remedy.at}
+        if isinstance(remedy, Hold):
+            fields |= {"topic": topics.raw(remedy.agency), "partition": None, "offset": None}
+            fields |= {"rule": "held", "active": remedy.held}
+            act, subject = "hold" if remedy.held else "resume", remedy.agency
+        else:
+            fields |= remedy.model_dump(include={"topic", "partition", "offset", "rule", "reason"})
+            fields["active"] = not remedy.lifted
+            act = "lift" if remedy.lifted else "skip" if remedy.rule == "skipped" else "quarantine"
+            subject = f"{remedy.topic.removeprefix('cse.events.')}:{remedy.partition}:{remedy.offset}"[:64]
+        key = {"remedy_id": remedy_key(remedy).decode()}
+        stored = connection.execute(select(RemedyRow.__table__).filter_by(**key)).mappings().first()
+        if stored is not None and (stored["at"] > remedy.at or all(stored[k] == v for k, v in fields.items())):
+            return Outcome.UNCHANGED
+        row = upsert(self._engine, RemedyRow).values(**key, **fields)
+        connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=fields))
+        audit.append(connection, remedy.by, act, subject)
+        return Outcome.APPLIED
+
+    def _signal(self, connection: Connection, signal: Signal | OperationalSignal, offset: int) -> Outcome:
+        fields = signal.model_dump(include=_columns(SignalRow) - {"areas"})
+        fields["areas"] = " ".join(signal.areas) if isinstance(signal, Signal) else ""
+        stored = connection.execute(select(SignalRow).where(SignalRow.signal_id == signal.signal_id)).mappings().first()
+        if stored is not None and all(stored[name] == value for name, value in fields.items()):
+            return Outcome.UNCHANGED
+        fields.setdefault("agency", None)
+        row = upsert(self._engine, SignalRow).values(**fields, src_offset=offset)
+        result = connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["signal_id"],
+                set_={name: row.excluded[name] for name in (*fields, "src_offset")},
+                where=row.excluded.src_offset > SignalRow.src_offset,
+            ).returning(SignalRow.src_offset)
         ).one_or_none()
         return Outcome.UNCHANGED if result is None else Outcome.APPLIED
 

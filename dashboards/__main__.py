@@ -11,6 +11,7 @@ import uvicorn
 
 from dashboards import health, logs
 from dashboards.exports import commands as exports
+from dashboards.life import accountability
 from dashboards.life import commands as life
 from dashboards.registry import RegisterReader
 from dashboards.settings import with_settings
@@ -71,7 +72,7 @@ def serve(**given: Any) -> None:
             server.server_close()
 
 
-for command in (*life.COMMANDS, *exports.COMMANDS):
+for command in (*life.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):
     main.add_command(command)
 
 

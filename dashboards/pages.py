@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards.words import SAFETY, SERVICE, SYNTHETIC, day, moment, quarter, short_quarter, window_words
+from dashboards.words import SAFETY, SERVICE, SYNTHETIC, day, kind_words, moment, quarter, short_quarter, window_words
 from models.register import Board, Register
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -29,6 +29,7 @@ class Pages:
             "moment": moment,
             "quarter": quarter,
             "short": short_quarter,
+            "kind": kind_words,
             "window": window_words,
         }
 

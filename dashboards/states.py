@@ -33,6 +33,8 @@ class ReleasedCell(NamedTuple):
 
 _STATES: dict[CellState, Shown] = {
     CellState.LOW: Shown("<10 [low]", "fewer than ten, or none", "low"),
+    CellState.NONE: Shown("0", "no children", "none"),
+    CellState.ONE_TO_NINE: Shown("1-9", "one to nine", "one-to-nine"),
     CellState.WITHHELD: Shown("[c]", "withheld to protect children", "withheld"),
     CellState.NO_RETURN: Shown("[x]", "no return from the agency", "no-return"),
     CellState.NOT_RECORDED: Shown("[u]", "not recorded", "not-recorded"),
@@ -56,6 +58,8 @@ NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
 RELEASE_KEY: tuple[tuple[str, str], ...] = (
     ("a number", "A figure: a number of children, rounded to a multiple of 5. Rounded figures may not add up."),
     ("<10 [low]", "Fewer than ten children, which includes none. The service never says which."),
+    ("0", "No children. Shown for a sector in the whole board only; everywhere else it is among <10 [low]."),
+    ("1-9", "One to nine children. Shown in the same places only."),
     ("[c]", "Withheld: shown together with other figures, it could say something about a few children."),
     ("[x]", "No return: the agency sent nothing for the period. This does not mean that nothing happened."),
     ("[u]", "Not recorded: the agency's system does not hold it."),

@@ -1,4 +1,4 @@
-"""Routes: thin, synchronous, read-only. Each answers with one page or one file, and an error answers with a page."""
+"""Routes: thin, synchronous; they write who read what, and nothing else. What cannot be given is a page saying so."""
 
 from __future__ import annotations
 
@@ -17,13 +17,19 @@ from starlette.types import ASGIApp
 
 from dashboards import states
 from dashboards.exports import formats
-from dashboards.exports.document import Names
+from dashboards.exports.document import NOTES, YEAR_NOTES, Names
 from dashboards.exports.pdf import PdfUnavailable
 from dashboards.headers import Headers
+from dashboards.life import changes
 from dashboards.life.listing import parse, shown_body
 from dashboards.pages import Pages
-from dashboards.queries import board_page
+from dashboards.queries import board_page, figures_page
+from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
+from dashboards.signals.routes import add_signals
+from dashboards.signals.view import signals_page
+from models.contract import clock
+from models.contract.periods import is_financial_year
 from models.register import Register
 from models.store import SchemaState, schema_state
 
@@ -51,6 +57,7 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
     pages = Pages()
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app, pages, registry)
+    add_signals(app, pages, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
     def boards() -> Response:
@@ -73,17 +80,37 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
             return HTMLResponse(pages.render("no_data.html", register, found, what_to_do=NO_TABLES[state]))
         with engine.connect() as connection:
             page = board_page(connection, register, found)
+            signals = signals_page(connection, register, found, clock.today())
+        changes.note_reading(engine, changes.Reading.VIEW, code, "overview")
         return HTMLResponse(
             pages.render(
                 "board.html",
                 register,
                 found,
                 page=page,
+                signals=signals,
                 key=states.KEY,
                 return_key=states.RETURN_KEY,
                 formats=formats.LABELS,
             )
         )
+
+    @app.get("/boards/{code}/figures", response_class=HTMLResponse)
+    def figures(code: str, window: str = "", view: str = "", measure: str = "") -> Response:
+        """All figures of one release, in the view that was chosen."""
+        register = registry.current()
+        found = register.board_by_code.get(code)
+        if found is None or schema_state(engine) is not SchemaState.CURRENT:
+            raise HTTPException(404)
+        with engine.connect() as connection:
+            try:
+                page = figures_page(connection, found, Names.of(register, code), window, view, measure)
+            except NotReleased:
+                raise HTTPException(404) from None
+        changes.note_reading(engine, changes.Reading.VIEW, page.release.release_id, page.view.name)
+        notes = NOTES + (YEAR_NOTES if is_financial_year(page.release.window) else ())
+        view_of = {"page": page, "key": states.RELEASE_KEY, "formats": formats.LABELS, "notes": notes}
+        return HTMLResponse(pages.render("figures.html", register, found, **view_of))
 
     @app.get("/releases/{name}")
     def download(name: str) -> Response:
@@ -99,6 +126,7 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
             release = parse(body)
             names = Names.of(registry.at(release.register_version), release.board)
             body = formats.write(release, names, suffix)
+        changes.note_reading(engine, changes.Reading.DOWNLOAD, release_id, suffix)
         # The name is a release's id and a suffix of ours: it needs no quoting.
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, media_type=formats.TYPES[suffix], headers=attached)

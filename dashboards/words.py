@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from models.contract.clock import LONDON
-from models.contract.periods import bounds
+from models.contract.periods import bounds, is_financial_year
 
+SECTORS = {"childrens_social_care": "Children's social care"}
+"""Where a code with spaces for underscores would not do."""
 SERVICE = "YPSEM intelligence"
 SAFETY = (
     "This service never tells you about one child. If a child is in danger call 999; otherwise use your local "
@@ -27,15 +29,24 @@ def moment(value: datetime) -> str:
 
 
 def quarter(value: str) -> str:
-    """`January to March 2026`."""
-    start, end = bounds(value)
-    return f"{start:%B} to {end - timedelta(days=1):%B %Y}"
+    """`January to March 2026`, `April 2025 to March 2026`: a quarter or a financial year."""
+    return window_words(*bounds(value))
 
 
 def short_quarter(value: str) -> str:
-    """`Jan to Mar 2026`, for the heads of tables."""
-    start, end = bounds(value)
-    return f"{start:%b} to {end - timedelta(days=1):%b %Y}"
+    """`Jan to Mar 2026`, `Apr 2025 to Mar 2026`, for the heads of tables."""
+    start, last = bounds(value)[0], bounds(value)[1] - timedelta(days=1)
+    return f"{start:%b} to {last:%b %Y}" if start.year == last.year else f"{start:%b %Y} to {last:%b %Y}"
+
+
+def kind_words(value: str) -> str:
+    """What sort of window it is."""
+    return "financial year" if is_financial_year(value) else "quarter"
+
+
+def sector_words(code: str) -> str:
+    """`childrens_social_care` -> `Children's social care`."""
+    return SECTORS.get(code, code.replace("_", " ").capitalize())
 
 
 def window_words(starts_on: date, ends_before: date) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,50 +16,85 @@ import click
 from dashboards.exports import formats
 from dashboards.exports.document import Names
 from dashboards.exports.pdf import PdfUnavailable
-from dashboards.life import listing
+from dashboards.life import changes, listing
 from dashboards.life.commands import database
-from dashboards.life.states import SHOWN
+from dashboards.life.states import SHOWN, Refused, check_principal
 from dashboards.settings import with_settings
 from models.register import Register, RegisterError, load_register
+
+TERMINAL = "terminal"
+"""Who took files away without saying who."""
+SIDE_BY_SIDE = 4
+"""From so many releases on it pays to lay out their PDFs in several processes."""
 
 
 @click.command()
 @click.argument("release_ids", metavar="[RELEASE]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every approved release.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
+@click.option("--as", "who", default=TERMINAL, metavar="PRINCIPAL", help="Who takes them away, for the audit log.")
 @click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
 def export(
-    release_ids: tuple[str, ...], every: bool, out: Path, database_url: str | None, register_dir: Path | None
+    release_ids: tuple[str, ...],
+    every: bool,
+    out: Path,
+    who: str,
+    database_url: str | None,
+    register_dir: Path | None,
 ) -> None:
     """Write approved releases as JSON (the stored bytes), CSV, XLSX, ODS and PDF; a release's files never change.
 
-    Where Pango is missing the PDF is left out, which is said. Exit code 1 if a release is not approved.
+    Each release is noted in the audit log first. Where Pango is missing the PDF is left out, which is said. Exit code 1
+    if a release is not approved.
     """
     if every == bool(release_ids):
         raise click.UsageError("name releases, or say --all")
+    try:
+        check_principal(who)
+    except Refused as refusal:
+        raise click.UsageError(f"--as: {refusal}") from None
     registers = with_settings(register_dir=register_dir).register_dir
-    with database(database_url) as engine, engine.connect() as connection:
-        found = listing.releases(connection)
-        if every:
-            release_ids = tuple(row.release_id for row in found if row.state in SHOWN)
-        bodies = {release_id: listing.shown_body(connection, release_id) for release_id in release_ids}
-    if missing := [release_id for release_id, body in bodies.items() if body is None]:
-        raise click.ClickException(f"not approved, or not there: {', '.join(missing)}")
+    with database(database_url) as engine:
+        with engine.connect() as connection:
+            found = listing.releases(connection)
+            if every:
+                release_ids = tuple(row.release_id for row in found if row.state in SHOWN)
+            bodies = {release_id: listing.shown_body(connection, release_id) for release_id in release_ids}
+        if missing := [release_id for release_id, body in bodies.items() if body is None]:
+            raise click.ClickException(f"not approved, or not there: {', '.join(missing)}")
+        for release_id in bodies:
+            changes.note_reading(engine, changes.Reading.EXPORT, release_id, who=who)
     out.mkdir(parents=True, exist_ok=True)
-    told = False
-    for release_id, body in bodies.items():
-        release = listing.parse(body or b"")
-        _place(out / f"{release_id}.json", body or b"")
-        names = Names.of(register_of(registers, release.register_version), release.board)
-        for suffix in formats.FORMATS:
-            try:
-                _place(out / f"{release_id}.{suffix}", formats.write(release, names, suffix))
-            except PdfUnavailable as reason:
-                if not told:
-                    click.echo(f"left out: {reason}", err=True)
-                told = True
+    left_out = set()
+    for release_id, reason in _written(out, {name: body or b"" for name, body in bodies.items()}, registers):
+        if reason and reason not in left_out:
+            click.echo(f"left out: {reason}", err=True)
+            left_out.add(reason)
         click.echo(release_id)
+
+
+def _written(out: Path, bodies: dict[str, bytes], registers: Path) -> Iterator[tuple[str, str]]:
+    """Write each release's files; its id and why there is no PDF, if there is none. Several go side by side."""
+    jobs = [(out, name, body, registers) for name, body in bodies.items()]
+    if len(jobs) < SIDE_BY_SIDE:
+        yield from map(_write, jobs)
+        return
+    with ProcessPoolExecutor(os.cpu_count() or 1, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_write, jobs)
+
+
+def _write(job: tuple[Path, str, bytes, Path]) -> tuple[str, str]:
+    out, release_id, body, registers = job
+    release, reason = listing.parse(body), ""
+    _place(out / f"{release_id}.json", body)
+    names = Names.of(register_of(registers, release.register_version), release.board)
+    for suffix in formats.FORMATS:
+        try:
+            _place(out / f"{release_id}.{suffix}", formats.write(release, names, suffix))
+        except PdfUnavailable as unavailable:
+            reason = str(unavailable)
+    return release_id, reason
 
 
 @cache

@@ -13,6 +13,8 @@ from itertools import groupby
 
 from dashboards import states
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
+from models.catalogue import shipped
+from models.contract.periods import is_financial_year
 from models.register import Register
 from models.releases import Cell, CellState, Release
 
@@ -37,6 +39,12 @@ NOTES = (
 )
 
 
+YEAR_NOTES = (
+    "The year is the final look at its quarters. The quarters do not add up to it: a child counted in two of them "
+    "counts once in the year, and the year may hold records that came after a quarter's cut-off.",
+)
+
+
 @dataclass(frozen=True)
 class Names:
     """The register's names for the codes in a release, and the board's referral route."""
@@ -44,18 +52,21 @@ class Names:
     board: str = ""
     referral_route: str = ""
     areas: Mapping[str, str] = field(default_factory=dict)
+    indicators: Mapping[str, str] = field(default_factory=dict)
+    """From the catalogue of risk indicators."""
     agencies: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, register: Register, code: str) -> Names:
-        """The names of one board; none if the register does not list it."""
+        """The names of one board and of the indicators; none if the register does not list the board."""
         board = register.board_by_code.get(code)
         if board is None:
             return cls()
         towns, wards = {town.code: town.name for town in board.towns}, {ward.code: ward.name for ward in board.wards}
         areas = {board.code: board.name} | towns | wards
         agencies = {agency.id: agency.name for agency in register.agencies}
-        return cls(board.name, board.referral_route, areas, agencies)
+        indicators = {code: entry.label for code, entry in shipped().by_code.items()}
+        return cls(board.name, board.referral_route, areas, indicators, agencies)
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class Line:
     sector: str
     agency: str
     indicator: str
+    """Its code; `Document.indicators` has the words."""
     state: CellState
     value: int | None
     text: str
@@ -101,6 +113,8 @@ class Document:
     referral_route: str
     key: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
+    indicators: tuple[tuple[str, str], ...]
+    """Code and words of each indicator in the lines; empty where none is."""
     notes: tuple[str, ...]
     lines: tuple[Line, ...]
 
@@ -132,9 +146,22 @@ def document(release: Release, names: Names) -> Document:
         referral_route=names.referral_route,
         key=states.RELEASE_KEY,
         measures=tuple(dict.fromkeys((short(line.measure), line.measure_name) for line in lines)),
-        notes=NOTES,
+        indicators=tuple(
+            (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
+        ),
+        notes=NOTES + (YEAR_NOTES if is_financial_year(release.window) else ()),
         lines=lines,
     )
+
+
+def measure_name(measure: str) -> str:
+    """`M1: children with …`, or the code of a measure that has no words yet."""
+    return f"{short(measure)}: {MEASURES[measure]}" if measure in MEASURES else measure
+
+
+def measure_order(measure: str) -> tuple[int, str]:
+    """By number, then by name."""
+    return int(re.sub(r"\D", "", short(measure)) or 0), measure
 
 
 def short(measure: str) -> str:
@@ -188,8 +215,7 @@ def _splits(line: Line) -> tuple[str, ...]:
 
 def _alphabetical(line: Line) -> tuple[int, str, int, str, str, str, str, str]:
     """By measure, level and names, all before its parts; by nothing that depends on a figure."""
-    number = int(re.sub(r"\D", "", short(line.measure)) or 0)
     level = list(LEVELS).index(line.level)
     words = [line.area, line.area_code, line.sector, line.agency, line.indicator]
     area, code, sector, agency, indicator = ("" if word == ALL else word.casefold() for word in words)
-    return number, line.measure, level, area, code, sector, agency, indicator
+    return *measure_order(line.measure), level, area, code, sector, agency, indicator

@@ -99,7 +99,7 @@ def _text_sheet(name: str, rows: sheets.Rows) -> str:
     def style(at: int, row: tuple[str, ...]) -> str:
         if at == 0:
             return "title"
-        return "bold" if row in (("Measures",), ("Notes",)) else "plain" if len(row) > 1 else "line"
+        return "bold" if row in (("Measures",), ("Notes",), ("Indicators",)) else "plain" if len(row) > 1 else "line"
 
     return _table(name, (32, 90), ("".join(_text(text, style(at, row)) for text in row) for at, row in enumerate(rows)))
 

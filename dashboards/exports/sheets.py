@@ -25,9 +25,12 @@ def cover(document: Document) -> Rows:
 
 
 def notes(document: Document) -> Rows:
-    """The second sheet: states, measures, notes."""
+    """The second sheet: states, measures, notes, indicators."""
     rows: Rows = [("What stands in the table",), *document.key, (), ("Measures",), *document.measures, (), ("Notes",)]
-    return _safe(rows + [(note,) for note in document.notes])
+    rows += [(note,) for note in document.notes]
+    if document.indicators:
+        rows += [(), ("Indicators",), *document.indicators]
+    return _safe(rows)
 
 
 def figures(document: Document) -> list[tuple[tuple[str, ...], int | None]]:

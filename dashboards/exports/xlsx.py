@@ -58,7 +58,7 @@ def _as_printed(sheet: Worksheet) -> None:
 
 
 def _heading(row: tuple[str, ...]) -> bool:
-    return row in (("Measures",), ("Notes",))
+    return row in (("Measures",), ("Notes",), ("Indicators",))
 
 
 def _text_sheet(sheet: Worksheet, rows: sheets.Rows, headings: set[int]) -> None:

@@ -6,6 +6,7 @@ A test walks the public functions here, and holds that no other module of `dashb
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -15,6 +16,9 @@ from dashboards.life.requests import requesters
 from dashboards.life.states import Action, Life, LifeState, Placed, Reason, Refused, Transition
 from models.contract import clock
 from models.store import ReleaseApprovalRow, ReleaseRow, ReleaseStateRow, audit, upsert, writing
+
+ANONYMOUS = "anonymous page"
+"""Who reads a page while there is no sign-in."""
 
 
 class _Found(NamedTuple):
@@ -53,6 +57,23 @@ def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeS
         _apply(connection, release_id, change, who, reason)
         _follow_up(connection, release.board, who)
     return change.after
+
+
+class Reading(StrEnum):
+    """How somebody saw the figures of a release."""
+
+    VIEW = "view"
+    """On a page; the detail is the view. The overview is noted under the board's code."""
+    DOWNLOAD = "download"
+    """As a file through the pages; the detail is its format."""
+    EXPORT = "export"
+    """As files at the terminal."""
+
+
+def note_reading(engine: Engine, reading: Reading, subject: str, detail: str = "", who: str = ANONYMOUS) -> None:
+    """Note in the audit log who saw which release, before it is given out: what cannot be noted is not shown."""
+    with writing(engine).begin() as connection:
+        audit.append(connection, who, reading.value, subject, detail)
 
 
 def _find(connection: Connection, release_id: str) -> _Found:

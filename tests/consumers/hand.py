@@ -10,7 +10,7 @@ from models.contract.receipts import DeadLetter
 from tests.support.topics import make_topics
 from tests.support.waiting import poll_until
 
-SINK_TOPICS = {topics.RELEASES: 1, topics.SUBMISSIONS: 1}
+SINK_TOPICS = {topics.RELEASES: 1, topics.SUBMISSIONS: 1, topics.SIGNALS: 1, topics.REMEDIES: 1}
 OTHER_TOPICS = {topics.DEAD_LETTERS: 1, topics.REQUESTS: topics.PARTITIONS}
 
 

@@ -92,7 +92,9 @@ def test_it_reads_answers_and_ends_with_0(
     counted = {(s.labels["topic"], s.labels["outcome"]): s.value for s in families["ypsem_sink_records"].samples
                if s.name.endswith("_total")}  # fmt: skip
     assert counted[("releases", "applied")] == counted[("releases", "refused")] == 1
-    assert {s.labels["topic"] for s in families["ypsem_sink_lag_records"].samples} == {"releases", "submissions"}
+    assert {s.labels["topic"] for s in families["ypsem_sink_lag_records"].samples} == {
+        "releases", "submissions", "signals", "remedies"
+    }  # fmt: skip
     assert families["ypsem_sink_last_poll_timestamp_seconds"].samples[0].value > 0
     process.send_signal(how)
     assert process.wait(20) == 0

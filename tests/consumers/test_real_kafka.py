@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from consumers.broker import Broker
+from consumers.broker import Broker, BrokerError
 from consumers.errors import TopicRecreated
 from consumers.sink import Sink, run
 from demo.brokers.apache import ApacheKafka
@@ -77,7 +77,11 @@ def test_the_road_and_the_ways_it_can_end(engine: Engine, kafka_cluster: KafkaCl
     kafka.close()
 
 
-def test_a_broker_that_restarts_is_waited_for(sqlite: Engine, kafka_cluster: KafkaCluster) -> None:
+def test_a_broker_that_restarts_is_noticed_and_waited_for(
+    sqlite: Engine, kafka_cluster: KafkaCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("consumers.sink.ASK_AFTER", 0.2)
+    monkeypatch.setattr("consumers.sink.ASK_WITHIN", 2.0)
     cluster: ApacheKafka = kafka_cluster()
     kafka = Topics(cluster.bootstrap)
     kafka.put(topics.RELEASES, wire(make_release("2025Q3")))
@@ -86,6 +90,8 @@ def test_a_broker_that_restarts_is_waited_for(sqlite: Engine, kafka_cluster: Kaf
     drain(sink, 1)
     kafka.close()
     cluster.stop()
+    with pytest.raises(BrokerError):
+        until_stopped(sink)()
     cluster.start()
     kafka = Topics(cluster.bootstrap, existing=True)
     kafka.put(topics.RELEASES, wire(make_release("2025Q4")))

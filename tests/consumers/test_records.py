@@ -11,7 +11,7 @@ from consumers.records import parse, size_class
 from models.contract import topics
 from models.contract.refusals import Refusal
 from models.releases import Release
-from tests.models.store.factories import make_cell, make_release, make_submission, wire
+from tests.models.store.factories import make_cell, make_release, make_signal, make_silence, make_submission, wire
 
 
 def release_with(**fields: Any) -> bytes:
@@ -98,3 +98,14 @@ def test_a_submission_without_a_zone_is_refused() -> None:
 )
 def test_sizes_are_told_as_classes(length: int, name: str) -> None:
     assert size_class(b"x" * length) == name
+
+
+def test_a_signal_is_read_back_and_one_with_more_in_it_is_refused() -> None:
+    assert parse(topics.SIGNALS, wire(make_signal())) == make_signal()
+    assert parse(topics.SIGNALS, wire(make_silence())) == make_silence()
+    counted = json.dumps(json.loads(wire(make_signal())) | {"children": 12}).encode()
+    assert rule_of(counted, topics.SIGNALS) == ("schema.extra_forbidden", "<unknown>.<unknown>")
+    timed = json.dumps(json.loads(wire(make_signal())) | {"opened_on": "2026-02-02T10:00:00Z"}).encode()
+    assert rule_of(timed, topics.SIGNALS)[0].startswith("schema.date")
+    named = json.dumps(json.loads(wire(make_silence())) | {"areas": ["X05000018"]}).encode()
+    assert rule_of(named, topics.SIGNALS)[0] == "schema.extra_forbidden"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
@@ -15,10 +16,18 @@ from consumers.errors import LeaseHeld, TopicRecreated
 from consumers.sink import Sink, run
 from consumers.store import Outcome
 from models.contract import topics
-from models.store import Base, ReleaseCellRow, ReleaseRow, SinkOffsetRow, SubmissionRow, make_engine, writing
+from models.store import Base, ReleaseCellRow, ReleaseRow, SignalRow, SinkOffsetRow, SubmissionRow, make_engine, writing
 from tests.consumers.conftest import MakeSink
 from tests.consumers.hand import Topics
-from tests.models.store.factories import database, make_cell, make_release, make_submission, wire
+from tests.models.store.factories import (
+    database,
+    make_cell,
+    make_release,
+    make_signal,
+    make_silence,
+    make_submission,
+    wire,
+)
 from tests.support.waiting import poll_until
 
 
@@ -260,3 +269,25 @@ def test_connections_that_the_database_cuts_are_made_again(
             run(sink, stored, pauses.append)
         assert pauses == [0.5]
         admin.dispose()
+
+
+def test_a_signal_is_stored_as_it_last_was(engine: Engine, kafka: Topics, make_sink: MakeSink) -> None:
+    signal = make_signal()
+    closed = signal.model_copy(update={"updated_on": date(2026, 4, 6), "closed_on": date(2026, 4, 6)})
+    kafka.put(topics.SIGNALS, wire(signal), wire(make_silence()), wire(closed), wire(closed))
+    sink = make_sink(engine)
+    drain(sink, 4)
+
+    def rows() -> list[tuple[Any, ...]]:
+        with engine.connect() as connection:
+            found = select(SignalRow.signal_id, SignalRow.areas, SignalRow.agency, SignalRow.closed_on)
+            return sorted(map(tuple, connection.execute(found).all()))
+
+    expected = [
+        (make_silence().signal_id, "", "aldermere-housing", None),
+        (signal.signal_id, "X05000018", None, date(2026, 4, 6)),
+    ]
+    assert rows() == expected
+    sink.prepare(from_beginning=True)
+    drain(sink, 4)
+    assert rows() == expected

@@ -16,7 +16,7 @@ from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from models.contract import clock
 from models.releases import Release, SubmissionState
-from models.store import ReleaseCellRow, ReleaseRow, ReleaseStateRow, ServiceStateRow, SubmissionRow
+from models.store import Base, ReleaseCellRow, ReleaseRow, ReleaseStateRow, ServiceStateRow, SubmissionRow
 from tests.models.store.factories import DATABASES, database, wire
 
 REGISTER = Path(__file__).parents[2] / "demo" / "register"
@@ -75,9 +75,9 @@ def store(
     with engine.begin() as connection:
         for at, message in enumerate(messages):
             if isinstance(message, SubmissionState):
-                connection.execute(insert(SubmissionRow).values(**message.model_dump(), src_offset=at))
+                connection.execute(insert(SubmissionRow).values(**_fields(message, SubmissionRow), src_offset=at))
                 continue
-            row: dict[str, Any] = message.model_dump(exclude={"cells", "parameters"})
+            row = _fields(message, ReleaseRow)
             row |= {"body": wire(message), "received_at": TODAY, "src_offset": at}
             connection.execute(insert(ReleaseRow).values(**row))
             cells = [{"release_id": message.release_id, **cell.model_dump()} for cell in message.cells]
@@ -87,3 +87,8 @@ def store(
                 connection.execute(insert(ReleaseStateRow).values(**reached))
         if checked:
             connection.execute(insert(ServiceStateRow).values(name="sink", value="caught_up", updated_at=clock.now()))
+
+
+def _fields(message: Release | SubmissionState, table: type[Base]) -> dict[str, Any]:
+    """What has a column of its own."""
+    return message.model_dump(include=set(table.__table__.columns.keys()))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
 from models.contract import clock
 from models.releases import CellState
-from models.store import ServiceStateRow
+from models.store import RemedyRow, ServiceStateRow
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
 from tests.models.store.factories import BOARD, make_cell, make_release, make_submission
@@ -71,12 +72,19 @@ def test_the_last_eight_quarters_newest_first_and_the_unreleased_are_said_to_be_
 @pytest.mark.parametrize("state", sorted(set(CellState) - {CellState.FIGURE}))
 def test_each_state_renders_apart(sqlite: Engine, visit: Visit, state: CellState) -> None:
     store(sqlite, make_release(cells=(make_cell(state=state, value=None), make_cell("m9_children", 45))))
-    shorthand = {"low": "[low]", "withheld": "[c]", "no_return": "[x]", "not_recorded": "[u]"}
+    shorthand = {
+        "none": "0",
+        "one_to_nine": "1-9",
+        "low": "[low]",
+        "withheld": "[c]",
+        "no_return": "[x]",
+        "not_recorded": "[u]",
+    }
     row = figures(page(visit, sqlite))["Jan to Mar 2026"]
     assert shorthand.get(state, "[z]") in row[0]
     assert row[1].startswith("not shown")
     assert row[3] == "not in this release"
-    assert not any(character.isdigit() for character in row[0].replace("<10", ""))
+    assert not any(character.isdigit() for character in re.sub("<10|1-9|^0", "", row[0]))
 
 
 OTHER_CELLS = {
@@ -118,7 +126,7 @@ def test_returns_by_agency_in_alphabetical_order(engine: Engine, visit: Visit) -
         make_submission("aldermere-health", on_time=False),
         make_submission("aldermere-schools", "2025Q4"),
     )
-    rows = {row[0]: row[1:] for row in page(visit, engine).tables[1][1:]}
+    rows = {row[0]: row[1:] for row in page(visit, engine).tables[2][1:]}
     assert list(rows) == sorted(rows, key=str.casefold)
     assert len(rows) == 8
     assert rows["Aldermere Police (synthetic)"][:2] == ["returned", "no return"]
@@ -164,3 +172,19 @@ def test_an_empty_database_says_what_to_do(request: pytest.FixtureRequest, visit
         found = Page(visit(empty).get(PATH).text)
     assert "python -m consumers sink" in found.text
     assert found.tables == []
+
+
+def test_what_operations_left_out_is_said(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, make_release())
+    assert "skipped by operations" not in visit(sqlite).get(PATH).text
+    at = {"rule": "x", "reason": "", "by": "op1", "at": datetime(2026, 5, 1, tzinfo=UTC), "partition": 0}
+    raw = "cse.events.aldermere-police.v1"
+    with sqlite.begin() as connection:
+        for offset, active in enumerate((True, True, False)):
+            row = {"remedy_id": str(offset), "kind": "skip", "topic": raw, "offset": offset, "active": active}
+            connection.execute(insert(RemedyRow).values(**at | row))
+        held = {"remedy_id": "h", "kind": "hold", "topic": raw, "active": True}
+        connection.execute(insert(RemedyRow).values(**at | held))
+    said = visit(sqlite).get(PATH).text
+    assert "2 records were skipped by operations and are not in the figures." in said
+    assert re.search(r"What .*olice.* sends has not been read", said)

@@ -22,7 +22,15 @@ SAFETY = (
     "otherwise use your local referral route"
 )
 ROUTE = "Synthetic example: a real board's referral route"
-PAGES = [f"/boards/{BOARD}", "/methods", "/nowhere", "/boards/X99999999", "/static/none.css", "/fails"]
+PAGES = [
+    f"/boards/{BOARD}",
+    f"/boards/{BOARD}/figures",
+    "/methods",
+    "/nowhere",
+    "/boards/X99999999",
+    "/static/none.css",
+    "/fails",
+]
 
 
 @pytest.fixture
@@ -38,7 +46,7 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200, 200, 404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200, 200, 200, 404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text

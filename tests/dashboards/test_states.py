@@ -29,6 +29,8 @@ def test_the_shorthand_is_the_agreed_one() -> None:
     assert [s.text for s in every_state()] == [
         "45",
         "<10 [low]",
+        "0",
+        "1-9",
         "[c]",
         "[x]",
         "[u]",

@@ -48,7 +48,7 @@ def from_csv(content: bytes) -> list[Read]:
     return [
         _read(
             [row["measure"].split("_")[0].upper(), *(row[name] for name in dims)],
-            int(row["children"]) if row["children"].isdigit() else row["children"],
+            int(row["children"]) if row["state"] == "figure" else row["children"],
         )
         for row in rows
     ]
@@ -95,7 +95,7 @@ def pdf_text(content: bytes) -> str:
     return "\n".join(line for line in lines if line and not edge.match(line))
 
 
-_SHOWN = re.compile(r"(?P<measure>M\d+) (?:(?P<dims>.+) )?(?P<shown><10 \[low\]|\[[cxuz]\]|[\d,]+)$")
+_SHOWN = re.compile(r"(?P<measure>M\d+) (?:(?P<dims>.+) )?(?P<shown><10 \[low\]|1-9|\[[cxuz]\]|[\d,]+)$")
 _HEAD = re.compile(r"(Board|Town|Ward)(?: by (\w+)(?: and (\w+))?)?$")
 
 
@@ -116,5 +116,7 @@ def from_pdf(content: bytes, board: str) -> list[Read]:
             # Only the first column of two can hold a space.
             dims |= dict(zip(columns, (cell["dims"] or "").rsplit(" ", len(columns) - 1), strict=False))
             shown = cell["shown"].replace(",", "")
-            found.append(Read(cell["measure"], **dims, shown=int(shown) if shown.isdigit() else cell["shown"]))
+            found.append(
+                Read(cell["measure"], **dims, shown=int(shown) if shown.isdigit() and shown != "0" else cell["shown"])
+            )
     return found

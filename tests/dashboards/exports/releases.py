@@ -15,6 +15,11 @@ from tests.dashboards.conftest import REGISTER
 from tests.models.store.factories import BOARD, make_cell, make_release
 
 NAMES = Names.of(load_register(REGISTER), BOARD)
+BOARD_ENTRY = load_register(REGISTER).board_by_code[BOARD]
+SECTORS, INDICATORS = ("education", "police"), ("GIFTS_MONEY", "SCHOOL_ABSENCE")
+MEASURES = ("m1_children", "m9_children", "m10_children")
+TOWNS = tuple(town.code for town in BOARD_ENTRY.towns)
+WARDS = tuple(ward.code for ward in BOARD_ENTRY.wards)
 AGENCIES = ("aldermere-police", "aldermere-health", "aldermere-schools")
 STATES = list(CellState)
 
@@ -49,3 +54,19 @@ def full() -> Release:
 def full_document() -> Document:
     """Its document."""
     return document(full(), NAMES)
+
+
+def ladder_2(window: str) -> Release:
+    """A release with the cells of ladder 2, for two sectors and indicators; states by turns, all figures different."""
+    year = window.endswith("FY")
+    dims: list[dict[str, str]] = [{"measure": m} for m in MEASURES]
+    dims += [{"sector": s, "measure": m} for s in SECTORS for m in (MEASURES if year else MEASURES[:1])]
+    dims += [{"indicator": i} for i in INDICATORS]
+    dims += [{"sector": s, "indicator": i} for s in SECTORS for i in INDICATORS]
+    for town in TOWNS:
+        at = {"level": "town", "area": town}
+        dims += [at | {"measure": m} for m in MEASURES]
+        dims += [at | {"indicator": i} for i in INDICATORS] + [at | {"sector": s} for s in SECTORS]
+    if year:
+        dims += [{"level": "ward", "area": ward, "measure": m} for ward in WARDS for m in MEASURES]
+    return make_release(window, tuple(in_turn(n, **one) for n, one in enumerate(dims)), ladder_version=2)

@@ -13,7 +13,7 @@ from models.releases import Cell, CellState, Release
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.exports import readers
 from tests.dashboards.exports.readers import Read
-from tests.dashboards.exports.releases import NAMES, SUFFIXES, WRITTEN, full
+from tests.dashboards.exports.releases import NAMES, SUFFIXES, WRITTEN, full, ladder_2
 from tests.dashboards.html import Page
 from tests.models.store.factories import BOARD, make_cell, make_release
 
@@ -22,6 +22,8 @@ pytestmark = pytest.mark.slow
 BOARD_NAME = "Aldermere (synthetic)"
 SHORTHAND = {
     CellState.LOW: "<10 [low]",
+    CellState.NONE: "0",
+    CellState.ONE_TO_NINE: "1-9",
     CellState.WITHHELD: "[c]",
     CellState.NO_RETURN: "[x]",
     CellState.NOT_RECORDED: "[u]",
@@ -30,9 +32,16 @@ SHORTHAND = {
 """Written here once more, so that a change of the shorthand is noticed."""
 
 
-@pytest.fixture(scope="module")
-def release() -> Release:
-    return full()
+RELEASES = {
+    "every state at every level": full(),
+    "ladder 2, quarter": ladder_2("2026Q1"),
+    "ladder 2, year": ladder_2("2025FY"),
+}
+
+
+@pytest.fixture(scope="module", params=list(RELEASES))
+def release(request: pytest.FixtureRequest) -> Release:
+    return RELEASES[request.param]
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from dashboards.__main__ import main
 from dashboards.exports import formats, pdf
 from dashboards.life.states import LifeState
+from models.store import audit
 from tests.dashboards.conftest import REGISTER, store
 from tests.dashboards.exports.releases import NAMES, WRITTEN, full
 from tests.models.store.factories import BOARD, make_release, wire
@@ -72,3 +73,21 @@ def test_where_pango_is_missing_the_rest_is_written_and_it_is_said_once(sqlite: 
     assert done.exit_code == 0
     assert done.stderr.count("left out") == 1
     assert len(list(out.iterdir())) == 2 * len(SUFFIXES - {"pdf"})
+
+
+def test_taking_files_away_is_in_the_audit_log_and_several_are_written_side_by_side(sqlite: Engine, out: Path) -> None:
+    windows = ("2025Q2", "2025Q3", "2025Q4", "2026Q1")
+    store(sqlite, *(make_release(window) for window in windows))
+    ids = [f"{BOARD}.{window}.l1" for window in windows]
+    done = run(sqlite, out, "--all", "--as", "lee.analyst")
+    assert (done.exit_code, done.stdout.split()) == (0, ids)
+    assert {path.name for path in out.iterdir()} == {f"{one}.{suffix}" for one in ids for suffix in SUFFIXES}
+    with sqlite.connect() as connection:
+        noted = [(e.who, e.action, e.subject) for e in audit.entries(connection)]
+    assert noted == [("lee.analyst", "export", one) for one in ids]
+
+
+def test_who_takes_files_away_is_an_account_name_and_no_text(sqlite: Engine, out: Path) -> None:
+    store(sqlite, make_release())
+    assert run(sqlite, out, "--all", "--as", "Somebody I know").exit_code == 2
+    assert not out.exists()

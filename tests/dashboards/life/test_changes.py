@@ -122,6 +122,7 @@ def test_what_is_not_there_is_refused(sqlite: Engine) -> None:
 ACTS: dict[str, Callable[[Engine], object]] = {
     "approve": lambda engine: changes.approve(engine, NEW, "amir"),
     "withdraw": lambda engine: changes.withdraw(engine, NEW, "amir", Reason.WRONG_METHOD),
+    "note_reading": lambda engine: changes.note_reading(engine, changes.Reading.DOWNLOAD, NEW, "csv"),
 }
 """Every function that writes."""
 

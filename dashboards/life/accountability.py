@@ -1,0 +1,100 @@
+"""`python -m dashboards audit anchor` and `breach-report`: what a data protection officer asks of the log.
+
+Exit codes: 0 done, 1 something is wrong with the log, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from dashboards.life.anchor import Anchor, AnchorError, add_anchor, first_missing, read_anchors
+from dashboards.life.breach import LIMITS, BreachReport, report
+from dashboards.life.commands import audit, database
+from dashboards.life.verify import Verdict, verify
+from models.contract import clock
+from models.store.audit import entries
+
+_DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
+
+
+@audit.command("anchor")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only check the log against the file; write nothing.")
+@_DATABASE
+def anchor(file: Path, check: bool, database_url: str | None) -> None:
+    """Check the log, and against every head in FILE, and add today's head to it. For a daily job.
+
+    FILE belongs where who can write to the database cannot: a share of another machine, or a mailbox it is sent to.
+    Exit 1, and nothing is added, when the log does not hold or no longer contains an earlier head.
+    """
+    try:
+        anchors = read_anchors(file)
+        with database(database_url) as engine, engine.connect() as connection:
+            verdict = verify(connection)
+            missing = first_missing(entries(connection), anchors)
+        if verdict.wrong is not None or missing is not None:
+            where = f"{verdict.wrong} at {verdict.where}" if missing is None else f"{missing[0]} at row {missing[1]}"
+            click.echo(where, err=True)
+            sys.exit(1)
+        if check:
+            click.echo(f"the log holds, and contains the {len(anchors)} heads of {file}")
+            return
+        found = Anchor(clock.now(), verdict.head)
+        add_anchor(file, found)
+    except AnchorError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(str(found))
+
+
+@click.command("breach-report")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day, UTC.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="First day after; by default now.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_DATABASE
+def breach_report(since: datetime, until: datetime | None, as_json: bool, database_url: str | None) -> None:
+    """List the releases that were out in a period, who approved them and who read or took them, by the audit log.
+
+    For the notification that is due within 72 hours. It holds no figure and no child. Exit 1 when the log itself does
+    not hold: then it cannot be relied on, and that is part of the breach.
+    """
+    # The clock has whole seconds, and what happened in this one belongs to the report.
+    first = since.replace(tzinfo=UTC)
+    last = until.replace(tzinfo=UTC) if until else clock.now() + timedelta(seconds=1)
+    if first >= last:
+        raise click.UsageError("--since must lie before --until")
+    with database(database_url) as engine, engine.connect() as connection:
+        verdict = verify(connection)
+        found = report(entries(connection), first, last)
+    click.echo(_as_json(found, verdict) if as_json else "\n".join(_lines(found, verdict)))
+    sys.exit(0 if verdict.wrong is None else 1)
+
+
+def _as_json(found: BreachReport, verdict: Verdict) -> str:
+    exposed = [one._asdict() for one in found.exposed]
+    log = {"holds": verdict.wrong is None, "head": str(verdict.head)}
+    return json.dumps({"log": log, "releases": exposed, "other_acts": found.others, "limits": LIMITS}, indent=1)
+
+
+def _lines(found: BreachReport, verdict: Verdict) -> list[str]:
+    log = f"the audit log holds; head {verdict.head}"
+    if verdict.wrong is not None:
+        log = f"THE AUDIT LOG DOES NOT HOLD: {verdict.wrong} at {verdict.where}"
+    lines = [log, f"{len(found.exposed)} releases could be seen:"]
+    for one in found.exposed:
+        lines.append(f"  {one.release_id}: {one.state}; approved by {', '.join(one.approved_by) or 'nobody'}")
+        lines += [f"    {who}: {_times(times)}" for who, times in one.readers.items()]
+    lines.append("other acts:" if found.others else "no other acts")
+    lines += [f"  {who}: {_times(times)}" for who, times in found.others.items()]
+    return [*lines, "what this cannot tell:", *(f"  {limit}" for limit in LIMITS)]
+
+
+def _times(times: dict[str, int]) -> str:
+    return ", ".join(f"{act} {number} times" for act, number in sorted(times.items()))
+
+
+COMMANDS = (breach_report,)

@@ -1,0 +1,64 @@
+"""Anchors: heads of the audit log kept in a file elsewhere, one a day, that the log must go on containing.
+
+Somebody with the rights of the database's owner could make the whole chain anew. Not if its heads are where that
+person cannot write: a share of another machine, a mailbox, paper.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from models.store.audit import START, Breach, Entry, Head
+
+
+class AnchorError(ValueError):
+    """An anchor file that cannot be used; the message names the file and the line."""
+
+
+class Anchor(NamedTuple):
+    """The head of the log at a time."""
+
+    at: datetime
+    head: Head
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat(timespec='seconds')} {self.head}"
+
+
+def read_anchors(path: Path) -> list[Anchor]:
+    """The anchors of a file, oldest first; none if there is no file. Raises `AnchorError` on anything else in it."""
+    try:
+        lines = path.read_text("ascii").splitlines() if path.exists() else []
+    except (OSError, UnicodeDecodeError):
+        raise AnchorError(f"{path}: cannot be read") from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        at, _, head = line.partition(" ")
+        try:
+            found.append(Anchor(datetime.fromisoformat(at), Head.parse(head)))
+        except ValueError:
+            raise AnchorError(f"{path}: line {number} is not an anchor") from None
+    return found
+
+
+def add_anchor(path: Path, anchor: Anchor) -> None:
+    """Append an anchor and wait for the disk; raises `AnchorError` if that cannot be done."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+        with os.fdopen(handle, "w") as file:
+            file.write(f"{anchor}\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise AnchorError(f"{path}: cannot be written ({type(error).__name__})") from None
+
+
+def first_missing(log: Iterable[Entry], anchors: Iterable[Anchor]) -> tuple[Breach, int] | None:
+    """The first anchor that the log does not contain, by the number of its row."""
+    hashes = {0: START} | {entry.number: entry.hash for entry in log}
+    missing = [anchor.head.number for anchor in anchors if hashes.get(anchor.head.number) != anchor.head.hash]
+    return (Breach.HEAD, min(missing)) if missing else None

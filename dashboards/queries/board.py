@@ -1,0 +1,63 @@
+"""A board's page: overview, freshness, returns, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from dashboards.queries.freshness import Freshness, freshness
+from dashboards.queries.overview import WindowRow, own_cells, shown_windows, window_row
+from dashboards.queries.releases import Released, every_release, newest_first, of_windows
+from dashboards.queries.returns import AgencyRow, agency_rows
+from models.contract import clock
+from models.register import Board, Register
+from models.store.remedies import Left, left_out
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """All of a board's page."""
+
+    board: Board
+    population: int
+    freshness: Freshness
+    rows: tuple[WindowRow, ...]
+    """Quarters, newest first."""
+    years: tuple[WindowRow, ...]
+    """Financial years, newest first."""
+    agencies: tuple[AgencyRow, ...]
+    quarters: tuple[str, ...]
+    """Newest first."""
+    left: Left
+    """What operations left out of the figures."""
+    files: tuple[Released, ...]
+    """Every release that may be taken away as a file, newest first."""
+
+
+def board_page(connection: Connection, register: Register, board: Board) -> BoardPage:
+    """The page of one board as things stand now."""
+    today = clock.today()
+    quarters, years = shown_windows(board, today)
+    every = every_release(connection, board.code)
+    releases = of_windows(every)
+    cells = own_cells(connection, [row.release_id for row in releases.values() if row.shown], board.code)
+    population = sum(ward.population_10_17 for ward in board.wards)
+    return BoardPage(
+        board=board,
+        population=population,
+        freshness=freshness(connection, board, releases, today),
+        rows=tuple(window_row(window, releases, cells, population) for window in quarters),
+        years=tuple(window_row(window, releases, cells, population) for window in years),
+        agencies=agency_rows(connection, register, board.code, quarters, today),
+        quarters=quarters,
+        left=_left(connection, register, board),
+        files=newest_first([row for row in every if row.shown]),
+    )
+
+
+def _left(connection: Connection, register: Register, board: Board) -> Left:
+    """What operations left out of the board's figures, agencies by name."""
+    names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
+    left = left_out(connection, names, board.partition)
+    return left._replace(held=tuple(names[agency] for agency in left.held))

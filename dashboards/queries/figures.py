@@ -1,0 +1,197 @@
+"""All figures of one release, one view at a time, chosen by plain address parameters from what the release holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy import Connection, select
+
+from dashboards import states
+from dashboards.exports.document import ANY, Names, measure_name, measure_order
+from dashboards.queries.releases import Released, every_release, newest_first, of_windows
+from dashboards.queries.views import Dim, Kind, View, offered
+from dashboards.words import sector_words
+from models.register import Board
+from models.releases import CellState
+from models.store import ReleaseCellRow
+
+RATED = "m1_children"
+"""The measure that a rate is given for, by the population aged 10 to 17."""
+
+CellName = tuple[str, str, str, str]
+"""Measure, area, sector, indicator."""
+
+
+class NotReleased(LookupError):
+    """No release of that window is shown."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table."""
+
+    name: str
+    cells: tuple[states.Shown, ...]
+    heading: str = ""
+    """Of the group that begins with this row, as a ward's town; else empty."""
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class FiguresPage:
+    """All of the page."""
+
+    release: Released
+    windows: tuple[Released, ...]
+    """Releases that can be chosen, newest first."""
+    views: tuple[View, ...]
+    view: View
+    measures: tuple[tuple[str, str], ...]
+    """Name and words of those that this view has."""
+    measure: str
+    """The chosen one, or empty for all."""
+    corner: str
+    """Heading of the first column."""
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def figures_page(
+    connection: Connection, board: Board, names: Names, window: str = "", view: str = "", measure: str = ""
+) -> FiguresPage:
+    """The page of a window's release; what was not chosen, or cannot be, is chosen here.
+
+    Raises `NotReleased` when the window, or without one any window, has no release that is shown.
+    """
+    releases = of_windows(every_release(connection, board.code))
+    shown = newest_first([row for row in releases.values() if row.shown])
+    release = next((row for row in shown if row.window == window), None) if window else next(iter(shown), None)
+    if release is None:
+        raise NotReleased
+    kinds = _kinds(connection, release.release_id)
+    views = offered(kinds.values())
+    chosen = next((one for one in views if one.name == view), views[0])
+    having = sorted((name for name, kind in kinds if kind == chosen.kind), key=measure_order)
+    one = measure if measure in having else (having[0] if chosen.one_measure else "")
+    table = _Table(connection, board, names, release, chosen, [one] if one else having)
+    return FiguresPage(
+        release=release,
+        windows=shown,
+        views=views,
+        view=chosen,
+        measures=tuple((name, measure_name(name)) for name in having),
+        measure=one,
+        corner=_corner(chosen),
+        columns=table.columns,
+        rows=table.rows,
+    )
+
+
+def _kinds(connection: Connection, release_id: str) -> Mapping[tuple[str, Kind], Kind]:
+    """(measure, kind) of every sort of cell in a release."""
+    row = ReleaseCellRow
+    by_sector, by_indicator = (row.sector != ANY).label("by_sector"), (row.indicator != ANY).label("by_indicator")
+    found = connection.execute(
+        select(row.measure, row.level, by_sector, by_indicator).where(row.release_id == release_id).distinct()
+    )
+    kinds = [(r.measure, Kind(r.level, bool(r.by_sector), bool(r.by_indicator))) for r in found]
+    return {(measure, kind): kind for measure, kind in kinds}
+
+
+def _corner(view: View) -> str:
+    """The heading over the names of the rows."""
+    return (view.kind.level if view.rows == "area" else view.rows).capitalize()
+
+
+class _Table:
+    """The rows and columns of one view of a release, totals first."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        board: Board,
+        names: Names,
+        release: Released,
+        view: View,
+        measures: Sequence[str],
+    ) -> None:
+        self._board, self._names, self._view, self._measures = board, names, view, measures
+        self._cells = _cells(connection, release.release_id, measures)
+        self._population = _population(board)
+        across = self._values(view.columns) if view.columns else [""]
+        down = self._values(view.rows)
+        # Not for wards: a rate from so few rounded children would look far more exact than it is.
+        rated = view.name == "town" and RATED in measures
+        self.columns = tuple(self._name(view.columns, value) for value in across) if view.columns else ("Children",)
+        if rated:
+            self.columns += ("M1 per 10,000 children aged 10 to 17",)
+        self.rows = tuple(self._row(one, across, rated, before) for before, one in pairwise(["", *down]))
+
+    def _values(self, dim: Dim) -> list[str]:
+        """What a dimension runs over, its total first; in order of name, never of figures."""
+        at = ("measure", "area", "sector", "indicator").index(dim)
+        if dim == "measure":
+            return list(self._measures)
+        found = {name[at] for name in self._cells if self._of_kind(name)}
+        total = self._board.code if dim == "area" else ANY
+        rest = sorted(found - {total}, key=lambda value: (self._town(value), self._name(dim, value).casefold()))
+        return [total, *rest]
+
+    def _of_kind(self, name: CellName) -> bool:
+        _, area, sector, indicator = name
+        kind = self._view.kind
+        level = "board" if area == self._board.code else "town" if self._is_town(area) else "ward"
+        return (level, sector != ANY, indicator != ANY) == kind
+
+    def _row(self, value: str, across: Sequence[str], rated: bool, before: str) -> Row:
+        cells = [states.show(self._cell(value, column)) for column in across]
+        if rated:
+            cells.append(states.show_rate(self._cell(value, RATED), None, self._population.get(value, 0)))
+        town = self._town(value) if self._view.kind.level == "ward" and self._view.rows == "area" else ""
+        starts = town and town != self._town(before)
+        total = value in (ANY, self._board.code)
+        return Row(self._name(self._view.rows, value), tuple(cells), town if starts else "", total)
+
+    def _cell(self, row: str, column: str) -> states.ReleasedCell | None:
+        """The released cell where a row and a column meet; a total that was not released is not made up."""
+        at = {"measure": self._measures[0], "area": self._board.code, "sector": ANY, "indicator": ANY}
+        at[self._view.rows] = row
+        if self._view.columns:
+            at[self._view.columns] = column
+        return self._cells.get((at["measure"], at["area"], at["sector"], at["indicator"]))
+
+    def _name(self, dim: Dim | None, value: str) -> str:
+        if dim == "measure":
+            return measure_name(value)
+        if dim == "area":
+            return self._names.areas.get(value, value) if value != self._board.code else "Whole board"
+        if value == ANY:
+            return f"Any {dim}"
+        return sector_words(value) if dim == "sector" else self._names.indicators.get(value, value)
+
+    def _is_town(self, area: str) -> bool:
+        return any(town.code == area for town in self._board.towns)
+
+    def _town(self, area: str) -> str:
+        """The name of a ward's town; empty for anything else."""
+        code = next((ward.town for ward in self._board.wards if ward.code == area), "")
+        return self._names.areas.get(code, code)
+
+
+def _cells(connection: Connection, release_id: str, measures: Sequence[str]) -> dict[CellName, states.ReleasedCell]:
+    row = ReleaseCellRow
+    found = connection.execute(
+        select(row.measure, row.area, row.sector, row.indicator, row.state, row.value).where(
+            row.release_id == release_id, row.measure.in_(measures), row.agency == ANY
+        )
+    )
+    return {(r.measure, r.area, r.sector, r.indicator): states.ReleasedCell(CellState(r.state), r.value) for r in found}
+
+
+def _population(board: Board) -> dict[str, int]:
+    """Children aged 10 to 17 by area, from the register: public."""
+    people = {ward.code: ward.population_10_17 for ward in board.wards}
+    people |= {t.code: sum(w.population_10_17 for w in board.wards if w.town == t.code) for t in board.towns}
+    return people | {board.code: sum(ward.population_10_17 for ward in board.wards)}

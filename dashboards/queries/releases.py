@@ -1,0 +1,99 @@
+"""The releases of a board, whatever their state: which one stands for a window, and why none is shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from dashboards import states
+from dashboards.life.states import SHOWN, LifeState, Reason
+from dashboards.words import day
+from models.contract import clock
+from models.store import ReleaseRow, ReleaseStateRow
+
+
+class Released(NamedTuple):
+    """What the pages need of a release besides its cells; the names are the columns of its row and of its state's."""
+
+    release_id: str
+    window: str
+    starts_on: date
+    ends_before: date
+    ladder_version: int
+    cut_off: datetime
+    received_at: datetime
+    linked_share: str
+    agencies_returned: int
+    agencies_expected: int
+    register_version: date
+    boundary_set: str
+    state: str | None
+    since: datetime | None
+    reason: str | None
+
+    @property
+    def life(self) -> LifeState:
+        """Where it stands."""
+        return LifeState(self.state or LifeState.BUILT)
+
+    @property
+    def shown(self) -> bool:
+        """Whether its figures may be seen."""
+        return self.life in SHOWN
+
+
+def every_release(connection: Connection, board: str) -> list[Released]:
+    """Every release of a board, whatever its state."""
+    of_state = ("state", "since", "reason")
+    columns = [getattr(ReleaseStateRow if name in of_state else ReleaseRow, name) for name in Released._fields]
+    found = connection.execute(
+        select(*columns)
+        .outerjoin(ReleaseStateRow, ReleaseStateRow.release_id == ReleaseRow.release_id)
+        .where(ReleaseRow.board == board)
+    )
+    return [Released(*row) for row in found]
+
+
+def of_windows(releases: list[Released]) -> dict[str, Released]:
+    """The release of each window: one that is shown, else one that waits, else a withdrawn one; the newest ladder."""
+
+    def rank(row: Released) -> tuple[bool, bool, int]:
+        return row.shown, row.life is not LifeState.WITHDRAWN, row.ladder_version
+
+    return {row.window: row for row in sorted(releases, key=rank)}
+
+
+def by_window(row: Released) -> tuple[date, date, int]:
+    """Order of windows: by end, then the longer one first."""
+    return row.ends_before, row.starts_on, row.ladder_version
+
+
+def newest_first(releases: list[Released]) -> tuple[Released, ...]:
+    """Newest window first; a year before the quarters that end with it."""
+    return tuple(sorted(releases, key=lambda row: (row.ends_before, -row.starts_on.toordinal()), reverse=True))
+
+
+def absent(release: Released | None) -> states.Shown | None:
+    """Why a window shows no figures; None when it does."""
+    if release is None:
+        return states.NOT_RELEASED
+    if release.shown:
+        return None
+    return states.WITHDRAWN if release.life is LifeState.WITHDRAWN else states.AWAITING
+
+
+def note(release: Released | None) -> str:
+    """Of a withdrawn release: since when, and why."""
+    if release is None or release.since is None or release.life is not LifeState.WITHDRAWN:
+        return ""
+    why = f" ({Reason(release.reason).words})" if release.reason else ""
+    return f"withdrawn on {day(release.since.astimezone(clock.LONDON))}{why}"
+
+
+def newest_received(connection: Connection) -> datetime | None:
+    """When the newest release of any board was stored, for monitoring."""
+    return connection.execute(
+        select(ReleaseRow.received_at).order_by(ReleaseRow.received_at.desc()).limit(1)
+    ).scalar_one_or_none()

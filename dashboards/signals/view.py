@@ -1,0 +1,144 @@
+"""SQL to sentences: what a page says of a board's signals, and the recording effort beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from analysis.signals.sentences import NAMES, explain, explain_operational
+from dashboards import states
+from models.contract.periods import bounds, quarter_of
+from models.register import Board, Register
+from models.signals import Recurrence
+from models.store import SignalRow, SubmissionRow
+
+CLOSED_SHOWN = timedelta(days=365)
+OPERATIONAL = ("agency_silent", "refused_format")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard agencies were recording in one quarter that a signal touches."""
+
+    quarter: str
+    returned: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class SignalView:
+    """One signal as a page shows it."""
+
+    name: str
+    where: str
+    words: str
+    opened_on: date
+    updated_on: date
+    closed_on: date | None
+    efforts: tuple[Effort, ...]
+    """Nothing for an operational signal."""
+    in_history: bool
+    """Found when history was loaded: dated as it would have been published."""
+
+
+@dataclass(frozen=True)
+class SignalsPage:
+    """All signals of a board that a page shows."""
+
+    open: tuple[SignalView, ...]
+    """About children, newest first."""
+    closed: tuple[SignalView, ...]
+    """Of the last year, newest first."""
+    operational: tuple[SignalView, ...]
+    """Open ones."""
+
+
+def signals_page(connection: Connection, register: Register, board: Board, today: date) -> SignalsPage:
+    """The signals of one board as they stand."""
+    rows = connection.execute(
+        select(SignalRow.__table__)
+        .where(SignalRow.board == board.code)
+        .order_by(SignalRow.opened_on.desc(), SignalRow.signal_id)
+    ).mappings()
+    rows_kept = [row for row in rows if row["closed_on"] is None or today - row["closed_on"] <= CLOSED_SHOWN]
+    of_children = [row for row in rows_kept if row["kind"] not in OPERATIONAL]
+    returned = _returned(connection, board.code)
+    seen = [(row, _of_children(row, register, board, returned)) for row in of_children]
+    return SignalsPage(
+        tuple(view for row, view in seen if row["closed_on"] is None),
+        tuple(view for row, view in seen if row["closed_on"] is not None),
+        tuple(
+            _operational(row, register, board)
+            for row in rows_kept
+            if row["kind"] in OPERATIONAL and row["closed_on"] is None
+        ),
+    )
+
+
+def _of_children(row: RowMapping, register: Register, board: Board, returned: dict[str, set[str]]) -> SignalView:
+    codes = row["areas"].split()
+    names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
+    level = "board" if codes == [board.code] else "town" if "-T" in codes[0] else "ward"
+    # A ward of an earlier register keeps its code for a name.
+    known = [names.get(code, code) for code in codes]
+    words = explain(row["kind"], known, level, row["starts_on"], row["ends_on"], Recurrence(row["recurrence"]))
+    efforts = _efforts(register, board.code, row["starts_on"], row["ends_on"], returned)
+    return _view(row, ", ".join(known), words, efforts, board)
+
+
+def _operational(row: RowMapping, register: Register, board: Board) -> SignalView:
+    agency = register.agency_by_id.get(row["agency"])
+    name = agency.name if agency else row["agency"]
+    return _view(row, name, explain_operational(row["kind"], name, row["starts_on"]), (), board)
+
+
+def _view(row: Any, where: str, words: str, efforts: tuple[Effort, ...], board: Board) -> SignalView:
+    return SignalView(
+        NAMES[row["kind"]],
+        where,
+        words,
+        row["opened_on"],
+        row["updated_on"],
+        row["closed_on"],
+        efforts,
+        row["opened_on"] < board.live_from.date(),
+    )
+
+
+def _returned(connection: Connection, board: str) -> dict[str, set[str]]:
+    """Agency -> periods it has returned."""
+    found: dict[str, set[str]] = {}
+    columns = select(SubmissionRow.agency, SubmissionRow.period).where(SubmissionRow.board == board)
+    for agency, period in connection.execute(columns):
+        found.setdefault(agency, set()).add(period)
+    return found
+
+
+def _efforts(
+    register: Register, board: str, first: date, last: date, returned: dict[str, set[str]]
+) -> tuple[Effort, ...]:
+    """By quarter: how many agencies returned, of those that owe a return."""
+    efforts = []
+    for quarter in _quarters(first, last):
+        owing = [a for a in register.agencies_of(board) if a.returns_from < bounds(quarter)[1]]
+        came = [a for a in owing if _has_returned(quarter, returned.get(a.id, set()))]
+        efforts.append(Effort(quarter, len(came), len(owing)))
+    return tuple(efforts)
+
+
+def _has_returned(quarter: str, periods: Iterable[str]) -> bool:
+    given = set(periods)
+    return quarter in given or set(states.months_of(quarter)) <= given
+
+
+def _quarters(first: date, last: date) -> list[str]:
+    found = []
+    day = first
+    while day <= last:
+        found.append(quarter_of(day))
+        day = bounds(found[-1])[1]
+    return found
