@@ -119,6 +119,8 @@ class Account:
             "superseded": sum(receipt.superseded for receipt in ledger),
             "duplicate": sum(receipt.duplicate for receipt in ledger),
             "withdrawn": sum(receipt.withdrawn for receipt in ledger),
+            "erased": sum(receipt.erased for receipt in ledger),
+            "skipped": sum(receipt.skipped for receipt in ledger),
             "conflicts": sum(receipt.conflicts for receipt in ledger),
         }
 
@@ -137,7 +139,8 @@ class Account:
 
 
 def _in_ledger(figures: dict[str, Any]) -> int:
-    return int(figures["current"] + figures["superseded"] + figures["duplicate"] + figures["withdrawn"])
+    classes = ("current", "superseded", "duplicate", "withdrawn", "erased", "skipped")
+    return int(sum(figures[name] for name in classes))
 
 
 def _intake_adds_up(figures: dict[str, Any]) -> bool:
@@ -160,10 +163,16 @@ def total(all_figures: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return summed
 
 
-def reconcile(accounts: dict[str, Account], cells: dict[str, int], releases: int, seconds: float) -> dict[str, Any]:
+def reconcile(
+    accounts: dict[str, Account],
+    cells: dict[str, int],
+    releases: int,
+    seconds: float,
+    signals: dict[str, int] | None = None,
+) -> dict[str, Any]:
     """The reconciliation as JSON-ready data; `ok` only if every equation holds for every agency and something came.
 
-    `cells` counts released cells by state.
+    `cells` counts released cells by state, `signals` signals by kind.
     """
     agencies = {name: account.figures() for name, account in sorted(accounts.items())}
     summed = total(agencies.values())
@@ -181,7 +190,8 @@ def reconcile(accounts: dict[str, Account], cells: dict[str, int], releases: int
         "adds_up": held,
         "releases": releases,
         "released_cells": dict(sorted(cells.items())),
-        "signals": 0,
+        "signals": sum((signals or {}).values()),
+        "signals_by_kind": signals or {},
         "seconds": round(seconds, 1),
         "ok": all(held.values()) and summed["published"] > 0 and releases > 0,
     }

@@ -45,6 +45,11 @@ class ApacheKafka:
         """`host:port` of every node, comma-separated."""
         return ",".join(f"127.0.0.1:{clients}" for clients, _, _ in self._ports)
 
+    @property
+    def internal(self) -> str:
+        """`host:port` of every node's listener INTERNAL, for who administers a cluster whose CLIENTS need a login."""
+        return ",".join(f"127.0.0.1:{internal}" for _, internal, _ in self._ports)
+
     def start(self, timeout: float = 60) -> Self:
         """Start every node that does not run, and wait until each answers a Kafka request.
 
@@ -57,11 +62,16 @@ class ApacheKafka:
                     self.start_node(node)
             for node, child in self.children.items():
                 clients = f"127.0.0.1:{self._ports[node - 1][0]}"
-                child.wait_until(lambda clients=clients: answers(clients), timeout)  # type: ignore[misc]
+                child.wait_until(lambda clients=clients: answers(clients, tls=self._tls), timeout)  # type: ignore[misc]
         except BaseException:
             self.stop()
             raise
         return self
+
+    @property
+    def _tls(self) -> bool:
+        protocols = self._extra.get("listener.security.protocol.map", "")
+        return any(f"CLIENTS:{protocol}" in protocols.split(",") for protocol in ("SSL", "SASL_SSL"))
 
     def start_node(self, node: int) -> None:
         """Start one node without waiting for it; its data folder is formatted the first time."""

@@ -98,7 +98,7 @@ def allowed(hit: Hit) -> bool:
     if hit.thing == "lt":
         return raw or family == "outbox"
     if hit.thing == "ct":
-        return family == "topic" and name in (topics.ACCEPTED, topics.LEDGER_CHANGELOG)
+        return family == "topic" and name in (topics.ACCEPTED, topics.LEDGER_CHANGELOG, topics.HOMES_CHANGELOG)
     return raw
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,12 +16,17 @@ from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer
 
+from analysis.release import LADDER_VERSION
+from dashboards.exports import formats
+from dashboards.queries.views import VIEWS
 from demo.processes import Child, free_port
 from models.contract import topics
 from models.contract.keyfiles import write_key
 from tests.agencies.command_line import Agency
 from tests.attacks.canaries import CANARIES as C
 from tests.attacks.canaries import UNDETECTABLE, of_topic
+from tests.attacks.injected import Series, inject
+from tests.attacks.leaving import leave, opened
 from tests.factories import BOARD, event
 from tests.kafka.road import read_all
 from tests.support.services import start_module
@@ -52,6 +59,15 @@ GOOD = {
     "Ward": "", "Postcode": C["postcode"], "NHS": C["nhs"], "UPN": C["upn"], "Surname": C["surname"],
     "First": C["first-name"],
 }  # fmt: skip
+WINDOWS = ("2025Q2", "2025Q3", "2025Q4", "2026Q1", "2025FY")
+"""The financial year of the good rows, and its quarters."""
+ASK = ("request-release", "--board", BOARD, "--as", "test", *(o for window in WINDOWS for o in ("--window", window)))
+SHOWN = ("2025Q2", "2025FY")
+PAGES = (
+    f"/boards/{BOARD}", f"/boards/{BOARD}/signals", "/methods",
+    *(f"/boards/{BOARD}/figures?window={window}&view={view.name}" for window in SHOWN for view in VIEWS),
+)  # fmt: skip
+FILES = tuple(f"{BOARD}.{window}.l{LADDER_VERSION}.{suffix}" for window in SHOWN for suffix in formats.TYPES)
 IDENTIFYING = {"Ref", "Person", "NHS", "UPN", "Surname", "First", "DOB", "Postcode"}
 
 
@@ -101,8 +117,18 @@ class Run:
     folder: Path
     metrics: dict[str, str] = field(default_factory=dict)
     page: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
+    """Address -> headers and HTML of every page that shows figures or signals, once the releases are approved."""
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """Name -> headers and content of each file that the pages offer."""
     printed: list[str] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+    """What each command said that writes something that leaves."""
     published: int = 0
+    moved: dict[str, dict[Series, float]] = field(default_factory=dict)
+    """Which series each injected event moved."""
+    released: list[set[bytes]] = field(default_factory=list)
+    """For each release, every content that was ever sent under its key."""
     found: dict[str, bytes] = field(default_factory=dict, repr=False)
     """Its surfaces while the broker was there."""
     found_later: dict[str, bytes] = field(default_factory=dict, repr=False)
@@ -116,12 +142,15 @@ class Run:
         """Every place where something of the run can be read, but the agency's own exports and the key files."""
         found = {f"metrics:{name}": text.encode() for name, text in self.metrics.items()}
         found["page:/"] = self.page.encode()
+        found |= {f"page:{path}": text.encode() for path, text in self.pages.items()}
+        found |= {f"taken:{name}": content for name, content in self.files.items()}
         found |= {f"printed:{number}": text.encode() for number, text in enumerate(self.printed)}
+        found |= {f"printed:{command}": text.encode() for command, text in self.said.items()}
         for path in sorted(self.folder.rglob("*")):
             inside = path.relative_to(self.folder)
             if path.is_file() and not {"exports", "keys", "gate", "ledger-keys"} & set(inside.parts):
                 family = {"outbox.sqlite": "outbox", "sink.db": "database"}.get(path.name.split("-")[0], "file")
-                found[f"{family}:{inside}"] = str(inside).encode() + b"\n" + path.read_bytes()
+                found[f"{family}:{inside}"] = b"\n".join([str(inside).encode(), *opened(path)])
         for name in self.topics():
             found |= of_topic(name, read_all(self.bootstrap, name))
         return found
@@ -143,6 +172,7 @@ def run(folder: Path, bootstrap: str) -> Run:
     environment = agency.environment(
         YPSEM_DATABASE_URL=f"sqlite:///{folder / 'sink.db'}", YPSEM_IDEMPOTENT="false", YPSEM_SESSION_TIMEOUT="6",
         YPSEM_KAFKA_IDEMPOTENCE="false", YPSEM_SCHEDULE_SECONDS="1",
+        YPSEM_POISON_LIMIT="100000",
     )  # fmt: skip
     write_key(folder / "gate" / "gate-1.key", "gate", 1)
     for name in ("record", "rounding"):
@@ -176,12 +206,48 @@ def run(folder: Path, bootstrap: str) -> Run:
         waited(topics.ACCEPTED, accepted)
         waited(topics.DEAD_LETTERS, refused)
         waited(topics.LEDGER_CHANGELOG, accepted)
-        _finish(start_module(folder, "consumers", "request-release", "--board", BOARD, "--as", "test", env=environment))
-        poll_until(lambda: _rows(folder / "sink.db", "release_cells") or None, 60, "the sink has a release")
+        _finish(start_module(folder, "consumers", *ASK, env=environment))
+        # Others come on schedule, too: it is these that have to be there.
+        wanted = set(WINDOWS)
+        poll_until(lambda: wanted <= _windows(folder / "sink.db") or None, 240, "the sink has the releases")
         for name, port in ports.items():
             done.metrics[name] = _fetch(port, "/metrics")[1]
         done.page = "\n".join(_fetch(page, "/"))
+        done.said = leave(folder, environment)
+        done.pages = {path: "\n".join(_fetch(page, path)) for path in PAGES}
+        done.files = {name: _taken_away(page, name) for name in FILES}
+        _inject_and_ask_again(done, environment, ports)
     return done
+
+
+def _inject_and_ask_again(done: Run, environment: dict[str, str], ports: dict[str, int]) -> None:
+    """One event after another into what was released already, and the same request once more."""
+    done.moved = inject(
+        done.bootstrap, done.agency.id, lambda: {name: _fetch(port, "/metrics")[1] for name, port in ports.items()}
+    )
+    _finish(start_module(done.folder, "consumers", *ASK, env=environment))
+
+    def sent() -> list[Any] | None:
+        found = read_all(done.bootstrap, topics.RELEASES)
+        times = Counter(record.key for record in found)
+        return found if sum(number >= 2 for number in times.values()) >= len(WINDOWS) else None
+
+    contents: dict[bytes, set[bytes]] = {}
+    for record in poll_until(sent, 60, "every release is sent again"):
+        contents.setdefault(record.key, set()).add(record.value)
+    done.released = list(contents.values())
+
+
+def _taken_away(port: int, name: str) -> bytes:
+    """A file from the pages; of those that are packed, `leaving` opens the same ones."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/releases/{name}", timeout=120) as answer:
+            content: bytes = answer.read()
+            return str(answer.headers).encode() + content
+    except urllib.error.HTTPError as error:
+        if error.code != 501:  # a PDF, and no Pango here
+            raise
+        return str(error.headers).encode()
 
 
 def _agency_commands(done: Run) -> None:
@@ -254,19 +320,21 @@ def _good(agency: str, record: str) -> bytes:
     return json.dumps(canonical(agency, record)).encode()
 
 
-def _rows(database: Path, table: str) -> int:
+def _windows(database: Path) -> set[str]:
+    """The windows of the first board's releases that the sink has stored."""
     if not database.exists():
-        return 0
+        return set()
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         try:
-            return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+            found = connection.execute("SELECT window FROM releases WHERE board = ?", (BOARD,))
+            return {window for (window,) in found}
         except sqlite3.OperationalError:
-            return 0
+            return set()
 
 
 def _fetch(port: int, path: str) -> tuple[str, str]:
     """Headers and body of a page."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
         return str(answer.headers), answer.read().decode()
 
 

@@ -19,6 +19,7 @@ from models.contract import topics
 from models.contract.receipts import DeadLetter
 from models.register import load_register
 from tests.attacks.canaries import CANARIES, Hit, allowed, leaks, of_topic, scan
+from tests.attacks.injected import CHOSEN, GLOBAL, moved, series
 from tests.attacks.road import Run, run
 from tests.kafka.road import read_all
 from tests.operations.files import ROOT, tables
@@ -98,6 +99,7 @@ def _plant(made: Run) -> None:
 
 @pytest.mark.embedded
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 class TestRun:
     def test_nothing_is_where_it_must_not_be(self, done: Run) -> None:
         assert leaks(done.found) == []
@@ -109,10 +111,43 @@ class TestRun:
         assert {(raw, "lt"), (f"topic:{topics.ACCEPTED}", "ct"), (f"topic:{topics.LEDGER_CHANGELOG}", "ct")} <= found
         assert any(surface.startswith("outbox:") and thing == "lt" for surface, thing in found)
         families = {surface.partition(":")[0] for surface in done.found}
-        assert families == {"metrics", "page", "printed", "file", "outbox", "database", "topic"}
+        assert families == {"metrics", "page", "taken", "printed", "file", "outbox", "database", "topic"}
         assert len([name for name in done.found if name.endswith(".log")]) >= 6
         for name in (topics.DEAD_LETTERS, topics.RELEASES, topics.receipts(done.agency.id), topics.LEDGER_CHANGELOG):
             assert len(done.found[f"topic:{name}"]) > 200, f"{name} is as good as empty"
+
+    def test_every_command_and_file_was_looked_at(self, done: Run) -> None:
+        said = {name.partition(":")[2] for name in done.found if name.startswith("printed:")}
+        assert {"kit", "facts", "facts-json", "breach-report", "anchor", "export", "export-audit"} <= said
+        files = {name.rpartition(".")[2] for name in done.found if name.startswith("file:")}
+        assert {"json", "csv", "xlsx", "ods", "pdf", "zip", "log"} <= files
+        assert all(part in done.found["file:kit.zip"] for part in (b"def main(", b"VERIFICATION KIT", b"one_to_nine"))
+
+    def test_a_canary_planted_on_any_surface_turns_the_test_red(self, done: Run) -> None:
+        """Each surface of the run in turn; in a raw topic, where an identifier may lie, a second-stage token."""
+        missed = []
+        for surface, content in done.found.items():
+            kind, _, name = surface.partition(":")
+            raw = kind == "topic" and topics.family(name) == "raw"
+            digest = hashlib.md5(b"9990000018", usedforsecurity=False).hexdigest().encode()
+            for planted in (CT,) if raw else (CANARIES["nhs"].encode(), digest):
+                if not leaks({surface: content[-2000:] + planted}):
+                    missed.append(surface)
+        assert missed == []
+        assert len(done.found) > 40
+
+    def test_one_event_moves_only_what_every_event_moves(self, done: Run) -> None:
+        """(g2): neither which series move nor by how much says where the event was, of whom, or of what kind."""
+        first = done.moved["a ward"]
+        assert {name for _, name, _ in first} <= GLOBAL
+        assert ("ledger", "ypsem_ledger_rows", ()) in first
+        assert set(first.values()) == {1.0}
+        assert [name for name in CHOSEN if done.moved[name] != first] == []
+
+    def test_what_was_released_stays_as_it_was_whatever_is_sent_later(self, done: Run) -> None:
+        """(b), (g2): an agency that adds a child and asks again is shown the same bytes."""
+        assert len(done.released) > 3
+        assert [len(contents) for contents in done.released] == [1] * len(done.released)
 
     def test_one_planted_in_the_run_is_found(self, done: Run) -> None:
         assert Hit(f"topic:{topics.DEAD_LETTERS}", "nhs", "digest") in leaks(done.found_later)
@@ -141,6 +176,13 @@ class TestRun:
         assert "unknown-code" in text
         assert "schema.enum" in text
         assert "Traceback" not in text
+
+
+def test_a_series_that_tells_wards_apart_is_found() -> None:
+    text = '# TYPE a counter\na_total{{topic="raw",ward="X05000001"}} {}\n'
+    before, after = (series({"intake": text.format(value)}) for value in (1, 2))
+    assert moved(before, after) == {("intake", "a_total", (("topic", "raw"), ("ward", "X05000001"))): 1.0}
+    assert moved(after, after) == {}
 
 
 LABELS = {"topic", "code", "reason", "rule", "outcome", "le", "version", "method"}

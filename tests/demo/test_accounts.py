@@ -62,6 +62,8 @@ def test_a_balanced_account_adds_up() -> None:
     assert found["released_cells"] == {"figure": 3, "low": 2}
     assert found["seconds"] == 12.3
     assert found["signals"] == 0
+    told = reconcile({"aa": account(8, *BALANCED)}, {}, 1, 1, {"cse_concern": 2, "agency_silent": 1})
+    assert (told["signals"], told["signals_by_kind"]) == (3, {"cse_concern": 2, "agency_silent": 1})
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from prometheus_client import Histogram
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic_settings import BaseSettings
 
+import agencies.serve.metrics
 import consumers.metrics
 import consumers.settings
 import dashboards.metrics
@@ -34,7 +35,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "dashboards": dashboards.settings.Settings,
 }
 """Package of a process -> its settings."""
-METRICS: tuple[ModuleType, ...] = (streams.metrics, consumers.metrics, dashboards.metrics)
+METRICS: tuple[ModuleType, ...] = (streams.metrics, consumers.metrics, dashboards.metrics, agencies.serve.metrics)
 
 SCRAPE_JOBS = {"intake": "streams", "ledger": "streams", "sink": "consumers", "dashboards": "dashboards"}
 """Service and scrape job -> package."""

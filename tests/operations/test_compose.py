@@ -24,6 +24,8 @@ NOT_OURS = {"PGPASSFILE"}
 """What libpq reads, and no setting of ours."""
 
 SECRET_NAME = re.compile(r"(?i)pass|secret|token|credential|(?<!YPSEM_)key(?!s?$)")
+NO_SECRET = {"KAFKA_SSL_KEYSTORE_TYPE"}
+"""Of the form of a file, whatever its name says."""
 LOOKS_SECRET = [
     re.compile(r"\b[0-9a-fA-F]{32,}\b"),
     re.compile(r"\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9+_-]{20,}\b"),
@@ -168,7 +170,7 @@ def secrets_in(document: dict[str, Any]) -> list[str]:
     found = [text for text in strings(document) if any(look.search(text) for look in LOOKS_SECRET)]
     for name, service in document["services"].items():
         for key, value in (service.get("environment") or {}).items():
-            if SECRET_NAME.search(key) and not str(value).startswith("/run/secrets/"):
+            if SECRET_NAME.search(key) and key not in NO_SECRET and not str(value).startswith("/run/secrets/"):
                 found.append(f"{name}: {key}")
     return found
 

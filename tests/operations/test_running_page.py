@@ -39,6 +39,8 @@ def shown(default: Any) -> str:
     """A default as the page writes it."""
     if isinstance(default, bool):
         return str(default).lower()
+    if default is None:
+        return "none"
     if isinstance(default, Enum):
         return str(default.value)
     return str(default)

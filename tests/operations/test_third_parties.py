@@ -8,9 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from kafka.admin import KafkaAdminClient
 from sqlalchemy import create_engine, make_url, text
 
 from demo.brokers.apache import ApacheKafka
+from demo.brokers.jars import class_path, java
+from demo.processes import free_port
+from models.contract.topics import REMEDIES
+from models.contract.transport import Transport
+from streams.access.certificates import make as make_certificates
 from tests.operations.files import ROOT, compose
 from tests.support.lanes import missing
 from tests.support.postgres import PostgresMissing, running_server
@@ -21,7 +27,13 @@ NOT_PROPERTIES = {"KAFKA_HEAP_OPTS"}
 
 
 class ComposedKafka(ApacheKafka):
-    """A broker with the settings of the compose file; addresses and folder are this machine's."""
+    """A broker with the settings of the compose file; addresses and folders are this machine's."""
+
+    def __init__(self, folder: Path) -> None:
+        protocols = compose()["services"]["kafka"]["environment"]["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"]
+        self.agencies = free_port()
+        # Said once more for who waits for the broker: what it is called there is CLIENTS.
+        super().__init__(folder, 1, {"listener.security.protocol.map": f"{protocols},CLIENTS:SASL_SSL"})
 
     def _generated(self, node: int) -> dict[str, str]:
         environment = compose()["services"]["kafka"]["environment"]
@@ -32,33 +44,72 @@ class ComposedKafka(ApacheKafka):
             if name in NOT_PROPERTIES:
                 continue
             assert name.startswith("KAFKA_"), f"{name} is not a setting of the broker"
-            found[name.removeprefix("KAFKA_").lower().replace("_", ".")] = self._here(value)
+            found[_property(name)] = self._here(value)
         return found
 
     def _here(self, value: str) -> str:
-        services, agencies, controller = self._ports[0]
-        for inside, outside in ((":9092", services), (":9094", agencies), (":9093", controller)):
+        services, admin, controller = self._ports[0]
+        ports = ((":9092", services), (":9094", self.agencies), (":9095", admin), (":9093", controller))
+        for inside, outside in ports:
             value = value.replace(f"://{inside}", f"://127.0.0.1:{outside}").replace(
                 f"kafka{inside}", f"127.0.0.1:{outside}"
             )
             value = value.replace(f"127.0.0.1{inside}", f"127.0.0.1:{outside}")
-        return value
+        return value.replace("/run/secrets", str(self._folder.parent / "tls"))
+
+
+def _property(name: str) -> str:
+    """As the image does: a dot for one underscore, an underscore for two, a dash for three."""
+    text = name.removeprefix("KAFKA_").lower()
+    return text.replace("___", "-").replace("__", "\0").replace("_", ".").replace("\0", "_")
+
+
+def _in_place(service: str, folder: Path, bootstrap: str) -> dict[str, str]:
+    """A service's environment with the addresses and files of this machine; nothing of the caller's."""
+    found = {}
+    for name, value in compose()["services"][service]["environment"].items():
+        found[name] = value.replace("/run/secrets/kafka-password", str(folder / f"kafka/ypsem-{service}.password"))
+        found[name] = found[name].replace("/run/secrets", str(folder / "tls"))
+    return found | {"YPSEM_BOOTSTRAP": bootstrap, "YPSEM_REGISTER": str(ROOT / "demo" / "register"), "PATH": os.defpath}
+
+
+def _run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 @pytest.mark.kafka
 @pytest.mark.slow
-def test_kafka_starts_with_these_settings_and_holds_the_topics(kafka_jars: None, tmp_path: Path) -> None:
+def test_kafka_starts_with_these_settings_and_lets_each_service_in(kafka_jars: None, tmp_path: Path) -> None:
+    make_certificates(tmp_path / "tls", ["kafka", "127.0.0.1"], 30)
     with ComposedKafka(tmp_path / "kafka") as broker:
+        admin = _in_place("topics", tmp_path, broker.internal)
         command = compose()["services"]["topics"]["command"]
-        given = compose()["services"]["topics"]["environment"]
-        here = {"YPSEM_BOOTSTRAP": broker.bootstrap, "YPSEM_REGISTER": str(ROOT / "demo" / "register")}
         for expected in ("create with", "nothing to change"):
-            done = subprocess.run(
-                [sys.executable, *command[1:]],
-                cwd=ROOT, env={**given, **here}, capture_output=True, text=True, timeout=120, check=False,
-            )  # fmt: skip
+            done = _run(admin, *command[1:])
             assert done.returncode == 0, done.stdout + done.stderr
             assert expected in done.stdout
+        done = _run(admin, "-m", "streams", "access", "--apply", "--passwords", str(tmp_path / "kafka"))
+        assert done.returncode == 0, done.stderr
+        for service in ("intake", "ledger", "sink"):
+            secured = Transport.model_validate(
+                {name.removeprefix("YPSEM_").lower(): value
+                 for name, value in _in_place(service, tmp_path, broker.bootstrap).items()}
+            )  # fmt: skip
+            client = KafkaAdminClient(bootstrap_servers=broker.bootstrap, **secured.client())
+            assert [one["name"] for one in client.describe_topics([REMEDIES])] == [REMEDIES]
+            client.close()
+        assert [_run(_in_place("topics", tmp_path, at), *command[1:]).returncode for at in (broker.bootstrap,)] == [2]
+        tools = [java(), "-cp", class_path(), "kafka.admin.ConfigCommand", "--bootstrap-server", broker.internal]
+        config = ["--command-config", str(tmp_path / "tls" / "admin.properties")]
+        told = subprocess.run(
+            [*tools, *config, "--describe", "--entity-type", "users"], capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+        assert "ypsem-intake" in told.stdout, told.stderr
+        assert "agency.aldermere-police" in told.stdout
+        assert "producer_byte_rate" in told.stdout, "what Kafka's own tool sees of the quotas"
 
 
 @pytest.mark.postgres

@@ -15,6 +15,27 @@ grep -q 'libpango-1\.0\.so\.0' <<<"$libraries" || missing+=(libpango-1.0-0)
 grep -q 'libpangoft2-1\.0\.so\.0' <<<"$libraries" || missing+=(libpangoft2-1.0-0)
 [ -d /usr/share/fonts/truetype/liberation ] || missing+=(fonts-liberation)
 
+# promtool tries the alerts. Its package would start a server, so only the one file is taken from it.
+get_promtool() {
+  have promtool && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    echo "debian-packages: missing here, and not installed: promtool" >&2
+    return
+  fi
+  local folder
+  folder=$(mktemp -d)
+  echo "debian-packages: installing promtool" >&2
+  if (cd "$folder" && apt-get -q update && apt-get -q download prometheus && dpkg-deb -x prometheus_*.deb .) \
+    >"$folder/log" 2>&1; then
+    install -m 755 "$folder/usr/bin/promtool" /usr/local/bin/promtool
+  else
+    echo "debian-packages: apt-get failed; its last lines:" >&2
+    tail -5 "$folder/log" >&2
+  fi
+  rm -rf "$folder"
+}
+get_promtool
+
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   echo "debian-packages: missing here, and not installed: ${missing[*]}" >&2

@@ -9,10 +9,13 @@ import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from demo.processes import Child, accepts, free_port, start
 
@@ -44,30 +47,82 @@ def _account() -> str | None:
     raise PostgresMissing("PostgreSQL refuses to run as root, and there is no account postgres or nobody")
 
 
+class PostgresServer:
+    """A cluster that can be stopped, killed and started again where it was; a context manager."""
+
+    def __init__(self) -> None:
+        """Raises `PostgresMissing`."""
+        self._initdb, self._program, self._account = program("initdb"), program("postgres"), _account()
+        self._stack = ExitStack()
+        self._port = free_port()
+        self._child: Child | None = None
+
+    @property
+    def url(self) -> URL:
+        """The URL of its maintenance database."""
+        return make_url(f"postgresql+psycopg://ypsem@127.0.0.1:{self._port}/postgres")
+
+    def __enter__(self) -> Self:
+        name = tempfile.TemporaryDirectory(prefix="ypsem-postgres-", ignore_cleanup_errors=True)
+        with ExitStack() as stack:
+            self._folder = Path(stack.enter_context(name))
+            if self._account is not None:
+                shutil.chown(self._folder, self._account)
+            options = ["-A", "trust", "-U", "ypsem", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+            with self._run("initdb", self._initdb, *options) as child:
+                if child.wait(60) != 0:
+                    raise child.failure("failed")
+            stack.callback(self.stop)
+            self.start()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def start(self) -> None:
+        """Start it and wait until it lets a client in."""
+        # Nothing here must survive a power cut, so nothing waits for the disk.
+        loose = [f"-c{name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit")]
+        where = ["-p", str(self._port), "-clisten_addresses=127.0.0.1", "-cunix_socket_directories="]
+        self._child = self._run("PostgreSQL", self._program, *where, *loose)
+        self._child.wait_until(self._lets_in, 30)
+
+    def stop(self) -> None:
+        """Stop it without waiting for clients ("fast")."""
+        if self._child is not None:
+            self._child.stop(first=signal.SIGINT)
+            self._child = None
+
+    def kill(self) -> None:
+        """SIGKILL to all of its processes; `start` recovers from its log."""
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def _run(self, name: str, path: str, *options: str) -> Child:
+        command = [path, *options, "-D", str(self._folder / "data")]
+        log = self._folder / "log"
+        return start(name, command, log, user=self._account, cwd=self._folder, dies_by=signal.SIGINT)
+
+    def _lets_in(self) -> bool:
+        if not accepts(self._port):
+            return False
+        engine = create_engine(self.url, poolclass=NullPool)
+        try:
+            engine.connect().close()
+        except OperationalError:
+            return False
+        return True
+
+
 @contextmanager
 def running_server() -> Iterator[URL]:
     """A started cluster; yields the URL of its maintenance database. Raises `PostgresMissing`."""
-    initdb, postgres, account = program("initdb"), program("postgres"), _account()
-    with tempfile.TemporaryDirectory(prefix="ypsem-postgres-", ignore_cleanup_errors=True) as name:
-        folder, data = Path(name), Path(name) / "data"
-        if account is not None:
-            shutil.chown(folder, account)
-        port = free_port()
-        logs = {"log": Path(name) / "log", "user": account, "cwd": folder}
-        options = ["-A", "trust", "-U", "ypsem", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D", str(data)]
-        with start("initdb", [initdb, *options], **logs) as child:  # type: ignore[arg-type]
-            if child.wait(60) != 0:
-                raise child.failure("failed")
-        # Nothing here must survive a power cut, so nothing waits for the disk.
-        loose = [f"-c{name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit")]
-        where = ["-D", str(data), "-p", str(port), "-clisten_addresses=127.0.0.1", "-cunix_socket_directories="]
-        server: Child = start("PostgreSQL", [postgres, *where, *loose], dies_by=signal.SIGINT, **logs)  # type: ignore[arg-type]
-        try:
-            server.wait_until(lambda: accepts(port), 30)
-            server.wait_for_line("ready to accept connections", 30)
-            yield make_url(f"postgresql+psycopg://ypsem@127.0.0.1:{port}/postgres")
-        finally:
-            server.stop(first=signal.SIGINT)  # "fast": does not wait for clients
+    with PostgresServer() as server:
+        yield server.url
 
 
 @contextmanager

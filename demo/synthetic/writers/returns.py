@@ -20,6 +20,7 @@ COLUMNS = {
     "Responses": "response",
     "Sessions": "training_session",
     "Feedback": "training_feedback",
+    "Themes": "theme_return",
 }
 
 

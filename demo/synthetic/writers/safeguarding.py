@@ -1,4 +1,4 @@
-"""The safeguarding unit's training sessions with three-stage feedback; two programmes among them are planted."""
+"""The safeguarding unit's training sessions with three-stage feedback, two of them planted programmes; and themes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,31 @@ from demo.synthetic.world import World
 
 COLUMNS = columns(
     "Session Ref,Date,Topics (pipe list),Role Group,In Scope,Places,Attended,Before n,Before mean,After n,After mean,"
-    "Follow-up n,Follow-up mean,Follow-up Date"
+    "Follow-up n,Follow-up mean,Follow-up Date,Audience Sector"
+)
+THEMES = columns("Theme Ref,Date,Voice,Themes (pipe list),People")
+AUDIENCES = (
+    "Police",
+    "Social care",
+    "Health",
+    "Schools",
+    "Youth justice",
+    "Voluntary",
+    "Housing",
+    "Several",
+    "Several",
+)
+VOICES = ("children", "children", "parents_carers", "lay_members", "faith_communities", "practitioners", "case_audit")
+SAID = (
+    *(
+        "not_listened_to",
+        "help_came_late",
+        "trusted_adult",
+        "too_many_workers",
+        "whom_to_tell_unknown",
+        "unsafe_places",
+    ),
+    *("boys_not_seen", "community_not_reached", "training_wanted", "return_interview_useful", "threshold_unclear"),
 )
 ORDINARY_TOPICS = ("general", "missing", "online", "behaviour", "general", "education", "health")
 
@@ -20,13 +44,21 @@ ORDINARY_TOPICS = ("general", "missing", "online", "behaviour", "general", "educ
 def exports(world: World) -> list[ExportFile]:
     """Three sessions a month, and six sessions of each planted programme in the six weeks before it counts."""
     rng = world.random("training")
-    held: list[tuple[date, str, str]] = []
+    held: list[tuple[date, str, str, str]] = []
+    whose = world.random("training-audience")
     month = START
     while month <= END:
-        held += [(month + timedelta(days=rng.randint(0, 27)), rng.choice(ORDINARY_TOPICS), "") for _ in range(3)]
+        held += [
+            (month + timedelta(days=rng.randint(0, 27)), rng.choice(ORDINARY_TOPICS), "", whose.choice(AUDIENCES))
+            for _ in range(3)
+        ]
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    for first, topic in ((PLANT.effective_from, PLANT.effective_category), (PLANT.idle_from, PLANT.idle_category)):
-        held += [(first - timedelta(days=42 - 7 * week), topic, "specialists") for week in range(6)]
+    planted = (
+        (PLANT.effective_from, PLANT.effective_category, "Youth justice"),
+        (PLANT.idle_from, PLANT.idle_category, "Health"),
+    )
+    for first, topic, audience in planted:
+        held += [(first - timedelta(days=42 - 7 * week), topic, "specialists", audience) for week in range(6)]
     lines = [_line(world, number, *session) for number, session in enumerate(sorted(held), 1)]
     file = ExportFile(
         b.SAFEGUARDING,
@@ -40,10 +72,24 @@ def exports(world: World) -> list[ExportFile]:
     )
     plan = [Dirt("bad-date", "Date", BAD_DAY, 1), Dirt("unknown-code", "Topics (pipe list)", "juggling", 1)]
     soil(world.random("dirt/training"), file, plan, duplicates=1)
-    return [file]
+    return [file, _themes(world)]
 
 
-def _line(world: World, number: int, day: date, topic: str, role: str) -> Line:
+def _themes(world: World) -> ExportFile:
+    """What groups of children, lay members and faith communities said, three a quarter: coded, about no one child."""
+    rng = world.random("themes")
+    lines: list[Line] = []
+    for number in range(24):
+        day = START + timedelta(days=30 * number + rng.randint(0, 20))
+        said = "|".join(sorted(rng.sample(SAID, rng.randint(1, 3))))
+        cells: list[Cell] = [f"TH-{number:03d}", day_text(day), rng.choice(VOICES), said, str(rng.randint(6, 30))]
+        lines.append(Line(cells, day, ("theme_return",)))
+    return ExportFile(
+        b.SAFEGUARDING, "2-themes.csv", THEMES, lines, "themes.yaml", order=2, key=("Theme Ref",), reference="Theme Ref"
+    )
+
+
+def _line(world: World, number: int, day: date, topic: str, role: str, audience: str) -> Line:
     rng = world.random(f"training-line/{number}")
     places = rng.choice((16, 20, 24, 30))
     attended = rng.randint(places // 2, places)
@@ -65,6 +111,7 @@ def _line(world: World, number: int, day: date, topic: str, role: str) -> Line:
         str(max(3, attended // 2)) if has_follow_up else "",
         f"{after - rng.uniform(0.1, 0.6):.1f}" if has_follow_up else "",
         day_text(followed) if has_follow_up else "",
+        audience,
     ]
     feedback = ("training_feedback",) * (3 if has_follow_up else 2)
     return Line(cells, day, ("training_session", *feedback))

@@ -11,6 +11,7 @@ from demo.synthetic.table import ExportFile, Line, columns, time_text
 from demo.synthetic.world import World
 from demo.synthetic.writers import ssda903
 from demo.synthetic.writers.concerns import concern_list
+from demo.synthetic.writers.responses import response_list
 from demo.synthetic.writers.screenings import screening_list
 
 COLUMNS = columns(
@@ -34,6 +35,7 @@ def exports(world: World) -> list[ExportFile]:
         concern_list(world, b.SOCIAL_CARE, "3-cse-concerns.csv", "utf-8-sig", 3),
         screening_list(world, b.SOCIAL_CARE, "4-screening.csv", 4),
         *ssda903.exports(world),
+        response_list(world, 7),
     ]
 
 

@@ -1,0 +1,109 @@
+"""Seeded synthetic boards for attacking releases: invented children, areas and agencies; two agencies hold most.
+
+Seed and size decide everything. On some boards facts are recorded late: a year then sees more than its quarters did.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.disclosure.cells import Shape
+from analysis.disclosure.counting import Fact, Tally, attribute, tally
+from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.windows import bounds, parts
+
+BOARD = "X08000001"
+YEARS = ("2024FY", "2025FY")
+QUARTERS = tuple(quarter for year in YEARS for quarter in parts(year))
+SMALLEST, LARGEST = 20, 4000
+LATE = 0.03
+"""Share of facts recorded only after the cut-off of their quarter, on boards with an odd seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticBoard:
+    """One board over two years."""
+
+    seed: int
+    children: int
+    """About so many a year."""
+    big: float
+    """Share of reports by the two biggest agencies."""
+    shape: Shape
+    facts: tuple[Fact, ...]
+    late: frozenset[Fact]
+    """Facts that a quarter's release did not see yet."""
+
+    def tally(self, window: str) -> Tally:
+        """What is counted at the cut-off of a window: its own late facts are seen by its year only."""
+        seen = {window, *parts(window)}
+        closed = [f for f in self.facts if bounds(f.window)[1] <= bounds(window)[1]]
+        return tally([f for f in closed if f not in self.late or (f.window not in seen or window in YEARS)], self.shape)
+
+
+def batch(count: int, first_seed: int = 1) -> list[tuple[int, int]]:
+    """Seeds and sizes of a batch: sizes evenly spread on a logarithmic scale from 20 to 4,000 children a year."""
+    steps = max(count - 1, 1)
+    ratio = math.log(LARGEST / SMALLEST)
+    return [(first_seed + n, round(SMALLEST * math.exp(ratio * n / steps))) for n in range(count)]
+
+
+def board(seed: int, children: int) -> SyntheticBoard:
+    """The board of a seed: 2 to 6 towns, 4 to 8 agencies, 6 to 45 indicators, two agencies with 40 to 80 %."""
+    draw = random.Random(f"board {seed}")
+    of = shape(
+        towns=draw.randint(2, 6),
+        wards=draw.randint(3, 5),
+        agencies=draw.randint(4, 8),
+        indicators=draw.choice((6, 12, 20, 45)),
+    )
+    big = draw.choice((0.4, 0.6, 0.7, 0.8, 0.8))
+    found = tuple(attribute(dict.fromkeys(facts(seed, children, of, QUARTERS, big)), of))
+    late = frozenset(fact for fact in found if seed % 2 and draw.random() < LATE)
+    return SyntheticBoard(seed, children, big, of, found, late)
+
+
+def shape(towns: int = 6, wards: int = 4, agencies: int = 8, indicators: int = 45) -> Shape:
+    """A board's nesting; every agency is alone in its sector but the last two, which share one."""
+    names = [f"agency-{number}" for number in range(agencies)]
+    sectors = {name: f"sector-{min(number, agencies - 2)}" for number, name in enumerate(names)}
+    areas = {
+        f"{BOARD}-T{town + 1}": tuple(f"X{5000000 + town * wards + ward + 1:08d}" for ward in range(wards))
+        for town in range(towns)
+    }
+    every = tuple(ward for found in areas.values() for ward in found)
+    return Shape(BOARD, areas, every, sectors, tuple(f"I{number:02d}" for number in range(indicators)))
+
+
+def facts(seed: int, children: int, of: Shape, windows: Sequence[str], big: float = 0.8) -> list[Fact]:
+    """Facts of about `children` children a year; two agencies report a share `big` of what is reported."""
+    draw = random.Random(seed)
+    agencies = sorted(of.sector_of)
+    weights = [0.55 * big, 0.45 * big] + [(1 - big) / (len(agencies) - 2)] * (len(agencies) - 2)
+    areas = [*of.wards, of.board, *of.towns]
+    area_weights = [draw.random() + 0.3 for _ in of.wards] + [0.6] + [0.05 for _ in of.towns]
+    found: list[Fact] = []
+
+    def reporters() -> list[str]:
+        return sorted(set(draw.choices(agencies, weights, k=1 + (draw.random() < 0.3))))
+
+    for number in range(round(children * len(windows) / 4)):
+        child = f"child-{number}"
+        area = draw.choices(areas, area_weights)[0]
+        for _ in range(1 + int(draw.expovariate(0.6))):
+            window = draw.choice(windows)
+            seen = draw.sample(of.indicators, min(draw.randint(0, 4), len(of.indicators))) or [""]
+            found += [Fact("m1_children", child, window, area, a, i) for a in reporters() for i in seen]
+        if draw.random() < 0.6:
+            window = draw.choice(windows)
+            measures = ["m9_children", *["m10_children"] * (draw.random() < 0.35)]
+            found += [Fact(measure, child, window, area, a) for a in reporters() for measure in measures]
+    return found
+
+
+def keys(seed: int) -> RoundingKeys:
+    """Rounding keys of a seed."""
+    return RoundingKeys.derive(b"r" * 32, b"k" * 32, seed)

@@ -1,0 +1,75 @@
+"""Attack (g2) of disclosure.md 3.2: inject exactly one event of a chosen ward and see which series move.
+
+Figures of one event, scraped every few seconds, are an exact release if any of them depends on where the event was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from kafka import KafkaProducer
+from prometheus_client.parser import text_string_to_metric_families
+
+from models.contract import topics
+from tests.factories import BOARD, event
+from tests.support.waiting import poll_until
+
+Series = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Process, metric, labels."""
+CHOSEN = {
+    "a ward": {"short_type": "missing_episode", "areas": {"home": "X05000001"}},
+    "another ward and child": {"short_type": "missing_episode", "areas": {"home": "X05000002"}},
+    "another kind": {"short_type": "cse_concern", "areas": {"home": "X05000001"}},
+}
+"""Events that differ in what nobody may learn."""
+GLOBAL = {
+    "ypsem_streams_records_total", "ypsem_streams_chunk_records_bucket", "ypsem_streams_chunk_records_count",
+    "ypsem_streams_chunk_records_sum", "ypsem_ledger_rows",
+}  # fmt: skip
+"""Counts over all agencies and boards: what an event may move by one."""
+
+
+def series(texts: Mapping[str, str]) -> dict[Series, float]:
+    """Every sample of every process, but times and the interpreter's own."""
+    found = {}
+    for process, text in texts.items():
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                own = not sample.name.startswith(("python_", "process_"))
+                if own and not any(word in sample.name for word in ("_seconds", "timestamp", "_created", "_lag_")):
+                    found[process, sample.name, tuple(sorted(sample.labels.items()))] = sample.value
+    return found
+
+
+def moved(before: Mapping[Series, float], after: Mapping[Series, float]) -> dict[Series, float]:
+    """The series that are different, by how much."""
+    return {one: value - before.get(one, 0) for one, value in after.items() if value != before.get(one, 0)}
+
+
+def inject(bootstrap: str, agency: str, scrape: Callable[[], Mapping[str, str]]) -> dict[str, dict[Series, float]]:
+    """Send one event after another to the raw topic; returns what each moved once the ledger had it."""
+    found = {}
+    producer = KafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=False)
+    rows: Series = ("ledger", "ypsem_ledger_rows", ())
+    try:
+        for name, about in CHOSEN.items():
+            before = series(scrape())
+            fields = {
+                "agency": agency,
+                "agreement_id": "dsa-test",
+                "record": f"injected {name}",
+                "child": name,
+                **about,
+            }
+            producer.send(topics.raw(agency), key=BOARD.encode(), value=json.dumps(event(**fields)).encode())  # type: ignore[arg-type]
+            producer.flush(30)
+
+            def there(before: Mapping[Series, float] = before) -> dict[Series, float] | None:
+                now = series(scrape())
+                return now if now.get(rows, 0) == before.get(rows, 0) + 1 else None
+
+            found[name] = moved(before, poll_until(there, 30, f"the ledger has {name}"))
+    finally:
+        producer.close()
+    return found

@@ -1,0 +1,49 @@
+"""`python -m tests.faults`: injects every fault into the real services and prints what became of the events.
+
+Exit 0 when every row says lost 0, doubled 0 and was really injected; 1 otherwise; 2 when nothing could be run.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from demo.brokers.embedded import BrokerMissing
+from demo.brokers.jars import class_path, java
+from tests.faults.families import all_faults
+from tests.faults.runner import BOUND, run_faults, table
+from tests.support.postgres import PostgresMissing, program
+
+
+@click.command(help=__doc__)
+@click.option("--only", multiple=True, metavar="NAME", help="Only faults whose name holds this; may be given again.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of loads and of the points to strike at.")
+@click.option("--quick", is_flag=True, help="Each fault once or twice, with smaller loads.")
+@click.option("--bound", type=float, default=BOUND, show_default=True, help="Seconds after which no fault is begun.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep logs and data in this new folder.")
+@click.option("--list", "list_", is_flag=True, help="List the faults.")
+def main(only: tuple[str, ...], seed: int, quick: bool, bound: float, keep: Path | None, list_: bool) -> None:
+    """See the module."""
+    chosen = [fault for fault in all_faults() if not only or any(part in fault.name for part in only)]
+    if list_:
+        for fault in chosen:
+            click.echo(f"{fault.name:<44} {fault.times:>3} times   runbook: {fault.chapter}")
+        return
+    try:
+        java(), class_path(), program("postgres")
+    except (BrokerMissing, PostgresMissing) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    with tempfile.TemporaryDirectory(prefix="ypsem-faults-", ignore_cleanup_errors=True) as name:
+        rows = run_faults(chosen, keep or Path(name), seed, click.echo, quick=quick, bound=bound)
+    click.echo()
+    click.echo(table(rows))
+    bad = [row for row in rows if row.late or not (row.good or row.not_run)]
+    sys.exit(1 if bad or not rows or all(row.not_run for row in rows) else 0)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m tests.faults")

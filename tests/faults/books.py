@@ -1,0 +1,229 @@
+"""What the pipeline says, read up as it grows, and held against what the producers were told."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, select
+
+from analysis.ledger.row import Row, decode
+from analysis.measures.children import view
+from analysis.measures.m1 import children_with_concern
+from analysis.measures.m9 import children_missing
+from models.contract import topics
+from models.contract.periods import bounds
+from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt
+from models.store import SubmissionRow
+from tests.factories import BOARD
+from tests.faults.loads import QUARTERS
+from tests.faults.told import Place, Told, standing_of
+from tests.kafka.road import AGENCIES
+
+CLASSES = ("current", "superseded", "duplicate", "withdrawn")
+_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
+_AGENCY_OF = {topics.receipts(agency): agency for agency in AGENCIES}
+
+
+@dataclass
+class Difference:
+    """Where pipeline and producers disagree, counted in records; `notes` say of what kind, with no value."""
+
+    lost: int = 0
+    doubled: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+
+    def less(self, what: str, records: int = 1) -> None:
+        """The pipeline has less than the producers were told."""
+        if records > 0:
+            self.lost += records
+            self.notes[what] += records
+
+    def more(self, what: str, records: int = 1) -> None:
+        """The pipeline has more."""
+        if records > 0:
+            self.doubled += records
+            self.notes[what] += records
+
+    def both(self, what: str, found: int, expected: int) -> None:
+        """Less or more, whichever it is."""
+        self.less(what, expected - found)
+        self.more(what, found - expected)
+
+
+class Books:
+    """Receipts, changelog and dead letters of one bench; `read_up` takes in what is new."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._consumer: Any = None
+        self._positions: dict[TopicPartition, int] = {}
+        self.accepted: set[Place] = set()
+        self.refused: dict[Place, str] = {}
+        self.balances: dict[tuple[str, str], LedgerReceipt] = {}
+        self.rows: dict[bytes, bytes] = {}
+        """The changelog's last value of every key: what a recovery would read."""
+        self.rows_written = 0
+        self.dead_letters: set[bytes] = set()
+        self.dead_letter_bytes: list[bytes] = []
+
+    def close(self) -> None:
+        """Let go of the connection; reading on opens another."""
+        if self._consumer is not None:
+            with contextlib.suppress(KafkaError, OSError):
+                self._consumer.close(autocommit=False)
+            self._consumer = None
+
+    def read_up(self, timeout: float = 20) -> bool:
+        """Take in everything up to the present end; False when the broker did not answer in time."""
+        deadline = time.monotonic() + timeout
+        try:
+            if self._consumer is None:
+                self._consumer = self._connected()
+            ends = self._consumer.end_offsets(list(self._positions), timeout_ms=int(timeout * 1000))
+            while any(self._positions[place] < end for place, end in ends.items()):
+                for place, records in self._consumer.poll(timeout_ms=200, max_records=10_000).items():
+                    for record in records:
+                        self._take(record)
+                        self._positions[place] = record.offset + 1
+                # Compaction and control records leave gaps that no record fills.
+                for place in self._positions:
+                    self._positions[place] = max(self._positions[place], self._consumer.position(place) or 0)
+                if time.monotonic() > deadline:
+                    return False
+        except (KafkaError, OSError, TimeoutError):
+            self.close()
+            return False
+        return True
+
+    def _connected(self) -> Any:
+        consumer = KafkaConsumer(
+            bootstrap_servers=self._bootstrap.split(","),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            bootstrap_timeout_ms=5000,
+        )
+        try:
+            if not self._positions:
+                wanted = [*_AGENCY_OF, topics.LEDGER_CHANGELOG, topics.DEAD_LETTERS]
+                places = [TopicPartition(t, p) for t in wanted for p in consumer.partitions_for_topic(t) or ()]
+                self._positions = consumer.beginning_offsets(places)
+            consumer.assign(list(self._positions))
+            for place, offset in self._positions.items():
+                consumer.seek(place, offset)
+        except BaseException:
+            consumer.close(autocommit=False)
+            raise
+        return consumer
+
+    def _take(self, record: Any) -> None:
+        if record.topic == topics.LEDGER_CHANGELOG:
+            self.rows_written += 1
+            if record.value is None:
+                self.rows.pop(record.key, None)
+            else:
+                self.rows[record.key] = record.value
+            return
+        if record.topic == topics.DEAD_LETTERS:
+            self.dead_letters.add(record.key)
+            self.dead_letter_bytes.append(record.value)
+            return
+        receipt = _RECEIPT.validate_json(record.value)
+        if isinstance(receipt, IntakeReceipt):
+            agency, partition = _AGENCY_OF[record.topic], receipt.partition
+            for first, last in receipt.accepted:
+                self.accepted |= {(agency, partition, offset) for offset in range(first, last + 1)}
+            self.refused |= {(agency, partition, one.offset): one.rule for one in receipt.refused}
+        elif isinstance(receipt, LedgerReceipt):
+            self.balances[receipt.agency, receipt.board] = receipt
+
+    @property
+    def in_ledger(self) -> int:
+        """Records that the ledger says it has counted."""
+        return sum(getattr(receipt, name) for receipt in self.balances.values() for name in CLASSES)
+
+    def settled(self, told: Told) -> bool:
+        """Whether every acknowledged message was decided, and every accepted one is in the ledger."""
+        decided = len(self.accepted) + len(self.refused)
+        return decided >= told.count and self.in_ledger >= len(self.accepted)
+
+    def ledger(self) -> dict[str, Row]:
+        """The rows, decoded."""
+        return {key.decode(): decode(value) for key, value in self.rows.items()}
+
+    def compare(self, told: Told, rows: dict[str, Row] | None = None) -> Difference:
+        """Receipts, balances, rows and measures against the producers' account."""
+        found = Difference()
+        if told.failures:
+            found.notes["producer gave up"] += len(told.failures)
+        found.less("valid message without a receipt", len(told.valid - self.accepted))
+        found.more("receipt for no message", len(self.accepted - told.valid))
+        found.less("poison without a refusal", len(told.poison - self.refused.keys()))
+        found.more("refusal of a valid message", len(self.refused.keys() - told.poison))
+        for place, classes in told.balances().items():
+            receipt = self.balances.get(place)
+            for name in CLASSES:
+                found.both(f"balance: {name}", getattr(receipt, name) if receipt else 0, classes[name])
+        rows = self.ledger() if rows is None else rows
+        compare_rows(told, rows, found)
+        compare_measures(told, rows, found)
+        return found
+
+
+def compare_rows(told: Told, rows: dict[str, Row], found: Difference) -> None:
+    """Every event id: the version that stands, and how many records it has had."""
+    for event_id, expected in told.events.items():
+        row = rows.get(event_id)
+        if row is None:
+            found.less("event without a ledger row", expected.records)
+            continue
+        found.both("records of an event", row.records, expected.records)
+        if standing_of(row.short_type, row.data, row.revision) != expected.standing:
+            found.less("ledger row of another version")
+    found.more("ledger row of no event", len(rows.keys() - told.events.keys()))
+
+
+def compare_measures(told: Told, rows: dict[str, Row], found: Difference) -> None:
+    """M1 and M9 of the first board by quarter, from the ledger's rows by `analysis`, against plain sets of tokens."""
+    board = view(((event_id, row) for event_id, row in sorted(rows.items()) if row.board == BOARD), 2**53)
+    concerns, missing = told.children("cse_concern"), told.children("missing_episode")
+    for quarter in QUARTERS:
+        start, end = bounds(quarter)
+        m1, m9 = children_with_concern(board, start, end), children_missing(board, start, end)
+        found.both("measure M1", len(m1.children), len(concerns.get(quarter, ())))
+        found.both("measure M9", len(m9.children), len(missing.get(quarter, ())))
+
+
+def compare_sql(told: Told, engine: Engine, found: Difference) -> None:
+    """The submission returns in SQL against the newest ones acknowledged."""
+    wanted, stored = told.returns(), returns_in_sql(engine)
+    for key, day in wanted.items():
+        if stored.get(key) != day:
+            found.less("return missing or old in SQL")
+    found.more("return in SQL of no event", len(stored.keys() - wanted.keys()))
+
+
+def returns_in_sql(engine: Engine) -> dict[tuple[str, str, str], date]:
+    """(board, agency, period) -> submitted on."""
+    columns = SubmissionRow.board, SubmissionRow.agency, SubmissionRow.period, SubmissionRow.submitted_on
+    with engine.connect() as connection:
+        return {(board, agency, period): day for board, agency, period, day in connection.execute(select(*columns))}
+
+
+def wait(condition: Callable[[], bool], seconds: float, pause: float = 0.25) -> float | None:
+    """Seconds until the condition held, None when it did not in time."""
+    started = time.monotonic()
+    while not condition():
+        if time.monotonic() - started > seconds:
+            return None
+        time.sleep(pause)
+    return time.monotonic() - started

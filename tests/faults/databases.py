@@ -1,0 +1,157 @@
+"""Faults of the database: away, killed, out of reach, slow, locked, refusing writes, its disk full."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import Engine, create_engine, text
+
+from models.store import make_engine
+from tests.faults.books import Difference, compare_sql, returns_in_sql
+from tests.faults.loads import returns
+from tests.faults.registry import Turn, fault
+from tests.faults.services import Service
+
+FOR_SECONDS = 6
+
+
+def _signs(turn: Turn, sink: Service | None = None) -> None:
+    """What an operator sees while the sink cannot write."""
+    sink = sink or turn.bench.of("sink")
+    turn.look_for("sink's /ready 503", lambda: not sink.ready)
+    turn.look_for("ypsem_sink_db_errors_total", lambda: sink.metric("ypsem_sink_db_errors_total") > 0)
+    turn.see("log: the database failed", "the database failed" in sink.log())
+
+
+def _behind(turn: Turn) -> bool:
+    """Whether SQL really lacks what the producers were told is accepted; only while the database can be asked."""
+    return returns_in_sql(turn.bench.engine) != turn.bench.told.returns()
+
+
+def _down(turn: Turn, stop: Callable[[], None]) -> None:
+    postgres = turn.bench.postgres
+    for _ in range(turn.times):
+        turn.feed(events=600, background=True)
+        turn.under_way(0.05)
+        turn.bench.engine.dispose()
+        stop()
+        turn.feed(returns())
+        _signs(turn)
+        turn.until(lambda: not turn.bench.mid_stream(), 60, "the ledger has all of it")
+        postgres.start()
+        turn.struck(_behind(turn))
+        turn.settle()
+        turn.look_for("sink's /ready 200 again", lambda: turn.bench.of("sink").ready)
+
+
+@fault("database stopped and started", chapter="The database is away, slow or full")
+def stopped(turn: Turn) -> None:
+    _down(turn, turn.bench.postgres.stop)
+
+
+@fault("database killed", times=1, chapter="The database is away, slow or full")
+def killed(turn: Turn) -> None:
+    _down(turn, turn.bench.postgres.kill)
+
+
+@fault("network to the database cut", chapter="The database is away, slow or full")
+def cut(turn: Turn) -> None:
+    line = turn.bench.database_line
+    before = line.connections_cut
+    line.cut()
+    turn.feed(returns())
+    _signs(turn)
+    turn.until(lambda: not turn.bench.mid_stream(), 60, "the ledger has all of it")
+    turn.struck(line.connections_cut > before and _behind(turn))
+    line.heal()
+    turn.settle()
+
+
+@fault("database slow (0.3 s a packet)", chapter="The database is away, slow or full")
+def slow(turn: Turn) -> None:
+    bench = turn.bench
+    bench.database_line.slow(0.3)
+    turn.feed(events=800)
+    turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
+    turn.look_for(
+        "ypsem_sink_lag_records", lambda: bench.of("sink").metric("ypsem_sink_lag_records") > 0 or _behind(turn)
+    )
+    turn.struck(bench.database_line.pieces_delayed > 0 and _behind(turn))
+    bench.database_line.heal()
+    turn.settle()
+
+
+@fault("database locked by somebody", chapter="The database is away, slow or full")
+def locked(turn: Turn) -> None:
+    bench = turn.bench
+    with bench.engine.connect() as connection:
+        connection.execute(text("LOCK TABLE submissions IN ACCESS EXCLUSIVE MODE"))
+        turn.feed(returns())
+        turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
+        time.sleep(FOR_SECONDS)
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        turn.struck(connection.execute(waiting).scalar_one() > 0)
+        last = bench.of("sink").metric("ypsem_sink_last_poll_timestamp_seconds")
+        turn.see("ypsem_sink_last_poll_timestamp_seconds stands still", 0 < last < time.time() - FOR_SECONDS / 2)
+        connection.rollback()
+    turn.settle()
+
+
+@fault("database refuses writes (read-only)", times=1, chapter="The database is away, slow or full")
+def refuses(turn: Turn) -> None:
+    """What a full disk or a failover to a standby comes to: every write is refused, reads work."""
+    bench = turn.bench
+    engine = create_engine(bench.postgres.url, isolation_level="AUTOCOMMIT")
+    try:
+        for _ in range(turn.times):
+            with engine.connect() as connection:
+                connection.execute(text("ALTER SYSTEM SET default_transaction_read_only = on"))
+                connection.execute(text("SELECT pg_reload_conf()"))
+            turn.feed(returns())
+            _signs(turn)
+            turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
+            turn.struck(_behind(turn))
+            with engine.connect() as connection:
+                connection.execute(text("SET default_transaction_read_only = off"))
+                connection.execute(text("ALTER SYSTEM RESET default_transaction_read_only"))
+                connection.execute(text("SELECT pg_reload_conf()"))
+            turn.settle()
+    finally:
+        engine.dispose()
+
+
+@fault("disk full (SQLite)", times=1, chapter="The database is away, slow or full")
+def disk_full(turn: Turn) -> None:
+    """A second sink, on a file of its own that may not grow: the kernel refuses its writes as on a full disk."""
+    bench = turn.bench
+    url = f"sqlite:///{bench.folder / 'full.db'}"
+    sink = bench.supervisor.start("sink", YPSEM_DATABASE_URL=url)
+    bench.supervisor.wait_ready(60, sink)
+    engine = make_engine(url)
+    try:
+        turn.until(partial(_same, turn, engine), 60, "the second sink has caught up")
+        for _ in range(turn.times):
+            before = resource.prlimit(sink.child.pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(sink.child.pid, resource.RLIMIT_FSIZE, (8192, before[1]))
+            turn.feed(returns())
+            _signs(turn, sink)
+            turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
+            turn.struck(not _same(turn, engine))
+            if sink.child.exit_code is None:
+                resource.prlimit(sink.child.pid, resource.RLIMIT_FSIZE, before)
+            turn.settle()
+            turn.until(partial(_same, turn, engine), 60, "the second sink has caught up")
+        found = Difference()
+        compare_sql(bench.told, engine, found)
+        turn.row.add(found)
+    finally:
+        engine.dispose()
+        bench.supervisor.remove(sink)
+
+
+def _same(turn: Turn, engine: Engine) -> bool:
+    turn.bench.supervisor.mend()
+    return returns_in_sql(engine) == turn.bench.told.returns()

@@ -1,0 +1,177 @@
+"""Everything again from the first offset: the same ledger, the same releases byte for byte; after compaction, too."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
+from sqlalchemy import select
+
+from analysis.ledger.row import Row, decode
+from models.contract import topics
+from models.store import ReleaseRow
+from tests.factories import BOARD, OTHER_BOARD
+from tests.faults.bench import Bench
+from tests.faults.registry import Turn, fault
+from tests.kafka.road import AGENCIES, log_end, read_all
+
+GROUPS = {
+    "ypsem-intake": [topics.raw(agency) for agency in AGENCIES],
+    "ypsem-ledger": [topics.ACCEPTED, topics.REQUESTS],
+}
+QUIET_SECONDS = 12
+YEAR, TWO_YEARS = "31536000000", "63072000000"
+"""Milliseconds. The broker compares with the records' own time, which is months ago by the injected clock."""
+COMPACTED = (topics.ACCEPTED, topics.LEDGER_CHANGELOG)
+
+
+@fault("full replay from the raw topics", chapter="Everything is read again")
+def replayed(turn: Turn) -> None:
+    _replay(turn, compact=False)
+
+
+@fault("full replay after compaction", chapter="Everything is read again")
+def replayed_compacted(turn: Turn) -> None:
+    _replay(turn, compact=True)
+
+
+def _replay(turn: Turn, compact: bool) -> None:
+    """Both groups back to the first offset, and the ledger's own table emptied: it has only the topics to go by."""
+    bench = turn.bench
+    if compact:
+        _compact(turn)
+    else:
+        turn.feed(events=2500)
+    turn.settle()
+    for board in (BOARD, OTHER_BOARD):
+        bench.services.run("consumers", "request-release", "--board", board, "--as", "faults")
+    turn.until(lambda: _released(bench) > 0 and _caught_up(bench), 120, "releases are in SQL")
+    _all_built(turn)
+    stored, offered = _releases_in_sql(bench), len(read_all(bench.bootstrap, topics.RELEASES))
+    before = dict(bench.books.rows)
+    accepted = log_end(bench.bootstrap, topics.ACCEPTED)
+    for role in ("intake", "ledger"):
+        bench.supervisor.stop_one(bench.of(role))
+    admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
+    try:
+        for group, names in GROUPS.items():
+            specs = {TopicPartition(t, p): OffsetSpec.EARLIEST for t in names for p in _partitions(admin, t)}
+            turn.until(partial(_empty, admin, group), 60, "the group has no members")
+            admin.reset_group_offsets(group, specs)
+        _truncate(admin, topics.LEDGER_CHANGELOG)
+    finally:
+        admin.close()
+    bench.books.rows.clear()
+    bench.supervisor.start_again()
+    bench.supervisor.wait_ready()
+    turn.until(lambda: log_end(bench.bootstrap, topics.ACCEPTED) >= accepted + len(bench.told.valid), 120,
+               "intake has accepted everything once more")  # fmt: skip
+    turn.struck()
+    turn.settle()
+    turn.until(lambda: _same(bench, before, compact), 60, "the ledger is the same")
+    turn.until(lambda: len(read_all(bench.bootstrap, topics.RELEASES)) >= 2 * offered, 120, "releases are sent again")
+    bodies: defaultdict[bytes, set[bytes]] = defaultdict(set)
+    for record in read_all(bench.bootstrap, topics.RELEASES):
+        bodies[record.key].add(record.value)
+    anew = sum(len(found) > 1 for found in bodies.values())
+    assert not anew, f"{anew} of {len(bodies)} releases were built anew instead of sent again"
+    turn.until(lambda: _caught_up(bench), 60, "the sink has read them")
+    assert stored.items() <= _releases_in_sql(bench).items(), "a release in SQL is not what it was"
+    turn.see("ypsem_sink_records_total unchanged",
+             bench.of("sink").metric("ypsem_sink_records_total", outcome="unchanged") >= offered)  # fmt: skip
+    turn.see("ypsem_releases_built_total re_emitted",
+             bench.of("ledger").metric("ypsem_releases_built_total", outcome="re_emitted") >= offered)  # fmt: skip
+
+
+def _same(bench: Bench, before: dict[bytes, bytes], compacted: bool) -> bool:
+    """Byte for byte; after compaction but for when an event first arrived: of two copies the later one is kept."""
+    if not bench.books.read_up():
+        return False
+    now = bench.books.rows
+    if not compacted:
+        return now == before
+    return now.keys() == before.keys() and all(_timeless(now[key]) == _timeless(before[key]) for key in now)
+
+
+def _timeless(value: bytes) -> Row:
+    return replace(decode(value), first_ms=0)
+
+
+def _all_built(turn: Turn) -> None:
+    """Releases are built in the background, year by year: wait until no more come."""
+    found, since = -1, time.monotonic()
+    deadline = since + 120
+    while time.monotonic() - since < QUIET_SECONDS:
+        assert time.monotonic() < deadline, "releases are still being built"
+        if (now := len(read_all(turn.bench.bootstrap, topics.RELEASES))) != found:
+            found, since = now, time.monotonic()
+        time.sleep(0.5)
+
+
+def _released(bench: Bench) -> int:
+    return len(_releases_in_sql(bench))
+
+
+def _releases_in_sql(bench: Bench) -> dict[str, bytes]:
+    with bench.engine.connect() as connection:
+        found = connection.execute(select(ReleaseRow.release_id, ReleaseRow.body))
+        return {str(name): bytes(body) for name, body in found}
+
+
+def _caught_up(bench: Bench) -> bool:
+    """Whether SQL has every release that the topic has."""
+    return {r.value for r in read_all(bench.bootstrap, topics.RELEASES)} == set(_releases_in_sql(bench).values())
+
+
+def _partitions(admin: Any, topic: str) -> list[int]:
+    (found,) = admin.describe_topics([topic])
+    return [int(partition["partition_index"]) for partition in found["partitions"]]
+
+
+def _empty(admin: Any, group: str) -> bool:
+    return not admin.describe_groups([group])[group]["members"]
+
+
+def _truncate(admin: Any, topic: str) -> None:
+    """Delete every record; a compacted topic allows that only while it may also delete."""
+    resource = ConfigResourceType.TOPIC
+    admin.alter_configs([ConfigResource(resource, topic, configs={"cleanup.policy": "compact,delete"})])
+    admin.delete_records({TopicPartition(topic, p): -1 for p in _partitions(admin, topic)})
+    admin.alter_configs([ConfigResource(resource, topic, configs={"cleanup.policy": "compact"})])
+
+
+def _compact(turn: Turn) -> None:
+    """Have the broker's cleaner go over the accepted topic and the changelog, as it will in a week or a month.
+
+    Not before the ledger has read what goes: `min.compaction.lag.ms` sees to that.
+    """
+    bench = turn.bench
+    _configure(bench, {"segment.ms": "100", "min.compaction.lag.ms": YEAR, "max.compaction.lag.ms": TWO_YEARS})
+    # The segment being written is never compacted, and a new one is begun by writing: so in several pieces.
+    for _ in range(4):
+        turn.feed(events=700)
+        turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
+    soon = {"min.compaction.lag.ms": "0", "max.compaction.lag.ms": "1", "min.cleanable.dirty.ratio": "0.0001"}
+    _configure(bench, soon | {"delete.retention.ms": "0"})
+    turn.look_for("accepted topic: compacted", lambda: _compacted(bench), 60)
+    _configure(bench, {"segment.ms": "86400000", "min.compaction.lag.ms": YEAR, "max.compaction.lag.ms": TWO_YEARS})
+
+
+def _configure(bench: Bench, settings: dict[str, str]) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
+    try:
+        for topic in COMPACTED:
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=settings)])
+    finally:
+        admin.close()
+
+
+def _compacted(bench: Bench) -> bool:
+    """Whether the accepted topic has lost copies that it had."""
+    ever, now = log_end(bench.bootstrap, topics.ACCEPTED), len(read_all(bench.bootstrap, topics.ACCEPTED))
+    return now < 0.98 * ever

@@ -1,0 +1,103 @@
+"""Runs faults one after another on benches that are kept while they hold, and prints the table."""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.faults.bench import Bench
+from tests.faults.registry import Fault, NotRun, Row, Turn
+
+BROKERS = {"one": 1, "three": 3}
+HEAD = ("fault", "injected", "events in", "lost", "doubled", "recovery s", "seen by the operator as")
+BOUND = 1020.0
+"""Seconds after which no fault is begun; the last one takes three minutes at most, so all of it under 20."""
+Say = Callable[[str], None]
+
+
+def run_faults(
+    faults: Sequence[Fault], folder: Path, seed: int, say: Say, *, quick: bool = False, bound: float = BOUND
+) -> list[Row]:
+    """Run faults grouped by bench; what does not fit into `bound` seconds is reported as not run."""
+    began = time.monotonic()
+    rows: list[Row] = []
+    for kind, brokers in BROKERS.items():
+        with ExitStack() as stack:
+            bench: Bench | None = None
+            for fault in (fault for fault in faults if fault.bench == kind):
+                row = Row(fault.name)
+                rows.append(row)
+                if time.monotonic() - began > bound:
+                    row.not_run, row.late = "no time left", True
+                    continue
+                started = time.monotonic()
+                try:
+                    if bench is None:
+                        bench = stack.enter_context(Bench(folder, brokers))
+                    _run_one(fault, bench, row, seed, quick)
+                except Exception as error:  # the table is printed whatever happens
+                    row.problems.append(f"{type(error).__name__}: {str(error)[:500]} ({_place(error)})")
+                row.seconds = time.monotonic() - started
+                say(f"{line(row)}   ({row.seconds:.0f} s, {time.monotonic() - began:.0f} s in all)")
+                if not row.good and not row.not_run:
+                    # What this fault left behind is not the next one's to answer for.
+                    stack.close()
+                    bench = None
+    return rows
+
+
+def _run_one(fault: Fault, bench: Bench, row: Row, seed: int, quick: bool) -> None:
+    rng = random.Random(f"{seed}-{fault.name}")
+    turn = Turn(bench, row, rng, fault.quick_times if quick else fault.times, 0.4 if quick else 1.0)
+    try:
+        fault.run(turn)
+        if row.recovery is None:
+            turn.settle()
+    except NotRun as reason:
+        row.not_run = str(reason)
+        return
+    except Exception as error:  # what became of the events is compared all the same
+        row.problems.append(f"{type(error).__name__}: {str(error)[:700]} ({_place(error)})")
+    finally:
+        bench.network.heal()
+        bench.database_line.heal()
+        turn.fed()
+    row.add(bench.compare())
+    if row.times == 0:
+        row.problems.append("never really injected")
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "faults" in frame.filename] or frames
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
+
+
+def line(row: Row) -> str:
+    """One line of the table."""
+    if row.not_run:
+        return f"{row.name:<44} {'NOT RUN':>8}  {row.not_run}"
+    recovery = "-" if row.recovery is None else f"{row.recovery:.1f}"
+    text = (
+        f"{row.name:<44} {row.times:>8} {row.events:>9,} {row.lost:>6} {row.doubled:>7} {recovery:>10}  "
+        f"{'; '.join(row.seen)}"
+    )
+    return text + "".join(f"\n    !! {problem}" for problem in row.problems)
+
+
+def table(rows: Iterable[Row]) -> str:
+    """The whole table with its head and a sum."""
+    rows = list(rows)
+    head = f"{HEAD[0]:<44} {HEAD[1]:>8} {HEAD[2]:>9} {HEAD[3]:>6} {HEAD[4]:>7} {HEAD[5]:>10}  {HEAD[6]}"
+    good = sum(row.good for row in rows)
+    late = sum(bool(row.not_run) for row in rows)
+    total = (
+        f"{good} of {len(rows)} faults: lost 0, doubled 0"
+        + (f"; {late} not run" if late else "")
+        + f"; injected {sum(row.times for row in rows)} times into {sum(row.events for row in rows):,} events"
+    )
+    return "\n".join([head, "-" * len(head), *map(line, rows), "-" * len(head), total])

@@ -1,0 +1,109 @@
+"""The comparison finds what is lost and what is doubled: without that, a table of zeros would prove nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.ledger.balance import Balance
+from analysis.ledger.row import Record, Row, fold
+from models.contract import clock
+from models.contract.receipts import LedgerReceipt
+from tests.factories import BOARD, event, wire
+from tests.faults.books import Books, Difference
+from tests.faults.families import all_faults
+from tests.faults.registry import Row as TableRow
+from tests.faults.runner import table
+from tests.faults.told import Told
+from tests.test_layout import ROOT
+
+Place = tuple[str, int, int]
+AGENCY = "aldermere-police"
+
+
+def told_and_rows() -> tuple[Told, Books, dict[str, Row]]:
+    """Three events, one revised and one sent twice, and a cut-off message, all of it as it should be."""
+    told, books = Told(), Books("127.0.0.1:1")
+    rows: dict[str, Row] = {}
+    sent = [("1", 0), ("1", 1), ("2", 0), ("2", 0), ("3", 0)]
+    for offset, (record, revision) in enumerate(sent):
+        document = event(record=record, revision=revision, sex="FM"[revision], child=record)
+        told.note((AGENCY, 0, offset), wire(document), False)
+        books.accepted.add((AGENCY, 0, offset))
+        data = {k: v for k, v in document["data"].items() if k not in ("event_id", "revision")}
+        event_id = document["data"]["event_id"]
+        rows[event_id] = fold(rows.get(event_id), Record(event_id, revision, "missing_episode", data, 0, offset, 0))
+    told.note((AGENCY, 0, 9), b'{"cut', True)
+    books.refused[AGENCY, 0, 9] = "schema.json_invalid"
+    recount(books, rows)
+    return told, books, rows
+
+
+def recount(books: Books, rows: dict[str, Row]) -> None:
+    """The ledger's receipt of these rows."""
+    balance = Balance()
+    for row in rows.values():
+        balance.add(row)
+    counted = {name: getattr(balance, name) for name in ("current", "superseded", "duplicate", "withdrawn")}
+    receipt = LedgerReceipt(agency=AGENCY, board=BOARD, conflicts=0, at=clock.now(), **counted)
+    books.balances[AGENCY, BOARD] = receipt
+
+
+def compared(change: str) -> Difference:
+    told, books, rows = told_and_rows()
+    first, second, third = rows
+    if change == "a row is gone":
+        del rows[third]
+    elif change == "an old version stands":
+        rows[first].revision, rows[first].data["sex"] = 0, "F"
+    elif change == "a record is counted twice":
+        rows[second].records += 1
+    elif change == "a row of nothing":
+        rows["p" * 40] = rows[third]
+    elif change == "no receipt":
+        books.accepted.remove((AGENCY, 0, 4))
+    elif change == "a receipt for nothing":
+        books.accepted.add((AGENCY, 3, 4))
+    elif change == "poison is not refused":
+        books.refused.clear()
+    elif change == "the balance is short":
+        books.balances[AGENCY, BOARD] = books.balances[AGENCY, BOARD].model_copy(update={"current": 2})
+    return books.compare(told, rows)
+
+
+def test_what_is_as_it_should_be_is_not_complained_about() -> None:
+    found = compared("nothing")
+    assert (found.lost, found.doubled, dict(found.notes)) == (0, 0, {})
+    told, books, _ = told_and_rows()
+    assert books.settled(told)
+
+
+LOSSES = ["a row is gone", "an old version stands", "no receipt", "poison is not refused", "the balance is short"]
+
+
+@pytest.mark.parametrize("change", LOSSES)
+def test_a_loss_is_found(change: str) -> None:
+    found = compared(change)
+    assert found.lost > 0
+    assert found.doubled == 0
+
+
+@pytest.mark.parametrize("change", ["a record is counted twice", "a row of nothing", "a receipt for nothing"])
+def test_a_double_count_is_found(change: str) -> None:
+    found = compared(change)
+    assert found.doubled > 0
+    assert found.lost == 0
+
+
+def test_a_fault_that_never_took_hold_is_no_success() -> None:
+    good = TableRow("real", times=1, events=5)
+    idle = TableRow("idle", times=0, events=5)
+    assert good.good
+    assert not idle.good
+    assert "1 of 2 faults" in table([good, idle])
+
+
+def test_every_fault_has_its_chapter_in_the_runbook() -> None:
+    headings = {
+        line[3:] for line in (ROOT / "docs" / "runbook.md").read_text("utf-8").splitlines() if line[:3] == "## "
+    }
+    assert {fault.chapter for fault in all_faults()} <= headings

@@ -1,0 +1,28 @@
+"""A short, seeded selection of the faults of `make faults`, on real Apache Kafka and PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.families import all_faults
+from tests.faults.runner import run_faults, table
+from tests.support.lanes import missing
+from tests.support.postgres import PostgresMissing, program
+
+SEED = 7
+
+
+@pytest.mark.kafka
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_a_short_selection_of_faults_loses_and_doubles_nothing(kafka_jars: None, tmp_path: Path) -> None:
+    try:
+        program("postgres")
+    except PostgresMissing as error:
+        missing(str(error))
+    chosen = [fault for fault in all_faults() if fault.short]
+    rows = run_faults(chosen, tmp_path, SEED, lambda line: None, quick=True, bound=200)
+    assert len(rows) == len(chosen) > 0
+    assert all(row.good for row in rows), "\n" + table(rows)

@@ -1,0 +1,192 @@
+"""What the producers were told: every message the broker acknowledged, and what it must come to. No code of ours.
+
+Messages are remembered as they left the producer, with the place that the broker's acknowledgement named, so that
+neither intake, ledger nor the raw topics themselves are asked what there should be.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from confluent_kafka import Producer
+
+from models.contract import topics
+from tests.factories import BOARD
+
+Place = tuple[str, int, int]
+"""Agency, raw partition, raw offset."""
+
+Standing = tuple[int, str, str | None, str | None]
+"""Revision, short type, the date it is about (a return's: submitted on), sex: what must win."""
+
+Headers = list[tuple[str, str | bytes | None]]
+"""As librdkafka's client types them."""
+
+_EVENT_ID = re.compile(rb"[a-p]{40}")
+
+
+@dataclass(slots=True)
+class Expected:
+    """One event id as the acknowledged messages have it."""
+
+    agency: str
+    board: str
+    period: str | None = None
+    children: tuple[str, ...] = field(default=(), repr=False)
+    records: int = 0
+    versions: set[Standing] = field(default_factory=set)
+
+    @property
+    def standing(self) -> Standing:
+        """The version that must win: the generator never gives one revision two contents."""
+        return max(self.versions)
+
+
+def standing_of(short_type: str, data: dict[str, Any], revision: int) -> Standing:
+    """The comparable part of a version."""
+    return revision, short_type, data.get("occurred_on") or data.get("submitted_on"), data.get("sex")
+
+
+class Told:
+    """The acknowledged messages of a bench, by event id; filled from several threads."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Expected] = {}
+        self.valid: set[Place] = set()
+        self.poison: set[Place] = set()
+        self.failures: list[str] = []
+        self._lock = threading.Lock()
+
+    @property
+    def count(self) -> int:
+        """Messages that a producer was told are accepted by the broker."""
+        return len(self.valid) + len(self.poison)
+
+    def note(self, place: Place, message: bytes | None, poison: bool) -> None:
+        """A message was acknowledged at this place."""
+        with self._lock:
+            if poison or not message:
+                self.poison.add(place)
+                return
+            document = json.loads(message)
+            data = document["data"]
+            self.valid.add(place)
+            found = self.events.get(data["event_id"])
+            if found is None:
+                found = Expected(data["agency"], data["board"])
+                self.events[data["event_id"]] = found
+            found.records += 1
+            # A withdrawal has neither, and may be the first to arrive.
+            found.period = found.period or data.get("period")
+            found.children = found.children or tuple(token["token"] for token in data.get("tokens", ()))
+            found.versions.add(standing_of(document["type"].split(".")[1], data, data["revision"]))
+
+    def balances(self) -> dict[tuple[str, str], Counter[str]]:
+        """Decision 11's four classes by agency and board."""
+        found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for event in self.events.values():
+            classes = found[event.agency, event.board]
+            classes["withdrawn" if event.standing[1] == "withdrawal" else "current"] += 1
+            classes["superseded"] += len(event.versions) - 1
+            classes["duplicate"] += event.records - len(event.versions)
+        return dict(found)
+
+    def returns(self) -> dict[tuple[str, str, str], date]:
+        """(board, agency, period) -> submitted on: what SQL must hold of the submission returns."""
+        return {
+            (event.board, event.agency, event.period): date.fromisoformat(event.standing[2])
+            for event in self.events.values()
+            if event.period is not None and event.standing[2] is not None
+        }
+
+    def children(self, short_type: str) -> dict[str, set[str]]:
+        """Quarter -> children of the first board for whom one began in it, by the dates the load gives.
+
+        Reports of one child on one day or on neighbouring days, without an hour, are one episode, which began on the
+        first of them (domain.md 7.11). A concern stands for itself.
+        """
+        days: defaultdict[str, set[date]] = defaultdict(set)
+        for event in self.events.values():
+            _, kind, day, _ = event.standing
+            if event.board == BOARD and kind == short_type and event.children and day:
+                days[event.children[0]].add(date.fromisoformat(day))
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for child, its in days.items():
+            for day_ in its:
+                if short_type == "cse_concern" or day_ - timedelta(days=1) not in its:
+                    found[f"{day_.year}Q{(day_.month + 2) // 3}"].add(child)
+        return dict(found)
+
+
+def poisonous(message: bytes | None) -> bool:
+    """Whether a message of `road.load` is one of its cut-off ones."""
+    try:
+        json.loads(message or b"")
+    except ValueError:
+        return True
+    return False
+
+
+def feed(
+    bootstrap: str,
+    messages: Iterable[tuple[str, bytes | None]],
+    told: Told,
+    *,
+    per_second: float = 0,
+    poison: bool | None = None,
+    seed: int = 0,
+    headers: Headers | None = None,
+) -> int:
+    """Publish (agency, message) pairs with librdkafka and note each acknowledgement; returns how many.
+
+    `poison` says whether intake must refuse them all; by default whoever is not JSON. Waits up to two minutes for a
+    broker that is away. The codec is the seed's choice.
+    """
+    settings = {
+        "bootstrap.servers": bootstrap,
+        "enable.idempotence": True,
+        "acks": "all",
+        "linger.ms": 20,
+        "message.timeout.ms": 120_000,
+        "message.max.bytes": 4_000_000,
+        "compression.type": random.Random(seed).choice(["none", "lz4", "zstd", "gzip", "snappy"]),
+    }
+    producer = Producer(settings)
+    sent = 0
+    started = time.monotonic()
+
+    def noted(agency: str, message: bytes | None, bad: bool) -> Any:
+        def delivered(error: Any, record: Any) -> None:
+            if error is not None:
+                told.failures.append(error.name())
+            else:
+                told.note((agency, record.partition(), record.offset()), message, bad)
+
+        return delivered
+
+    for agency, message in messages:
+        bad = poisonous(message) if poison is None else poison
+        key = found[0] if message and (found := _EVENT_ID.search(message)) else None
+        while True:
+            try:
+                producer.produce(
+                    topics.raw(agency), key=key, value=message, headers=headers, on_delivery=noted(agency, message, bad)
+                )
+                break
+            except BufferError:
+                producer.poll(0.1)
+        sent += 1
+        producer.poll(0)
+        if per_second and (ahead := sent / per_second - (time.monotonic() - started)) > 0.02:
+            producer.poll(ahead)
+    producer.flush(125)
+    return sent

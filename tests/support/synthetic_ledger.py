@@ -1,0 +1,37 @@
+"""The synthetic borough as the ledger would hold it, without Kafka: exports read and minted as agencies do, folded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from agencies.keys import create_keys, load_keys
+from agencies.mint import Minted, Minter
+from agencies.rows import SourceRow
+from analysis.ledger.row import Record, Row, fold
+from models.contract.events import short_name
+from models.register import load_register
+from tests.demo.synthetic.support import EARLIER_EDITIONS, REGISTER, TODAY, reading
+
+
+def synthetic_rows(exports: Path, keys: Path) -> dict[str, Row]:
+    """Every final export of a generated borough as ledger rows, under keys of eight agencies with one link key."""
+    register = load_register(REGISTER)
+    manifest: dict[str, Any] = json.loads((exports / "manifest.json").read_text("utf-8"))
+    rows: dict[str, Row] = {}
+    for file in manifest["files"]:
+        agency = file["agency"]
+        if not (keys / agency).exists():
+            create_keys(keys / agency, next(keys.glob("*/link-1.key"), None))
+        if Path(file["path"]).name in EARLIER_EDITIONS:
+            continue
+        minter = Minter(agency, register, load_keys(keys / agency), TODAY, file["options"].get("board"))
+        for number, row in enumerate(reading(exports, file, register)):
+            if isinstance(row, SourceRow):
+                minted = minter.mint(row)
+                assert isinstance(minted, Minted)
+                data = dict(minted.data)
+                record = Record(minted.event_id, 0, short_name(minted.event_type), data, file["order"], number, 1)
+                rows[minted.event_id] = fold(None, record)
+    return rows
