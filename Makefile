@@ -6,23 +6,26 @@ BIN := $(VENV)/bin
 BROKER ?= embedded
 PORT ?= 8080
 SCALE ?= 1
+YEARS ?= 2
 WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick attacks check lint types layers lock-in-step format bench agency-kit schemas lock clean
+.PHONY: help validate-hotspots demo test test-quick attacks faults fuzz check lint types layers lock-in-step format bench validate-disclosure agency-kit schemas measures-doc lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# The environment: everything the lock file names, and nothing else. Touched again whenever the lock file changes.
+# The environment: everything the lock file names, and nothing else; and the kernels compiled, or the first scan waits for
+# that. Touched again whenever the lock file changes.
 $(VENV)/.installed: requirements.lock
 	@echo "setting up $(VENV) from requirements.lock" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m analysis.hotspots.warm
 	@touch $@
 
-demo: $(VENV)/.installed ## Everything on one machine with synthetic agencies (ONCE=1, BROKER=kafka|embedded, PORT=, SCALE=)
-	@$(BIN)/python -m demo $(if $(ONCE),--once) --broker $(BROKER) --port $(PORT) --scale $(SCALE)
+demo: $(VENV)/.installed ## Everything on one machine with synthetic agencies (ONCE=1, BROKER=kafka|embedded, PORT=, SCALE=, YEARS=)
+	@$(BIN)/python -m demo $(if $(ONCE),--once) --broker $(BROKER) --port $(PORT) --scale $(SCALE) --years $(YEARS)
 
 test: $(VENV)/.installed ## Set up, then all tests; the end of the output says which lanes ran
 	bash tests/support/debian-packages.sh
@@ -30,6 +33,13 @@ test: $(VENV)/.installed ## Set up, then all tests; the end of the output says w
 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
 	$(BIN)/python -m pytest -q -m "not slow and not batch and not kafka and not postgres"
+
+faults: $(VENV)/.installed ## Every fault injected into the real services; a table of what became of the events (under 20 minutes)
+	$(BIN)/python -m tests.faults
+
+fuzz: $(VENV)/.installed ## 105,000 hostile messages to the raw topics and the HTTP intake, then schemathesis where it is installed
+	$(BIN)/python -m tests.fuzz
+	$(BIN)/python -m pytest -q -s -m batch tests/fuzz
 
 check: lint types layers lock-in-step ## Lint, formatting, types, layers, lock file in step (make -k check shows all at once)
 
@@ -53,11 +63,21 @@ format: $(VENV)/.installed ## Format, and mend what lint can mend
 bench: $(VENV)/.installed ## The benchmarks, side by side with peers
 	$(BIN)/python -m benchmarks
 
+validate-disclosure: $(VENV)/.installed ## Attack two years of releases of 100 synthetic boards; writes docs/disclosure-validation.md
+	$(BIN)/python -m benchmarks.release_validation $(if $(BOARDS),--boards $(BOARDS))
+
+validate-hotspots: $(VENV)/.installed ## Calibrate the hotspot methods on invented data; writes docs/hotspot-validation.md
+	$(BIN)/python -m benchmarks.hotspots.validation
+
 agency-kit: $(VENV)/.installed ## The zip that an agency installs
 	$(BIN)/python -m agencies.kit dist/agency-kit.zip
 
-schemas: $(VENV)/.installed ## Write JSON Schema and AsyncAPI anew from the models
+measures-doc: $(VENV)/.installed ## Write docs/measures.md anew from the measures' definitions
+	$(BIN)/python -m analysis measures-doc --write
+
+schemas: $(VENV)/.installed ## Write JSON Schema, AsyncAPI and OpenAPI anew from the models
 	$(BIN)/python -m models schemas --write
+	$(BIN)/python -m agencies.serve.openapi
 
 # For the maintainer alone: needs uv, and a look at the difference before it is committed.
 lock: ## Pin the dependencies anew (needs uv)
