@@ -151,7 +151,8 @@ def two_lost(turn: Turn) -> None:
             cluster.kill_node(node)
         turn.look_for("workers' /ready 503", lambda: _workers_not_ready(turn), 60)
         cluster.start()
-        turn.settle()
+        # The sink may be in a pause of half a minute, and in a client's timeout before that.
+        turn.settle(180)
         turn.bench.supervisor.wait_ready()
 
 

@@ -30,7 +30,8 @@ def store_release(engine: Engine) -> None:
     """Put one release without cells into the database."""
     release = make_release()
     now = datetime(2026, 5, 1, tzinfo=UTC)
-    fields = release.model_dump(include=set(ReleaseRow.__table__.columns.keys()) - {"body", "received_at", "src_offset"})
+    added = {"body", "received_at", "src_offset"}
+    fields = release.model_dump(include=set(ReleaseRow.__table__.columns.keys()) - added)
     with engine.begin() as connection:
         connection.execute(insert(ReleaseRow).values(**fields, body=wire(release), received_at=now, src_offset=0))
 
