@@ -52,6 +52,7 @@ class Sink:
         self._noted = 0.0
         self._heard = time.monotonic()
         self._topics: dict[str, Topic] | None = None
+        self._refused = 0
 
     def prepare(self, from_beginning: bool = False) -> None:
         """Take the lease and find the topics; raises `LeaseHeld`, `NotThere` or `TopicRecreated`."""
@@ -70,9 +71,12 @@ class Sink:
 
         Nothing is lost or skipped if it raises: the next turn starts again from the offsets in SQL.
         """
-        if self._topics is None:
-            self._place(self._broker.topics(SINK_TOPICS))
         try:
+            if self._topics is None:
+                if self._refused > 1:
+                    # A client that has lost most of its brokers may keep asking those that are gone.
+                    self._broker.connect()
+                self._place(self._broker.topics(SINK_TOPICS))
             records = self._poll()
             if records:
                 self._heard = time.monotonic()
@@ -83,6 +87,11 @@ class Sink:
             lag = self._broker.lag()
             self._note(caught_up=not any(lag.values()))
             self._requests.publish(self.lease.take)
+            self._refused = 0
+        except BrokerError:
+            self._refused += 1
+            self._topics = None
+            raise
         except BaseException:
             self._topics = None
             raise
