@@ -78,12 +78,13 @@ def problems(view: Seen, places: Places) -> tuple[Problem | None, Problem | None
     exposure = view.exposure[-days:]
     end = days - EXPECTED_LONGEST - GUARD_DAYS
     base = slice(max(0, end - BASELINE_DAYS), end)
-    if days < DAYS:
+    recent = np.ascontiguousarray(known[:, -EXPECTED_LONGEST:])
+    # The long window may hold cases where the last weeks have none at all: then there is nothing to scan in them.
+    if days < DAYS or not recent.any():
         return permutation, None
     if pearson_dispersion(known[:, base], np.tile(exposure[base], (len(known), 1))) <= _DISPERSED:
         rate = (JEFFREYS[0] + known[:, base].sum(axis=1)) / exposure[base].sum()
         measure = np.outer(rate, np.maximum(exposure[-EXPECTED_LONGEST:], 1e-9))
-        recent = np.ascontiguousarray(known[:, -EXPECTED_LONGEST:])
         expectation = Problem(
             "expectation-poisson", recent, measure, places.zones, EXPECTED_LONGEST, True, FEWEST_CASES
         )
