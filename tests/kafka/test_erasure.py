@@ -32,6 +32,7 @@ def ct(child: str) -> bytes:
 
 
 @pytest.mark.slow
+@pytest.mark.batch
 def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster(properties=BROKER).bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))

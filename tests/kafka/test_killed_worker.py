@@ -16,7 +16,7 @@ from tests.kafka.road import Services, account, as_batch, batch, database, ledge
 from tests.support.waiting import poll_until
 
 KILLS = 4
-EVENTS = 40_000
+EVENTS = 20_000
 
 
 def _more_rows_than(bootstrap: str, rows: int) -> bool:

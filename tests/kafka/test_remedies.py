@@ -91,7 +91,8 @@ def _rows(engine: object, query: object) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["raise", pytest.param("kill", marks=pytest.mark.batch)])
+@pytest.mark.batch
+@pytest.mark.parametrize("how", ["raise", "kill"])
 def test_a_record_that_ends_the_worker_three_times_is_quarantined_and_redriven(
     kafka_cluster: KafkaCluster, tmp_path: Path, how: str
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_record_that_ends_the_worker_three_times_is_quarantined_and_redriven(
 
 
 @pytest.mark.slow
+@pytest.mark.batch
 def test_an_operator_skips_a_record_and_the_figures_say_so(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster().bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))

@@ -81,6 +81,7 @@ def _run(environment: dict[str, str], *words: str) -> subprocess.CompletedProces
 
 @pytest.mark.kafka
 @pytest.mark.slow
+@pytest.mark.batch
 def test_kafka_starts_with_these_settings_and_lets_each_service_in(kafka_jars: None, tmp_path: Path) -> None:
     make_certificates(tmp_path / "tls", ["kafka", "127.0.0.1"], 30)
     with ComposedKafka(tmp_path / "kafka") as broker:
