@@ -6,13 +6,13 @@ Answers are compared before any time is printed: the same greatest ratio on the 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +24,8 @@ from analysis.hotspots.problem import Problem, permutation_measure
 from analysis.hotspots.scan import find, provisional
 from analysis.hotspots.simulation import simulate
 from analysis.hotspots.warm import warm
-from analysis.hotspots.zones import cartesian_distances, circles
+from analysis.hotspots.zones import Floats, cartesian_distances, circles
+from benchmarks.hotspots.peers_r import farrington_in_r, installed, kulldorff_in_r
 from benchmarks.hotspots.plain import Plain
 
 REPLICATES = 999
@@ -68,20 +69,22 @@ def run(tell: Callable[[str], None]) -> list[Timing]:
     found.append(_farrington())
     tell("first call")
     found += _first_calls()
-    if shutil.which("Rscript") is None:
-        tell("R is not installed: SpatialEpi and surveillance are not measured")
-    else:
-        tell("R is installed, but entries against SpatialEpi and surveillance are not written yet")
-    return found
+    return found + _against_r(tell)
 
 
 def spatial(areas: int) -> Problem:
     """About two cases an area, in circles of up to half of the people."""
+    x, y, cases, people = _places(areas)
+    zones = circles(cartesian_distances(x, y), people, 0.5)
+    return Problem("poisson", cases[:, None], people[:, None], zones, min_cases=2)
+
+
+def _places(areas: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """x, y, cases and people of some areas."""
     draw = np.random.default_rng(areas)
     x, y = draw.uniform(0, 10, areas), draw.uniform(0, 10, areas)
     people = draw.integers(500, 5000, areas).astype(float)
-    cases = draw.multinomial(2 * areas, people / people.sum()).astype(float)[:, None]
-    return Problem("poisson", cases, people[:, None], circles(cartesian_distances(x, y), people, 0.5), min_cases=2)
+    return x, y, draw.multinomial(2 * areas, people / people.sum()).astype(float), people
 
 
 def prospective() -> Problem:
@@ -125,9 +128,7 @@ def _rescan(problem: Problem) -> Timing:
 
 
 def _farrington() -> Timing:
-    draw = np.random.default_rng(3)
-    weeks = np.arange(52 * 8)
-    series = draw.poisson(np.exp(2 + 0.4 * np.sin(2 * np.pi * weeks / 52))).astype(float)
+    series = _series()
     since = len(series) - 52
     seconds, verdicts = _cpu(lambda: farrington(series, since=since), 5)
     assert sum(v.expected is not None for v in verdicts) == 52
@@ -136,6 +137,40 @@ def _farrington() -> Timing:
     return Timing(
         "Farrington flexible, a fit with its threshold", seconds / 52, peer / 20, "one bare regression", 0.002
     )
+
+
+def _series() -> Floats:
+    """Eight years of weeks with a season, about seven a week."""
+    draw = np.random.default_rng(3)
+    weeks = np.arange(52 * 8)
+    return draw.poisson(np.exp(2 + 0.4 * np.sin(2 * np.pi * weeks / 52))).astype(float)
+
+
+def _against_r(tell: Callable[[str], None]) -> list[Timing]:
+    """The rows that need R; what is not installed is said, not left out in silence."""
+    found = []
+    if installed("surveillance"):
+        tell("Farrington in R")
+        series = _series()
+        weeks = [date(2001, 1, 1) + timedelta(weeks=i) for i in range(len(series))]
+        seconds, every = _cpu(lambda: farrington(series, dates=weeks, since=len(series) - 52), 5)
+        peer, thresholds = farrington_in_r(series)
+        assert [v.upper for v in every[-52:]] == thresholds, "thresholds differ"
+        found.append(Timing("Farrington flexible, a fit", seconds / 52, peer, "R surveillance", None))
+    else:
+        tell("R with surveillance (Debian: r-cran-surveillance) is not installed: not measured")
+    for areas in (281, 500):
+        if not installed("SpatialEpi"):
+            tell("R with SpatialEpi is not installed: not measured")
+            break
+        tell(f"spatial scan in R, {areas} areas")
+        x, y, cases, people = _places(areas)
+        peer, greatest = kulldorff_in_r(x, y, cases, people)
+        problem = spatial(areas)
+        assert abs(next(find(problem)).ratio - greatest) < 1e-6, "the greatest ratios differ"
+        seconds, _ = _cpu(lambda problem=problem: simulate(problem, REPLICATES, 1), 3)  # type: ignore[misc]
+        found.append(Timing(f"spatial scan, {areas} areas, 50 %, 999 replicates", seconds, peer, "R SpatialEpi", None))
+    return found
 
 
 def _first_calls() -> list[Timing]:
