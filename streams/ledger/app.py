@@ -59,7 +59,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     swept: dict[str, date] = {}
     releases = Releases(register, keys, state, released, homes)
     builder = Builder()
-    signals = Signals(register, told)
+    signals = Signals(register, told, guard.standing)
     looks = Looks(register, signals)
 
     @events.on_recover

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from analysis.ledger.row import Row
 from analysis.signals.evidence import evidence
-from analysis.signals.operational import silences
+from analysis.signals.operational import operational, refusals
 from analysis.signals.places import Places, places_of
 from analysis.signals.provisional import WORTH_A_FULL_SCAN, Look, build, is_due
 from analysis.silence import heard
@@ -34,6 +34,8 @@ class _Watched:
     asked_at: datetime | None = None
     touched: bool = True
     worth: bool = False
+    held: tuple[str, ...] = ()
+    """What was already asked for: signals of refused formats that are to begin or to end."""
 
 
 @dataclass(slots=True)
@@ -70,6 +72,10 @@ class Looks:
         outs = []
         for board in boards:
             watched = self._boards.setdefault(board.code, _Watched())
+            if (held := self._newly_held(board, at)) != watched.held:
+                watched.held = held
+                if held:
+                    outs.append(request_out(board, f"held-{board.code.lower()}-{at:%Y%m%d%H%M%S}", at, publish=False))
             if not watched.touched or not is_due(watched.built_at, at):
                 continue
             watched.touched, watched.built_at = False, at
@@ -82,6 +88,14 @@ class Looks:
                 outs.append(request_out(board, f"look-{board.code.lower()}-{at:%Y%m%d%H%M%S}", at, publish=False))
         return outs
 
+    def _newly_held(self, board: Board, at: datetime) -> tuple[str, ...]:
+        """Signals of refused formats that the holds now in force begin or end; immediate, whatever else is due."""
+        told = self.signals.operational(board.code)
+        today = at.astimezone(LONDON).date()
+        agencies = self.register.agencies_of(board.code)
+        after = refusals(told, board.code, agencies, self.signals.held(), today)
+        return tuple(one.signal_id for one in after if one not in told)
+
     def _build(
         self, board: Board, at: datetime, stored: list[Pair], told: list[OperationalSignal]
     ) -> tuple[Look | None, bool]:
@@ -89,8 +103,9 @@ class Looks:
         rows = rows_of(stored)
         today = at.astimezone(LONDON).date()
         agencies = self.register.agencies_of(board.code)
+        signs = heard(row for _, row in rows)
         changed = (
-            at >= board.live_from and silences(told, board.code, agencies, heard(row for _, row in rows), today) != told
+            at >= board.live_from and operational(told, board.code, agencies, signs, self.signals.held(), today) != told
         )
         if not board.wards:
             return None, changed

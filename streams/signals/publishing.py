@@ -7,7 +7,7 @@ the full alert records, which stay here. It is written by the requests agent alo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -16,7 +16,7 @@ from analysis.signals import alert, life
 from analysis.signals.evidence import evidence
 from analysis.signals.history import lives_after, publication_days
 from analysis.signals.life import Life
-from analysis.signals.operational import silences
+from analysis.signals.operational import operational
 from analysis.signals.places import Places, places_of
 from analysis.silence import heard
 from models.contract import topics
@@ -25,6 +25,7 @@ from models.register import Board, Register
 from models.signals import CHILD_KINDS, OperationalSignal, RequestScan, Signal
 from streams import metrics
 from streams.outputs import Out
+from streams.remedies.standing import Standing
 
 PUBLISHED_AT = time(6)
 """London time of the daily publication: the same for every board and every signal."""
@@ -55,6 +56,7 @@ class Signals:
 
     register: Register
     table: MutableMapping[bytes, bytes] = field(repr=False)
+    remedies: Standing = field(default_factory=Standing, repr=False)
     _places: dict[str, Places] = field(default_factory=dict, repr=False)
     _asked: set[tuple[str, date]] = field(default_factory=set, repr=False)
 
@@ -85,7 +87,7 @@ class Signals:
             self.operational(board.code),
         )
         with metrics.FULL_SCAN_SECONDS.time():
-            return await asyncio.to_thread(self._judge, board, request, rows, stored)
+            return await asyncio.to_thread(self._judge, board, request, rows, stored, self.held())
 
     def keep(self, board: str, told: Told) -> None:
         """Write everything to the table: to be confirmed before it is told."""
@@ -109,6 +111,10 @@ class Signals:
         metrics.SIGNALS_TOLD.inc(len(outs))
         return outs
 
+    def held(self) -> dict[str, date]:
+        """Agencies whose raw topic is not read, and the London day since when."""
+        return {agency: hold.at.astimezone(LONDON).date() for agency, hold in self.remedies.holds.items() if hold.held}
+
     def published(self, board: str) -> date | None:
         """The last publication day of a board."""
         stored = self.table.get(_key("day", board, "published"))
@@ -122,7 +128,9 @@ class Signals:
         prefix = _key(what, board, "")
         return (self.table[key] for key in sorted(k for k in self.table if k.startswith(prefix)))
 
-    def _judge(self, board: Board, request: RequestScan, rows: list[Pair], stored: _Stored) -> Told:
+    def _judge(
+        self, board: Board, request: RequestScan, rows: list[Pair], stored: _Stored, held: Mapping[str, date]
+    ) -> Told:
         """In a thread: touches no table."""
         today = request.requested_at.astimezone(LONDON).date()
         decoded = rows_of(rows)
@@ -137,8 +145,9 @@ class Signals:
             for kind in CHILD_KINDS:
                 records[kind] = alert.encode(alert.alerts(seen, kind, places, board.boundary_set, today))
         agencies = self.register.agencies_of(board.code)
-        operational = silences(stored.operational, board.code, agencies, heard(row for _, row in decoded), today)
-        return Told(tuple(lives), tuple(operational), records, days[-1] if days else stored.published)
+        signs = heard(row for _, row in decoded)
+        now_standing = operational(stored.operational, board.code, agencies, signs, held, today)
+        return Told(tuple(lives), tuple(now_standing), records, days[-1] if days else stored.published)
 
 
 def rows_of(stored: Iterable[Pair]) -> list[tuple[str, Row]]:

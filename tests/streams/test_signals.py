@@ -13,6 +13,7 @@ from analysis.hotspots.scan import find
 from analysis.ledger.row import Row, encode
 from analysis.signals.provisional import build
 from models.contract import topics
+from models.contract.remedies import Hold
 from models.register import load_register
 from models.signals import ANY_SIGNAL, OperationalSignal, RequestScan, Signal
 from streams.signals.looks import Looks
@@ -182,3 +183,33 @@ def test_a_silent_agency_is_noticed_and_not_asked_about_every_minute() -> None:
         made.take(items, story.rows.get)
         asked += asyncio.run(made.renew([board()], LIVE + timedelta(minutes=minute), lambda _: stored(story)))
     assert len(asked) == 2
+
+
+def test_a_held_agency_is_told_at_once_and_asked_about_once() -> None:
+    story = background(until=LIVE.date())
+    table: dict[bytes, bytes] = {}
+    made = signals(table)
+    looks = Looks(load_register(REGISTER), made)
+
+    def renew(minute: int) -> list[RequestScan]:
+        at = LIVE + timedelta(minutes=minute)
+        outs = asyncio.run(looks.renew([board()], at, lambda _: stored(story)))
+        return [
+            RequestScan.model_validate_json(out.value or b"") for out in outs if (out.key or b"").startswith(b"held")
+        ]
+
+    def refused() -> list[OperationalSignal]:
+        return [one for one in made.operational(BOARD) if one.kind == "refused_format"]
+
+    assert renew(0) == []
+    made.remedies.take(Hold(agency=POLICE, held=True, by="worker", at=LIVE))
+    [request] = renew(1)
+    assert not request.publish, "the day's signals about children wait for their time"
+    assert renew(2) == [], "not asked for twice while the answer is on its way"
+    ask(made, story, LIVE)
+    assert [(one.agency, one.starts_on, one.closed_on) for one in refused()] == [(POLICE, LIVE.date(), None)]
+    assert renew(3) == []
+    made.remedies.take(Hold(agency=POLICE, held=False, by="operations", at=LIVE))
+    assert len(renew(4)) == 1
+    ask(made, story, LIVE)
+    assert [one.closed_on for one in refused()] == [LIVE.date()]

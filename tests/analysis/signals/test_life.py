@@ -12,7 +12,7 @@ from analysis.signals.declaration import declaration
 from analysis.signals.gate import Found
 from analysis.signals.history import publication_days
 from analysis.signals.life import Life, decode, encode, lived
-from analysis.signals.operational import silences
+from analysis.signals.operational import operational, refusals, silences
 from analysis.signals.places import Place
 from analysis.signals.sentences import CAUTION, explain
 from analysis.silence import Heard
@@ -141,3 +141,18 @@ def test_an_agency_without_return_or_record_is_silent_until_it_sends_again() -> 
     assert silences([], board().code, agencies, late, today) == [], "events came: the return alone is late"
     [ended] = silences([silent], board().code, agencies, late, today + timedelta(days=9))
     assert ended.closed_on == today + timedelta(days=9)
+
+
+def test_an_agency_that_is_not_read_is_refused_not_silent_and_its_signal_ends_when_it_is_read_again() -> None:
+    agencies = register().agencies_of(board().code)[:1]
+    today = date(2026, 5, 11)
+    returns = {(POLICE, f"{y}Q{q}"): date(y, 3 * q - 2, 1) for y in (2024, 2025) for q in (1, 2, 3, 4)}
+    silent = Heard({POLICE: [date(2025, 12, 1)]}, returns)
+    [told] = operational([], board().code, agencies, silent, {POLICE: today}, today)
+    assert (told.kind, told.agency, told.starts_on, told.closed_on) == ("refused_format", POLICE, today, None)
+    assert refusals([told], board().code, agencies, {POLICE: today}, today + timedelta(days=1)) == [told], "told once"
+    [ended] = refusals([told], board().code, agencies, {}, today + timedelta(days=2))
+    assert ended.closed_on == today + timedelta(days=2)
+    [again] = refusals([ended], board().code, agencies, {POLICE: today}, today + timedelta(days=2))
+    assert (again.closed_on, again.opened_on) == (None, today), "held again since the same day: the same signal"
+    assert refusals([], board().code, agencies, {"somebody-else": today}, today) == []
