@@ -27,12 +27,14 @@ $(VENV)/.installed: requirements.lock
 demo: $(VENV)/.installed ## Everything on one machine with synthetic agencies (ONCE=1, BROKER=kafka|embedded, PORT=, SCALE=, YEARS=)
 	@$(BIN)/python -m demo $(if $(ONCE),--once) --broker $(BROKER) --port $(PORT) --scale $(SCALE) --years $(YEARS)
 
-test: $(VENV)/.installed ## Set up, then all tests; the end of the output says which lanes ran
+# Two at a time what can be, then one at a time what starts brokers and kills processes.
+test: $(VENV)/.installed ## Set up, then all tests in two runs; the end of each says which lanes ran
 	bash tests/support/debian-packages.sh
-	$(BIN)/python -m pytest --durations=10 -m "not batch"
+	$(BIN)/python -m pytest --durations=10 -n 2 -m "not batch and not kafka and not alone"
+	$(BIN)/python -m pytest --durations=10 -m "(kafka or alone) and not batch"
 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
-	$(BIN)/python -m pytest -q -m "not slow and not batch and not kafka and not postgres"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not batch and not kafka and not postgres"
 
 faults: $(VENV)/.installed ## Every fault injected into the real services; a table of what became of the events (under 20 minutes)
 	$(BIN)/python -m tests.faults

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import URL, make_url
 
@@ -26,6 +27,9 @@ THIRD_PARTY_WARNINGS = [
     r"unclosed <socket\.socket:ResourceWarning",
 ]
 """Message, category and module, each with a reason; everything else stays an error."""
+
+hypothesis.settings.register_profile("ypsem", deadline=None)  # a loaded machine is slow, not wrong
+hypothesis.settings.load_profile("ypsem")
 
 KafkaCluster = Callable[..., ApacheKafka]
 

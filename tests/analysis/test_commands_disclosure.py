@@ -303,6 +303,7 @@ def test_knowns_counts_the_agency_s_own_children_only(tmp_path: Path) -> None:
     assert "canary" not in bad.output
 
 
+@pytest.mark.slow
 def test_help_of_every_command_from_a_fresh_process() -> None:
     """The group finds its commands by itself, and nothing but help is printed."""
     shown = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True, check=True)

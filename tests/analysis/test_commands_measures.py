@@ -14,6 +14,8 @@ import pytest
 
 from tests.factories import BOARD, CARE, POLICE, event
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 REGISTER = ROOT / "demo" / "register"
 CARE_ID, POLICE_ID = CARE, POLICE

@@ -99,6 +99,7 @@ def test_the_attack_finds_a_token_that_is_a_plain_hash(name: str) -> None:
         assert unsalted([token], [("nhs", "9990000018")]) > 0
 
 
+@pytest.mark.slow
 def test_the_attack_finds_a_token_whose_key_is_a_constant() -> None:
     constants = constants_of_the_repository()
     for key in (b"ypsem/link/v1", b"l" * 32, b"X08000001"):

@@ -76,6 +76,7 @@ def stored(engine: Engine) -> int:
         return connection.execute(select(func.count()).select_from(ReleaseRow)).scalar_one()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_it_reads_answers_and_ends_with_0(
     kafka: Topics, start: Start, url: str, tmp_path: Path, how: signal.Signals

@@ -25,6 +25,7 @@ TYPES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", [LifeState.APPROVED, LifeState.SUPERSEDED])
 def test_every_link_of_the_page_leads_to_its_file(sqlite: Engine, visit: Visit, state: LifeState) -> None:
     release = make_release()

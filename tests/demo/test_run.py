@@ -17,6 +17,8 @@ from demo.processes import Child, accepts, free_port, start
 from demo.rundir import ROOT
 from tests.support.waiting import poll_until
 
+pytestmark = pytest.mark.alone
+
 SMALL = "0.05"
 STATES = {"figure", "low", "none", "one_to_nine", "withheld", "no_return", "not_recorded", "not_applicable"}
 

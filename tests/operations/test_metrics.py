@@ -177,6 +177,7 @@ def test_every_alert_is_tried_firing_and_silent() -> None:
 ALERT_TESTS = sorted((ROOT / "tests" / "operations").glob("*.test.yml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [["check", "config", str(PROMETHEUS / "prometheus.yml")], ["test", "rules", *map(str, ALERT_TESTS)]],

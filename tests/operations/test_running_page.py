@@ -120,6 +120,7 @@ def blocks() -> list[str]:
     return re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_keys_of_the_first_steps_are_the_ones_that_intake_and_ledger_want(tmp_path: Path) -> None:
     commands = [match for block in blocks() for match in re.findall(r"topics python (-m streams keys .*)", block)]
     assert len(commands) == 2

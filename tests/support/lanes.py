@@ -9,11 +9,14 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 LANES = {"kafka": "real Apache Kafka", "postgres": "PostgreSQL", "embedded": "embedded broker"}
+LANES_OF = "ypsem-lanes"
+"""Name of what a test's report says of its lanes: under xdist it is another process that collects."""
+LEFT_OUT = "ypsem-left-out"
 FIXTURES = {
     "kafka_broker": "kafka",
     "kafka_cluster": "kafka",
@@ -50,11 +53,14 @@ class Tally:
         return "; ".join(parts)
 
 
+def _lanes(item: pytest.Item) -> list[str]:
+    return [lane for lane in LANES if item.get_closest_marker(lane) is not None]
+
+
 class LaneReport:
     """The pytest plugin behind the summary."""
 
     def __init__(self) -> None:
-        self._lanes: dict[str, set[str]] = {}
         self._tallies: dict[str, Tally] = defaultdict(Tally)
 
     @pytest.hookimpl(tryfirst=True)
@@ -64,19 +70,31 @@ class LaneReport:
             for fixture in getattr(item, "fixturenames", ()):
                 if fixture in FIXTURES and item.get_closest_marker(FIXTURES[fixture]) is None:
                     item.add_marker(FIXTURES[fixture])
-            self._lanes[item.nodeid] = {lane for lane in LANES if item.get_closest_marker(lane) is not None}
+            item.user_properties.append((LANES_OF, _lanes(item)))
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what the selection left out."""
         for item in items:
-            for lane in self._lanes.get(item.nodeid, ()):
+            for lane in _lanes(item):
                 self._tallies[lane].deselected += 1
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A process of xdist's tells the one that reports what it left out."""
+        if (told := getattr(session.config, "workeroutput", None)) is not None:
+            told[LEFT_OUT] = {lane: tally.deselected for lane, tally in self._tallies.items()}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Every process of xdist's collects, and leaves out, the same."""
+        for lane, left_out in getattr(node, "workeroutput", {}).get(LEFT_OUT, {}).items():
+            self._tallies[lane].deselected = left_out
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a test once: by its call, or by its set-up when that skipped or failed."""
         if report.when != "call" and not (report.when == "setup" and report.outcome != "passed"):
             return
-        for lane in self._lanes.get(report.nodeid, ()):
+        properties: dict[str, Any] = dict(report.user_properties)
+        for lane in properties.get(LANES_OF, ()):
             if report.outcome == "skipped":
                 reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
                 self._tallies[lane].skipped[reason.removeprefix("Skipped: ")] += 1

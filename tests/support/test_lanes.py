@@ -56,8 +56,9 @@ def run(folder: Path, *arguments: str, ci: str) -> str:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
 
 
-def test_what_ran_and_what_was_skipped_is_told(tmp_path: Path) -> None:
-    said = run(tmp_path, "-m", "not postgres", ci="")
+@pytest.mark.parametrize("processes", [(), ("-p", "xdist", "-n", "2")])
+def test_what_ran_and_what_was_skipped_is_told(tmp_path: Path, processes: tuple[str, ...]) -> None:
+    said = run(tmp_path, "-m", "not postgres", *processes, ci="")
     assert "real Apache Kafka: 1 ran; 1 SKIPPED: there is no java here\n" in said
     assert "PostgreSQL: 0 ran; 1 left out by the selection\n" in said
     assert "embedded broker: 2 ran; 1 of them failed\n" in said

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from demo.synthetic.__main__ import generate
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 

@@ -18,6 +18,8 @@ from demo.synthetic.borough import AGENCIES, BOARD, HOUSING
 from models.contract.periods import quarter_of
 from tests.demo.synthetic.support import EARLIER_EDITIONS
 
+pytestmark = pytest.mark.slow
+
 MAPPINGS = Path(__file__).parents[3] / "agencies" / "mappings"
 
 
