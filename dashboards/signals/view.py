@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from sqlalchemy import Connection, RowMapping, select
 
 from analysis.signals.sentences import NAMES, explain, explain_operational
 from dashboards import states
+from dashboards.queries.documents import documents
 from models.contract.periods import bounds, quarter_of
 from models.register import Board, Register
+from models.releases import Release
 from models.signals import Recurrence
 from models.store import SignalRow, SubmissionRow
 
@@ -27,6 +29,8 @@ class Effort:
     quarter: str
     returned: int
     expected: int
+    trained: int | None
+    """Staff who came to training in the quarter, as the board's releases tell it; nothing before one is shown."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     rows_kept = [row for row in rows if row["closed_on"] is None or today - row["closed_on"] <= CLOSED_SHOWN]
     of_children = [row for row in rows_kept if row["kind"] not in OPERATIONAL]
     returned = _returned(connection, board.code)
-    seen = [(row, _of_children(row, register, board, returned)) for row in of_children]
+    shown = documents(connection, board.code).shown if of_children else {}
+    seen = [(row, _of_children(row, register, board, returned, shown)) for row in of_children]
     return SignalsPage(
         tuple(view for row, view in seen if row["closed_on"] is None),
         tuple(view for row, view in seen if row["closed_on"] is not None),
@@ -79,14 +84,16 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     )
 
 
-def _of_children(row: RowMapping, register: Register, board: Board, returned: dict[str, set[str]]) -> SignalView:
+def _of_children(
+    row: RowMapping, register: Register, board: Board, returned: dict[str, set[str]], shown: Mapping[str, Release]
+) -> SignalView:
     codes = row["areas"].split()
     names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
     level = "board" if codes == [board.code] else "town" if "-T" in codes[0] else "ward"
     # A ward of an earlier register keeps its code for a name.
     known = [names.get(code, code) for code in codes]
     words = explain(row["kind"], known, level, row["starts_on"], row["ends_on"], Recurrence(row["recurrence"]))
-    efforts = _efforts(register, board.code, row["starts_on"], row["ends_on"], returned)
+    efforts = _efforts(register, board.code, row["starts_on"], row["ends_on"], returned, shown)
     return _view(row, ", ".join(known), words, efforts, board)
 
 
@@ -119,15 +126,30 @@ def _returned(connection: Connection, board: str) -> dict[str, set[str]]:
 
 
 def _efforts(
-    register: Register, board: str, first: date, last: date, returned: dict[str, set[str]]
+    register: Register,
+    board: str,
+    first: date,
+    last: date,
+    returned: dict[str, set[str]],
+    shown: Mapping[str, Release],
 ) -> tuple[Effort, ...]:
-    """By quarter: how many agencies returned, of those that owe a return."""
+    """By quarter: how many agencies returned, of those that owe a return, and how many staff were trained."""
     efforts = []
     for quarter in _quarters(first, last):
         owing = [a for a in register.agencies_of(board) if a.returns_from < bounds(quarter)[1]]
         came = [a for a in owing if _has_returned(quarter, returned.get(a.id, set()))]
-        efforts.append(Effort(quarter, len(came), len(owing)))
+        efforts.append(Effort(quarter, len(came), len(owing), _trained(quarter, shown)))
     return tuple(efforts)
+
+
+def _trained(quarter: str, shown: Mapping[str, Release]) -> int | None:
+    """Of the release of the quarter, or else of a longer window that holds it."""
+    start, end = bounds(quarter)
+    for window in sorted(shown, key=lambda window: window != quarter):
+        opens, closes = bounds(window)
+        if opens <= start and end <= closes:
+            return sum(s.attended or 0 for s in shown[window].training if start <= s.held_on < end)
+    return None
 
 
 def _has_returned(quarter: str, periods: Iterable[str]) -> bool:

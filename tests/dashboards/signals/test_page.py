@@ -7,11 +7,13 @@ from datetime import date
 from sqlalchemy import Engine, insert
 
 from analysis.signals.sentences import CAUTION
+from models.contract.codes import Sector
+from models.releases import SessionHeld
 from models.signals import OperationalSignal, Signal
 from models.store import SignalRow
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
-from tests.models.store.factories import BOARD, make_signal, make_silence, make_submission
+from tests.models.store.factories import BOARD, make_release, make_signal, make_silence, make_submission
 
 PATH = f"/boards/{BOARD}/signals"
 
@@ -35,7 +37,10 @@ def text(visit: Visit, engine: Engine, path: str = PATH) -> tuple[Page, str]:
 def test_open_and_closed_signals_are_told_in_words_with_caution_and_effort(engine: Engine, visit: Visit) -> None:
     closed = make_signal("X05000007", date(2026, 1, 5), updated_on=date(2026, 3, 2), closed_on=date(2026, 3, 2))
     put(engine, make_signal(), closed, make_silence())
-    store(engine, make_submission(period="2025Q4"), make_submission("aldermere-health", "2025Q4"))
+    returns = make_submission(period="2025Q4"), make_submission("aldermere-health", "2025Q4")
+    held = SessionHeld(held_on=date(2025, 11, 3), audience=Sector.HEALTH, topics=(), attended=14)
+    release = make_release("2025Q4", ladder_version=3, training=(held, held.model_copy(update={"attended": None})))
+    store(engine, release, *returns)
     page, words = text(visit, engine)
     assert CAUTION in words
     assert "call 999" in words
@@ -43,8 +48,10 @@ def test_open_and_closed_signals_are_told_in_words_with_caution_and_effort(engin
     assert "Aldermere Housing (synthetic) has sent no return" in words
     opened, ended = page.tables
     assert opened[1][0] == "CSE concerns: Rookhollow"
-    assert opened[1][2].startswith("Oct to Dec 2025: 2 of 8 agencies returned Jan to Mar 2026: 0 of 8")
-    assert "Staff trained: not known here" in opened[1][2]
+    assert opened[1][2] == (
+        "Oct to Dec 2025: 2 of 8 agencies returned; 14 staff came to training "
+        "Jan to Mar 2026: 0 of 8 agencies returned; staff trained: not released yet"
+    )
     assert opened[1][3].startswith("2 February 2026")
     assert ended[1][0] == "CSE concerns: Gorselode"
     assert ended[1][4] == "2 March 2026"
