@@ -20,11 +20,12 @@ REGISTER_STALE = Gauge(
 HELD = Gauge(
     "ypsem_intake_topics_held", "Raw topics that are not read: too much of them was refused. The log says which."
 )
-QUARANTINED = Counter(
-    "ypsem_streams_quarantined_total",
-    "Records that ended the process again and again, and are passed over.",
+QUARANTINED = Gauge(
+    "ypsem_streams_quarantined_records",
+    "Records that ended a worker again and again, and are passed over until somebody lets them through.",
     ("topic",),
 )
+"""Of the whole service, as every worker knows it: a counter would end with the process that the record ends."""
 PASSED_OVER = Counter(
     "ypsem_streams_passed_over_total", "Records not handled: skipped by a person, or quarantined.", ("topic", "rule")
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from sqlite3 import Connection
 
 from agencies.outbox.store import Outbox
 from models.contract.receipts import IntakeReceipt, LedgerReceipt
 
 _POSITION = "receipts_position"
 _LEDGER = "ledger:"
+_REMOVED = "removed"
 
 
 def position(outbox: Outbox) -> int:
@@ -18,9 +20,11 @@ def position(outbox: Outbox) -> int:
 
 def take_in(outbox: Outbox, receipts: list[IntakeReceipt | LedgerReceipt], next_offset: int) -> None:
     """Mark messages as decided, keep the newest ledger figures and where to read on; all or nothing."""
+    fallen = 0
     with outbox.transaction() as db:
         for receipt in receipts:
             if isinstance(receipt, LedgerReceipt):
+                fallen += _fallen(db, receipt)
                 db.execute(
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", (_LEDGER + receipt.board, receipt.model_dump_json())
                 )
@@ -36,6 +40,7 @@ def take_in(outbox: Outbox, receipts: list[IntakeReceipt | LedgerReceipt], next_
                    WHERE state = 'sent' AND partition = ? AND "offset" = ?""",
                 [(refused.rule, receipt.partition, refused.offset) for refused in receipt.refused],
             )
+        _note_removed(db, fallen)
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_POSITION, str(next_offset)))
 
 
@@ -59,6 +64,27 @@ def ledger(outbox: Outbox) -> list[LedgerReceipt]:
     """The newest figures of the ledger, one per board."""
     rows = outbox.read("SELECT value FROM meta WHERE name LIKE ? ORDER BY name", (_LEDGER + "%",))
     return [LedgerReceipt.model_validate_json(str(value)) for (value,) in rows]
+
+
+def removed(outbox: Outbox) -> int:
+    """Accepted messages that the ledger had counted and, past the board's retention, counts no more."""
+    return int(outbox.meta(_REMOVED) or 0)
+
+
+def _fallen(db: Connection, receipt: LedgerReceipt) -> int:
+    """By how much a board's account fell: only its retention does that, and a ledger that is being built anew."""
+    before = db.execute("SELECT value FROM meta WHERE name = ?", (_LEDGER + receipt.board,)).fetchone()
+    return max(0, LedgerReceipt.model_validate_json(str(before[0])).counted - receipt.counted) if before else 0
+
+
+def _note_removed(db: Connection, fallen: int) -> None:
+    """What fell out of the accounts, as far as they are short of what was accepted: one built anew rises again."""
+    accounts = db.execute("SELECT value FROM meta WHERE name LIKE ?", (_LEDGER + "%",)).fetchall()
+    counted = sum(LedgerReceipt.model_validate_json(str(value)).counted for (value,) in accounts)
+    (confirmed,) = db.execute("SELECT count(*) FROM messages WHERE state = 'confirmed'").fetchone()
+    before = db.execute("SELECT value FROM meta WHERE name = ?", (_REMOVED,)).fetchone()
+    now = max(0, min((int(before[0]) if before else 0) + fallen, confirmed - counted))
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_REMOVED, str(now)))
 
 
 def _count(rows: list[tuple[object, ...]]) -> int:

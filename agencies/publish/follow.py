@@ -33,6 +33,8 @@ class Followed:
     undecided: int
     refused: Counter[str] = field(default_factory=Counter)
     ledger: tuple[LedgerReceipt, ...] = ()
+    removed: int = 0
+    """Accepted, counted once, and past the board's retention since."""
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
@@ -40,6 +42,7 @@ class Followed:
             "accepted": self.accepted,
             "refused": dict(sorted(self.refused.items())),
             "undecided": self.undecided,
+            "removed": self.removed,
             "ledger": [receipt.model_dump(mode="json", exclude={"kind", "agency"}) for receipt in self.ledger],
         }
 
@@ -55,6 +58,8 @@ class Followed:
                 + f", {board.erased} erased" * bool(board.erased)
                 + f", {board.skipped} skipped by operations" * bool(board.skipped)
             )
+        if self.removed:
+            yield f"ledger: {self.removed} no longer kept (older than the board's retention)"
 
 
 class Source(Protocol):
@@ -72,6 +77,7 @@ def standing(outbox: Outbox) -> Followed:
         confirmations.undecided(outbox),
         confirmations.refused_by_rule(outbox),
         tuple(confirmations.ledger(outbox)),
+        confirmations.removed(outbox),
     )
 
 
@@ -92,7 +98,7 @@ def follow(outbox: Outbox, source: Source, seconds: float) -> Followed:
 
 def _settled(now: Followed) -> bool:
     counted = sum(one.counted for one in now.ledger)
-    return now.undecided == 0 and counted >= now.accepted
+    return now.undecided == 0 and counted + now.removed >= now.accepted
 
 
 class KafkaReceipts:

@@ -117,7 +117,8 @@ def data_facts() -> Facts:
 def retention_facts(register: Register) -> Facts:
     """The retention table, and what the topics are set to."""
     months = max((board.retention_months for board in register.boards), default=0)
-    settings = ("cleanup.policy", "retention.ms", "delete.retention.ms", "max.compaction.lag.ms", "segment.ms")
+    lags = "min.compaction.lag.ms", "max.compaction.lag.ms"
+    settings = ("cleanup.policy", "retention.ms", "delete.retention.ms", *lags, "segment.ms")
     return {
         "stores": [
             {"store": k.store, "what": k.what, "holds": k.holds, "time": k.time, "removed_by": k.by, "built": k.built}

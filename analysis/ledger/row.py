@@ -1,7 +1,9 @@
 """One ledger row and how a record folds into it (design.md 3; decisions 3, 10 and 11).
 
 `fold` is commutative, associative over records and idempotent: a row is a function of the *set* of accepted raw
-records of its event id. That is what makes at-least-once delivery enough.
+records of its event id. That is what makes at-least-once delivery enough. A record may carry what the ledger knew of
+its event when it wrote it again (`Record.known`): compaction keeps one record of a key, and that one then says what
+the others said (ADR 0010, 11).
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Record:
     """Broker timestamp of the accepted record (decision 17)."""
     published_s: int = 0
     """When the agency published it, in seconds: an erasure reaches what was published before it."""
+    known: Row | None = field(default=None, repr=False)
+    """The event's row as the ledger had it when it wrote this record; None in what intake wrote."""
 
     @property
     def digest(self) -> str:
@@ -86,6 +90,8 @@ def fold(row: Row | None, record: Record) -> Row:
     known by their raw offsets, of which the newest `REMEMBERED` are kept: intake reads each raw partition in
     order, so a record further back than that can only be a replay.
     """
+    if record.known is not None:
+        row = _merged(row, record.known)
     digest = record.digest
     if row is None:
         return Row(
@@ -112,6 +118,43 @@ def fold(row: Row | None, record: Record) -> Row:
             record.data,
         )
     return row
+
+
+def says_less(record: Record, repeated: bool, row: Row) -> bool:
+    """Whether its key would lose something if the broker kept nothing but this record of it.
+
+    `repeated` says whether the revision was there before the record, `row` is the one to be kept. True for a copy, a
+    second content or a replay; False for the first of a revision, and for what carries all there is to know.
+    """
+    if record.known is not None:
+        return encode(record.known) != encode(row)
+    once = row.records == len(row.versions) == len({revision for revision, _ in row.versions})
+    return repeated and not (once and record.timestamp_ms <= row.first_ms)
+
+
+def _merged(row: Row | None, known: Row) -> Row:
+    """Two accounts of one event as one; which of them is the longer does not matter."""
+    other = decode(encode(known))
+    if row is None:
+        return other
+    before = {partition: list(offsets) for partition, offsets in row.seen.items()}
+    # Of more offsets than are remembered only the count is left: the larger account has seen the other's.
+    ours = row.records + _unite(row.seen, other.seen)
+    row.records = max(ours, other.records + _unite(other.seen, before))
+    row.first_ms = min(row.first_ms, other.first_ms)
+    row.versions = sorted({*row.versions, *other.versions})
+    if _rank(other.revision, other.short_type, other.digest) > _rank(row.revision, row.short_type, row.digest):
+        row.short_type, row.revision, row.digest, row.data = other.short_type, other.revision, other.digest, other.data
+    return row
+
+
+def _unite(seen: dict[int, list[int]], more: dict[int, list[int]]) -> int:
+    """Take more offsets in; returns how many were new."""
+    return sum(
+        is_new_offset(seen.setdefault(partition, []), offset)
+        for partition, offsets in more.items()
+        for offset in offsets
+    )
 
 
 def is_new_offset(seen: list[int], offset: int) -> bool:

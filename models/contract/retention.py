@@ -17,6 +17,9 @@ DEFAULT_MONTHS = 28
 """Of accepted events and the ledger, where the register gives a board no other (measures look back that far)."""
 LONGEST_SEGMENT_DAYS = 1
 """A record goes with its segment, so this is added to every topic's time."""
+LEDGER_BEHIND_DAYS = 3
+"""That the ledger may be behind before compaction takes copies of an accepted record that it has not read; well within
+the days of an erasure. An alert comes after minutes."""
 LONGEST_ERASURE_DAYS = 7
 """Until a key that was written over, or with null, is gone from a compacted topic; and how long the null stays."""
 
@@ -64,6 +67,8 @@ POLICY: tuple[Kept, ...] = (
     Kept("table:releases", "releases", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
     Kept("table:release_cells", "their cells", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
     Kept("table:release_states", "where each release stands", "no child data", "7 years", _NOTHING,
+         7 * YEAR, built=False),
+    Kept("table:release_corrections", "what is wrong in one, as its page says", "no child data", "7 years", _NOTHING,
          7 * YEAR, built=False),
     Kept("table:release_approvals", "who approved it", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
     Kept("table:submissions", "which agency returned which period", "no child data", "7 years", _NOTHING,

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from models.contract.retention import DEFAULT_MONTHS, LONGEST_ERASURE_DAYS, LONGEST_SEGMENT_DAYS, days
+from models.contract.retention import (
+    DEFAULT_MONTHS,
+    LEDGER_BEHIND_DAYS,
+    LONGEST_ERASURE_DAYS,
+    LONGEST_SEGMENT_DAYS,
+    days,
+)
 
 PARTITIONS = 12
 """Of the accepted topic and everything partitioned like it; boards map to these explicitly (decision 10)."""
@@ -92,7 +98,7 @@ def _delete(family_: str) -> dict[str, str]:
 def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) -> list[TopicSpec]:
     """Every topic the service needs for these agencies, in the order they should be made."""
     accepted_ms = str(retention_months * 31 * DAY_MS)
-    both = {"cleanup.policy": "compact,delete"}
+    both = {"cleanup.policy": "compact,delete", "min.compaction.lag.ms": str(LEDGER_BEHIND_DAYS * DAY_MS)}
     # The broker's limit is on a whole compressed batch, so it cannot be that of one event: intake holds that (64 KiB).
     wire = {"max.message.bytes": "1048576"}
     specs = []

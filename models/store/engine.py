@@ -13,6 +13,23 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 15_000
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 60
+LOCK_SECONDS = 30
+PATIENCE: dict[str, str | int] = {
+    "connect_timeout": CONNECT_SECONDS,
+    # A server that has gone without a word: found by the kernel after a minute of silence, or half of one when
+    # something was sent and not acknowledged. Without these a query waits for two hours, or for ever.
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    # One that is there and does not get on: a statement that somebody's lock holds up, and any other.
+    "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
+    f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s",
+}
+"""How long a PostgreSQL connection waits for what (libpq's own words); the URL's query may say otherwise."""
 _WRITES = "ypsem_writes"
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -31,6 +48,8 @@ def make_engine(url: str) -> Engine:
             hide_parameters=True,
             pool_pre_ping=True,
             pool_recycle=1800,
+            pool_timeout=CONNECT_SECONDS,
+            connect_args={name: value for name, value in PATIENCE.items() if name not in parsed.query},
         )
     if backend != "sqlite":
         raise ValueError(f"the store runs on SQLite or PostgreSQL, not on {backend}")

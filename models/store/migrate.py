@@ -32,6 +32,8 @@ def upgrade(engine: Engine) -> None:
     """Migrate to the newest schema, in one transaction; safe to repeat, and two at once wait for each other."""
     with writing(engine).begin() as connection:
         if engine.dialect.name == "postgresql":
+            # A migration may take as long as it takes, and another process's as well.
+            connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
         config = _config()
         config.attributes["connection"] = connection

@@ -14,6 +14,7 @@ from typing import Literal
 
 from models.contract import topics
 from models.register import Register
+from streams.backup.archive import state_topics
 
 Resource = Literal["topic", "group", "cluster"]
 Operation = Literal["read", "write", "describe", "describe_configs"]
@@ -112,6 +113,8 @@ def principals(register: Register) -> list[Principal]:
             writes=[topics.REMEDIES, topics.ACCEPTED, topics.DEAD_LETTERS, *receipts],
             looks_at=[topics.INTAKE_APP, topics.LEDGER_APP],
         ),
+        # Only reads: a restore, into a new cluster, is the administrator's. What holds it can read every token's `ct`.
+        _service("backup", reads=[spec.name for spec in state_topics(topics.all_topics([]))]),
         *(_agency(agency) for agency in agencies),
     ]
 

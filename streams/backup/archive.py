@@ -10,14 +10,17 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from analysis.ledger.row import decode, encode
 from models.contract import topics
 from models.contract.topics import TopicSpec
 from streams.intake.chunk import RAW_HEADER
 from streams.ledger.marks import EVENT
+from streams.ledger.records import KNOWN_HEADER
 from streams.outputs import Out
 
 FORMAT = "ypsem-backup-1"
@@ -72,13 +75,22 @@ def outs(archive: Iterable[bytes]) -> Iterator[Out]:
 def _anew(made: Out) -> Out:
     """With raw coordinates that no record to come will have."""
     if made.topic == topics.ACCEPTED:
-        headers = tuple((name, _shifted(value) if name == RAW_HEADER else value) for name, value in made.headers)
+        headers = tuple((name, _header(name, value)) for name, value in made.headers)
         return Out(made.topic, made.partition, made.key, made.value, made.timestamp_ms, headers)
     if made.topic == topics.MARKS_CHANGELOG and (made.key or b"").startswith(f"{EVENT}|".encode()):
         board, agency, records, seen, day = orjson.loads(made.value or b"")
         value = orjson.dumps([board, agency, records, [[number + SHIFT, at] for number, at in seen], day])
         return Out(made.topic, made.partition, made.key, value, made.timestamp_ms, made.headers)
     return made
+
+
+def _header(name: str, value: bytes) -> bytes:
+    if name == RAW_HEADER:
+        return _shifted(value)
+    if name == KNOWN_HEADER:
+        row = decode(value)
+        return encode(replace(row, seen={number + SHIFT: offsets for number, offsets in row.seen.items()}))
+    return value
 
 
 def _shifted(coordinates: bytes) -> bytes:

@@ -5,6 +5,7 @@ The machine that backs up holds no secret: only the certificate. Nothing unencry
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import shutil
@@ -38,7 +39,9 @@ def seal(parts: Iterable[bytes], to: Path, certificate: Path) -> None:
             raise
         finally:
             if process.stdin is not None and not process.stdin.closed:
-                process.stdin.close()
+                # What is still in the buffer finds nobody, and that must not hide what went wrong.
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
         if process.wait() != 0:
             beside.unlink()
             raise SealError("openssl could not encrypt: is that a certificate with an RSA or EC key?")

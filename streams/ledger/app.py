@@ -65,9 +65,14 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     @events.on_recover
     @marks.on_recover
     async def _recovered() -> None:
-        ledger.rebuild()
-        looks.forget()
-        metrics.LEDGER_ROWS.set(len(state))
+        async def work() -> None:
+            ledger.rebuild()
+            looks.forget()
+            metrics.LEDGER_ROWS.set(len(state))
+
+        # Faust waits for its callbacks and looks at no result: rows after one that cannot be read would be missing
+        # from every figure, and nobody would be told.
+        await or_stop(work)
 
     @app.agent(chunk_topic(app, [topics.ACCEPTED]), name="ledger", concurrency=1)
     async def _ledger(stream: Any) -> AsyncIterator[None]:
@@ -106,7 +111,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                 rows = releases.rows(plan[0].board)
             if releases.unbuilt(candidate):
                 with metrics.BUILD_SECONDS.time():
-                    result = await builder.build(releases.job(candidate, rows))
+                    result = await builder.build(releases.job(candidate, rows, signals.told(candidate.board.code)))
                 releases.settle(candidate.board, result)
                 await outputs.confirm(_changes(homes))
                 releases.keep(candidate, result)

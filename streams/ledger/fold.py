@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from aiokafka import ConsumerRecord
+
 from analysis.ledger.balance import Balance
-from analysis.ledger.row import Record, Row
+from analysis.ledger.row import Record, Row, says_less
 from analysis.measures.children import tokens_of
 from models.contract import topics
 from models.contract.periods import bounds
@@ -24,7 +26,7 @@ from streams.feed.coalescing import Chunk
 from streams.ledger.chunk import balance_receipt, dead_letter, submission_states, taken_back
 from streams.ledger.homes import keys_of_token
 from streams.ledger.marks import Marks
-from streams.ledger.records import NotARecord, read
+from streams.ledger.records import NotARecord, again, read
 from streams.ledger.state import LedgerState, Return
 from streams.outputs import Out
 
@@ -34,6 +36,10 @@ ERASURE = "erasure"
 RAW_DAYS = 37
 """The raw topics' retention and a week: after it no replay can bring an erased record back by its token."""
 _DAYS = ("occurred_on", "held_on")
+
+
+class UnreadableRow(RuntimeError):
+    """A row of a table that the ledger did not write; the message names the table."""
 
 
 @dataclass
@@ -57,9 +63,13 @@ class Ledger:
     """Settled home areas (`streams.ledger.homes`): they go with the last event of their child."""
 
     def rebuild(self) -> None:
-        """Derive everything in memory anew; called after every recovery."""
-        self.state.rebuild()
-        self.marks.rebuild()
+        """Derive everything in memory anew; called after every recovery. Raises `UnreadableRow`."""
+        for table, rebuild in (("events", self.state.rebuild), ("marks", self.marks.rebuild)):
+            try:
+                rebuild()
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+                log.critical("table-unreadable: a row of %s is none of this program's; see docs/runbook.md", table)
+                raise UnreadableRow(table) from None
 
     def fold(self, chunk: Chunk, passed_over: Mapping[int, str], at: datetime, today: date) -> Caused:
         """Fold accepted records in; what was erased, is too old or was skipped stays out."""
@@ -69,7 +79,9 @@ class Ledger:
         touched: dict[bytes, Row] = {}
         pairs: set[tuple[str, str]] = set()
         fresh: list[Record] = []
-        for offset, record in read(chunk):
+        newest: dict[tuple[str, int], tuple[Record, ConsumerRecord]] = {}
+        repeated: set[tuple[str, int]] = set()
+        for item, (offset, record) in zip(chunk, read(chunk), strict=True):
             if offset in passed_over:
                 caused.outs.append(self._passed_over(partition, offset, record, passed_over[offset], at))
             elif isinstance(record, NotARecord):
@@ -82,7 +94,7 @@ class Ledger:
                 continue
             self.marks.came_after_all(record)
             if record.short_type == ERASURE:
-                touched |= self.state.apply(fresh)
+                touched |= self.state.apply(fresh, repeated)
                 fresh = []
                 named = self._named(record, today)
                 for event_id in named:
@@ -94,7 +106,12 @@ class Ledger:
                 caused.outs.append(_null(partition, record.event_id, record.revision))
             else:
                 fresh.append(record)
-        touched |= self.state.apply(fresh)
+                newest[record.event_id, record.revision] = record, item
+        touched |= self.state.apply(fresh, repeated)
+        for place, (record, item) in newest.items():
+            row = touched.get(record.event_id.encode())
+            if row is not None and says_less(record, place in repeated, row):
+                caused.outs.append(again(item, row))
         caused.outs += submission_states(touched.values(), self.register)
         self._close(caused, pairs, returned, at)
         return caused
@@ -191,7 +208,13 @@ class Ledger:
     def _close(
         self, caused: Caused, pairs: Iterable[tuple[str, str]], returned: Mapping[Return, int], at: datetime
     ) -> None:
-        """Add what follows from the change: returns that stand no more, and the agencies' balances."""
+        """Add what follows from the change: returns that stand no more, and the agencies' balances.
+
+        Nulls get the time that the records beside them have, by our clocks and not by the broker's: segments are
+        closed by their records' times, and those of one topic have to be of one clock.
+        """
+        stamp = int(at.timestamp() * 1000)
+        caused.outs = [replace(out, timestamp_ms=stamp) if out.value is None else out for out in caused.outs]
         standing = self.state.returns()
         gone = sorted(one for one in returned if one not in standing)
         caused.first += [taken_back(*one, at) for one in gone]

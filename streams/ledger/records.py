@@ -1,4 +1,8 @@
-"""Reads accepted records; what intake wrote is trusted in form, but a stranger's record must not stop the ledger."""
+"""Reads accepted records; what intake wrote is trusted in form, but a stranger's record must not stop the ledger.
+
+The ledger itself writes a record again when compaction would otherwise take something away that only an earlier record
+of the same key said (`again`): when the event first came, its copies, which of two contents stands.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import orjson
+from aiokafka import ConsumerRecord
 
-from analysis.ledger.row import Record
+from analysis.ledger.row import Record, Row, decode, encode
+from models.contract import topics
 from streams.feed.coalescing import Chunk
 from streams.intake.chunk import RAW_HEADER
+from streams.outputs import Out
+
+KNOWN_HEADER = "known"
+"""Header of an accepted record that the ledger wrote again: the event's row, as in the ledger's changelog."""
 
 
 class NotARecord(ValueError):
@@ -26,14 +36,30 @@ def read(chunk: Chunk) -> Iterator[tuple[int, Record | NotARecord | None]]:
             document = orjson.loads(item.value)
             data = document["data"]
             event_id, revision = data.pop("event_id"), data.pop("revision")
-            partition, _, offset = dict(item.headers)[RAW_HEADER].partition(b":")
+            headers = dict(item.headers)
+            partition, _, offset = headers[RAW_HEADER].partition(b":")
             short_type = document["type"].split(".")[1]
             published = int(datetime.fromisoformat(document["time"]).timestamp())
             if not (isinstance(data["agency"], str) and isinstance(data["board"], str)):
                 raise TypeError
-            yield (
-                item.offset,
-                Record(event_id, revision, short_type, data, int(partition), int(offset), item.timestamp, published),
-            )
+            known = _row(headers[KNOWN_HEADER]) if KNOWN_HEADER in headers else None
+            place = int(partition), int(offset)
+            yield item.offset, Record(event_id, revision, short_type, data, *place, item.timestamp, published, known)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             yield item.offset, NotARecord("not-a-record")
+
+
+def again(item: ConsumerRecord, row: Row) -> Out:
+    """The same record once more, with all that its event's row knows."""
+    headers = tuple((name, value) for name, value in item.headers if name != KNOWN_HEADER)
+    return Out(
+        topics.ACCEPTED, item.partition, item.key, item.value, item.timestamp, (*headers, (KNOWN_HEADER, encode(row)))
+    )
+
+
+def _row(value: bytes) -> Row:
+    """A row from a header, with what is needed of it looked at; raises what `read` takes for "not a record"."""
+    row = decode(value)
+    if encode(row) != value or not (isinstance(row.agency, str) and isinstance(row.board, str)):
+        raise ValueError
+    return row

@@ -33,8 +33,11 @@ class LedgerState:
         for key, value in self._table.items():
             self._count(key, decode(value))
 
-    def apply(self, records: list[Record]) -> dict[bytes, Row]:
-        """Fold records in and write each touched row once; returns the rows as they now stand."""
+    def apply(self, records: list[Record], repeated: set[tuple[str, int]] | None = None) -> dict[bytes, Row]:
+        """Fold records in and write each touched row once; returns the rows as they now stand.
+
+        `repeated` takes in (event id, revision) of those whose revision was there before.
+        """
         touched: dict[bytes, Row] = {}
         for record in records:
             key = record.event_id.encode()
@@ -44,6 +47,8 @@ class LedgerState:
                 row = decode(stored) if stored is not None else None
                 if row is not None:
                     self.balances[row.board, row.agency].add(row, -1)
+            if repeated is not None and row is not None and any(n == record.revision for n, _ in row.versions):
+                repeated.add((record.event_id, record.revision))
             touched[key] = fold(row, record)
         for key, row in touched.items():
             self._table[key] = encode(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -38,12 +39,20 @@ class OperatorsBroker:
     def __exit__(self, *_: object) -> None:
         self._consumer.close()
 
+    @contextlib.contextmanager
+    def _asking(self, topic: str) -> Iterator[None]:
+        try:
+            yield
+        except KafkaError as error:
+            raise NoBroker(f"topic {topic} cannot be read ({type(error).__name__})") from None
+
     def limits(self, topic: str, partition: int) -> tuple[int, int] | None:
         """First offset and end of a partition; None if there is no such partition."""
         if partition not in (self._consumer.partitions_for_topic(topic) or ()):
             return None
         place = TopicPartition(topic, partition)
-        first, end = self._consumer.beginning_offsets([place])[place], self._consumer.end_offsets([place])[place]
+        with self._asking(topic):
+            first, end = self._consumer.beginning_offsets([place])[place], self._consumer.end_offsets([place])[place]
         return int(first), int(end)
 
     def committed(self, group: str, topic: str, partition: int) -> int:
@@ -60,14 +69,17 @@ class OperatorsBroker:
         return max(0, entry.offset) if entry else 0
 
     def read(self, topic: str) -> Iterator[Any]:
-        """Every record of a topic up to its present end."""
+        """Every record of a topic up to its present end; raises `NoBroker` if it is not there or may not be read."""
         partitions = [TopicPartition(topic, p) for p in sorted(self._consumer.partitions_for_topic(topic) or ())]
-        self._consumer.assign(partitions)
-        self._consumer.seek_to_beginning(*partitions)
-        ends = self._consumer.end_offsets(partitions)
-        while any(self._consumer.position(p) < ends[p] for p in partitions):
-            for records in self._consumer.poll(timeout_ms=500, max_records=10_000).values():
-                yield from records
+        if not partitions:
+            raise NoBroker(f"topic {topic} is not there, or this login may not read it")
+        with self._asking(topic):
+            self._consumer.assign(partitions)
+            self._consumer.seek_to_beginning(*partitions)
+            ends = self._consumer.end_offsets(partitions)
+            while any(self._consumer.position(p) < ends[p] for p in partitions):
+                for records in self._consumer.poll(timeout_ms=500, max_records=10_000).values():
+                    yield from records
 
     def at(self, topic: str, partition: int, offsets: Sequence[int]) -> Iterator[Any]:
         """The records at these offsets that the broker still has, in order."""

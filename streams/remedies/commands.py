@@ -6,7 +6,7 @@ import logging
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from pydantic import ValidationError
@@ -19,9 +19,11 @@ from models.register import Register
 from streams.options import register_of, settings_of
 from streams.remedies.broker import NoBroker, OperatorsBroker
 from streams.remedies.redrive import letters_of, redrive
+from streams.remedies.skipping import Done, skip_record
 from streams.remedies.standing import Standing, out
 
 log = logging.getLogger(__name__)
+R = TypeVar("R", Hold, Skip)
 
 NOTHING_TO_DO = 1
 NO_BROKER = 2
@@ -47,27 +49,26 @@ def skip(topic: str, partition: int, offset: int, reason: str, who: str, **given
     """Have every worker pass one record over, for good: the last resort for a record that stops a worker.
 
     It is counted, told to the agency, written to the audit log and shown on the board's page as missing from the
-    figures. Undo it with redrive --rule skipped. Exit 1: there was nothing to skip; 2: no broker.
+    figures. Undo it with redrive --rule skipped. Safe to repeat: a second time changes nothing. Exit 1: there was
+    nothing to skip, because there is no such record or it was handled; 2: no broker.
     """
     settings = settings_of(**given)
-    group = _group(topic, register_of(settings))
+    group, agency = _reader(topic, register_of(settings))
     if (rule := reason_rule(reason)) is not None:
         raise click.UsageError(f"the reason holds what looks like an identifier ({rule}); say it without")
     remedy = _made(
-        topic=topic, partition=partition, offset=offset, rule="skipped", reason=reason, by=who, at=now(), kind="skip"
+        Skip, topic=topic, partition=partition, offset=offset, rule="skipped", reason=reason, by=who, at=now()
     )
     try:
         with OperatorsBroker(settings) as broker:
-            limits = broker.limits(topic, partition)
-            if limits is None or not limits[0] <= offset < limits[1]:
-                raise _Nothing("there is no such record")
-            if broker.committed(group, topic, partition) > offset:
-                raise _Nothing("that record was handled already: there is nothing to skip")
-            broker.confirm([out(remedy)])
+            done = skip_record(broker, remedy, group, agency)
     except NoBroker as error:
         _no_broker(error)
-    log.warning("skipped: %s partition %d offset %d by %s", topic, partition, offset, who)
-    click.echo(f"{topic} partition {partition} offset {offset}: every worker passes it over from now on")
+    if done not in (Done.SKIPPED, Done.ALREADY):
+        raise _Nothing(done.value)
+    if done is Done.SKIPPED:
+        log.warning("skipped: %s partition %d offset %d by %s", topic, partition, offset, who)
+    click.echo(f"{topic} partition {partition} offset {offset}: {done.value}")
 
 
 @click.command()
@@ -85,7 +86,7 @@ def resume(agency: str, who: str, **given: Any) -> None:
         raise click.UsageError("that agency is not in the register")
     try:
         with OperatorsBroker(settings) as broker:
-            broker.confirm([out(_made(kind="hold", agency=agency, held=False, by=who, at=now()))])
+            broker.confirm([out(_made(Hold, agency=agency, held=False, by=who, at=now()))])
     except NoBroker as error:
         _no_broker(error)
     log.warning("resumed: the raw topic of %s by %s", agency, who)
@@ -145,18 +146,19 @@ class _Nothing(click.ClickException):
     exit_code = NOTHING_TO_DO
 
 
-def _group(topic: str, register: Register) -> str:
-    """The consumer group that reads a topic of those a record can be skipped on."""
-    if topic in {topics.raw(agency.id) for agency in register.agencies}:
-        return topics.INTAKE_APP
+def _reader(topic: str, register: Register) -> tuple[str, str | None]:
+    """The consumer group that reads a topic of those a record can be skipped on, and whose raw topic it is."""
+    agencies = {topics.raw(agency.id): agency.id for agency in register.agencies}
+    if topic in agencies:
+        return topics.INTAKE_APP, agencies[topic]
     if topic in (topics.ACCEPTED, topics.REQUESTS):
-        return topics.LEDGER_APP
+        return topics.LEDGER_APP, None
     raise click.UsageError("--topic is a raw topic of an agency in the register, or one that the ledger reads")
 
 
-def _made(**fields: Any) -> Hold | Skip:
+def _made(kind: type[R], **fields: Any) -> R:
     try:
-        return Hold(**fields) if fields["kind"] == "hold" else Skip(**fields)
+        return kind(**fields)
     except ValidationError as error:
         names = ", ".join(str(item["loc"][0]) for item in error.errors(include_input=False, include_url=False))
         raise click.UsageError(f"cannot be used: {names}") from None

@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar
 
 from models.contract.clock import now
 from models.contract.remedies import Hold, Skip
-from models.contract.topics import family
 from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.outputs import Outputs
@@ -96,7 +95,7 @@ class Guard:
         )
         await self._outputs.confirm([out(skip)])
         self.standing.take(skip)
-        metrics.QUARANTINED.labels(family(place.topic)).inc()
+        self._show_quarantined()
         log.error("quarantined: %s partition %d offset %d", place.topic, place.partition, place.offset)
 
     async def watch_for_poison(self, agency: str, outcomes: Mapping[str, int]) -> None:
@@ -108,8 +107,13 @@ class Guard:
             self.standing.take(hold)
             await self._changed(hold)
 
+    def _show_quarantined(self) -> None:
+        for family, number in self.standing.quarantined().items():
+            metrics.QUARANTINED.labels(family).set(number)
+
     async def _changed(self, remedy: Hold | Skip) -> None:
         if isinstance(remedy, Skip):
+            self._show_quarantined()
             return
         held = self.standing.held_topics()
         again = {place: offset for place, offset in self._put_off.items() if place[0] not in held}

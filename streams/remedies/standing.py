@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 
 from pydantic import ValidationError
@@ -53,6 +54,13 @@ class Standing:
     def passed_over(self, topic: str, partition: int) -> Mapping[int, str]:
         """Offset -> rule of the records of a partition that are not to be handled."""
         return self._skips.get((topic, partition), NOTHING)
+
+    def quarantined(self) -> Mapping[str, int]:
+        """Family of topics -> how many of its records stand quarantined; a family that ever had one stays named."""
+        found: Counter[str] = Counter()
+        for (topic, _), offsets in self._skips.items():
+            found[topics.family(topic)] += sum(rule == "quarantined" for rule in offsets.values())
+        return found
 
 
 def out(remedy: Hold | Skip) -> Out:

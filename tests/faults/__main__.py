@@ -5,8 +5,10 @@ Exit 0 when every row says lost 0, doubled 0 and was really injected; 1 otherwis
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import click
@@ -24,8 +26,11 @@ from tests.support.postgres import PostgresMissing, program
 @click.option("--quick", is_flag=True, help="Each fault once or twice, with smaller loads.")
 @click.option("--bound", type=float, default=BOUND, show_default=True, help="Seconds after which no fault is begun.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep logs and data in this new folder.")
+@click.option("--table", "path", type=click.Path(path_type=Path), default=Path("var/faults/table.txt"),
+              show_default=True, help="Where the table is written, line by line as it grows.")  # fmt: skip
 @click.option("--list", "list_", is_flag=True, help="List the faults.")
-def main(only: tuple[str, ...], seed: int, quick: bool, bound: float, keep: Path | None, list_: bool) -> None:
+def main(only: tuple[str, ...], seed: int, quick: bool, bound: float, keep: Path | None, path: Path,
+         list_: bool) -> None:  # fmt: skip
     """See the module."""
     chosen = [fault for fault in all_faults() if not only or any(part in fault.name for part in only)]
     if list_:
@@ -37,12 +42,28 @@ def main(only: tuple[str, ...], seed: int, quick: bool, bound: float, keep: Path
     except (BrokerMissing, PostgresMissing) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    with tempfile.TemporaryDirectory(prefix="ypsem-faults-", ignore_cleanup_errors=True) as name:
-        rows = run_faults(chosen, keep or Path(name), seed, click.echo, quick=quick, bound=bound)
-    click.echo()
-    click.echo(table(rows))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    with (
+        path.open("w") as file,
+        tempfile.TemporaryDirectory(prefix="ypsem-faults-", ignore_cleanup_errors=True) as name,
+    ):
+
+        def say(text: str) -> None:
+            for where in (sys.stdout, file):
+                click.echo(text, where)
+                where.flush()
+
+        say(f"{len(chosen)} faults, seed {seed}{', quick' if quick else ''}; {os.cpu_count()} cores, load {_load()}")
+        rows = run_faults(chosen, keep or Path(name), seed, say, quick=quick, bound=bound)
+        say(f"\n{table(rows)}\n{time.monotonic() - began:.0f} s in all; load {_load()}")
     bad = [row for row in rows if row.late or not (row.good or row.not_run)]
     sys.exit(1 if bad or not rows or all(row.not_run for row in rows) else 0)
+
+
+def _load() -> str:
+    """The machine's load averages: recovery times are longer where others work."""
+    return " ".join(f"{number:.1f}" for number in os.getloadavg())
 
 
 if __name__ == "__main__":

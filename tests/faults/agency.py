@@ -147,7 +147,9 @@ for line in sys.stdin:
 """
 
 
-@fault("power cut between any two steps of the outbox", times=80, quick=10, chapter="An agency's machine dies")
+@fault(
+    "power cut between any two steps of the outbox", weight=2, times=40, quick=10, chapter="An agency's machine dies"
+)
 def power_cut(turn: Turn) -> None:
     """Each time another export, which revises, withdraws and adds; killed one step later than the time before."""
     bench = turn.bench
@@ -159,7 +161,8 @@ def power_cut(turn: Turn) -> None:
         YPSEM_KAFKA_CONFIG=str(config),
         YPSEM_CLOCK_OFFSET_SECONDS=bench.services.environment["YPSEM_CLOCK_OFFSET_SECONDS"],
     )
-    stride = 1 if turn.times > 20 else 7
+    stride = 2 if turn.times > 20 else 7
+    first = 1 + turn.rng.randrange(stride)
     exports = _exports(turn.rng)
     with subprocess.Popen(
         [sys.executable, "-c", SWEEP], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
@@ -171,7 +174,7 @@ def power_cut(turn: Turn) -> None:
             rows = next(exports)
             path = _export(agency.folder / "missing.csv", rows)
             arguments = agency.publish_arguments(path, "--quiet", "--complete", PERIOD, "--yes")
-            process.stdin.write(json.dumps([arguments, 1 + number * stride]) + "\n")
+            process.stdin.write(json.dumps([arguments, first + number * stride]) + "\n")
             process.stdin.flush()
             died, finished = json.loads(process.stdout.readline())
             turn.struck(died == -9)

@@ -7,6 +7,7 @@ from fault to fault: each comparison covers everything that was ever acknowledge
 from __future__ import annotations
 
 import itertools
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,11 @@ class ProxiedKafka(ApacheKafka):
         super().__init__(folder, 1, properties)
         self._proxy = proxy
         proxy.target = free_port()
+
+    def forget(self) -> None:
+        """Delete what the stopped broker has on its disk, its settings included."""
+        shutil.rmtree(self._folder / "data-1")
+        (self._folder / "node-1.properties").unlink()
 
     def _generated(self, node: int) -> dict[str, str]:
         lines = super()._generated(node)
@@ -90,7 +96,7 @@ class Bench:
             self.supervisor = Supervisor(self.services)
             stack.callback(self.supervisor.stop)
             self.books = Books(self.bootstrap)
-            stack.callback(self.books.close)
+            stack.callback(lambda: self.books.close())
             self.engine: Engine = make_engine(near)
             stack.callback(self.engine.dispose)
             for role in ("intake", "ledger", "sink"):
@@ -115,6 +121,15 @@ class Bench:
         self.database_line.target = near.port or 5432
         far = near.set(port=self.database_line.port)
         return near.render_as_string(hide_password=False), far.render_as_string(hide_password=False)
+
+    def lose_disks(self) -> None:
+        """The broker ends and everything it had is gone; it comes up empty."""
+        assert isinstance(self.cluster, ProxiedKafka)
+        self.cluster.kill_node(1)
+        self.cluster.forget()
+        self.cluster.start()
+        self.books.close()
+        self.books = Books(self.bootstrap)
 
     def of(self, role: str) -> Service:
         """The bench's own service of a role."""

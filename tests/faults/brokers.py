@@ -31,12 +31,12 @@ def _signs_of_absence(turn: Turn) -> None:
     )
 
 
-@fault("broker stopped and started", chapter="The broker is away")
+@fault("broker stopped and started", weight=2, chapter="The broker is away")
 def stopped(turn: Turn) -> None:
     _broker_goes(turn, kill=False)
 
 
-@fault("broker killed", times=1, chapter="The broker is away")
+@fault("broker killed", weight=2, times=1, chapter="The broker is away")
 def killed(turn: Turn) -> None:
     _broker_goes(turn, kill=True)
 
@@ -57,7 +57,7 @@ def _broker_goes(turn: Turn, kill: bool) -> None:
         turn.bench.supervisor.wait_ready()
 
 
-@fault("network cut", times=1, chapter="The network to the broker fails")
+@fault("network cut", weight=2, times=1, chapter="The network to the broker fails")
 def cut(turn: Turn) -> None:
     network = turn.bench.network
     for _ in range(turn.times):
@@ -72,7 +72,9 @@ def cut(turn: Turn) -> None:
         turn.bench.supervisor.wait_ready()
 
 
-@fault("network stalled past the session, bytes come late", times=1, chapter="The network to the broker fails")
+@fault(
+    "network stalled past the session, bytes come late", weight=4, times=1, chapter="The network to the broker fails"
+)
 def stalled(turn: Turn) -> None:
     """A spare ledger beyond the stall takes over; then what the first one had sent arrives after all."""
     bench, network = turn.bench, turn.bench.network
@@ -120,7 +122,7 @@ def slow(turn: Turn) -> None:
     turn.settle()
 
 
-@fault("leader lost (3 brokers, 2 in sync)", bench="three", times=2, chapter="The broker is away")
+@fault("leader lost (3 brokers, 2 in sync)", weight=4, bench="three", times=2, chapter="The broker is away")
 def leader_lost(turn: Turn) -> None:
     cluster = turn.bench.cluster
     partitions = {b.code: b.partition for b in register().boards}
@@ -138,7 +140,7 @@ def leader_lost(turn: Turn) -> None:
     turn.settle()
 
 
-@fault("two of three brokers lost", bench="three", chapter="The broker is away")
+@fault("two of three brokers lost", weight=4, bench="three", chapter="The broker is away")
 def two_lost(turn: Turn) -> None:
     """With fewer than min.insync.replicas nothing is confirmed, so nothing may be acknowledged either."""
     cluster = turn.bench.cluster

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.faults import agency, brokers, clocks, databases, messages, processes, replay
+from tests.faults import agency, brokers, clocks, databases, disks, messages, processes, remedies, replay
 from tests.faults.registry import FAULTS, Fault
 
-FAMILIES = (processes, brokers, databases, messages, agency, replay, clocks)
+FAMILIES = (processes, brokers, databases, messages, remedies, agency, replay, clocks, disks)
 
 
 def all_faults() -> list[Fault]:

@@ -89,7 +89,7 @@ def poison(seed: int, events: int) -> list[tuple[str, bytes | None]]:
     return [*found, *[(CARE, b""), (CARE, None)] * 5]
 
 
-@fault("duplicates by the thousand", times=1, short=True, chapter="An agency sends everything again")
+@fault("duplicates by the thousand", times=1, chapter="An agency sends everything again")
 def duplicates(turn: Turn) -> None:
     """One message thousands of times, a file of messages ten times over; the worker is killed in between."""
     seed = turn.rng.randrange(10**9)
@@ -131,7 +131,7 @@ def malformed(turn: Turn) -> None:
     assert sum(len(service.exits) for service in bench.supervisor.running) == ended, "a service stopped for a message"
 
 
-@fault("flood of poison from one agency", times=1, chapter="One agency sends poison")
+@fault("flood of poison from one agency", weight=2, times=1, chapter="One agency sends poison")
 def flood(turn: Turn) -> None:
     """Its raw topic is held, the others' events go on; once it is read again, everything it sent is decided."""
     bench = turn.bench

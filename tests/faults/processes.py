@@ -29,7 +29,7 @@ def _kill_and_mend(turn: Turn, *services: Service) -> None:
     turn.settle()
 
 
-@fault("worker killed (intake and ledger)", times=2, short=True, chapter="A process was killed")
+@fault("worker killed (intake and ledger)", weight=2, times=2, chapter="A process was killed")
 def worker_killed(turn: Turn) -> None:
     for _ in range(turn.times):
         turn.feed(events=2500, background=True)
@@ -84,7 +84,7 @@ def _waits_for_lock(bench: Bench) -> bool:
         return int(connection.execute(query).scalar_one()) > 0
 
 
-@fault("rebalance: 2 -> 4 -> 1 workers", chapter="Workers are added or removed")
+@fault("rebalance: 2 -> 4 -> 1 workers", weight=2, chapter="Workers are added or removed")
 def rebalance(turn: Turn) -> None:
     supervisor = turn.bench.supervisor
     extra: list[Service] = []
@@ -125,7 +125,9 @@ def members(bench: Bench) -> tuple[int, int]:
         admin.close()
 
 
-@fault("worker paused past its session (SIGSTOP)", times=1, chapter="A worker was paused and another took over")
+@fault(
+    "worker paused past its session (SIGSTOP)", weight=2, times=1, chapter="A worker was paused and another took over"
+)
 def paused(turn: Turn) -> None:
     """The paused ledger wakes up with a chunk in its hands whose rows another worker has rewritten since."""
     bench = turn.bench

@@ -31,6 +31,8 @@ class Row:
     seen: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     not_run: str = ""
+    small: bool = False
+    """Injected fewer times and into smaller loads."""
     late: bool = False
     """Not run because there was no time left: the table is not whole, which is a failure."""
     seconds: float = 0.0
@@ -164,18 +166,20 @@ class Fault:
     quick_times: int = 1
     chapter: str = ""
     """Heading of docs/runbook.md that says what to do."""
+    weight: int = 1
+    """How long it takes beside the others, for the run's schedule."""
 
 
 FAULTS: list[Fault] = []
 
 
 def fault(
-    name: str, *, bench: str = "one", times: int = 1, quick: int = 1, short: bool = False, chapter: str
+    name: str, *, bench: str = "one", times: int = 1, quick: int = 1, short: bool = False, weight: int = 1, chapter: str
 ) -> Callable[[Run], Run]:
     """Register a function that injects a fault."""
 
     def registered(run: Run) -> Run:
-        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter))
+        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter, weight))
         return run
 
     return registered

@@ -33,6 +33,8 @@ class Service:
     started: float = field(default_factory=time.monotonic)
     wanted: bool = True
     """False while it is stopped on purpose."""
+    module: tuple[str, ...] = ()
+    """What to run instead of the role's own module: one with a fault planted in it."""
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body of a health endpoint; status 0 when nobody answers within two seconds."""
@@ -73,16 +75,19 @@ class Supervisor:
     def start(self, role: str, **environment: str) -> Service:
         """Start one more process of a role."""
         port = free_port()
-        service = Service(role, environment, port, self._start(role, environment, port))
+        service = Service(role, environment, port, self._start(MODULES[role], environment, port))
         self.running.append(service)
         return service
 
-    def _start(self, role: str, environment: dict[str, str], port: int) -> Child:
+    def _again(self, service: Service, options: tuple[str, ...] = ()) -> Child:
+        return self._start((service.module or MODULES[service.role]) + options, service.environment, service.port)
+
+    def _start(self, module: tuple[str, ...], environment: dict[str, str], port: int) -> Child:
         before = dict(self._services.environment)
         own = {"YPSEM_METRICS_PORT": str(port), "YPSEM_DATADIR": str(self._services.folder / f"streams-{port}")}
         self._services.environment |= environment | own
         try:
-            return self._services.start(*MODULES[role])
+            return self._services.start(*module)
         finally:
             self._services.environment = before
 
@@ -97,7 +102,7 @@ class Supervisor:
             if code is not None and service.wanted and time.monotonic() - service.started > 2:
                 service.exits.append(code)
                 service.started = time.monotonic()
-                service.child = self._start(service.role, service.environment, service.port)
+                service.child = self._again(service)
 
     def remove(self, service: Service, *, kill: bool = False) -> int:
         """Take a service out, by SIGTERM or SIGKILL; returns its exit code."""
@@ -113,12 +118,19 @@ class Supervisor:
         service.wanted = False
         service.child.stop(30)
 
+    def start_once(self, service: Service, *options: str) -> None:
+        """Start a service that has ended, this time with more options."""
+        if (code := service.child.exit_code) is not None:
+            service.exits.append(code)
+        service.started = time.monotonic()
+        service.child = self._again(service, options)
+
     def start_again(self) -> None:
         """Start what `stop_one` stopped."""
         for service in self.running:
             if not service.wanted:
                 service.wanted = True
-                service.child = self._start(service.role, service.environment, service.port)
+                service.child = self._again(service)
 
     def wait_ready(self, seconds: float = 90, *services: Service) -> None:
         """Wait until these (or all) are ready, mending meanwhile; AssertionError when one is not in time."""

@@ -158,6 +158,8 @@ def feed(
         "linger.ms": 20,
         "message.timeout.ms": 120_000,
         "message.max.bytes": 4_000_000,
+        # Every try to reach a broker that is away on purpose would be a line of its own.
+        "log_level": 2,
         "compression.type": random.Random(seed).choice(["none", "lz4", "zstd", "gzip", "snappy"]),
     }
     producer = Producer(settings)

@@ -21,6 +21,7 @@ _COMPACT = {
     "cleanup.policy": "compact",
     "segment.ms": "100",
     "min.cleanable.dirty.ratio": "0.0",
+    "min.compaction.lag.ms": "0",
     "max.compaction.lag.ms": "1",
     "delete.retention.ms": "1",
 }

@@ -165,6 +165,10 @@ def test_an_operator_skips_a_record_and_the_figures_say_so(kafka_cluster: KafkaC
         rows = poll_until(lambda: r if (r := _rows(engine, query)) else None, 20, "SQL has it")
         assert rows == [("skipped", 1, "Known fault, see the ticket", "op1")]
         engine.dispose()
+        again = services.start("streams", "skip", *place, "--reason", "Said twice", "--as", "op2")
+        with again:
+            assert again.wait(30) == 0, again.tail()
+            assert "passed over before" in again.tail()
         late = services.start("streams", "skip", "--topic", raw, "--partition", str(partition), "--offset", "0",
                               "--reason", "too late")  # fmt: skip
         with late:

@@ -211,7 +211,10 @@ def test_what_the_image_is_built_from_is_listed_and_everything_else_is_left_out(
     assert rules[0] == "*"
     let_in = {rule[1:] for rule in rules if rule.startswith("!")}
     copied = {
-        line.split()[1] for line in (ROOT / "Dockerfile").read_text("utf-8").splitlines() if line.startswith("COPY ")
+        line.split()[1]
+        for name in ("Dockerfile", "Dockerfile.gateway")
+        for line in (ROOT / name).read_text("utf-8").splitlines()
+        if line.startswith("COPY ")
     }
     assert let_in == copied
 

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.ladders import LADDERS
 from analysis.ledger.row import Row, encode
 from models.contract import topics
 from models.contract.clock import LONDON
-from models.releases import Release, RequestBuild
+from models.releases import CellState, Release, RequestBuild
 from streams.ledger.building import Result, carry_out
 from streams.ledger.homes import keys_of_token
 from streams.ledger.releases import Releases
@@ -118,6 +119,29 @@ def test_a_live_board_has_windows_due_until_they_are_asked_for() -> None:
     [found] = parsed(made, request("2026Q2", at=AFTER_LIVE))
     assert found.cut_off == datetime(2026, 7, 28, 23, tzinfo=UTC), "London midnight, 28 days after the end"
     assert made.due(board, AFTER_LIVE) == []
+
+
+def test_a_board_with_releases_of_an_older_ladder_goes_on_and_is_not_built_anew() -> None:
+    """Windows released on ladder 2 stay as they are; the next window comes on the newest ladder, gated beside them."""
+    made = releases()
+    board = made.register.board_by_code[BOARD]
+    older = Releases(made.register, made.keys, made.state, {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.release.LADDER", LADDERS[2])
+        patch.setattr("analysis.release.LADDER_VERSION", 2)
+        answered(older, request("2026Q1"))
+    stored = {key.replace(b"|l3", b"|l2"): body for key, body in older.table.items()}
+    made.table.update({f"{BOARD}|{w}|l2".encode(): b"" for w in made.closed(board, BEFORE_LIVE)} | stored)
+    assert made.due(board, AFTER_LIVE) == ["2026Q2"]
+    made.table = dict(stored)
+    [again] = parsed(made, request("2026Q1"))
+    [first] = (Release.model_validate_json(body) for body in stored.values())
+    assert (first.release_id, again.release_id) == (f"{BOARD}.2026Q1.l2", f"{BOARD}.2026Q1.l3")
+    assert first.cut_off == again.cut_off
+    newer = {(c.measure, c.level, c.area, c.sector, c.indicator): c for c in again.cells}
+    shared = [(c, newer[c.measure, c.level, c.area, c.sector, c.indicator]) for c in first.cells]
+    assert all(old.value == new.value for old, new in shared if CellState.FIGURE in (old.state, new.state))
+    assert set(made.table) == {*stored, f"{BOARD}|2026Q1|l3".encode()}
 
 
 def test_one_boards_rows_never_enter_anothers_release() -> None:

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.receipts import DeadLetter, IntakeReceipt
+from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord
 from models.contract.remedies import REMEDY, Hold, Skip, reason_rule, remedy_key
 from streams.intake.chunk import handle
 from streams.outputs import Out
 from streams.remedies.attempts import LIMIT, Attempts, Place, own_file
 from streams.remedies.poison import WINDOW, PoisonWatch
 from streams.remedies.redrive import letters_of, redrive
+from streams.remedies.skipping import Done, skip_record
 from streams.remedies.standing import Standing, out
 from tests.factories import CARE, POLICE, event, wire
 from tests.streams.test_decide import RULES
@@ -258,3 +259,94 @@ def test_an_accepted_record_is_sent_again_as_it_was() -> None:
     log = Log([record])
     redrive(log, {(topics.ACCEPTED, 3): [7]}, {}, lambda: RULES, Standing(), "op1", AT)
     assert log.sent == [Out(topics.ACCEPTED, 3, b"k|0", b"{}", 123, (("raw", b"0:1"),))]
+
+
+# -- skip --------------------------------------------------------------------------------------------------------------
+
+
+class Topics:
+    """A broker in memory: what was said, what was committed, and what happens when a remedy is said."""
+
+    def __init__(self, committed: int = 0) -> None:
+        self.records: dict[str, list[Any]] = {RAW: [None] * 10, topics.ACCEPTED: [None] * 10}
+        self.next = committed
+        self.then: list[Out] = []
+
+    def limits(self, topic: str, partition: int) -> tuple[int, int] | None:
+        return (2, len(self.records[topic])) if partition == 0 else None
+
+    def committed(self, group: str, topic: str, partition: int) -> int:
+        return self.next
+
+    def read(self, topic: str) -> list[Any]:
+        return self.records.get(topic, [])
+
+    def confirm(self, outs: list[Out]) -> None:
+        for made in [*outs, *self.then]:
+            said = self.records.setdefault(made.topic, [])
+            said.append(ConsumerRecord(made.topic, 0, len(said), 0, 0, made.key, made.value, None, 0, 0, ()))
+        self.then = []
+
+    def standing(self) -> Standing:
+        found = Standing()
+        for record in self.read(topics.REMEDIES):
+            found.read(record.value)
+        return found
+
+
+def receipt(accepted: tuple[tuple[int, int], ...] = (), refused: dict[int, str] | None = None) -> Out:
+    refusals = tuple(RefusedRecord(offset=o, rule=r, path="") for o, r in (refused or {}).items())
+    body = IntakeReceipt(agency=POLICE, partition=0, accepted=accepted, refused=refusals, at=AT)
+    return Out(topics.receipts(POLICE), 0, b"intake|0|0", body.model_dump_json().encode())
+
+
+def wish(offset: int, topic: str = RAW) -> Skip:
+    return Skip(topic=topic, partition=0, offset=offset, rule="skipped", reason="known", by="op1", at=AT)
+
+
+def test_a_skip_may_be_said_twice_and_changes_nothing_the_second_time() -> None:
+    broker = Topics()
+    assert skip_record(broker, wish(4), "g", POLICE) is Done.SKIPPED
+    broker.confirm([receipt(accepted=((2, 3),), refused={4: "skipped"})])
+    broker.next = 9
+    assert skip_record(broker, wish(4), "g", POLICE) is Done.ALREADY
+    assert len(broker.records[topics.REMEDIES]) == 1
+
+
+@pytest.mark.parametrize(
+    "told", [receipt(accepted=((2, 6),)), receipt(refused={4: "date-window"}), receipt(((4, 4),), {4: "skipped"})]
+)
+def test_what_was_handled_is_not_skipped_though_nothing_is_committed_yet(told: Out) -> None:
+    broker = Topics()
+    broker.confirm([told])
+    assert skip_record(broker, wish(4), "g", POLICE) is Done.HANDLED
+    assert not broker.standing().passed_over(RAW, 0)
+
+
+@pytest.mark.parametrize("offset", [1, 10])
+def test_what_is_not_there_is_not_skipped(offset: int) -> None:
+    assert skip_record(Topics(), wish(offset), "g", POLICE) is Done.NO_RECORD
+
+
+@pytest.mark.parametrize("topic", [RAW, topics.ACCEPTED])
+def test_without_a_word_the_groups_commit_says_what_was_handled(topic: str) -> None:
+    agency = POLICE if topic == RAW else None
+    assert skip_record(Topics(committed=5), wish(4, topic), "g", agency) is Done.HANDLED
+    assert skip_record(Topics(committed=4), wish(4, topic), "g", agency) is Done.SKIPPED
+
+
+def test_a_worker_that_was_quicker_wins_and_the_skip_is_taken_back() -> None:
+    broker = Topics()
+    broker.then = [receipt(accepted=((4, 4),))]
+    assert skip_record(broker, wish(4), "g", POLICE) is Done.TOO_LATE
+    assert not broker.standing().passed_over(RAW, 0)
+
+
+def test_a_worker_that_obeyed_at_once_is_not_taken_for_one_that_was_quicker() -> None:
+    broker = Topics()
+    letter = DeadLetter(topic=topics.ACCEPTED, partition=0, offset=4, rule="skipped", path="", size="small", at=AT)
+    broker.then = [Out(topics.DEAD_LETTERS, 0, b"", letter.model_dump_json().encode())]
+    broker.next = 0
+    assert skip_record(broker, wish(4, topics.ACCEPTED), "g", None) is Done.SKIPPED
+    broker.next = 9
+    assert broker.standing().passed_over(topics.ACCEPTED, 0) == {4: "skipped"}

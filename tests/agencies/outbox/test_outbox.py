@@ -11,6 +11,7 @@ import pytest
 
 from agencies.outbox import Outbox, OutboxError, Sent, confirmations
 from agencies.publish.deliver import deliver
+from agencies.publish.follow import follow
 from models.contract import clock
 from models.contract.receipts import IntakeReceipt, LedgerReceipt, RefusedRecord
 from tests.agencies.support import OTHER_WARD, YEAR, Log, minter, publish, row
@@ -154,6 +155,44 @@ def test_receipts_mark_what_they_cover_once(path: Path, tmp_path: Path) -> None:
             assert confirmations.refused_by_rule(outbox) == {"no-agreement": 1}
             assert confirmations.ledger(outbox) == [ledger]
             assert confirmations.position(outbox) == 17
+
+
+class Once:
+    """Receipts that are there at the first look, and nothing after."""
+
+    def __init__(self, *receipts: LedgerReceipt) -> None:
+        self.receipts: list[IntakeReceipt | LedgerReceipt] = list(receipts)
+        self.looks = 0
+
+    def poll(self, seconds: float) -> tuple[list[IntakeReceipt | LedgerReceipt], int]:
+        self.looks += 1
+        assert self.looks < 50, "it waits for what will never come"
+        found, self.receipts = self.receipts, []
+        return found, 0
+
+
+def test_waiting_ends_though_the_ledger_no_longer_keeps_everything(path: Path, tmp_path: Path) -> None:
+    def account(current: int) -> LedgerReceipt:
+        return LedgerReceipt(
+            agency=POLICE, board=BOARD, current=current, superseded=0, duplicate=0, withdrawn=0, at=clock.now()
+        )
+
+    by = minter(tmp_path)
+    with Outbox(path) as outbox:
+        publish(outbox, Log(), [row(str(n)) for n in range(6)], by)
+        taken = IntakeReceipt(agency=POLICE, partition=0, accepted=((0, 5),), at=clock.now())
+        confirmations.take_in(outbox, [taken, account(6)], 1)
+        now = follow(outbox, Once(account(4)), 3600)
+        assert (now.accepted, now.undecided, now.removed) == (6, 0, 2)
+        assert "2 no longer kept" in "\n".join(now.lines())
+        # The ledger is built anew: its account falls and rises again, and only what is short in the end is gone.
+        now = follow(outbox, Once(account(1), account(3), account(4)), 3600)
+        assert now.removed == 2
+        confirmations.take_in(outbox, [account(6)], 1)
+        assert confirmations.removed(outbox) == 0
+        publish(outbox, Log(), [row("new")], by)
+        with pytest.raises(AssertionError, match="never come"):
+            follow(outbox, Once(), 3600)
 
 
 def test_resending_everything_sends_each_latest_revision_again(path: Path, tmp_path: Path) -> None:

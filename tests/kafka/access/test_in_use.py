@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -93,11 +94,34 @@ def test_everything_runs_end_to_end_with_the_least_rights(secured: Secured, fold
         operations = secured.login("ypsem-operations") | {"YPSEM_REGISTER": str(folder / "register")}
         resumed = run(operations, "streams", "resume", "--agency", POLICE)
         assert resumed.returncode == 0, resumed.stderr
+        skipped = run(operations, "streams", "skip", "--topic", raw(POLICE), "--partition", "0", "--offset", "0",
+                      "--reason", "tried out")  # fmt: skip
+        assert skipped.returncode == 1, "handled already: it could be asked for, and was refused for what it is"
+        assert "handled already" in skipped.stderr
+        backed_up(secured, folder)
         for name, child in children.items():
             assert child.exit_code is None, f"{name}: {child.tail()}"
             log = child.log.read_text("utf-8")
             assert "uthorization" not in log, f"{name} was refused something: {child.tail()}"
             assert not [user for user in WRITES if Passwords(secured.passwords).read(user) in log]
+
+
+def backed_up(secured: Secured, folder: Path) -> None:
+    """A backup by its own login, which may only read; it is restored as the administrator, into a new cluster."""
+    certificate, key = folder / "backup.pem", folder / "backup.key"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=backup"]
+    subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    register = {"YPSEM_REGISTER": str(folder / "register")}
+    to = ("--to", str(folder / "off-host"), "--certificate", str(certificate))
+    backup = run(secured.login("ypsem-backup") | register, "streams", "backup", *to)
+    assert backup.returncode == 0, backup.stderr
+    other = run(secured.login("ypsem-sink") | register, "streams", "backup", "--to", str(folder / "sinks"), *to[2:])
+    assert other.returncode == 2, other.stdout
+    assert not [path for path in (folder / "sinks").iterdir() if path.stat().st_size], "half of a backup was left"
+    (path,) = (folder / "off-host").iterdir()
+    opening = ("--from", str(path), "--certificate", str(certificate), "--key", str(key))
+    restore = run(secured.admin() | register, "streams", "restore", *opening)
+    assert restore.returncode == 1, "the administrator is let in, and told that the topics are not empty"
 
 
 def _as(command: list[str], agency: str) -> list[str]:

@@ -29,6 +29,7 @@ WRITES: dict[str, frozenset[str]] = {
     "ypsem-sink": frozenset({REQUESTS, LETTERS}),
     "ypsem-gateway": RAWS,
     "ypsem-operations": RECEIPTS | {ACCEPTED, LETTERS, REMEDIES},
+    "ypsem-backup": frozenset(),
     **{f"agency.{agency}": frozenset({raw(agency)}) for agency in AGENCIES},
 }
 READS: dict[str, frozenset[str]] = {
@@ -37,6 +38,8 @@ READS: dict[str, frozenset[str]] = {
     "ypsem-sink": frozenset({RELEASES, SIGNALS, SUBMISSIONS, REMEDIES}),
     "ypsem-gateway": frozenset(),
     "ypsem-operations": RAWS | RECEIPTS | {ACCEPTED, REQUESTS, LETTERS, REMEDIES},
+    "ypsem-backup": (CHANGELOGS - {"ypsem-ledger-events-changelog"})
+    | {ACCEPTED, RELEASES, SIGNALS, SUBMISSIONS, REMEDIES},
     **{f"agency.{agency}": frozenset({receipts(agency)}) for agency in AGENCIES},
 }
 JOINS = {"ypsem-intake": {"ypsem-intake"}, "ypsem-ledger": {"ypsem-ledger"}}

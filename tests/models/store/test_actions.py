@@ -11,7 +11,20 @@ from sqlalchemy import Engine
 from analysis.measures import m14
 from analysis.measures.figures import Window
 from models.store import audit
-from models.store.actions import ActionError, Impact, Source, actions, close, open_action, record_impact, tell
+from models.store.actions import (
+    ActionError,
+    Impact,
+    Source,
+    actions,
+    board_of,
+    close,
+    history,
+    move,
+    open_action,
+    overdue,
+    record_impact,
+    tell,
+)
 from models.store.engine import writing
 from tests.models.store.factories import DATABASES, database
 
@@ -70,6 +83,29 @@ def test_what_may_not_happen(engine: Engine) -> None:
         record_impact(connection, "chair", action, Impact.EVIDENCED, " ")
     with pytest.raises(ActionError):
         opened(engine, due=date(2026, 1, 4))
+
+
+def test_a_due_date_may_move_and_the_log_keeps_the_one_before(engine: Engine) -> None:
+    action, other = opened(engine), opened(engine)
+    with engine.connect() as connection:
+        assert (overdue(connection, DUE), overdue(connection, date(2026, 2, 2))) == (0, 2)
+        assert board_of(connection, action) == BOARD
+    with writing(engine).begin() as connection:
+        move(connection, "chair", action, date(2026, 3, 1))
+        close(connection, "beth", other, DUE)
+    with engine.connect() as connection:
+        assert (overdue(connection, date(2026, 2, 2)), overdue(connection, date(2026, 3, 2))) == (0, 1)
+        told = history(connection, [action, other])
+    assert [(act.who, act.action, act.detail) for act in told[action]] == [
+        ("chair", "action.open", "audit"),
+        ("chair", "action.move", "was 2026-02-01"),
+    ]
+    assert [act.action for act in told[other]] == ["action.open", "action.close"]
+    for wrong, day in ((other, DUE), (action, date(2026, 1, 4)), ("act-none", DUE)):
+        with pytest.raises(ActionError), writing(engine).begin() as connection:
+            move(connection, "chair", wrong, day)
+    with pytest.raises(ActionError), engine.connect() as connection:
+        board_of(connection, "act-none")
 
 
 def test_m14_counts_the_rows(engine: Engine) -> None:
