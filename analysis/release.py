@@ -7,24 +7,27 @@ leave. Windows of one financial year and one cut-off are built together, the yea
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from analysis.beside import Beside
 from analysis.disclosure.build import build
-from analysis.disclosure.cells import ANY, CellKey, Shape
-from analysis.disclosure.counting import attribute, tally
+from analysis.disclosure.cells import CellKey, Shape
+from analysis.disclosure.counting import Fact, attribute, tally
 from analysis.disclosure.facts import facts_of, homes_of
 from analysis.disclosure.gate import attackers_of
 from analysis.disclosure.kr5 import KR5, Protected, RoundingKeys
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.release_file import GateResult, ShapeData, cell_of, published_release
+from analysis.disclosure.statements import AtLeast
 from analysis.disclosure.windows import containing, financial_year_of, kind_of, parts
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
 from analysis.measures.registry import MEASURES
+from analysis.measures.sources import stated
 from models.contract.codes import Indicator
 from models.contract.periods import bounds, windows_between
 from models.register import Board, Register
@@ -76,28 +79,47 @@ def build_releases(
     cut_off: datetime,
     earlier: Sequence[Release] = (),
     held: Sequence[Settled] = (),
+    besides: Beside = Beside(),  # noqa: B008 - frozen
+    then: Mapping[datetime, BoardView] | None = None,
+    said: Sequence[AtLeast] = (),
 ) -> Built:
     """The releases of a group of windows, one candidate; the same arguments give the same bytes.
 
     `earlier` is every release of the board there has been in the windows' financial year and the one before,
     withdrawn ones included; the gate audits these windows beside them and raises `GateClosed` when nothing safe can
     be said. `cut_off` is the releases' one timestamp: records the broker had later do not count (decision 17), so
-    `seen` must come from `board_at` with the same one. `held` are the board's settled home areas.
+    `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
+    the releases carry beside their cells, by the same cut-off. `then` is the board by the cut-offs of earlier releases,
+    which is what insiders knew of them, and `said` what signals told of it (decision 15): both are for the gate alone.
     """
     shape = Shape.of(register, board, INDICATORS)
-    facts = facts_of(seen, Rules.of(board))
-    placed = attribute(facts, shape, homes_of(seen, shape) | homes_held(seen, held))
+    rules = Rules.of(board)
+    placed = _placed(seen, shape, rules, held)
     archive = [published_release(release) for release in earlier]
-    made = build(tally(placed, shape), LADDER, windows, keys, cut_off.isoformat(), archive)
+    at = _stamp(cut_off)  # as in the archive: releases with one cut-off are read together
+    empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
+    known = {_stamp(at): tally(_placed(view, shape, rules, held), shape) for at, view in (then or {}).items()}
+    made = build(tally(placed, shape), LADDER, windows, keys, at, archive, stated=empty, then=known, said=said)
     gate = GateResult(
         attackers=len(attackers_of(shape.sector_of, KR5().coalition)),
         nudges=made.nudges,
         withheld=tuple(" ".join(block) for block in made.withheld),
     )
-    releases = tuple(_release(register, board, window, seen, cut_off, shape, made.cells, gate) for window in windows)
-    counted = [f for f in placed if f.measure in LADDER.measures and not set(windows).isdisjoint(containing(f.window))]
-    at = cut_off.astimezone(UTC).isoformat()
+    releases = tuple(
+        _release(register, board, window, seen, cut_off, shape, made.cells, gate, besides) for window in windows
+    )
+    measures, wanted = frozenset(LADDER.measures), frozenset(windows)
+    counted = [f for f in placed if f.measure in measures and not wanted.isdisjoint(containing(f.window))]
     return Built(releases, tuple(newly_settled(seen, counted, held, at)))
+
+
+def _placed(seen: BoardView, shape: Shape, rules: Rules, held: Sequence[Settled]) -> list[Fact]:
+    """The board's facts, each child with its one home area of the year."""
+    return attribute(facts_of(seen, rules), shape, homes_of(seen, shape) | homes_held(seen, held))
+
+
+def _stamp(cut_off: datetime) -> str:
+    return cut_off.astimezone(UTC).isoformat()
 
 
 def board_at(rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
@@ -129,11 +151,11 @@ def _release(
     shape: Shape,
     cells: dict[CellKey, Protected],
     gate: GateResult,
+    besides: Beside,
 ) -> Release:
     start, end = bounds(window)
-    expected = [a.id for a in register.agencies_of(board.code) if a.returns_from < end]
-    silent = _silent_sectors(shape, seen, window, expected)
-    own = {key: _stated(key, shown, silent) for key, shown in sorted(cells.items()) if key.window == window}
+    expected = _expected(register, board.code, window)
+    own = {key: shown for key, shown in sorted(cells.items()) if key.window == window}
     return Release.model_validate(
         {
             "release_id": f"{board.code}.{window}.l{LADDER_VERSION}",
@@ -154,8 +176,21 @@ def _release(
                 towns=dict(shape.towns), wards=shape.wards, sectors=dict(shape.sector_of), indicators=shape.indicators
             ),
             "gate": gate,
+            "training": besides.training(window),
+            "links": besides.links,
         }
     )
+
+
+def _stated(register: Register, window: str, seen: BoardView, shape: Shape, rules: Rules) -> dict[CellKey, CellState]:
+    """Cells of a window without a count, for reasons that everyone knows: the gate reads them so too."""
+    silent = _silent_sectors(shape, seen, window, _expected(register, shape.board, window))
+    return stated(LADDER.grid(window, shape), shape, register, rules.catalogue, silent)
+
+
+def _expected(register: Register, board: str, window: str) -> list[str]:
+    """Agencies that owed returns for a window."""
+    return [agency.id for agency in register.agencies_of(board) if agency.returns_from < bounds(window)[1]]
 
 
 def _silent_sectors(shape: Shape, seen: BoardView, window: str, expected: Collection[str]) -> frozenset[str]:
@@ -167,13 +202,6 @@ def _silent_sectors(shape: Shape, seen: BoardView, window: str, expected: Collec
         for sector, agencies in shape.agencies_in.items()
         if agencies.intersection(expected) and agencies.isdisjoint(spoke)
     )
-
-
-def _stated(key: CellKey, shown: Protected, silent: Collection[str]) -> Protected:
-    """A cell of a sector that returned nothing says so; to say less than the gate passed is always safe."""
-    if key.who != ANY and key.who.removeprefix("sector:") in silent:
-        return Protected(CellState.NO_RETURN)
-    return shown
 
 
 def _by_start(window: str) -> tuple[date, date]:

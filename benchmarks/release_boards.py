@@ -14,6 +14,7 @@ from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact, Tally, attribute, tally
 from analysis.disclosure.kr5 import RoundingKeys
 from analysis.disclosure.windows import bounds, parts
+from benchmarks.release_measures import with_all_measures, without_missing
 
 BOARD = "X08000001"
 YEARS = ("2024FY", "2025FY")
@@ -36,6 +37,8 @@ class SyntheticBoard:
     facts: tuple[Fact, ...]
     late: frozenset[Fact]
     """Facts that a quarter's release did not see yet."""
+    without_missing: str = ""
+    """The sector whose agency sends concerns and signs and no missing episodes; empty for none."""
 
     def tally(self, window: str) -> Tally:
         """What is counted at the cut-off of a window: its own late facts are seen by its year only."""
@@ -52,7 +55,10 @@ def batch(count: int, first_seed: int = 1) -> list[tuple[int, int]]:
 
 
 def board(seed: int, children: int) -> SyntheticBoard:
-    """The board of a seed: 2 to 6 towns, 4 to 8 agencies, 6 to 45 indicators, two agencies with 40 to 80 %."""
+    """The board of a seed: 2 to 6 towns, 4 to 8 agencies, 6 to 45 indicators, two agencies with 40 to 80 %.
+
+    Facts are of every measure; with every third seed one agency sends no missing episodes, and its sector says so.
+    """
     draw = random.Random(f"board {seed}")
     of = shape(
         towns=draw.randint(2, 6),
@@ -61,9 +67,12 @@ def board(seed: int, children: int) -> SyntheticBoard:
         indicators=draw.choice((6, 12, 20, 45)),
     )
     big = draw.choice((0.4, 0.6, 0.7, 0.8, 0.8))
-    found = tuple(attribute(dict.fromkeys(facts(seed, children, of, QUARTERS, big)), of))
+    without = frozenset({"agency-2"} if seed % 3 == 0 else ())
+    told = without_missing(dict.fromkeys(facts(seed, children, of, QUARTERS, big)), without)
+    found = attribute(told, of)
     late = frozenset(fact for fact in found if seed % 2 and draw.random() < LATE)
-    return SyntheticBoard(seed, children, big, of, found, late)
+    every, late = with_all_measures(seed, found, late)
+    return SyntheticBoard(seed, children, big, of, tuple(every), late, *(of.sector_of[agency] for agency in without))
 
 
 def shape(towns: int = 6, wards: int = 4, agencies: int = 8, indicators: int = 45) -> Shape:

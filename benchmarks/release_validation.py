@@ -33,6 +33,7 @@ from analysis.disclosure.system import OUTSIDER
 from analysis.disclosure.windows import bounds, kind_of
 from benchmarks.release_attack import Document, attack
 from benchmarks.release_boards import QUARTERS, YEARS, SyntheticBoard, batch, board, keys
+from benchmarks.release_measures import stated
 from benchmarks.release_report import write
 from models.releases import CellState
 
@@ -98,7 +99,8 @@ def validate(seed: int, children: int) -> Found:
     then: dict[str, Tally] = {}
     for window in sorted([*QUARTERS, *YEARS], key=lambda w: (bounds(w)[1], kind_of(w) == "year")):
         start, tally = time.process_time(), one.tally(window)
-        made = candidate(tally, LADDER, [window], keys(seed), _cut_off(window))
+        silent = stated(LADDER, window, one.shape, one.without_missing)
+        made = candidate(tally, LADDER, [window], keys(seed), _cut_off(window), stated=silent)
         earlier = relevant(archive, made.cells)
         try:
             gated = gate(made, earlier, then)
@@ -148,7 +150,9 @@ def _attack(found: Found, one: SyntheticBoard, release: Released) -> None:
     except Contradictory:
         found.by_gate += 1
     found.audits += attacks.audits
-    for number, reading in enumerate(attacks.readings(out)):
+    # What silence could mean is the gate's own reading: the document says of such a cell that nothing is told.
+    told = [reading for reading in attacks.readings(out) if not any(r.silence_is_none for r in reading)]
+    for number, reading in enumerate(told):
         system = system_of(reading, shape)
         document = Document.read(json.loads(json.dumps(export(reading, system, OUTSIDER))))
         _by_everyone(found, release, number, system, document, everyone)
@@ -202,15 +206,20 @@ def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_o
             f"{sum(found.withheld.values())} tables withheld, {found.refused} refused; "
             f"disclosures: {found.by_gate} by the gate's audit, {found.by_attack} by the other attack"
         )
-    files = [_checkpoint(checkpoints, seed, children) for seed, children in wanted]
-    every = [json.loads(file.read_text("utf-8")) for file in files if file.exists()]
-    disclosed = write(out, every, boards, LADDER.version)
+    every = _found(checkpoints, wanted, LADDER.version)
+    older = {version: _found(checkpoints, wanted, version) for version in LADDERS if version != LADDER.version}
+    disclosed = write(out, every, boards, LADDER.version, {version: runs for version, runs in older.items() if runs})
     click.echo(f"{len(every)} of {boards} boards, {disclosed} disclosures; report in {out}")
     raise SystemExit(1 if disclosed else 0)
 
 
-def _checkpoint(folder: Path, seed: int, children: int) -> Path:
-    return folder / f"ladder-{LADDER.version}-board-{seed:04d}-{children}.json"
+def _found(folder: Path, wanted: Sequence[tuple[int, int]], version: int) -> list[dict[str, Any]]:
+    files = [_checkpoint(folder, seed, children, version) for seed, children in wanted]
+    return [json.loads(file.read_text("utf-8")) for file in files if file.exists()]
+
+
+def _checkpoint(folder: Path, seed: int, children: int, version: int = LADDER.version) -> Path:
+    return folder / f"ladder-{version}-board-{seed:04d}-{children}.json"
 
 
 if __name__ == "__main__":

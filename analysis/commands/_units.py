@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from analysis.commands._errors import Unusable
-from analysis.disclosure.cells import Shape
+from analysis.disclosure.cells import ANY, ELSEWHERE, NONE_RECORDED, Shape
 from analysis.disclosure.counting import Fact
 from analysis.disclosure.windows import bounds, kind_of, parts, window_of_day
 
 NEEDED = ("child", "area", "period", "agency", "indicator")
 OPTIONAL = ("measure", "town", "sector")
 DEFAULT_MEASURE = "m1_children"
+_NAME = re.compile(r"[^|:+\x00-\x1f]{1,99}")
 _NOWHERE = frozenset({"", "out_of_area", "unknown", "not_recorded", "ZZ"})
 
 
@@ -66,6 +68,7 @@ def read_units(path: Path) -> Units:
             for number, row in enumerate(reader, start=2):
                 cell = {name: (row.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)}
                 _require(path, number, cell, ("child", "period", "agency"))
+                _names(path, number, cell)
                 area = "" if cell["area"] in _NOWHERE else cell["area"]
                 window = _window(path, number, cell["period"])
                 measure = cell["measure"] or DEFAULT_MEASURE
@@ -86,6 +89,19 @@ def _require(path: Path, number: int, cell: dict[str, str], names: Iterable[str]
     for name in names:
         if not cell[name]:
             raise Unusable(f"{path}, line {number}: column {name} is empty")
+
+
+def _names(path: Path, number: int, cell: dict[str, str]) -> None:
+    """Refuse names that cells could not be told apart by, or that stand for something else in a release."""
+    for column in ("area", "agency", "indicator", "town", "sector"):
+        name = cell[column]
+        if column == "area" and name in _NOWHERE:
+            continue
+        if name and (not _NAME.fullmatch(name) or name in (ANY, NONE_RECORDED) or name.endswith(ELSEWHERE)):
+            raise Unusable(
+                f"{path}, line {number}: column {column} is no plain name: up to 99 characters without | : or +, "
+                f"not {ANY} or {NONE_RECORDED}, and not ending in {ELSEWHERE}"
+            )
 
 
 def _window(path: Path, number: int, text: str) -> str:

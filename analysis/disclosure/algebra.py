@@ -35,13 +35,19 @@ class Published:
     rule: KR5 = field(default_factory=KR5)
     silence_is_none: bool = False
     """Read a cell without a return, not recorded or not applicable as nobody, rather than as no information."""
+    at_least: Mapping[CellKey, int] = field(default_factory=dict, repr=False)
+    """What was said of cells outside releases (see `statements`)."""
 
     def id_of(self, key: CellKey) -> str:
         """The id of a cell in the attacker's system."""
         return f"{self.cut_off}|{key.label}"
 
     def interval(self, key: CellKey) -> Interval:
-        """What a reader learns of a count from its cell."""
+        """What a reader learns of a count from its cell, and from what was said of it elsewhere."""
+        shown = self._shown(key)
+        return shown if key not in self.at_least else shown.meet(Interval(self.at_least[key]))
+
+    def _shown(self, key: CellKey) -> Interval:
         cell = self.cells[key]
         if cell.state in (CellState.FIGURE, CellState.LOW):
             return Interval(*self.rule.bounds(cell.value))
@@ -115,6 +121,8 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
         for release in same:
             for key in release.cells:
                 system.add(release.id_of(key), release.interval(key))
+                if release.silence_is_none and release.silent(key):
+                    system.taken_for_empty.add(release.id_of(key))
         merged = replace(same[0], cells={key: cell for release in same for key, cell in release.cells.items()})
         ids[cut_off] = {key: merged.id_of(key) for key in _Completion(merged, shape, system).keys}
     versions: defaultdict[CellKey, list[str]] = defaultdict(list)

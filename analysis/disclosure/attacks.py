@@ -14,6 +14,7 @@ from analysis.disclosure.audit import Auditor, Failure, Policy, Report
 from analysis.disclosure.causes import causes
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Tally
+from analysis.disclosure.statements import AtLeast, least
 from analysis.disclosure.system import Interval, Knowledge, System
 from analysis.disclosure.windows import containing
 
@@ -21,6 +22,11 @@ Group = tuple[CellKey, ...]
 Attacker = tuple[str, ...]
 Move = tuple[CellKey, int]
 """A published cell, and whether a higher (+1) or lower (-1) value would loosen what is proven."""
+
+_ENOUGH = 24
+"""Proofs by one attacker in one part of the board: what loosens so many mostly loosens the rest."""
+_ENOUGH_IN_ALL = 100
+"""Proofs with which an attack ends early: what is to be moved is plain by then, and everyone attacks again after."""
 
 
 class Contradictory(ValueError):
@@ -59,9 +65,14 @@ class Attacks:
         tally: Tally,
         policy: Policy,
         then: Mapping[str, Tally] | None = None,
+        said: Sequence[AtLeast] = (),
     ) -> None:
-        """`then` is what had been recorded by the cut-offs of earlier releases; without it, what is recorded now."""
+        """`then` is what had been recorded by the cut-offs of earlier releases; without it, what is recorded now.
+
+        `said` was told of the board outside releases, at other times than its cut-offs.
+        """
         self.own, self.tally, self.policy, self.then = own, tally, policy, dict(then or {})
+        self.said = said
         self.again = [release for release in archive if not own.cells.keys().isdisjoint(release.cells)]
         windows = {key.window for key in own.cells}
         self.linked = [r for r in archive if r not in self.again and _nests(r, windows)]
@@ -72,18 +83,26 @@ class Attacks:
         self.audits = 0
 
     def readings(self, own: Published) -> list[list[Published]]:
-        """What is certain across cut-offs; the same if nothing was recorded late; both if silence means none (ADR)."""
+        """What is certain across cut-offs; the same if nothing was recorded late; both beside what was said at other
+        times, if that still holds; all of them if silence means none (ADR 0006, 0007, 0015)."""
         found = [[*self.again, own]]
         if self.linked:
             earlier = {key: cell for release in self.linked for key, cell in release.cells.items()}
             found.append([replace(own, cells=earlier | dict(own.cells))])
+        if any(least(self.said, release.cells) for reading in found for release in reading):
+            found += [
+                [replace(release, at_least=least(self.said, release.cells)) for release in reading] for reading in found
+            ]
         if any(own.silent(key) for key in own.cells):
             found += [[replace(release, silence_is_none=True) for release in reading] for reading in found]
         return found
 
     def proofs(self, own: Published, attackers: Sequence[Attacker]) -> list[Proof]:
-        """Every group that some attacker can prove; raises `Contradictory` when what is certain cannot be right."""
-        found = []
+        """Groups that some attacker can prove: every one, or a few hundred; none if there are none.
+
+        Raises `Contradictory` when what is certain cannot be right.
+        """
+        found: list[Proof] = []
         readings = list(enumerate(self.readings(own)))
         for number, reading in reversed(readings):  # the later assume more, so what they clear is clear in the earlier
             board = system_of(reading, self.tally.shape)
@@ -91,11 +110,16 @@ class Attacks:
             for attacker in attackers:
                 for part, knowledge in zip(parts, self._knowledge(number, board, parts, attacker), strict=True):
                     if attacker not in part.reports:
-                        self._attack(part, board, attacker, knowledge)
+                        self._attack(part, board, attacker, knowledge, _ENOUGH)
+                        full = len(part.reports[attacker].failures) == _ENOUGH
+                        if full and number > 0 and not any(map(self._has_a_hand_in, part.proofs[attacker])):
+                            self._attack(part, board, attacker, knowledge, None)  # those of this one may come later
                     if part.reports[attacker].contradictory and number == 0:
                         raise Contradictory
                     # What earlier releases prove alone, for all that they may not go together, is not this one's doing.
                     found += [p for p in part.proofs[attacker] if number == 0 or self._has_a_hand_in(p)]
+                if len(found) >= _ENOUGH_IN_ALL:
+                    return found
         return found
 
     def _current(self, number: int, board: BoardSystem) -> list[_Part]:
@@ -130,8 +154,10 @@ class Attacks:
     def _has_a_hand_in(self, proof: Proof) -> bool:
         return any(key in self.own.cells for key, _ in proof.loosened)
 
-    def _attack(self, part: _Part, board: BoardSystem, attacker: Attacker, knowledge: Knowledge) -> None:
-        report = part.auditor.audit(knowledge)
+    def _attack(
+        self, part: _Part, board: BoardSystem, attacker: Attacker, knowledge: Knowledge, enough: int | None
+    ) -> None:
+        report = part.auditor.audit(knowledge, enough)
         self.audits += 1
         part.reports[attacker], part.proofs[attacker] = report, []
         if report.failures:

@@ -11,6 +11,7 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.gate import Candidate, Gated, gate, insiders
 from analysis.disclosure.kr5 import KR5, Protected, RoundingKeys, protect
 from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.statements import AtLeast
 from models.releases import CellState
 
 
@@ -56,11 +57,13 @@ def build(
     measures: Collection[str] | None = None,
     stated: Mapping[CellKey, CellState] | None = None,
     then: Mapping[str, Tally] | None = None,
+    said: Sequence[AtLeast] = (),
 ) -> Gated:
     """The releases of some windows with one cut-off; the same facts, keys and archive give the same cells.
 
-    `then` is what had been counted by the cut-offs of earlier releases, where it is known. Raises `GateClosed` when
+    `then` is what had been counted by the cut-offs of earlier releases, where it is known, and `said` what signals told
+    of the board. Raises `GateClosed` when
     they cannot be made safe beside the earlier releases in `archive`.
     """
     made = candidate(tally, ladder, windows, keys, cut_off, rule, measures, stated)
-    return gate(made, relevant(archive, made.cells), then)
+    return gate(made, relevant(archive, made.cells), then, said)

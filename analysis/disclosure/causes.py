@@ -30,6 +30,7 @@ def causes(system: System, attacker: Knowledge, failures: Iterable[Failure]) -> 
     try:
         model = AttackerModel(system, reduced=False)
         model.know(attacker)
+        model.smallest()  # from there the first group is found in no time
     except Contradiction:
         return [{} for _ in failures]
     names = list(system.cells)

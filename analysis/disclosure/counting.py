@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from analysis.disclosure.cells import ANY, ELSEWHERE, NONE_RECORDED, CellKey, Level, Shape
@@ -68,27 +68,15 @@ def tally(facts: Iterable[Fact], shape: Shape) -> Tally:
     Raises `ValueError` for an agency that the shape does not have.
     """
     sets: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    chain = cache(shape.chain)
     for fact in attribute(facts, shape):
         if fact.agency not in shape.sector_of:
             raise ValueError("a fact names an agency that is not registered for the board")
         for window in containing(fact.window):
-            for level, area in shape.chain(fact.area):
+            for level, area in chain(fact.area):
                 for indicator in (ANY, fact.indicator if fact.indicator in shape.indicators else NONE_RECORDED):
                     sets[fact.measure, window, level, area, indicator][fact.agency].add(fact.child)
     return Tally(shape, {context: dict(found) for context, found in sets.items()})
-
-
-def tally_of_board(shape: Shape, window: str, by_agency: Mapping[str, Mapping[str, AbstractSet[str]]]) -> Tally:
-    """A tally of whole-board sets counted elsewhere: measure -> agency -> the children it knows.
-
-    Raises `ValueError` for an agency that the shape does not have.
-    """
-    found: dict[_Context, dict[str, set[str]]] = {}
-    for measure, sets in by_agency.items():
-        if not sets.keys() <= shape.sector_of.keys():
-            raise ValueError("a measure names an agency that is not registered for the board")
-        found[measure, window, "board", shape.board, ANY] = {agency: set(known) for agency, known in sets.items()}
-    return Tally(shape, found)
 
 
 def attribute(facts: Iterable[Fact], shape: Shape, settled: Mapping[tuple[str, str], str] | None = None) -> list[Fact]:

@@ -20,6 +20,8 @@ from analysis.disclosure.cells import ANY, CellKey
 from analysis.disclosure.counting import Tally
 from analysis.disclosure.kr5 import KR5, Protected, largest_coalition
 from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.statements import AtLeast
+from analysis.disclosure.work import OutOfWork, Work
 from models.releases import CellState
 
 PASSES = 12
@@ -27,6 +29,12 @@ _MOVES = 3
 _FAR = 0.01
 _APART = (CellState.NONE, CellState.ONE_TO_NINE)
 _SHOWN = (CellState.FIGURE, CellState.LOW, *_APART)
+
+
+TOO_MUCH = (
+    "it was not shown to be safe within the work that a gate may take: ask for fewer windows at once, each quarter and"
+    " then the year; if one window alone is too much, the board needs a ladder with fewer cells (docs/runbook.md)"
+)
 
 
 class GateClosed(RuntimeError):
@@ -67,13 +75,24 @@ def attackers_of(agencies: Iterable[str], coalition: int) -> list[Attacker]:
     return [group for size in range(coalition, -1, -1) for group in combinations(names, size)]
 
 
-def gate(candidate: Candidate, archive: Sequence[Published] = (), then: Mapping[str, Tally] | None = None) -> Gated:
+def gate(
+    candidate: Candidate,
+    archive: Sequence[Published] = (),
+    then: Mapping[str, Tally] | None = None,
+    said: Sequence[AtLeast] = (),
+    work: Work | None = None,
+) -> Gated:
     """Nudge and withhold until no attacker proves a small group; raises `GateClosed` if that cannot be done.
 
     `archive` holds the earlier releases that count (see `archive.relevant`), oldest first; `then` what had been
-    recorded by the cut-off of each, which is what insiders knew of them.
+    recorded by the cut-off of each, which is what insiders knew of them; `said` what signals told of the board. `work`
+    is what all of it may take: a gate that has not finished by then stays closed.
     """
-    run = _Run(candidate, archive, then)
+    with (work or Work()).limited():
+        return _passed(_Run(candidate, archive, then, said))
+
+
+def _passed(run: _Run) -> Gated:
     suspects = run.attackers
     passes = PASSES
     while True:
@@ -92,13 +111,19 @@ def gate(candidate: Candidate, archive: Sequence[Published] = (), then: Mapping[
 class _Run:
     """One candidate on its way through: its cells change, the archive does not."""
 
-    def __init__(self, candidate: Candidate, archive: Sequence[Published], then: Mapping[str, Tally] | None) -> None:
+    def __init__(
+        self,
+        candidate: Candidate,
+        archive: Sequence[Published],
+        then: Mapping[str, Tally] | None,
+        said: Sequence[AtLeast],
+    ) -> None:
         self.candidate = replace(candidate, cells=dict(candidate.cells))
         self._first = candidate.cells
         self.shape = candidate.tally.shape
         policy = Policy(candidate.rule.threshold, candidate.rule.width)
         self.attackers = attackers_of(self.shape.sector_of, candidate.rule.coalition)
-        self.attacks = Attacks(candidate.published(), archive, candidate.tally, policy, then)
+        self.attacks = Attacks(candidate.published(), archive, candidate.tally, policy, then, said)
         self.moves: Counter[CellKey] = Counter()
         self.withheld: list[Block] = []
         self._most_known: dict[frozenset[str], int] = {}
@@ -114,6 +139,8 @@ class _Run:
             return self.attacks.proofs(self.candidate.published(), suspects)
         except Contradictory:
             raise GateClosed("the figures contradict each other or an earlier release of the same cell") from None
+        except OutOfWork:
+            raise GateClosed(TOO_MUCH) from None
 
     def nudge(self, proofs: Sequence[Proof]) -> bool:
         """Move the fewest cells that loosen every proof, the most forceful first; False when none can move.

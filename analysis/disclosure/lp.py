@@ -14,10 +14,15 @@ from highspy._core import _Highs  # highspy.Highs is this with callbacks, and pr
 from numpy.typing import NDArray
 
 from analysis.disclosure.system import OUTSIDER, Knowledge, RelationKind, System
+from analysis.disclosure.work import OutOfWork, spend
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 _ROUNDS = 3
+_SOLVE = 20
+"""What a programme costs beside its iterations, in iterations."""
+_TOO_LONG = 50_000
+"""Iterations after which a programme has lost its way: thousands are many."""
 _DUAL, _PRIMAL = 1, 4
 _SETTLED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
 
@@ -81,6 +86,7 @@ class AttackerModel:
             "presolve": "off",
             "solver": "simplex",
             "threads": 1,
+            "simplex_iteration_limit": _TOO_LONG,
         }
         for name, value in options.items():
             highs.setOptionValue(name, value)
@@ -115,6 +121,8 @@ class AttackerModel:
             status = self._solve(_DUAL)
         if status == highspy.HighsModelStatus.kInfeasible:
             raise Contradiction
+        if status == highspy.HighsModelStatus.kIterationLimit:
+            raise OutOfWork
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"the linear programme ended as {status}")
         return np.array(self._highs.getSolution().col_value)
@@ -123,6 +131,7 @@ class AttackerModel:
         self.solves += 1
         self._highs.setOptionValue("simplex_strategy", strategy)
         self._highs.run()
+        spend(_SOLVE + self._highs.getInfo().simplex_iteration_count)
         return self._highs.getModelStatus()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from models.contract import periods
@@ -19,6 +20,7 @@ _PATTERNS: tuple[tuple[WindowKind, re.Pattern[str]], ...] = (
 )
 
 
+@cache
 def kind_of(window: str) -> WindowKind:
     """Which of the three a window is; raises `ValueError` on anything else."""
     for kind, pattern in _PATTERNS:
@@ -27,6 +29,7 @@ def kind_of(window: str) -> WindowKind:
     raise ValueError("a window is a month 2025-05, a quarter 2025Q2 or a financial year 2025FY")
 
 
+@cache
 def bounds(window: str) -> tuple[date, date]:
     """First day and first day after."""
     if kind_of(window) == "year":
@@ -35,12 +38,14 @@ def bounds(window: str) -> tuple[date, date]:
     return periods.bounds(window)
 
 
+@cache
 def financial_year_of(window: str) -> str:
     """The financial year that a window lies in."""
     start = bounds(window)[0]
     return f"{start.year - (start.month < 4)}FY"
 
 
+@cache
 def containing(window: str) -> tuple[str, ...]:
     """The window itself and the wider ones it lies in, narrowest first."""
     kind = kind_of(window)

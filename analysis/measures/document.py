@@ -6,14 +6,16 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.disclosure.ladders import LADDERS
 from analysis.measures.definition import Definition
 from analysis.measures.exact import DEFINITIONS
 from analysis.measures.examples import load
-from analysis.measures.released import PARTS, RELEASED
+from analysis.measures.registry import MEASURES
 from models.catalogue import Catalogue, shipped
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "measures.md"
 WIDTH = 140
+_LADDER = LADDERS[max(LADDERS)]
 
 HEAD = """# Measures
 
@@ -52,9 +54,9 @@ def _section(definition: Definition) -> str:
         ("Reading", definition.reading),
     ):
         lines += _wrap(f"- **{label}**: {text}", "  ")
-    names = [name for name in RELEASED if name.startswith(f"{definition.id}_")]
+    names = [name for name in MEASURES if name.startswith(f"{definition.id}_")]
     if names:
-        wholes = ", ".join(f"{a} in {b}" for a, b in PARTS if a in names)
+        wholes = ", ".join(f"{pair.part} in {pair.whole}" for pair in _LADDER.nested if pair.part in names)
         lines += _wrap(f"- **On the ladder as**: {', '.join(names)}" + (f" ({wholes})" if wholes else ""), "  ")
     lines += ["", "What we cannot know:", ""]
     for unknown in definition.unknowns:

@@ -36,7 +36,8 @@ DEFINITION = Definition(
     "children",
     "none",
     "paragraphs 169, 176; domain.md 1.3 and 6",
-    "board and town by quarter and year, ward by year, sector by year: children; with a response, board by year",
+    "board and town by quarter and year, ward by year, sector by year: children; with a response, board by "
+    "quarter and year, sector by year",
     "The rule is a prompt for a conversation, not a score. Boards use different rules: do not compare them.",
     (
         UNLINKED,

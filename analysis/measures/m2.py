@@ -34,6 +34,11 @@ DEFINITION = Definition(
         UNLINKED,
         Unknown("not recorded", "Signs an agency saw and did not record make the lag look shorter than it was."),
         Unknown(
+            "not recorded",
+            "Where records begin less than 24 months before a period, earlier signs are missing: early periods look "
+            "quicker than they were, and a rise after them may be none.",
+        ),
+        Unknown(
             "unlinked", "A sign under another kind of identifier than the concern is not found: the lag looks shorter."
         ),
         LATE,

@@ -42,6 +42,11 @@ DEFINITION = Definition(
         Unknown(
             "not recorded", "Onward action that nobody entered looks like none: the figure is too high for that agency."
         ),
+        Unknown(
+            "not recorded",
+            "Contacts before the records begin are missing: early periods show fewer children seen before, and a rise "
+            "after them may be none.",
+        ),
         LATE,
     ),
 )

@@ -23,7 +23,7 @@ DEFINITION = Definition(
     "episodes. Released in children with at least one such episode",
     "missing from care, home, other; placement in or out of area; provider",
     "paragraphs 169, 176; DfE 2014 statutory guidance; domain.md 1.4 and 6",
-    "board by quarter and financial year, and by sector that reported the episode: children returned, "
+    "board, and sector that reported the episode, by quarter and financial year: children returned, "
     "offered, completed, in 72 hours",
     "Unknown is its own class: an episode with no interview record is unknown, not 'no'. Every return calls "
     "for an offer, whatever its length; a child may decline.",

@@ -63,6 +63,10 @@ class Board:
         """A cell; one that the release does not have is not applicable."""
         return self._by_name.get((measure, sector), Shown(measure, sector, CellState.NOT_APPLICABLE))
 
+    def has(self, measure: str, sector: str = "any") -> bool:
+        """Whether the release has such a cell, whatever it says."""
+        return (measure, sector) in self._by_name
+
     def sectors(self) -> tuple[str, ...]:
         """Sectors with any cell, in order."""
         return tuple(sorted({cell.sector for cell in self.cells} - {"any"}))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -91,6 +91,11 @@ class Board(Entry):
         return frozenset(codes | {"out_of_area", "unknown", "not_recorded"})
 
 
+ChildRecord = Literal[
+    "cse_concern", "indicator_observed", "missing_episode", "return_interview", "screening", "response"
+]
+
+
 class Agency(Entry):
     """An organisation that publishes; its id is in its topic name and its broker principal."""
 
@@ -102,6 +107,9 @@ class Agency(Entry):
     """A submission return is due this many days after its period ends."""
     returns_from: date
     """First day the agency owes submission returns for."""
+    child_records: tuple[ChildRecord, ...] | None = None
+    """Kinds of record about children that it sends, as its agreement says; None: any. What rests on others is shown as
+    not recorded in cells of its sector, not as none."""
 
 
 class Agreement(Entry):

@@ -15,13 +15,15 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import orjson
 
+from analysis.beside import beside
 from analysis.disclosure.gate import GateClosed
 from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.statements import AtLeast
 from analysis.ledger.row import decode
 from analysis.release import board_at, build_releases
 from models.register import Register
@@ -55,6 +57,8 @@ class Job:
     """Bodies of the releases in the archive."""
     homes: Sequence[Pair] = field(repr=False)
     """Records of the table `homes`."""
+    said: Sequence[AtLeast] = ()
+    """What the board's signals told (decision 15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Result:
 
     bodies: dict[str, bytes] = field(default_factory=dict, repr=False)
     homes: tuple[Pair, ...] = field(default=(), repr=False)
+    closed: str = ""
+    """Why the gate stayed closed, and what to do; it holds no figure."""
 
     @property
     def gate_closed(self) -> bool:
@@ -72,15 +78,31 @@ class Result:
 
 def carry_out(job: Job) -> Result:
     """Do a job, here and now; the same job gives the same bytes."""
-    rows = ((key.decode(), decode(value)) for key, value in job.rows)
+    rows = [(key.decode(), decode(value)) for key, value in job.rows]
     earlier = [Release.model_validate_json(body) for body in job.earlier]
     held = list(homes_in(job.homes))
     board = job.register.board_by_code[job.board]
     seen = board_at(rows, job.cut_off)
+    sectors = {agency.id: str(agency.sector) for agency in job.register.agencies_of(board.code)}
+    besides = beside(rows, sectors, job.cut_off)
+    cut_offs = {release.cut_off for release in earlier if release.cut_off != job.cut_off}
+    then = {at: board_at(rows, at) for at in sorted(cut_offs)}
     try:
-        built = build_releases(job.register, board, job.windows, seen, job.keys, job.cut_off, earlier, held)
-    except GateClosed:
-        return Result()
+        built = build_releases(
+            job.register,
+            board,
+            job.windows,
+            seen,
+            job.keys,
+            job.cut_off,
+            earlier,
+            held,
+            besides,
+            then,
+            job.said,
+        )
+    except GateClosed as closed:
+        return Result(closed=str(closed))
     bodies = {release.window: release.model_dump_json().encode() for release in built.releases}
     return Result(bodies, tuple(record_of(job.board, home) for home in built.homes))
 
@@ -132,6 +154,7 @@ def pack_job(job: Job) -> bytes:
             "rows": [(key.decode(), value.decode()) for key, value in job.rows],
             "earlier": [body.decode() for body in job.earlier],
             "homes": [(key.decode(), value.decode()) for key, value in job.homes],
+            "said": [tuple(one) for one in job.said],
         }
     )
 
@@ -148,6 +171,9 @@ def unpack_job(packed: bytes) -> Job:
         rows=[(key.encode(), value.encode()) for key, value in given["rows"]],
         earlier=[body.encode() for body in given["earlier"]],
         homes=[(key.encode(), value.encode()) for key, value in given["homes"]],
+        said=[
+            AtLeast(name, date.fromisoformat(a), date.fromisoformat(b), least) for name, a, b, least in given["said"]
+        ],
     )
 
 
@@ -157,6 +183,7 @@ def pack_result(result: Result) -> bytes:
         {
             "bodies": {window: body.decode() for window, body in result.bodies.items()},
             "homes": [(key.decode(), value.decode()) for key, value in result.homes],
+            "closed": result.closed,
         }
     )
 
@@ -165,7 +192,7 @@ def unpack_result(packed: bytes) -> Result:
     """What `pack_result` packed."""
     given = orjson.loads(packed)
     homes = tuple((key.encode(), value.encode()) for key, value in given["homes"])
-    return Result({window: body.encode() for window, body in given["bodies"].items()}, homes)
+    return Result({window: body.encode() for window, body in given["bodies"].items()}, homes, given["closed"])
 
 
 def main() -> None:

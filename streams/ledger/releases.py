@@ -15,11 +15,13 @@ from analysis.disclosure.windows import financial_year_of
 from analysis.ledger.row import decode
 from analysis.measures.children import tokens_of
 from analysis.release import LADDER_VERSION, archive_years, candidates, closed_windows
+from analysis.signals.declaration import declarations
 from models.contract import topics
 from models.contract.clock import LONDON
 from models.contract.periods import bounds
 from models.register import Board, Register
 from models.releases import RequestBuild
+from models.signals import Signal
 from streams import metrics
 from streams.ledger.building import Job, Result
 from streams.ledger.homes import Pair, records_of_board
@@ -77,8 +79,11 @@ class Releases:
         """The board's rows as they stand: a copy, so that what is folded meanwhile does not get into a build."""
         return self.state.stored_rows_of(board.code)
 
-    def job(self, candidate: Candidate, rows: list[Pair]) -> Job:
-        """What it takes to build what is missing of a candidate, from rows copied when its request was read."""
+    def job(self, candidate: Candidate, rows: list[Pair], told: Iterable[Signal] = ()) -> Job:
+        """What it takes to build what is missing of a candidate, from rows copied when its request was read.
+
+        `told` are the board's signals: the gate reads the releases beside what they said (decision 15).
+        """
         windows, board = self.unbuilt(candidate), candidate.board.code
         years = archive_years(windows[0])
         earlier = [
@@ -87,7 +92,9 @@ class Releases:
             if key.startswith(f"{board}|".encode()) and financial_year_of(key.decode().split("|")[1]) in years
         ]
         homes = records_of_board(self.homes, board, frozenset(map(financial_year_of, windows)))
-        return Job(self.register, board, windows, candidate.cut_off, self.keys, rows, earlier, homes)
+        return Job(
+            self.register, board, windows, candidate.cut_off, self.keys, rows, earlier, homes, declarations(told)
+        )
 
     def settle(self, board: Board, result: Result) -> None:
         """Write the home areas of a result to their table: to be confirmed before its releases are kept.
@@ -107,7 +114,8 @@ class Releases:
         """Write the releases of a result to their table: to be confirmed before they are emitted."""
         if result.gate_closed:
             # Failing closed: nothing leaves, the request is answered by nothing, and an operator sees it.
-            log.error("the gate let nothing of %s %s leave", candidate.board.code, " ".join(candidate.windows))
+            windows = " ".join(candidate.windows)
+            log.error("the gate let nothing of %s %s leave: %s", candidate.board.code, windows, result.closed)
             metrics.RELEASES_BUILT.labels("gate_closed").inc()
         for window, body in result.bodies.items():
             self.table[release_key(candidate.board.code, window)] = body
@@ -124,11 +132,15 @@ class Releases:
         return outs
 
     def due(self, board: Board, at: datetime) -> list[str]:
-        """Closed windows of a live board that have no release yet, and were not asked for in the last day."""
+        """Closed windows of a live board that have no release yet, and were not asked for in the last day.
+
+        A release on an older ladder is one: past windows come on a new ladder only when a person asks for them.
+        """
         if at < board.live_from:
             return []
         keys = {release_key(board.code, window): window for window in self.closed(board, at)}
-        missing = {key: window for key, window in keys.items() if key not in self.table}
+        released = {window for code, window, _ in (key.decode().split("|") for key in self.table) if code == board.code}
+        missing = {key: window for key, window in keys.items() if window not in released}
         return [w for key, w in missing.items() if key not in self.asked or at - self.asked[key] >= ASK_AGAIN]
 
     def note_asked(self, board: Board, windows: Iterable[str], at: datetime) -> None:

@@ -120,6 +120,10 @@ class Signals:
         stored = self.table.get(_key("day", board, "published"))
         return date.fromisoformat(stored.decode()) if stored else None
 
+    def told(self, board: str) -> list[Signal]:
+        """The signals about children of a board, closed ones included: readers keep what they once saw."""
+        return [life.decode(value).signal for value in self._stored("life", board)]
+
     def operational(self, board: str) -> list[OperationalSignal]:
         """The operational signals of a board as last told."""
         return [OperationalSignal.model_validate_json(value) for value in self._stored("operational", board)]

@@ -318,3 +318,25 @@ def test_stdout_is_json_and_nothing_else(units: Path) -> None:
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     json.loads(shown.stdout)
     assert shown.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "row"),
+    [
+        ("area", "c1,canary|1,2025-05-02,police,A"),
+        ("area", "c1,any,2025-05-02,police,A"),
+        ("agency", "c1,W1,2025-05-02,canary:x,A"),
+        ("agency", "c1,W1,2025-05-02,any,A"),
+        ("agency", "c1,W1,2025-05-02,canary+b,A"),
+        ("indicator", "c1,W1,2025-05-02,police,none_recorded"),
+        ("indicator", "c1,W1,2025-05-02,police,canary\x01"),
+    ],
+)
+def test_a_name_that_cells_could_not_be_told_apart_by_is_unusable(tmp_path: Path, column: str, row: str) -> None:
+    """It ended in a traceback and exit 1, which says that the gate stayed closed."""
+    path = tmp_path / "units.csv"
+    path.write_text(f"child,area,period,agency,indicator\nc0,North End,2025-05-02,police,A\n{row}\n", "utf-8")
+    result = run("protect", path, "--ladder", "1", "--seed", "1")
+    assert result.exit_code == 2
+    assert f"line 3: column {column} is no plain name" in result.output
+    assert "canary" not in result.output

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from analysis.signals.declaration import declaration
+from analysis.signals.declaration import declaration, declarations
 from analysis.signals.gate import Found
 from analysis.signals.history import publication_days
 from analysis.signals.life import Life, decode, encode, lived
@@ -117,10 +117,11 @@ def test_a_lay_member_of_the_board_can_read_it() -> None:
 
 def test_the_release_gates_archive_is_told_at_least_ten() -> None:
     [life] = lived([], [found(WARD)], places(), MONDAY)
-    told = declaration(life.signal)
-    assert (told.at_least, told.areas, told.measure, told.window) == (10, (WARD,), "m1_children", "2026Q1")
-    wide = life.signal.model_copy(update={"starts_on": date(2025, 12, 29)})
-    assert (declaration(wide).measure, declaration(wide).window) == (None, None)
+    signal = life.signal
+    assert declaration(signal) == ("m1_children", signal.starts_on, signal.ends_on, 10)
+    sign = signal.model_copy(update={"kind": "cse_sign"})
+    assert declaration(sign) is None
+    assert declarations([signal, sign, signal]) == [declaration(signal)]
 
 
 def test_an_agency_without_return_or_record_is_silent_until_it_sends_again() -> None:

@@ -1,0 +1,167 @@
+"""One measure as a page shows it: by quarter, by financial year and by sector, and what it cannot know.
+
+A cell that the release does not have is told apart from one whose question does not arise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
+from analysis.measures.shown.columns import COLUMNS, Column
+from analysis.measures.shown.quotients import Quotient, against_expectation, rate, share
+from analysis.training.released import Board, Shown
+from models.catalogue import Catalogue, shipped
+from models.releases import CellState
+
+ANY = "any"
+COVERAGE = "m6_any"
+CHILDREN_WITH_CONCERN = "m1_children"
+WITHOUT_CHILDREN = frozenset({"m5", "m14", "m15"})
+"""Measures that hold no child data."""
+FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
+"""Fewer than 10, or none (decision 18)."""
+NOT_WRITTEN = Unknown(
+    "not recorded",
+    "What an agency does not write down, or writes in free text only, is in no figure: it looks like none.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands where a line and a column meet; nothing at all where the release has no such cell."""
+
+    cell: Shown | None = None
+    quotient: Quotient | None = None
+    number: int | None = None
+    """Of returns, staff or actions: no child data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A window or a sector, and its entries in the order of the columns; no entries where no release is shown."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Lines under one set of columns."""
+
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+
+
+def by_window(measure: str, boards: Mapping[str, Board], windows: Iterable[str], population: int) -> Table:
+    """The whole board, a line for each window; one without a release that is shown has no entries."""
+    columns = columns_of(measure)
+    lines = [Line(w, _entries(columns, boards[w], ANY, population) if w in boards else ()) for w in windows]
+    return Table(columns, tuple(lines))
+
+
+def by_sector(measure: str, board: Board, population: int, before: Board | None = None) -> Table:
+    """Each sector in one window; M4 needs the year before. A measure that has no cell by sector has no lines."""
+    if measure == "m4":
+        return _shares_of_concern(board, before)
+    columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
+    names = [column.part for column in columns]
+    sectors = [s for s in board.sectors() if any(board.has(name, s) for name in names)]
+    return Table(columns, tuple(Line(s, _entries(columns, board, s, population)) for s in sectors))
+
+
+def columns_of(measure: str) -> tuple[Column, ...]:
+    """The columns for the whole board; M4's are children of concern, which the sectors' shares are of."""
+    if measure == "m4":
+        return (Column("children", "Children with a concern, any sector", CHILDREN_WITH_CONCERN),)
+    if measure == "m6":
+        return _coverage_columns(shipped())
+    return COLUMNS.get(measure, ())
+
+
+def _coverage_columns(catalogue: Catalogue) -> tuple[Column, ...]:
+    kinds = tuple(Column("children", category, f"m6_{category}") for category in catalogue.categories)
+    return (Column("children", "any sign", COVERAGE), *kinds)
+
+
+def coverage(board: Board, catalogue: Catalogue) -> Table:
+    """M6: sector by category of signs (paragraphs 157, 161)."""
+    whole = _coverage_columns(catalogue)
+    lines = []
+    for sector in (ANY, *board.sectors()):
+        entries = [
+            Entry(cell=board.cell(column.part, sector)) if board.has(column.part, sector) else Entry()
+            for column in whole
+        ]
+        lines.append(Line(sector, tuple(entries)))
+    return Table(whole, tuple(lines))
+
+
+def prompts(board: Board, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """M6's list: for each sector the categories it is in a position to see and recorded for fewer than 10, or none."""
+    found = []
+    for sector in board.sectors():
+        cells = {category: board.cell(f"m6_{category}", sector) for category in catalogue.categories}
+        few = [c for c, cell in cells.items() if cell.state in FEW and catalogue.expected(sector, c)]
+        if few:
+            found.append((sector, tuple(few)))
+    return tuple(found)
+
+
+def unknowns(definition: Definition) -> tuple[Unknown, ...]:
+    """What the measure cannot know, in the order of the four reasons; a general one where the definition has none."""
+    found = list(definition.unknowns)
+    if definition.id not in WITHOUT_CHILDREN:
+        told = {unknown.why for unknown in found}
+        found += [unknown for unknown in (UNLINKED, LATE, NOT_RETURNED, NOT_WRITTEN) if unknown.why not in told]
+    order = ("unlinked", "late", "not returned", "not recorded")
+    return tuple(sorted(found, key=lambda unknown: order.index(unknown.why)))
+
+
+def silent(board: Board) -> tuple[str, ...]:
+    """Sectors whose cells say that they returned nothing."""
+    return tuple(s for s in board.sectors() if any(c.sector == s and c.state == "no_return" for c in board.cells))
+
+
+def _entries(columns: Sequence[Column], board: Board, sector: str, population: int) -> tuple[Entry, ...]:
+    return tuple(_entry(column, board, sector, population) for column in columns)
+
+
+def _entry(column: Column, board: Board, sector: str, population: int) -> Entry:
+    if not board.has(column.part, sector) or (column.whole and not board.has(column.whole, sector)):
+        return Entry()
+    part = board.cell(column.part, sector)
+    if column.unit == "share":
+        return Entry(quotient=share(part, board.cell(column.whole, sector)))
+    if column.unit == "rate":
+        return Entry(quotient=rate(part, population))
+    return Entry(cell=part)
+
+
+def _shares_of_concern(board: Board, before: Board | None) -> Table:
+    name = CHILDREN_WITH_CONCERN
+    columns = (
+        Column("children", "Children with a concern", name),
+        Column("children", "The same, the year before", name),
+        Column("ratio", "Against expectation (1 is as expected)", name),
+    )
+    if before is None:
+        cells = ((s, board.cell(name, s)) for s in board.sectors() if board.has(name, s))
+        return Table(columns, tuple(Line(s, (Entry(cell=cell), Entry(), Entry())) for s, cell in cells))
+    now = {s: board.cell(name, s) for s in board.sectors() if board.has(name, s)}
+    past = {s: before.cell(name, s) for s in now}
+    both = [s for s in now if now[s].value is not None and past[s].value is not None]
+    nows, pasts = [now[s] for s in both], [past[s] for s in both]
+    lines = [
+        Line(
+            s,
+            (
+                Entry(cell=now[s]),
+                Entry(cell=past[s]),
+                Entry(quotient=against_expectation(now[s], nows, past[s], pasts)),
+            ),
+        )
+        for s in now
+    ]
+    return Table(columns, tuple(lines))

@@ -1,0 +1,130 @@
+"""Paragraphs 161 and 172 on one page: what was trained, did it reflect the priorities, and what changed?
+
+From releases only: needs and effects from their cells, sessions from what they carry beside the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.beside import as_records
+from analysis.measures.picture import Feedback, Session
+from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
+from analysis.training.needs import Need, needs
+from analysis.training.released import Board
+from models.catalogue import Catalogue
+from models.contract.periods import financial_year_of, is_financial_year
+from models.releases import Release, SessionHeld
+
+LIKELY = 0.5
+"""A need is a priority when it is more likely than not that the sector is below four fifths of expectation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """One programme: what is known of it, and the need it answered in the year before."""
+
+    outcome: Outcome
+    need: Need | None
+    """The need of the same sector and topic, the most probable one; None when there was none."""
+    needs_known: bool
+    """Whether the year before is released: without it, nothing can be said about priorities."""
+    ranked: int
+    """How many needs there were."""
+
+    @property
+    def was_priority(self) -> bool:
+        """Whether it answered a need that was more likely than not."""
+        return self.need is not None and self.need.probability >= LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The page, for the newest financial year that is released."""
+
+    year: str
+    needs: tuple[Need, ...]
+    """All, in order of rank."""
+    trained: tuple[Trained, ...]
+    """Programmes of the two newest years, those that answered a priority first, then newest first."""
+    priorities_before: tuple[Need, ...]
+    """Priorities of the year before."""
+    priorities_trained: int
+    """How many of those had a session in the year."""
+    sessions: tuple[Session, ...]
+    feedback: tuple[Feedback, ...]
+    without_audience: int
+    """Sessions of the year for several sectors, or whose audience was not recorded: they answer no sector's need."""
+
+    @property
+    def priorities(self) -> tuple[Need, ...]:
+        """Needs that are more likely than not."""
+        return tuple(need for need in self.needs if need.probability >= LIKELY)
+
+
+def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training | None:
+    """The page from the releases that are shown, by window; None without a financial year."""
+    years = sorted(window for window in releases if is_financial_year(window))
+    if not years:
+        return None
+    boards = {year: Board.of(releases[year]) for year in years}
+    ranked = {year: needs(boards[year], catalogue, boards.get(_year_before(year))) for year in years}
+    sessions, feedback = as_records(held(releases))
+    year = years[-1]
+    found = [
+        _trained(programme, sessions, feedback, boards, catalogue, ranked)
+        for programme in programmes(sessions)
+        if financial_year_of(programme.first) >= _year_before(year)
+    ]
+    found.sort(key=_order)
+    before = tuple(need for need in ranked.get(_year_before(year), ()) if need.probability >= LIKELY)
+    this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
+    met = {(session.audience, topic) for session in this_year for topic in session.topics}
+    return Training(
+        year,
+        tuple(ranked[year]),
+        tuple(found),
+        before,
+        sum((need.sector, need.topic) in met for need in before),
+        sessions,
+        feedback,
+        sum(session.audience in ("unknown", "not_recorded") for session in this_year),
+    )
+
+
+def held(releases: Mapping[str, Release]) -> list[SessionHeld]:
+    """Every session that the releases carry, once: a year's stand for its quarters', which know of less feedback."""
+    years = {window for window in releases if is_financial_year(window)}
+    found: list[SessionHeld] = []
+    for window, release in sorted(releases.items()):
+        if window in years or financial_year_of(release.starts_on) not in years:
+            found += release.training
+    return found
+
+
+def _trained(
+    programme: Programme,
+    sessions: Sequence[Session],
+    feedback: Sequence[Feedback],
+    boards: Mapping[str, Board],
+    catalogue: Catalogue,
+    ranked: Mapping[str, Sequence[Need]],
+) -> Trained:
+    before = years_of(programme)[0]
+    known = ranked.get(before, ())
+    own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
+    told = outcome(programme, sessions, feedback, boards, catalogue, known)
+    return Trained(told, own[0] if own else None, before in ranked, len(known))
+
+
+def _order(one: Trained) -> tuple[bool, bool, str, str, str]:
+    """Those that met a priority, then those that could be compared, then newest first, by name: never by a figure."""
+    first = one.outcome.programme.first
+    year = str(9999 - int(financial_year_of(first)[:4]))
+    sector, topic = one.outcome.programme.sector, one.outcome.programme.topic
+    return not one.was_priority, one.outcome.effect is None, year, sector, topic
+
+
+def _year_before(year: str) -> str:
+    return f"{int(year[:4]) - 1}FY"

@@ -1,0 +1,130 @@
+"""M5, M13, M14 and M15 as a page shows them: returns, published signals, actions and staff. None holds child data.
+
+They use the measures' own functions, over what the pages' tables and the releases hold (decision 18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from analysis.measures import m5, m14, m15
+from analysis.measures.figures import ALL, Figure, Window
+from analysis.measures.m14 import Action
+from analysis.measures.picture import Feedback, Return, Session, picture
+from analysis.measures.setting import Setting
+from analysis.measures.shown.columns import Column, Unit
+from analysis.measures.shown.measure import Entry, Line, Table
+from analysis.measures.shown.quotients import Quotient
+from models.contract.periods import bounds
+
+Cell = tuple[Unit, str, Callable[[Figure], Entry]]
+
+
+def _count(name: str) -> Callable[[Figure], Entry]:
+    return lambda figure: Entry(number=figure.counts.get(name, 0))
+
+
+def _part(name: str, whole: str) -> Callable[[Figure], Entry]:
+    def found(figure: Figure) -> Entry:
+        base = figure.counts.get(whole, 0)
+        return Entry(quotient=Quotient(figure.counts.get(name, 0) / base)) if base else Entry()
+
+    return found
+
+
+def _mean(stage: str) -> Callable[[Figure], Entry]:
+    def found(figure: Figure) -> Entry:
+        hundredths = figure.counts.get(f"{stage}_mean_hundredths")
+        return Entry() if hundredths is None else Entry(quotient=Quotient(hundredths / 100))
+
+    return found
+
+
+RETURNS: tuple[Cell, ...] = (
+    ("number", "Returns due", _count("due")),
+    ("number", "Received", _count("received")),
+    ("number", "On time", _count("on_time")),
+    ("share", "Share received", _part("received", "due")),
+    ("share", "Share on time", _part("on_time", "due")),
+)
+ACTIONS: tuple[Cell, ...] = (
+    ("number", "Actions due", _count("due")),
+    ("number", "Closed by the due date", _count("closed_in_time")),
+    ("share", "Share closed in time", _part("closed_in_time", "due")),
+    ("number", "With evidence of impact", _count("impact_evidence")),
+    ("number", "Told to every agency", _count("disseminated_to_all")),
+    ("number", "Overdue and open", _count("overdue_open")),
+)
+TRAINING: tuple[Cell, ...] = (
+    ("number", "Sessions held", _count("sessions")),
+    ("number", "Staff who came", _count("attended")),
+    ("share", "Of staff in scope", lambda figure: _share_of_value(figure)),
+    ("points", "Confidence before (0-10)", _mean("before")),
+    ("points", "Straight after", _mean("after")),
+    ("points", "At follow-up", _mean("follow_up")),
+)
+SIGNALS: tuple[Cell, ...] = (("number", "Signals of a rise opened", _count("signals")),)
+
+
+def returns(setting: Setting, received: Iterable[Return], windows: Iterable[str]) -> tuple[Table, Table]:
+    """M5 by window, then by agency in the first window; a quarter sent as three months counts as sent."""
+    base = replace(picture((), setting), returns=tuple(_by_quarter(received)))
+    found = {window: m5.figures(base, Window(*bounds(window))) for window in windows}
+    return _tables(RETURNS, found, "agency")
+
+
+def actions(rows: Iterable[Action], agencies: frozenset[str], windows: Iterable[str], on: date) -> tuple[Table, Table]:
+    """M14 by window of the due date, then by owner in the first window."""
+    kept = tuple(rows)
+    found = {window: m14.figures(kept, agencies, Window(*bounds(window)), on) for window in windows}
+    return _tables(ACTIONS, found, "owner")
+
+
+def training(
+    sessions: Sequence[Session], feedback: Sequence[Feedback], setting: Setting, windows: Iterable[str]
+) -> tuple[Table, Table]:
+    """M15 by window, then by audience in the first window."""
+    base = replace(picture((), setting), sessions=tuple(sessions), feedback=tuple(feedback))
+    found = {window: m15.figures(base, Window(*bounds(window))) for window in windows}
+    return _tables(TRAINING, found, "audience")
+
+
+def signals(opened: Iterable[date], windows: Iterable[str]) -> Table:
+    """M13: its figures stay inside; what leaves is signals, counted by the day they were opened."""
+    days = tuple(opened)
+    spans = {window: Window(*bounds(window)) for window in windows}
+    found = {w: [Figure(ALL, ALL, {"signals": sum(span.holds(day) for day in days)})] for w, span in spans.items()}
+    return _tables(SIGNALS, found, ALL)[0]
+
+
+def _tables(cells: tuple[Cell, ...], found: Mapping[str, list[Figure]], split: str) -> tuple[Table, Table]:
+    columns = tuple(Column(unit, words) for unit, words, _ in cells)
+
+    def line(name: str, figure: Figure) -> Line:
+        return Line(name, tuple(entry(figure) for _, _, entry in cells))
+
+    whole = tuple(line(window, figures[0]) for window, figures in found.items())
+    first = next(iter(found.values()), [])
+    return Table(columns, whole), Table(columns, tuple(line(f.group, f) for f in first if f.split == split))
+
+
+def _share_of_value(figure: Figure) -> Entry:
+    return Entry() if figure.value is None else Entry(quotient=Quotient(min(1.0, figure.value)))
+
+
+def _by_quarter(received: Iterable[Return]) -> list[Return]:
+    """Returns as they came, and one for each quarter whose three months came, on the day of the last."""
+    kept = list(received)
+    months: dict[tuple[str, str], dict[str, Return]] = {}
+    for told in kept:
+        if "Q" not in told.period and "-" in told.period:
+            year, month = told.period.split("-")
+            quarter = f"{year}Q{(int(month) + 2) // 3}"
+            months.setdefault((told.agency, quarter), {})[told.period] = told
+    for (agency, quarter), by_month in months.items():
+        if len(by_month) == 3:
+            last = max(told.submitted_on for told in by_month.values())
+            kept.append(Return(agency, quarter, last, all(told.nil for told in by_month.values())))
+    return sorted(kept, key=lambda told: (told.period, told.agency, told.submitted_on))

@@ -1,0 +1,68 @@
+"""Which cells are empty for a reason that everyone knows beforehand: what a sector sends, sees, or did not return.
+
+None of it depends on a count: it follows from the register, the catalogue and the submission states, so that a cell's
+state gives nothing away. Facts that came all the same stay in the totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from analysis.disclosure.cells import ANY, CellKey, Shape
+from models.catalogue import Catalogue
+from models.register import Register
+from models.releases import CellState
+
+_CONCERN = frozenset({"cse_concern"})
+_MISSING = frozenset({"missing_episode"})
+_SIGNS = frozenset({"indicator_observed", "missing_episode"})
+_CODED = frozenset({"cse_concern", "indicator_observed"})
+_RAISED = frozenset({"cse_concern", "screening"})
+_BY_MEASURE: Mapping[str, frozenset[str]] = {
+    "m1": _CONCERN,
+    "m2": _RAISED,
+    "m2_raised_by_several": _CONCERN,
+    "m2_raised_later": _CONCERN,
+    "m3": _RAISED | _SIGNS,
+    "m3_seen": _SIGNS,
+    "m3_missed": _SIGNS,
+    "m6": _CODED,
+    "m7": _CONCERN,
+    "m8": _MISSING,
+    "m9": _MISSING,
+    "m10": _MISSING,
+    "m11_of_missing": _MISSING,
+    "m11_of_concern": _CONCERN,
+    "m12": _MISSING,
+    "m16": _CONCERN,
+    "m17": _CONCERN,
+}
+
+
+def records_of(measure: str) -> frozenset[str]:
+    """The kinds of record by which an agency comes to know a child that a measure counts."""
+    return _BY_MEASURE.get(measure) or _BY_MEASURE[measure.partition("_")[0]]
+
+
+def stated(
+    keys: Iterable[CellKey], shape: Shape, register: Register, catalogue: Catalogue, silent: Collection[str]
+) -> dict[CellKey, CellState]:
+    """The cells of sectors that have a state and no count; `silent` are sectors that returned nothing."""
+    found = {}
+    for key in keys:
+        if key.who != ANY and (state := _state(key, shape, register, catalogue, silent)):
+            found[key] = state
+    return found
+
+
+def _state(
+    key: CellKey, shape: Shape, register: Register, catalogue: Catalogue, silent: Collection[str]
+) -> CellState | None:
+    sector = key.who.removeprefix("sector:")
+    category = key.measure.removeprefix("m6_")
+    if category in catalogue.categories and not catalogue.expected(sector, category):
+        return CellState.NOT_APPLICABLE
+    sent = [register.agency_by_id[agency].child_records for agency in shape.agencies_of(key.who)]
+    if all(kinds is not None and records_of(key.measure).isdisjoint(kinds) for kinds in sent):
+        return CellState.NOT_RECORDED
+    return CellState.NO_RETURN if sector in silent else None

@@ -1,0 +1,149 @@
+"""The tables of a measure: from released cells alone, each state by itself, and what none of them can know."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from analysis.disclosure.ladders import LADDERS
+from analysis.measures.definition import Definition
+from analysis.measures.exact import DEFINITIONS
+from analysis.measures.m14 import Action
+from analysis.measures.picture import Return
+from analysis.measures.setting import Setting
+from analysis.measures.shown import measure, without_children
+from analysis.measures.shown.columns import COLUMNS, HEADLINES, LINKED, MEASURE_WORDS
+from analysis.training.released import Board, Shown
+from models.catalogue import shipped
+from models.register import load_register
+from models.releases import CellState
+from tests.demo.synthetic.support import REGISTER
+
+F = CellState.FIGURE
+LADDER = LADDERS[max(LADDERS)]
+STATES = [state for state in CellState if state is not F]
+
+
+def board(window: str, **cells: dict[str, int | CellState]) -> Board:
+    """`any={"m1_children": 100}` and so on."""
+    told = []
+    for sector, given in cells.items():
+        for name, value in given.items():
+            state, number = (value, None) if isinstance(value, CellState) else (F, value)
+            told.append(Shown(name, sector, state, number))
+    return Board(window, tuple(told))
+
+
+def test_every_measure_on_the_ladder_has_words_and_a_column() -> None:
+    assert set(MEASURE_WORDS) == set(LADDER.measures)
+    named = {c.part for columns in COLUMNS.values() for c in columns} | {
+        c.whole for columns in COLUMNS.values() for c in columns
+    }
+    of_coverage = {name for name in LADDER.measures if name.startswith("m6_")}
+    assert set(LADDER.measures) - of_coverage <= named
+
+
+def test_every_share_is_of_a_part_that_the_ladder_nests_in_its_whole() -> None:
+    inside = {(pair.part, pair.whole) for pair in LADDER.nested}
+    inside |= {(a, d) for a, b in inside for c, d in inside if b == c}
+    for columns in COLUMNS.values():
+        assert {(c.part, c.whole) for c in columns if c.unit == "share"} <= inside
+    assert set(LINKED.values()) <= inside
+    assert all(at < len(measure.columns_of(name)) for name, wanted in HEADLINES.items() for at in wanted)
+
+
+def test_by_window_a_state_stays_what_it_is_and_a_missing_release_has_no_entries() -> None:
+    boards = {
+        "2025Q2": board("2025Q2", any={"m7_children": 100, "m7_screened": 45}),
+        "2025Q3": board("2025Q3", any={"m7_children": 100, "m7_screened": CellState.WITHHELD}),
+        "2025Q4": board("2025Q4", any={"m7_children": 20}),
+    }
+    lines = measure.by_window("m7", boards, ("2025Q4", "2025Q3", "2025Q2", "2025Q1"), 1000).lines
+    assert [line.name for line in lines] == ["2025Q4", "2025Q3", "2025Q2", "2025Q1"]
+    assert lines[0].entries[1:] == (measure.Entry(), measure.Entry())  # not in that release
+    withheld = lines[1].entries
+    assert withheld[1].cell is not None
+    assert withheld[1].cell.state is CellState.WITHHELD
+    assert withheld[2].quotient is not None
+    assert withheld[2].quotient.why is CellState.WITHHELD
+    assert lines[2].entries[2].quotient is not None
+    assert lines[2].entries[2].quotient.value == pytest.approx(0.45)
+    assert lines[3].entries == ()
+
+
+def test_sectors_of_concern_against_expectation_leave_out_those_without_a_figure() -> None:
+    now = board(
+        "2025FY", police={"m1_children": 50}, health={"m1_children": 100}, housing={"m1_children": CellState.LOW}
+    )
+    past = board("2024FY", police={"m1_children": 100}, health={"m1_children": 100}, housing={"m1_children": 10})
+    table = measure.by_sector("m4", now, 1000, past)
+    told = {line.name: line.entries[2].quotient for line in table.lines}
+    assert told["police"] is not None
+    assert told["police"].value == pytest.approx((50 / 150) / (100 / 200))
+    assert told["housing"] is not None
+    assert (told["housing"].value, told["housing"].why) == (None, CellState.LOW)
+    alone = measure.by_sector("m4", now, 1000)
+    assert all(line.entries[1:] == (measure.Entry(), measure.Entry()) for line in alone.lines)
+
+
+def test_coverage_keeps_every_state_and_lists_as_prompts_only_what_is_expected() -> None:
+    catalogue = shipped()
+    seen = next(c for c in catalogue.categories if catalogue.expected("health", c))
+    other = next(c for c in catalogue.categories if not catalogue.expected("health", c))
+    health: dict[str, int | CellState] = {f"m6_{seen}": CellState.LOW, f"m6_{other}": CellState.LOW, "m6_any": 50}
+    found = board("2025FY", health=health, police={f"m6_{seen}": CellState.WITHHELD})
+    table = measure.coverage(found, catalogue)
+    line = next(line for line in table.lines if line.name == "health")
+    cells = {c.part: e.cell.state for c, e in zip(table.columns, line.entries, strict=True) if e.cell is not None}
+    assert cells == {"m6_any": F, f"m6_{seen}": CellState.LOW, f"m6_{other}": CellState.LOW}
+    assert measure.prompts(found, catalogue) == (("health", (seen,)),)
+
+
+def test_a_sector_that_returned_nothing_is_named() -> None:
+    assert measure.silent(board("2025FY", housing={"m1_children": CellState.NO_RETURN}, any={"m1_children": 10})) == (
+        "housing",
+    )
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.id)
+def test_every_measure_that_counts_children_names_all_four_reasons_and_their_effect(definition: Definition) -> None:
+    told = measure.unknowns(definition)
+    assert all(unknown.effect for unknown in told)
+    if definition.id not in measure.WITHOUT_CHILDREN:
+        assert {unknown.why for unknown in told} == {"unlinked", "late", "not returned", "not recorded"}
+        assert set(definition.unknowns) <= set(told)
+    else:
+        assert told
+
+
+def setting() -> Setting:
+    register = load_register(REGISTER)
+    return Setting.of(register, register.boards[0], date(2026, 5, 12))
+
+
+def test_three_monthly_returns_are_a_quarterly_one_and_two_are_none() -> None:
+    months = [Return("aldermere-police", f"2025-0{m}", date(2025, 4, 10), False) for m in (1, 2, 3)]
+    windows = ("2025Q2",)  # the return for January to March is due in it
+    whole, agencies = without_children.returns(setting(), months, windows)
+    fewer, _ = without_children.returns(setting(), months[:2], windows)
+    received = [table.lines[0].entries[1].number for table in (whole, fewer)]
+    assert received == [1, 0]
+    police = next(line for line in agencies.lines if line.name == "aldermere-police")
+    assert [entry.number for entry in police.entries[:3]] == [1, 1, 1]
+
+
+def test_actions_and_signals_by_window() -> None:
+    rows = [
+        Action("need", "a", date(2025, 5, 1), date(2025, 4, 30), True, frozenset({"a"})),
+        Action("audit", "b", date(2025, 6, 1)),
+    ]
+    table, owners = without_children.actions(rows, frozenset({"a"}), ("2025FY", "2024FY"), date(2026, 5, 11))
+    year, before = table.lines
+    assert [entry.number for entry in year.entries if entry.number is not None] == [2, 1, 1, 1, 1]
+    assert year.entries[2].quotient is not None
+    assert year.entries[2].quotient.value == 0.5
+    assert before.entries[2] == measure.Entry()  # nothing was due: no share of it
+    assert [line.name for line in owners.lines] == ["a", "b"]
+    opened = without_children.signals([date(2025, 4, 1), date(2025, 3, 31)], ("2025FY", "2024FY"))
+    assert [line.entries[0].number for line in opened.lines] == [1, 1]
