@@ -1,4 +1,4 @@
-"""The pages and the decisions about releases: `python -m dashboards serve`, `approve`, `withdraw`, `releases`, ..."""
+"""The pages, the decisions about releases, and actions: `python -m dashboards serve`, `approve`, `actions`, ..."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import click
 import uvicorn
 
 from dashboards import health, logs
+from dashboards.actions import commands as actions
 from dashboards.exports import commands as exports
 from dashboards.life import accountability
 from dashboards.life import commands as life
 from dashboards.registry import RegisterReader
 from dashboards.settings import with_settings
-from dashboards.web import create_app
 from models.register import RegisterError
 from models.store import make_engine
 
@@ -30,10 +30,19 @@ def main() -> None:
 @click.option("--port", "web_port", type=int, help="Port to serve on; 8080 by default. [YPSEM_WEB_PORT]")
 @click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option(
+    "--signed-in/--not-signed-in",
+    "web_signed_in",
+    default=None,
+    help="The pages stand behind a sign-in of your own: show the text of actions. [YPSEM_WEB_SIGNED_IN]",
+)
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
 @click.option("--metrics-host", help="Address of those; 127.0.0.1 by default.")
 def serve(**given: Any) -> None:
     """Serve the pages until stopped (Ctrl-C or SIGTERM)."""
+    # Only here: the pages bring the statistics along, which take a second to import, and `approve` needs none of them.
+    from dashboards.web import create_app
+
     logs.configure()
     settings = with_settings(**given)
     try:
@@ -56,7 +65,7 @@ def serve(**given: Any) -> None:
     click.echo(f"serving http://{settings.web_host}:{settings.web_port}/", err=True)
     try:
         uvicorn.run(
-            create_app(engine, registry),
+            create_app(engine, registry, settings.web_signed_in),
             host=settings.web_host,
             port=settings.web_port,
             log_config=None,
@@ -72,7 +81,7 @@ def serve(**given: Any) -> None:
             server.server_close()
 
 
-for command in (*life.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):
+for command in (*life.COMMANDS, *actions.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):
     main.add_command(command)
 
 

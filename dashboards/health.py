@@ -11,17 +11,20 @@ from sqlalchemy.exc import DBAPIError
 
 from dashboards import metrics
 from dashboards.queries import newest_received
+from models.contract import clock
 from models.store import SchemaState, schema_state
+from models.store.actions import overdue
 
 
 def ready(engine: Engine) -> bool:
-    """Whether the database answers and has the tables; notes the age of the newest release on the way."""
+    """Whether the database answers and has the tables; notes the newest release and overdue actions on the way."""
     try:
         if schema_state(engine) is not SchemaState.CURRENT:
             return False
         with engine.connect() as connection:
             if newest := newest_received(connection):
                 metrics.NEWEST_RELEASE.set(newest.timestamp())
+            metrics.OVERDUE_ACTIONS.set(overdue(connection, clock.today()))
     except DBAPIError:
         return False
     return True

@@ -7,7 +7,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards.words import SAFETY, SERVICE, SYNTHETIC, day, kind_words, moment, quarter, short_quarter, window_words
+from dashboards.words import (
+    SAFETY,
+    SERVICE,
+    SYNTHETIC,
+    capital,
+    day,
+    kind_words,
+    lay,
+    moment,
+    quarter,
+    sector_words,
+    short_quarter,
+    window_words,
+)
 from models.register import Board, Register
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -31,6 +44,9 @@ class Pages:
             "short": short_quarter,
             "kind": kind_words,
             "window": window_words,
+            "capital": capital,
+            "lay": lay,
+            "sector": sector_words,
         }
 
     def render(self, template: str, register: Register | None, board: Board | None = None, **view: Any) -> str:

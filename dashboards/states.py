@@ -55,6 +55,9 @@ NOT_IN_RELEASE = Shown("not in this release", "", "not-in-release")
 
 NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
 
+NO_BASE = Shown("none", "nothing to work it out from", "no-rate")
+"""Nothing was due, held or asked: there is no share of it."""
+
 RELEASE_KEY: tuple[tuple[str, str], ...] = (
     ("a number", "A figure: a number of children, rounded to a multiple of 5. Rounded figures may not add up."),
     ("<10 [low]", "Fewer than ten children, which includes none. The service never says which."),

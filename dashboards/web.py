@@ -15,19 +15,24 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from analysis.measures.exact import DEFINITIONS
 from dashboards import states
+from dashboards.actions.routes import add_actions
 from dashboards.exports import formats
-from dashboards.exports.document import NOTES, YEAR_NOTES, Names
+from dashboards.exports.document import NOTES, YEAR_NOTES, Names, notice
 from dashboards.exports.pdf import PdfUnavailable
 from dashboards.headers import Headers
 from dashboards.life import changes
-from dashboards.life.listing import parse, shown_body
+from dashboards.life.listing import corrections, of_board, parse, shown_body
+from dashboards.measures.routes import add_measures
 from dashboards.pages import Pages
 from dashboards.queries import board_page, figures_page
+from dashboards.queries.decide import to_decide
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
+from dashboards.training.routes import add_training
 from models.contract import clock
 from models.contract.periods import is_financial_year
 from models.register import Register
@@ -51,13 +56,16 @@ PROBLEMS = {
 }
 
 
-def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
-    """The application over one database and one register."""
+def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False) -> ASGIApp:
+    """The application over one database and one register; `signed_in`: the pages stand behind a sign-in."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages()
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app, pages, registry)
     add_signals(app, pages, engine, registry)
+    add_measures(app, pages, engine, registry)
+    add_training(app, pages, engine, registry)
+    add_actions(app, pages, engine, registry, signed_in)
 
     @app.get("/", response_class=HTMLResponse)
     def boards() -> Response:
@@ -80,7 +88,9 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
             return HTMLResponse(pages.render("no_data.html", register, found, what_to_do=NO_TABLES[state]))
         with engine.connect() as connection:
             page = board_page(connection, register, found)
+            notices = [(window, notice(one)) for window, one in of_board(connection, code)]
             signals = signals_page(connection, register, found, clock.today())
+            decide = to_decide(connection, register, found, clock.today(), signed_in)
         changes.note_reading(engine, changes.Reading.VIEW, code, "overview")
         return HTMLResponse(
             pages.render(
@@ -89,6 +99,8 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
                 found,
                 page=page,
                 signals=signals,
+                decide=decide,
+                corrections=notices,
                 key=states.KEY,
                 return_key=states.RETURN_KEY,
                 formats=formats.LABELS,
@@ -107,9 +119,11 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
                 page = figures_page(connection, found, Names.of(register, code), window, view, measure)
             except NotReleased:
                 raise HTTPException(404) from None
+            notices = [notice(one) for one in corrections(connection, page.release.release_id)]
         changes.note_reading(engine, changes.Reading.VIEW, page.release.release_id, page.view.name)
         notes = NOTES + (YEAR_NOTES if is_financial_year(page.release.window) else ())
         view_of = {"page": page, "key": states.RELEASE_KEY, "formats": formats.LABELS, "notes": notes}
+        view_of["corrections"] = notices
         return HTMLResponse(pages.render("figures.html", register, found, **view_of))
 
     @app.get("/releases/{name}")
@@ -119,13 +133,13 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
         if suffix not in formats.TYPES or schema_state(engine) is not SchemaState.CURRENT:
             raise HTTPException(404)
         with engine.connect() as connection:
-            body = shown_body(connection, release_id)
+            body, notices = shown_body(connection, release_id), corrections(connection, release_id)
         if body is None:
             raise HTTPException(404)
         if suffix != formats.JSON:
             release = parse(body)
             names = Names.of(registry.at(release.register_version), release.board)
-            body = formats.write(release, names, suffix)
+            body = formats.write(release, names, suffix, notices)
         changes.note_reading(engine, changes.Reading.DOWNLOAD, release_id, suffix)
         # The name is a release's id and a suffix of ours: it needs no quoting.
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -136,7 +150,14 @@ def create_app(engine: Engine, registry: RegisterReader) -> ASGIApp:
         """What the measures mean and what the figures cannot say."""
         register = registry.current()
         return HTMLResponse(
-            pages.render("methods.html", register, key=states.KEY, return_key=states.RETURN_KEY, boards=register.boards)
+            pages.render(
+                "methods.html",
+                register,
+                key=states.KEY,
+                return_key=states.RETURN_KEY,
+                boards=register.boards,
+                definitions=DEFINITIONS,
+            )
         )
 
     return Headers(app)

@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 
 from demo.accounts import Account, reconcile
+from demo.actions import write_actions
 from demo.household import Household, say
 from demo.publishing import Publishing, read_manifest
 from demo.receipts import ReceiptReader
 from demo.released import approved_releases, cells_by_state, publish_files, releases_in_sql
 from demo.rundir import BOARD, REGISTER, ROOT, RunFolder, module
 from demo.services import answers, make_topics, start_broker, start_services
+from demo.shown import first_need, measures_with_a_figure, planted_need
 from demo.signals import score, silence_has_come
 from models.contract.periods import is_financial_year, quarters_between, quarters_of, windows_between
 from models.register import load_register
@@ -28,6 +30,7 @@ RELEASE_SECONDS = 60
 BUILD_SECONDS = 60
 """How long one release may take on a busy machine, the gate included."""
 SIGNAL_SECONDS = 120
+MEASURES = 17
 REQUESTER, APPROVER = "demo", "demo-approver"
 """Two people, as the rules want (decision 22)."""
 RELEASE_FILES = ROOT / "var" / "releases"
@@ -75,6 +78,7 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
     wanted = windows_of(options.years)
     release_ids = _request_releases(household, run, environment, wanted)
     _approve(household, run, environment, release_ids)
+    write_actions(household, run, environment)
     _write_files(household, run, environment)
     engine = make_engine(run.database_url)
     try:
@@ -87,6 +91,14 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
         # A smaller borough has too few children for a signal: ten must be left without any one agency.
         found["adds_up"]["the planted rise is a signal, and no more false ones came than nominal"] = signals.found
         found["ok"] = found["ok"] and signals.found
+        if options.years:
+            shown, need = measures_with_a_figure(url), first_need(url)
+            say(f"{len(shown)} of {MEASURES} measures show a figure for the year; the first training need is {need}")
+            found["adds_up"]["every measure shows a figure for the year"] = len(shown) == MEASURES
+            found["adds_up"]["the first training need is the planted one"] = need == planted_need(
+                run.exports / "truth.json"
+            )
+            found["ok"] = all([found["ok"], *found["adds_up"].values()])
     found["page"] = answers(url)
     found["ok"] = found["ok"] and found["page"] == 200
     return found, url

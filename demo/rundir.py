@@ -79,6 +79,8 @@ class RunFolder:
             "YPSEM_DATABASE_URL": self.database_url,
             "YPSEM_CLOCK_OFFSET_SECONDS": str(self.clock_offset),
             "PYTHONUNBUFFERED": "1",
+            # The pages are for this machine alone, and every text is synthetic: it stands for a sign-in.
+            "YPSEM_WEB_SIGNED_IN": "true",
         }
         if embedded:
             # It has no idempotent producers, and lets the first member of a group wait half the session timeout.

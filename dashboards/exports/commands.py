@@ -43,7 +43,9 @@ def export(
     database_url: str | None,
     register_dir: Path | None,
 ) -> None:
-    """Write approved releases as JSON (the stored bytes), CSV, XLSX, ODS and PDF; a release's files never change.
+    """Write approved releases as JSON (the stored bytes), CSV, XLSX, ODS and PDF.
+
+    A release never changes; the correction notices there are by now stand in every format but the JSON.
 
     Each release is noted in the audit log first. Where Pango is missing the PDF is left out, which is said. Exit code 1
     if a release is not approved.
@@ -61,22 +63,25 @@ def export(
             if every:
                 release_ids = tuple(row.release_id for row in found if row.state in SHOWN)
             bodies = {release_id: listing.shown_body(connection, release_id) for release_id in release_ids}
+            notices = {release_id: listing.corrections(connection, release_id) for release_id in release_ids}
         if missing := [release_id for release_id, body in bodies.items() if body is None]:
             raise click.ClickException(f"not approved, or not there: {', '.join(missing)}")
         for release_id in bodies:
             changes.note_reading(engine, changes.Reading.EXPORT, release_id, who=who)
     out.mkdir(parents=True, exist_ok=True)
     left_out = set()
-    for release_id, reason in _written(out, {name: body or b"" for name, body in bodies.items()}, registers):
+    for release_id, reason in _written(out, {name: body or b"" for name, body in bodies.items()}, notices, registers):
         if reason and reason not in left_out:
             click.echo(f"left out: {reason}", err=True)
             left_out.add(reason)
         click.echo(release_id)
 
 
-def _written(out: Path, bodies: dict[str, bytes], registers: Path) -> Iterator[tuple[str, str]]:
+def _written(
+    out: Path, bodies: dict[str, bytes], notices: dict[str, tuple[listing.Correction, ...]], registers: Path
+) -> Iterator[tuple[str, str]]:
     """Write each release's files; its id and why there is no PDF, if there is none. Several go side by side."""
-    jobs = [(out, name, body, registers) for name, body in bodies.items()]
+    jobs = [(out, name, body, notices[name], registers) for name, body in bodies.items()]
     if len(jobs) < SIDE_BY_SIDE:
         yield from map(_write, jobs)
         return
@@ -84,14 +89,14 @@ def _written(out: Path, bodies: dict[str, bytes], registers: Path) -> Iterator[t
         yield from pool.map(_write, jobs)
 
 
-def _write(job: tuple[Path, str, bytes, Path]) -> tuple[str, str]:
-    out, release_id, body, registers = job
+def _write(job: tuple[Path, str, bytes, tuple[listing.Correction, ...], Path]) -> tuple[str, str]:
+    out, release_id, body, notices, registers = job
     release, reason = listing.parse(body), ""
     _place(out / f"{release_id}.json", body)
     names = Names.of(register_of(registers, release.register_version), release.board)
     for suffix in formats.FORMATS:
         try:
-            _place(out / f"{release_id}.{suffix}", formats.write(release, names, suffix))
+            _place(out / f"{release_id}.{suffix}", formats.write(release, names, suffix, notices))
         except PdfUnavailable as unavailable:
             reason = str(unavailable)
     return release_id, reason

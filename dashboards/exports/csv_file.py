@@ -11,7 +11,7 @@ from dashboards.exports.text import safe
 
 HEADINGS = (
     "release_id", "board_code", "board_name", "period", "period_start", "period_end", "measure", "measure_name",
-    "level", "area_code", "area_name", "sector", "agency", "indicator", "children", "state", "data",
+    "level", "area_code", "area_name", "sector", "agency", "indicator", "children", "state", "correction", "data",
 )  # fmt: skip
 
 
@@ -45,5 +45,6 @@ def _row(document: Document, line: Line) -> tuple[str, ...]:
         # Without a separator of thousands: a number, for whatever reads the file next.
         line.text if line.value is None else str(line.value),
         line.state.value,
+        " ".join(notice for measure, notice in document.corrections if measure in ("", line.measure)) or "none",
         "synthetic" if release.synthetic else "from agencies",
     )

@@ -6,14 +6,17 @@ Everything comes from the release and from the names in the register version tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 
+from analysis.measures.shown.columns import MEASURE_WORDS
 from dashboards import states
+from dashboards.life.listing import Correction
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
 from models.catalogue import shipped
+from models.contract.clock import LONDON
 from models.contract.periods import is_financial_year
 from models.register import Register
 from models.releases import Cell, CellState, Release
@@ -22,11 +25,7 @@ HANDLING = "Handling: for the YPSEM group and the agencies in its agreements"
 ANY = "any"
 ALL = "all"
 LEVELS = {"board": "Board", "town": "Town", "ward": "Ward"}
-MEASURES = {
-    "m1_children": "Children with a new concern about child sexual exploitation (CSE) recorded",
-    "m9_children": "Children with a missing episode that started in the period",
-    "m10_children": "Children with repeat missing episodes, by the board's rule",
-}
+MEASURES = MEASURE_WORDS
 """Measures without an entry appear by their code."""
 NOTES = (
     "Each figure is a number of different children, rounded to a multiple of 5 by a rule that gives the same children "
@@ -117,6 +116,8 @@ class Document:
     """Code and words of each indicator in the lines; empty where none is."""
     notes: tuple[str, ...]
     lines: tuple[Line, ...]
+    corrections: tuple[tuple[str, str], ...] = ()
+    """Measure, or nothing for all, and words of each notice: of this file, not of the release, which never changes."""
 
     @property
     def sections(self) -> Iterator[Section]:
@@ -130,8 +131,8 @@ class Document:
             yield Section(f"{LEVELS[level]}{by}", where, tuple(lines))
 
 
-def document(release: Release, names: Names) -> Document:
-    """The document of a release."""
+def document(release: Release, names: Names, corrections: Iterable[Correction] = ()) -> Document:
+    """The document of a release, with the correction notices there are by now."""
     board = names.board or release.board
     period = window_words(release.starts_on, release.ends_before)
     lines = tuple(sorted((_line(cell, names) for cell in release.cells), key=_alphabetical))
@@ -151,6 +152,17 @@ def document(release: Release, names: Names) -> Document:
         ),
         notes=NOTES + (YEAR_NOTES if is_financial_year(release.window) else ()),
         lines=lines,
+        corrections=tuple((one.measure, notice(one)) for one in corrections),
+    )
+
+
+def notice(correction: Correction) -> str:
+    """A correction notice in words."""
+    measure, on = correction.measure, day(correction.at.astimezone(LONDON))
+    what = f"{short(measure)} ({MEASURES.get(measure, measure)})" if measure else "all measures"
+    return (
+        f"Correction notice of {on}: figures of {what} in this release are wrong, because {correction.fault.words}. "
+        "The release stays as it was published: do not rely on them."
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dashboards.exports import csv_file, ods, pdf, xlsx
 from dashboards.exports.document import Document, Names, document
+from dashboards.life.listing import Correction
 from models.releases import Release
 
 
@@ -33,6 +34,9 @@ LABELS = (*((one.suffix, one.label) for one in FORMATS.values()), (JSON, "JSON")
 """In the order in which they are offered."""
 
 
-def write(release: Release, names: Names, suffix: str) -> bytes:
-    """The bytes of one format; raises `PdfUnavailable` for the PDF where Pango is missing."""
-    return FORMATS[suffix].write(document(release, names))
+def write(release: Release, names: Names, suffix: str, corrections: Iterable[Correction] = ()) -> bytes:
+    """The bytes of one format, with the correction notices there are.
+
+    Raises `PdfUnavailable` for the PDF where Pango is missing.
+    """
+    return FORMATS[suffix].write(document(release, names, corrections))

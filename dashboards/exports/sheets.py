@@ -18,6 +18,7 @@ def cover(document: Document) -> Rows:
     rows: Rows = [(document.title,)]
     if document.synthetic:
         rows.append((document.synthetic,))
+    rows += [(notice,) for _, notice in document.corrections]
     rows += [(document.safety,), (document.referral_route,), ()]
     rows += document.facts
     rows += [(), (f"Sheet {NOTES} says what stands in the table, and what the figures cannot say.",)]

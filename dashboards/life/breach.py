@@ -57,7 +57,7 @@ def report(log: Iterable[Entry], since: datetime, until: datetime) -> BreachRepo
         if not started and entry.at >= since:
             started = True
             shown |= dict.fromkeys(one for one, now in state.items() if now in SHOWN)
-        if entry.action in _LIFE:
+        if entry.action in _LIFE and entry.action != Action.CORRECT:
             state[entry.subject] = _after(entry)
             if entry.action == Action.APPROVE:
                 approvers[entry.subject][entry.who] = None

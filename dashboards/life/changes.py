@@ -9,13 +9,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from dashboards.life import states
 from dashboards.life.requests import requesters
-from dashboards.life.states import Action, Life, LifeState, Placed, Reason, Refused, Transition
+from dashboards.life.states import Action, Fault, Life, LifeState, Placed, Reason, Refused, Transition
 from models.contract import clock
-from models.store import ReleaseApprovalRow, ReleaseRow, ReleaseStateRow, audit, upsert, writing
+from models.store import (
+    ReleaseApprovalRow,
+    ReleaseCellRow,
+    ReleaseCorrectionRow,
+    ReleaseRow,
+    ReleaseStateRow,
+    audit,
+    upsert,
+    writing,
+)
 
 ANONYMOUS = "anonymous page"
 """Who reads a page while there is no sign-in."""
@@ -56,6 +65,27 @@ def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeS
         change = states.withdraw(Life(_state(connection, release_id), frozenset(), frozenset()))
         _apply(connection, release_id, change, who, reason)
         _follow_up(connection, release.board, who)
+    return change.after
+
+
+def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: str = "") -> LifeState:
+    """Put a dated correction notice beside a release (decision 17); it says what is wrong and never what is right.
+
+    One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures.
+    Raises `Refused` for a release that is not shown or has no such measure.
+    """
+    states.check_principal(who)
+    with writing(engine).begin() as connection:
+        _find(connection, release_id)
+        change = states.correct(Life(_state(connection, release_id), frozenset(), frozenset()))
+        cell, row = ReleaseCellRow, ReleaseCorrectionRow
+        measures = connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct())
+        if measure and measure not in set(measures):
+            raise Refused("the release has no such measure")
+        last = connection.scalar(select(func.max(row.number)).where(row.release_id == release_id)) or 0
+        notice = {"measure": measure, "reason": fault.value, "corrected_at": clock.now()}
+        connection.execute(insert(row).values(release_id=release_id, number=last + 1, **notice))
+        audit.append(connection, who, change.action.value, release_id, states.told(fault, measure))
     return change.after
 
 

@@ -1,4 +1,4 @@
-"""`python -m dashboards approve | withdraw | releases | audit | life`: who decides about a release, at the terminal.
+"""`python -m dashboards approve | withdraw | correct | releases | audit | life`: who decides about a release.
 
 Exit codes: 0 done, 1 refused or something is wrong with the log, 2 wrong usage.
 """
@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from dashboards.life import changes, diagram, listing
-from dashboards.life.states import LifeState, Reason, Refused
+from dashboards.life.states import Fault, LifeState, Reason, Refused
 from dashboards.life.verify import verify
 from dashboards.settings import with_settings
 from models.store import SchemaState, make_engine, schema_state
@@ -73,6 +73,21 @@ def _decide(release_ids: tuple[str, ...], database_url: str | None, act: Callabl
 
 
 @click.command()
+@_IDS
+@_WHO
+@click.option("--reason", type=click.Choice([f.value for f in Fault]), required=True, help="From a closed list.")
+@click.option("--measure", default="", help="Whose figures are wrong, as m9_children; by default all of the release.")
+@_DATABASE
+def correct(release_ids: tuple[str, ...], who: str, reason: str, measure: str, database_url: str | None) -> None:
+    """Put a dated correction notice beside releases: pages and new files say what is wrong.
+
+    The release stays byte for byte as it was published, and the notice never says what a figure should have been:
+    that would be a second publication of the same cell. If the figures must go, use withdraw.
+    """
+    _decide(release_ids, database_url, lambda engine, one: changes.correct(engine, one, who, Fault(reason), measure))
+
+
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 @_DATABASE
 def releases(as_json: bool, database_url: str | None) -> None:
@@ -122,4 +137,4 @@ def life(write: bool) -> None:
         click.echo(diagram.drawn())
 
 
-COMMANDS = (approve, withdraw, releases, audit, life)
+COMMANDS = (approve, withdraw, correct, releases, audit, life)

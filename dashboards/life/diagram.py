@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboards.life.states import SHOWN, TRANSITIONS, LifeState, Reason
+from dashboards.life.states import SHOWN, TRANSITIONS, Fault, LifeState, Reason
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "release-life.md"
 BEGIN = "<!-- drawn by `python -m dashboards life --write`: change dashboards/life/states.py instead -->"
@@ -24,12 +24,14 @@ def drawn() -> str:
     moves = [f"| {t.before} | {t.action} | {t.after} | {t.condition.value} |" for t in TRANSITIONS]
     states = [f"| {state} | {'yes' if state in SHOWN else 'no'} |" for state in LifeState]
     reasons = [f"| `{reason.value}` | {reason.words} |" for reason in Reason]
+    faults = [f"| `{fault.value}` | {fault.words} |" for fault in Fault]
     return "\n".join(
         [
             *(BEGIN, "", "```mermaid", mermaid(), "```", ""),
             *("| from | what happens | to | when |", "|---|---|---|---|", *moves, ""),
             *("| state | figures are shown and written to files |", "|---|---|", *states, ""),
-            *("| reason of a withdrawal | in words |", "|---|---|", *reasons, "", END),
+            *("| reason of a withdrawal | in words |", "|---|---|", *reasons, ""),
+            *("| reason of a correction notice | in words |", "|---|---|", *faults, "", END),
         ]
     )
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from dashboards.life.states import SHOWN, LifeState
+from dashboards.life.states import SHOWN, Fault, LifeState
 from models.releases import Release
-from models.store import ReleaseApprovalRow, ReleaseRow, ReleaseStateRow
+from models.store import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseRow, ReleaseStateRow
 
 
 class Listed(NamedTuple):
@@ -46,6 +46,37 @@ def releases(connection: Connection) -> list[Listed]:
         )
         for r in found
     ]
+
+
+class Correction(NamedTuple):
+    """A notice that figures of a release are wrong."""
+
+    at: datetime
+    measure: str
+    """Empty for all of the release."""
+    fault: Fault
+
+
+def corrections(connection: Connection, release_id: str) -> tuple[Correction, ...]:
+    """The correction notices of a release, oldest first."""
+    row = ReleaseCorrectionRow
+    found = connection.execute(
+        select(row.corrected_at, row.measure, row.reason).where(row.release_id == release_id).order_by(row.number)
+    )
+    return tuple(Correction(at, measure, Fault(reason)) for at, measure, reason in found)
+
+
+def of_board(connection: Connection, board: str) -> list[tuple[str, Correction]]:
+    """Window and notice of every correction of a release of a board that is shown, newest first."""
+    row = ReleaseCorrectionRow
+    found = connection.execute(
+        select(ReleaseRow.window, row.corrected_at, row.measure, row.reason)
+        .join(ReleaseRow, ReleaseRow.release_id == row.release_id)
+        .join(ReleaseStateRow, ReleaseStateRow.release_id == row.release_id)
+        .where(ReleaseRow.board == board, ReleaseStateRow.state.in_([state.value for state in SHOWN]))
+        .order_by(row.corrected_at.desc(), row.release_id, row.number)
+    )
+    return [(window, Correction(at, measure, Fault(reason))) for window, at, measure, reason in found]
 
 
 def shown_body(connection: Connection, release_id: str) -> bytes | None:

@@ -32,10 +32,14 @@ SHOWN = frozenset({LifeState.APPROVED, LifeState.SUPERSEDED})
 
 
 class Action(StrEnum):
-    """What changes a state. The last two follow from another release's change; nobody asks for them."""
+    """What happens to a release; a correction leaves it where it stands.
+
+    The last two follow from another release's change; nobody asks for them.
+    """
 
     APPROVE = "approve"
     WITHDRAW = "withdraw"
+    CORRECT = "correct"
     SUPERSEDE = "supersede"
     RESTORE = "restore"
 
@@ -47,6 +51,7 @@ class Condition(StrEnum):
     SCHEDULED_FIRST = "it was built on schedule: the first of two approvers"
     SCHEDULED_SECOND = "the second approver is somebody else than the first"
     ALWAYS = "anyone, with a reason from the list"
+    WRONG = "anyone, with a reason from the list: a dated notice stands beside the figures, which stay as they are"
     LATER = "a later window, or a newer ladder of this one, is approved"
     NOT_LATER = "every such release was withdrawn"
 
@@ -66,6 +71,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(LifeState.APPROVED_ONCE, Action.APPROVE, Condition.SCHEDULED_SECOND, LifeState.APPROVED),
     Transition(LifeState.APPROVED, Action.SUPERSEDE, Condition.LATER, LifeState.SUPERSEDED),
     Transition(LifeState.SUPERSEDED, Action.RESTORE, Condition.NOT_LATER, LifeState.APPROVED),
+    *(
+        Transition(state, Action.CORRECT, Condition.WRONG, state)
+        for state in (LifeState.APPROVED, LifeState.SUPERSEDED)
+    ),
     *(
         Transition(state, Action.WITHDRAW, Condition.ALWAYS, LifeState.WITHDRAWN)
         for state in (LifeState.BUILT, LifeState.APPROVED_ONCE, LifeState.APPROVED, LifeState.SUPERSEDED)
@@ -88,6 +97,25 @@ class Reason(StrEnum):
         return _REASONS[self]
 
 
+class Fault(StrEnum):
+    """Why a figure that is out is wrong: a closed list, for a correction notice."""
+
+    RETURN = "return"
+    METHOD = "method"
+    REGISTER = "register"
+
+    @property
+    def words(self) -> str:
+        """As the notice says it."""
+        return _FAULTS[self]
+
+
+_FAULTS = {
+    Fault.RETURN: "an agency's return was wrong",
+    Fault.METHOD: "they were worked out wrongly",
+    Fault.REGISTER: "an area or an agency was put in the wrong place",
+}
+
 _REASONS = {
     Reason.WRONG_RETURN: "an agency's return was wrong",
     Reason.WRONG_METHOD: "a figure was worked out wrongly",
@@ -95,6 +123,15 @@ _REASONS = {
     Reason.AGREEMENT: "an information-sharing agreement does not cover it",
     Reason.BUILT_IN_ERROR: "it was built in error",
 }
+
+
+_DETAIL = 32
+"""Characters that the audit log has room for."""
+
+
+def told(fault: str, measure: str) -> str:
+    """A correction in the audit log."""
+    return f"{fault} {measure}".strip()[:_DETAIL]
 
 
 class Refused(ValueError):
@@ -139,6 +176,13 @@ def withdraw(life: Life) -> Transition:
     if life.state is LifeState.WITHDRAWN:
         raise Refused("the release was withdrawn already")
     return _transition(life.state, Condition.ALWAYS)
+
+
+def correct(life: Life) -> Transition:
+    """The transition of a correction, which ends where it began; raises `Refused` if no figures are out."""
+    if life.state not in SHOWN:
+        raise Refused("only a release whose figures are shown gets a correction notice")
+    return next(t for t in TRANSITIONS if t.before is life.state and t.action is Action.CORRECT)
 
 
 def _transition(before: LifeState, condition: Condition) -> Transition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
@@ -9,7 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from dashboards.life.states import TRANSITIONS, Action, LifeState
-from models.store import ReleaseApprovalRow, ReleaseStateRow
+from dashboards.life.states import told as noted
+from models.store import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseStateRow
 from models.store.audit import START, Breach, Entry, Head, entries, first_breach, hold
 
 _OURS = {action.value for action in Action}
@@ -20,6 +22,7 @@ class Mismatch(StrEnum):
 
     STATE = "audit.state-not-in-log"
     APPROVAL = "audit.approval-not-in-log"
+    CORRECTION = "audit.correction-not-in-log"
     IMPOSSIBLE = "audit.impossible-act"
     """An act that the state machine does not have."""
 
@@ -51,6 +54,12 @@ def verify(connection: Connection, kept: Head | None = None) -> Verdict:
         return Verdict(Mismatch.STATE, different[0][0], head)
     if different_approvals := sorted(approvals ^ approved):
         return Verdict(Mismatch.APPROVAL, different_approvals[0][0], head)
+    row = ReleaseCorrectionRow
+    rows = connection.execute(select(row.release_id, row.measure, row.reason))
+    notices = Counter((one.release_id, noted(one.reason, one.measure)) for one in rows)
+    logged = Counter((entry.subject, entry.detail) for entry in log if entry.action == Action.CORRECT)
+    if notices != logged:
+        return Verdict(Mismatch.CORRECTION, min((notices - logged) + (logged - notices))[0], head)
     return Verdict(None, "", head)
 
 
@@ -74,5 +83,7 @@ def replay(log: Iterable[Entry]) -> Told:
             approvals.add((entry.subject, entry.who))
         if len(possible) != 1:
             return state, approvals, entry.number
+        if entry.action == Action.CORRECT:
+            continue  # the release stays where it stands
         state[entry.subject] = (possible[0], entry.detail if entry.action == Action.WITHDRAW else "")
     return state, approvals, None

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from models.contract.fields import AgencyId, BoardCode, Closed, Period, Window
+from models.releases.beside import Linkable, SessionHeld
 
 
 class CellState(StrEnum):
@@ -118,6 +119,10 @@ class Release(Closed):
     """None in a release of ladder 1, which has the board's own cells only."""
     gate: GateResult | None = None
     """Of this release and those built together with it."""
+    training: tuple[SessionHeld, ...] = ()
+    """Sessions held in the window, as of the cut-off: staff, not children."""
+    links: tuple[Linkable, ...] = ()
+    """How far events of each pair of sectors can be linked, over all records as of the cut-off."""
 
 
 class SubmissionState(Closed):

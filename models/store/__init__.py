@@ -4,7 +4,7 @@ from models.store.actions import ActionAgencyRow, ActionRow
 from models.store.audit import AuditRow
 from models.store.base import Base, UtcDateTime
 from models.store.engine import make_engine, upsert, writing
-from models.store.life import ReleaseApprovalRow, ReleaseStateRow
+from models.store.life import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseStateRow
 from models.store.migrate import SchemaState, schema_state, upgrade
 from models.store.releases import ReleaseCellRow, ReleaseRow
 from models.store.remedies import RemedyRow
@@ -21,6 +21,7 @@ __all__ = [
     "LeaseRow",
     "ReleaseApprovalRow",
     "ReleaseCellRow",
+    "ReleaseCorrectionRow",
     "ReleaseRow",
     "ReleaseStateRow",
     "RemedyRow",

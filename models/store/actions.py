@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, ForeignKey, Index, String, insert, select, update
+from sqlalchemy import Connection, ForeignKey, Index, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.contract.remedies import reason_rule
@@ -94,6 +94,15 @@ class Listed(NamedTuple):
         return self.closed_on is None and self.due_on < on
 
 
+class Act(NamedTuple):
+    """One line of an action's history."""
+
+    at: datetime
+    who: str
+    action: str
+    detail: str
+
+
 def open_action(
     connection: Connection, who: str, board: str, source: Source, owner: str, title: str, opened_on: date, due_on: date
 ) -> str:
@@ -120,6 +129,16 @@ def tell(connection: Connection, who: str, action_id: str, agencies: Iterable[st
         audit.append(connection, who, "action.tell", action_id, agency[:32])
 
 
+def move(connection: Connection, who: str, action_id: str, due_on: date) -> None:
+    """Give an open action another due date; the log keeps the one before. Raises `ActionError` when there is none."""
+    wanted = (ActionRow.action_id == action_id, ActionRow.closed_on.is_(None), ActionRow.opened_on <= due_on)
+    before = connection.scalar(select(ActionRow.due_on).where(*wanted))
+    if before is None:
+        raise ActionError("no open action of that id, or it was opened later")
+    connection.execute(update(ActionRow).where(*wanted).values(due_on=due_on))
+    audit.append(connection, who, "action.move", action_id, f"was {before.isoformat()}")
+
+
 def close(connection: Connection, who: str, action_id: str, on: date) -> None:
     """Close an open action; raises `ActionError` when there is none."""
     wanted = (ActionRow.action_id == action_id, ActionRow.closed_on.is_(None), ActionRow.opened_on <= on)
@@ -137,6 +156,31 @@ def record_impact(connection: Connection, who: str, action_id: str, impact: Impa
     if connection.execute(found).rowcount != 1:
         raise ActionError("no action of that id")
     audit.append(connection, who, "action.impact", action_id, impact.value)
+
+
+def board_of(connection: Connection, action_id: str) -> str:
+    """The board of an action; raises `ActionError` when there is none of that id."""
+    board = connection.scalar(select(ActionRow.board).where(ActionRow.action_id == action_id))
+    if board is None:
+        raise ActionError("no action of that id")
+    return board
+
+
+def overdue(connection: Connection, on: date) -> int:
+    """Open actions past their due date, of all boards: for monitoring, which knows no board."""
+    wanted = (ActionRow.closed_on.is_(None), ActionRow.due_on < on)
+    return connection.scalar(select(func.count()).select_from(ActionRow).where(*wanted)) or 0
+
+
+def history(connection: Connection, action_ids: Iterable[str]) -> dict[str, list[Act]]:
+    """What the audit log tells of each action, oldest first."""
+    row = audit.AuditRow
+    wanted = list(action_ids)
+    query = select(row.subject, row.at, row.who, row.action, row.detail).where(row.subject.in_(wanted))
+    found: dict[str, list[Act]] = {action_id: [] for action_id in wanted}
+    for told in connection.execute(query.order_by(row.number)):
+        found[told.subject].append(Act(told.at, told.who, told.action, told.detail))
+    return found
 
 
 def actions(connection: Connection, board: str) -> list[Listed]:

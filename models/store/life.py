@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.store.base import Base, UtcDateTime
@@ -31,3 +31,18 @@ class ReleaseApprovalRow(Base):
     release_id: Mapped[str] = mapped_column(ForeignKey("releases.release_id"), primary_key=True)
     principal: Mapped[str] = mapped_column(String(64), primary_key=True)
     approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReleaseCorrectionRow(Base):
+    """A dated notice that a figure of a release is wrong: the release stays as it is, the notice stands beside it."""
+
+    __tablename__ = "release_corrections"
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.release_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """From 1."""
+    measure: Mapped[str] = mapped_column(String(48))
+    """Whose figures are wrong; empty for all of the release."""
+    reason: Mapped[str] = mapped_column(String(32))
+    """A closed code: a notice never says what a figure should have been."""
+    corrected_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
@@ -13,8 +14,11 @@ from sqlalchemy.exc import OperationalError
 
 from dashboards import web
 from models.releases import CellState
+from models.store import writing
+from models.store.actions import Source, open_action
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
+from tests.dashboards.ladder_3 import ladder_3
 from tests.models.store.factories import BOARD, make_cell, make_release
 
 SAFETY = (
@@ -25,6 +29,11 @@ ROUTE = "Synthetic example: a real board's referral route"
 PAGES = [
     f"/boards/{BOARD}",
     f"/boards/{BOARD}/figures",
+    f"/boards/{BOARD}/measures",
+    f"/boards/{BOARD}/measures/m6",
+    f"/boards/{BOARD}/measures/m11",
+    f"/boards/{BOARD}/training",
+    f"/boards/{BOARD}/actions",
     "/methods",
     "/nowhere",
     "/boards/X99999999",
@@ -37,7 +46,10 @@ PAGES = [
 def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str], str]]:
     """Every page: status, headers, HTML. `/fails` is the board's page with a fault in it."""
     states = [make_cell(f"m{n}_children", state=state) for n, state in ((1, CellState.LOW), (9, CellState.WITHHELD))]
-    store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"))
+    store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"), ladder_3("2025FY"), ladder_3("2024FY"))
+    with writing(sqlite).begin() as connection:
+        for due in (date(2026, 3, 1), date(2026, 6, 1)):
+            open_action(connection, "chair", BOARD, Source.AUDIT, "aldermere-police", "x", date(2026, 2, 1), due)
     client = visit(sqlite)
     found = {path: client.get(path) for path in PAGES[:-1]}
     with patch.object(web, "board_page", side_effect=RuntimeError("secret-of-the-fault")):
@@ -46,7 +58,7 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200, 200, 200, 404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * 8 + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text

@@ -1,0 +1,28 @@
+"""The page of a board's actions."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Engine
+from starlette.responses import Response
+
+from dashboards.actions.view import actions_page
+from dashboards.boards import board_at
+from dashboards.life import changes
+from dashboards.pages import Pages
+from dashboards.registry import RegisterReader
+from models.contract import clock
+
+
+def add_actions(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader, signed_in: bool) -> None:
+    """Add the route to the application; free text is on it only behind a sign-in."""
+
+    @app.get("/boards/{code}/actions", response_class=HTMLResponse)
+    def actions(code: str) -> Response:
+        """Overdue, open and closed actions of one board."""
+        register, found = board_at(engine, registry, code)
+        with engine.connect() as connection:
+            page = actions_page(connection, register, found, clock.today(), signed_in)
+        changes.note_reading(engine, changes.Reading.VIEW, code, "actions")
+        return HTMLResponse(pages.render("actions.html", register, found, page=page))

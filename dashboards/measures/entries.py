@@ -1,0 +1,82 @@
+"""From an entry of a measure's table to the words on the page. Pure; each state keeps its own words (decision 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from analysis.measures.shown.columns import Column, Unit
+from analysis.measures.shown.measure import Entry, Table
+from analysis.measures.shown.quotients import Quotient
+from dashboards import states
+from dashboards.words import sector_words
+from models.releases import CellState
+
+BANDS = (CellState.LOW, CellState.ONE_TO_NINE, CellState.NONE)
+
+
+class Told(NamedTuple):
+    """One entry on the page: its state, and the interval beside it."""
+
+    shown: states.Shown
+    beside: str = ""
+
+
+class Row(NamedTuple):
+    """One row: its name, its entries, and why there are none."""
+
+    code: str
+    name: str
+    cells: tuple[Told, ...]
+    absent: states.Shown | None = None
+
+
+def rows(
+    table: Table, naming: Callable[[str], str], absent: Mapping[str, states.Shown | None] | None = None
+) -> tuple[Row, ...]:
+    """The rows of a table; `absent` says of a window without entries why it has none."""
+    why = absent or {}
+    return tuple(
+        Row(
+            line.name,
+            naming(line.name),
+            tuple(told(column, entry) for column, entry in zip(table.columns, line.entries, strict=False)),
+            None if line.entries else why.get(line.name, states.NOT_RELEASED),
+        )
+        for line in table.lines
+    )
+
+
+def name_of(code: str) -> str:
+    """A sector, or all of them."""
+    return "Any sector" if code == "any" else sector_words(code)
+
+
+def told(column: Column, entry: Entry) -> Told:
+    """What stands in the cell."""
+    if entry.cell is not None:
+        return Told(states.show(states.ReleasedCell(entry.cell.state, entry.cell.value)))
+    if entry.number is not None:
+        return Told(states.Shown(f"{entry.number:,}", "", "figure"))
+    if entry.quotient is None:
+        return Told(states.NOT_IN_RELEASE if column.part else states.NO_BASE)
+    return quotient(column.unit, entry.quotient)
+
+
+def quotient(unit: Unit, found: Quotient) -> Told:
+    """A share, rate, ratio or mean, with the interval that rounding leaves open."""
+    between = ""
+    if found.low is not None and found.high is not None:
+        between = f"{_number(unit, found.low)} to {_number(unit, found.high)}{'%' if unit == 'share' else ''}"
+    if found.value is not None:
+        text = _number(unit, found.value) + ("%" if unit == "share" else "")
+        return Told(states.Shown(text, "", "figure"), between)
+    if found.why is None or found.why in (*BANDS, CellState.FIGURE):
+        return Told(states.NO_RATE, between)
+    return Told(states.show(states.ReleasedCell(found.why, None)))
+
+
+def _number(unit: Unit, value: float) -> str:
+    if unit == "share":
+        return f"{100 * value:.0f}"
+    return f"{value:.2f}" if unit == "ratio" else f"{value:.1f}"

@@ -1,0 +1,108 @@
+"""What a request for a page of measures reads of one board, once: releases, returns, signals, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection, select
+
+from analysis.beside import as_records
+from analysis.measures.m14 import Action
+from analysis.measures.picture import Return
+from analysis.measures.setting import Setting
+from analysis.measures.shown import measure as shown
+from analysis.measures.shown import without_children as others
+from analysis.measures.shown.measure import Table
+from analysis.measures.shown.training import held
+from analysis.training.released import Board as Figures
+from dashboards import states
+from dashboards.queries.documents import Documents, documents
+from dashboards.queries.overview import shown_windows
+from dashboards.queries.releases import absent
+from models.contract import clock
+from models.contract.periods import is_financial_year
+from models.register import Board, Register
+from models.releases import Release
+from models.store import SignalRow, SubmissionRow
+from models.store.actions import actions as actions_of
+
+OPERATIONAL = ("agency_silent", "refused_format")
+
+
+@dataclass
+class Known:
+    """What one request reads of a board, once."""
+
+    connection: Connection
+    register: Register
+    board: Board
+    today: date = field(default_factory=clock.today)
+
+    def __post_init__(self) -> None:
+        self.quarters, self.years = shown_windows(self.board, self.today)
+        self.population = sum(ward.population_10_17 for ward in self.board.wards)
+        self.setting = Setting.of(self.register, self.board, self.today + timedelta(days=1))
+        self.agencies = {agency.id: agency.name for agency in self.register.agencies_of(self.board.code)}
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The releases."""
+        return documents(self.connection, self.board.code)
+
+    @cached_property
+    def boards(self) -> dict[str, Figures]:
+        """The board-level cells of each window that is shown."""
+        return {window: Figures.of(release) for window, release in self.documents.shown.items()}
+
+    @property
+    def year(self) -> str:
+        """The newest financial year with a release that is shown; else the newest that has ended."""
+        return next((year for year in self.years if year in self.boards), self.years[0] if self.years else "")
+
+    @property
+    def release(self) -> Release | None:
+        """The release of that year."""
+        return self.documents.shown.get(self.year)
+
+    def absent(self, windows: Iterable[str]) -> dict[str, states.Shown | None]:
+        """Why each window shows nothing."""
+        return {window: absent(self.documents.standing.get(window)) for window in windows}
+
+    def agency(self, code: str) -> str:
+        """An agency by name."""
+        return self.agencies.get(code, code)
+
+    def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[Table, Table | None]:
+        """By window; and by what the measure is split by, in the first window (None: it is split by nothing)."""
+        if measure == "m5":
+            return others.returns(self.setting, self._returns(), windows)
+        if measure == "m13":
+            return others.signals(self._signals(), windows), None
+        if measure == "m14":
+            return others.actions(self._actions(), frozenset(self.agencies), windows, self.today)
+        if measure == "m15":
+            return others.training(*as_records(held(self.documents.shown)), self.setting, windows)
+        table = shown.by_window(measure, self.boards, windows, self.population)
+        if measure == "m6" or not windows or windows[0] not in self.boards:
+            return table, None
+        before = self.boards.get(f"{int(windows[0][:4]) - 1}FY") if is_financial_year(windows[0]) else None
+        return table, shown.by_sector(measure, self.boards[windows[0]], self.population, before)
+
+    def _returns(self) -> list[Return]:
+        row = SubmissionRow
+        found = self.connection.execute(
+            select(row.agency, row.period, row.submitted_on).where(row.board == self.board.code)
+        )
+        return [Return(r.agency, r.period, r.submitted_on, False) for r in found]
+
+    def _signals(self) -> list[date]:
+        row = SignalRow
+        wanted = (row.board == self.board.code, row.kind.not_in(OPERATIONAL))
+        return list(self.connection.scalars(select(row.opened_on).where(*wanted)))
+
+    def _actions(self) -> list[Action]:
+        listed = actions_of(self.connection, self.board.code)
+        return [Action(a.source, a.owner, a.due_on, a.closed_on, a.impact == "evidenced", a.told) for a in listed]

@@ -1,0 +1,74 @@
+"""What a measure cannot know, in this release: the facts beside each reason, bounds under missed links, and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analysis.measures.definition import Definition
+from analysis.measures.shown import measure as shown
+from analysis.measures.shown.columns import LINKED
+from analysis.measures.shown.quotients import missed_links, share
+from dashboards.measures.known import Known
+from dashboards.words import moment, sector_words
+from models.releases import Release
+
+_LEAST = {"no events": 0.0, "under 10%": 0.0, "90% or more": 0.9}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One thing the measure cannot know: the reason, the fact in this release, the effect on the figure."""
+
+    why: str
+    fact: str
+    effect: str
+
+
+def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
+    """What the measure cannot know, with the facts of the year's release beside the first line of each reason."""
+    release, counted = known.release, definition.id not in shown.WITHOUT_CHILDREN
+    facts = dict.fromkeys(("unlinked", "late", "not returned", "not recorded"), "")
+    if release is not None and counted:
+        silent = shown.silent(known.boards[known.year])
+        facts["unlinked"] = f"Events with a child token: {release.linked_share}."
+        facts["late"] = f"Counts what had arrived by {moment(release.cut_off)}."
+        facts["not returned"] = (
+            f"{release.agencies_returned} of {release.agencies_expected} agencies returned all of it."
+        )
+        if silent:
+            facts["not returned"] += f" No return at all: {', '.join(map(sector_words, silent))}."
+    told = set()
+    for unknown in shown.unknowns(definition):
+        fact = "" if unknown.why in told else facts[unknown.why]
+        told.add(unknown.why)
+        yield Limit(unknown.why, fact, unknown.effect)
+
+
+def bounds_of(known: Known, measure: str) -> str:
+    """In words; from the released share and the release's class of events with a token."""
+    release, board = known.release, known.boards.get(known.year)
+    if release is None or board is None:
+        return ""
+    part, whole = LINKED[measure]
+    found = missed_links(share(board.cell(part), board.cell(whole)), 1 - _least(release.linked_share))
+    if found is None:
+        return "No bounds can be given: the share is not a figure."
+    low, high = (f"{100 * bound:.0f}%" for bound in found)
+    return (
+        f"If events without an identifier ({release.linked_share} have one) were of as many children as the others, "
+        f"the share could truly lie between {low} and {high}, rounding included."
+    )
+
+
+def _least(linked_share: str) -> float:
+    """The lower end of a ten-point class."""
+    return _LEAST[linked_share] if linked_share in _LEAST else int(linked_share[:2]) / 100
+
+
+def links_of(release: Release) -> tuple[tuple[str, str, str, str], ...]:
+    """Two sectors by name, the kinds of identifier both send, and the share of events that carry one."""
+    return tuple(
+        (sector_words(pair.one), sector_words(pair.other), ", ".join(map(str, pair.kinds)) or "none", pair.share)
+        for pair in release.links
+    )

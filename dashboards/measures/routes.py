@@ -1,0 +1,56 @@
+"""The pages of a board's measures: the list of all seventeen, and each by itself."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Engine
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from dashboards import states
+from dashboards.boards import board_at
+from dashboards.life import changes
+from dashboards.measures.known import Known
+from dashboards.measures.notices import notices_of
+from dashboards.measures.view import BY_NUMBER, measure_page, summaries
+from dashboards.pages import Pages
+from dashboards.registry import RegisterReader
+
+
+def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader) -> None:
+    """Add the routes to the application."""
+
+    @app.get("/boards/{code}/measures", response_class=HTMLResponse)
+    def measures(code: str) -> Response:
+        """Every measure, with the newest year's figures."""
+        register, found = board_at(engine, registry, code)
+        with engine.connect() as connection:
+            known = Known(connection, register, found)
+            listed = summaries(known)
+            notices = notices_of(connection, code)
+        changes.note_reading(engine, changes.Reading.VIEW, code, "measures")
+        return HTMLResponse(
+            pages.render(
+                "measures.html",
+                register,
+                found,
+                year=known.year,
+                measures=listed,
+                key=states.KEY,
+                corrections=notices,
+            )
+        )
+
+    @app.get("/boards/{code}/measures/{measure}", response_class=HTMLResponse)
+    def one(code: str, measure: str) -> Response:
+        """One measure by quarter, year and sector, with its definition and what it cannot know."""
+        register, found = board_at(engine, registry, code)
+        if measure not in BY_NUMBER:
+            raise HTTPException(404)
+        with engine.connect() as connection:
+            page = measure_page(Known(connection, register, found), measure)
+            notices = notices_of(connection, code, measure)
+        changes.note_reading(engine, changes.Reading.VIEW, code, measure)
+        view = {"page": page, "key": states.KEY, "corrections": notices}
+        return HTMLResponse(pages.render("measure.html", register, found, **view))

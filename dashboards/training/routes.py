@@ -1,0 +1,37 @@
+"""The page of a board's training."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Engine
+from starlette.responses import Response
+
+from dashboards import states
+from dashboards.boards import board_at
+from dashboards.life import changes
+from dashboards.measures.known import Known
+from dashboards.measures.notices import notices_of
+from dashboards.measures.view import coverage_section
+from dashboards.pages import Pages
+from dashboards.registry import RegisterReader
+from dashboards.training.view import NOT_PROOF, of, training_page
+
+
+def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader) -> None:
+    """Add the route to the application."""
+
+    @app.get("/boards/{code}/training", response_class=HTMLResponse)
+    def training(code: str) -> Response:
+        """Ranked needs, what was trained, and whether anything changed."""
+        register, found = board_at(engine, registry, code)
+        with engine.connect() as connection:
+            known = Known(connection, register, found)
+            told = of(known.documents)
+            page = training_page(told) if told else None
+            coverage = coverage_section(known)
+            notices = notices_of(connection, code)
+        changes.note_reading(engine, changes.Reading.VIEW, code, "training")
+        view = {"page": page, "coverage": coverage, "key": states.RELEASE_KEY, "not_proof": NOT_PROOF}
+        view["corrections"] = notices
+        return HTMLResponse(pages.render("training.html", register, found, **view))

@@ -1,0 +1,260 @@
+"""Needs, programmes and effects in words. Everything comes from releases that are shown (analysis/measures/shown)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.measures.shown.columns import MEASURE_WORDS
+from analysis.measures.shown.training import LIKELY, Trained, Training, training
+from analysis.training.effect import Effect
+from analysis.training.needs import GENERAL, SHARES, Need
+from dashboards.queries.documents import Documents, parsed
+from dashboards.words import capital, sector_words, short_quarter
+from dashboards.words import quarter as window_name
+from models.catalogue import shipped
+from models.contract.periods import financial_year_of
+
+NEEDS_SHOWN = 10
+_YEAR = re.compile(r"\b[0-9]{4}FY\b")
+NOT_PROOF = "Not proof: the sector's own figures before and after, with nothing to compare them with."
+STAGES = (("before", "before"), ("after", "straight after"), ("follow_up", "at follow-up"))
+ABOUT = {
+    "m2": "Recognising in time",
+    "m3": "Acting on what was seen",
+    "m4": "Raising concerns",
+    "m7": "Screening after a concern",
+}
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """One need in words."""
+
+    rank: str
+    """`1`, or `1=` where others share it."""
+    sector_code: str
+    sector: str
+    topic: str
+    """Its code."""
+    about: str
+    moves: str
+    """Number of the measure that should move: `m6`."""
+    probability: str
+    ratio: str
+    interval: str
+    rests_on: str
+    """The evidence that the need itself rests on, as released."""
+    beside: tuple[tuple[str, str], ...]
+    """The sector's other figures: what is counted, and what the release says of it."""
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProgrammeRow:
+    """One programme in words: the three questions side by side."""
+
+    sector: str
+    topic: str
+    when: str
+    sessions: str
+    confidence: str
+    priority: str
+    change: str
+    refused: str
+    """Why no effect can be told; empty where one is."""
+    not_proof: str
+    was_priority: bool
+
+
+@dataclass(frozen=True)
+class TrainingPage:
+    """All of the page."""
+
+    year: str
+    year_before: str
+    needs: tuple[NeedRow, ...]
+    more_needs: int
+    """Priorities that are not listed."""
+    weighed: int
+    """All sector and topic pairs that could be weighed."""
+    programmes: tuple[ProgrammeRow, ...]
+    """Of the year, and earlier ones for which an effect can be told."""
+    earlier: int
+    """Programmes of the year before that are not listed."""
+    answers: tuple[tuple[str, str], ...]
+    """The three questions, each with a sentence."""
+
+
+@lru_cache(maxsize=4)
+def _training(releases: tuple[tuple[str, bytes], ...]) -> Training | None:
+    """Releases never change: the same documents give the same needs, and the fit takes a second."""
+    return training({window: parsed(body) for window, body in releases}, shipped())
+
+
+def of(documents: Documents) -> Training | None:
+    """Needs and programmes of the releases that are shown; None without a financial year."""
+    return _training(tuple(sorted(documents.bodies.items())))
+
+
+def training_page(found: Training) -> TrainingPage:
+    """The page's words."""
+    year = found.year
+    before = f"{int(year[:4]) - 1}FY"
+    priorities = found.priorities
+    listed = [one for one in found.trained if _year_of(one) == year or one.outcome.effect is not None]
+    return TrainingPage(
+        year,
+        before,
+        tuple(need_rows(found)[:NEEDS_SHOWN]),
+        max(0, len(priorities) - NEEDS_SHOWN),
+        len(found.needs),
+        tuple(_programme(one) for one in listed),
+        len(found.trained) - len(listed),
+        _answers(found, before),
+    )
+
+
+def need_rows(found: Training) -> list[NeedRow]:
+    """The priorities, in order of rank; needs that share a rank say so."""
+    ranks = [need.rank for need in found.needs]
+    return [_need(need, ranks.count(need.rank) > 1) for need in found.priorities]
+
+
+def topic_words(topic: str) -> str:
+    """A topic of training as a phrase."""
+    return "general" if topic == GENERAL else f"signs: {topic}"
+
+
+def _need(need: Need, shared: bool) -> NeedRow:
+    about = f"Seeing and recording signs: {need.topic}" if need.moves == "m6" else ABOUT[need.moves]
+    return NeedRow(
+        f"{need.rank}{'=' if shared else ''}",
+        str(need.sector),
+        sector_words(need.sector),
+        str(need.topic),
+        about,
+        need.moves,
+        _likely(need.probability),
+        f"{need.ratio:.2f}",
+        f"{need.low:.2f} to {need.high:.2f}",
+        _rests_on(need),
+        tuple((capital(MEASURE_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
+        tuple(_left_out(text) for text in need.left_out),
+    )
+
+
+def _rests_on(need: Need) -> str:
+    told = dict(need.evidence)
+    own, text = need.evidence[0]
+    if need.moves == "m6":
+        return f"{_part(text)} of {told.get('m6_any', 'unknown')} children about whom the sector recorded any sign"
+    if need.moves == "m4":
+        return f"{capital(text)} children with a new concern recorded by the sector"
+    whole = next(whole for moves, _, part, whole, _ in SHARES if moves == need.moves)
+    return f"{_part(text)} of {told.get(whole, 'unknown')}: {MEASURE_WORDS[own].lower()}"
+
+
+def _part(text: str) -> str:
+    """`15`, `Fewer than 10, or none,`: as the beginning of a sentence."""
+    return capital(text) + ("," if "," in text else "")
+
+
+def _comma(text: str) -> str:
+    """`fewer than 10, or none of 215` with its second comma."""
+    return text.replace(", or none of", ", or none, of")
+
+
+def _left_out(text: str) -> str:
+    """`m6_online police: withheld` in words."""
+    name, _, rest = text.partition(" ")
+    sector, _, state = rest.partition(": ")
+    return f"{sector_words(sector)}: {MEASURE_WORDS.get(name, name)}: {state}"
+
+
+def _likely(probability: float) -> str:
+    if probability >= 0.995:
+        return "over 99%"
+    return f"{100 * probability:.0f}%" if probability >= 0.01 else "under 1%"
+
+
+def _programme(one: Trained) -> ProgrammeRow:
+    told = one.outcome
+    programme = told.programme
+    number = len(programme.sessions)
+    reach = "" if programme.reach is None else f", {100 * min(1.0, programme.reach):.0f}% of staff in scope"
+    sessions = f"{number} session{'' if number == 1 else 's'}, {programme.attended:,} came{reach}"
+    said = [f"{told.confidence[key][1]:.1f} {words}" for key, words in STAGES if key in told.confidence]
+    first, last = (f"{day:%b %Y}" for day in (programme.first, programme.last))
+    trend = told.trend
+    ratio = "" if trend.ratio is None else f" ({trend.ratio:.2f} times the share)"
+    released = trend.before != "not released" and programme.topic != GENERAL
+    return ProgrammeRow(
+        sector_words(programme.sector),
+        topic_words(programme.topic),
+        first if first == last else f"{first} to {last}",
+        sessions,
+        ", ".join(said) if said else "not recorded",
+        _priority(one),
+        _effect(told.effect) if told.effect else "",
+        _in_words(told.refused or ""),
+        f"{_comma(trend.before)} before, {_comma(trend.after)} after{ratio}" if released else "",
+        one.was_priority,
+    )
+
+
+def _priority(one: Trained) -> str:
+    if not one.needs_known:
+        return "Not known: the year before it is not released"
+    if one.need is None:
+        return "Not weighed in the year before"
+    if one.was_priority:
+        return f"Yes: rank {one.need.rank} of {one.ranked} in the year before"
+    return f"No: rank {one.need.rank} of {one.ranked}, {_likely(one.need.probability)} likely to be below"
+
+
+def _effect(effect: Effect) -> str:
+    interval = f"{effect.low:.2f} to {effect.high:.2f}"
+    compared = ", ".join(map(sector_words, effect.compared))
+    said = "A change beyond that of the others" if effect.clear else "No clear change beyond that of the others"
+    return f"{said}: {effect.ratio:.2f} times ({interval}), compared with {compared}"
+
+
+def _answers(found: Training, before: str) -> tuple[tuple[str, str], ...]:
+    year = [one for one in found.trained if _year_of(one) == found.year]
+    sessions = {s.session for one in year for s in one.outcome.programme.sessions}
+    told = [one for one in year if one.outcome.effect is not None]
+    clear = [one for one in told if one.outcome.effect is not None and one.outcome.effect.clear]
+    came = sum(s.attended or 0 for s in found.sessions if s.session in sessions)
+    trained = (
+        f"In {short_quarter(found.year)}, {len(sessions)} sessions for one sector each, to which {came:,} staff came, "
+        f"and {found.without_audience} for several sectors or with no audience recorded."
+    )
+    wanted = len(found.priorities_before)
+    reflected = (
+        f"Of {wanted} priorities of {short_quarter(before)}, {found.priorities_trained} had a session on their topic "
+        "for their sector."
+        if wanted
+        else f"Not known: {short_quarter(before)} is not released."
+    )
+    names = "; ".join(
+        f"{sector_words(o.programme.sector)}, {topic_words(o.programme.topic)}" for o in (c.outcome for c in clear)
+    )
+    changed = (
+        f"Of {len(year)} programmes, {len(told)} could be compared with sectors that were not trained, and "
+        f"{len(clear)} changed clearly{': ' + names if names else ''}. A rise in what is recorded is success first."
+    )
+    return (("What was trained?", trained), ("Did it reflect the priorities?", reflected), ("What changed?", changed))
+
+
+def _year_of(one: Trained) -> str:
+    return financial_year_of(one.outcome.programme.first)
+
+
+def _in_words(text: str) -> str:
+    """Codes of financial years as people say them."""
+    return _YEAR.sub(lambda found: window_name(found[0]), text)
+
+
+__all__ = ["LIKELY", "NOT_PROOF", "TrainingPage", "need_rows", "of", "training_page"]

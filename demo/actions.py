@@ -1,0 +1,72 @@
+"""The board's actions of the invented borough, written by the command a person would use: synthetic, and named so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from demo.household import Household, say
+from demo.rundir import BOARD, RunFolder, module
+
+SECONDS = 60
+WRITER = "demo-chair"
+
+
+class Planned(NamedTuple):
+    """One action, and what became of it by the demo's day, 11 May 2026."""
+
+    title: str
+    owner: str
+    source: str
+    opened: str
+    due: str
+    tell: tuple[str, ...] = ()
+    closed: str = ""
+    evidence: str = ""
+
+
+PLANNED = (
+    Planned(
+        "Synthetic: agree how health records signs of vulnerability, and train its staff in it",
+        "aldermere-health", "need", "2025-11-03", "2026-04-30", ("all",),
+    ),
+    Planned(
+        "Synthetic: offer every child a return interview, whatever the length of the episode",
+        "aldermere-social-care", "audit", "2025-06-02", "2025-12-19", ("aldermere-police",),
+    ),
+    Planned(
+        "Synthetic: train youth justice staff in signs of exploitative relationships",
+        "aldermere-youth-justice", "need", "2025-04-14", "2025-06-30", ("all",), "2025-06-27",
+        "Children about whom such signs were recorded rose beyond other sectors in the next release",
+    ),
+    Planned(
+        "Synthetic: share what the practice review found on children who go missing from school",
+        "aldermere-schools", "cspr", "2026-03-02", "2026-07-31", ("aldermere-police", "aldermere-health"),
+    ),
+    Planned(
+        "Synthetic: look at the rise told by the hotspot signal together, as a matter of welfare",
+        "aldermere-police", "hotspot", "2026-04-20", "2026-06-12",
+    ),
+)  # fmt: skip
+
+
+def write_actions(household: Household, run: RunFolder, environment: Mapping[str, str | None]) -> None:
+    """Open the planned actions; close and evidence those that were done."""
+    say(f"{WRITER} writes {len(PLANNED)} actions of the board")
+    for number, one in enumerate(PLANNED):
+        log = run.log(f"action-{number}")
+        told = [option for agency in one.tell for option in ("--tell", agency)]
+        add = ("add", one.title, "--board", BOARD, "--owner", one.owner, "--source", one.source)
+        _run(household, log, environment, *add, "--opened", one.opened, "--due", one.due, *told)
+        if one.closed:
+            found = re.findall(r"act-[0-9a-f]+", log.read_text("utf-8"))[-1]
+            _run(household, log, environment, "close", found, "--on", one.closed)
+            impact = ("--impact", "evidenced", "--evidence", one.evidence)
+            _run(household, log, environment, "update", found, *impact)
+
+
+def _run(household: Household, log: Path, environment: Mapping[str, str | None], *arguments: str) -> None:
+    command = module("dashboards", "actions", *arguments, "--as", WRITER)
+    household.run("writing of an action", command, log, environment, SECONDS)

@@ -1,0 +1,91 @@
+"""The page of actions: overdue ones are loud, texts stand only behind a sign-in, and monitoring hears of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from dashboards import health, metrics
+from dashboards.registry import RegisterReader
+from dashboards.web import create_app
+from models.store import writing
+from models.store.actions import Impact, Source, close, open_action, record_impact, tell
+from tests.dashboards.conftest import Visit, store
+from tests.dashboards.html import Page
+from tests.models.store.factories import BOARD, make_release
+
+PATH = f"/boards/{BOARD}/actions"
+TITLE = "Roll out the screening tool"
+
+
+def opened(engine: Engine, due: date, title: str = TITLE) -> str:
+    with writing(engine).begin() as connection:
+        since = date(2026, 1, 5)
+        return open_action(connection, "chair", BOARD, Source.NEED, "aldermere-health", title, since, due)
+
+
+def signed_in(engine: Engine, register_dir: Path) -> Page:
+    client = TestClient(create_app(engine, RegisterReader(register_dir), signed_in=True))
+    return Page(client.get(PATH).text)
+
+
+def test_overdue_open_and_closed_actions_stand_apart(engine: Engine, register_dir: Path) -> None:
+    late, done = opened(engine, date(2026, 4, 30)), opened(engine, date(2026, 4, 1), "Share what was learnt")
+    opened(engine, date(2026, 6, 1), "Agree a form of words")
+    with writing(engine).begin() as connection:
+        tell(connection, "chair", late, ["aldermere-police"], date(2026, 2, 1))
+        close(connection, "beth", done, date(2026, 3, 31))
+        record_impact(connection, "beth", done, Impact.EVIDENCED, "Staff say so")
+    page = signed_in(engine, register_dir)
+    overdue, open_, closed = page.tables
+    assert overdue[1][0].startswith(TITLE)
+    assert overdue[1][4] == "Overdue by 11 days"
+    assert overdue[1][5].startswith("1 of 8 agencies")
+    assert "told (Aldermere Police (synthetic)), by chair" in overdue[1][0]
+    assert "Aldermere Police" not in overdue[1][5]  # the list of those who were not told
+    assert (open_[1][4], open_[1][6]) == ("Open", "Not recorded")
+    assert (closed[1][4], closed[1][6]) == ("Closed 31 March 2026, in time", "Evidence recorded Staff say so")
+    assert "1 action is overdue." in " ".join(page.text.split())
+
+
+def test_without_a_sign_in_no_text_of_anybodys_is_on_a_page(sqlite: Engine, visit: Visit) -> None:
+    action = opened(sqlite, date(2026, 4, 30))
+    with writing(sqlite).begin() as connection:
+        record_impact(connection, "chair", action, Impact.EVIDENCED, "Staff say so")
+    for path in (PATH, f"/boards/{BOARD}"):
+        markup = visit(sqlite).get(path).text
+        assert TITLE not in markup
+        assert "Staff say so" not in markup
+        assert "overdue" in markup
+    assert "these pages have no sign-in" in visit(sqlite).get(PATH).text
+
+
+def test_the_overview_is_loud_about_what_is_overdue_and_silent_about_the_rest(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, make_release("2026Q1"))
+    opened(sqlite, date(2026, 6, 1))
+    assert "No action is overdue" in visit(sqlite).get(f"/boards/{BOARD}").text
+    opened(sqlite, date(2026, 5, 10))
+    page = Page(visit(sqlite).get(f"/boards/{BOARD}").text)
+    assert "1 action is overdue." in " ".join(page.text.split())
+    assert page.having("p", **{"class": "loud"})
+
+
+def test_monitoring_is_told_how_many_and_of_which_board_never(sqlite: Engine) -> None:
+    opened(sqlite, date(2026, 5, 10))
+    opened(sqlite, date(2026, 5, 11))
+    assert health.ready(sqlite)
+    (family,) = metrics.OVERDUE_ACTIONS.collect()
+    assert [(sample.labels, sample.value) for sample in family.samples] == [({}, 1.0)]
+
+
+def test_no_action_is_no_failure(sqlite: Engine, visit: Visit) -> None:
+    page = Page(visit(sqlite).get(PATH).text)
+    assert page.tables == []
+    assert "No action is overdue." in page.text
+
+
+def test_a_strange_board_is_not_found(sqlite: Engine, visit: Visit) -> None:
+    assert visit(sqlite).get("/boards/X99999999/actions").status_code == 404

@@ -1,0 +1,50 @@
+"""Releases on ladder 3 for pages: the board and four sectors, every measure, sessions and links beside them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.windows import kind_of
+from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
+from models.contract.periods import bounds
+from models.releases import Answers, Cell, CellState, Linkable, Release, SessionHeld
+from tests.models.store.factories import make_cell, make_release
+
+SECTORS = ("childrens_social_care", "education", "health", "police")
+GAP = ("health", "vulnerability")
+LADDER = LADDERS[3]
+
+
+def ladder_3(window: str, **states: CellState) -> Release:
+    """Figures everywhere but at the gap, and but for the board's cells whose states are given by measure."""
+    year = kind_of(window) == "year"
+    cells: list[Cell] = []
+    for rung in LADDER.rungs:
+        if (rung.level, rung.window) != ("board", kind_of(window)) or rung.split not in ("any", "sector"):
+            continue
+        for at, measure in enumerate(rung.measures):
+            for place, sector in enumerate(SECTORS if rung.split == "sector" else ("any",)):
+                value = 400 - 20 * place - 5 * at if rung.split == "any" else 100 - 5 * (at % 3)
+                cell = make_cell(measure, value, sector=sector)
+                if (sector, measure) == (GAP[0], f"m6_{GAP[1]}"):
+                    cell = make_cell(measure, sector=sector)
+                if sector == "any" and measure in states:
+                    cell = make_cell(measure, state=states[measure])
+                cells.append(cell)
+    start = bounds(window)[0]
+    sessions = (_session(start), _session(date(start.year, start.month, 9), Sector.UNKNOWN)) if year else ()
+    return make_release(window, tuple(cells), ladder_version=3, training=sessions, links=LINKS)
+
+
+def _session(day: date, audience: Sector = Sector.HEALTH) -> SessionHeld:
+    said = ((FeedbackStage.BEFORE, 31), (FeedbackStage.AFTER, 74))
+    answers = tuple(Answers(stage=stage, answered=12, mean_tenths=tenths) for stage, tenths in said)
+    topics = (IndicatorCategory.VULNERABILITY,)
+    return SessionHeld(held_on=day, audience=audience, topics=topics, attended=14, in_scope=70, feedback=answers)
+
+
+LINKS = (
+    Linkable(one=Sector.EDUCATION, other=Sector.POLICE, kinds=(TokenKind.NHS,), share="80-89%"),
+    Linkable(one=Sector.HEALTH, other=Sector.POLICE, kinds=(), share="no kind in common"),
+)

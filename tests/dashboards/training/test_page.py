@@ -1,0 +1,67 @@
+"""The page of training: ranked needs, what was trained, whether it met a priority, and effects or the refusal."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboards.life import changes
+from dashboards.life.states import Reason
+from tests.dashboards.conftest import Visit, store
+from tests.dashboards.html import Page
+from tests.dashboards.ladder_3 import GAP, ladder_3
+from tests.models.store.factories import BOARD, make_release
+
+PATH = f"/boards/{BOARD}/training"
+
+
+def read(visit: Visit, engine: Engine) -> tuple[Page, str]:
+    answer = visit(engine).get(PATH)
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    return page, " ".join(page.text.split())
+
+
+@pytest.mark.slow
+def test_the_gap_is_the_first_need_and_the_three_questions_are_answered(engine: Engine, visit: Visit) -> None:
+    store(engine, ladder_3("2024FY"), ladder_3("2025FY"))
+    page, words = read(visit, engine)
+    needs = [row for row in page.having("tr") if "data-topic" in row]
+    assert (needs[0]["data-sector"], needs[0]["data-topic"]) == GAP
+    first = page.tables[0][1]
+    assert first[1] == "Health Seeing and recording signs: vulnerability"
+    assert "Fewer than 10, or none, of 90 children about whom the sector recorded any sign" in first[4]
+    assert first[-1] == "M6"
+    for question in ("What was trained?", "Did it reflect the priorities?", "What changed?"):
+        assert question in words
+    trained = page.tables[1][1]
+    assert trained[1] == "1 session, 14 came, 20% of staff in scope"
+    assert trained[2] == "3.1 before, 7.4 straight after"
+    assert trained[3].startswith("Yes: rank 1 of")
+    assert "No effect can be told: the sector's own figures are not figures in both years." in trained[4]
+    assert "Not proof" in trained[4]
+    assert "not a verdict on it" in words
+    assert "1 for several sectors or with no audience recorded" in words
+
+
+def test_no_need_is_told_before_a_year_is_released(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, make_release("2026Q1"))
+    page, words = read(visit, sqlite)
+    assert page.tables == []
+    assert "none is shown yet" in words
+
+
+def test_a_release_that_is_withdrawn_takes_its_needs_along_at_once(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, ladder_3("2025FY"))
+    client = visit(sqlite)
+    assert "data-topic" in client.get(PATH).text
+    changes.withdraw(sqlite, f"{BOARD}.2025FY.l3", "amir", Reason.WRONG_METHOD)
+    assert "data-topic" not in client.get(PATH).text
+
+
+def test_the_overview_names_the_first_needs_and_leads_there(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, ladder_3("2025FY"))
+    answer = visit(sqlite).get(f"/boards/{BOARD}")
+    page = Page(answer.text)
+    assert page.having("a", href=PATH)
+    assert "Health: Seeing and recording signs: vulnerability" in " ".join(page.text.split())

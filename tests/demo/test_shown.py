@@ -1,0 +1,54 @@
+"""What the demo reads from the pages is what stands there: real pages, over a database with releases on ladder 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboards.registry import RegisterReader
+from dashboards.web import create_app
+from demo.actions import PLANNED
+from demo.shown import Rows, planted_need
+from models.contract.remedies import reason_rule
+from models.register import load_register
+from models.store.actions import LONGEST, Source
+from tests.dashboards.conftest import REGISTER, store
+from tests.dashboards.ladder_3 import GAP, ladder_3
+from tests.models.store.factories import BOARD, database
+
+
+@pytest.fixture
+def pages(request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    with database("sqlite", request) as engine:
+        store(engine, ladder_3("2025FY"))
+        yield TestClient(create_app(engine, RegisterReader(REGISTER)))
+
+
+def test_rows_of_measures_and_needs_are_found_and_figures_told_from_other_states(pages: TestClient) -> None:
+    listed = Rows(pages.get(f"/boards/{BOARD}/measures").text).rows
+    assert [row["measure"] for row, _ in listed] == [f"m{number}" for number in range(1, 18)]
+    assert all(figure for row, figure in listed if row["measure"] not in ("m4", "m14", "m15"))
+    needs = [row for row, _ in Rows(pages.get(f"/boards/{BOARD}/training").text).rows if "topic" in row]
+    assert (needs[0]["sector"], needs[0]["topic"]) == GAP
+    low = '<tr data-measure="m1"><td><span class="state low">x</span></td></tr>'
+    assert Rows(low).rows == [({"measure": "m1"}, False)]
+
+
+def test_the_planted_need_is_told_by_sector(tmp_path: Path) -> None:
+    truth = tmp_path / "truth.json"
+    truth.write_text('{"planted": {"gap_agency": "aldermere-health", "gap_category": "vulnerability"}}', "utf-8")
+    assert planted_need(truth) == GAP
+
+
+def test_planned_actions_are_synthetic_owed_by_agencies_there_are_and_name_nobody() -> None:
+    agencies = {agency.id for agency in load_register(REGISTER).agencies_of(BOARD)}
+    for one in PLANNED:
+        assert one.title.startswith("Synthetic: ")
+        assert len(one.title) <= LONGEST
+        assert {one.owner, *one.tell} - {"all"} <= agencies
+        assert one.source in set(Source)
+        assert reason_rule(one.title) is None
+        assert reason_rule(one.evidence) is None
