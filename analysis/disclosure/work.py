@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 ITERATIONS = 3_000_000
-"""What one gate may take. The largest seen took under a tenth; one iteration takes a quarter to one millisecond."""
+"""What one gate may take. The most that was measured is a tenth; one iteration takes a quarter to one millisecond."""
 
 
 class OutOfWork(RuntimeError):
