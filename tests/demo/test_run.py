@@ -58,7 +58,11 @@ def once(broker: str) -> dict[str, object]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "broker", [pytest.param("embedded", marks=pytest.mark.embedded), pytest.param("kafka", marks=pytest.mark.kafka)]
+    "broker",
+    [
+        pytest.param("embedded", marks=pytest.mark.embedded),
+        pytest.param("kafka", marks=[pytest.mark.kafka, pytest.mark.batch]),
+    ],
 )
 def test_the_whole_road_adds_up(broker: str, request: pytest.FixtureRequest) -> None:
     if broker == "kafka":

@@ -99,6 +99,7 @@ def answered(bootstrap: str, request: RequestScan) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.batch
 def test_signals_survive_a_kill_at_every_step(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster().bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
