@@ -6,16 +6,20 @@ import sqlite3
 import time
 from typing import Any
 
-from sqlalchemy import Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from models.store.silence import Attentive
+
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60
 LOCK_SECONDS = 30
+SILENCE_SECONDS = 90.0
+"""Longer than any statement may take: whoever waits so long without a byte waits for nobody (silence.py)."""
 PATIENCE: dict[str, str | int] = {
     "connect_timeout": CONNECT_SECONDS,
     # A server that has gone without a word: found by the kernel after a minute of silence, or half of one when
@@ -38,12 +42,15 @@ Insert = sqlite.Insert | postgresql.Insert
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql://…` (psycopg 3); raises `ValueError` for anything else.
 
-    Errors never show bound values, so that a traceback in a log holds no data.
+    Errors never show bound values, so that a traceback in a log holds no data. A PostgreSQL URL's query may hold
+    libpq's words, and `silence_seconds`, for a line that is known to be slower or should be given up sooner.
     """
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend == "postgresql":
-        return create_engine(
+        silence = _silence(parsed)
+        parsed = parsed.difference_update_query(["silence_seconds"])
+        engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
             pool_pre_ping=True,
@@ -51,12 +58,25 @@ def make_engine(url: str) -> Engine:
             pool_timeout=CONNECT_SECONDS,
             connect_args={name: value for name, value in PATIENCE.items() if name not in parsed.query},
         )
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            return Attentive.opened(silence, *args, **kwargs)
+
+        return engine
     if backend != "sqlite":
         raise ValueError(f"the store runs on SQLite or PostgreSQL, not on {backend}")
     engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _silence(url: URL) -> float:
+    try:
+        return float(str(url.query.get("silence_seconds", SILENCE_SECONDS)))
+    except ValueError:
+        raise ValueError("silence_seconds in the database's URL must be a number of seconds") from None
 
 
 def writing(engine: Engine) -> Engine:

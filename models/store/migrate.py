@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from models.store.engine import writing
+from models.store.silence import waiting_for_ever
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x595053454D  # "YPSEM"
@@ -30,7 +31,7 @@ class SchemaState(StrEnum):
 
 def upgrade(engine: Engine) -> None:
     """Migrate to the newest schema, in one transaction; safe to repeat, and two at once wait for each other."""
-    with writing(engine).begin() as connection:
+    with writing(engine).begin() as connection, waiting_for_ever(connection):
         if engine.dialect.name == "postgresql":
             # A migration may take as long as it takes, and another process's as well.
             connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))

@@ -28,6 +28,8 @@ from tests.support.postgres import PostgresServer
 SETTLE_SECONDS = 90
 NO_LIMIT = "1000000"
 """Of poison, but where that is the fault."""
+SILENCE_SECONDS = "8"
+"""After which the sink gives a line to its database up, instead of a minute and a half."""
 _numbers = itertools.count(1)
 
 
@@ -119,7 +121,7 @@ class Bench:
         """The database's URL for the harness, and for the sink."""
         near = stack.enter_context(self.postgres).url
         self.database_line.target = near.port or 5432
-        far = near.set(port=self.database_line.port)
+        far = near.set(port=self.database_line.port).update_query_dict({"silence_seconds": SILENCE_SECONDS})
         return near.render_as_string(hide_password=False), far.render_as_string(hide_password=False)
 
     def lose_disks(self) -> None:

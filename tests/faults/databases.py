@@ -70,6 +70,19 @@ def cut(turn: Turn) -> None:
     turn.settle()
 
 
+@fault("line to the database swallows bytes", chapter="The database is away, slow or full")
+def swallowed(turn: Turn) -> None:
+    """Something in between takes what is sent, acknowledges it and passes nothing on; later all of it arrives."""
+    line = turn.bench.database_line
+    line.stall()
+    turn.feed(returns())
+    _signs(turn)
+    turn.until(lambda: not turn.bench.mid_stream(), 60, "the ledger has all of it")
+    turn.struck(line.bytes_held > 0 and _behind(turn))
+    line.heal()
+    turn.settle()
+
+
 @fault("database slow (0.3 s a packet)", chapter="The database is away, slow or full")
 def slow(turn: Turn) -> None:
     bench = turn.bench

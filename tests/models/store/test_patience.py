@@ -17,6 +17,8 @@ from consumers.sink import DATABASE_ERRORS
 from models.store import make_engine, upgrade
 from models.store.engine import CONNECT_SECONDS, PATIENCE
 from models.store.migrate import _ADVISORY_LOCK
+from models.store.silence import Silent
+from tests.faults.proxy import Proxy
 
 
 @contextmanager
@@ -58,6 +60,28 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up() -> No
 
 
 @pytest.mark.postgres
+def test_a_line_that_takes_the_bytes_and_passes_none_on_is_given_up(postgres_url: str) -> None:
+    url = make_url(postgres_url)
+    assert url.port is not None
+    with Proxy(url.port) as line:
+        behind = url.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
+        with connected(behind, silence_seconds="0.5") as engine:
+            with engine.connect() as connection:
+                # While something comes, now and then, it is waited for.
+                drops = text("SELECT repeat('x', 9000), pg_sleep(0.2) FROM generate_series(1, 5)")
+                assert len(connection.execute(drops).all()) == 5
+                line.stall()
+                with pytest.raises(DATABASE_ERRORS) as caught:
+                    connection.execute(text("SELECT 2"))
+                assert isinstance(caught.value.__cause__, Silent)
+                assert line.bytes_held > 0
+            line.heal()
+            # The pool does not hand that connection out again.
+            with engine.connect() as connection:
+                assert connection.execute(text("SELECT 3")).scalar_one() == 3
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize("what", ["lock_timeout", "statement_timeout"])
 def test_what_somebody_holds_up_is_given_up_and_tried_again(postgres_url: str, what: str) -> None:
     with connected(postgres_url) as engine:
@@ -73,7 +97,9 @@ def test_what_somebody_holds_up_is_given_up_and_tried_again(postgres_url: str, w
 def test_a_migration_waits_for_another_as_long_as_it_takes(postgres_url: str) -> None:
     with (
         connected(postgres_url) as engine,
-        connected(postgres_url, options="-c statement_timeout=150ms -c lock_timeout=150ms") as hurried,
+        connected(
+            postgres_url, options="-c statement_timeout=150ms -c lock_timeout=150ms", silence_seconds="0.2"
+        ) as hurried,
     ):
         with engine.connect() as holder:
             holder.execute(text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
@@ -92,5 +118,8 @@ def test_a_migration_waits_for_another_as_long_as_it_takes(postgres_url: str) ->
             assert not ended.wait(0.5)
             holder.execute(text(f"SELECT pg_advisory_unlock({_ADVISORY_LOCK})"))
         thread.join(30)
+        # What it migrated with is attentive again.
+        with hurried.connect() as connection, pytest.raises(DATABASE_ERRORS):
+            connection.execute(text("SET LOCAL statement_timeout = 0; SELECT pg_sleep(1)"))
         assert ended.is_set()
         assert not failures, type(failures[0]).__name__
