@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import hashlib
 from bisect import insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from analysis.ledger.links import links_of
+
 WITHDRAWAL = "withdrawal"
+MOST_VERSIONS = 10_000
+"""Distinct versions of one event that the ledger takes: more would outgrow what the broker carries in one record. What
+is really one record of a case system has a few; a change every day makes a thousand in the time it is kept."""
 REMEMBERED = 64
 """Raw offsets kept per event and raw partition; an event has two or three records as a rule."""
 
@@ -61,6 +67,9 @@ class Row:
     """Distinct (revision, digest) seen, sorted."""
     seen: dict[int, list[int]] = field(default_factory=dict)
     """By raw partition: the offsets counted, ascending; the lowest of a full list stands for all below it."""
+    former: list[str] = field(default_factory=list)
+    """Digests of child tokens that some version carried and the standing one does not, sorted: an erasure that names
+    one of them reaches the event all the same."""
 
     @property
     def agency(self) -> str:
@@ -71,6 +80,11 @@ class Row:
     def board(self) -> str:
         """Whose board it is for."""
         return str(self.data["board"])
+
+    @property
+    def links(self) -> set[str]:
+        """Digests of the child tokens that any of its versions carried."""
+        return links_of(self.data) | set(self.former)
 
     @property
     def withdrawn(self) -> bool:
@@ -109,15 +123,17 @@ def fold(row: Row | None, record: Record) -> Row:
         row.records += 1
     version = (record.revision, digest)
     if version not in row.versions:
-        row.versions = sorted([*row.versions, version])
-    if _rank(record.revision, record.short_type, digest) > _rank(row.revision, row.short_type, row.digest):
-        row.short_type, row.revision, row.digest, row.data = (
-            record.short_type,
-            record.revision,
-            digest,
-            record.data,
-        )
+        insort(row.versions, version)
+    wins = _rank(record.revision, record.short_type, digest) > _rank(row.revision, row.short_type, row.digest)
+    if wins:
+        row.short_type, row.revision, row.digest = record.short_type, record.revision, digest
+    _take(row, record.data, wins)
     return row
+
+
+def is_full(row: Row, record: Record) -> bool:
+    """Whether the event has so many versions that this one, which is another, is not taken."""
+    return len(row.versions) >= MOST_VERSIONS and (record.revision, record.digest) not in row.versions
 
 
 def says_less(record: Record, repeated: bool, row: Row) -> bool:
@@ -143,9 +159,20 @@ def _merged(row: Row | None, known: Row) -> Row:
     row.records = max(ours, other.records + _unite(other.seen, before))
     row.first_ms = min(row.first_ms, other.first_ms)
     row.versions = sorted({*row.versions, *other.versions})
-    if _rank(other.revision, other.short_type, other.digest) > _rank(row.revision, row.short_type, row.digest):
-        row.short_type, row.revision, row.digest, row.data = other.short_type, other.revision, other.digest, other.data
+    wins = _rank(other.revision, other.short_type, other.digest) > _rank(row.revision, row.short_type, row.digest)
+    if wins:
+        row.short_type, row.revision, row.digest = other.short_type, other.revision, other.digest
+    _take(row, other.data, wins, other.former)
     return row
+
+
+def _take(row: Row, data: dict[str, Any], wins: bool, former: Iterable[str] = ()) -> None:
+    """Let the content of another version stand or not, and remember the tokens that the standing one lacks."""
+    loser = row.data if wins else data
+    if wins:
+        row.data = data
+    if row.former or former or loser.get("tokens"):
+        row.former = sorted({*row.former, *former, *links_of(loser)} - links_of(row.data))
 
 
 def _unite(seen: dict[int, list[int]], more: dict[int, list[int]]) -> int:
@@ -174,24 +201,22 @@ def _rank(revision: int, short_type: str, digest: str) -> tuple[int, bool, tuple
 
 def encode(row: Row) -> bytes:
     """The row as stored and as written to the changelog: compact JSON with fixed key order."""
-    return orjson.dumps(
-        [
-            row.short_type,
-            row.revision,
-            row.digest,
-            row.data,
-            row.first_ms,
-            row.records,
-            row.versions,
-            sorted(row.seen.items()),
-        ],
-        option=orjson.OPT_SORT_KEYS,
-    )
+    fields = [
+        row.short_type,
+        row.revision,
+        row.digest,
+        row.data,
+        row.first_ms,
+        row.records,
+        row.versions,
+        sorted(row.seen.items()),
+    ]
+    return orjson.dumps([*fields, row.former] if row.former else fields, option=orjson.OPT_SORT_KEYS)
 
 
 def decode(value: bytes) -> Row:
     """The row `encode` wrote."""
-    short_type, revision, digest, data, first_ms, records, versions, seen = orjson.loads(value)
+    short_type, revision, digest, data, first_ms, records, versions, seen, *former = orjson.loads(value)
     return Row(
         short_type,
         revision,
@@ -201,4 +226,5 @@ def decode(value: bytes) -> Row:
         records,
         [(number, text) for number, text in versions],
         dict(seen),
+        *former,
     )

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from analysis.episodes import Report, merge
+from analysis.ledger.links import tokens_of
 from analysis.ledger.row import Row
 from analysis.link import link_children
 from analysis.measures.history import Child, Concern, Event
@@ -17,7 +17,7 @@ CHILD_TYPES = frozenset(
     {"cse_concern", "indicator_observed", "missing_episode", "return_interview", "screening", "response"}
 )
 
-__all__ = ["CHILD_TYPES", "BoardView", "Child", "Concern", "recorded_on", "report_of", "tokens_of", "view"]
+__all__ = ["CHILD_TYPES", "BoardView", "Child", "Concern", "recorded_on", "report_of", "view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,6 @@ def view(rows: Iterable[tuple[str, Row]], cut_off_ms: int | None) -> BoardView:
         children[link].episodes = merge(found)
     returns = {(r.agency, str(r.data["period"])) for r in current.values() if r.short_type == "submission_return"}
     return BoardView(dict(children), len(links), len(child_rows), frozenset(returns))
-
-
-def tokens_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(kind, token) of an event's child tokens."""
-    return [(token["kind"], token["token"]) for token in data.get("tokens", ())]
 
 
 def recorded_on(row: Row) -> date:

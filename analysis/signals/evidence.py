@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from analysis.ledger.links import tokens_of
 from analysis.ledger.row import Row
 from analysis.link import link_children
-from analysis.measures.children import CHILD_TYPES, tokens_of
+from analysis.measures.children import CHILD_TYPES
 from models.contract.clock import LONDON
 from models.signals import CHILD_KINDS, ChildKind
 

@@ -14,8 +14,8 @@ import numpy as np
 from analysis.hotspots.problem import Problem, permutation_measure
 from analysis.hotspots.scan import Cluster, provisional
 from analysis.hotspots.zones import Floats
+from analysis.ledger.links import tokens_of
 from analysis.ledger.row import Row
-from analysis.measures.children import tokens_of
 from analysis.signals.alarms import Gumbel, nulls, problems, seed_of
 from analysis.signals.evidence import KINDS_OF, ROLE, Evidence
 from analysis.signals.places import Places

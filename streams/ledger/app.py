@@ -22,8 +22,9 @@ from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.feed.table import ConfirmedTable
 from streams.ledger.building import Builder
+from streams.ledger.caused import Caused
 from streams.ledger.chunk import dead_letter
-from streams.ledger.fold import Caused, Ledger
+from streams.ledger.fold import Ledger
 from streams.ledger.marks import Marks
 from streams.ledger.releases import Releases
 from streams.ledger.state import LedgerState
@@ -99,10 +100,8 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     async def send(caused: Caused) -> None:
         if caused.removed:
             looks.forget()
-        first = caused.first + _changes(marks)
-        if first:
-            await outputs.confirm(first)
-        await outputs.confirm(caused.outs + _changes(events) + _changes(homes))
+        for stage in caused.stages(_changes(marks), _changes(homes), _changes(events)):
+            await outputs.confirm(stage)
 
     async def answer(request: RequestBuild) -> None:
         """Homes first, then the stored copy, then the release: once it is out, a replay must find these very bytes."""
@@ -112,8 +111,10 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
             if releases.unbuilt(candidate):
                 with metrics.BUILD_SECONDS.time():
                     result = await builder.build(releases.job(candidate, rows, signals.told(candidate.board.code)))
-                releases.settle(candidate.board, result)
-                await outputs.confirm(_changes(homes))
+                async with turn:
+                    # An erasure that takes a home away waits, or the two could reach the broker the other way round.
+                    releases.settle(candidate.board, result)
+                    await outputs.confirm(_changes(homes))
                 releases.keep(candidate, result)
             else:
                 metrics.RELEASES_BUILT.labels("re_emitted").inc(len(candidate.windows))

@@ -6,11 +6,12 @@ value is the area and the cut-off of the release that settled it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 import orjson
 
 from analysis.homes import Settled, settled
+from analysis.ledger.links import digest
 
 Pair = tuple[bytes, bytes]
 
@@ -37,7 +38,7 @@ def records_of_board(table: Mapping[bytes, bytes], board: str, years: frozenset[
     return sorted((key, value) for key, value in table.items() if key[:prefix] in wanted)
 
 
-def keys_of_token(table: Mapping[bytes, bytes], kind: str, token: str) -> list[bytes]:
-    """The keys that an erasure of a token deletes, of every board and year."""
-    ending = f"|{kind}:{token}".encode()
-    return [key for key in table if key.endswith(ending)]
+def keys_of_links(table: Iterable[bytes], board: str, links: Set[str]) -> list[bytes]:
+    """The keys that go when none of a board's events carries the tokens with these digests any more, of every year."""
+    prefix = f"{board}|".encode()
+    return [key for key in table if key.startswith(prefix) and digest(key.decode().rpartition(":")[2]) in links]

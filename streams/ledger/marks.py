@@ -3,25 +3,36 @@
 A mark says "records of this event id are erased", "what carries this token and was published by then is erased",
 "what this agency published by then is erased", or "this record was skipped". Event ids and tokens are in it as SHA-256
 digests of what are keyed hashes already: who holds neither key learns nothing, and ids and tokens themselves are gone.
+A skipped record's mark has its event id, as it is still on the topic, until an erasure or retention comes to it. Every
+mark is of one board, and is written and deleted in that board's partition.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, MutableMapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import orjson
 
+from analysis.ledger.links import digest, links_of
 from analysis.ledger.row import Record, Row, is_new_offset
-from analysis.measures.children import tokens_of
 
 EVENT, TOKEN, AGENCY, SKIPPED = "e", "t", "a", "s"
 
 
-def digest(secret: str) -> str:
-    """One way, and the same for the same id or token."""
-    return hashlib.sha256(b"ypsem/erased/v1\x1f" + secret.encode()).hexdigest()[:40]
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A skipped record that is still on the accepted topic."""
+
+    key: bytes = field(repr=False)
+    agency: str
+    event_id: str = field(repr=False)
+    revision: int
+    links: frozenset[str] = field(repr=False)
+    """Digests of the tokens it carries."""
+    day: date
+    """From which retention counts."""
 
 
 class Marks:
@@ -55,9 +66,10 @@ class Marks:
             seen = {} if row is None else row.seen
             self._put(key, [board, agency, 0 if row is None else row.records, sorted(seen.items()), on.toordinal()])
 
-    def erase_token(self, agency: str, token: str, until_s: int, on: date) -> None:
-        """Whatever this agency published with this token until then is erased, should it still come."""
-        key = f"{TOKEN}|{agency}|{digest(token)}".encode()
+    def erase_token(self, board: str, agency: str, link: str, until_s: int, on: date) -> None:
+        """Whatever this agency published for this board with a token of this digest until then is erased, should it
+        still come."""
+        key = f"{TOKEN}|{board}|{agency}|{link}".encode()
         self._put(key, [max(until_s, self._until.get(key, 0)), on.toordinal()])
 
     def erase_agency(self, board: str, agency: str, until_s: int, on: date) -> None:
@@ -65,21 +77,17 @@ class Marks:
         key = f"{AGENCY}|{board}|{agency}".encode()
         self._put(key, [max(until_s, self._until.get(key, 0)), on.toordinal()])
 
-    def refuses(self, record: Record, on: date) -> bool:
-        """Whether a record may not come back; it is counted as erased then."""
+    def refuse(self, record: Record) -> bool:
+        """Whether a record may not come back."""
         if not (self._events or self._until):
             return False
         board, agency = str(record.data["board"]), str(record.data["agency"])
-        if _event_key(agency, record.event_id) not in self._events:
-            until = max(self._times(board, agency, (token for _, token in tokens_of(record.data))), default=-1)
-            if record.published_s > until:
-                return False
-            self.erase_event(board, agency, record.event_id, None, on)
-        self.count(record)
-        return True
+        if _event_key(agency, record.event_id) in self._events:
+            return True
+        return record.published_s <= max(self._times(board, agency, links_of(record.data)), default=-1)
 
     def count(self, record: Record) -> None:
-        """Count a record of an erased event id, once."""
+        """Count a record of an erased event id, once; the id has been erased."""
         key = _event_key(str(record.data["agency"]), record.event_id)
         board, agency, records, seen, day = orjson.loads(self._table[key])
         by_partition = dict(seen)
@@ -87,18 +95,36 @@ class Marks:
             records += 1
         self._put(key, [board, agency, records, sorted(by_partition.items()), day])
 
-    def _times(self, board: str, agency: str, tokens: Iterable[str]) -> Iterator[int]:
-        for key in (f"{AGENCY}|{board}|{agency}", *(f"{TOKEN}|{agency}|{digest(token)}" for token in tokens)):
+    def _times(self, board: str, agency: str, links: Iterable[str]) -> Iterator[int]:
+        for key in (f"{AGENCY}|{board}|{agency}", *(f"{TOKEN}|{board}|{agency}|{link}" for link in links)):
             if (until := self._until.get(key.encode())) is not None:
                 yield until
 
     # -- skipped -------------------------------------------------------------------------------------------------
 
-    def skip(self, record: Record) -> None:
-        """Count an accepted record that was passed over."""
+    def skip(self, record: Record, day: date, links: Iterable[str]) -> None:
+        """Count an accepted record that was passed over; `day` is for retention, `links` are its tokens' digests."""
         key = _skip_key(record)
         if key not in self._skipped:
-            self._put(key, [str(record.data["board"]), str(record.data["agency"])])
+            board, agency = str(record.data["board"]), str(record.data["agency"])
+            self._put(key, [board, agency, record.event_id, record.revision, sorted(links), day.toordinal()])
+
+    def skipped_of(self, board: str) -> list[Skipped]:
+        """The skipped records of a board that an erasure or retention has not come to yet."""
+        found = []
+        for key in sorted(self._skipped):
+            at, agency, *rest = orjson.loads(self._table[key])
+            if at == board and rest:
+                event_id, revision, links, day = rest
+                found.append(Skipped(key, agency, event_id, revision, frozenset(links), date.fromordinal(day)))
+        return found
+
+    def leave_skipped(self, skipped: Skipped, still_counted: bool) -> None:
+        """Forget what a skipped record was; an erased one is still counted, one past its retention is not."""
+        if still_counted:
+            self._put(skipped.key, orjson.loads(self._table[skipped.key])[:2])
+        else:
+            self._delete(skipped.key)
 
     def came_after_all(self, record: Record) -> None:
         """A skipped record was let through: it is counted where it belongs, and not here any more."""
@@ -107,12 +133,14 @@ class Marks:
 
     # -- keeping -------------------------------------------------------------------------------------------------
 
-    def expire(self, events_before: date, times_before: date) -> None:
-        """Forget marks that nothing can come back to: older than the board's and the raw topics' retention."""
-        for key, value in list(self._table.items()):
-            kind = key[:1].decode()
+    def expire(self, board: str, events_before: date, times_before: date) -> None:
+        """Forget a board's marks that nothing can come back to: older than its and the raw topics' retention."""
+        for key, stored in list(self._table.items()):
+            kind, _, rest = key.decode().partition("|")
+            value = orjson.loads(stored)
+            of = str(value[0]) if kind == EVENT else rest.partition("|")[0]
             limit = {EVENT: events_before, TOKEN: times_before, AGENCY: times_before}.get(kind)
-            if limit is not None and orjson.loads(value)[-1] < limit.toordinal():
+            if limit is not None and of == board and value[-1] < limit.toordinal():
                 self._delete(key)
 
     def _put(self, key: bytes, value: list[object]) -> None:
@@ -147,3 +175,8 @@ def _event_key(agency: str, event_id: str) -> bytes:
 
 def _skip_key(record: Record) -> bytes:
     return f"{SKIPPED}|{record.data['agency']}|{record.raw_partition}:{record.raw_offset}".encode()
+
+
+def is_of_skipped(key: bytes | None) -> bool:
+    """Whether a mark is of a skipped record."""
+    return key is not None and key.startswith(f"{SKIPPED}|".encode())

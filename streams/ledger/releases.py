@@ -12,8 +12,8 @@ from datetime import datetime, time, timedelta
 
 from analysis.disclosure.kr5 import RoundingKeys
 from analysis.disclosure.windows import financial_year_of
+from analysis.ledger.links import tokens_of
 from analysis.ledger.row import decode
-from analysis.measures.children import tokens_of
 from analysis.release import LADDER_VERSION, archive_years, candidates, closed_windows
 from analysis.signals.declaration import declarations
 from models.contract import topics

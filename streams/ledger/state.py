@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 
 from analysis.ledger.balance import Balance
-from analysis.ledger.row import Record, Row, decode, encode, fold
+from analysis.ledger.row import Record, Row, decode, encode, fold, is_full
 
 Return = tuple[str, str, str]
 """Board, agency and period of a submission return."""
@@ -33,10 +33,16 @@ class LedgerState:
         for key, value in self._table.items():
             self._count(key, decode(value))
 
-    def apply(self, records: list[Record], repeated: set[tuple[str, int]] | None = None) -> dict[bytes, Row]:
+    def apply(
+        self,
+        records: Iterable[Record],
+        repeated: set[tuple[str, int]] | None = None,
+        left_out: list[Record] | None = None,
+    ) -> dict[bytes, Row]:
         """Fold records in and write each touched row once; returns the rows as they now stand.
 
-        `repeated` takes in (event id, revision) of those whose revision was there before.
+        `repeated` takes in (event id, revision) of those whose revision was there before, `left_out` those that an
+        event with too many versions does not take.
         """
         touched: dict[bytes, Row] = {}
         for record in records:
@@ -47,6 +53,10 @@ class LedgerState:
                 row = decode(stored) if stored is not None else None
                 if row is not None:
                     self.balances[row.board, row.agency].add(row, -1)
+            if row is not None and left_out is not None and is_full(row, record):
+                touched[key] = row
+                left_out.append(record)
+                continue
             if repeated is not None and row is not None and any(n == record.revision for n, _ in row.versions):
                 repeated.add((record.event_id, record.revision))
             touched[key] = fold(row, record)

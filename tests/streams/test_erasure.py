@@ -6,22 +6,25 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from aiokafka import ConsumerRecord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.ledger.row import MOST_VERSIONS, Row, encode
 from models.contract import topics
-from models.contract.receipts import IntakeReceipt, LedgerReceipt
+from models.contract.receipts import DeadLetter, IntakeReceipt, LedgerReceipt
 from models.contract.tokens import child_token
 from models.releases import SubmissionState
 from models.releases.requests import RequestErase, RequestRemove
 from streams.intake.chunk import handle
-from streams.ledger.fold import Caused, Ledger
+from streams.ledger.caused import Caused
+from streams.ledger.fold import Ledger
 from streams.ledger.homes import record_of
 from streams.ledger.marks import Marks
 from streams.ledger.state import LedgerState
-from tests.factories import BOARD, CARE, POLICE, an_event_id, event, register, token, wire
+from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, an_event_id, event, register, token, wire
 from tests.streams.test_decide import GATE, RULES
 from tests.streams.test_intake_chunk import raw
 
@@ -79,7 +82,10 @@ def erasure(record: str = "erasure", **data: Any) -> dict[str, Any]:
 
 
 def stream() -> list[dict[str, Any]]:
-    """Two children of the police's, revisions, a withdrawal, a copy, and the erasure of the first child by token."""
+    """Two children of the police's, revisions, withdrawals, a copy, and the erasure of the first child by token.
+
+    Of the child's events one was withdrawn since, and one was another child's after all.
+    """
     first = event(record="1", child="gone")
     return [
         first,
@@ -89,6 +95,10 @@ def stream() -> list[dict[str, Any]]:
         event(record="3", child="stays"),
         event("withdrawal", record="4"),
         event(record="5", child=None),
+        event(record="6", child="gone"),
+        event("withdrawal", record="6", revision=1),
+        event(record="7", child="gone"),
+        event(record="7", child="stays", revision=1),
         erasure(tokens=[token("gone")], event_ids=[an_event_id("5")], reason="request"),
     ]
 
@@ -100,12 +110,12 @@ def check(held: Held) -> None:
     """Nothing of the first child is left, and every accepted record is counted once."""
     kept = held.everything()
     assert LINK.encode() not in kept
-    for record in ("1", "2", "5", "erasure"):
+    for record in ("1", "2", "5", "6", "7", "erasure"):
         assert an_event_id(record).encode() not in kept
     assert {e for e, _ in held.ledger.state.rows_of(BOARD)} == {an_event_id("3"), an_event_id("4")}
     receipt = held.receipt()
     assert (receipt.current, receipt.superseded, receipt.duplicate, receipt.withdrawn) == (1, 0, 0, 1)
-    assert (receipt.erased, receipt.counted) == (6, 8)
+    assert (receipt.erased, receipt.counted) == (10, 12)
 
 
 @settings(deadline=None)
@@ -179,7 +189,7 @@ def test_all_of_an_agencys_events_go_on_request_and_do_not_come_back() -> None:
     assert [row.agency for _, row in held.ledger.state.rows_of(BOARD)] == [CARE]
     held.fold(*records)
     assert [row.agency for _, row in held.ledger.state.rows_of(BOARD)] == [CARE]
-    assert (held.receipt().erased, held.receipt().counted) == (8, 8)
+    assert (held.receipt().erased, held.receipt().counted) == (12, 12)
     assert caused.removed
 
 
@@ -227,9 +237,10 @@ def test_retention_removes_rows_and_accepted_records_and_a_replay_brings_none_ba
 def test_marks_end_when_nothing_can_come_back_to_them() -> None:
     held = Held()
     held.fold(*accepted(*stream()))
-    for days, left in ((30, 5), (40, 4), (31 * 29, 0)):
+    for days, left in ((30, 7), (40, 6), (31 * 29, 0)):
         day = TODAY + timedelta(days=days)
-        held.ledger.marks.expire(day - timedelta(days=31 * 28), day - timedelta(days=37))
+        held.ledger.marks.expire(OTHER_BOARD, day, day)
+        held.ledger.marks.expire(BOARD, day - timedelta(days=31 * 28), day - timedelta(days=37))
         assert len(held.marked) == left
     held.ledger.rebuild()
     assert held.ledger.marks.erased.get((BOARD, POLICE), 0) == 0
@@ -243,3 +254,73 @@ def test_a_skipped_record_is_counted_apart_until_it_comes_after_all(rule: str) -
     assert (held.receipt().current, held.receipt().skipped, held.receipt().counted) == (1, 1, 2)
     held.fold(other)
     assert (held.receipt().current, held.receipt().skipped, held.receipt().counted) == (2, 0, 2)
+
+
+def test_an_erasure_for_one_board_leaves_the_other_boards_events() -> None:
+    held = Held()
+    held.fold(*accepted(erasure(tokens=[token("gone")])))
+    held.fold(*accepted(event(record="other", child="gone", board=OTHER_BOARD)))
+    assert len(list(held.ledger.state.rows_of(OTHER_BOARD))) == 1
+
+
+def test_a_skipped_record_is_on_the_topic_until_an_erasure_or_retention_comes_to_it() -> None:
+    records = accepted(
+        event(record="1", child="gone"),
+        event(record="2", child="stays", occurred_on="2024-02-01"),
+        event(record="3", child="stays"),
+        erasure(tokens=[token("gone")]),
+    )
+    skipped, erased = records[:3], records[3]
+    held = Held()
+    caused = held.fold(*skipped, passed=dict.fromkeys(range(3), "skipped"))
+    assert not [o for o in caused.outs if o.topic == topics.ACCEPTED], "it may be let through after all"
+    keys = [o.key for o in held.fold(erased).outs if o.topic == topics.ACCEPTED]
+    assert keys == [skipped[0].key, erased.key]
+    assert an_event_id("1").encode() not in held.everything()
+    assert (held.receipt().skipped, held.receipt().erased) == (3, 1)
+    later = TODAY + timedelta(days=60)
+    before = register().board_by_code[BOARD].accepted_dates(later)[0]
+    request = RequestRemove(request_id="r-1", board=BOARD, before=before, requested_at=AT)
+    caused = held.ledger.remove_old(request, PARTITION, AT, later)
+    assert [o.key for o in caused.outs if o.topic == topics.ACCEPTED] == [skipped[1].key]
+    assert held.receipt().skipped == 2
+    # Let through now, each is where it belongs: erased, too old to be kept, and counted.
+    held.fold(*skipped, today=later)
+    assert (held.receipt().skipped, held.receipt().erased, held.receipt().current) == (0, 2, 1)
+
+
+def test_a_skipped_record_of_no_known_form_stops_nothing() -> None:
+    [good] = accepted(event(record="1"))
+    document = orjson.loads(good.value)
+    document["data"] |= {"occurred_on": "someday", "tokens": 7}
+    held = Held()
+    strange = ConsumerRecord(
+        good.topic, good.partition, 0, good.timestamp, 0, good.key, orjson.dumps(document), None, 0, 0, good.headers
+    )
+    held.fold(strange, passed={0: "skipped"})
+    assert held.receipt().skipped == 1
+
+
+def test_an_event_with_endless_versions_is_cut_off_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.ledger.row.MOST_VERSIONS", 3)
+    versions = [event(record="1", revision=n) for n in range(6)]
+    held = Held()
+    caused = held.fold(*accepted(*versions[:2]), *accepted(event(record="2")))
+    assert caused.outs[-1].topic == topics.receipts(POLICE)
+    for _ in range(2):
+        records = accepted(*versions, event(record="2", revision=1))
+        caused = held.fold(*records[2:])
+        letters = [
+            DeadLetter.model_validate_json(o.value or b"") for o in caused.outs if o.topic == topics.DEAD_LETTERS
+        ]
+        assert [(one.rule, one.offset) for one in letters] == [("too-many-versions", n) for n in (3, 4, 5)]
+    row = held.ledger.state.get(an_event_id("1"))
+    assert row is not None
+    assert (row.revision, len(row.versions)) == (2, 3)
+    assert (held.receipt().skipped, held.receipt().counted) == (3, 8)
+
+
+def test_the_most_versions_of_an_event_fit_into_one_record() -> None:
+    versions = [(n, "f" * 32) for n in range(999_999 - MOST_VERSIONS, 999_999)]
+    row = Row("missing_episode", 1, "f" * 32, {}, 0, MOST_VERSIONS, versions, {})
+    assert len(encode(row)) < 512 * 1024 < 1_000_000

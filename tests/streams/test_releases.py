@@ -8,12 +8,13 @@ import pytest
 
 from analysis.disclosure.kr5 import RoundingKeys
 from analysis.disclosure.ladders import LADDERS
+from analysis.ledger.links import digest
 from analysis.ledger.row import Row, encode
 from models.contract import topics
 from models.contract.clock import LONDON
 from models.releases import CellState, Release, RequestBuild
 from streams.ledger.building import Result, carry_out
-from streams.ledger.homes import keys_of_token
+from streams.ledger.homes import keys_of_links
 from streams.ledger.releases import Releases
 from streams.ledger.state import LedgerState
 from streams.outputs import Out
@@ -179,7 +180,8 @@ def test_each_token_of_a_counted_child_has_a_record_that_erasure_finds() -> None
     made = releases(12)
     answered(made, request("2026Q1"))
     assert len(made.homes) == 12
-    assert keys_of_token(made.homes, "nhs", "c1") == [f"{BOARD}|2025FY|nhs:c1".encode()]
+    assert keys_of_links(made.homes, BOARD, {digest("c1")}) == [f"{BOARD}|2025FY|nhs:c1".encode()]
+    assert keys_of_links(made.homes, OTHER_BOARD, {digest("c1")}) == []
 
 
 def test_a_token_erased_during_the_build_settles_no_home() -> None:
@@ -188,7 +190,7 @@ def test_a_token_erased_during_the_build_settles_no_home() -> None:
     result = carry_out(made.job(candidate, made.rows(candidate.board)))
     made.state = ledger([one for one in rows(12) if one[1].data["tokens"][0]["token"] != "c1"])
     made.settle(candidate.board, result)
-    assert keys_of_token(made.homes, "nhs", "c1") == []
+    assert keys_of_links(made.homes, BOARD, {digest("c1")}) == []
     assert len(made.homes) == 11
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.ledger.balance import Balance
+from analysis.ledger.links import links_of
 from analysis.ledger.row import REMEMBERED, Record, Row, decode, encode, fold
 
 AGENCIES = ("aldermere-police", "aldermere-schools")
@@ -25,6 +26,7 @@ def records(draw: st.DrawFn) -> list[Record]:
         data: dict[str, Any] = {"agency": agency, "board": "X08000001"}
         if not withdrawn:
             data["occurred_on"] = draw(st.sampled_from(["2026-01-01", "2026-01-02"]))
+            data["tokens"] = [{"kind": "nhs", "token": token} for token in draw(st.sampled_from(["", "a", "b", "ab"]))]
         found.append(
             Record(
                 event_id=agency[10] * 39 + draw(st.sampled_from("ab")),
@@ -57,12 +59,13 @@ def batch(distinct: list[Record]) -> dict[str, tuple[Any, ...]]:
             min(r.timestamp_ms for r in found),
             len(found),
             len(versions),
+            sorted({link for r in found for link in links_of(r.data)} - links_of(winner.data)),
         )
     return result
 
 
 def seen(row: Row) -> tuple[Any, ...]:
-    return row.revision, row.short_type, row.data, row.first_ms, row.records, len(row.versions)
+    return row.revision, row.short_type, row.data, row.first_ms, row.records, len(row.versions), row.former
 
 
 @settings(max_examples=300)
