@@ -22,13 +22,22 @@ class ConfirmedTable(faust.Table[bytes, bytes]):
         self.changes: dict[ChangeKey, bytes | None] = {}
 
     def on_key_set(self, key: bytes, value: bytes) -> None:
-        """Note the change for the agent to send; a key written twice in a chunk is sent once."""
-        self.changes[self._partition(key), key] = value
+        """Note the change for the agent to send; a key written twice in a chunk is sent once.
+
+        The store is told the key's partition, too: it drops what is of a partition that another worker has now, and
+        knows of itself only the partitions of what was read back. Rows that it kept would come to life again with the
+        partition, if that came back after their tombstones had been compacted away.
+        """
+        partition = self._partition(key)
+        self.changes[partition, key] = value
+        self.data._key_partition[key] = partition  # type: ignore[attr-defined]
         self._sensor_on_set(self, key, value)
 
     def on_key_del(self, key: bytes) -> None:
         """Note a tombstone for the agent to send."""
-        self.changes[self._partition(key), key] = None
+        partition = self._partition(key)
+        self.changes[partition, key] = None
+        self.data._key_partition.pop(key, None)  # type: ignore[attr-defined]
         self._sensor_on_del(self, key)
 
     def take_changes(self) -> list[tuple[int, bytes, bytes | None]]:
