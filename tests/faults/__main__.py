@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -23,16 +24,19 @@ from tests.support.postgres import PostgresMissing, program
 @click.command(help=__doc__)
 @click.option("--only", multiple=True, metavar="NAME", help="Only faults whose name holds this; may be given again.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of loads and of the points to strike at.")
+@click.option("--times", type=click.IntRange(1), help="Inject each fault so many times; see --bound.")
 @click.option("--quick", is_flag=True, help="Each fault once or twice, with smaller loads.")
 @click.option("--bound", type=float, default=BOUND, show_default=True, help="Seconds after which no fault is begun.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep logs and data in this new folder.")
 @click.option("--table", "path", type=click.Path(path_type=Path), default=Path("var/faults/table.txt"),
               show_default=True, help="Where the table is written, line by line as it grows.")  # fmt: skip
 @click.option("--list", "list_", is_flag=True, help="List the faults.")
-def main(only: tuple[str, ...], seed: int, quick: bool, bound: float, keep: Path | None, path: Path,
-         list_: bool) -> None:  # fmt: skip
+def main(only: tuple[str, ...], seed: int, times: int | None, quick: bool, bound: float, keep: Path | None,
+         path: Path, list_: bool) -> None:  # fmt: skip
     """See the module."""
     chosen = [fault for fault in all_faults() if not only or any(part in fault.name for part in only)]
+    if times is not None:
+        chosen = [replace(fault, times=times) for fault in chosen]
     if list_:
         for fault in chosen:
             click.echo(f"{fault.name:<44} {fault.times:>3} times   runbook: {fault.chapter}")

@@ -36,7 +36,7 @@ def lost(turn: Turn) -> None:
     turn.settle()
 
     told = Told()
-    told.events = copy.deepcopy(bench.told.events)
+    told.events, told.erased = copy.deepcopy((bench.told.events, bench.told.erased))
     bench.services.run("streams", "backup", "--to", str(bench.folder / "off-host"), "--certificate", str(certificate))
     (backup,) = (bench.folder / "off-host").iterdir()
     sealed = backup.read_bytes()
@@ -93,6 +93,8 @@ def aside(bench: Bench, messages: Messages) -> None:
     feed(bench.bootstrap, messages, told)
     assert not told.failures
     bench.told.valid |= told.valid
+    for event_ in told.events.values():
+        bench.told.erased[event_.agency, event_.board] += event_.records
 
 
 def held(bench: Bench, child: str) -> set[int] | None:

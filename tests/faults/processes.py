@@ -98,7 +98,7 @@ def rebalance(turn: Turn) -> None:
         supervisor.remove(service, kill=turn.rng.random() < 0.5)
     turn.until(partial(_members_under_load, turn, 1), 90, "one worker of each role is left")
     turn.struck(turn.bench.mid_stream())
-    turn.see("kafka-consumer-groups: members", True)
+    turn.look_for("kafka-consumer-groups: members", lambda: members(turn.bench) == (1, 1))
     turn.settle()
     rows = len(turn.bench.books.rows)
     turn.look_for("ypsem_ledger_rows", lambda: turn.bench.of("ledger").metric("ypsem_ledger_rows") == rows)

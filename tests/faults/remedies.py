@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.contract import topics
-from tests.factories import CARE, POLICE, an_event_id, event, wire
+from tests.factories import BOARD, CARE, POLICE, an_event_id, event, wire
 from tests.faults.bench import Bench
 from tests.faults.disks import aside, erasure, held, of_child
 from tests.faults.registry import Turn, fault
@@ -13,6 +13,10 @@ from tests.kafka.road import read_all
 from tests.kafka.test_erasure import ct
 
 REFUSED = 1
+STATE = (
+    topics.HOMES_CHANGELOG, topics.MARKS_CHANGELOG, topics.SIGNALS_CHANGELOG, topics.RELEASED_CHANGELOG,
+    topics.RELEASES, topics.SIGNALS, topics.SUBMISSIONS, topics.REMEDIES,
+)  # fmt: skip
 PROGRAM_ERROR = 70
 
 
@@ -66,16 +70,28 @@ def quarantined(turn: Turn) -> None:
 
 @fault("child erased, then compaction", weight=4, short=True, chapter="A child's events must be erased")
 def erased(turn: Turn) -> None:
-    """Two agencies know the child and each erases its own; the cleaner then leaves nothing of it."""
+    """Two agencies know the child and each erases its own, while the ledger is killed; the cleaner leaves nothing.
+
+    One of the events was withdrawn since, one came out as another child's, and the child has a settled home.
+    """
     bench = turn.bench
     child = f"erased-{turn.rng.randrange(10**9)}"
     events = [of_child(child, n) for n in range(3)]
-    aside(bench, [*events, events[0], (CARE, wire(event(agency=CARE, record=f"{child}-3", child=child)))])
+    withdrawal = POLICE, wire(event("withdrawal", record=f"{child}-1", revision=1))
+    corrected = POLICE, wire(event(record=f"{child}-2", child=f"{child}-other", revision=1))
+    care = CARE, wire(event(agency=CARE, record=f"{child}-3", child=child))
+    aside(bench, [*events, events[0], withdrawal, corrected, care])
     turn.until(lambda: held(bench, child) == {0, 1, 2, 3}, 60, "the ledger has the child's events")
-    secrets = [ct(child), *(an_event_id(f"{child}-{n}").encode() for n in range(4))]
+    bench.services.run("consumers", "request-release", "--board", BOARD, "--window", "2026Q1", "--as", "faults")
+    secrets = [ct(child), ct(f"{child}-other"), *(an_event_id(f"{child}-{n}").encode() for n in range(4))]
+    turn.until(lambda: any(ct(child) in part for part in _state(bench)), 60, "the child's home is settled")
     assert all(any(secret in part for part in _contents(bench)) for secret in secrets), "nothing to erase"
     aside(bench, [erasure(child)])
-    turn.until(lambda: held(bench, child) == {3}, 60, "what the police sent is erased, and what others sent is not")
+    ledger = bench.of("ledger")
+    turn.until(lambda: held(bench, child) != {0, 1, 2, 3}, 60, "the ledger is erasing")
+    ledger.child.kill()
+    bench.supervisor.mend()
+    turn.until(lambda: held(bench, child) == {3}, 90, "what the police sent is erased, and what others sent is not")
     aside(bench, [erasure(child, CARE)])
     turn.until(lambda: held(bench, child) == set(), 60, "all of it is erased")
     turn.struck()
@@ -85,7 +101,7 @@ def erased(turn: Turn) -> None:
     with hurried_cleaner(turn):
         turn.look_for(
             "nothing of it in any compacted topic",
-            lambda: not any(secret in part for part in _contents(bench) for secret in secrets), 90,
+            lambda: not any(secret in part for part in _contents(bench) + _state(bench) for secret in secrets), 90,
         )  # fmt: skip
     turn.settle()
 
@@ -97,6 +113,14 @@ def _contents(bench: Bench) -> list[bytes]:
         for topic in COMPACTED
         for record in read_all(bench.bootstrap, topic)
     ]
+
+
+def _state(bench: Bench) -> list[bytes]:
+    """What the cleaner would leave of the other topics that are compacted: the newest of each key, and the key."""
+    newest: dict[tuple[str, bytes], bytes | None] = {}
+    for topic in STATE:
+        newest |= {(topic, record.key): record.value for record in read_all(bench.bootstrap, topic)}
+    return [key + value for (_, key), value in newest.items() if value is not None]
 
 
 def _alone(bench: Bench, message: bytes) -> Place:

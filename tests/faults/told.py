@@ -63,6 +63,8 @@ class Told:
         self.events: dict[str, Expected] = {}
         self.valid: set[Place] = set()
         self.poison: set[Place] = set()
+        self.erased: Counter[tuple[str, str]] = Counter()
+        """(agency, board) -> accepted records of what is erased in the end, erasures included."""
         self.failures: list[str] = []
         self._lock = threading.Lock()
 
@@ -91,8 +93,10 @@ class Told:
             found.versions.add(standing_of(document["type"].split(".")[1], data, data["revision"]))
 
     def balances(self) -> dict[tuple[str, str], Counter[str]]:
-        """Decision 11's four classes by agency and board."""
+        """The classes of an agency's balance (decision 11) by agency and board; no accepted record is skipped here."""
         found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for place, records in self.erased.items():
+            found[place]["erased"] += records
         for event in self.events.values():
             classes = found[event.agency, event.board]
             classes["withdrawn" if event.standing[1] == "withdrawal" else "current"] += 1
