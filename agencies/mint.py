@@ -19,7 +19,15 @@ from agencies.refuse import scan
 from agencies.rows import CanonicalRow, SourceRow
 from models.contract import tokens
 from models.contract.codes import TokenKind
-from models.contract.events import DATA_CLASSES, Common, Withdrawal, type_name
+from models.contract.events import (
+    DATA_CLASSES,
+    Common,
+    Erasure,
+    MissingEpisode,
+    SubmissionReturn,
+    Withdrawal,
+    type_name,
+)
 from models.contract.fields import Areas
 from models.contract.refusals import Refusal, from_validation
 from models.register import Agency, Agreement, Board, Register
@@ -78,7 +86,7 @@ class Minter:
             raise MintError(f"--agency {self.agency}: not in the register of {self.register.version}; it has {known}")
         if self.board is not None and self.board not in self._agency.boards:
             boards = ", ".join(self._agency.boards)
-            raise MintError(f"--board {self.board}: {self.agency} is registered for {boards}")
+            raise MintError(f"--board: {self.agency} is registered for {boards}, and for no other")
 
     @cached_property
     def _agency(self) -> Agency:
@@ -97,9 +105,13 @@ class Minter:
         ended = agreement.active_to is not None and agreement.active_to < self.today
         return agreement.active_from <= self.today and not ended
 
-    def _agreed(self, agreement_id: str, board: str) -> bool:
-        agreement = self.register.agreement_by_id.get(agreement_id)
-        return (board, agreement_id) in self._agreements() and agreement is not None and self._is_active(agreement)
+    def _agreed(self, data: Common) -> bool:
+        agreement = self.register.agreement_by_id.get(data.agreement_id)
+        if agreement is None or (data.board, data.agreement_id) not in self._agreements():
+            return False
+        # As intake has it: what was shared may be taken back or erased after the agreement has ended.
+        takes_back = isinstance(data, Withdrawal | Erasure) and agreement.active_from <= self.today
+        return takes_back or self._is_active(agreement)
 
     def digest(self, row: SourceRow) -> str:
         """The same for a record whatever its board: a keyed hash, so the outbox holds no record key."""
@@ -138,7 +150,7 @@ class Minter:
             refusal = Refusal("agency-not-topic", "agency")
         elif data.board not in self._agency.boards:
             refusal = Refusal("board-not-registered", "board")
-        elif not self._agreed(data.agreement_id, data.board):
+        elif not self._agreed(data):
             refusal = Refusal("no-agreement", "agreement_id")
         if refusal is not None:
             return NotMinted(row.number, digest, (refusal,))
@@ -165,8 +177,15 @@ class Minter:
         return board, None
 
     def _outside(self, valid: Common, board: Board) -> Iterator[Refusal]:
-        """Dates and areas the board does not take (decisions 6 and 8): better said here than by the intake."""
+        """What intake would refuse (decisions 4, 6 and 8): better said here, where the sender hears of it."""
         earliest, latest = board.accepted_dates(self.today)
+        if isinstance(valid, SubmissionReturn) and not str(earliest.year) <= valid.period[:4] <= str(latest.year):
+            yield Refusal("date-window", "period")
+        if isinstance(valid, MissingEpisode) and valid.ended_on is not None and valid.ended_on < valid.occurred_on:
+            yield Refusal("end-before-start", "ended_on")
+        kinds = [(token.kind, token.epoch) for token in getattr(valid, "tokens", ())]
+        if len(kinds) != len(set(kinds)):
+            yield Refusal("token-repeated", "tokens")
         for name in type(valid).model_fields:
             value = getattr(valid, name)
             if isinstance(value, date) and not earliest <= value <= latest:

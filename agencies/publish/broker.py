@@ -15,6 +15,7 @@ from kafka.errors import (
     KafkaError,
     KafkaTimeoutError,
     SaslAuthenticationFailedError,
+    TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
     UnsupportedSaslMechanismError,
 )
@@ -59,12 +60,13 @@ logging.getLogger("kafka").propagate = False
 
 
 class BrokerProblem(Exception):
-    """The broker did not take everything; `refused` when it will not until someone changes something."""
+    """The broker did not take everything; `refused` when it will not until someone changes something, `one_topic` when
+    it is about this agency's topic or the rights to it, and says nothing of the broker."""
 
-    def __init__(self, says: str, *, refused: bool = False) -> None:
+    def __init__(self, says: str, *, refused: bool = False, one_topic: bool = False) -> None:
         """`says` is shown to the operator: no value from any event."""
         super().__init__(says)
-        self.refused = refused
+        self.refused, self.one_topic = refused, one_topic
 
 
 class NetClients:
@@ -130,6 +132,8 @@ class KafkaSender:
 
     def __exit__(self, *_: object) -> None:
         self._producer.close(timeout=2)
+        # What was overheard was about this topic or login: another sender's mere timeout is not explained by it.
+        _overheard.forget()
 
     def send(self, batch: Sequence[Queued]) -> tuple[list[Sent], BrokerProblem | None]:
         """See `Sender.send`; bounded by `delivery_seconds`."""
@@ -175,11 +179,12 @@ def problem(error: Exception, bootstrap: str, topic: str, *, connecting: bool = 
     if isinstance(error, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
         return BrokerProblem(f"the broker did not accept the login ({name}); check --kafka-config", refused=True)
     if isinstance(error, AuthorizationError):
-        return BrokerProblem(f"the broker gives this login no access to {topic} ({name}); ask operations", refused=True)
+        says = f"the broker gives this login no access to {topic} ({name}); ask operations"
+        return BrokerProblem(says, refused=True, one_topic=isinstance(error, TopicAuthorizationFailedError))
     if isinstance(error, ssl.SSLError):
         return BrokerProblem(f"no safe connection to {bootstrap} ({name}); check ssl_cafile", refused=True)
     if isinstance(error, ValueError | IllegalStateError):
         return BrokerProblem(f"the broker settings cannot be used ({name}); check --kafka-config", refused=True)
     if isinstance(error, UnknownTopicOrPartitionError):
-        return BrokerProblem(f"the broker at {bootstrap} shows no topic {topic} yet; ask operations")
+        return BrokerProblem(f"the broker at {bootstrap} shows no topic {topic} yet; ask operations", one_topic=True)
     return BrokerProblem(f"no acknowledgement from the broker at {bootstrap} ({name})")

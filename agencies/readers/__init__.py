@@ -45,7 +45,7 @@ def read(
     """
     known = register.board_by_code.get(board) if register and board else None
     if board and known is None:
-        raise UnreadableFile("no-board", f"board {board} is not in the register; check --board and --register")
+        raise UnreadableFile("no-board", "there is no such board in the register; check --board and --register")
     accepted = window(known, today)
     if format == "events":
         return read_events(path, accepted)

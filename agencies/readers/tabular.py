@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -49,7 +49,7 @@ def open_table(path: Path, wanted: Sequence[str], sheet: str | int | None = None
     if not path.is_file():
         raise UnreadableFile("no-file", f"{path.name}: there is no such file")
     if _is_spreadsheet(path):
-        return _filled(_grid(list(_sheet_lines(path, sheet)), wanted, path.name))
+        return _filled(_grid(_sheet_lines(path, sheet), wanted, path.name))
     text = _text(path)
     best: UnreadableFile | None = None
     for delimiter in _DELIMITERS:
@@ -105,11 +105,21 @@ def _csv_lines(text: str, delimiter: str, name: str) -> Iterator[Line]:
         raise UnreadableFile("bad-csv", f"{name}: line {number} cannot be read as CSV") from None
 
 
-def _sheet_lines(path: Path, sheet: str | int | None) -> Iterator[Line]:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise UnreadableFile("bad-spreadsheet", f"{path.name}: not a workbook that can be opened") from None
+def _sheet_lines(path: Path, sheet: str | int | None) -> list[Line]:
+    with warnings.catch_warnings():
+        # openpyxl warns with the value of a cell: a number in a cell formatted as a date would be in the log.
+        warnings.simplefilter("ignore")
+        try:
+            return list(_cells_of_sheet(path, sheet))
+        except UnreadableFile:
+            raise
+        except Exception:
+            # Of a damaged workbook whatever its unpacker, its XML parser or openpyxl raises: there is no list of it.
+            raise UnreadableFile("bad-spreadsheet", f"{path.name}: not a workbook that can be opened") from None
+
+
+def _cells_of_sheet(path: Path, sheet: str | int | None) -> Iterator[Line]:
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
     try:
         names = book.sheetnames
         wanted = names[(sheet or 1) - 1] if not isinstance(sheet, str) and 0 < (sheet or 1) <= len(names) else sheet

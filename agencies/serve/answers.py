@@ -26,7 +26,7 @@ TITLES = {
     422: "Nothing in it can be taken; see the refusals.",
     429: "Too many requests are under way; try again.",
     500: "A fault of ours; nothing was confirmed.",
-    503: "The broker did not confirm everything; send the same request again.",
+    503: "Not everything is confirmed; send the same request again.",
 }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import logging
 import signal
+import stat
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +21,7 @@ from starlette.applications import Starlette
 from agencies.guard import Guarded, Unusable
 from agencies.options import FILE, READABLE, broker_options
 from agencies.serve import health
+from agencies.serve.connections import protocol
 from agencies.serve.credential_commands import credentials_option, register_option
 from agencies.serve.credentials import Doorkeeper
 from agencies.serve.files import Inside
@@ -35,8 +37,6 @@ log = logging.getLogger("agencies.serve")
 DRAIN_SECONDS = 20
 """After SIGTERM: how long requests under way may take to end."""
 BEAT_SECONDS = 2.0
-CONNECTIONS = 512
-"""Of all clients, whether they have shown a credential or not; beyond, 503."""
 
 
 @click.command(cls=Guarded)
@@ -83,6 +83,8 @@ def serve(
         raise click.UsageError("--tls-cert and --tls-key go together")
     if not (tls_cert or behind_proxy or _loopback(host)):
         raise Unusable(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
+    if tls_key is not None and stat.S_IMODE(tls_key.stat().st_mode) & 0o077:
+        raise Unusable(f"{tls_key}: others can read this key; run: chmod 600 {tls_key}")
     settings = load_kafka_settings(kafka_config)
     limits = Limits(in_flight=max_in_flight, per_agency=max(1, max_in_flight // 4))
     front = Front(Doorkeeper(path), limits)
@@ -98,7 +100,9 @@ def serve(
     config = uvicorn.Config(
         application(service.routes, document(service.kind, limits), lifespan),
         host=host, port=port, log_config=None, access_log=False, server_header=False, proxy_headers=False,
-        ssl_certfile=tls_cert, ssl_keyfile=tls_key, ws="none", timeout_keep_alive=20, limit_concurrency=CONNECTIONS,
+        ssl_certfile=tls_cert, ssl_keyfile=tls_key, ws="none",
+        http=protocol(limits, by_address=not behind_proxy and not _loopback(host)),
+        loop="agencies.serve.connections:Loop", timeout_keep_alive=int(limits.idle_seconds),
         timeout_graceful_shutdown=DRAIN_SECONDS, lifespan="on",
     )  # fmt: skip
     server = uvicorn.Server(config)

@@ -89,9 +89,6 @@ class Checker:
             found.append(Refusal("partitionkey-mismatch", "partitionkey"))
         if event.time > self.now + timedelta(days=1):
             found.append(Refusal("time-in-future", "time"))
-        tokens = [(token.kind, token.epoch) for token in getattr(event.data, "tokens", ())]
-        if len(tokens) != len(set(tokens)):
-            found.append(Refusal("token-repeated", "data.tokens"))
         return found
 
 

@@ -157,7 +157,12 @@ def application(routes: list[Route], document: dict[str, object], lifespan: Life
         headers = error.headers if isinstance(error, HTTPException) else None
         return problem(Problem(status if status in (404, 405) else 400, headers=headers), request.state.request_id)
 
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        # Starlette raises it again after this answer, for `Witness` to log where it was.
+        return problem(Problem(500), request.state.request_id)
+
     listed = [*routes, Route("/v1/openapi.json", openapi, methods=["GET"])]
-    app = Starlette(routes=listed, exception_handlers={Problem: known, HTTPException: other}, lifespan=lifespan)
+    handlers = {Problem: known, HTTPException: other, Exception: unforeseen}
+    app = Starlette(routes=listed, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
     return Witness(app)

@@ -25,6 +25,14 @@ class Limits:
     per_agency: int = 4
     body_seconds: float = 30
     """How long a client may take to send its request."""
+    connections: int = 512
+    """Open, of all clients, whether they have shown a credential or not; beyond, 503."""
+    per_address: int = 64
+    """Of these, from one address; beyond, 429."""
+    head_seconds: float = 10
+    """From connecting to the end of the first request's head; the TLS handshake may take as long before that."""
+    idle_seconds: float = 20
+    """From an answer to the end of the next request's head."""
 
 
 class TooBusy(Exception):

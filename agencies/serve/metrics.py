@@ -16,6 +16,9 @@ UNCONFIRMED = Counter("ypsem_gateway_unconfirmed_total", "Requests whose events 
 BODY_BYTES = Histogram(
     "ypsem_gateway_body_bytes", "Size of request bodies.", buckets=(1024, 16_384, 65_536, 1_048_576, 4_194_304)
 )
+DROPPED = Counter(
+    "ypsem_gateway_dropped_connections_total", "Connections closed unanswered: no request came in time, or too many."
+)
 READY = Gauge("ypsem_gateway_ready", "1 while the broker can be reached and the process is not stopping.")
 OUTBOX_PENDING = Gauge(
     "ypsem_gateway_outbox_pending_messages", "Inside one agency: messages the broker has not acknowledged."

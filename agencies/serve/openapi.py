@@ -15,10 +15,13 @@ from agencies.readers import FORMATS
 from agencies.serve import central, files, form
 from agencies.serve.answers import PROBLEM, TITLES
 from agencies.serve.limits import Limits
-from models.contract.events import Event
+from models.contract.events import DATA_CLASSES, Event
 
 FOLDER = Path(__file__).parents[2] / "docs"
 NAMES = {"central": "http-intake.openapi.json", "agency": "http-intake-agency.openapi.json"}
+
+ATTRIBUTES = ("specversion", "id", "source", "type", "time")
+"""The attributes of a CloudEvent that an event must have."""
 
 _REFUSAL = {
     "type": "object",
@@ -112,10 +115,27 @@ def _central(limits: Limits) -> dict[str, Any]:
             "post": {
                 "operationId": "publishEvent",
                 "summary": "Publish one event.",
-                "description": f"202 once the broker has it. {again} Binary mode: application/json with `ce-` headers.",
+                "description": (
+                    f"202 once the broker has it. {again} As {central.SINGLE} the body is the whole event; as "
+                    f"{central.BINARY} it is the event's `data`, and its attributes are `ce-` headers (binary mode); "
+                    "without these 415."
+                ),
+                "parameters": [
+                    {
+                        "name": f"ce-{name}",
+                        "in": "header",
+                        "required": False,
+                        "schema": {"type": "string"},
+                        "description": f"With {central.BINARY} alone: the attribute `{name}`, percent-encoded.",
+                    }
+                    for name in ATTRIBUTES
+                ],
                 "requestBody": {
                     "required": True,
-                    "content": {central.SINGLE: {"schema": {"$ref": "#/components/schemas/Event"}}},
+                    "content": {
+                        central.SINGLE: {"schema": {"$ref": "#/components/schemas/Event"}},
+                        central.BINARY: {"schema": {"anyOf": _data_schemas()}},
+                    },
                 },
                 "responses": _responses("The broker has the event.", accepted, 413),
             }
@@ -134,6 +154,10 @@ def _central(limits: Limits) -> dict[str, Any]:
             }
         },
     }
+
+
+def _data_schemas() -> list[dict[str, str]]:
+    return [{"$ref": f"#/components/schemas/{model.__name__}"} for model in DATA_CLASSES.values()]
 
 
 def _agency() -> dict[str, Any]:

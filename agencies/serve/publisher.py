@@ -1,5 +1,5 @@
 """Hands checked events to the broker and waits for its word on every one; a broker that is away is not asked again
-for a moment.
+for a moment, nor about a topic that it refuses.
 
 One producer for each agency, used by one request at a time: order is kept, and after a failure it is made anew.
 """
@@ -40,6 +40,8 @@ class Publisher:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._making = threading.Lock()
         self._not_before = 0.0
+        self._not_before_of: dict[str, float] = {}
+        """Agency -> when its topic may be tried again: one that is missing is no other agency's trouble."""
         self._looked: tuple[float, bool] = (0.0, False)
 
     def confirm(self, agency: str, events: Sequence[Queued]) -> None:
@@ -51,6 +53,8 @@ class Publisher:
         try:
             if time.monotonic() < self._not_before:
                 raise NotConfirmed("the broker was away a moment ago")
+            if time.monotonic() < self._not_before_of.get(agency, 0.0):
+                raise NotConfirmed("the broker refused this agency's topic a moment ago")
             with metrics.CONFIRM_SECONDS.time():
                 self._send(agency, events)
         except NotConfirmed:
@@ -70,7 +74,10 @@ class Publisher:
         except BrokerProblem as found:
             problem = found
         if problem is not None:
-            self._not_before = time.monotonic() + PAUSE
+            if problem.one_topic:
+                self._not_before_of[agency] = time.monotonic() + PAUSE
+            else:
+                self._not_before = time.monotonic() + PAUSE
             self._forget(agency)
             raise NotConfirmed(str(problem))
 

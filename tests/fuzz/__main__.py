@@ -22,7 +22,8 @@ from tests.fuzz.run import fuzz_everything
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--raw", type=click.IntRange(1), default=75_000, show_default=True, help="Messages to raw topics.")
 @click.option("--http", "over_http", type=click.IntRange(1), default=30_000, show_default=True, help="Over HTTP.")
-def main(seed: int, raw: int, over_http: int) -> None:
+@click.option("--files", type=click.IntRange(1), default=1000, show_default=True, help="To an agency's own intake.")
+def main(seed: int, raw: int, over_http: int, files: int) -> None:
     """See the module."""
     try:
         java(), class_path()
@@ -32,11 +33,14 @@ def main(seed: int, raw: int, over_http: int) -> None:
     with tempfile.TemporaryDirectory(prefix="ypsem-fuzz-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with ApacheKafka(folder / "kafka") as cluster:
-            result = fuzz_everything(folder / "run", cluster.bootstrap, seed, raw, over_http, click.echo)
+            result = fuzz_everything(folder / "run", cluster.bootstrap, seed, raw, over_http, files, click.echo)
     click.echo(
-        f"{result.raw} to raw topics in {result.kinds} ways, {result.http} over HTTP; {result.valid} valid among them"
+        f"{result.raw} to raw topics in {result.kinds} ways, {result.http} over HTTP, {result.files} files of "
+        f"{result.rows} rows; {result.valid} valid among them"
     )
     click.echo("HTTP answers: " + ", ".join(f"{n} x {status}" for status, n in result.statuses.items()))
+    click.echo("answers to files: " + ", ".join(f"{n} x {status}" for status, n in result.file_statuses.items()))
+    click.echo(f"{result.surfaces} places searched, each once more with something planted in it")
     click.echo(f"{len(result.problems)} problems in {result.seconds:.0f} s")
     for problem in result.problems:
         click.echo(f"  {problem}")

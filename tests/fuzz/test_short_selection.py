@@ -37,8 +37,10 @@ def test_the_same_seed_gives_the_same_messages() -> None:
 @pytest.mark.kafka
 @pytest.mark.slow
 def test_no_service_stops_and_no_word_comes_out(tmp_path: Path, kafka_cluster: KafkaCluster) -> None:
-    result = fuzz_everything(tmp_path / "run", kafka_cluster().bootstrap, 2, 1200, 800)
+    result = fuzz_everything(tmp_path / "run", kafka_cluster().bootstrap, 2, 1200, 800, 60)
     assert result.problems == []
-    assert (result.raw, result.http) == (1200, 800)
+    assert (result.raw, result.http, result.files) == (1200, 800, 60)
     assert result.valid > 50
     assert {202, 401, 404, 415, 422} <= set(result.statuses)
+    assert {202, 400, 422} <= set(result.file_statuses)
+    assert result.surfaces > 20

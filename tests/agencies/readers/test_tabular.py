@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import warnings
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -95,6 +98,46 @@ def test_a_missing_column_is_named_and_nothing_of_the_file_is_shown(tmp_path: Pa
     assert "Start" in str(error.value)
     assert "Surname" not in str(error.value)
     assert "CANARY" not in str(error.value)
+
+
+def test_a_workbook_damaged_anywhere_is_unreadable_or_read(tmp_path: Path) -> None:
+    whole = workbook(tmp_path, [["Person ID", "Start"], *[[str(n), "01/06/2025"] for n in range(50)]]).read_bytes()
+    rng = random.Random(4)
+    path = tmp_path / "export.xlsx"
+    rules: set[str] = set()
+    for turn in range(400):
+        content = bytearray(whole)
+        for _ in range(rng.randrange(1, 20)):
+            content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+        path.write_bytes(content[: rng.randrange(len(content))] if turn % 4 == 0 else content)
+        try:
+            open_table(path, WANTED)
+        except UnreadableFile as error:
+            rules.add(error.rule)
+    assert "bad-spreadsheet" in rules
+
+
+def test_a_number_in_a_cell_formatted_as_a_date_is_in_no_warning(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["Person ID", "Start"], ["1", 9990000018]], number_format="dd/mm/yyyy")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        open_table(path, WANTED)
+    assert [str(one.message) for one in said] == []
+
+
+def workbook(folder: Path, rows: Sequence[Sequence[str | int]], number_format: str = "General") -> Path:
+    """A spreadsheet whose cells all have this format."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(list(row))
+    for line in sheet.iter_rows():
+        for cell in line:
+            cell.number_format = number_format
+    path = folder / "export.xlsx"
+    book.save(path)
+    return path
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +15,15 @@ from agencies.keys import create_keys
 from demo.processes import free_port
 from tests.agencies.serve.support import JSON, Gateway, on_topic
 from tests.agencies.serve.test_multipart import form
-from tests.factories import BOARD, CARE, POLICE, event, wire
+from tests.factories import BOARD, CARE, POLICE, event, register, wire
 from tests.support.waiting import poll_until
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
 EXPORT = b"CHILD,DOB,MISSING,MIS_START,MIS_END\r\nKANARIE7731,01/02/2011,M,03/03/2026,04/03/2026\r\n"
 DIRTY = EXPORT + b"KANARIE7732,01/02/2011,M,31/02/2026,\r\n"
+UNSERVED = "X08000002"
+"""A board of the register, not of this agency's."""
 FIELDS = {"format": "ssda903-missing", "board": BOARD}
 
 
@@ -38,7 +41,10 @@ def start(folder: Path, bootstrap: str) -> Gateway:
         "YPSEM_KAFKA_IDEMPOTENCE": "false", "YPSEM_KAFKA_CONNECT_SECONDS": "2", "YPSEM_KEYS": str(folder / "keys"),
         "YPSEM_OUTBOX": str(folder / "outbox.sqlite"),
     }  # fmt: skip
-    made = Gateway(folder, bootstrap, environment=environment)
+    agencies = tuple(one.model_copy(update={"boards": (BOARD,)}) for one in register().agencies)
+    agreements = tuple(one.model_copy(update={"boards": (BOARD,)}) for one in register().agreements)
+    served = register().model_copy(update={"agencies": agencies, "agreements": agreements})
+    made = Gateway(folder, bootstrap, served, environment)
     made.start("--agency", POLICE)
     return made
 
@@ -70,11 +76,14 @@ def test_an_export_is_published_without_its_identifiers(inside: Gateway) -> None
         (b"Kanarienvogel", FIELDS, 422),
         (EXPORT, {"format": "mapped-csv", "mapping": "/etc/passwd"}, 400),
         (DIRTY.splitlines()[0] + b"\r\n" + DIRTY.splitlines()[2], FIELDS, 422),
-        (EXPORT, FIELDS | {"board": "X08000009"}, 422),
+        (EXPORT, FIELDS | {"board": "X99900001"}, 422),
+        (EXPORT, FIELDS | {"board": UNSERVED}, 422),
     ]:
         answer = upload(inside, content, **fields)
         assert answer.status == status, answer.body
         assert b"anari" not in answer.body.lower()
+        assert not {b"X99900001", UNSERVED.encode()} & set(re.findall(rb"X[0-9]{8}", answer.body))
+        assert b"X99900001" not in inside.log().encode()
 
 
 def test_while_the_broker_is_away_events_wait_on_disk_and_outlive_a_kill(tmp_path: Path) -> None:

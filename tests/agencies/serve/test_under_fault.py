@@ -9,15 +9,56 @@ import socket
 from pathlib import Path
 
 import pytest
+from kafka.errors import (
+    ClusterAuthorizationFailedError,
+    KafkaTimeoutError,
+    SaslAuthenticationFailedError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
 
+from agencies.publish import broker
 from demo.processes import free_port
+from models.contract.topics import RAW_PARTITIONS, raw
 from tests.agencies.serve.killing import confirmed_or_sent_again
 from tests.agencies.serve.support import JSON, Gateway, on_topic, request
 from tests.conftest import KafkaCluster
-from tests.factories import CARE, POLICE, event, wire
+from tests.factories import CARE, POLICE, SCHOOLS, event, wire
+from tests.support.topics import make_topics
 from tests.support.waiting import poll_until, unique
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.mark.kafka
+def test_an_agency_without_a_topic_stops_nobody_else(tmp_path: Path, kafka_cluster: KafkaCluster) -> None:
+    environment = {"YPSEM_KAFKA_CONNECT_SECONDS": "2"}
+    with Gateway(tmp_path, kafka_cluster().bootstrap, environment=environment) as gateway:
+        make_topics(gateway.bootstrap, {raw(POLICE): RAW_PARTITIONS, raw(CARE): RAW_PARTITIONS})
+        poll_until(lambda: gateway.watched("/ready").status == 200, 15)
+        for _ in range(3):
+            alone = gateway.send("/v1/events", wire(event(record=unique("a"), agency=SCHOOLS)), agency=SCHOOLS)
+            assert (alone.status, alone.headers["retry-after"]) == (503, "5")
+            for agency in (POLICE, CARE):
+                body = wire(event(record=unique("a"), agency=agency))
+                assert gateway.watched("/ready").status == 200
+                assert gateway.send("/v1/events", body, agency=agency).status == 202
+        # Asked about its own topic again and again it is spared: one look at the broker in two seconds.
+        assert "shows no topic" in gateway.log()
+        assert "refused this agency's topic a moment ago" in gateway.log()
+        make_topics(gateway.bootstrap, {raw(SCHOOLS): RAW_PARTITIONS})
+        body = wire(event(record=unique("a"), agency=SCHOOLS))
+        poll_until(lambda: gateway.send("/v1/events", body, agency=SCHOOLS).status == 202, 20)
+
+
+@pytest.mark.parametrize(
+    ("error", "one_topic"),
+    [(TopicAuthorizationFailedError(), True), (UnknownTopicOrPartitionError(), True), (KafkaTimeoutError(), False),
+     (ClusterAuthorizationFailedError(), False), (SaslAuthenticationFailedError(), False), (OSError(), False)],
+    ids=lambda given: type(given).__name__,
+)  # fmt: skip
+def test_only_what_is_about_a_topic_is_one_agencys(error: Exception, one_topic: bool) -> None:
+    assert broker.problem(error, "127.0.0.1:9", raw(POLICE)).one_topic is one_topic
 
 
 class SlowRequest:
