@@ -26,7 +26,9 @@ COPY dashboards/ dashboards/
 # Compiled here, because the services run on a read-only root; readable, whatever the checkout's own modes are.
 RUN python -m compileall -q models analysis streams consumers dashboards \
     && chmod -R a+rX,go-w . \
-    && useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ypsem
+    && useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ypsem \
+    # A worker's volume is mounted here, and gets this mode: whoever runs the worker may write. One worker has one.
+    && install --directory --mode 1777 /var/lib/ypsem
 
 # A number, so that an orchestrator can see that it is not root. The compose file sets the owner of the key files instead.
 USER 10001:10001

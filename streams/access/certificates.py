@@ -1,4 +1,4 @@
-"""A small certificate authority by openssl: for the brokers, and for the one login that may alter them."""
+"""A small certificate authority by openssl: for brokers and database, and for the one login that may alter brokers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ BROKER_USER = "CN=ypsem-broker"
 CA_DAYS = 3650
 NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 """As small as is safe, and in the form (PKCS 8) that Kafka reads."""
+NAMES = (
+    "ca.pem", "ca.key", "broker.pem", "admin.pem", "admin.key", "admin.properties", "postgres.pem", "postgres.key",
+)  # fmt: skip
+"""Everything that is made."""
 TOOLS = """# For Kafka's own tools: --command-config
 security.protocol=SSL
 ssl.keystore.type=PEM
@@ -31,32 +35,43 @@ class CertificateError(RuntimeError):
     """They could not be made; the message says why, and holds no key."""
 
 
-def make(folder: Path, hosts: Sequence[str], days: int) -> list[Path]:
-    """Make whichever files are missing and return them: PEM, readable by their owner only.
+def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str] = ()) -> list[Path]:
+    """Make whichever files are missing and return them: PEM, readable by their owner only, but for `ca.pem`.
 
     `ca.pem`, `ca.key`; `broker.pem` with key and certificate, as Kafka reads it; `admin.pem` and `admin.key`, and
-    `admin.properties` with the same for Kafka's own tools.
+    `admin.properties` with the same for Kafka's own tools; with names of the database, `postgres.pem` and
+    `postgres.key`. To renew one, move it away and call this again: that needs `ca.key`.
     Raises `CertificateError`.
     """
     if shutil.which("openssl") is None:
         raise CertificateError("openssl is not on PATH")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ca, ca_key = folder / "ca.pem", folder / "ca.key"
+    if strange := [path.name for name in NAMES if (path := folder / name).exists() and not path.is_file()]:
+        raise CertificateError(f"no files, and have to be removed first: {', '.join(strange)}")
+    wanted = ["broker.pem", "admin.pem", *(["postgres.pem"] if databases else [])]
+    if ca.is_file() and not ca_key.is_file() and not all((folder / name).is_file() for name in wanted):
+        raise CertificateError("ca.pem is there and ca.key is not: bring it back for as long as this takes")
     made: list[Path] = []
-    if not ca.exists():
+    if not ca.is_file():
         _openssl(
             "req", "-x509", *NEW_KEY, "-nodes", "-sha256", "-days", str(CA_DAYS), "-subj", "/CN=ypsem-ca",
             "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
             "-keyout", str(ca_key), "-out", str(ca),
         )  # fmt: skip
         made += [ca, ca_key]
-    names = ",".join(f"IP:{host}" if _is_address(host) else f"DNS:{host}" for host in hosts)
     with tempfile.TemporaryDirectory(dir=folder) as work:
-        if not (folder / "broker.pem").exists():
-            key, certificate = _signed(Path(work), "ypsem-broker", ca, ca_key, days, names, "serverAuth,clientAuth")
+        if not (folder / "broker.pem").is_file():
+            usage = "serverAuth,clientAuth"
+            key, certificate = _signed(Path(work), "ypsem-broker", ca, ca_key, days, _names(hosts), usage)
             _write(folder / "broker.pem", key + certificate + ca.read_text())
             made.append(folder / "broker.pem")
-        if not (folder / "admin.pem").exists():
+        if databases and not (folder / "postgres.pem").is_file():
+            key, certificate = _signed(Path(work), "ypsem-postgres", ca, ca_key, days, _names(databases), "serverAuth")
+            _write(folder / "postgres.pem", certificate)
+            _write(folder / "postgres.key", key)
+            made += [folder / "postgres.pem", folder / "postgres.key"]
+        if not (folder / "admin.pem").is_file():
             key, certificate = _signed(Path(work), ADMIN_NAME, ca, ca_key, days, "", "clientAuth")
             _write(folder / "admin.pem", certificate)
             _write(folder / "admin.key", key)
@@ -66,8 +81,13 @@ def make(folder: Path, hosts: Sequence[str], days: int) -> list[Path]:
             )
             made += [folder / "admin.pem", folder / "admin.key", folder / "admin.properties"]
     for path in made:
-        path.chmod(0o600)
+        # Kafka's image and PostgreSQL's run as users of their own, and trust by this file.
+        path.chmod(0o644 if path == ca else 0o600)
     return made
+
+
+def _names(hosts: Sequence[str]) -> str:
+    return ",".join(f"IP:{host}" if _is_address(host) else f"DNS:{host}" for host in hosts)
 
 
 def _signed(work: Path, name: str, ca: Path, ca_key: Path, days: int, names: str, usage: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import kafka.errors
 from kafka.admin import (
@@ -29,13 +29,22 @@ from kafka.admin import (
 from kafka.errors import KafkaError
 from kafka.protocol.admin import AlterClientQuotasRequest, DescribeClientQuotasRequest
 
-from streams.access.principals import Quota, Right
+from streams.access.principals import Quota, Right, ours
 
 ITERATIONS = 8192
 """PBKDF2 rounds; the passwords are 256 random bits, so this is for form (RFC 7677 asks for 4096)."""
 QUOTA_KEYS = ("producer_byte_rate", "consumer_byte_rate", "request_percentage")
 _RESOURCES = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "cluster": ResourceType.CLUSTER}
 _NAMES = {kind: name for name, kind in _RESOURCES.items()}
+
+
+class Strange(NamedTuple):
+    """A rule that this command did not make and does not take away."""
+
+    user: str
+    """Who it is about; `*` is everybody."""
+    text: str
+    """The rule in words."""
 
 
 class AccessRefused(RuntimeError):
@@ -73,28 +82,33 @@ class Cluster:
 
     def rights(self) -> dict[str, set[Right]]:
         """User -> what it is allowed; what is denied, or said of one host or a prefix, is not of our making."""
-        anything = ACLFilter(
-            None,
-            None,
-            ACLOperation.ANY,
-            ACLPermissionType.ANY,
-            ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
-        )
         found: defaultdict[str, set[Right]] = defaultdict(set)
-        acls, _ = self._admin.describe_acls(anything)
-        for acl in acls:
-            pattern = acl.resource_pattern
-            plain = pattern.pattern_type is ACLResourcePatternType.LITERAL and acl.host == "*"
-            if plain and acl.permission_type is ACLPermissionType.ALLOW and pattern.resource_type in _NAMES:
+        for acl in self._rules():
+            if _plain(acl):
+                pattern = acl.resource_pattern
                 right = Right(_NAMES[pattern.resource_type], pattern.resource_name, acl.operation.name.lower())  # type: ignore[arg-type]
                 found[acl.principal.removeprefix("User:")].add(right)
         return dict(found)
 
-    def strange_rules(self) -> int:
-        """How many rules are not of the form that this command makes: a person should look at them."""
+    def strange_rules(self) -> list[Strange]:
+        """Every rule that is not of the form that this command makes, or about somebody it does not know.
+
+        One of them for `*` would give everybody what nobody else is given.
+        """
+        found = []
+        for acl in self._rules():
+            user = acl.principal.removeprefix("User:")
+            if not (_plain(acl) and ours(user)):
+                pattern = acl.resource_pattern
+                form = "" if pattern.pattern_type is ACLResourcePatternType.LITERAL else " (prefix)"
+                what = f"{acl.permission_type.name} {acl.operation.name} on {pattern.resource_type.name}".lower()
+                found.append(Strange(user, f"{what} {pattern.resource_name}{form} from host {acl.host}"))
+        return sorted(found)
+
+    def _rules(self) -> list[ACL]:
         anything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
         acls, _ = self._admin.describe_acls(ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, anything))
-        return len(acls) - sum(len(rights) for rights in self.rights().values())
+        return list(acls)
 
     def allow(self, rights: Iterable[tuple[str, Right]]) -> None:
         """Add rights."""
@@ -147,6 +161,18 @@ def quota_values(quota: Quota) -> dict[str, float]:
     return {key: float(getattr(quota, key)) for key in QUOTA_KEYS}
 
 
+def _plain(acl: ACL) -> bool:
+    """Whether it allows one user something on one named resource, from anywhere: what this command makes."""
+    pattern = acl.resource_pattern
+    return (
+        pattern.pattern_type is ACLResourcePatternType.LITERAL
+        and pattern.resource_type in _NAMES
+        and acl.permission_type is ACLPermissionType.ALLOW
+        and acl.host == "*"
+        and acl.principal.startswith("User:")
+    )
+
+
 def _raise_for(response: Any) -> None:
     error = kafka.errors.for_code(response.error_code)
     if error is not kafka.errors.NoError:
@@ -163,4 +189,4 @@ def _acl(user: str, right: Right) -> ACL:
     )
 
 
-__all__ = ["AccessRefused", "Cluster", "KafkaError", "quota_values"]
+__all__ = ["AccessRefused", "Cluster", "KafkaError", "Strange", "quota_values"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
 from streams.access.principals import Principal, principals
 from streams.options import register_of, settings_of
+
+if TYPE_CHECKING:
+    from streams.access.cluster import Strange
 
 LEFT, NO_BROKER = 1, 2
 
@@ -27,15 +30,25 @@ LEFT, NO_BROKER = 1, 2
 @click.option("--apply", "apply_", is_flag=True, help="Make the changes; without it they are only shown.")
 @click.option("--show", is_flag=True, help="Show who may do what by the register; asks no broker.")
 @click.option("--rotate", multiple=True, metavar="USER", help="Give this user a new password; may be repeated.")
+@click.option(
+    "--leave", multiple=True, metavar="USER", help="Rules about this user, who is not ours, are known; may be repeated."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def access(
-    directory: Path, apply_: bool, show: bool, rotate: tuple[str, ...], as_json: bool, **given: Any
-) -> None:  # fmt: skip
+    directory: Path,
+    apply_: bool,
+    show: bool,
+    rotate: tuple[str, ...],
+    leave: tuple[str, ...],
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Show how logins, rights and quotas on the brokers differ from the register; change them with --apply.
 
     One login for each agency and each service, each with the least it needs. Run it after every change of the
-    register, as often as you like, as a user who may alter the cluster. Users that are not ours are left alone.
-    Exit 0 when nothing is left to change, 1 when something is, 2 when no broker answers or it refuses.
+    register, as often as you like, as a user who may alter the cluster. Users and rules that are not ours are left
+    alone: such a rule is shown, and a person has to take it away, or say --leave.
+    Exit 0 when nothing is left to change or to look at, 1 when something is, 2 when no broker answers or it refuses.
     """
     settings = settings_of(**given)
     wanted = principals(register_of(settings))
@@ -61,27 +74,30 @@ def access(
         if apply_:
             apply(cluster, changes, passwords)
         left = plan(wanted, state(cluster)) if apply_ else changes
-        strange = cluster.strange_rules()
+        strange = [one for one in cluster.strange_rules() if one.user not in leave]
         cluster.close()
     except (KafkaError, AccessRefused, OSError) as error:
         click.echo(f"the brokers at {settings.bootstrap} do not answer, or refuse ({type(error).__name__})", err=True)
         sys.exit(NO_BROKER)
     _tell(changes, len(left), strange, len(wanted), apply_, as_json)
-    sys.exit(LEFT if left else 0)
+    sys.exit(LEFT if left or strange else 0)
 
 
-def _tell(changes: list[Any], left: int, strange: int, wanted: int, applied: bool, as_json: bool) -> None:
+def _tell(changes: list[Any], left: int, strange: list[Strange], wanted: int, applied: bool, as_json: bool) -> None:
     told = [{"user": c.user, "change": c.kind, "text": c.text} for c in changes]
     if as_json:
-        body = {"users": wanted, "changes": told, "applied": applied, "left": left, "strange_rules": strange}
+        body: dict[str, Any] = {"users": wanted, "changes": told, "applied": applied, "left": left}
+        body["strange_rules"] = [{"user": one.user, "rule": one.text} for one in strange]
         click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
         return
-    for one in told:
-        click.echo(f"{one['user']}: {one['text']}")
+    for change in told:
+        click.echo(f"{change['user']}: {change['text']}")
     counted = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(c.kind for c in changes).items()))
     click.echo(f"{wanted} users wanted; {counted or 'nothing to change'}{'; made' if applied and changes else ''}")
+    for one in strange:
+        click.echo(f"not of this command's making: {one.user}: {one.text}", err=True)
     if strange:
-        click.echo(f"{strange} rules on the brokers are not of this command's making: look at them", err=True)
+        click.echo("take them away (kafka-acls.sh --remove), or run again with --leave USER", err=True)
     if changes and not applied:
         click.echo("run again with --apply to make them")
 
@@ -107,22 +123,23 @@ def _show(wanted: list[Principal], as_json: bool) -> None:
 @click.command()
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), required=True,
-    help="Where they are made: ca.pem, ca.key, broker.pem, admin.*; mode 600.",
+    help="Where they are made: ca.pem, ca.key, broker.pem, admin.*, postgres.*; mode 600, but for ca.pem.",
 )  # fmt: skip
 @click.option(
     "--host", "hosts", multiple=True, required=True, help="A name or address of the brokers; may be repeated."
 )
+@click.option("--database", "databases", multiple=True, help="A name of the database's server, for one for it as well.")
 @click.option("--days", type=click.IntRange(1, 3650), default=825, show_default=True, help="How long they last.")
-def certificates(folder: Path, hosts: tuple[str, ...], days: int) -> None:
+def certificates(folder: Path, hosts: tuple[str, ...], databases: tuple[str, ...], days: int) -> None:
     """Make a certificate authority of your own, a certificate for the brokers and one for who administers them.
 
-    For a cluster that has none. Uses openssl. What is there already is never overwritten. Keep ca.key away from
-    the brokers.
+    For a cluster that has none. Uses openssl. What is there already is never overwritten: to renew a certificate,
+    move it away first. Keep ca.key away from the brokers.
     """
     from streams.access.certificates import CertificateError, make
 
     try:
-        for path in make(folder, hosts, days):
+        for path in make(folder, hosts, days, databases):
             click.echo(f"{path}: made")
     except CertificateError as error:
         raise click.ClickException(str(error)) from None

@@ -100,7 +100,7 @@ def queries() -> list[str]:
 
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_METRIC = re.compile(r"\bypsem[a-z0-9_:]+|\bup\b|\bALERTS\b")
+_METRIC = re.compile(r"\bypsem[a-z0-9_:]+|\bup\b|\bALERTS\b|\bprocess_[a-z_]+")
 _SELECTED = re.compile(r"[{,]\s*([a-z_]+)\s*(?:=~|!~|!=|=)")
 _GROUPED = re.compile(r"\b(?:by|without|on|ignoring)\s*\(([^)]*)\)")
 

@@ -13,13 +13,18 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import make_url
 
+from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK
 from tests.operations.files import COMPOSE, ROOT, SCRAPE_JOBS, SETTINGS, compose, ours, variables
 
 pytestmark = pytest.mark.slow
 
-SERVICES = {"kafka", "postgres", "topics", "intake", "ledger", "sink", "dashboards", "prometheus", "grafana"}
-ONE_SHOT = {"topics"}
+SERVICES = {"kafka", "postgres", "topics", "tables", "intake", "ledger", "sink", "dashboards", "prometheus", "grafana"}
+ONE_SHOT = {"topics", "tables"}
+BY_HAND = {"setup", "reviewer", "operations"}
+"""Started by a person with `docker-compose run`, never by `up`."""
+OURS = sorted({*SCRAPE_JOBS, *ONE_SHOT, *BY_HAND})
 NOT_OURS = {"PGPASSFILE"}
 """What libpq reads, and no setting of ours."""
 
@@ -35,11 +40,13 @@ LOOKS_SECRET = [
 
 
 def test_these_are_the_services() -> None:
-    assert set(compose()["services"]) == SERVICES
-    assert set(ours()) == {*SCRAPE_JOBS, *ONE_SHOT}
+    assert set(compose()["services"]) == SERVICES | BY_HAND
+    assert set(ours()) == set(OURS)
+    assert {name for name, service in compose()["services"].items() if service.get("profiles")} == BY_HAND
+    assert all(compose()["services"][name]["profiles"] == [name] for name in BY_HAND)
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES))
+@pytest.mark.parametrize("name", sorted(SERVICES | BY_HAND))
 def test_an_image_has_a_tag_that_does_not_move(name: str) -> None:
     image = compose()["services"][name]["image"]
     repository, _, tag = image.rpartition(":")
@@ -72,7 +79,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", sorted({*SCRAPE_JOBS, *ONE_SHOT}))
+@pytest.mark.parametrize("name", OURS)
 def test_a_services_command_exists_in_the_image_and_has_its_options(name: str, image: Path) -> None:
     command = ours()[name]["command"]
     assert command[:2] == ["python", "-m"]
@@ -87,11 +94,14 @@ def test_a_command_that_does_not_exist_is_noticed(image: Path) -> None:
     assert help_of(image, "agencies", "check").returncode != 0, "the image holds an agency's tools"
 
 
-@pytest.mark.parametrize("name", sorted({*SCRAPE_JOBS, *ONE_SHOT}))
+@pytest.mark.parametrize("name", OURS)
 def test_every_variable_of_a_service_is_a_setting_of_its_process(name: str) -> None:
     service = ours()[name]
+    given = {key: value for key, value in service.get("environment", {}).items() if key not in NOT_OURS}
+    if service["command"][2] == "models.store":
+        assert set(given) == {"YPSEM_DATABASE_URL"}, "an option of its one command"
+        return
     settings = SETTINGS[service["command"][2]]
-    given = {key: value for key, value in service["environment"].items() if key not in NOT_OURS}
     known = variables(settings)
     assert set(given) <= set(known)
     assert all(isinstance(value, str) for value in given.values()), "quoted, so that nothing is read as a number"
@@ -117,17 +127,43 @@ def test_a_process_says_how_it_is_where_prometheus_and_compose_ask(name: str) ->
 def test_only_the_loopback_interface_is_published() -> None:
     published = [port for service in compose()["services"].values() for port in service.get("ports", ())]
     assert published
-    assert [port for port in published if not re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)] == []
+    ports = r"(127\.0\.0\.1|\$\{YPSEM_KAFKA_ADDRESS:-127\.0\.0\.1\}):\d+:\d+"
+    assert [port for port in published if not re.fullmatch(ports, port)] == []
 
 
-@pytest.mark.parametrize("name", sorted({*SCRAPE_JOBS, *ONE_SHOT}))
-def test_a_service_of_ours_can_write_nowhere_and_gains_no_rights(name: str) -> None:
+WORKERS = {"intake": "intake-work", "ledger": "ledger-work"}
+"""Worker -> the one volume it may write: its count of crashes, which a restarted container has to find again."""
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_of_ours_can_write_nowhere_else_and_gains_no_rights(name: str) -> None:
     service = ours()[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert not str(service["user"]).startswith(("0", "root"))
-    assert [volume for volume in service.get("volumes", ()) if not volume.endswith(":ro")] == []
+    writable = [volume.split(":")[0] for volume in service.get("volumes", ()) if not volume.endswith(":ro")]
+    if name == "setup":
+        assert (service["network_mode"], len(writable)) == ("none", 1), "it makes the secrets, and reaches nobody"
+        return
+    assert writable == ([WORKERS[name]] if name in WORKERS else [])
+
+
+@pytest.mark.parametrize("name", sorted(WORKERS))
+def test_a_worker_keeps_its_count_of_crashes_when_its_container_is_started_again(name: str) -> None:
+    """A tmpfs is mounted anew at every start: there, no record would ever be found to have stopped it three times."""
+    service = ours()[name]
+    datadir = Path(service["environment"]["YPSEM_DATADIR"])
+    for mount in service["tmpfs"]:
+        assert not datadir.is_relative_to(mount.split(":")[0]), mount
+    targets = {volume.split(":")[1] for volume in service["volumes"] if volume.split(":")[0] == WORKERS[name]}
+    assert targets == {str(datadir)}
+    assert WORKERS[name] in compose()["volumes"]
+    # A new volume gets owner and mode from the image's folder, and the services run as whoever owns the key files.
+    made = re.search(
+        rf"install --directory --mode 1777 {re.escape(str(datadir))}\b", (ROOT / "Dockerfile").read_text("utf-8")
+    )
+    assert made, "the volume would belong to root"
 
 
 def mounted(name: str) -> set[str]:
@@ -137,23 +173,51 @@ def mounted(name: str) -> set[str]:
 
 def test_intake_and_ledger_hold_different_keys_and_nobody_else_holds_any() -> None:
     folders = {name: mounted(name) for name in ours()}
-    assert {name for name, found in folders.items() if found} == {"intake", "ledger"}
+    assert {name for name, found in folders.items() if found} == {"intake", "ledger", "operations"}
     assert folders["intake"].isdisjoint(folders["ledger"])
+    assert folders["operations"] == folders["intake"], "a redrive decides as intake does, while it runs"
+
+
+def test_each_process_logs_in_as_itself_and_the_owner_of_the_tables_is_no_service() -> None:
+    logins = {
+        name: (make_url(url).username, service["environment"]["PGPASSFILE"], service["secrets"])
+        for name, service in ours().items()
+        if (url := service.get("environment", {}).get("YPSEM_DATABASE_URL"))
+    }
+    assert logins == {
+        "tables": ("ypsem", "/run/secrets/pgpass", ["pgpass"]),
+        "sink": (SINK, "/run/secrets/pgpass-sink", ["pgpass-sink"]),
+        "dashboards": (PAGES, "/run/secrets/pgpass-pages", ["pgpass-pages"]),
+        "reviewer": (REVIEWER, "/run/secrets/pgpass-reviewer", ["pgpass-reviewer"]),
+    }
+    assert {login for login, _, _ in logins.values()} == {"ypsem", *RIGHTS}
+    assert compose()["services"]["postgres"]["environment"]["POSTGRES_USER"] == "ypsem"
+    for name in ("sink", "dashboards"):
+        assert ours()[name]["depends_on"]["tables"] == {"condition": "service_completed_successfully"}
+
+
+@pytest.mark.parametrize("name", ["tables", "sink", "dashboards", "reviewer"])
+def test_a_connection_to_the_database_is_over_tls_and_checks_who_answers(name: str) -> None:
+    query = make_url(ours()[name]["environment"]["YPSEM_DATABASE_URL"]).query
+    assert query == {"sslmode": "verify-full", "sslrootcert": "/run/secrets/ca.pem"}
+    assert any(volume.endswith("/tls/ca.pem:/run/secrets/ca.pem:ro") for volume in ours()[name]["volumes"])
 
 
 def test_the_pages_cannot_reach_kafka_and_the_stream_tier_no_database() -> None:
     services = compose()["services"]
-    networks = {name: set(service["networks"]) for name, service in services.items()}
+    networks = {name: set(service.get("networks", ())) for name, service in services.items()}
     internal = {name for name, network in compose()["networks"].items() if (network or {}).get("internal")}
-    assert networks["dashboards"].isdisjoint(networks["kafka"])
-    for role in ("intake", "ledger", "topics"):
+    for role in ("dashboards", "reviewer", "tables"):
+        assert networks[role].isdisjoint(networks["kafka"])
+    for role in ("intake", "ledger", "topics", "operations"):
         assert networks[role].isdisjoint(networks["postgres"])
     assert networks["postgres"] <= internal
 
 
 def test_what_runs_is_restarted_and_what_runs_once_is_not() -> None:
     restarts = {name: service["restart"] for name, service in compose()["services"].items()}
-    assert restarts == {name: "no" if name in ONE_SHOT else "unless-stopped" for name in SERVICES}
+    once = ONE_SHOT | BY_HAND
+    assert restarts == {name: "no" if name in once else "unless-stopped" for name in SERVICES | BY_HAND}
 
 
 def strings(node: Any) -> list[str]:
@@ -231,4 +295,4 @@ def test_docker_compose_accepts_the_file() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert set(yaml.safe_load(done.stdout)["services"]) == SERVICES
+    assert set(yaml.safe_load(done.stdout)["services"]) == SERVICES | BY_HAND

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.operations.files import COMPOSE, PROMETHEUS, ROOT, compose
-from tests.operations.test_compose import SERVICES, secrets_in
+from tests.operations.test_compose import BY_HAND, SERVICES, secrets_in
 
 GATEWAY = ROOT / "docker-compose.gateway.yml"
 
@@ -74,5 +74,5 @@ def test_docker_compose_accepts_both_files_together() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     both = yaml.safe_load(done.stdout)["services"]
-    assert set(both) == SERVICES | {"gateway"}
+    assert set(both) == SERVICES | BY_HAND | {"gateway"}
     assert len(both["prometheus"]["volumes"]) == len(compose()["services"]["prometheus"]["volumes"]) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,16 +15,22 @@ from typing import Any
 
 import click
 import pytest
+from sqlalchemy import make_url
 
 from agencies.__main__ import main as agencies_command
 from agencies.settings import KafkaSettings
 from consumers.__main__ import main as consumers_command
 from consumers.errors import SinkStops
 from dashboards.__main__ import main as dashboards_command
-from models.contract import topics
+from models.contract import clock, topics
 from models.contract.keyfiles import read_key
+from models.register import load_register
 from models.store import SinkOffsetRow
+from models.store.__main__ import main as store_command
+from models.store.roles import RIGHTS, passwords_in
 from streams.__main__ import cli as streams_command
+from streams.access.passwords import Passwords
+from streams.access.principals import principals
 from streams.intake.app import gate_keys
 from streams.worker import EXIT_PROGRAM_ERROR
 from tests.operations.files import ROOT, SETTINGS, compose, tables, variables
@@ -31,7 +38,7 @@ from tests.operations.files import ROOT, SETTINGS, compose, tables, variables
 PAGE = (ROOT / "docs" / "running.md").read_text("utf-8")
 COMMANDS = {
     "streams": streams_command, "consumers": consumers_command, "dashboards": dashboards_command,
-    "agencies": agencies_command,
+    "agencies": agencies_command, "models.store": store_command,
 }  # fmt: skip
 
 
@@ -81,6 +88,10 @@ def test_every_variable_of_an_agencys_commands_is_listed() -> None:
         assert page[name] == (shown(default).removesuffix(".0") if given else "none"), name
 
 
+def test_every_variable_of_the_owners_command_is_listed() -> None:
+    assert set(listed("models.store")) == set(options(store_command))
+
+
 def test_no_process_reads_a_variable_that_the_page_does_not_have() -> None:
     source = "\n".join(
         path.read_text("utf-8")
@@ -122,7 +133,7 @@ def blocks() -> list[str]:
 
 @pytest.mark.slow
 def test_the_keys_of_the_first_steps_are_the_ones_that_intake_and_ledger_want(tmp_path: Path) -> None:
-    commands = [match for block in blocks() for match in re.findall(r"topics python (-m streams keys .*)", block)]
+    commands = [match for block in blocks() for match in re.findall(r"setup python (-m streams keys .*)", block)]
     assert len(commands) == 2
     for command in commands:
         arguments = command.replace("/secrets", str(tmp_path)).split()
@@ -132,6 +143,48 @@ def test_the_keys_of_the_first_steps_are_the_ones_that_intake_and_ledger_want(tm
     for name in ("record", "rounding"):
         assert read_key(tmp_path / "ledger" / f"{name}.key", name).secret
     assert {path.parent.name for path in tmp_path.rglob("gate-*")} == {"intake"}
+
+
+CERTIFICATES, KEYS, ACCESS = "-m streams certificates", "-m streams keys", "-m streams access --apply"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on PATH: certificates cannot be made")
+def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path: Path) -> None:
+    """On a fresh clone. Docker makes a folder, root's, of a file that is not there, and everything after it fails."""
+    secrets = tmp_path / "var" / "secrets"
+    steps = PAGE.split("\n## First steps on one machine\n")[1].split("\n## ")[0]
+    shell = "\n".join(re.findall(r"```sh\n(.*?)```", steps, re.DOTALL)).replace("\\\n", " ")
+    subprocess.run(
+        ["bash", "-euc", shell.split("docker-compose")[0]], cwd=tmp_path, check=True, env={"PATH": os.environ["PATH"]}
+    )
+    started: list[str] = []
+    for line in shell.splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:2] not in (["docker-compose", "run"], ["docker-compose", "up"]):
+            continue
+        named = [name for name in words[2:] if name in compose()["services"]][:1]
+        services = named or [name for name, one in compose()["services"].items() if not one.get("profiles")]
+        for name in services:
+            assert [path for path in mounts(name, tmp_path) if not path.exists()] == [], (line, name)
+        started += services
+        if CERTIFICATES in line or KEYS in line:
+            own = [word.replace("/secrets", str(secrets)) for word in words[words.index("python") + 1 :]]
+            subprocess.run([sys.executable, *own], cwd=ROOT, check=True, capture_output=True)
+        elif ACCESS in line:
+            for principal in principals(load_register(ROOT / "demo" / "register", clock.today())):
+                Passwords(secrets / "kafka").make(principal)
+    assert {"setup", "kafka", "topics", "intake", "postgres", "tables", "sink", "reviewer"} <= set(started)
+    assert "PRIVATE KEY" in (secrets / "tls" / "broker.pem").read_text()
+
+
+def mounts(service: str, folder: Path) -> list[Path]:
+    """What of the host's files a service mounts, if the checkout were `folder`."""
+    document = compose()["services"][service]
+    sources = [volume.removesuffix(":ro").rpartition(":")[0] for volume in document.get("volumes", ())]
+    sources += [compose()["secrets"][name]["file"] for name in document.get("secrets", ())]
+    found = [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", source) for source in sources]
+    return [(folder if source.startswith("./var") else ROOT) / source for source in found if source.startswith("./")]
 
 
 def test_the_passwords_of_the_first_steps_are_readable_by_their_owner_only_and_agree(tmp_path: Path) -> None:
@@ -144,7 +197,14 @@ def test_the_passwords_of_the_first_steps_are_readable_by_their_owner_only_and_a
     password = files["postgres-password"].read_text()
     assert len(password) > 25
     assert "\n" not in password
-    assert files["pgpass"].read_text() == f"postgres:5432:ypsem:ypsem:{password}\n"
+    lines = files["pgpass"].read_text().splitlines()
+    assert lines.pop(0) == f"postgres:5432:ypsem:ypsem:{password}"
+    own = {login: files[f"pgpass-{login.removeprefix('ypsem_')}"] for login in RIGHTS}
+    assert sorted(lines) == sorted(path.read_text().strip() for path in own.values())
+    url = make_url("postgresql://ypsem@postgres/ypsem")
+    found = passwords_in(files["pgpass"], url)
+    assert found == {login: passwords_in(path, url)[login] for login, path in own.items()}
+    assert len({password, *found.values()}) == 4
     assert files["grafana-password"].read_text() != password
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from kafka.admin import KafkaAdminClient
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from demo.brokers.apache import ApacheKafka
 from demo.brokers.jars import class_path, java
 from demo.processes import free_port
 from models.contract.topics import REMEDIES
 from models.contract.transport import Transport
+from models.store import SchemaState, make_engine, schema_state
+from models.store.roles import RIGHTS
 from streams.access.certificates import make as make_certificates
-from tests.operations.files import ROOT, compose
+from tests.operations.files import ROOT, compose, ours
 from tests.support.lanes import missing
 from tests.support.postgres import PostgresMissing, running_server
 from tests.support.waiting import poll_until
@@ -48,6 +55,7 @@ class ComposedKafka(ApacheKafka):
         return found
 
     def _here(self, value: str) -> str:
+        value = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
         services, admin, controller = self._ports[0]
         ports = ((":9092", services), (":9094", self.agencies), (":9095", admin), (":9093", controller))
         for inside, outside in ports:
@@ -113,40 +121,112 @@ def test_kafka_starts_with_these_settings_and_lets_each_service_in(kafka_jars: N
         assert "producer_byte_rate" in told.stdout, "what Kafka's own tool sees of the quotas"
 
 
-@pytest.mark.postgres
-@pytest.mark.slow
-def test_the_sink_and_the_pages_reach_postgres_by_the_password_file_alone(tmp_path: Path) -> None:
-    """PostgreSQL asks for a password over TCP, as its image does; the URL of the compose file has none."""
-    password = tmp_path / "pgpass"
-    service = compose()["services"]["sink"]
-    assert (
-        service["environment"]["YPSEM_DATABASE_URL"]
-        == compose()["services"]["dashboards"]["environment"]["YPSEM_DATABASE_URL"]
-    )
+def _server_options() -> dict[str, str]:
+    """What the compose file starts PostgreSQL with, by `-c`."""
+    script = compose()["services"]["postgres"]["command"][2]
+    return dict(word.split("=", 1) for word in re.findall(r"-c (\S+)", script))
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[URL, Path]]:
+    """PostgreSQL with the certificate, settings and rules of the compose file, and the folder of passwords and CA."""
+    folder = tmp_path_factory.mktemp("database")
+    make_certificates(folder, ["127.0.0.1"], 30, ["127.0.0.1"])
     try:
         with running_server() as server:
             engine = create_engine(server, isolation_level="AUTOCOMMIT")
             with engine.connect() as connection:
                 connection.execute(text("ALTER ROLE ypsem PASSWORD 'synthetic'"))
                 connection.execute(text("CREATE DATABASE ypsem"))
-                hba = Path(str(connection.execute(text("SHOW hba_file")).scalar_one()))
-                hba.write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+                data = Path(str(connection.execute(text("SHOW data_directory")).scalar_one()))
+                for name, value in _server_options().items():
+                    source = ROOT / "models" / "store" if value.endswith("pg_hba.conf") else folder
+                    mounted = data / Path(value).name
+                    if value.startswith("/"):
+                        # As the command does: the key has to be the server's own user's.
+                        shutil.copy(source / mounted.name, mounted)
+                        mounted.chmod(0o600)
+                        os.chown(mounted, data.stat().st_uid, data.stat().st_gid)
+                        value = str(mounted)
+                    if name == "hba_file":
+                        Path(str(connection.execute(text("SHOW hba_file")).scalar_one())).write_text(
+                            mounted.read_text()
+                        )
+                    else:
+                        connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = '{value}'")
                 connection.execute(text("SELECT pg_reload_conf()"))
             engine.dispose()
-            url = make_url(service["environment"]["YPSEM_DATABASE_URL"]).set(host="127.0.0.1", port=server.port)
-            password.write_text(f"127.0.0.1:{server.port}:ypsem:ypsem:synthetic\n")
-            password.chmod(0o600)
-            poll_until(lambda: _upgrade(str(url), tmp_path / "no-such-file") != 0, 10, "the password is asked for")
-            assert _upgrade(str(url), password) == 0
+            (folder / "pgpass").write_text(
+                "".join(f"127.0.0.1:{server.port}:ypsem:{user}:synthetic\n" for user in ("ypsem", *RIGHTS))
+            )
+            (folder / "pgpass").chmod(0o600)
+            poll_until(
+                lambda: _tables(_here("tables", server, folder), folder) == 0, 30, "the tables are made, over TLS"
+            )
+            yield server, folder
     except PostgresMissing as error:
         missing(str(error))
 
 
-def _upgrade(url: str, password_file: Path) -> int:
-    """Make the tables, as the sink does when it starts; the exit code."""
-    script = "import sys; from models.store import make_engine, upgrade; upgrade(make_engine(sys.argv[1]))"
+def _here(service: str, server: URL, folder: Path) -> URL:
+    """A service's URL with the address and CA of this machine."""
+    url = make_url(ours()[service]["environment"]["YPSEM_DATABASE_URL"])
+    assert url.query["sslrootcert"] == "/run/secrets/ca.pem"
+    return url.set(host="127.0.0.1", port=server.port).update_query_dict({"sslrootcert": str(folder / "ca.pem")})
+
+
+def _tables(url: URL, folder: Path) -> int:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    own = {"YPSEM_DATABASE_URL": url.render_as_string(), "PGPASSFILE": str(folder / "pgpass")}
+    command = [sys.executable, *ours()["tables"]["command"][1:], "--wait", "0"]
     return subprocess.run(
-        [sys.executable, "-c", script, url],
-        cwd=ROOT, env={**environment, "PGPASSFILE": str(password_file)}, capture_output=True, timeout=60, check=False,
-    ).returncode  # fmt: skip
+        command, cwd=ROOT, env={**environment, **own}, capture_output=True, timeout=60, check=False
+    ).returncode
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+@pytest.mark.parametrize("service", ["tables", "sink", "dashboards", "reviewer"])
+def test_the_database_is_reached_by_the_password_file_and_over_tls(
+    service: str, database: tuple[URL, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, folder = database
+    monkeypatch.setenv("PGPASSFILE", str(folder / "pgpass"))
+    engine = make_engine(str(_here(service, server, folder)))
+    with engine.connect() as connection:
+        used = connection.execute(text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).scalar_one()
+        assert used is True
+    assert schema_state(engine) is SchemaState.CURRENT
+    engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sslmode": "disable"}, "no encryption"),
+        ({"sslrootcert": "{folder}/another/ca.pem"}, "certificate verify failed"),
+        ({"host": "localhost"}, "does not match host name"),
+        ({"passfile": "{folder}/none"}, "no password supplied"),
+        ({"user": "postgres"}, "no pg_hba.conf entry"),
+        ({"dbname": "postgres"}, "no pg_hba.conf entry"),
+    ],
+)
+def test_another_way_in_is_refused(
+    change: dict[str, str], said: str, database: tuple[URL, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, folder = database
+    if not (folder / "another").exists():
+        make_certificates(folder / "another", ["127.0.0.1"], 30)
+    monkeypatch.setenv("PGPASSFILE", str(folder / "pgpass"))
+    url = _here("sink", server, folder)
+    given: dict[str, Any] = dict(url.query) | {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "dbname": url.database,
+    }
+    given |= {name: value.format(folder=folder) for name, value in change.items()}
+    with pytest.raises(psycopg.OperationalError, match=said):
+        psycopg.connect(**given, connect_timeout=10)

@@ -19,6 +19,7 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -250,10 +251,42 @@ def test_a_second_look_changes_nothing_and_files_are_their_owners(secured: Secur
     again = run(environment, "streams", "access", "--apply", "--json")
     assert (again.returncode, json.loads(again.stdout)["changes"]) == (0, [])
     files = [*secured.passwords.iterdir(), *secured.certificates.iterdir()]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in files if path.suffix != ".srl"} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files if path.name != "ca.pem"} == {0o600}
     refused = run(secured.login("ypsem-operations") | {"YPSEM_REGISTER": str(folder / "register")}, "streams", "access")
     assert refused.returncode == 2, "who may not see the rights is told so"
     assert "Traceback" not in refused.stderr
+
+
+def test_a_rule_for_everybody_is_shown_until_it_is_taken_away_or_left(secured: Secured, folder: Path) -> None:
+    environment = admin_environment(secured, folder)
+    rule = AclBinding(
+        ResourceType.TOPIC, "*", ResourcePatternType.LITERAL, "User:*", "*", AclOperation.ALL, AclPermissionType.ALLOW
+    )
+    admin = AdminClient(as_admin(secured))
+    for future in admin.create_acls([rule]).values():
+        future.result(10)
+    try:
+        told = run(environment, "streams", "access", "--json")
+        assert told.returncode == 1
+        assert json.loads(told.stdout)["strange_rules"] == [{"user": "*", "rule": "allow all on topic * from host *"}]
+        applied = run(environment, "streams", "access", "--apply")
+        assert applied.returncode == 1, "nothing of ours is left to change, and somebody has to look"
+        assert "*: allow all on topic *" in applied.stderr
+        assert run(environment, "streams", "access", "--leave", "*").returncode == 0
+        assert run(environment, "streams", "access", "--leave", "somebody").returncode == 1
+    finally:
+        match = AclBindingFilter(
+            ResourceType.TOPIC,
+            "*",
+            ResourcePatternType.LITERAL,
+            "User:*",
+            "*",
+            AclOperation.ANY,
+            AclPermissionType.ANY,
+        )
+        for future in admin.delete_acls([match]).values():
+            future.result(10)
+    assert run(environment, "streams", "access").returncode == 0
 
 
 def test_who_leaves_the_register_loses_everything_and_a_new_password_takes_the_place_of_the_old(

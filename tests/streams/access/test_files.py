@@ -11,7 +11,7 @@ import pytest
 
 from agencies.settings import load_kafka_settings
 from models.contract.transport import read_password
-from streams.access.certificates import ADMIN_NAME, make
+from streams.access.certificates import ADMIN_NAME, CertificateError, make
 from streams.access.passwords import Passwords
 from streams.access.principals import agency_user, principals
 from tests.factories import POLICE, register
@@ -45,7 +45,10 @@ def test_certificates_are_made_once_and_hold_together(tmp_path: Path) -> None:
     assert {path.name for path in made} == {
         "ca.pem", "ca.key", "broker.pem", "admin.pem", "admin.key", "admin.properties",
     }  # fmt: skip
-    assert modes(folder) == {0o600}
+    # Another user reads the CA's certificate: Kafka's image runs as one. It is public; everything else holds a key.
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in made} == {
+        path.name: 0o644 if path.name == "ca.pem" else 0o600 for path in made
+    }
     before = {path.name: path.read_bytes() for path in made}
     assert make(folder, ["another"], 30) == []
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -62,3 +65,33 @@ def test_certificates_are_made_once_and_hold_together(tmp_path: Path) -> None:
     assert ADMIN_NAME in openssl("x509", "-in", str(folder / "admin.pem"), "-noout", "-subject")
     with pytest.raises(ValueError, match="one word"):
         read_password(folder / "admin.key")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on PATH: certificates cannot be made")
+def test_the_database_gets_a_certificate_of_its_own_from_the_same_authority(tmp_path: Path) -> None:
+    folder = tmp_path / "tls"
+    make(folder, ["kafka"], 30)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    made = make(folder, ["kafka"], 30, ["postgres", "127.0.0.1"])
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in made} == {
+        "postgres.pem": 0o600, "postgres.key": 0o600,
+    }  # fmt: skip
+    assert before.items() <= {path.name: path.read_bytes() for path in folder.iterdir()}.items()
+    command = ["openssl", "verify", "-CAfile", str(folder / "ca.pem"), "-verify_hostname", "postgres"]
+    subprocess.run([*command, "-purpose", "sslserver", str(folder / "postgres.pem")], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("name", ["ca.pem", "broker.pem", "admin.key"])
+def test_a_folder_where_a_file_belongs_is_named_and_not_taken_for_the_file(tmp_path: Path, name: str) -> None:
+    """Docker makes a folder, root's, of a mounted file that is not there yet."""
+    (tmp_path / name).mkdir()
+    with pytest.raises(CertificateError, match=name):
+        make(tmp_path, ["kafka"], 30)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_renewal_without_the_authoritys_key_says_so(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    with pytest.raises(CertificateError, match=r"ca\.key"):
+        make(tmp_path, ["kafka"], 30)

@@ -1,0 +1,126 @@
+"""Who may do what in the database: one login for each that needs it, each with the least; PostgreSQL only.
+
+The tables belong to whoever migrates them, and nobody else can alter or drop one. The log of acts and the releases can
+be added to and read by these logins, and changed or deleted by none: what the pages do wrong, or somebody through
+them, cannot rewrite what was published. (SQLite has no logins: it is for one machine without strangers.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import URL, Connection, Engine
+
+from models.store.base import Base
+
+SINK, PAGES, REVIEWER = "ypsem_sink", "ypsem_pages", "ypsem_reviewer"
+READ, ADD = "SELECT", "INSERT"
+CHANGE, REMOVE = "UPDATE", "DELETE"
+VERSION = "alembic_version"
+"""Which migration was the last: everybody asks before they begin."""
+
+RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    # Carries records into SQL, and requests out of it.
+    SINK: {
+        VERSION: (READ,),
+        "releases": (READ, ADD),
+        "release_cells": (READ, ADD),
+        "submissions": (READ, ADD, CHANGE, REMOVE),
+        "signals": (READ, ADD, CHANGE),
+        "remedies": (READ, ADD, CHANGE),
+        "requests": (READ, "UPDATE (published_at)"),
+        "sink_offsets": (READ, ADD, CHANGE, REMOVE),
+        "leases": (READ, ADD, CHANGE, REMOVE),
+        "service_state": (READ, ADD, CHANGE),
+        "audit_log": (READ, ADD),
+    },
+    # Shows, and notes in the log what it showed.
+    PAGES: {
+        VERSION: (READ,),
+        **dict.fromkeys(Base.metadata.tables, (READ,)),
+        "audit_log": (READ, ADD),
+    },
+    # People at a terminal: they ask for releases, approve, withdraw and correct them, and keep the boards' actions.
+    REVIEWER: {
+        VERSION: (READ,),
+        **dict.fromkeys(Base.metadata.tables, (READ,)),
+        "requests": (READ, ADD),
+        "release_states": (READ, ADD, CHANGE),
+        "release_approvals": (READ, ADD),
+        "release_corrections": (READ, ADD),
+        "actions": (READ, ADD, CHANGE),
+        "action_agencies": (READ, ADD),
+        "audit_log": (READ, ADD),
+    },
+}
+"""Login -> table -> what it may do."""
+
+
+def grant(connection: Connection) -> None:
+    """Make the logins that are missing and give each just its rights, in the caller's transaction; may be repeated.
+
+    The tables have to be there. Raises what the database raises if the connection's login is not their owner.
+    """
+    known = set(connection.exec_driver_sql("SELECT rolname FROM pg_roles").scalars())
+    database = sql.Identifier(str(connection.engine.url.database))
+    _do(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+    _do(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    for login, tables in RIGHTS.items():
+        name = sql.Identifier(login)
+        if login not in known:
+            _do(connection, "CREATE ROLE {}", name)
+        # Whatever it was before.
+        _do(connection, "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS", name)
+        _do(connection, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", name)
+        _do(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, name)
+        _do(connection, "GRANT USAGE ON SCHEMA public TO {}", name)
+        for table, rights in tables.items():
+            for right in rights:
+                _do(connection, f"GRANT {right} ON {{}} TO {{}}", sql.Identifier(table), name)
+
+
+def set_passwords(engine: Engine, passwords: Mapping[str, str]) -> None:
+    """Give logins these passwords; the server is sent a salted hash, and no log of it can hold more."""
+    with engine.begin() as connection:
+        driver: Any = connection.connection.driver_connection
+        for login, password in passwords.items():
+            verifier = driver.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+            _do(connection, "ALTER ROLE {} PASSWORD {}", sql.Identifier(login), sql.Literal(verifier))
+
+
+def passwords_in(pgpass: Path, url: URL) -> dict[str, str]:
+    """The passwords of our logins in one of libpq's password files, for the server and database of a URL.
+
+    Raises `OSError` when it cannot be read.
+    """
+    found: dict[str, str] = {}
+    for line in pgpass.read_text("utf-8").splitlines():
+        if line.startswith("#") or len(fields := _fields(line)) != 5:
+            continue
+        host, port, database, user, password = fields
+        told = ((host, url.host), (port, str(url.port or 5432)), (database, url.database))
+        if user in RIGHTS and all(said in ("*", wanted) for said, wanted in told):
+            found.setdefault(user, password)
+    return found
+
+
+def _fields(line: str) -> list[str]:
+    """Split at colons; a backslash takes the next character as it is."""
+    fields, taken = [""], iter(line)
+    for character in taken:
+        if character == ":":
+            fields.append("")
+        else:
+            fields[-1] += next(taken, "") if character == "\\" else character
+    return fields
+
+
+def _do(connection: Connection, statement: str, *parts: sql.Composable) -> None:
+    text = sql.SQL(statement).format(*parts).as_string(None)
+    connection.exec_driver_sql(text.replace("%", "%%"))
+
+
+__all__ = ["PAGES", "REVIEWER", "RIGHTS", "SINK", "grant", "passwords_in", "set_passwords"]

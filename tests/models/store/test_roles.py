@@ -1,0 +1,194 @@
+"""On PostgreSQL each login does its work and nothing else: the pages cannot rewrite a release or the log of acts."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+from starlette.testclient import TestClient
+
+from consumers.lease import Lease
+from consumers.requests import add_release_request
+from consumers.store import Outcome, SinkStore
+from dashboards.life.changes import Reading, approve, correct, note_reading, withdraw
+from dashboards.life.states import Fault, Reason
+from dashboards.registry import RegisterReader
+from dashboards.web import create_app
+from models.contract.clock import now
+from models.contract.remedies import Hold
+from models.releases import Release, SubmissionState
+from models.signals import Signal
+from models.store import Base, SchemaState, make_engine, schema_state, upgrade, writing
+from models.store.actions import Impact, Source, close, move, open_action, record_impact, tell
+from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK, passwords_in
+from tests.models.store.factories import BOARD, make_release, make_signal, make_submission, wire
+from tests.operations.files import ROOT
+
+pytestmark = pytest.mark.postgres
+
+Login = Callable[[str], Engine]
+
+
+def prepare(url: str, pgpass: Path) -> subprocess.CompletedProcess[str]:
+    """The owner's command, to its end."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "YPSEM_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "models.store", "tables"], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env=environment | {"YPSEM_DATABASE_URL": url, "PGPASSFILE": str(pgpass)}, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def login(postgres_url: str, tmp_path: Path) -> Iterator[Login]:
+    """The prepared database, as one of its logins sees it."""
+    pgpass = tmp_path / "pgpass"
+    pgpass.write_text("".join(f"*:*:*:{user}:synthetic-{user}\n" for user in RIGHTS))
+    pgpass.chmod(0o600)
+    done = prepare(postgres_url, pgpass)
+    assert done.returncode == 0, done.stderr
+    assert "synthetic" not in done.stdout + done.stderr
+    engines: list[Engine] = []
+
+    def make(user: str) -> Engine:
+        url = make_url(postgres_url).set(username=user, password=None)
+        engines.append(make_engine(url.render_as_string(hide_password=False)))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+def test_every_table_is_decided_for_and_every_right_is_on_one() -> None:
+    tables = set(Base.metadata.tables) | {"alembic_version"}
+    assert set(RIGHTS[PAGES]) == set(RIGHTS[REVIEWER]) == tables
+    assert set(RIGHTS[SINK]) <= tables
+
+
+def test_nobody_may_change_or_delete_what_was_released_or_done() -> None:
+    for rights in RIGHTS.values():
+        for table in ("releases", "release_cells", "release_approvals", "release_corrections", "audit_log"):
+            assert set(rights.get(table, ())) <= {"SELECT", "INSERT"}
+    assert {right for rights in RIGHTS[PAGES].values() for right in rights} == {"SELECT", "INSERT"}
+    assert [table for table, rights in RIGHTS[PAGES].items() if rights != ("SELECT",)] == ["audit_log"]
+
+
+def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
+    sink, reviewer, pages = login(SINK), login(REVIEWER), login(PAGES)
+    upgrade(sink)  # what it does at every start: there is nothing to do, and nothing of it needs a right to alter
+    assert schema_state(pages) is SchemaState.CURRENT
+    store, release = SinkStore(sink), make_release()
+    lease = Lease(sink, 30)
+    hold = Hold(agency="aldermere-police", held=True, by="worker", at=now())
+    with writing(sink).begin() as connection:
+        lease.take(connection)
+        store.note(connection, "sink", "caught_up")
+        messages: tuple[Release | SubmissionState | Signal, ...] = (release, make_submission(), make_signal())
+        for offset, message in enumerate(messages):
+            assert store.apply(connection, message, wire(message), offset) is Outcome.APPLIED
+        assert store.apply(connection, hold, b"{}", 4) is Outcome.APPLIED
+        gone = make_submission().model_copy(update={"withdrawn": True})
+        assert store.apply(connection, gone, b"{}", 5) is Outcome.APPLIED
+        store.advance(connection, {("ypsem.releases.v1", 0): 1}, {})
+        store.forget_offsets(connection)
+    lease.give_back()
+
+    add_release_request(reviewer, BOARD, (), "asker")
+    with sink.begin() as connection:
+        connection.execute(text("UPDATE requests SET published_at = requested_at"))
+    approve(reviewer, release.release_id, "first.approver")
+    correct(reviewer, release.release_id, "first.approver", next(iter(Fault)))
+    withdraw(reviewer, release.release_id, "first.approver", next(iter(Reason)))
+    with writing(reviewer).begin() as connection:
+        day = date(2026, 5, 1)
+        action = open_action(connection, "chair", BOARD, next(iter(Source)), "aldermere-police", "Light", day, day)
+        tell(connection, "chair", action, ["aldermere-police"], day)
+        move(connection, "chair", action, date(2026, 6, 1))
+        close(connection, "chair", action, date(2026, 6, 1))
+        record_impact(connection, "chair", action, Impact.NOT_RECORDED)
+    note_reading(pages, Reading.VIEW, release.release_id)
+    browser = TestClient(create_app(pages, RegisterReader(ROOT / "demo" / "register")))
+    assert browser.get(f"/boards/{BOARD}").status_code == 200
+
+
+FORBIDDEN = [
+    *[(user, f"UPDATE {table} SET {column} = {column}")  # noqa: S608
+      for user in RIGHTS for table, column in (("releases", "body"), ("release_cells", "value"), ("audit_log", "who"))],
+    *[(user, f"DELETE FROM {table}")  # noqa: S608
+      for user in RIGHTS for table in ("releases", "release_cells", "audit_log")],
+    *[(user, statement) for user in RIGHTS for statement in (
+        "TRUNCATE audit_log", "DROP TABLE audit_log", "ALTER TABLE releases ADD COLUMN x int", "CREATE TABLE x (y int)",
+        "CREATE ROLE somebody", "SET ROLE ypsem", "CREATE TEMP TABLE x (y int)", "SELECT pg_read_file('PG_VERSION')",
+    )],
+    (PAGES, "INSERT INTO release_states SELECT * FROM release_states"),
+    (PAGES, "UPDATE release_states SET state = 'approved'"),
+    (PAGES, "INSERT INTO release_approvals SELECT * FROM release_approvals"),
+    (PAGES, "INSERT INTO requests SELECT * FROM requests"),
+    (PAGES, "DELETE FROM signals"),
+    (PAGES, "UPDATE actions SET title = title"),
+    (REVIEWER, "INSERT INTO releases SELECT * FROM releases"),
+    (REVIEWER, "UPDATE requests SET requested_by = requested_by"),
+    (REVIEWER, "DELETE FROM release_approvals"),
+    (SINK, "UPDATE requests SET body = body"),
+    (SINK, "INSERT INTO release_approvals SELECT * FROM release_approvals"),
+    (SINK, "UPDATE release_states SET state = 'approved'"),
+]  # fmt: skip
+
+
+def test_what_is_forbidden_is_refused(login: Login) -> None:
+    engines = {user: login(user) for user in RIGHTS}
+    for user, statement in FORBIDDEN:
+        with engines[user].connect() as connection:
+            # With what it did: "DID NOT RAISE" alone would not say which.
+            assert refusal(connection, statement) == "InsufficientPrivilege", (user, statement)
+
+
+def refusal(connection: Connection, statement: str) -> str | None:
+    """The name of the error with which the database refuses a statement; None if it does not."""
+    try:
+        connection.execute(text(statement))
+    except ProgrammingError as error:
+        return type(error.orig).__name__
+    return None
+
+
+def test_a_right_given_by_hand_is_taken_away_by_the_next_run(login: Login, postgres_url: str, tmp_path: Path) -> None:
+    owner = make_engine(postgres_url)
+    with owner.begin() as connection:
+        connection.execute(text(f"GRANT DELETE ON audit_log TO {PAGES}"))
+        connection.execute(text(f"ALTER ROLE {PAGES} CREATEDB"))
+    owner.dispose()
+    (tmp_path / "pgpass").write_text(f"*:*:*:{PAGES}:another\n")
+    done = prepare(postgres_url, tmp_path / "pgpass")
+    assert done.returncode == 1, "two logins have no line, and the command says so"
+    assert f"for: {REVIEWER}, {SINK}" in done.stderr
+    with login(PAGES).connect() as connection, pytest.raises(ProgrammingError):
+        connection.execute(text("DELETE FROM audit_log"))
+
+
+def test_a_database_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "models.store", "tables", "--wait", "0", "--database-url", "postgresql://x@127.0.0.1:1/x"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "the database does not answer, or refuses (OperationalError)\n"
+
+
+def test_lines_of_a_password_file_are_read_as_libpq_reads_them(tmp_path: Path) -> None:
+    pgpass = tmp_path / "pgpass"
+    pgpass.write_text(
+        "# a comment\npostgres:5432:ypsem:ypsem:owners\nelsewhere:5432:ypsem:ypsem_sink:no\n"
+        "postgres:5432:ypsem:ypsem_sink:a\\:b\\\\c\npostgres:5432:ypsem:ypsem_sink:second\n*:*:*:ypsem_pages:d\n"
+    )
+    assert stat.S_ISREG(pgpass.stat().st_mode)
+    url = make_url("postgresql://ypsem@postgres/ypsem")
+    assert passwords_in(pgpass, url) == {SINK: "a:b\\c", PAGES: "d"}
