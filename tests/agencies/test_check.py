@@ -166,7 +166,7 @@ def test_exit_codes_of_the_command(tmp_path: Path, register_dir: Path) -> None:
         (["--format", "mapped-csv", "--mapping", "no-such"], "worked ones, by name"),
         (["--format", "ssda903-missing"], "missing columns"),
         (["--format", "events"], "no line of it is JSON"),
-        (["--format", "events", "--board", "X08999999"], "not in the register"),
+        (["--format", "events", "--board", "X08999999"], "no such board in the register"),
     ],
 )
 def test_wrong_use_ends_in_one_line_and_exit_code_2(
