@@ -110,7 +110,8 @@ def principals(register: Register) -> list[Principal]:
         _service(
             "operations",
             reads=[topics.DEAD_LETTERS, topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS, *raws, *receipts],
-            writes=[topics.REMEDIES, topics.ACCEPTED, topics.DEAD_LETTERS, *receipts],
+            # What was passed over on our own topics is let through again: streams/remedies/redrive.py.
+            writes=[topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS, topics.DEAD_LETTERS, *receipts],
             looks_at=[topics.INTAKE_APP, topics.LEDGER_APP],
         ),
         # Only reads: a restore, into a new cluster, is the administrator's. What holds it can read every token's `ct`.

@@ -98,7 +98,7 @@ def resume(agency: str, who: str, **given: Any) -> None:
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Only dead letters of this day or later."
 )
-@click.option("--agency", help="Only of this agency.")
+@click.option("--agency", help="Only records of this agency's raw topic.")
 @click.option("--keys", type=click.Path(path_type=Path), help="Directory of intake's key files.")
 @_who
 @_bootstrap

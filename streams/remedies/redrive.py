@@ -7,7 +7,7 @@ copy of it is a replay, which changes nothing; and of two receipts about one rec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -22,6 +22,11 @@ from streams.intake.chunk import handle
 from streams.intake.decide import Rules
 from streams.outputs import Out
 from streams.remedies.standing import Standing, out
+
+OWN = (topics.ACCEPTED, topics.REQUESTS)
+"""Topics whose records the ledger passed over: sent again as they were, nothing is decided about them."""
+AT_ONCE = 1_000
+"""Records of one receipt: one that names very many would be larger than the broker takes."""
 
 
 class Broker(Protocol):
@@ -50,14 +55,17 @@ class Redriven:
 
 
 def letters_of(records: Iterable[Any], rule: str, since: date, agency: str | None) -> dict[tuple[str, int], list[int]]:
-    """(topic, partition) -> offsets with a dead letter under the rule, dated that London day or later."""
+    """(topic, partition) -> offsets with a dead letter under the rule, dated that London day or later.
+
+    With an agency only those of its raw topic: whose a record on our own topics is, its dead letter does not say.
+    """
     found: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for record in records:
         try:
             letter = DeadLetter.model_validate_json(record.value or b"", strict=False)
         except ValidationError:
             continue
-        ours = letter.topic == topics.ACCEPTED or topics.family(letter.topic) == "raw"
+        ours = letter.topic in OWN or topics.family(letter.topic) == "raw"
         wanted = ours and (agency is None or letter.topic == topics.raw(agency))
         if wanted and letter.rule == rule and letter.at.astimezone(LONDON).date() >= since:
             found[letter.topic, letter.partition].add(letter.offset)
@@ -79,11 +87,11 @@ def redrive(
     key. Forwarded first, told after: killed in between, it can be repeated.
     """
     done = Redriven(letters=sum(map(len, letters.values())))
-    for (topic, partition), offsets in sorted(letters.items()):
+    for topic, partition, offsets in _portions(letters):
         records = [record for record in broker.at(topic, partition, offsets) if record.value is not None]
         done.gone += len(offsets) - len(records)
         told: list[Out] = []
-        if topic == topics.ACCEPTED:
+        if topic in OWN:
             passed = [_again(record) for record in records]
             through = {record.offset for record in records}
         elif topic in agencies and records:
@@ -102,8 +110,14 @@ def redrive(
     return done
 
 
+def _portions(letters: dict[tuple[str, int], list[int]]) -> Iterator[tuple[str, int, list[int]]]:
+    for (topic, partition), offsets in sorted(letters.items()):
+        for start in range(0, len(offsets), AT_ONCE):
+            yield topic, partition, offsets[start : start + AT_ONCE]
+
+
 def _again(record: Any) -> Out:
-    """An accepted record as it is, at the end of its partition, with the time it came."""
+    """A record as it is, at the end of its partition, with the time it came."""
     headers = tuple((name, bytes(value)) for name, value in record.headers)
     return Out(record.topic, record.partition, record.key, record.value, record.timestamp, headers)
 

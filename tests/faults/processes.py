@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from functools import partial
 
 from kafka.admin import KafkaAdminClient
@@ -67,6 +68,23 @@ def sink_killed(turn: Turn) -> None:
             turn.until(lambda: _waits_for_lock(turn.bench), 60, "the sink is in the middle of a transaction")
             sink.child.kill()
             connection.rollback()
+        turn.struck(returns_in_sql(turn.bench.engine) != turn.bench.told.returns())
+        turn.see("/live gone", sink.get("/live")[0] == 0)
+        turn.bench.supervisor.mend()
+        turn.see("exit -9", sink.exits[-1] == KILLED)
+        turn.settle()
+
+
+@fault("sink killed at any point", times=3, chapter="A process was killed")
+def sink_killed_anywhere(turn: Turn) -> None:
+    """Whatever it is at: polling, parsing, writing, committing, renewing its lease."""
+    sink = turn.bench.of("sink")
+    for _ in range(turn.times):
+        before = returns_in_sql(turn.bench.engine)
+        turn.feed([message for _ in range(12) for message in returns()], background=True)
+        turn.until(lambda seen=before: returns_in_sql(turn.bench.engine) != seen, 60, "the sink is writing")  # type: ignore[misc]
+        time.sleep(turn.rng.uniform(0, 0.8))
+        sink.child.kill()
         turn.struck(returns_in_sql(turn.bench.engine) != turn.bench.told.returns())
         turn.see("/live gone", sink.get("/live")[0] == 0)
         turn.bench.supervisor.mend()

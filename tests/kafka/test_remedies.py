@@ -9,9 +9,15 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from models.contract import topics
+from models.contract.clock import now
 from models.contract.receipts import DeadLetter
+from models.contract.remedies import Skip
+from streams.remedies import broker as operators_broker
+from streams.remedies.broker import NoBroker, OperatorsBroker
+from streams.remedies.skipping import skip_record
+from streams.settings import StreamSettings
 from tests.conftest import KafkaCluster
-from tests.factories import POLICE, SCHOOLS, an_event_id, event, wire
+from tests.factories import BOARD, POLICE, SCHOOLS, an_event_id, event, wire
 from tests.kafka.road import (
     Accounted,
     Services,
@@ -143,7 +149,6 @@ def test_a_record_that_ends_the_worker_three_times_is_quarantined_and_redriven(
 
 
 @pytest.mark.slow
-@pytest.mark.batch
 def test_an_operator_skips_a_record_and_the_figures_say_so(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster().bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
@@ -173,3 +178,51 @@ def test_an_operator_skips_a_record_and_the_figures_say_so(kafka_cluster: KafkaC
                               "--reason", "too late")  # fmt: skip
         with late:
             assert late.wait(30) == 1
+
+
+@pytest.mark.slow
+def test_a_skipped_request_is_answered_once_it_is_redriven(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
+    """An agency's erasure, which stays undone while it is passed over, and is done after."""
+    bootstrap = kafka_cluster().bootstrap
+    services = Services(bootstrap, tmp_path / "run", database(tmp_path))
+    publish(bootstrap, [*good(POLICE, 0, 20), *good(SCHOOLS, 20, 20)], "none")
+    services.run("consumers", "request-erasure", "--board", BOARD, "--agency", SCHOOLS, "--as", "ig1", "--yes")
+    with services.start("consumers", "sink"):
+        [asked] = poll_until(lambda: read_all(bootstrap, topics.REQUESTS), 30, "it is passed on")
+    place = ("--topic", topics.REQUESTS, "--partition", str(asked.partition), "--offset", str(asked.offset))
+    # Nobody has ever been in a group of this cluster: that is "nothing was read", not "nobody answers".
+    services.run("streams", "skip", *place, "--reason", "To be looked at first", "--as", "op1")
+    with services.start("streams", "worker"):
+        settled(bootstrap, 40, 120)
+        poll_until(lambda: "skipped" in rules(bootstrap), 30, "it is passed over")
+        assert len(ledger_rows(bootstrap)) == 40
+        services.run("streams", "redrive", "--rule", "skipped", "--since", "2026-05-01", "--as", "op1")
+        poll_until(lambda: len(ledger_rows(bootstrap)) == 20, 30, "it is answered")
+        assert {row.agency for row in ledger_rows(bootstrap).values()} == {POLICE}
+
+
+@pytest.mark.slow
+def test_without_a_coordinator_nothing_is_skipped(
+    kafka_cluster: KafkaCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It must not read as a group that has read nothing: a record that was folded would be called skipped."""
+    monkeypatch.setattr(operators_broker, "PATIENCE_SECONDS", 2.0)
+    # One node cannot make the groups' topic with three copies: it lives, and has no coordinator for anybody.
+    bootstrap = kafka_cluster(properties={"offsets.topic.replication.factor": "3"}).bootstrap
+    Services(bootstrap, tmp_path / "run", database(tmp_path))
+    publish(bootstrap, good(POLICE, 0, 1), "none")
+    [record] = read_all(bootstrap, topics.raw(POLICE))
+    with OperatorsBroker(StreamSettings(bootstrap=bootstrap)) as broker:
+        wish = Skip(
+            topic=record.topic, partition=record.partition, offset=record.offset, rule="skipped", by="op1", at=now()
+        )
+        with pytest.raises(NoBroker, match="CoordinatorNotAvailable"):
+            skip_record(broker, wish, topics.INTAKE_APP, POLICE)
+        assert read_all(bootstrap, topics.REMEDIES) == []
+        assert [r.offset for r in broker.at(record.topic, record.partition, [record.offset])] == [record.offset]
+
+
+def rules(bootstrap: str) -> list[str]:
+    """The rules of all dead letters."""
+    found = read_all(bootstrap, topics.DEAD_LETTERS)
+    return [DeadLetter.model_validate_json(record.value, strict=False).rule for record in found]

@@ -20,7 +20,7 @@ from streams.intake.chunk import handle
 from streams.outputs import Out
 from streams.remedies.attempts import LIMIT, Attempts, Place, own_file
 from streams.remedies.poison import WINDOW, PoisonWatch
-from streams.remedies.redrive import letters_of, redrive
+from streams.remedies.redrive import AT_ONCE, letters_of, redrive
 from streams.remedies.skipping import Done, skip_record
 from streams.remedies.standing import Standing, out
 from tests.factories import CARE, POLICE, event, wire
@@ -233,6 +233,7 @@ def test_letters_are_chosen_by_rule_day_and_agency() -> None:
     assert letters_of(found, "area-not-in-board", date(2026, 5, 10), None) == {
         (RAW, 0): [1],
         (topics.raw(CARE), 0): [4],
+        (topics.REQUESTS, 0): [5],
     }
     assert letters_of(found, "area-not-in-board", date(2026, 5, 10), CARE) == {(topics.raw(CARE), 0): [4]}
 
@@ -254,11 +255,29 @@ def test_what_passes_now_is_forwarded_and_told_and_the_rest_stays_refused() -> N
     assert (remedy.offset, remedy.lifted) == (1, True)
 
 
-def test_an_accepted_record_is_sent_again_as_it_was() -> None:
-    record = ConsumerRecord(topics.ACCEPTED, 3, 7, 123, 0, b"k|0", b"{}", None, 0, 0, (("raw", b"0:1"),))
-    log = Log([record])
-    redrive(log, {(topics.ACCEPTED, 3): [7]}, {}, lambda: RULES, Standing(), "op1", AT)
-    assert log.sent == [Out(topics.ACCEPTED, 3, b"k|0", b"{}", 123, (("raw", b"0:1"),))]
+@pytest.mark.parametrize("topic", [topics.ACCEPTED, topics.REQUESTS])
+def test_a_record_of_our_own_is_sent_again_as_it_was_and_its_skip_is_lifted(topic: str) -> None:
+    log = Log([ConsumerRecord(topic, 3, 7, 123, 0, b"k|0", b"{}", None, 0, 0, (("raw", b"0:1"),))])
+    standing = Standing()
+    standing.take(skip(7, topic=topic, partition=3))
+    done = redrive(log, {(topic, 3): [7]}, {}, lambda: RULES, standing, "op1", AT)
+    sent, lifted = log.sent
+    assert sent == Out(topic, 3, b"k|0", b"{}", 123, (("raw", b"0:1"),))
+    standing.read(lifted.value)
+    assert standing.passed_over(topic, 3) == {}
+    assert (done.letters, done.forwarded, done.refused) == (1, 1, 0)
+
+
+def test_very_many_records_are_told_in_portions() -> None:
+    """One receipt about all of them would be larger than the broker takes."""
+    count = AT_ONCE + 10
+    log = Log([raw(n, wire(event(record=str(n)))) for n in range(count)])
+    done = redrive(log, {(RAW, 2): list(range(count))}, {RAW: POLICE}, lambda: RULES, Standing(), "op1", AT)
+    assert done.forwarded == count
+    receipts = [one for one in log.sent if one.topic == topics.receipts(POLICE)]
+    told = [IntakeReceipt.model_validate_json(one.value or b"", strict=False).accepted for one in receipts]
+    assert told == [((0, AT_ONCE - 1),), ((AT_ONCE, count - 1),)]
+    assert len({one.key for one in receipts}) == 2
 
 
 # -- skip --------------------------------------------------------------------------------------------------------------
