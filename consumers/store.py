@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from consumers.records import SINK_TOPICS, Parsed
 from models.contract import clock, topics
 from models.contract.refusals import Refusal
-from models.contract.remedies import Hold, Skip, remedy_key
+from models.contract.remedies import Hold, Removal, Skip, remedy_key
 from models.releases import Release, SubmissionState
 from models.signals import OperationalSignal, Signal
 from models.store import (
@@ -26,6 +26,7 @@ from models.store import (
     audit,
     upsert,
 )
+from models.store.remedies import LEDGER, REMOVALS
 
 CONFLICT = Refusal("sink.release-differs", "release_id")
 """A second, different body under a stored release's id. Releases are immutable: the first one stands."""
@@ -57,6 +58,8 @@ class SinkStore:
                     return self._submission(connection, parsed, offset)
                 if isinstance(parsed, Hold | Skip):
                     return self._remedy(connection, parsed)
+                if isinstance(parsed, Removal):
+                    return self._removal(connection, parsed)
                 return self._signal(connection, parsed, offset)
         except (IntegrityError, DataError):
             return Refusal("sink.database-refuses", "(whole message)")
@@ -159,6 +162,19 @@ class SinkStore:
         audit.append(connection, remedy.by, act, subject)
         return Outcome.APPLIED
 
+    def _removal(self, connection: Connection, removal: Removal) -> Outcome:
+        """Write down what the ledger removed, with an audit row the first time; a repetition may say less of it."""
+        key = {"remedy_id": remedy_key(removal).decode()}
+        before = connection.execute(select(RemedyRow.at).filter_by(**key)).scalar_one_or_none()
+        if before is not None and before >= removal.at:
+            return Outcome.UNCHANGED
+        place = {"topic": topics.ACCEPTED, "partition": removal.partition, "offset": removal.offset}
+        said = {"rule": removal.cause, "active": False, "reason": "", "by": LEDGER, "at": removal.at}
+        row = upsert(self._engine, RemedyRow).values(**key, kind=removal.kind, **place, **said)
+        connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=said))
+        audit.append(connection, LEDGER, *_act(removal))
+        return Outcome.APPLIED
+
     def _signal(self, connection: Connection, signal: Signal | OperationalSignal, offset: int) -> Outcome:
         fields = signal.model_dump(include=_columns(SignalRow) - {"areas"})
         fields["areas"] = " ".join(signal.areas) if isinstance(signal, Signal) else ""
@@ -175,6 +191,16 @@ class SinkStore:
             ).returning(SignalRow.src_offset)
         ).one_or_none()
         return Outcome.UNCHANGED if result is None else Outcome.APPLIED
+
+
+def _act(removal: Removal) -> tuple[str, str, str]:
+    """Action, subject and detail in the audit log, which people search by board."""
+    act = REMOVALS[removal.cause]
+    if removal.cause == "retention":
+        return act, removal.board, f"before {removal.before}, {removal.size}"
+    if removal.cause == "erasure-agency":
+        return act, f"{removal.board}:{removal.agency}", str(removal.size)
+    return act, f"{removal.board}:{removal.partition}:{removal.offset}", ""
 
 
 def _cells(release: Release) -> Iterable[dict[str, object]]:

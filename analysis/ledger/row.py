@@ -70,6 +70,9 @@ class Row:
     former: list[str] = field(default_factory=list)
     """Digests of child tokens that some version carried and the standing one does not, sorted: an erasure that names
     one of them reaches the event all the same."""
+    since: dict[str, int] = field(default_factory=dict)
+    """Digest of a token -> when, in seconds, a record that carries it was first published; under "" of any record. An
+    erasure reaches what was published by then, and not what came after. Empty where that is not known."""
 
     @property
     def agency(self) -> str:
@@ -85,6 +88,10 @@ class Row:
     def links(self) -> set[str]:
         """Digests of the child tokens that any of its versions carried."""
         return links_of(self.data) | set(self.former)
+
+    def published(self, link: str = "") -> int:
+        """When it, or a record of it with this token, was first published; 0 if nobody knows."""
+        return self.since.get(link, 0)
 
     @property
     def withdrawn(self) -> bool:
@@ -117,7 +124,9 @@ def fold(row: Row | None, record: Record) -> Row:
             1,
             [(record.revision, digest)],
             {record.raw_partition: [record.raw_offset]},
+            since=_since(record),
         )
+    row.since = _earliest(row.since, _since(record))
     row.first_ms = min(row.first_ms, record.timestamp_ms)
     if is_new_offset(row.seen.setdefault(record.raw_partition, []), record.raw_offset):
         row.records += 1
@@ -158,6 +167,7 @@ def _merged(row: Row | None, known: Row) -> Row:
     ours = row.records + _unite(row.seen, other.seen)
     row.records = max(ours, other.records + _unite(other.seen, before))
     row.first_ms = min(row.first_ms, other.first_ms)
+    row.since = _earliest(row.since, other.since)
     row.versions = sorted({*row.versions, *other.versions})
     wins = _rank(other.revision, other.short_type, other.digest) > _rank(row.revision, row.short_type, row.digest)
     if wins:
@@ -173,6 +183,18 @@ def _take(row: Row, data: dict[str, Any], wins: bool, former: Iterable[str] = ()
         row.data = data
     if row.former or former or loser.get("tokens"):
         row.former = sorted({*row.former, *former, *links_of(loser)} - links_of(row.data))
+
+
+def _since(record: Record) -> dict[str, int]:
+    return dict.fromkeys(["", *links_of(record.data)], record.published_s)
+
+
+def _earliest(ours: dict[str, int], theirs: dict[str, int]) -> dict[str, int]:
+    """The earlier of both, by token. Of a row that an older version stored nothing is known, and so of the two."""
+    if not (ours and theirs):
+        return {}
+    never = max(*ours.values(), *theirs.values())
+    return {link: min(ours.get(link, never), theirs.get(link, never)) for link in ours | theirs}
 
 
 def _unite(seen: dict[int, list[int]], more: dict[int, list[int]]) -> int:
@@ -211,12 +233,16 @@ def encode(row: Row) -> bytes:
         row.versions,
         sorted(row.seen.items()),
     ]
-    return orjson.dumps([*fields, row.former] if row.former else fields, option=orjson.OPT_SORT_KEYS)
+    if row.since:
+        fields += [row.former, sorted(row.since.items())]
+    elif row.former:
+        fields.append(row.former)
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
 def decode(value: bytes) -> Row:
     """The row `encode` wrote."""
-    short_type, revision, digest, data, first_ms, records, versions, seen, *former = orjson.loads(value)
+    short_type, revision, digest, data, first_ms, records, versions, seen, *more = orjson.loads(value)
     return Row(
         short_type,
         revision,
@@ -226,5 +252,6 @@ def decode(value: bytes) -> Row:
         records,
         [(number, text) for number, text in versions],
         dict(seen),
-        *former,
+        former=more[0] if more else [],
+        since=dict(more[1]) if len(more) > 1 else {},
     )

@@ -1,4 +1,4 @@
-"""`python -m dashboards audit anchor` and `breach-report`: what a data protection officer asks of the log.
+"""`python -m dashboards audit anchor`, `audit removals` and `breach-report`: what a data protection officer asks.
 
 Exit codes: 0 done, 1 something is wrong with the log, 2 wrong usage.
 """
@@ -18,6 +18,7 @@ from dashboards.life.commands import audit, database
 from dashboards.life.verify import Verdict, verify
 from models.contract import clock
 from models.store.audit import entries
+from models.store.remedies import LEDGER, REMOVALS
 
 _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
 
@@ -49,6 +50,28 @@ def anchor(file: Path, check: bool, database_url: str | None) -> None:
     except AnchorError as error:
         raise click.ClickException(str(error)) from None
     click.echo(str(found))
+
+
+_WORDS = {
+    REMOVALS["retention"]: "past its retention",
+    REMOVALS["erasure-agency"]: "all that an agency sent",
+    REMOVALS["erasure-child"]: "a child's events, by their agency's word",
+}
+
+
+@audit.command("removals")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, UTC; by default all.")
+@_DATABASE
+def removals(since: datetime | None, database_url: str | None) -> None:
+    """List what the ledger removed: when the sink was told of it, what for, which board; no child, no exact number.
+
+    After the board: the place of a child's erasure on the accepted topic, or the agency.
+    """
+    with database(database_url) as engine, engine.connect() as connection:
+        found = [one for one in entries(connection) if one.who == LEDGER and one.action in _WORDS]
+    for one in found:
+        if since is None or one.at >= since.replace(tzinfo=UTC):
+            click.echo(f"{one.at:%Y-%m-%d %H:%M} UTC  {one.subject}  {_WORDS[one.action]}  {one.detail}".rstrip())
 
 
 @click.command("breach-report")

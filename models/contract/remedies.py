@@ -1,18 +1,19 @@
 """What operations decided about a record that cannot be handled, or an agency's whole raw topic (ADR 0010).
 
 One compacted topic holds these: every worker obeys them, the sink writes them into SQL, where pages say that figures
-are incomplete. They hold coordinates, a user name and a short reason, and nothing of what a record says.
+are incomplete. They hold coordinates, a user name and a short reason, and nothing of what a record says. What the
+ledger removed is told in the same place: it has to last as long, and to reach the same log.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, TypeAdapter, field_validator
+from pydantic import AwareDatetime, Field, TypeAdapter, field_validator, model_validator
 
 from models.contract.detect import DETECTORS
-from models.contract.fields import AgencyId, Closed
+from models.contract.fields import AgencyId, BoardCode, Closed
 
 PROSE = frozenset({"identifier.prose", "identifier.too-long"})
 """What the detectors say of any sentence; a reason is one."""
@@ -58,12 +59,56 @@ class Skip(Closed):
         return reason
 
 
-Remedy = Annotated[Hold | Skip, Field(discriminator="kind")]
+RemovedSize = Literal["fewer than 10", "10 or more"]
+"""How many events; zero is not told from a few (decision 16)."""
+
+
+class Removal(Closed):
+    """The ledger removed events of a board: what for and when, never whose, and never how many.
+
+    A child's erasure is told by the place of its record on the accepted topic, without the agency, a size, or whether
+    it found anything: each would help who wonders which child it was. `at` and all else come from what asked for it,
+    so that a repetition says the same.
+    """
+
+    kind: Literal["removal"] = "removal"
+    cause: Literal["retention", "erasure-agency", "erasure-child"]
+    board: BoardCode
+    at: AwareDatetime
+    """When it was requested; of a child's erasure, when it was accepted."""
+    request_id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
+    agency: AgencyId | None = None
+    """Whose events went, where all of one agency's did."""
+    before: date | None = None
+    """Retention: what happened before this day went."""
+    size: RemovedSize | None = None
+    partition: Annotated[int, Field(ge=0, le=999)] | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _says_what_its_cause_may(self) -> Self:
+        given = {name for name in _SAYS_ALL if getattr(self, name) is not None}
+        if given != _SAYS[self.cause]:
+            raise ValueError("a removal says what its cause may say, and all of that")
+        return self
+
+
+_SAYS = {
+    "retention": {"request_id", "before", "size"},
+    "erasure-agency": {"request_id", "agency", "size"},
+    "erasure-child": {"partition", "offset"},
+}
+_SAYS_ALL = frozenset[str]().union(*_SAYS.values())
+
+Remedy = Annotated[Hold | Skip | Removal, Field(discriminator="kind")]
 REMEDY: TypeAdapter[Remedy] = TypeAdapter(Remedy)
 
 
-def remedy_key(remedy: Hold | Skip) -> bytes:
-    """Key in the topic: the newest word on one topic or one record stands."""
+def remedy_key(remedy: Hold | Skip | Removal) -> bytes:
+    """Key in the topic: the newest word on one topic, one record or one request to remove stands."""
     if isinstance(remedy, Hold):
         return f"hold|{remedy.agency}".encode()
+    if isinstance(remedy, Removal):
+        of = remedy.request_id or f"{remedy.partition}|{remedy.offset}"
+        return f"removal|{remedy.cause}|{remedy.board}|{of}".encode()
     return f"skip|{remedy.topic}|{remedy.partition}|{remedy.offset}".encode()

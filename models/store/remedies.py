@@ -1,4 +1,4 @@
-"""What operations did about single records and held topics, and what a page says of it."""
+"""What operations did about single records and held topics, what a page says of it, and what the ledger removed."""
 
 from __future__ import annotations
 
@@ -12,22 +12,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.contract import topics
 from models.store.base import Base, UtcDateTime
 
+LEDGER = "ledger"
+"""Who removes, in the audit log; who asked for it is in the log by their request."""
+REMOVALS = {"retention": "remove", "erasure-agency": "erase.agency", "erasure-child": "erase"}
+"""Cause of a removal -> its action in the audit log."""
+
 
 class RemedyRow(Base):
-    """The newest word on one record or one raw topic; `remedy_id` is its key on the topic."""
+    """The newest word on one record, one raw topic or one request to remove; `remedy_id` is its key on the topic."""
 
     __tablename__ = "remedies"
 
     remedy_id: Mapped[str] = mapped_column(String(120), primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))
-    """`skip` or `hold`."""
+    """`skip`, `hold` or `removal`; a removal is here so that it is in the audit log once."""
     topic: Mapped[str] = mapped_column(String(80))
     partition: Mapped[int | None]
     offset: Mapped[int | None] = mapped_column(BigInteger)
     rule: Mapped[str] = mapped_column(String(16))
-    """`skipped`, `quarantined` or `held`."""
+    """`skipped`, `quarantined` or `held`; of a removal, its cause."""
     active: Mapped[bool]
-    """Whether it is still in force: a lifted skip and a resumed topic are not."""
+    """Whether it is still in force: a lifted skip and a resumed topic are not, and a removal is done."""
     reason: Mapped[str] = mapped_column(String(280))
     by: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

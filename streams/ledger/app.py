@@ -54,8 +54,8 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     homes: ConfirmedTable = app.Table("homes", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
     told: ConfirmedTable = app.Table("signals", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
     state = LedgerState(events)
-    ledger = Ledger(register, state, Marks(marks), homes)
     guard = Guard(NAME, settings, outputs, holder(app))
+    ledger = Ledger(register, state, Marks(marks), homes, guard.standing)
     turn = asyncio.Lock()
     swept: dict[str, date] = {}
     releases = Releases(register, keys, state, released, homes)

@@ -23,8 +23,8 @@ class Caused:
 
         The process may end between any two records of a stage. The input is then read again, so that what is said
         must follow from what is stored by then: marks before the rows whose records they count, and, where rows go,
-        nulls and homes before the tombstones, for without the rows nothing says that they are to be sent. A skipped
-        record's mark says the same of it as a row of an event.
+        nulls, homes and the word that something was removed before the tombstones, for without the rows nothing says
+        that they are to be sent. A skipped record's mark says the same of it as a row of an event.
         """
         if self.removed:
             skipped = [out for out in marks if is_of_skipped(out.key)]

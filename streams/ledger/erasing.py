@@ -36,7 +36,8 @@ class Erasing:
         for link in links:
             self.marks.erase_token(board, agency, link, record.published_s, today)
         for event_id, row in self.state.rows_of(board) if links else ():
-            if row.agency == agency and not links.isdisjoint(row.links):
+            # What was published since is the agency's own word after its erasure, also when that is read again.
+            if row.agency == agency and any(row.published(one) <= record.published_s for one in links & row.links):
                 named.add(event_id)
         named |= {
             one.event_id

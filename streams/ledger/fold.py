@@ -27,9 +27,11 @@ from streams.ledger.chunk import balance_receipt, dead_letter, submission_states
 from streams.ledger.erasing import Erasing
 from streams.ledger.marks import Marks
 from streams.ledger.records import NotARecord, again, read
-from streams.ledger.removal import day_of, null, nulls, size_class
+from streams.ledger.removal import day_of, null, nulls, of_child, of_request, size_class
 from streams.ledger.state import LedgerState, Return
 from streams.outputs import Out
+from streams.remedies.standing import Standing
+from streams.remedies.standing import out as tell
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,8 @@ class Ledger:
     marks: Marks
     homes: MutableMapping[bytes, bytes] = field(default_factory=dict)
     """Settled home areas (`streams.ledger.homes`): they go with the last event of their child."""
+    standing: Standing = field(default_factory=Standing)
+    """Knows which removals have been told already."""
 
     def __post_init__(self) -> None:
         self.erasing = Erasing(self.state, self.marks, self.homes)
@@ -96,6 +100,10 @@ class Ledger:
             if record.short_type == "submission_return":
                 told.add((str(record.data["board"]), str(record.data["agency"]), str(record.data["period"])))
             if erasure:
+                if not self.marks.is_erased(str(record.data["agency"]), record.event_id):
+                    # Told once: a copy that comes later, from a replay, has another place on the topic.
+                    word = of_child(str(record.data["board"]), partition, offset, record.timestamp_ms)
+                    caused.outs.append(tell(word))
                 named = self.erasing.named(record, today)
                 for event_id in named:
                     touched.pop(event_id.encode(), None)
@@ -126,10 +134,14 @@ class Ledger:
     def erase_agency(self, request: RequestErase, partition: int, at: datetime, today: date) -> Caused:
         """Erase all that an agency published for a board up to the request."""
         caused, returned = Caused(removed=True), self.state.returns()
-        self.marks.erase_agency(request.board, request.agency, int(request.requested_at.timestamp()), today)
-        named = [event_id for event_id, row in self.state.rows_of(request.board) if row.agency == request.agency]
+        until = int(request.requested_at.timestamp())
+        self.marks.erase_agency(request.board, request.agency, until, today)
+        rows = self.state.rows_of(request.board)
+        # A request that is read again comes to events that were published since.
+        named = [event_id for event_id, row in rows if row.agency == request.agency and row.published() <= until]
         skipped = [one.event_id for one in self.marks.skipped_of(request.board) if one.agency == request.agency]
         caused.outs += self.erasing.gone(partition, request.model_dump(), [*named, *skipped], today)
+        self._tell(caused, request, len({*named, *skipped}))
         self._close(caused, {(request.board, request.agency)}, returned, at)
         log.warning("erased: what an agency published for board %s, request %s", request.board, request.request_id)
         return caused
@@ -139,25 +151,36 @@ class Ledger:
         caused, returned = Caused(removed=True), self.state.returns()
         pairs: set[tuple[str, str]] = set()
         gone: list[Row] = []
+        removed: set[str] = set()
         for event_id, row in list(self.state.rows_of(request.board)):
             if day_of(row.data, row.first_ms) < request.before:
                 caused.outs += nulls(partition, event_id, row)
                 self.state.remove(event_id)
                 pairs.add((row.board, row.agency))
                 gone.append(row)
+                removed.add(event_id)
         for one in self.marks.skipped_of(request.board):
             if one.day < request.before:
                 caused.outs.append(null(partition, one.event_id, one.revision))
                 self.marks.leave_skipped(one, still_counted=False)
                 pairs.add((request.board, one.agency))
+                removed.add(one.event_id)
         self.erasing.leave_homes(request.board, gone)
         board = self.register.board_by_code.get(request.board)
         months = board.retention_months if board else 28
         self.marks.expire(request.board, today - timedelta(days=31 * months), today - timedelta(days=RAW_DAYS))
+        if removed:
+            self._tell(caused, request, len(removed))
         self._close(caused, pairs, returned, at)
         metrics.REMOVED.labels("retention").inc(len(gone))
         log.info("removed: %s events of board %s from before %s", size_class(len(gone)), request.board, request.before)
         return caused
+
+    def _tell(self, caused: Caused, request: RequestErase | RequestRemove, events: int) -> None:
+        """Leave a word that lasts, once: read again after a crash a request finds less than it had found."""
+        word = of_request(request, events)
+        if not self.standing.told(word):
+            caused.outs.append(tell(word))
 
     def _passed_over(
         self, partition: int, offset: int, record: Record | NotARecord | None, rule: str, at: datetime

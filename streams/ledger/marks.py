@@ -86,6 +86,10 @@ class Marks:
             return True
         return record.published_s <= max(self._times(board, agency, links_of(record.data)), default=-1)
 
+    def is_erased(self, agency: str, event_id: str) -> bool:
+        """Whether this very id has been erased before."""
+        return _event_key(agency, event_id) in self._events
+
     def count(self, record: Record) -> None:
         """Count a record of an erased event id, once; the id has been erased."""
         key = _event_key(str(record.data["agency"]), record.event_id)

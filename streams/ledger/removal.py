@@ -1,4 +1,4 @@
-"""What removing rows causes: nulls for accepted records, the day that retention counts from, what a log may say."""
+"""What removing rows causes: nulls for accepted records, the day that retention counts from, what logs say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from analysis.ledger.row import Row
 from models.contract import topics
 from models.contract.periods import bounds
+from models.contract.remedies import Removal, RemovedSize
+from models.releases.requests import RequestErase, RequestRemove
 from streams.outputs import Out
 
 _DAYS = ("occurred_on", "held_on")
@@ -35,3 +37,36 @@ def nulls(partition: int, event_id: str, row: Row) -> list[Out]:
 def size_class(n: int) -> str:
     """How many, as a log may say it."""
     return "no" if not n else "fewer than 10" if n < 10 else "10 or more"
+
+
+def of_request(request: RequestErase | RequestRemove, events: int) -> Removal:
+    """What lasts of a request that removed so many events."""
+    size: RemovedSize = "fewer than 10" if events < 10 else "10 or more"
+    if isinstance(request, RequestErase):
+        return Removal(
+            cause="erasure-agency",
+            board=request.board,
+            agency=request.agency,
+            request_id=request.request_id,
+            size=size,
+            at=_utc(request.requested_at),
+        )
+    return Removal(
+        cause="retention",
+        board=request.board,
+        before=request.before,
+        request_id=request.request_id,
+        size=size,
+        at=_utc(request.requested_at),
+    )
+
+
+def of_child(board: str, partition: int, offset: int, accepted_ms: int) -> Removal:
+    """What lasts of an agency's erasure, accepted there and then: the same whether it found many events or none."""
+    at = datetime.fromtimestamp(accepted_ms // 1000, UTC)
+    return Removal(cause="erasure-child", board=board, partition=partition, offset=offset, at=at)
+
+
+def _utc(at: datetime) -> datetime:
+    # A request without a zone must not end the worker: its time is told as ours, which is UTC.
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

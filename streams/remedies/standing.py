@@ -1,15 +1,16 @@
-"""The remedies in force, as the newest record of each key on the remedies topic says."""
+"""The remedies in force, and the removals told, as the newest record of each key on the remedies topic says."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.remedies import REMEDY, Hold, Skip, remedy_key
+from models.contract.remedies import REMEDY, Hold, Removal, Skip, remedy_key
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ class Standing:
     def __init__(self) -> None:
         self.holds: dict[str, Hold] = {}
         self._skips: dict[tuple[str, int], dict[int, str]] = {}
+        self._told: dict[bytes, datetime] = {}
 
     def take(self, remedy: Hold | Skip) -> None:
         """Obey a remedy from now on; the newest of a key stands."""
@@ -44,8 +46,20 @@ class Standing:
         except ValidationError:
             log.error("remedy-unreadable: a record on %s is none of ours and was passed by", topics.REMEDIES)
             return None
+        if isinstance(remedy, Removal):
+            # Nothing to obey: it tells what was done.
+            self._told[remedy_key(remedy)] = remedy.at
+            return None
         self.take(remedy)
         return remedy
+
+    def told(self, removal: Removal) -> bool:
+        """Whether this removal has been told: who repeats it finds less to remove, and the first word is to stand.
+
+        A later one under the same key is another: offsets begin anew when the topics are made anew.
+        """
+        at = self._told.get(remedy_key(removal))
+        return at is not None and at >= removal.at
 
     def held_topics(self) -> frozenset[str]:
         """Raw topics that are not to be read."""
@@ -63,6 +77,6 @@ class Standing:
         return found
 
 
-def out(remedy: Hold | Skip) -> Out:
+def out(remedy: Hold | Skip | Removal) -> Out:
     """The record that makes a remedy known to every worker and to the sink."""
     return Out(topics.REMEDIES, 0, remedy_key(remedy), remedy.model_dump_json().encode())

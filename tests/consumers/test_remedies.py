@@ -1,21 +1,24 @@
-"""What operations did about records reaches SQL, its audit log and a sentence on the page; erasure requests go out."""
+"""What operations did about records, and what the ledger removed, reaches SQL and its audit log; requests go out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
+from consumers.records import parse
 from consumers.requests import add_erasure_request
 from consumers.store import Outcome, SinkStore
+from dashboards.life.breach import report
+from dashboards.life.verify import verify
 from models.contract import topics
 from models.contract.refusals import Refusal
-from models.contract.remedies import Hold, Skip
+from models.contract.remedies import Hold, Removal, Skip
 from models.releases.requests import REQUEST, RequestErase
-from models.store import RequestRow, SubmissionRow, audit, writing
+from models.store import RemedyRow, RequestRow, SubmissionRow, audit, writing
 from models.store.remedies import left_out
 from tests.factories import BOARD, CARE, POLICE
 from tests.models.store.factories import make_submission
@@ -69,6 +72,55 @@ def test_each_act_is_in_the_audit_log_once(engine: Engine, apply: Apply) -> None
     ]  # fmt: skip
     assert apply(first) is Outcome.UNCHANGED, "an older word does not undo a newer one"
     assert acts(engine) == [("op1", "skip", f"{POLICE}.v1:0:1"), ("op1", "lift", f"{POLICE}.v1:0:1")]
+
+
+CHILDS = Removal(cause="erasure-child", board=BOARD, partition=3, offset=1234, at=AT)
+AGENCYS = Removal(cause="erasure-agency", board=BOARD, agency=POLICE, request_id="abc", size="10 or more", at=AT)
+OLD = Removal(
+    cause="retention", board=BOARD, before=date(2024, 1, 11), request_id="retention-x", size="fewer than 10", at=AT
+)
+
+
+def test_what_was_removed_is_in_the_audit_log_once(engine: Engine, apply: Apply) -> None:
+    """Each again, and again by a ledger that was told nothing of its first word and found less."""
+    for word in (CHILDS, AGENCYS, OLD):
+        assert parse(topics.REMEDIES, word.model_dump_json().encode()) == word
+        assert [apply(word), apply(word)] == [Outcome.APPLIED, Outcome.UNCHANGED]
+    assert apply(AGENCYS.model_copy(update={"size": "fewer than 10"})) is Outcome.UNCHANGED
+    with engine.connect() as connection:
+        found = audit.entries(connection)
+        assert verify(connection).wrong is None
+        kept = connection.execute(select(RemedyRow.kind, RemedyRow.active, RemedyRow.rule, RemedyRow.at)).all()
+    assert [(one.who, one.action, one.subject, one.detail) for one in found] == [
+        ("ledger", "erase", f"{BOARD}:3:1234", ""),
+        ("ledger", "erase.agency", f"{BOARD}:{POLICE}", "10 or more"),
+        ("ledger", "remove", BOARD, "before 2024-01-11, fewer than 10"),
+    ]
+    assert sorted(map(tuple, kept)) == sorted(("removal", False, w.cause, AT) for w in (CHILDS, AGENCYS, OLD))
+    day = timedelta(days=1)
+    others = report(found, found[0].at - day, found[-1].at + day).others
+    assert others == {"ledger": {"erase": 1, "erase.agency": 1, "remove": 1}}
+
+
+def test_a_later_removal_under_the_same_key_is_another(engine: Engine, apply: Apply) -> None:
+    """The accepted topic was made anew, and its offsets begin anew."""
+    later = CHILDS.model_copy(update={"at": LATER})
+    assert [apply(one) for one in (CHILDS, later, CHILDS)] == [Outcome.APPLIED, Outcome.APPLIED, Outcome.UNCHANGED]
+    assert acts(engine) == [("ledger", "erase", f"{BOARD}:3:1234")] * 2
+
+
+def test_what_was_removed_is_not_missing_from_the_figures(engine: Engine, apply: Apply) -> None:
+    for word in (CHILDS, AGENCYS, OLD):
+        assert apply(word) is Outcome.APPLIED
+    with engine.connect() as connection:
+        assert left_out(connection, [POLICE], 3) == (0, ())
+
+
+def test_a_removal_that_says_more_is_refused_without_its_value() -> None:
+    body = CHILDS.model_dump_json().encode()[:-1] + b',"event_id":"%s"}' % (b"a" * 40)
+    assert parse(topics.REMEDIES, body) == Refusal("schema.extra_forbidden", "<unknown>.<unknown>")
+    body = CHILDS.model_dump_json().replace('"size":null', '"size":"10 or more"').encode()
+    assert parse(topics.REMEDIES, body) == Refusal("schema.value_error", "<unknown>")
 
 
 def test_a_return_that_was_taken_back_is_gone(engine: Engine, apply: Apply) -> None:

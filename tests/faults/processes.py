@@ -25,7 +25,8 @@ def _kill_and_mend(turn: Turn, *services: Service) -> None:
         service.child.kill()
     turn.struck(turn.bench.mid_stream())
     turn.see("/live gone", all(service.get("/live")[0] == 0 for service in services))
-    turn.bench.supervisor.mend()
+    for service in services:
+        turn.until(partial(_mended, turn.bench, service), 20, "it is started again")
     turn.see("exit -9", all(service.exits[-1] == KILLED for service in services))
     turn.settle()
 
@@ -70,7 +71,7 @@ def sink_killed(turn: Turn) -> None:
             connection.rollback()
         turn.struck(returns_in_sql(turn.bench.engine) != turn.bench.told.returns())
         turn.see("/live gone", sink.get("/live")[0] == 0)
-        turn.bench.supervisor.mend()
+        turn.until(partial(_mended, turn.bench, sink), 20, "it is started again")
         turn.see("exit -9", sink.exits[-1] == KILLED)
         turn.settle()
 
@@ -87,9 +88,15 @@ def sink_killed_anywhere(turn: Turn) -> None:
         sink.child.kill()
         turn.struck(returns_in_sql(turn.bench.engine) != turn.bench.told.returns())
         turn.see("/live gone", sink.get("/live")[0] == 0)
-        turn.bench.supervisor.mend()
+        turn.until(partial(_mended, turn.bench, sink), 20, "it is started again")
         turn.see("exit -9", sink.exits[-1] == KILLED)
         turn.settle()
+
+
+def _mended(bench: Bench, service: Service) -> bool:
+    """Whether the process runs again; a supervisor pauses between two starts."""
+    bench.supervisor.mend()
+    return service.child.exit_code is None
 
 
 def _accepted(bench: Bench, enough: int) -> bool:

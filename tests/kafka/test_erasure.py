@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from kafka.admin import KafkaAdminClient
 
 from models.contract import topics
 from models.contract.keyfiles import write_key
+from models.contract.remedies import REMEDY, Removal
 from models.contract.tokens import child_token, derive_key
 from streams.intake.app import PURPOSE
 from tests.conftest import KafkaCluster
 from tests.factories import BOARD, CARE, POLICE, SCHOOLS, an_event_id, event, token, wire
 from tests.kafka.compaction import BROKER, everything, forgotten, hurry
-from tests.kafka.road import AGENCIES, Services, account, database, ledger_rows, publish, settled
+from tests.kafka.road import AGENCIES, Services, account, database, ledger_rows, publish, read_all, settled
 from tests.support.waiting import poll_until
 
 
@@ -32,7 +34,6 @@ def ct(child: str) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.batch
 def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster(properties=BROKER).bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
@@ -73,6 +74,8 @@ def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluste
         # One message to each of the police's two boards for the tokens, and one for the event ids.
         total = 6 + 3 + 1
         assert settled(bootstrap, total, 30).ledger["erased"] == 4 + 4
+        told = {"erase": 3 + 1, "erase.agency": 1}
+        poll_until(lambda: audited(tmp_path / "sink.db") == told, 30, "the audit log has what was removed")
         # The export still holds the child: it stays away.
         at_agency("publish", str(export), *of_agency)
         worker.stop()
@@ -83,6 +86,7 @@ def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluste
         poll_until(lambda: caught_up(bootstrap), 60, "all is read again")
         assert ledger_rows(bootstrap).keys() == kept
         assert account(bootstrap).settled(total)
+        assert removals(bootstrap) == {"erasure-child": 3 + 1, "erasure-agency": 1}, "told once, and never again"
 
     hurry(bootstrap, specs)
     forgotten(bootstrap, specs, secrets, 60)
@@ -99,6 +103,21 @@ def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluste
     assert left == 2 + 2, "the other child's events, and for a while the erasures themselves"
     written = services.logs().encode()
     assert not any(secret in written for secret in secrets)
+
+
+def audited(path: Path) -> dict[str, int]:
+    """What the ledger did, as the audit log says it: action -> times."""
+    with sqlite3.connect(path) as database_:
+        found = database_.execute("SELECT action, count(*) FROM audit_log WHERE who = 'ledger' GROUP BY action")
+        acts = dict(found.fetchall())
+    database_.close()
+    return acts
+
+
+def removals(bootstrap: str) -> Counter[str]:
+    """Every word about a removal that is on the remedies topic, copies included: cause -> times."""
+    words = [REMEDY.validate_json(record.value, strict=False) for record in read_all(bootstrap, topics.REMEDIES)]
+    return Counter(word.cause for word in words if isinstance(word, Removal))
 
 
 GROUPS = {topics.INTAKE_APP: [topics.raw(agency) for agency in AGENCIES], topics.LEDGER_APP: [topics.ACCEPTED]}

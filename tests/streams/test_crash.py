@@ -23,9 +23,10 @@ from streams.ledger.homes import record_of
 from streams.ledger.marks import Marks
 from streams.ledger.state import LedgerState
 from streams.outputs import Out
+from streams.remedies.standing import Standing
 from tests.factories import BOARD, POLICE, an_event_id, event, register, token
 from tests.streams.test_decide import GATE
-from tests.streams.test_erasure import AT, PARTITION, TODAY, accepted, erasure, stream
+from tests.streams.test_erasure import AT, LATER_TIME, PARTITION, TODAY, accepted, erasure, stream
 
 Work = Callable[[Ledger], Caused]
 Cut = Callable[[int, int, list[Out]], list[Out] | None]
@@ -55,6 +56,13 @@ class Broker:
             assert out.key is not None
             self.topics.setdefault(out.topic, {})[out.key] = out.value
 
+    def standing(self) -> Standing:
+        """What a new process reads of the remedies before its first record."""
+        standing = Standing()
+        for value in self.topics.get(topics.REMEDIES, {}).values():
+            standing.read(value)
+        return standing
+
     def state(self) -> tuple[object, ...]:
         """All that lasts, but for the words about returns that never stood."""
         said = {
@@ -69,7 +77,9 @@ class Broker:
 def live(broker: Broker, work: list[Work], cut: Cut | None = None) -> int:
     """Do the work from what is stored, and end where `cut` says; returns how much of it was acknowledged."""
     copies = {name: dict(table) for name, table in broker.tables.items()}
-    ledger = Ledger(register(), LedgerState(copies["events"]), Marks(copies["marks"]), copies["homes"])
+    ledger = Ledger(
+        register(), LedgerState(copies["events"]), Marks(copies["marks"]), copies["homes"], broker.standing()
+    )
     ledger.rebuild()
     for number, one in enumerate(work):
         before = {name: dict(table) for name, table in copies.items()}
@@ -111,7 +121,8 @@ def began(records: list[ConsumerRecord[bytes, bytes]]) -> Broker:
 
 
 def records_of_the_year() -> list[ConsumerRecord[bytes, bytes]]:
-    """With returns, one of which is taken back, and the withdrawal of an event that comes after its erasure."""
+    """With returns, one of which is taken back, the withdrawal of an event that comes after its erasure, and one that
+    was published after it."""
     return accepted(
         *stream()[:-1],
         event("submission_return", record="r"),
@@ -120,6 +131,7 @@ def records_of_the_year() -> list[ConsumerRecord[bytes, bytes]]:
         event("withdrawal", record="8", revision=1),
         erasure(tokens=[token("gone")], event_ids=[an_event_id("5"), an_event_id("r")], reason="request"),
         event(record="8", child="gone"),
+        event(record="since", child="gone") | LATER_TIME,
     )
 
 

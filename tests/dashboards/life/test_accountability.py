@@ -17,7 +17,7 @@ from dashboards.life.anchor import Anchor, AnchorError, add_anchor, read_anchors
 from dashboards.life.breach import report
 from dashboards.life.changes import Reading, note_reading
 from dashboards.life.states import LifeState, Reason
-from models.store import AuditRow
+from models.store import AuditRow, audit, writing
 from models.store.audit import START, Entry, Head
 from tests.dashboards.conftest import store
 from tests.dashboards.life.test_changes import NEW, OLD, request
@@ -177,3 +177,24 @@ def test_the_period_is_not_empty(lived: Engine) -> None:
 def test_withdrawn_releases_and_their_reasons_stay_in_the_report(lived: Engine) -> None:
     changes.withdraw(lived, NEW, "amir", Reason.PROTECTION)
     assert {one["release_id"]: one["state"] for one in reported(lived)["releases"]}[NEW] == "withdrawn"
+
+
+def test_what_the_ledger_removed_is_listed_in_words(lived: Engine) -> None:
+    assert run(lived, "audit", "removals").stdout == ""
+    with writing(lived).begin() as connection:
+        audit.append(connection, "ledger", "erase", "X08000001:3:1234")
+        audit.append(connection, "ledger", "erase.agency", "X08000001:aldermere-police", "10 or more")
+        audit.append(connection, "ledger", "remove", "X08000001", "before 2024-01-11, fewer than 10")
+        audit.append(connection, "rita", "request", "X08000001")
+    lines = run(lived, "audit", "removals").stdout.splitlines()
+    assert [line.split("UTC  ")[1] for line in lines] == [
+        "X08000001:3:1234  a child's events, by their agency's word",
+        "X08000001:aldermere-police  all that an agency sent  10 or more",
+        "X08000001  past its retention  before 2024-01-11, fewer than 10",
+    ]
+    assert run(lived, "audit", "removals", "--since", "2026-05-11").stdout.splitlines() == lines
+    assert run(lived, "audit", "removals", "--since", "2999-01-01").stdout == ""
+    assert (
+        "  ledger: erase 1 times, erase.agency 1 times, remove 1 times"
+        in run(lived, "breach-report", "--since", "2026-05-11").stdout.splitlines()
+    )

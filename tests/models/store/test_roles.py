@@ -85,6 +85,9 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
     sink, reviewer, pages = login(SINK), login(REVIEWER), login(PAGES)
     upgrade(sink)  # what it does at every start: there is nothing to do, and nothing of it needs a right to alter
     assert schema_state(pages) is SchemaState.CURRENT
+    add_release_request(reviewer, BOARD, (), "asker")
+    with sink.begin() as connection:
+        connection.execute(text("UPDATE requests SET published_at = requested_at"))
     store, release = SinkStore(sink), make_release()
     lease = Lease(sink, 30)
     hold = Hold(agency="aldermere-police", held=True, by="worker", at=now())
@@ -101,9 +104,6 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         store.forget_offsets(connection)
     lease.give_back()
 
-    add_release_request(reviewer, BOARD, (), "asker")
-    with sink.begin() as connection:
-        connection.execute(text("UPDATE requests SET published_at = requested_at"))
     approve(reviewer, release.release_id, "first.approver")
     correct(reviewer, release.release_id, "first.approver", next(iter(Fault)))
     withdraw(reviewer, release.release_id, "first.approver", next(iter(Reason)))
