@@ -103,6 +103,9 @@ def erased(turn: Turn) -> None:
             "nothing of it in any compacted topic",
             lambda: not any(secret in part for part in _contents(bench) + _state(bench) for secret in secrets), 90,
         )  # fmt: skip
+    # Published after its erasure: it counts, and the replays that come later on this bench must leave it.
+    later = event(record=f"{child}-later", child=child) | {"time": "2026-05-02T10:00:00Z"}
+    turn.feed([(POLICE, wire(later))])
     turn.settle()
 
 
