@@ -18,13 +18,14 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
-from consumers import logs, sink
+from consumers import logs, presented, sink
 from consumers.broker import Broker, BrokerError
 from consumers.errors import NotThere, SinkStops
 from consumers.health import Health, serve
 from consumers.requests import add_erasure_request, add_release_request, add_scan_request
 from consumers.settings import Settings
 from models.contract import clock
+from models.contract.faults import where
 from models.contract.transport import TransportError
 from models.register import RegisterError, load_register
 from models.store import make_engine, upgrade
@@ -59,6 +60,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         except OSError:
             raise click.ClickException(f"metrics port {settings.metrics_port} cannot be opened") from None
     engine = make_engine(_with_folder(settings.database_url))
+    presented.watch(settings, stop)
     try:
         client = settings.client()
     except TransportError as error:
@@ -78,9 +80,9 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
     except SinkStops as reason:
         log.error("%s", reason)
         sys.exit(reason.exit_code)
-    except Exception:
+    except Exception as error:
         # A fault of ours: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
-        log.critical("stopped by a fault in the sink", exc_info=True)
+        log.critical("stopped by a fault in the sink: %s", where(error))
         sys.exit(70)
     finally:
         worker.close()

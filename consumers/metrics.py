@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge
 
+from models.contract import certificates
+
+CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER
+
 RECORDS = Counter(
     "ypsem_sink_records_total", "Records read and decided, by topic family and outcome.", ["topic", "outcome"]
 )

@@ -16,8 +16,9 @@ from dashboards.life import accountability
 from dashboards.life import commands as life
 from dashboards.registry import RegisterReader
 from dashboards.settings import with_settings
+from models.contract import certificates
 from models.register import RegisterError
-from models.store import make_engine
+from models.store import make_engine, tls
 
 
 @click.group()
@@ -54,6 +55,7 @@ def serve(**given: Any) -> None:
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     server = None
+    certificates.watch(tls.certificates(settings.database_url))
     if settings.metrics_port:
         try:
             server = health.serve(engine, settings.metrics_host, settings.metrics_port)

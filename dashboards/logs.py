@@ -6,21 +6,16 @@ import logging
 import logging.config
 import time
 
+from models.contract.faults import Placed, log_uncaught
 
-class _Utc(logging.Formatter):
+
+class _Utc(Placed):
     converter = staticmethod(time.gmtime)
-
-    def formatException(self, ei: object) -> str:
-        """A traceback on the same line, so that a log stays one line a message."""
-        return super().formatException(ei).replace("\n", " | ")  # type: ignore[arg-type]
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The message, with any line break taken out."""
-        return super().format(record).replace("\n", " | ")
 
 
 def configure(level: str = "INFO") -> None:
     """Log to standard error; no access log, it would hold who read what."""
+    log_uncaught(logging.getLogger("dashboards"))
     logging.config.dictConfig(
         {
             "version": 1,

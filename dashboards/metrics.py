@@ -1,8 +1,12 @@
-"""The pages' metrics: how often and how fast. The only label is the status: no board, agency, user or address."""
+"""The pages' metrics: how often and how fast. Labels: a status, what a certificate is for; nobody and no board."""
 
 from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
+
+from models.contract import certificates
+
+CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER
 
 REQUESTS = Counter("ypsem_web_requests_total", "Requests answered, by status.", ["code"])
 SECONDS = Histogram(

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from models.contract import certificates as certificate_dates
+from models.contract.faults import Placed, log_uncaught
 from models.contract.keyfiles import KeyFileError
 from models.contract.topics import all_topics
 from models.register import Register
@@ -64,6 +66,7 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
     except KeyFileError as error:
         raise click.ClickException(str(error)) from None
     settings.datadir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    certificate_dates.watch(settings.certificates())
     health.serve(settings.metrics_port, settings.metrics_host)
     logging.getLogger("streams").info("%s: starting", role)
     try:
@@ -74,9 +77,10 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
 
 
 def _log_to_stderr() -> None:
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Placed("%(asctime)sZ %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    log_uncaught(logging.getLogger("streams"))
     logging.Formatter.converter = time.gmtime
     # aiokafka's debug records hold keys and values; building them also costs a tenth of the CPU (streams.md 1.14).
     for name in ("aiokafka", "faust", "kafka", "mode"):

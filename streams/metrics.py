@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from models.contract import certificates
+
+CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER
+
 RECORDS = Counter(
     "ypsem_streams_records_total",
     "Records handled by an agent, by topic family and outcome (accepted, refused, folded, ...).",

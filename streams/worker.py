@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -17,12 +16,14 @@ from faust.types import TP
 
 from models.contract import topics
 from models.contract.clock import today
+from models.contract.faults import where
 from models.register import Register
 from streams import metrics, register_watch
 from streams.errors import Unfinished
 from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkTransport
+from streams.lag import Shown
 from streams.outputs import Outputs
 from streams.reach import Reach
 from streams.remedies.guard import Guard, Held
@@ -147,9 +148,7 @@ async def or_stop(work: Callable[[], Awaitable[None]]) -> None:
 
 def stop_loudly(error: BaseException) -> None:
     """Log where it broke, never what it held (messages may quote a record), and end the process."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-6:]))
-    log.critical("stopping: %s at %s; input not acknowledged, it will be read again", type(error).__name__, where)
+    log.critical("stopping: %s; input not acknowledged, it will be read again", where(error))
     logging.shutdown()
     os._exit(EXIT_PROGRAM_ERROR)
 
@@ -178,6 +177,7 @@ def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Gua
         await outputs.stop()
 
     outputs.fence()
+    shown = Shown()
     reach = Reach(outputs, settings.session_timeout)
     outputs.before_request = reach.check
 
@@ -199,11 +199,6 @@ def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Gua
             os.kill(os.getpid(), signal.SIGTERM)
         metrics.LAST_TURN.set(time.time())
         metrics.READY.set(1 if reach.good and not app.rebalancing and app.consumer.assignment() else 0)
-        lag: dict[str, int] = {}
-        ends = app.monitor.tp_end_offsets
-        for tp, end in ends.items():
-            behind = max(0, end - app.monitor.tp_committed_offsets.get(tp, 0))
-            family = topics.family(tp.topic)
-            lag[family] = lag.get(family, 0) + behind
-        for family, behind in lag.items():
-            metrics.LAG.labels(family).set(behind)
+        consumer: Any = app.consumer
+        # Faust's own: read from the broker when the partitions are assigned, and moved with every commit.
+        shown.show(app.monitor.tp_end_offsets, consumer._committed_offset, consumer.assignment())

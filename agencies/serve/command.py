@@ -31,6 +31,8 @@ from agencies.serve.openapi import document
 from agencies.serve.register import CurrentRegister
 from agencies.serve.services import AgencyService, CentralService, Service
 from agencies.settings import DEFAULT_OUTBOX, load_kafka_settings
+from models.contract import certificates
+from models.contract.faults import Placed, log_uncaught
 
 log = logging.getLogger("agencies.serve")
 
@@ -95,6 +97,14 @@ def serve(
         if keys_dir is None:
             raise click.UsageError("--agency needs --keys")
         service = AgencyService(front, Inside(agency, register, keys_dir, outbox_path, bootstrap, settings))
+    encrypted = settings.security_protocol.endswith("SSL")
+    certificates.watch(
+        {
+            "kafka-ca": settings.ssl_cafile if encrypted else None,
+            "kafka-client": settings.ssl_certfile if encrypted else None,
+            "server": tls_cert,
+        }
+    )
     pulse = health.Pulse()
     lifespan = _lifespan(service, pulse, lambda: server.should_exit)
     config = uvicorn.Config(
@@ -151,9 +161,10 @@ def _loopback(host: str) -> bool:
 
 
 def _log_to_stderr() -> None:
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)sZ %(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Placed("%(asctime)sZ %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    log_uncaught(log)
     logging.Formatter.converter = time.gmtime
     # The first says a line for every odd request, the second hold keys and values in their debug lines.
     for name in ("uvicorn", "kafka"):

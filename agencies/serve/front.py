@@ -9,9 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Collection
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,6 +22,7 @@ from agencies.serve import metrics
 from agencies.serve.answers import Problem, problem
 from agencies.serve.credentials import CredentialError, Doorkeeper
 from agencies.serve.limits import Limits, Slots, TooBusy, TooLarge, TooSlow, read_body
+from models.contract.faults import where
 
 log = logging.getLogger("agencies.serve")
 
@@ -132,12 +131,6 @@ class Witness:
             scope["state"].get("agency", "-"),
             time.monotonic() - started,
         )
-
-
-def where(error: BaseException) -> str:
-    """An error's type and place; its text may quote what was sent."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return type(error).__name__ + " at " + " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
 
 
 def application(routes: list[Route], document: dict[str, object], lifespan: Lifespan[Starlette]) -> ASGIApp:

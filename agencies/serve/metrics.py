@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from models.contract import certificates
+
+CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER
+
 REQUESTS = Counter("ypsem_gateway_requests_total", "Requests answered, by HTTP status.", ("code",))
 IN_FLIGHT = Gauge("ypsem_gateway_in_flight_requests", "Requests being read, checked or waiting for the broker.")
 REFUSED = Counter("ypsem_gateway_refused_total", "Events refused at the HTTP intake, by rule.", ("rule",))

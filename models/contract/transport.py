@@ -65,6 +65,12 @@ class Transport(BaseModel):
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
+    def certificates(self) -> dict[str, Path | None]:
+        """Use (`certificates.USES`) -> PEM file, or None; empty in clear."""
+        if not self.kafka_security_protocol.endswith("SSL"):
+            return {}
+        return {"kafka-ca": self.kafka_ssl_cafile, "kafka-client": self.kafka_ssl_certfile}
+
     def password(self) -> str | None:
         """What the password file holds; raises `TransportError` if it is unreadable, empty or open to others."""
         return None if self.kafka_sasl_password_file is None else read_password(self.kafka_sasl_password_file)

@@ -15,6 +15,7 @@ import click
 
 from models.contract.clock import now
 from models.contract.topics import all_topics
+from streams.backup import told
 from streams.backup.archive import NotABackup, lines, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
 from streams.options import register_of, settings_of
@@ -38,9 +39,14 @@ _register = click.option(
 @click.option(
     "--keep-days", type=click.IntRange(1, 30), default=30, show_default=True, help="Older backups are deleted."
 )
+@click.option(
+    "--metrics-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="After success, also write a .prom file for node_exporter's textfile collector.",
+)
 @_bootstrap
 @_register
-def backup(folder: Path, certificate: Path, keep_days: int, **given: Any) -> None:
+def backup(folder: Path, certificate: Path, keep_days: int, metrics_file: Path | None, **given: Any) -> None:
     """Write an encrypted backup of the ledger's state, and delete those that are older than erasure allows.
 
     Run it daily, with the workers running. What was erased before is not in it. Exit 2: it could not be done.
@@ -59,6 +65,11 @@ def backup(folder: Path, certificate: Path, keep_days: int, **given: Any) -> Non
     for old in gone:
         old.unlink()
     log.info("backup: %s written, %d older deleted", path.name, len(gone))
+    if metrics_file is not None:
+        try:
+            told.write(metrics_file, now().timestamp(), tally.total(), path.stat().st_size)
+        except OSError:
+            _failed(OSError(f"{path.name} is written and good, but the metrics file could not be: {metrics_file}"))
     click.echo(f"{path}: {tally.total()} records of {len(tally)} topics; {len(gone)} older deleted")
 
 

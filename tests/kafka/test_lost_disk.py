@@ -36,9 +36,11 @@ def test_the_ledger_comes_back_without_what_was_erased(kafka_cluster: KafkaClust
         settled(first.bootstrap, len(messages), 120)
         publish(first.bootstrap, [(POLICE, wire(event("erasure", record="e", tokens=[token("gone")])))], "none")
         settled(first.bootstrap, len(messages) + 1, 120)
-        first.run("streams", "backup", "--to", str(tmp_path / "off-host"), "--certificate", str(certificate))
+        sealed_for = ("--to", str(tmp_path / "off-host"), "--certificate", str(certificate))
+        first.run("streams", "backup", *sealed_for, "--metrics-file", str(tmp_path / "backup.prom"))
         before = kept(first.bootstrap)
     [path] = (tmp_path / "off-host").iterdir()
+    assert f"ypsem_backup_bytes {float(path.stat().st_size)}\n" in (tmp_path / "backup.prom").read_text()
 
     second = Services(kafka_cluster().bootstrap, tmp_path / "second", database(tmp_path))
     opening = ("--from", str(path), "--certificate", str(certificate), "--key", str(key))

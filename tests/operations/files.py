@@ -21,6 +21,7 @@ import consumers.metrics
 import consumers.settings
 import dashboards.metrics
 import dashboards.settings
+import streams.backup.told
 import streams.metrics
 import streams.settings
 
@@ -35,7 +36,13 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "dashboards": dashboards.settings.Settings,
 }
 """Package of a process -> its settings."""
-METRICS: tuple[ModuleType, ...] = (streams.metrics, consumers.metrics, dashboards.metrics, agencies.serve.metrics)
+METRICS: tuple[ModuleType, ...] = (
+    streams.metrics,
+    consumers.metrics,
+    dashboards.metrics,
+    agencies.serve.metrics,
+    streams.backup.told,
+)
 
 SCRAPE_JOBS = {"intake": "streams", "ledger": "streams", "sink": "consumers", "dashboards": "dashboards"}
 """Service and scrape job -> package."""

@@ -35,7 +35,7 @@ from tests.operations.files import (
     sources,
 )
 
-LABELS = {"topic", "outcome", "rule", "code"}
+LABELS = {"topic", "outcome", "rule", "code", "file"}
 """Every label a metric of ours may have; a topic is a family, the others are closed codes (decision 19)."""
 LABEL_VALUES = {
     "'raw'", "'accepted'", "'refused'", "'requests'", "'folded'", "'answered'", "'built'", "'re_emitted'",
@@ -48,6 +48,7 @@ LABEL_VALUES = {
     "str(message['status'])",
     "str(status)",  # of an answer of the HTTP intake
     "refusal.rule",
+    "_known(use)",  # of models.contract.certificates.USES
 }  # fmt: skip
 """What the code gives `.labels()`, as it is written there. Anything new is looked at here: may it name an agency?"""
 SCRAPED_LABELS = {"job", "instance", "le", "alertstate", "alertname"}
@@ -81,7 +82,7 @@ def test_every_metric_says_what_it_is_and_belongs_to_the_service() -> None:
 def test_what_labels_hold_is_looked_at_one_by_one() -> None:
     found = {
         ast.unparse(argument)
-        for _, tree in sources("streams", "consumers", "dashboards", "agencies")
+        for _, tree in sources("models", "streams", "consumers", "dashboards", "agencies")
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "labels"
         for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
@@ -128,6 +129,7 @@ def test_the_services_and_ports_scraped_are_those_of_the_compose_file() -> None:
     targets = {job["job_name"]: job.get("static_configs") for job in config["scrape_configs"]}
     assert targets.pop("prometheus")
     assert targets.pop("gateway", "missing") is None, "in test_compose_gateway.py"
+    assert targets.pop("backup", "missing") is None, "a host of the operator's, named in a file"
     assert targets == {
         name: [{"targets": [f"{name}:{ours()[name]['environment']['YPSEM_METRICS_PORT']}"]}] for name in SCRAPE_JOBS
     }

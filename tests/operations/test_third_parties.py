@@ -16,12 +16,14 @@ import pytest
 from kafka.admin import KafkaAdminClient
 from sqlalchemy import URL, create_engine, make_url, text
 
+from consumers import presented
 from demo.brokers.apache import ApacheKafka
 from demo.brokers.jars import class_path, java
 from demo.processes import free_port
+from models.contract.certificates import earliest
 from models.contract.topics import REMEDIES
 from models.contract.transport import Transport
-from models.store import SchemaState, make_engine, schema_state
+from models.store import SchemaState, make_engine, schema_state, tls
 from models.store.roles import RIGHTS
 from streams.access.certificates import make as make_certificates
 from tests.operations.files import ROOT, compose, ours
@@ -198,6 +200,9 @@ def test_the_database_is_reached_by_the_password_file_and_over_tls(
         assert used is True
     assert schema_state(engine) is SchemaState.CURRENT
     engine.dispose()
+    place = tls.server(engine.url.render_as_string())
+    assert place is not None
+    assert presented.database(place) == earliest((folder / "postgres.pem").read_bytes())
 
 
 @pytest.mark.postgres

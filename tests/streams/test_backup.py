@@ -11,12 +11,18 @@ from typing import Any
 import orjson
 import pytest
 from aiokafka import ConsumerRecord
+from click.testing import CliRunner
+from prometheus_client.parser import text_string_to_metric_families
 
 from models.contract import topics
+from models.contract.clock import now
+from streams.backup import commands
 from streams.backup.archive import SHIFT, NotABackup, lines, newest, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
 from streams.outputs import Out
+from streams.remedies.broker import NoBroker
 
+REGISTER = Path(__file__).parents[2] / "demo" / "register"
 SPECS = state_topics(topics.all_topics(["aldermere-police"]))
 NAMED = {spec.name: spec for spec in SPECS}
 SECRET = b"a token that nobody may read"
@@ -105,3 +111,68 @@ def test_a_backup_that_fails_half_way_leaves_nothing(tmp_path: Path, keys: dict[
     with pytest.raises(SealError):
         seal([b"x"], tmp_path / "b.cms", keys["custodian"][1])
     assert list(tmp_path.iterdir()) == []
+
+
+class Held:
+    """A broker that holds one accepted record."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def __enter__(self) -> Held:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self, topic: str) -> list[Any]:
+        return [record(0, b"a", SECRET)] if topic == topics.ACCEPTED else []
+
+
+class Away(Held):
+    """One that stops answering half way."""
+
+    def read(self, topic: str) -> list[Any]:
+        raise NoBroker("no broker answers")
+
+
+def values(text: str) -> dict[str, float]:
+    """What the node exporter's textfile collector would read."""
+    found = text_string_to_metric_families(text)
+    return {sample.name: sample.value for family in found for sample in family.samples}
+
+
+def test_a_success_is_told_in_a_file_and_a_failure_leaves_the_last_success(
+    tmp_path: Path, keys: dict[str, tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, told = tmp_path / "backups", tmp_path / "metrics" / "ypsem-backup.prom"
+    told.parent.mkdir()
+    command = ["--to", str(folder), "--register", str(REGISTER)]
+    command += ["--certificate", str(keys["custodian"][0]), "--metrics-file", str(told)]
+    started = now().timestamp()
+    with monkeypatch.context() as patched:
+        patched.setattr(commands, "OperatorsBroker", Held)
+        done = CliRunner().invoke(commands.backup, command)
+    assert done.exit_code == 0, done.output
+    [path] = folder.iterdir()
+    first = values(told.read_text())
+    assert started <= first["ypsem_backup_last_success_timestamp_seconds"] <= now().timestamp()
+    assert first["ypsem_backup_records"] == 1
+    assert first["ypsem_backup_bytes"] == path.stat().st_size
+    assert [one.name for one in told.parent.iterdir()] == [told.name], "nothing half written beside it"
+    assert told.stat().st_mode & 0o777 == 0o644
+    monkeypatch.setattr(commands, "OperatorsBroker", Away)
+    assert CliRunner().invoke(commands.backup, command).exit_code == 2
+    assert values(told.read_text()) == first
+
+
+def test_a_metrics_file_that_cannot_be_written_does_not_pass_for_a_success(
+    tmp_path: Path, keys: dict[str, tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "OperatorsBroker", Held)
+    command = ["--to", str(tmp_path / "backups"), "--register", str(REGISTER)]
+    command += ["--certificate", str(keys["custodian"][0]), "--metrics-file", str(tmp_path / "none" / "x.prom")]
+    done = CliRunner().invoke(commands.backup, command)
+    assert done.exit_code == 2
+    assert "is written and good" in done.output
+    assert len(list((tmp_path / "backups").iterdir())) == 1
