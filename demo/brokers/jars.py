@@ -37,16 +37,20 @@ def kafka_version() -> str:
 
 def class_path(var: Path = _VAR) -> str:
     """The jars as a Java class path, resolved into `var` if they are not there; raises `BrokerMissing`."""
-    folder = var / f"kafka-jars-{kafka_version()}"
-    var.mkdir(parents=True, exist_ok=True)
-    with (var / f"{folder.name}.lock").open("w") as lock:
+    return copied(_POM, var / f"kafka-jars-{kafka_version()}")
+
+
+def copied(pom: Path, folder: Path, *options: str) -> str:
+    """What a pom.xml depends on as a Java class path, copied into a folder if that is not there; `BrokerMissing`."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            _resolve(folder)
+            _resolve(pom, folder, options)
     return f"{folder}/*"
 
 
-def _resolve(folder: Path) -> None:
+def _resolve(pom: Path, folder: Path, options: tuple[str, ...]) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise BrokerMissing("no mvn on PATH to resolve Apache Kafka's jars")
@@ -57,15 +61,16 @@ def _resolve(folder: Path) -> None:
         "-q",
         "-B",
         "-f",
-        str(_POM),
+        str(pom),
         "dependency:copy-dependencies",
         f"-DoutputDirectory={unfinished}",
+        *options,
     ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired:
         raise BrokerMissing("mvn did not resolve Apache Kafka's jars within 300 s") from None
-    if done.returncode != 0 or not list(unfinished.glob("kafka_2.13-*.jar")):
+    if done.returncode != 0 or not list(unfinished.glob("kafka*.jar")):
         # Maven's own words may hold addresses and paths: only that it failed is passed on.
         raise BrokerMissing(f"mvn could not resolve Apache Kafka's jars (exit code {done.returncode})")
     unfinished.rename(folder)

@@ -46,7 +46,7 @@ def _broker_goes(turn: Turn, kill: bool) -> None:
     for _ in range(turn.times):
         turn.feed(events=2500, per_second=800, background=True)
         turn.under_way()
-        turn.struck(turn.bench.mid_stream())
+        turn.struck(turn.mid_stream())
         if kill:
             cluster.kill_node(1)
         else:
@@ -66,7 +66,7 @@ def cut(turn: Turn) -> None:
         before = network.connections_cut
         network.cut()
         _signs_of_absence(turn)
-        turn.struck(network.connections_cut > before and turn.bench.mid_stream())
+        turn.struck(network.connections_cut > before and turn.mid_stream())
         network.heal()
         turn.settle()
         turn.bench.supervisor.wait_ready()
@@ -84,7 +84,7 @@ def stalled(turn: Turn) -> None:
         turn.under_way()
         before = network.bytes_held
         network.stall()
-        mid_stream = bench.mid_stream()
+        mid_stream = turn.mid_stream()
         spare = bench.supervisor.start("ledger", **bench.direct)
         second_intake = bench.supervisor.start("intake", **bench.direct)
         turn.feed(second)
@@ -130,7 +130,7 @@ def leader_lost(turn: Turn) -> None:
         turn.feed(events=2500, per_second=800, background=True)
         turn.under_way()
         leader = _leader(turn, partitions[BOARD if number % 2 else OTHER_BOARD])
-        turn.struck(turn.bench.mid_stream())
+        turn.struck(turn.mid_stream())
         cluster.kill_node(leader)
         turn.until(partial(_led_by_another, turn, partitions[BOARD], leader), 60, "another leads")
         turn.look_for("kafka-topics: under-replicated", partial(_has_copies, turn, partitions[BOARD], 2))
@@ -147,7 +147,7 @@ def two_lost(turn: Turn) -> None:
     for _ in range(turn.times):
         turn.feed(events=2500, per_second=800, background=True)
         turn.under_way()
-        turn.struck(turn.bench.mid_stream())
+        turn.struck(turn.mid_stream())
         gone = turn.rng.sample((1, 2, 3), 2)
         for node in gone:
             cluster.kill_node(node)

@@ -23,7 +23,7 @@ def _kill_and_mend(turn: Turn, *services: Service) -> None:
     """SIGKILL in mid-stream, the sign of it, and the restart that a supervisor would do."""
     for service in services:
         service.child.kill()
-    turn.struck(turn.bench.mid_stream())
+    turn.struck(turn.mid_stream())
     turn.see("/live gone", all(service.get("/live")[0] == 0 for service in services))
     for service in services:
         turn.until(partial(_mended, turn.bench, service), 20, "it is started again")
@@ -117,12 +117,12 @@ def rebalance(turn: Turn) -> None:
         wanted = number - 1 - len(extra) // 2
         extra += [supervisor.start(role, **turn.bench.direct) for _ in range(wanted) for role in ("intake", "ledger")]
         turn.until(partial(_members_under_load, turn, number), 90, "everybody has joined")
-        turn.struck(turn.bench.mid_stream())
+        turn.struck(turn.mid_stream())
     for service in extra:
         # Some leave in order, some are killed.
         supervisor.remove(service, kill=turn.rng.random() < 0.5)
     turn.until(partial(_members_under_load, turn, 1), 90, "one worker of each role is left")
-    turn.struck(turn.bench.mid_stream())
+    turn.struck(turn.mid_stream())
     turn.look_for("kafka-consumer-groups: members", lambda: members(turn.bench) == (1, 1))
     turn.settle()
     rows = len(turn.bench.books.rows)
@@ -165,7 +165,7 @@ def paused(turn: Turn) -> None:
         turn.under_way()
         victim = ledger if _busy(ledger) else spare
         victim.child.send(signal.SIGSTOP)
-        turn.struck(bench.mid_stream())
+        turn.struck(turn.mid_stream())
         turn.feed(second)
         turn.fed()
         turn.look_for("/live unanswered", partial(_silent, victim), 10)

@@ -96,6 +96,11 @@ class Turn:
         thread.start()
         self._feeding.append(thread)
 
+    def mid_stream(self) -> bool:
+        """Whether messages are on their way to the ledger, or still with the producers: a quick ledger may just have
+        caught up with slow ones."""
+        return any(thread.is_alive() for thread in self._feeding) or self.bench.mid_stream()
+
     def fed(self) -> None:
         """Wait until the producers have been told about everything."""
         for thread in self._feeding:
