@@ -107,3 +107,13 @@ def test_every_fault_has_its_chapter_in_the_runbook() -> None:
         line[3:] for line in (ROOT / "docs" / "runbook.md").read_text("utf-8").splitlines() if line[:3] == "## "
     }
     assert {fault.chapter for fault in all_faults()} <= headings
+
+
+def test_a_record_that_was_let_through_does_not_stand_for_one_that_is_still_on_its_way() -> None:
+    told, books, _ = told_and_rows()
+    books.refused[AGENCY, 0, 0] = "skipped"
+    assert books.settled(told)
+    told.note((AGENCY, 0, 20), wire(event(record="20")), False)
+    assert not books.settled(told)
+    books.accepted.add((AGENCY, 0, 20))
+    assert not books.settled(told)
