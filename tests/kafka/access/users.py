@@ -28,7 +28,7 @@ WRITES: dict[str, frozenset[str]] = {
     "ypsem-ledger": RECEIPTS | CHANGELOGS | {ACCEPTED, REQUESTS, RELEASES, SIGNALS, SUBMISSIONS, LETTERS, REMEDIES},
     "ypsem-sink": frozenset({REQUESTS, LETTERS}),
     "ypsem-gateway": RAWS,
-    "ypsem-operations": RECEIPTS | {ACCEPTED, LETTERS, REMEDIES},
+    "ypsem-operations": RECEIPTS | {ACCEPTED, REQUESTS, LETTERS, REMEDIES},
     "ypsem-backup": frozenset(),
     **{f"agency.{agency}": frozenset({raw(agency)}) for agency in AGENCIES},
 }
