@@ -9,6 +9,10 @@ from pydantic import Field
 
 from models.contract.fields import AgencyId, BoardCode, Closed, EventId
 
+GapCause = Literal["deleted", "truncated", "offset-moved"]
+"""Why records were not read: retention or somebody deleted them first; the broker lost them from the end of its log; or
+somebody moved the group's committed offset past them."""
+
 
 class RefusedRecord(Closed):
     """One raw record that intake refused."""
@@ -18,6 +22,18 @@ class RefusedRecord(Closed):
     revision: int | None = None
     rule: str
     path: str
+
+
+class WarnedRecord(Closed):
+    """One raw record that intake took, with something beside it that should not be sent.
+
+    The event is in the ledger. What was found was dropped: a Kafka key or a header that looks like an identifier.
+    """
+
+    offset: int
+    rule: str
+    path: str
+    """`(message key)` or `(header)`; never the key or the header itself."""
 
 
 class IntakeReceipt(Closed):
@@ -33,6 +49,24 @@ class IntakeReceipt(Closed):
     partition: int
     accepted: tuple[tuple[int, int], ...] = ()
     refused: tuple[RefusedRecord, ...] = ()
+    warnings: tuple[WarnedRecord, ...] = ()
+    at: datetime
+
+
+class GapReceipt(Closed):
+    """Records that the broker acknowledged and intake never read: they are in no figure.
+
+    The agency's tool publishes again what it sent to these offsets. Who has written his own producer does the same.
+    """
+
+    kind: Literal["gap"] = "gap"
+    agency: AgencyId
+    partition: int
+    first: int
+    """First raw offset that was not read."""
+    last: int
+    """Last raw offset that was not read."""
+    cause: GapCause
     at: datetime
 
 
@@ -64,7 +98,7 @@ class LedgerReceipt(Closed):
         return self.current + self.superseded + self.duplicate + self.withdrawn + self.erased + self.skipped
 
 
-Receipt = Annotated[IntakeReceipt | LedgerReceipt, Field(discriminator="kind")]
+Receipt = Annotated[IntakeReceipt | LedgerReceipt | GapReceipt, Field(discriminator="kind")]
 
 
 Size = Literal["empty", "small", "medium", "large", "oversize"]

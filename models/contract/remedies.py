@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, field_validator, model_v
 
 from models.contract.detect import DETECTORS
 from models.contract.fields import AgencyId, BoardCode, Closed
+from models.contract.receipts import GapCause
 
 PROSE = frozenset({"identifier.prose", "identifier.too-long"})
 """What the detectors say of any sentence; a reason is one."""
@@ -59,6 +60,31 @@ class Skip(Closed):
         return reason
 
 
+class Gap(Closed):
+    """Records of one partition that the broker acknowledged and no worker read; `closed` once they came again.
+
+    Until then pages say that the agency's data are incomplete. `topic` is a raw topic or the accepted topic.
+    """
+
+    kind: Literal["gap"] = "gap"
+    topic: Annotated[str, Field(pattern=r"^[a-z][a-z0-9.-]{1,80}$")]
+    partition: Annotated[int, Field(ge=0, le=999)]
+    first: Annotated[int, Field(ge=0)]
+    last: Annotated[int, Field(ge=0)]
+    """Offsets, both included."""
+    cause: GapCause
+    by: Principal
+    """The worker that found it, or the person who closed it."""
+    at: datetime
+    closed: bool = False
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("a gap ends before it begins")
+        return self
+
+
 RemovedSize = Literal["fewer than 10", "10 or more"]
 """How many events; zero is not told from a few (decision 16)."""
 
@@ -100,14 +126,16 @@ _SAYS = {
 }
 _SAYS_ALL = frozenset[str]().union(*_SAYS.values())
 
-Remedy = Annotated[Hold | Skip | Removal, Field(discriminator="kind")]
+Remedy = Annotated[Hold | Skip | Removal | Gap, Field(discriminator="kind")]
 REMEDY: TypeAdapter[Remedy] = TypeAdapter(Remedy)
 
 
-def remedy_key(remedy: Hold | Skip | Removal) -> bytes:
+def remedy_key(remedy: Hold | Skip | Removal | Gap) -> bytes:
     """Key in the topic: the newest word on one topic, one record or one request to remove stands."""
     if isinstance(remedy, Hold):
         return f"hold|{remedy.agency}".encode()
+    if isinstance(remedy, Gap):
+        return f"gap|{remedy.topic}|{remedy.partition}|{remedy.first}".encode()
     if isinstance(remedy, Removal):
         of = remedy.request_id or f"{remedy.partition}|{remedy.offset}"
         return f"removal|{remedy.cause}|{remedy.board}|{of}".encode()
