@@ -14,6 +14,7 @@ from datetime import date, datetime
 from itertools import combinations
 from typing import Any, get_args
 
+from analysis.ledger.identity import about_of
 from analysis.ledger.row import Row
 from analysis.measures.children import CHILD_TYPES
 from analysis.measures.picture import Feedback, Session
@@ -49,7 +50,7 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
         if row.short_type == "training_session":
             sessions[event_id] = row.data
         elif row.short_type == "training_feedback":
-            feedback[str(row.data.get("about_event_id"))].append(row.data)
+            feedback[str(about_of(row.agency, row.data))].append(row.data)
         elif row.short_type in CHILD_TYPES:
             sent = frozenset(str(token["kind"]) for token in row.data.get("tokens") or ())
             kinds[sector_of.get(row.agency, Sector.UNKNOWN)][sent - {TokenKind.LOCAL}] += 1

@@ -46,6 +46,14 @@ CHUNK_RECORDS = Histogram(
     "ypsem_streams_chunk_records", "Records per chunk.", ("topic",), buckets=(1, 10, 100, 500, 1000, 10_000)
 )
 LAG = Gauge("ypsem_streams_lag_records", "Records between the committed offset and the log end, by family.", ("topic",))
+OPEN_BALANCES = Gauge(
+    "ypsem_ledger_open_balances",
+    "Agencies, by board, whose accepted records do not each stand in one class of the ledger; the log says which.",
+)
+SHARED_EVENT_IDS = Gauge(
+    "ypsem_ledger_shared_event_ids",
+    "Event ids that more than one agency uses: a key was copied. Each agency's event is its own; the log says which.",
+)
 LEDGER_ROWS = Gauge("ypsem_ledger_rows", "Rows in this worker's ledger table (events, not children).")
 RELEASES_BUILT = Counter("ypsem_releases_built_total", "Releases built, or re-emitted as stored.", ("outcome",))
 BUILD_SECONDS = Histogram(

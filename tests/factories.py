@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from analysis.ledger.identity import own_id
 from models.contract.keyfiles import write_key
 from models.contract.tokens import event_id, link_token
 from models.register import Register
@@ -68,6 +69,11 @@ def register(**changes: Any) -> Register:
 def an_event_id(record: str, board: str = BOARD) -> str:
     """A well-formed event id for a made-up record key."""
     return event_id(b"k" * 32, board, "test", record)
+
+
+def an_own_id(record: str, agency: str = POLICE, board: str = BOARD) -> str:
+    """The same with its agency, as the ledger keeps it."""
+    return own_id(an_event_id(record, board), agency)
 
 
 def token(child: str, kind: str = "nhs", epoch: int = 1) -> dict[str, Any]:

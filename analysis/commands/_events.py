@@ -33,7 +33,7 @@ def read_events(events: Path, board: str, agency: str | None = None) -> dict[str
                     continue
                 content = data.model_dump(mode="json", exclude_none=True)
                 record = Record(data.event_id, data.revision, short_name(event.type), content, 0, number, 0)
-                rows[data.event_id] = fold(rows.get(data.event_id), record)
+                rows[record.own_id] = fold(rows.get(record.own_id), record)
     except OSError as error:
         raise Unusable(f"{events}: not readable ({type(error).__name__})") from None
     return rows

@@ -1,9 +1,9 @@
 """One ledger row and how a record folds into it (design.md 3; decisions 3, 10 and 11).
 
 `fold` is commutative, associative over records and idempotent: a row is a function of the *set* of accepted raw
-records of its event id. That is what makes at-least-once delivery enough. A record may carry what the ledger knew of
-its event when it wrote it again (`Record.known`): compaction keeps one record of a key, and that one then says what
-the others said (ADR 0010, 11).
+records of one agency's event. That is what makes at-least-once delivery enough. A record may carry what the ledger
+knew of its event when it wrote it again (`Record.known`): compaction keeps one record of a key, and that one then says
+what the others said (ADR 0010, 11).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from analysis.ledger.identity import OwnId, accepted_key, own_id
 from analysis.ledger.links import links_of
 
 WITHDRAWAL = "withdrawal"
@@ -45,6 +46,26 @@ class Record:
     """The event's row as the ledger had it when it wrote this record; None in what intake wrote."""
 
     @property
+    def agency(self) -> str:
+        """Who published it: intake has held this against the topic it came on."""
+        return str(self.data["agency"])
+
+    @property
+    def board(self) -> str:
+        """Whose board it is for."""
+        return str(self.data["board"])
+
+    @property
+    def own_id(self) -> OwnId:
+        """What its row is kept under: another agency's event with the same id is another event."""
+        return own_id(self.event_id, self.agency)
+
+    @property
+    def accepted_key(self) -> bytes:
+        """What it lies under on the accepted topic."""
+        return accepted_key(self.own_id, self.revision)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the canonical form, as 32 hex digits: what "same content" means."""
         canonical = orjson.dumps([self.short_type, self.data], option=orjson.OPT_SORT_KEYS)
@@ -53,7 +74,7 @@ class Record:
 
 @dataclass(slots=True)
 class Row:
-    """What the ledger keeps of one event id."""
+    """What the ledger keeps of one agency's event."""
 
     short_type: str
     revision: int

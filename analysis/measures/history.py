@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple, Self
 
 from analysis.episodes import Episode
+from analysis.ledger.identity import OwnId, about_of
 from models.catalogue import Catalogue, shipped
 from models.register import Board
 from models.register.types import RepeatRule
@@ -17,7 +18,7 @@ from models.register.types import RepeatRule
 class Event:
     """One current event of a child, as its agency published it."""
 
-    event_id: str
+    event_id: OwnId
     short_type: str
     agency: str
     occurred_on: date
@@ -26,6 +27,11 @@ class Event:
     home: str
     """Area code of the child's home as given, or empty."""
     data: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def about(self) -> OwnId | None:
+        """The event of the same agency's that this one is about."""
+        return about_of(self.agency, self.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Answered:
 def answers(child: Child, known_to: date | None = None) -> Iterator[Answered]:
     """Every concern of a child with what followed it."""
     responses = child.events.get("response", ())
-    refused = {r.data.get("about_event_id") for r in responses if r.data.get("kind") == "nfa"}
+    refused = {r.about for r in responses if r.data.get("kind") == "nfa"}
     for concern in concerns(child):
         last = working_days_after(concern.occurred_on, DAYS)
         done = any(r.data.get("kind") in MET and concern.occurred_on <= r.occurred_on <= last for r in responses)

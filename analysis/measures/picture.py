@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from analysis.ledger.identity import about_of
 from analysis.ledger.row import Row
 from analysis.measures.children import CHILD_TYPES, BoardView, view
 from analysis.measures.history import Child
@@ -104,7 +105,7 @@ def picture(rows: Iterable[tuple[str, Row]], setting: Setting, cut_off: datetime
             sessions.append(_session(event_id, row))
         elif kind == "training_feedback":
             day, score = date.fromisoformat(data["held_on"]), float(data["mean_score"])
-            feedback.append(Feedback(data.get("about_event_id"), day, data["stage"], int(data["answered"]), score))
+            feedback.append(Feedback(about_of(row.agency, data), day, data["stage"], int(data["answered"]), score))
         elif kind == "theme_return":
             day, said = date.fromisoformat(data["held_on"]), tuple(data["themes"])
             themes.append(ThemesHeard(day, data["voice"], said, data.get("people")))

@@ -96,7 +96,7 @@ def _interviews(found: Sequence[Event], groups: list[list[Event]]) -> dict[int, 
     ends = [ended(group) for group in groups]
     by_episode: dict[int, list[Event]] = {}
     for interview in found:
-        about, told = interview.data.get("about_event_id"), interview.data.get("returned_on")
+        about, told = interview.about, interview.data.get("returned_on")
         number = place.get(about) if about else None
         if number is None and told:
             returned = date.fromisoformat(told)

@@ -7,7 +7,7 @@ case number or a token in clear (reference: disclosure.md 4.4, first line).
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -69,3 +69,11 @@ class Areas(Closed):
 
 IsoDate = date
 """A London calendar date, ISO 8601."""
+
+SizeClass = Literal["fewer than 10", "10 or more"]
+"""How many, where a number would say too much; zero is not told from a few."""
+
+
+def size_class(n: int) -> SizeClass:
+    """The class of a number."""
+    return "fewer than 10" if n < 10 else "10 or more"

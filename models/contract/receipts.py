@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.contract.fields import AgencyId, BoardCode, Closed, EventId
+from models.contract.fields import AgencyId, BoardCode, Closed, EventId, SizeClass
 
 GapCause = Literal["deleted", "truncated", "offset-moved"]
 """Why records were not read: retention or somebody deleted them first; the broker lost them from the end of its log; or
@@ -71,31 +71,35 @@ class GapReceipt(Closed):
 
 
 class LedgerReceipt(Closed):
-    """Where the agency's accepted records of one board stand: absolute figures, the newest replaces the rest.
+    """Where the agency's accepted records of one board stand: the newest receipt replaces the rest.
 
-    `accepted = current + superseded + duplicate + withdrawn` (decision 11), plus what was erased or skipped since.
-    These are the agency's own records, sent to the agency alone; they are not counts of children.
+    accepted = current + superseded + duplicate + withdrawn + erased + expired + skipped. The ledger counts the left
+    side by the places of the records, holds it against the right one, and says in `closes` whether they agree. How many
+    records were erased or have expired, and the total that would give it away, leave the ledger as classes only. These
+    are the agency's own records, sent to the agency alone; they are not counts of children.
     """
 
     kind: Literal["ledger"] = "ledger"
     agency: AgencyId
     board: BoardCode
+    accepted: SizeClass
     current: int
     superseded: int
     duplicate: int
     withdrawn: int
-    erased: int = 0
+    erased: SizeClass = "fewer than 10"
     """Records of erased events, erasures themselves included."""
+    expired: SizeClass = "fewer than 10"
+    """Records whose retention has ended."""
     skipped: int = 0
     """Accepted records that operations skipped, or that were quarantined, on their way into the ledger."""
+    closes: bool
+    """Whether every accepted record stands in one class. Where not, operations have an alert and find out."""
+    through: tuple[tuple[int, int], ...]
+    """(raw partition, offset): every accepted record of this board up to there is accounted for."""
     conflicts: int = 0
     """Pairs of different contents under one revision, settled by rule (decision 3)."""
     at: datetime
-
-    @property
-    def counted(self) -> int:
-        """Every accepted record the ledger has accounted for."""
-        return self.current + self.superseded + self.duplicate + self.withdrawn + self.erased + self.skipped
 
 
 Receipt = Annotated[IntakeReceipt | LedgerReceipt | GapReceipt, Field(discriminator="kind")]

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, TypeAdapter, field_validator, model_validator
 
 from models.contract.detect import DETECTORS
-from models.contract.fields import AgencyId, BoardCode, Closed
+from models.contract.fields import AgencyId, BoardCode, Closed, SizeClass
 from models.contract.receipts import GapCause
 
 PROSE = frozenset({"identifier.prose", "identifier.too-long"})
@@ -85,10 +85,6 @@ class Gap(Closed):
         return self
 
 
-RemovedSize = Literal["fewer than 10", "10 or more"]
-"""How many events; zero is not told from a few (decision 16)."""
-
-
 class Removal(Closed):
     """The ledger removed events of a board: what for and when, never whose, and never how many.
 
@@ -107,7 +103,7 @@ class Removal(Closed):
     """Whose events went, where all of one agency's did."""
     before: date | None = None
     """Retention: what happened before this day went."""
-    size: RemovedSize | None = None
+    size: SizeClass | None = None
     partition: Annotated[int, Field(ge=0, le=999)] | None = None
     offset: Annotated[int, Field(ge=0)] | None = None
 

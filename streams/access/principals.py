@@ -109,7 +109,13 @@ def principals(register: Register) -> list[Principal]:
         _service("gateway", writes=raws, quota=GATEWAY_QUOTA),
         _service(
             "operations",
-            reads=[topics.DEAD_LETTERS, topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS, *raws, *receipts],
+            # The ledger's rows and marks say nothing that the accepted topic does not: `streams balances` reads them.
+            reads=[
+                *(topics.DEAD_LETTERS, topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS),
+                *(topics.LEDGER_CHANGELOG, topics.MARKS_CHANGELOG),
+                *raws,
+                *receipts,
+            ],
             # What was passed over on our own topics is let through again: streams/remedies/redrive.py.
             writes=[topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS, topics.DEAD_LETTERS, *receipts],
             looks_at=[topics.INTAKE_APP, topics.LEDGER_APP],

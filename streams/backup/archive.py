@@ -19,7 +19,8 @@ from analysis.ledger.row import decode, encode
 from models.contract import topics
 from models.contract.topics import TopicSpec
 from streams.intake.chunk import RAW_HEADER
-from streams.ledger.marks import EVENT
+from streams.ledger.accepted import PREFIX, place_of
+from streams.ledger.marks import EVENT, is_of_skipped
 from streams.ledger.records import KNOWN_HEADER
 from streams.outputs import Out
 
@@ -77,11 +78,23 @@ def _anew(made: Out) -> Out:
     if made.topic == topics.ACCEPTED:
         headers = tuple((name, _header(name, value)) for name, value in made.headers)
         return Out(made.topic, made.partition, made.key, made.value, made.timestamp_ms, headers)
-    if made.topic == topics.MARKS_CHANGELOG and (made.key or b"").startswith(f"{EVENT}|".encode()):
-        board, agency, records, seen, day = orjson.loads(made.value or b"")
-        value = orjson.dumps([board, agency, records, [[number + SHIFT, at] for number, at in seen], day])
-        return Out(made.topic, made.partition, made.key, value, made.timestamp_ms, made.headers)
+    if made.topic == topics.MARKS_CHANGELOG:
+        return _mark_anew(made)
     return made
+
+
+def _mark_anew(made: Out) -> Out:
+    key, value = made.key or b"", made.value
+    if key.startswith(f"{EVENT}|".encode()):
+        board, agency, records, seen, day = orjson.loads(value or b"")
+        value = orjson.dumps([board, agency, records, [[number + SHIFT, at] for number, at in seen], day])
+    elif is_of_skipped(key):
+        of, _, coordinates = key.rpartition(b"|")
+        key = of + b"|" + _shifted(coordinates)
+    elif key.startswith(PREFIX):
+        place = place_of(key)
+        key = replace(place, partition=place.partition + SHIFT).key
+    return Out(made.topic, made.partition, key, value, made.timestamp_ms, made.headers)
 
 
 def _header(name: str, value: bytes) -> bytes:

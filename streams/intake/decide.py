@@ -15,6 +15,7 @@ from functools import cache
 import orjson
 from pydantic import ValidationError
 
+from analysis.ledger.identity import accepted_key, own_id
 from models.contract.events import EVENT, ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
 from models.contract.fields import Areas
 from models.contract.refusals import Refusal, from_validation
@@ -80,7 +81,7 @@ def decide(
     if refusal is not None:
         return Refused(refusal, data.event_id, data.revision)
     board = rules.register.board_by_code[data.board]
-    key = f"{data.event_id}|{data.revision}".encode()
+    key = accepted_key(own_id(data.event_id, agency), data.revision)
     links = tuple(hash(token.token) for token in getattr(data, "tokens", ()))
     return Accepted(board.partition, key, _canonical(event, rules.gate_keys), links)
 

@@ -28,6 +28,7 @@ from streams.ledger.fold import Ledger
 from streams.ledger.marks import Marks
 from streams.ledger.releases import Releases
 from streams.ledger.state import LedgerState
+from streams.ledger.watch import Watch
 from streams.outputs import Out, Outputs
 from streams.remedies.guard import Guard
 from streams.settings import StreamSettings
@@ -56,6 +57,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     state = LedgerState(events)
     guard = Guard(NAME, settings, outputs, holder(app))
     ledger = Ledger(register, state, Marks(marks), homes, guard.standing)
+    seen = Watch(ledger)
     turn = asyncio.Lock()
     swept: dict[str, date] = {}
     releases = Releases(register, keys, state, released, homes)
@@ -69,7 +71,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
         async def work() -> None:
             ledger.rebuild()
             looks.forget()
-            metrics.LEDGER_ROWS.set(len(state))
+            show()
 
         # Faust waits for its callbacks and looks at no result: rows after one that cannot be read would be missing
         # from every figure, and nobody would be told.
@@ -95,7 +97,11 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
         metrics.CLOCK_AHEAD.set(max(0.0, piece[-1].timestamp / 1000 - now().timestamp()))
         metrics.RECORDS.labels("accepted", "folded").inc(len(piece))
         looks.take(piece, state.get)
+        show()
+
+    def show() -> None:
         metrics.LEDGER_ROWS.set(len(state))
+        seen.look()
 
     async def send(caused: Caused) -> None:
         if caused.removed:
@@ -137,7 +143,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                 await send(ledger.erase_agency(request, partition, now(), today()))
             else:
                 await send(ledger.remove_old(request, partition, now(), today()))
-            metrics.LEDGER_ROWS.set(len(state))
+            show()
 
     @app.on_before_shutdown.connect
     async def _end_build(*_: object, **__: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from streams.ledger.accepted import PREFIX
 from streams.ledger.marks import is_of_skipped
 from streams.outputs import Out
 
@@ -24,12 +25,14 @@ class Caused:
         The process may end between any two records of a stage. The input is then read again, so that what is said
         must follow from what is stored by then: marks before the rows whose records they count, and, where rows go,
         nulls, homes and the word that something was removed before the tombstones, for without the rows nothing says
-        that they are to be sent. A skipped record's mark says the same of it as a row of an event.
+        that they are to be sent. A skipped record's mark says the same of it as a row of an event. What expired is
+        counted so before the mark or row that it is taken from goes.
         """
         if self.removed:
             skipped = [out for out in marks if is_of_skipped(out.key)]
-            erased = [out for out in marks if not is_of_skipped(out.key)]
-            found = [self.first + self.outs + homes, erased, rows + skipped]
+            places = [out for out in marks if (out.key or b"").startswith(PREFIX)]
+            erased = [out for out in marks if out not in skipped and out not in places]
+            found = [self.first + self.outs + homes, places, erased, rows + skipped]
         else:
             found = [self.first + marks, self.outs + rows + homes]
         return [stage for stage in found if stage]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from analysis.ledger.balance import Balance
+from analysis.ledger.balance import Account
 from analysis.ledger.row import Row
 from models.contract import topics
+from models.contract.fields import size_class
 from models.contract.periods import bounds
 from models.contract.receipts import DeadLetter, LedgerReceipt
 from models.register import Register
@@ -15,18 +16,23 @@ from models.releases import SubmissionState
 from streams.outputs import Out
 
 
-def balance_receipt(board: str, agency: str, balance: Balance, at: datetime, erased: int = 0, skipped: int = 0) -> Out:
+def balance_receipt(board: str, agency: str, account: Account, through: Iterable[tuple[int, int]], at: datetime) -> Out:
     """The agency's records of one board, as they now stand: absolute, so a repetition changes nothing."""
+    rows = account.rows
     receipt = LedgerReceipt(
         agency=agency,
         board=board,
-        current=balance.current,
-        superseded=balance.superseded,
-        duplicate=balance.duplicate,
-        withdrawn=balance.withdrawn,
-        erased=erased,
-        skipped=skipped,
-        conflicts=balance.conflicts,
+        accepted=size_class(account.accepted),
+        current=rows.current,
+        superseded=rows.superseded,
+        duplicate=rows.duplicate,
+        withdrawn=rows.withdrawn,
+        erased=size_class(account.erased),
+        expired=size_class(account.expired),
+        skipped=account.skipped,
+        closes=account.closes,
+        through=tuple(through),
+        conflicts=rows.conflicts,
         at=at,
     )
     return Out(topics.receipts(agency), 0, f"ledger|{board}".encode(), receipt.model_dump_json().encode())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from analysis.ledger.identity import own_id, split
 from analysis.ledger.links import links_of
 from analysis.ledger.row import Record, Row
 from streams import metrics
@@ -30,15 +31,15 @@ class Erasing:
 
     def named(self, record: Record, today: date) -> list[str]:
         """Take an erasure in; returns the event ids of the agency's that it names, by id or by token."""
-        board, agency = str(record.data["board"]), str(record.data["agency"])
+        board, agency = record.board, record.agency
         named = {str(one) for one in record.data.get("event_ids", ())}
         links = links_of(record.data)
         for link in links:
             self.marks.erase_token(board, agency, link, record.published_s, today)
-        for event_id, row in self.state.rows_of(board) if links else ():
+        for own, row in self.state.rows_of(board) if links else ():
             # What was published since is the agency's own word after its erasure, also when that is read again.
             if row.agency == agency and any(row.published(one) <= record.published_s for one in links & row.links):
-                named.add(event_id)
+                named.add(split(own)[0])
         named |= {
             one.event_id
             for one in self.marks.skipped_of(board)
@@ -50,14 +51,17 @@ class Erasing:
         log.warning("erased: what the erasure at raw %d:%d names", record.raw_partition, record.raw_offset)
         return sorted(named)
 
-    def refused(self, partition: int, record: Record, today: date, caused: Caused) -> list[Out]:
-        """A record that an erasure reaches comes: what is there of its event (a withdrawal that came before) goes."""
-        board, agency = str(record.data["board"]), str(record.data["agency"])
-        caused.removed |= self.state.get(record.event_id) is not None
+    def refused(self, partition: int, key: bytes, record: Record, today: date, caused: Caused) -> list[Out]:
+        """A record that an erasure reaches comes: what is there of its event (a withdrawal that came before) goes.
+
+        `key` is what the record lies under on the accepted topic.
+        """
+        board, agency = record.board, record.agency
+        caused.removed |= self.state.get(record.own_id) is not None
         outs = self.gone(partition, record.data, [record.event_id], today)
         self.marks.erase_event(board, agency, record.event_id, None, today)
         self.marks.count(record)
-        return [*outs, null(partition, record.event_id, record.revision)]
+        return [*outs, null(partition, key)]
 
     def gone(
         self,
@@ -66,22 +70,24 @@ class Erasing:
         event_ids: Iterable[str],
         today: date,
     ) -> list[Out]:
-        """Erase events of one agency's: row, memory, home, and every accepted record; another agency's stay."""
+        """Erase events of one agency's, by its own ids: row, memory, home, and every accepted record.
+
+        Another agency's event with the same id is not touched.
+        """
         board, agency = str(of["board"]), str(of["agency"])
         outs: list[Out] = []
         gone: list[Row] = []
         for event_id in sorted(named := set(event_ids)):
-            row = self.state.get(event_id)
-            if row is not None and row.agency != agency:
-                continue
+            own = own_id(event_id, agency)
+            row = self.state.get(own)
             self.marks.erase_event(board, agency, event_id, row, today)
             if row is not None:
-                self.state.remove(event_id)
-                outs += nulls(partition, event_id, row)
+                self.state.remove(own)
+                outs += nulls(partition, own, row)
                 gone.append(row)
         for one in self.marks.skipped_of(board):
             if one.agency == agency and one.event_id in named:
-                outs.append(null(partition, one.event_id, one.revision))
+                outs.append(null(partition, one.accepted_key))
                 self.marks.leave_skipped(one, still_counted=True)
         self.leave_homes(board, gone)
         metrics.REMOVED.labels("erasure").inc(len(gone))

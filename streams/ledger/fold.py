@@ -14,10 +14,12 @@ from datetime import date, datetime, timedelta
 
 from aiokafka import ConsumerRecord
 
-from analysis.ledger.balance import Balance
+from analysis.ledger.balance import Account, Balance
+from analysis.ledger.identity import OwnId, own_id, split
 from analysis.ledger.links import links_of
 from analysis.ledger.row import Record, Row, says_less
 from models.contract import topics
+from models.contract.fields import size_class
 from models.register import Register
 from models.releases.requests import RequestErase, RequestRemove
 from streams import metrics
@@ -27,7 +29,7 @@ from streams.ledger.chunk import balance_receipt, dead_letter, submission_states
 from streams.ledger.erasing import Erasing
 from streams.ledger.marks import Marks
 from streams.ledger.records import NotARecord, again, read
-from streams.ledger.removal import day_of, null, nulls, of_child, of_request, size_class
+from streams.ledger.removal import day_of, null, nulls, of_child, of_request
 from streams.ledger.state import LedgerState, Return
 from streams.outputs import Out
 from streams.remedies.standing import Standing
@@ -66,7 +68,7 @@ class Ledger:
             try:
                 rebuild()
             except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-                log.critical("table-unreadable: a row of %s is none of this program's; see docs/runbook.md", table)
+                log.critical("table-unreadable: a row of %s is none of this version's; see docs/runbook.md", table)
                 raise UnreadableRow(table) from None
 
     def fold(self, chunk: Chunk, passed_over: Mapping[int, str], at: datetime, today: date) -> Caused:
@@ -78,18 +80,19 @@ class Ledger:
         pairs: set[tuple[str, str]] = set()
         fresh: list[Record] = []
         left_out: list[Record] = []
-        offsets: dict[tuple[int, int], int] = {}
-        newest: dict[tuple[str, int], tuple[Record, ConsumerRecord]] = {}
-        repeated: set[tuple[str, int]] = set()
+        offsets: dict[tuple[str, int, int], int] = {}
+        newest: dict[tuple[OwnId, int], tuple[Record, ConsumerRecord]] = {}
+        repeated: set[tuple[OwnId, int]] = set()
         for item, (offset, record) in zip(chunk, read(chunk), strict=True):
             if offset in passed_over:
-                caused.outs.append(self._passed_over(partition, offset, record, passed_over[offset], at))
+                caused.outs.append(self._passed_over(partition, offset, item.key, record, passed_over[offset], at))
             elif isinstance(record, NotARecord):
                 caused.outs.append(dead_letter(topics.ACCEPTED, partition, offset, "not-a-record", at))
                 metrics.RECORDS.labels("accepted", "dead_lettered").inc()
             if record is None or isinstance(record, NotARecord):
                 continue
-            pairs.add((str(record.data["board"]), str(record.data["agency"])))
+            pairs.add((record.board, record.agency))
+            is_new = self.marks.accepted.take(record)
             if offset in passed_over:
                 continue
             self.marks.came_after_all(record)
@@ -98,35 +101,39 @@ class Ledger:
                 touched |= self.state.apply(fresh, repeated, left_out)
                 fresh = []
             if record.short_type == "submission_return":
-                told.add((str(record.data["board"]), str(record.data["agency"]), str(record.data["period"])))
+                told.add((record.board, record.agency, str(record.data["period"])))
             if erasure:
-                if not self.marks.is_erased(str(record.data["agency"]), record.event_id):
+                if not self.marks.is_erased(record.agency, record.event_id):
                     # Told once: a copy that comes later, from a replay, has another place on the topic.
-                    word = of_child(str(record.data["board"]), partition, offset, record.timestamp_ms)
+                    word = of_child(record.board, partition, offset, record.timestamp_ms)
                     caused.outs.append(tell(word))
                 named = self.erasing.named(record, today)
                 for event_id in named:
-                    touched.pop(event_id.encode(), None)
+                    touched.pop(own_id(event_id, record.agency).encode(), None)
                 caused.outs += self.erasing.gone(partition, record.data, named, today)
                 caused.removed = True
-                caused.outs.append(null(partition, record.event_id, record.revision))
+                caused.outs.append(null(partition, item.key))
             elif refused:
-                touched.pop(record.event_id.encode(), None)
-                caused.outs += self.erasing.refused(partition, record, today, caused)
+                touched.pop(record.own_id.encode(), None)
+                caused.outs += self.erasing.refused(partition, item.key, record, today, caused)
             elif self._too_old(record.data, record.timestamp_ms, today):
-                caused.outs.append(null(partition, record.event_id, record.revision))
+                caused.outs.append(null(partition, item.key))
+                if is_new:  # What was read before stands in a class already.
+                    place = {record.raw_partition: [record.raw_offset]}
+                    self.marks.accepted.expire(record.board, record.agency, 1, place)
             else:
                 fresh.append(record)
-                newest[record.event_id, record.revision] = record, item
-                offsets[record.raw_partition, record.raw_offset] = offset
+                newest[record.own_id, record.revision] = record, item
+                offsets[record.agency, record.raw_partition, record.raw_offset] = offset
         touched |= self.state.apply(fresh, repeated, left_out)
         for record in left_out:
-            place = offsets[record.raw_partition, record.raw_offset]
-            caused.outs.append(self._passed_over(partition, place, record, TOO_MANY, at))
+            place_ = offsets[record.agency, record.raw_partition, record.raw_offset]
+            key = newest[record.own_id, record.revision][1].key
+            caused.outs.append(self._passed_over(partition, place_, key, record, TOO_MANY, at))
         for version, (record, item) in newest.items():
-            row = touched.get(record.event_id.encode())
-            if row is not None and says_less(record, version in repeated, row):
-                caused.outs.append(again(item, row))
+            row = touched.get(record.own_id.encode())
+            if row is not None and (says_less(record, version in repeated, row) or item.key != record.accepted_key):
+                caused.outs += again(item, record.accepted_key, row)
         caused.outs += submission_states(touched.values(), self.register)
         self._close(caused, pairs, {*returned, *told}, at)
         return caused
@@ -138,7 +145,8 @@ class Ledger:
         self.marks.erase_agency(request.board, request.agency, until, today)
         rows = self.state.rows_of(request.board)
         # A request that is read again comes to events that were published since.
-        named = [event_id for event_id, row in rows if row.agency == request.agency and row.published() <= until]
+        named = [own for own, row in rows if row.agency == request.agency and row.published() <= until]
+        named = [split(own)[0] for own in named]
         skipped = [one.event_id for one in self.marks.skipped_of(request.board) if one.agency == request.agency]
         caused.outs += self.erasing.gone(partition, request.model_dump(), [*named, *skipped], today)
         self._tell(caused, request, len({*named, *skipped}))
@@ -147,24 +155,25 @@ class Ledger:
         return caused
 
     def remove_old(self, request: RequestRemove, partition: int, at: datetime, today: date) -> Caused:
-        """Remove what happened before the day given, accepted records included; counted in no class from then on."""
+        """Remove what happened before the day given, accepted records included; counted as expired from then on."""
         caused, returned = Caused(removed=True), self.state.returns()
         pairs: set[tuple[str, str]] = set()
         gone: list[Row] = []
         removed: set[str] = set()
-        for event_id, row in list(self.state.rows_of(request.board)):
+        for own, row in list(self.state.rows_of(request.board)):
             if day_of(row.data, row.first_ms) < request.before:
-                caused.outs += nulls(partition, event_id, row)
-                self.state.remove(event_id)
+                caused.outs += nulls(partition, own, row)
+                self.marks.accepted.expire(row.board, row.agency, row.records, row.seen)
+                self.state.remove(own)
                 pairs.add((row.board, row.agency))
                 gone.append(row)
-                removed.add(event_id)
+                removed.add(own)
         for one in self.marks.skipped_of(request.board):
             if one.day < request.before:
-                caused.outs.append(null(partition, one.event_id, one.revision))
+                caused.outs.append(null(partition, one.accepted_key))
                 self.marks.leave_skipped(one, still_counted=False)
                 pairs.add((request.board, one.agency))
-                removed.add(one.event_id)
+                removed.add(own_id(one.event_id, one.agency))
         self.erasing.leave_homes(request.board, gone)
         board = self.register.board_by_code.get(request.board)
         months = board.retention_months if board else 28
@@ -183,10 +192,10 @@ class Ledger:
             caused.outs.append(tell(word))
 
     def _passed_over(
-        self, partition: int, offset: int, record: Record | NotARecord | None, rule: str, at: datetime
+        self, partition: int, offset: int, key: bytes, record: Record | NotARecord | None, rule: str, at: datetime
     ) -> Out:
         if isinstance(record, Record):
-            self.marks.skip(record, *_known_of(record))
+            self.marks.skip(record, *_known_of(record), key)
         metrics.PASSED_OVER.labels("accepted", rule).inc()
         if rule == TOO_MANY:
             return dead_letter(topics.ACCEPTED, partition, offset, "too-many-versions", at)
@@ -213,10 +222,25 @@ class Ledger:
         standing = self.state.returns()
         gone = sorted(set(returned) - standing.keys())
         caused.first += [taken_back(*one, at) for one in gone]
-        for board, agency in sorted(pairs):
-            balance = self.state.balances.get((board, agency), Balance())
-            erased, skipped = self.marks.erased.get((board, agency), 0), self.marks.skipped.get((board, agency), 0)
-            caused.outs.append(balance_receipt(board, agency, balance, at, erased, skipped))
+        self.marks.accepted.write({board for board, _ in pairs})
+        for pair in sorted(pairs):
+            caused.outs.append(balance_receipt(*pair, self.account(pair), self.marks.accepted.through(pair), at))
+
+    def account(self, pair: tuple[str, str]) -> Account:
+        """Where the accepted records of an agency stand, by board and agency."""
+        accepted = self.marks.accepted
+        return Account(
+            accepted.counts.get(pair, 0),
+            self.state.balances.get(pair, Balance()),
+            self.marks.erased.get(pair, 0),
+            accepted.expired.get(pair, 0),
+            self.marks.skipped.get(pair, 0),
+        )
+
+    def accounts(self) -> dict[tuple[str, str], Account]:
+        """Every account of this worker's boards."""
+        pairs = {*self.marks.accepted.counts, *self.state.balances, *self.marks.erased, *self.marks.skipped}
+        return {pair: self.account(pair) for pair in sorted(pairs)}
 
 
 def _known_of(record: Record) -> tuple[date, set[str]]:

@@ -4,7 +4,8 @@ A mark says "records of this event id are erased", "what carries this token and 
 "what this agency published by then is erased", or "this record was skipped". Event ids and tokens are in it as SHA-256
 digests of what are keyed hashes already: who holds neither key learns nothing, and ids and tokens themselves are gone.
 A skipped record's mark has its event id, as it is still on the topic, until an erasure or retention comes to it. Every
-mark is of one board, and is written and deleted in that board's partition.
+mark is of one board, and is written and deleted in that board's partition. Beside the marks, in the same table, stand
+the places of all accepted records (`streams.ledger.accepted`): what leaves the marks for good is expired there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import orjson
 
 from analysis.ledger.links import digest, links_of
 from analysis.ledger.row import Record, Row, is_new_offset
+from streams.ledger.accepted import PREFIX, Accepted
 
 EVENT, TOKEN, AGENCY, SKIPPED = "e", "t", "a", "s"
 
@@ -33,6 +35,8 @@ class Skipped:
     """Digests of the tokens it carries."""
     day: date
     """From which retention counts."""
+    accepted_key: bytes = field(repr=False)
+    """What it lies under on the accepted topic."""
 
 
 class Marks:
@@ -44,6 +48,7 @@ class Marks:
 
     def __init__(self, table: MutableMapping[bytes, bytes]) -> None:
         self._table = table
+        self.accepted = Accepted(table)
         self._until: dict[bytes, int] = {}
         self._events: set[bytes] = set()
         self._skipped: set[bytes] = set()
@@ -54,8 +59,20 @@ class Marks:
         """Derive counts and indexes anew; called after every recovery."""
         for kept in (self._until, self._events, self._skipped, self.erased, self.skipped):
             kept.clear()
+        self.accepted.rebuild()
         for key, value in self._table.items():
-            self._index(key, orjson.loads(value), 1)
+            if not key.startswith(PREFIX):
+                self._index(key, orjson.loads(value), 1)
+        self._restore_places()
+
+    def _restore_places(self) -> None:
+        """Marks of an older version have no places beside them: nothing else would count their records as accepted."""
+        for key in sorted(self._events):
+            board, agency, records, seen, _ = orjson.loads(self._table[key])
+            self.accepted.restore(board, agency, records, dict(seen))
+        for key in sorted(self._skipped):
+            board, agency, *_ = orjson.loads(self._table[key])
+            self.accepted.restore(board, agency, 1, _place_of_skipped(key))
 
     # -- erased --------------------------------------------------------------------------------------------------
 
@@ -81,7 +98,7 @@ class Marks:
         """Whether a record may not come back."""
         if not (self._events or self._until):
             return False
-        board, agency = str(record.data["board"]), str(record.data["agency"])
+        board, agency = record.board, record.agency
         if _event_key(agency, record.event_id) in self._events:
             return True
         return record.published_s <= max(self._times(board, agency, links_of(record.data)), default=-1)
@@ -92,7 +109,7 @@ class Marks:
 
     def count(self, record: Record) -> None:
         """Count a record of an erased event id, once; the id has been erased."""
-        key = _event_key(str(record.data["agency"]), record.event_id)
+        key = _event_key(record.agency, record.event_id)
         board, agency, records, seen, day = orjson.loads(self._table[key])
         by_partition = dict(seen)
         if is_new_offset(by_partition.setdefault(record.raw_partition, []), record.raw_offset):
@@ -106,12 +123,12 @@ class Marks:
 
     # -- skipped -------------------------------------------------------------------------------------------------
 
-    def skip(self, record: Record, day: date, links: Iterable[str]) -> None:
+    def skip(self, record: Record, day: date, links: Iterable[str], accepted_key: bytes) -> None:
         """Count an accepted record that was passed over; `day` is for retention, `links` are its tokens' digests."""
         key = _skip_key(record)
         if key not in self._skipped:
-            board, agency = str(record.data["board"]), str(record.data["agency"])
-            self._put(key, [board, agency, record.event_id, record.revision, sorted(links), day.toordinal()])
+            what = [record.event_id, record.revision, sorted(links), day.toordinal(), accepted_key.decode()]
+            self._put(key, [record.board, record.agency, *what])
 
     def skipped_of(self, board: str) -> list[Skipped]:
         """The skipped records of a board that an erasure or retention has not come to yet."""
@@ -119,8 +136,11 @@ class Marks:
         for key in sorted(self._skipped):
             at, agency, *rest = orjson.loads(self._table[key])
             if at == board and rest:
-                event_id, revision, links, day = rest
-                found.append(Skipped(key, agency, event_id, revision, frozenset(links), date.fromordinal(day)))
+                event_id, revision, links, day, *newer = rest
+                # An older version kept no key: it was the event id and the revision.
+                lies_under = str(newer[0]) if newer else f"{event_id}|{revision}"
+                day = date.fromordinal(day)
+                found.append(Skipped(key, agency, event_id, revision, frozenset(links), day, lies_under.encode()))
         return found
 
     def leave_skipped(self, skipped: Skipped, still_counted: bool) -> None:
@@ -128,6 +148,8 @@ class Marks:
         if still_counted:
             self._put(skipped.key, orjson.loads(self._table[skipped.key])[:2])
         else:
+            board = str(orjson.loads(self._table[skipped.key])[0])
+            self.accepted.expire(board, skipped.agency, 1, _place_of_skipped(skipped.key))
             self._delete(skipped.key)
 
     def came_after_all(self, record: Record) -> None:
@@ -135,16 +157,33 @@ class Marks:
         if self._skipped and (key := _skip_key(record)) in self._skipped:
             self._delete(key)
 
+    def places_of(self, pair: tuple[str, str]) -> list[tuple[int, int]]:
+        """(raw partition, offset) of the records that marks count for a board and agency: erased and skipped ones."""
+        found: list[tuple[int, int]] = []
+        for key in self._events:
+            board, agency, _, seen, _ = orjson.loads(self._table[key])
+            if (board, agency) == pair:
+                found += [(partition, offset) for partition, offsets in seen for offset in offsets]
+        for key in self._skipped:
+            if tuple(orjson.loads(self._table[key])[:2]) == pair:
+                found += [(p, offset) for p, offsets in _place_of_skipped(key).items() for offset in offsets]
+        return found
+
     # -- keeping -------------------------------------------------------------------------------------------------
 
     def expire(self, board: str, events_before: date, times_before: date) -> None:
-        """Forget a board's marks that nothing can come back to: older than its and the raw topics' retention."""
-        for key, stored in list(self._table.items()):
+        """Forget a board's marks that nothing can come back to: older than its and the raw topics' retention.
+
+        The records of an erased event count as expired from then on.
+        """
+        for key, stored in [(key, value) for key, value in self._table.items() if not key.startswith(PREFIX)]:
             kind, _, rest = key.decode().partition("|")
             value = orjson.loads(stored)
             of = str(value[0]) if kind == EVENT else rest.partition("|")[0]
             limit = {EVENT: events_before, TOKEN: times_before, AGENCY: times_before}.get(kind)
             if limit is not None and of == board and value[-1] < limit.toordinal():
+                if kind == EVENT:
+                    self.accepted.expire(board, str(value[1]), value[2], dict(value[3]))
                 self._delete(key)
 
     def _put(self, key: bytes, value: list[object]) -> None:
@@ -178,7 +217,13 @@ def _event_key(agency: str, event_id: str) -> bytes:
 
 
 def _skip_key(record: Record) -> bytes:
-    return f"{SKIPPED}|{record.data['agency']}|{record.raw_partition}:{record.raw_offset}".encode()
+    return f"{SKIPPED}|{record.agency}|{record.raw_partition}:{record.raw_offset}".encode()
+
+
+def _place_of_skipped(key: bytes) -> dict[int, list[int]]:
+    """Raw partition -> the one offset that the mark is of."""
+    partition, _, offset = key.decode().rpartition("|")[2].partition(":")
+    return {int(partition): [int(offset)]}
 
 
 def is_of_skipped(key: bytes | None) -> bool:

@@ -49,12 +49,15 @@ def read(chunk: Chunk) -> Iterator[tuple[int, Record | NotARecord | None]]:
             yield item.offset, NotARecord("not-a-record")
 
 
-def again(item: ConsumerRecord, row: Row) -> Out:
-    """The same record once more, with all that its event's row knows."""
+def again(item: ConsumerRecord, key: bytes, row: Row) -> list[Out]:
+    """The same record once more, under its key, with all that its event's row knows.
+
+    An older version wrote records under keys without the agency: what lay there goes, once it stands under the new one.
+    """
     headers = tuple((name, value) for name, value in item.headers if name != KNOWN_HEADER)
-    return Out(
-        topics.ACCEPTED, item.partition, item.key, item.value, item.timestamp, (*headers, (KNOWN_HEADER, encode(row)))
-    )
+    known = (*headers, (KNOWN_HEADER, encode(row)))
+    outs = [Out(topics.ACCEPTED, item.partition, key, item.value, item.timestamp, known)]
+    return outs if item.key == key else [*outs, Out(topics.ACCEPTED, item.partition, item.key, None)]
 
 
 def _row(value: bytes) -> Row:

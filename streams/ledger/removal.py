@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from analysis.ledger.identity import OwnId, accepted_key
 from analysis.ledger.row import Row
 from models.contract import topics
+from models.contract.fields import size_class
 from models.contract.periods import bounds
-from models.contract.remedies import Removal, RemovedSize
+from models.contract.remedies import Removal
 from models.releases.requests import RequestErase, RequestRemove
 from streams.outputs import Out
 
@@ -24,24 +26,19 @@ def day_of(data: Mapping[str, object], first_ms: int) -> date:
     return datetime.fromtimestamp(first_ms / 1000, UTC).date()
 
 
-def null(partition: int, event_id: str, revision: int) -> Out:
-    """A null for one accepted record."""
-    return Out(topics.ACCEPTED, partition, f"{event_id}|{revision}".encode(), None)
+def null(partition: int, key: bytes) -> Out:
+    """A null for one accepted record, by the key that it lies under."""
+    return Out(topics.ACCEPTED, partition, key, None)
 
 
-def nulls(partition: int, event_id: str, row: Row) -> list[Out]:
-    """A null for every accepted record of an event: compaction then takes record and null away (decision 10)."""
-    return [null(partition, event_id, revision) for revision in sorted({number for number, _ in row.versions})]
-
-
-def size_class(n: int) -> str:
-    """How many, as a log may say it."""
-    return "no" if not n else "fewer than 10" if n < 10 else "10 or more"
+def nulls(partition: int, own: OwnId, row: Row) -> list[Out]:
+    """A null for every accepted record of an event: compaction then takes record and null away."""
+    return [null(partition, accepted_key(own, revision)) for revision in sorted({number for number, _ in row.versions})]
 
 
 def of_request(request: RequestErase | RequestRemove, events: int) -> Removal:
     """What lasts of a request that removed so many events."""
-    size: RemovedSize = "fewer than 10" if events < 10 else "10 or more"
+    size = size_class(events)
     if isinstance(request, RequestErase):
         return Removal(
             cause="erasure-agency",

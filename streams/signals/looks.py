@@ -55,10 +55,10 @@ class Looks:
         """Count a folded chunk's events in and scan each board they touched, once."""
         by_board: dict[str, dict[str, Row]] = {}
         for item in chunk:
-            event_id = (item.key or b"").partition(b"|")[0].decode("ascii", "replace")
-            row = row_of(event_id)
+            own = (item.key or b"").rpartition(b"|")[0].decode("ascii", "replace")
+            row = row_of(own)
             if row is not None:
-                by_board.setdefault(row.board, {})[event_id] = row
+                by_board.setdefault(row.board, {})[own] = row
         for board, rows in by_board.items():
             watched = self._boards.setdefault(board, _Watched())
             watched.touched = True

@@ -20,7 +20,8 @@ SECTORS = {"force": "police", "care": "childrens_social_care", "ward": "health"}
 
 def row(kind: str, agency: str = "care", event_id: str = "e", at_ms: int = 1, **data: Any) -> tuple[str, Row]:
     given = {"agency": agency, **data}
-    return event_id, fold(None, Record(event_id, 0, kind, given, 0, 0, at_ms))
+    record = Record(event_id, 0, kind, given, 0, 0, at_ms)
+    return record.own_id, fold(None, record)
 
 
 def session(event_id: str, held_on: str, **data: Any) -> tuple[str, Row]:

@@ -19,15 +19,19 @@ from confluent_kafka import Producer
 from kafka import KafkaConsumer, TopicPartition
 from pydantic import TypeAdapter
 
+from analysis.ledger.identity import own_id
 from analysis.ledger.row import Row, decode
 from demo.processes import Child, start
 from models.contract import topics
-from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt
+from models.contract.receipts import IntakeReceipt, Receipt
+from streams.balances.read import balances
+from streams.remedies.broker import OperatorsBroker
+from streams.settings import StreamSettings
 from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, SCHOOLS, event, register, stream_keys, wire
 
 AGENCIES = (POLICE, CARE, SCHOOLS)
 INJECTED_NOW = datetime(2026, 5, 11, 9, tzinfo=UTC)
-IN_LEDGER = ("current", "superseded", "duplicate", "withdrawn", "erased", "skipped")
+IN_LEDGER = ("current", "superseded", "duplicate", "withdrawn", "erased", "expired", "skipped")
 _EVENT_ID = re.compile(rb"[a-p]{40}")
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
@@ -161,18 +165,19 @@ class Accounted:
     accepted: set[tuple[str, int, int]]
     refused: dict[tuple[str, int, int], str]
     ledger: Counter[str]
+    closes: bool = True
 
     def settled(self, published: int) -> bool:
         """Whether both balances of decision 11 hold."""
         in_ledger = sum(self.ledger[k] for k in IN_LEDGER)
-        return len(self.accepted) + len(self.refused) == published and in_ledger == len(self.accepted)
+        decided = len(self.accepted) + len(self.refused) == published
+        return decided and in_ledger == len(self.accepted) and self.closes
 
 
 def account(bootstrap: str) -> Accounted:
     """Read all receipts."""
     accepted: set[tuple[str, int, int]] = set()
     refused: dict[tuple[str, int, int], str] = {}
-    newest: dict[tuple[str, str], LedgerReceipt] = {}
     for agency in AGENCIES:
         for record in read_all(bootstrap, topics.receipts(agency)):
             receipt = _RECEIPT.validate_json(record.value)
@@ -180,13 +185,21 @@ def account(bootstrap: str) -> Accounted:
                 for first, last in receipt.accepted:
                     accepted |= {(agency, receipt.partition, offset) for offset in range(first, last + 1)}
                 refused |= {(agency, receipt.partition, r.offset): r.rule for r in receipt.refused}
-            else:
-                newest[receipt.agency, receipt.board] = receipt
-    totals: Counter[str] = Counter()
-    for ledger in newest.values():
-        totals.update({k: getattr(ledger, k) for k in IN_LEDGER})
     # Accepted stands where one receipt accepts what another refused: see `IntakeReceipt`.
-    return Accounted(accepted, {at: rule for at, rule in refused.items() if at not in accepted}, totals)
+    refused = {at: rule for at, rule in refused.items() if at not in accepted}
+    return Accounted(accepted, refused, *in_ledger(bootstrap))
+
+
+def in_ledger(bootstrap: str) -> tuple[Counter[str], bool]:
+    """Every class of the ledger, exactly, by its own topics; and whether every account closes."""
+    with OperatorsBroker(StreamSettings(bootstrap=bootstrap)) as broker:
+        found = balances(broker, ())
+    totals: Counter[str] = Counter()
+    for one in found.statements.values():
+        account = one.account
+        totals.update({name: getattr(account.rows, name) for name in IN_LEDGER[:4]})
+        totals.update({name: getattr(account, name) for name in IN_LEDGER[4:]})
+    return totals, found.close
 
 
 def settled(bootstrap: str, published: int, timeout: float) -> Accounted:
@@ -208,13 +221,13 @@ def ledger_rows(bootstrap: str) -> dict[str, Row]:
 
 
 def batch(bootstrap: str, accepted: set[tuple[str, int, int]]) -> dict[str, tuple[int, str, str | None, int]]:
-    """Event id -> (revision, type, date, records), recomputed from the raw topics without any of our stream code."""
+    """Own id -> (revision, type, date, records), recomputed from the raw topics without any of our stream code."""
     versions: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for agency in AGENCIES:
         for record in read_all(bootstrap, topics.raw(agency)):
             if (agency, record.partition, record.offset) in accepted:
                 document = json.loads(record.value)
-                versions[document["data"]["event_id"]].append(document)
+                versions[own_id(document["data"]["event_id"], agency)].append(document)
     result = {}
     for event_id, found in versions.items():
         newest = max(found, key=lambda d: d["data"]["revision"])

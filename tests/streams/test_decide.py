@@ -34,7 +34,7 @@ def test_a_good_event_goes_to_its_boards_partition(short: str) -> None:
     decision = outcome(document)
     assert isinstance(decision, Accepted), decision
     assert decision.partition == 3
-    assert decision.key == f"{document['data']['event_id']}|0".encode()
+    assert decision.key == f"{document['data']['event_id']}|{POLICE}|0".encode()
 
 
 def test_tokens_are_re_keyed_and_the_agencys_are_gone() -> None:

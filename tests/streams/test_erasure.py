@@ -12,6 +12,7 @@ from aiokafka import ConsumerRecord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.ledger.balance import Account
 from analysis.ledger.row import MOST_VERSIONS, Row, encode
 from models.contract import topics
 from models.contract.receipts import DeadLetter, IntakeReceipt, LedgerReceipt
@@ -19,12 +20,13 @@ from models.contract.tokens import child_token
 from models.releases import SubmissionState
 from models.releases.requests import RequestErase, RequestRemove
 from streams.intake.chunk import handle
+from streams.ledger.accepted import PREFIX
 from streams.ledger.caused import Caused
 from streams.ledger.fold import Ledger
 from streams.ledger.homes import record_of
 from streams.ledger.marks import Marks
 from streams.ledger.state import LedgerState
-from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, an_event_id, event, register, token, wire
+from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, an_event_id, an_own_id, event, register, token, wire
 from tests.streams.test_decide import GATE, RULES
 from tests.streams.test_intake_chunk import raw
 
@@ -53,6 +55,13 @@ class Held:
         self.ledger._close(caused, {(BOARD, agency)}, self.ledger.state.returns(), AT)
         return LedgerReceipt.model_validate_json(caused.outs[-1].value or b"", strict=False)
 
+    def account(self, agency: str = POLICE) -> Account:
+        """Where the agency's records stand, exactly."""
+        self.receipt(agency)
+        account = self.ledger.account((BOARD, agency))
+        assert account.closes, f"{account.difference} accepted records stand in no class"
+        return account
+
     def everything(self) -> bytes:
         """Every byte the ledger keeps."""
         return b"\n".join(
@@ -60,9 +69,9 @@ class Held:
         )
 
 
-def accepted(*documents: dict[str, Any], agency: str = POLICE) -> list[ConsumerRecord[Any, Any]]:
-    """What intake makes of raw events, at the offsets of their order."""
-    done = handle(agency, [raw(i, wire(d)) for i, d in enumerate(documents)], RULES)
+def accepted(*documents: dict[str, Any], agency: str = POLICE, first: int = 0) -> list[ConsumerRecord[Any, Any]]:
+    """What intake makes of raw events, at the raw offsets of their order from `first` on."""
+    done = handle(agency, [raw(first + i, wire(d)) for i, d in enumerate(documents)], RULES)
     refused = [
         r
         for o in done.outs
@@ -112,10 +121,10 @@ def check(held: Held) -> None:
     assert LINK.encode() not in kept
     for record in ("1", "2", "5", "6", "7", "erasure"):
         assert an_event_id(record).encode() not in kept
-    assert {e for e, _ in held.ledger.state.rows_of(BOARD)} == {an_event_id("3"), an_event_id("4")}
+    assert {e for e, _ in held.ledger.state.rows_of(BOARD)} == {an_own_id("3"), an_own_id("4")}
     receipt = held.receipt()
     assert (receipt.current, receipt.superseded, receipt.duplicate, receipt.withdrawn) == (1, 0, 0, 1)
-    assert (receipt.erased, receipt.counted) == (10, 12)
+    assert (held.account().erased, held.account().accepted) == (10, 12)
 
 
 @settings(deadline=None)
@@ -163,10 +172,10 @@ def test_what_was_published_after_an_erasure_stays_in_any_order_and_after_any_re
         if rng.random() < 0.3:
             held.ledger.rebuild()
     rows = dict(held.ledger.state.rows_of(BOARD))
-    assert set(rows) == {an_event_id(record) for record in ("3", "4", "8", "new")}
+    assert set(rows) == {an_own_id(record) for record in ("3", "4", "8", "new")}
     receipt = held.receipt()
     assert (receipt.current, receipt.superseded, receipt.duplicate, receipt.withdrawn) == (3, 1, 0, 1)
-    assert (receipt.erased, receipt.counted) == (10, 15)
+    assert (held.account().erased, held.account().accepted) == (10, 15)
 
 
 def test_an_agencys_erasure_that_is_read_again_leaves_what_was_published_since() -> None:
@@ -175,9 +184,9 @@ def test_an_agencys_erasure_that_is_read_again_leaves_what_was_published_since()
     asked = datetime(2026, 5, 1, 12, tzinfo=UTC)
     request = RequestErase(request_id="e-1", board=BOARD, agency=POLICE, requested_at=asked)
     held.ledger.erase_agency(request, PARTITION, AT, TODAY)
-    held.fold(*accepted(event(record="new", child="gone") | LATER_TIME))
+    held.fold(*accepted(event(record="new", child="gone") | LATER_TIME, first=100))
     held.ledger.erase_agency(request, PARTITION, AT, TODAY)
-    assert [event_id for event_id, _ in held.ledger.state.rows_of(BOARD)] == [an_event_id("new")]
+    assert [own for own, _ in held.ledger.state.rows_of(BOARD)] == [an_own_id("new")]
 
 
 def test_a_row_that_does_not_say_when_it_was_published_is_reached_by_every_erasure() -> None:
@@ -207,7 +216,7 @@ def test_an_agency_erases_its_own_events_only() -> None:
     theirs = event(record="care", agency=CARE, child="gone")
     held.fold(*accepted(theirs, agency=CARE))
     held.fold(*accepted(erasure(tokens=[token("gone")], event_ids=[an_event_id("care")])))
-    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_event_id("care")]
+    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_own_id("care", CARE)]
     assert LINK.encode() in held.everything()
 
 
@@ -215,9 +224,9 @@ def test_what_is_published_of_the_child_later_is_taken_and_under_an_erased_id_ne
     held = Held()
     held.fold(*accepted(*stream()))
     later = [{**event(record=r, child="gone", revision=9), "time": "2026-05-02T10:00:00Z"} for r in ("new", "1")]
-    held.fold(*accepted(*later))
-    assert an_event_id("new") in {e for e, _ in held.ledger.state.rows_of(BOARD)}
-    assert an_event_id("1") not in {e for e, _ in held.ledger.state.rows_of(BOARD)}
+    held.fold(*accepted(*later, first=100))
+    assert an_own_id("new") in {e for e, _ in held.ledger.state.rows_of(BOARD)}
+    assert an_own_id("1") not in {e for e, _ in held.ledger.state.rows_of(BOARD)}
 
 
 def test_a_settled_home_goes_with_the_last_event_of_its_child() -> None:
@@ -246,7 +255,7 @@ def test_all_of_an_agencys_events_go_on_request_and_do_not_come_back() -> None:
     assert [row.agency for _, row in held.ledger.state.rows_of(BOARD)] == [CARE]
     held.fold(*records)
     assert [row.agency for _, row in held.ledger.state.rows_of(BOARD)] == [CARE]
-    assert (held.receipt().erased, held.receipt().counted) == (12, 12)
+    assert (held.account().erased, held.account().accepted) == (12, 12)
     assert caused.removed
 
 
@@ -286,9 +295,11 @@ def test_retention_removes_rows_and_accepted_records_and_a_replay_brings_none_ba
     request = RequestRemove(request_id="r-1", board=BOARD, before=before, requested_at=AT)
     caused = held.ledger.remove_old(request, PARTITION, AT, later)
     assert [o.key for o in caused.outs if o.topic == topics.ACCEPTED] == sorted(records[i].key for i in (0, 2))
-    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_event_id("new")]
+    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_own_id("new")]
+    assert (held.account().expired, held.account().accepted) == (2, 3)
     held.fold(*records, today=later)
-    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_event_id("new")]
+    assert [e for e, _ in held.ledger.state.rows_of(BOARD)] == [an_own_id("new")]
+    assert (held.account().expired, held.account().accepted) == (2, 3)
 
 
 def test_marks_end_when_nothing_can_come_back_to_them() -> None:
@@ -298,9 +309,10 @@ def test_marks_end_when_nothing_can_come_back_to_them() -> None:
         day = TODAY + timedelta(days=days)
         held.ledger.marks.expire(OTHER_BOARD, day, day)
         held.ledger.marks.expire(BOARD, day - timedelta(days=31 * 28), day - timedelta(days=37))
-        assert len(held.marked) == left
+        assert sum(not key.startswith(PREFIX) for key in held.marked) == left
+    assert held.account().expired == 10
     held.ledger.rebuild()
-    assert held.ledger.marks.erased.get((BOARD, POLICE), 0) == 0
+    assert (held.account().erased, held.account().expired, held.account().accepted) == (0, 10, 12)
 
 
 @pytest.mark.parametrize("rule", ["skipped", "quarantined"])
@@ -308,9 +320,9 @@ def test_a_skipped_record_is_counted_apart_until_it_comes_after_all(rule: str) -
     held, [one, other] = Held(), accepted(event(record="1"), event(record="2"))
     caused = held.fold(one, other, passed={1: rule})
     assert [o.topic for o in caused.outs].count(topics.DEAD_LETTERS) == 1
-    assert (held.receipt().current, held.receipt().skipped, held.receipt().counted) == (1, 1, 2)
+    assert (held.receipt().current, held.receipt().skipped, held.account().accepted) == (1, 1, 2)
     held.fold(other)
-    assert (held.receipt().current, held.receipt().skipped, held.receipt().counted) == (2, 0, 2)
+    assert (held.receipt().current, held.receipt().skipped, held.account().accepted) == (2, 0, 2)
 
 
 def test_an_erasure_for_one_board_leaves_the_other_boards_events() -> None:
@@ -334,7 +346,7 @@ def test_a_skipped_record_is_on_the_topic_until_an_erasure_or_retention_comes_to
     keys = [o.key for o in held.fold(erased).outs if o.topic == topics.ACCEPTED]
     assert keys == [skipped[0].key, erased.key]
     assert an_event_id("1").encode() not in held.everything()
-    assert (held.receipt().skipped, held.receipt().erased) == (3, 1)
+    assert (held.receipt().skipped, held.account().erased) == (3, 1)
     later = TODAY + timedelta(days=60)
     before = register().board_by_code[BOARD].accepted_dates(later)[0]
     request = RequestRemove(request_id="r-1", board=BOARD, before=before, requested_at=AT)
@@ -343,7 +355,7 @@ def test_a_skipped_record_is_on_the_topic_until_an_erasure_or_retention_comes_to
     assert held.receipt().skipped == 2
     # Let through now, each is where it belongs: erased, too old to be kept, and counted.
     held.fold(*skipped, today=later)
-    assert (held.receipt().skipped, held.receipt().erased, held.receipt().current) == (0, 2, 1)
+    assert (held.receipt().skipped, held.account().erased, held.receipt().current) == (0, 2, 1)
 
 
 def test_a_skipped_record_of_no_known_form_stops_nothing() -> None:
@@ -362,7 +374,7 @@ def test_an_event_with_endless_versions_is_cut_off_and_the_others_go_on(monkeypa
     monkeypatch.setattr("analysis.ledger.row.MOST_VERSIONS", 3)
     versions = [event(record="1", revision=n) for n in range(6)]
     held = Held()
-    caused = held.fold(*accepted(*versions[:2]), *accepted(event(record="2")))
+    caused = held.fold(*accepted(*versions[:2]), *accepted(event(record="2"), first=100))
     assert caused.outs[-1].topic == topics.receipts(POLICE)
     for _ in range(2):
         records = accepted(*versions, event(record="2", revision=1))
@@ -371,10 +383,10 @@ def test_an_event_with_endless_versions_is_cut_off_and_the_others_go_on(monkeypa
             DeadLetter.model_validate_json(o.value or b"") for o in caused.outs if o.topic == topics.DEAD_LETTERS
         ]
         assert [(one.rule, one.offset) for one in letters] == [("too-many-versions", n) for n in (3, 4, 5)]
-    row = held.ledger.state.get(an_event_id("1"))
+    row = held.ledger.state.get(an_own_id("1"))
     assert row is not None
     assert (row.revision, len(row.versions)) == (2, 3)
-    assert (held.receipt().skipped, held.receipt().counted) == (3, 8)
+    assert (held.receipt().skipped, held.account().accepted) == (3, 8)
 
 
 def test_the_most_versions_of_an_event_fit_into_one_record() -> None:

@@ -11,6 +11,7 @@ from aiokafka import ConsumerRecord
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.ledger.balance import Account
 from analysis.ledger.row import Record, decode, encode, fold
 from models.contract import topics
 from models.contract.receipts import LedgerReceipt
@@ -36,13 +37,13 @@ def test_however_the_log_is_cut_into_chunks_the_table_is_the_same(found: list[Re
         rest = rest[size:]
     expected: dict[bytes, Any] = {}
     for record in found:
-        key = record.event_id.encode()
+        key = record.own_id.encode()
         expected[key] = fold(expected.get(key), record)
     assert table == {key: encode(row) for key, row in expected.items()}
     kept = copy.deepcopy(state.balances)
     state.rebuild()
     assert state.balances == kept
-    assert sum(b.accepted for b in kept.values()) == len(found)
+    assert sum(b.records for b in kept.values()) == len(found)
     assert len(state) == len(table)
 
 
@@ -91,9 +92,10 @@ def test_a_tombstone_is_no_record() -> None:
 
 def test_the_receipt_holds_the_balance() -> None:
     state = apply(event(record="1"), event(record="1"), event(record="2"))
-    out = balance_receipt(BOARD, POLICE, state.balances[BOARD, POLICE], RULES.now)
+    out = balance_receipt(BOARD, POLICE, Account(3, state.balances[BOARD, POLICE]), [(0, 2)], RULES.now)
     receipt = LedgerReceipt.model_validate_json(out.value or b"")
     assert (receipt.current, receipt.duplicate, receipt.superseded, receipt.withdrawn) == (2, 1, 0, 0)
+    assert (receipt.closes, receipt.through, receipt.erased) == (True, ((0, 2),), "fewer than 10")
     assert out.topic == topics.receipts(POLICE)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.disclosure.kr5 import RoundingKeys
 from analysis.disclosure.ladders import LADDERS
+from analysis.ledger.identity import own_id
 from analysis.ledger.links import digest
 from analysis.ledger.row import Row, encode
 from models.contract import topics
@@ -29,7 +30,7 @@ YEAR = ["2025Q2", "2025Q3", "2025Q4", "2026Q1", "2025FY"]
 
 
 def ledger(found: list[tuple[str, Row]]) -> LedgerState:
-    state = LedgerState({event_id.encode(): encode(row) for event_id, row in found})
+    state = LedgerState({own_id(event_id, row.agency).encode(): encode(row) for event_id, row in found})
     state.rebuild()
     return state
 

@@ -47,5 +47,5 @@ def synthetic_rows(exports: Path, keys: Path) -> dict[str, Row]:
                 assert isinstance(minted, Minted)
                 data = dict(minted.data)
                 record = Record(minted.event_id, 0, short_name(minted.event_type), data, file["order"], number, 1)
-                rows[minted.event_id] = fold(None, record)
+                rows[record.own_id] = fold(None, record)
     return rows

@@ -81,7 +81,7 @@ def rows(events: Iterable[Mapping[str, Any]]) -> dict[str, Row]:
     """The folded ledger."""
     found: dict[str, Row] = {}
     for record in records(events):
-        found[record.event_id] = fold(found.get(record.event_id), record)
+        found[record.own_id] = fold(found.get(record.own_id), record)
     return found
 
 

@@ -185,8 +185,8 @@ def m8(events: list[Event], start: date, end: date) -> tuple[int, int, int, int]
             ends = [r["ended_on"] for r in group if r.get("ended_on")]
             if not ends or not start <= max(ends) < end:
                 continue
-            names = {r["id"] for r in group}
-            interviews = [i for i in of(events, child, "interview") if i["about"] in names]
+            names = {(r["by"], r["id"]) for r in group}
+            interviews = [i for i in of(events, child, "interview") if (i["by"], i["about"]) in names]
             offered = any(i["offered"] == "yes" for i in interviews)
             completed = offered and any(i["completed"] == "yes" for i in interviews)
             quick = completed and any(i["within_72h"] == "yes" for i in interviews)

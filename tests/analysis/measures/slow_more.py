@@ -118,7 +118,8 @@ def m12(events: list[Event], span: Span) -> dict[str, tuple[int, int]]:
             places = [r["placement_area"] for r in group if r.get("placement_area", "unknown") not in UNTOLD]
             if not places or places[0] not in result:
                 continue
-            about = [i for i in of(events, child, "interview") if i["about"] in {r["id"] for r in group}]
+            names = {(r["by"], r["id"]) for r in group}
+            about = [i for i in of(events, child, "interview") if (i["by"], i["about"]) in names]
             done = any(i["offered"] == "yes" for i in about) and any(i["completed"] == "yes" for i in about)
             ended, completed = result[places[0]]
             result[places[0]] = (ended + 1, completed + done)
@@ -163,9 +164,9 @@ def m15(events: list[Event], span: Span, audience: str = "") -> tuple[dict[str, 
         "attendance_unknown": len(held) - len(known),
         "in_scope": sum(e["in_scope"] for e in known if e.get("in_scope")),
     }
-    names = {e["id"] for e in held}
+    names = {(e["by"], e["id"]) for e in held}
     for stage in ("before", "after", "follow_up"):
-        own = [e for e in events if e["type"] == "feedback" and e["about"] in names and e["stage"] == stage]
+        own = [e for e in events if e["type"] == "feedback" and (e["by"], e["about"]) in names and e["stage"] == stage]
         answers = sum(e["answered"] for e in own)
         if answers:
             mean = sum(e["answered"] * e["mean_score"] for e in own) / answers

@@ -186,8 +186,8 @@ def _streamed(arrivals: list[Record]) -> Picture:
     """As the ledger holds it: folded one by one, written and read back at every step."""
     rows: dict[str, Row] = {}
     for record in arrivals:
-        before = rows.get(record.event_id)
-        rows[record.event_id] = decode(encode(fold(decode(encode(before)) if before else None, record)))
+        before = rows.get(record.own_id)
+        rows[record.own_id] = decode(encode(fold(decode(encode(before)) if before else None, record)))
     return picture(rows.items(), setting(KNOWN_TO))
 
 

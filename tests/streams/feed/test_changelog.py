@@ -32,7 +32,7 @@ def test_every_key_of_a_chunk_is_written_again_changed_or_not(found: list[Record
         with pytest.MonkeyPatch.context() as patch:
             table = await table_of(patch)
             state = LedgerState(table)
-            keys = {record.event_id.encode() for record in found}
+            keys = {record.own_id.encode() for record in found}
             for _ in range(times):
                 state.apply(found)
                 assert {key for _, key, _ in table.take_changes()} == keys

@@ -1,0 +1,81 @@
+"""Reads what the accounts are made from: the ledger's changelogs, and intake's receipts. Thin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from models.contract import topics
+from models.contract.receipts import IntakeReceipt, Receipt
+from streams.balances.judge import Balances, Place, judge
+from streams.intake.chunk import RAW_HEADER
+
+_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
+
+
+class Broker(Protocol):
+    """What this needs of a broker: `streams.remedies.broker.OperatorsBroker`."""
+
+    def read(self, topic: str) -> Iterator[Any]:
+        """Every record of a topic up to its present end."""
+        ...
+
+
+def balances(broker: Broker, agencies: Iterable[str]) -> Balances:
+    """The accounts as the topics have them now; receipts first, so that the ledger can only be further."""
+    receipts = [receipt for agency in agencies for receipt in _intake_receipts(broker, agency)]
+    return judge(_table(broker, topics.LEDGER_CHANGELOG), _table(broker, topics.MARKS_CHANGELOG), receipts)
+
+
+def ids_at(broker: Broker, wanted: Mapping[str, Iterable[Place]]) -> dict[tuple[str, Place], str]:
+    """(agency, place) -> event id, of the records that the accepted topic still has."""
+    left = {(agency, place) for agency, places in wanted.items() for place in places}
+    found: dict[tuple[str, Place], str] = {}
+    for record in broker.read(topics.ACCEPTED) if left else ():
+        if record.value is None:
+            continue
+        try:
+            data = orjson.loads(record.value)["data"]
+            partition, _, offset = dict(record.headers)[RAW_HEADER].partition(b":")
+            at = str(data["agency"]), (int(partition), int(offset))
+            event_id = str(data["event_id"])
+        except (ValueError, KeyError, TypeError, IndexError):
+            continue
+        if at in left:
+            found[at] = event_id
+    return found
+
+
+def _table(broker: Broker, topic: str) -> dict[bytes, bytes]:
+    """The last value of every key, as a recovery reads it."""
+    last: dict[bytes, bytes] = {}
+    for record in broker.read(topic):
+        if record.value is None:
+            last.pop(record.key, None)
+        else:
+            last[record.key] = record.value
+    return last
+
+
+def _intake_receipts(broker: Broker, agency: str) -> Iterator[IntakeReceipt]:
+    for record in broker.read(topics.receipts(agency)):
+        try:
+            receipt = _RECEIPT.validate_json(record.value or b"", strict=False)
+        except ValidationError:
+            continue
+        if isinstance(receipt, IntakeReceipt):
+            yield receipt
+
+
+def by_agency(found: Balances) -> dict[str, set[Place]]:
+    """The places that do not add up, to be looked up by `ids_at`."""
+    places: defaultdict[str, set[Place]] = defaultdict(set)
+    for (_, agency), one in found.statements.items():
+        places[agency] |= {*one.in_no_class, *one.never_accepted, *one.in_two_classes}
+    for agency, missing in found.not_in_ledger.items():
+        places[agency] |= set(missing)
+    return {agency: its for agency, its in places.items() if its}
