@@ -1,7 +1,8 @@
 """Which raw offsets of one agency were accepted, and which of them expired since: sets of numbers, in blocks of bits.
 
 The ledger's classes are sums over its rows and marks. What they must add up to is counted here, apart from them: one
-bit for each accepted record, by its place on the agency's raw topic. A record that is read again sets a bit that is set.
+bit for each accepted record, by its place on the agency's raw topic. A record that is read again sets a bit that is
+set already.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,12 +24,16 @@ from models.contract.periods import bounds
 from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt
 from models.releases import CellState
 from models.store import ReleaseCellRow, ReleaseRow, SubmissionRow
+from streams.balances.judge import judge
+from streams.ledger.marks import Marks
 from tests.factories import BOARD
 from tests.faults.loads import QUARTERS
 from tests.faults.told import Place, Told, standing_of
 from tests.kafka.road import AGENCIES, IN_LEDGER
 
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
+TOLD = ("current", "superseded", "duplicate", "withdrawn", "skipped")
+"""Classes of the ledger's receipts that are numbers."""
 _AGENCY_OF = {topics.receipts(agency): agency for agency in AGENCIES}
 
 
@@ -71,6 +75,8 @@ class Books:
         self.balances: dict[tuple[str, str], LedgerReceipt] = {}
         self.rows: dict[bytes, bytes] = {}
         """The changelog's last value of every key: what a recovery would read."""
+        self.marks: dict[bytes, bytes] = {}
+        """The same of the ledger's marks, which stay in the ledger tier: an account is exact there alone."""
         self.rows_written = 0
         self.dead_letters: set[bytes] = set()
         self.dead_letter_bytes: list[bytes] = []
@@ -114,7 +120,7 @@ class Books:
         )
         try:
             if not self._positions:
-                wanted = [*_AGENCY_OF, topics.LEDGER_CHANGELOG, topics.DEAD_LETTERS]
+                wanted = [*_AGENCY_OF, topics.LEDGER_CHANGELOG, topics.MARKS_CHANGELOG, topics.DEAD_LETTERS]
                 places = [TopicPartition(t, p) for t in wanted for p in consumer.partitions_for_topic(t) or ()]
                 self._positions = consumer.beginning_offsets(places)
             consumer.assign(list(self._positions))
@@ -128,10 +134,10 @@ class Books:
     def _take(self, record: Any) -> None:
         if record.topic == topics.LEDGER_CHANGELOG:
             self.rows_written += 1
-            if record.value is None:
-                self.rows.pop(record.key, None)
-            else:
-                self.rows[record.key] = record.value
+            _keep(self.rows, record)
+            return
+        if record.topic == topics.MARKS_CHANGELOG:
+            _keep(self.marks, record)
             return
         if record.topic == topics.DEAD_LETTERS:
             self.dead_letters.add(record.key)
@@ -149,7 +155,19 @@ class Books:
     @property
     def in_ledger(self) -> int:
         """Records that the ledger says it has counted, in whatever class."""
-        return sum(getattr(receipt, name) for receipt in self.balances.values() for name in IN_LEDGER)
+        return sum(classes.total() for classes in self.classes().values())
+
+    def classes(self) -> dict[tuple[str, str], Counter[str]]:
+        """By agency and board: the classes as the agency is told, and those that leave the ledger as size classes."""
+        marks = Marks(dict(self.marks))
+        marks.rebuild()
+        found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for place, receipt in self.balances.items():
+            found[place].update({name: getattr(receipt, name) for name in TOLD})
+        for name, counts in (("erased", marks.erased), ("expired", marks.accepted.expired)):
+            for (board, agency), n in counts.items():
+                found[agency, board][name] += n
+        return found
 
     def settled(self, told: Told) -> bool:
         """Whether every acknowledged message was decided, and every accepted one is in the ledger.
@@ -163,6 +181,13 @@ class Books:
         """The rows, decoded."""
         return {key.decode(): decode(value) for key, value in self.rows.items()}
 
+    def differences(self) -> list[int]:
+        """Of each account: accepted records in no class, or less than 0; 1 where the ledger alone says so."""
+        found = judge(dict(self.rows), dict(self.marks), ()).statements
+        by_table = {(agency, board): one.account.difference for (board, agency), one in found.items()}
+        said_open = [at for at, receipt in self.balances.items() if not (receipt.closes or by_table.get(at))]
+        return [*by_table.values(), *(1 for _ in said_open)]
+
     def compare(self, told: Told, rows: dict[str, Row] | None = None) -> Difference:
         """Receipts, balances, rows and measures against the producers' account."""
         found = Difference()
@@ -173,20 +198,30 @@ class Books:
         found.less("poison without a refusal", len(told.poison - self.refused.keys()))
         # Where one receipt accepts what another refused, accepted stands: operations let it through.
         found.more("refusal of a valid message", len(self.refused.keys() - told.poison - self.accepted))
+        held = self.classes()
         for place, classes in told.balances().items():
-            receipt = self.balances.get(place)
             for name in IN_LEDGER:
-                found.both(f"balance: {name}", getattr(receipt, name) if receipt else 0, classes[name])
+                found.both(f"balance: {name}", held[place][name], classes[name])
+        for difference in self.differences():
+            found.both("balance that does not close", 0, difference)
         rows = self.ledger() if rows is None else rows
         compare_rows(told, rows, found)
         compare_measures(told, rows, found)
         return found
 
 
+def _keep(table: dict[bytes, bytes], record: Any) -> None:
+    """The last value of each key, as a recovery reads it."""
+    if record.value is None:
+        table.pop(record.key, None)
+    else:
+        table[record.key] = record.value
+
+
 def compare_rows(told: Told, rows: dict[str, Row], found: Difference) -> None:
-    """Every event id: the version that stands, and how many records it has had."""
-    for event_id, expected in told.events.items():
-        row = rows.get(event_id)
+    """Every agency's every event: the version that stands, and how many records it has had."""
+    for own, expected in told.events.items():
+        row = rows.get(own)
         if row is None:
             found.less("event without a ledger row", expected.records)
             continue
@@ -198,7 +233,7 @@ def compare_rows(told: Told, rows: dict[str, Row], found: Difference) -> None:
 
 def compare_measures(told: Told, rows: dict[str, Row], found: Difference) -> None:
     """M1 and M9 of the first board by quarter, from the ledger's rows by `analysis`, against plain sets of tokens."""
-    board = view(((event_id, row) for event_id, row in sorted(rows.items()) if row.board == BOARD), 2**53)
+    board = view(((own, row) for own, row in sorted(rows.items()) if row.board == BOARD), 2**53)
     concerns, missing = told.children("cse_concern"), told.children("missing_episode")
     for quarter in QUARTERS:
         start, end = bounds(quarter)

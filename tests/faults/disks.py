@@ -7,13 +7,13 @@ import subprocess
 from pathlib import Path
 
 from models.contract import topics
-from tests.factories import POLICE, an_event_id, event, token, wire
+from tests.factories import POLICE, an_own_id, event, token, wire
 from tests.faults.bench import Bench
 from tests.faults.loads import Messages, mixture, returns
 from tests.faults.registry import Turn, fault
 from tests.faults.services import Service
 from tests.faults.told import Told, feed
-from tests.kafka.road import read_all
+from tests.kafka.road import AGENCIES, read_all
 from tests.kafka.test_erasure import ct
 
 RECREATED = 3
@@ -101,7 +101,8 @@ def held(bench: Bench, child: str) -> set[int] | None:
     """Which of this child's events the ledger has; None while the broker does not say."""
     if not bench.books.read_up():
         return None
-    return {n for n in range(4) if an_event_id(f"{child}-{n}").encode() in bench.books.rows}
+    rows = bench.books.rows
+    return {n for n in range(4) if any(an_own_id(f"{child}-{n}", a).encode() in rows for a in AGENCIES)}
 
 
 def _found(bench: Bench, child: str) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.ledger.balance import Balance
-from analysis.ledger.row import Record, Row, fold
+from analysis.ledger.balance import Account, Balance
+from analysis.ledger.identity import own_id
+from analysis.ledger.row import Record, Row, encode, fold
 from models.contract import clock
 from models.contract.receipts import LedgerReceipt
+from streams.ledger.accepted import Accepted
+from streams.ledger.chunk import balance_receipt
 from tests.factories import BOARD, event, wire
 from tests.faults.books import Books, Difference
 from tests.faults.families import all_faults
@@ -25,17 +28,25 @@ def told_and_rows() -> tuple[Told, Books, dict[str, Row]]:
     told, books = Told(), Books("127.0.0.1:1")
     rows: dict[str, Row] = {}
     sent = [("1", 0), ("1", 1), ("2", 0), ("2", 0), ("3", 0)]
+    accepted = Accepted(books.marks)
     for offset, (record, revision) in enumerate(sent):
         document = event(record=record, revision=revision, sex="FM"[revision], child=record)
         told.note((AGENCY, 0, offset), wire(document), False)
         books.accepted.add((AGENCY, 0, offset))
         data = {k: v for k, v in document["data"].items() if k not in ("event_id", "revision")}
-        event_id = document["data"]["event_id"]
-        rows[event_id] = fold(rows.get(event_id), Record(event_id, revision, "missing_episode", data, 0, offset, 0))
+        made = Record(document["data"]["event_id"], revision, "missing_episode", data, 0, offset, 0)
+        rows[made.own_id] = fold(rows.get(made.own_id), made)
+        accepted.take(made)
     told.note((AGENCY, 0, 9), b'{"cut', True)
     books.refused[AGENCY, 0, 9] = "schema.json_invalid"
+    accepted.write({BOARD})
     recount(books, rows)
     return told, books, rows
+
+
+def in_tables(books: Books, rows: dict[str, Row]) -> None:
+    """The rows as the ledger stores them."""
+    books.rows = {own.encode(): encode(row) for own, row in rows.items()}
 
 
 def recount(books: Books, rows: dict[str, Row]) -> None:
@@ -43,9 +54,9 @@ def recount(books: Books, rows: dict[str, Row]) -> None:
     balance = Balance()
     for row in rows.values():
         balance.add(row)
-    counted = {name: getattr(balance, name) for name in ("current", "superseded", "duplicate", "withdrawn")}
-    receipt = LedgerReceipt(agency=AGENCY, board=BOARD, conflicts=0, at=clock.now(), **counted)
-    books.balances[AGENCY, BOARD] = receipt
+    out = balance_receipt(BOARD, AGENCY, Account(balance.records, balance), (), clock.now())
+    books.balances[AGENCY, BOARD] = LedgerReceipt.model_validate_json(out.value or b"", strict=False)
+    in_tables(books, rows)
 
 
 def compared(change: str) -> Difference:
@@ -58,7 +69,7 @@ def compared(change: str) -> Difference:
     elif change == "a record is counted twice":
         rows[second].records += 1
     elif change == "a row of nothing":
-        rows["p" * 40] = rows[third]
+        rows[own_id("p" * 40, AGENCY)] = rows[third]
     elif change == "no receipt":
         books.accepted.remove((AGENCY, 0, 4))
     elif change == "a receipt for nothing":
@@ -67,6 +78,9 @@ def compared(change: str) -> Difference:
         books.refused.clear()
     elif change == "the balance is short":
         books.balances[AGENCY, BOARD] = books.balances[AGENCY, BOARD].model_copy(update={"current": 2})
+    elif change == "the ledger says that it does not close":
+        books.balances[AGENCY, BOARD] = books.balances[AGENCY, BOARD].model_copy(update={"closes": False})
+    in_tables(books, rows)
     return books.compare(told, rows)
 
 
@@ -78,6 +92,7 @@ def test_what_is_as_it_should_be_is_not_complained_about() -> None:
 
 
 LOSSES = ["a row is gone", "an old version stands", "no receipt", "poison is not refused", "the balance is short"]
+LOSSES += ["the ledger says that it does not close"]
 
 
 @pytest.mark.parametrize("change", LOSSES)

@@ -19,6 +19,7 @@ from typing import Any
 
 from confluent_kafka import Producer
 
+from analysis.ledger.identity import own_id
 from models.contract import topics
 from tests.factories import BOARD
 
@@ -57,7 +58,7 @@ def standing_of(short_type: str, data: dict[str, Any], revision: int) -> Standin
 
 
 class Told:
-    """The acknowledged messages of a bench, by event id; filled from several threads."""
+    """The acknowledged messages of a bench, by event id and agency; filled from several threads."""
 
     def __init__(self) -> None:
         self.events: dict[str, Expected] = {}
@@ -82,10 +83,11 @@ class Told:
             document = json.loads(message)
             data = document["data"]
             self.valid.add(place)
-            found = self.events.get(data["event_id"])
+            own = own_id(data["event_id"], data["agency"])
+            found = self.events.get(own)
             if found is None:
                 found = Expected(data["agency"], data["board"])
-                self.events[data["event_id"]] = found
+                self.events[own] = found
             found.records += 1
             # A withdrawal has neither, and may be the first to arrive.
             found.period = found.period or data.get("period")

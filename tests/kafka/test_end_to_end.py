@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from analysis.commands._events import read_events
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.windows import parts
+from analysis.ledger.identity import own_id
 from analysis.measures.m10 import reaches
 from analysis.release import LADDER
 from models.contract import topics
@@ -88,8 +89,9 @@ def exact_counts(bootstrap: str, accepted: set[tuple[str, int, int]]) -> dict[tu
             if (agency, record.partition, record.offset) in accepted:
                 document = json.loads(record.value)
                 data = document["data"] | {"type": document["type"]}
-                if data["event_id"] not in newest or data["revision"] > newest[data["event_id"]]["revision"]:
-                    newest[data["event_id"]] = data
+                event = own_id(data["event_id"], agency)
+                if event not in newest or data["revision"] > newest[event]["revision"]:
+                    newest[event] = data
     concerns: defaultdict[str, set[date]] = defaultdict(set)
     episodes: defaultdict[str, set[date]] = defaultdict(set)
     for data in newest.values():

@@ -16,7 +16,7 @@ from models.contract.remedies import REMEDY, Removal
 from models.contract.tokens import child_token, derive_key
 from streams.intake.app import PURPOSE
 from tests.conftest import KafkaCluster
-from tests.factories import BOARD, CARE, POLICE, SCHOOLS, an_event_id, event, token, wire
+from tests.factories import BOARD, CARE, POLICE, SCHOOLS, an_event_id, an_own_id, event, token, wire
 from tests.kafka.compaction import BROKER, everything, forgotten, hurry
 from tests.kafka.road import AGENCIES, Services, account, database, ledger_rows, publish, read_all, settled
 from tests.support.waiting import poll_until
@@ -69,7 +69,7 @@ def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluste
         at_agency("erase", str(childs), *of_agency, "--yes")
         publish(bootstrap, [(CARE, wire(event("erasure", agency=CARE, record="e", tokens=[token("gone")])))], "none")
         services.run("consumers", "request-erasure", "--board", BOARD, "--agency", SCHOOLS, "--as", "ig1", "--yes")
-        kept = {an_event_id("3"), an_event_id("4")}
+        kept = {an_own_id("3"), an_own_id("4")}
         poll_until(lambda: ledger_rows(bootstrap).keys() == kept, 60, "the ledger has forgotten")
         # One message to each of the police's two boards for the tokens, and one for the event ids.
         total = 6 + 3 + 1

@@ -9,7 +9,7 @@ import pytest
 
 from models.contract import topics
 from tests.conftest import KafkaCluster
-from tests.factories import POLICE, an_event_id, event, token, wire
+from tests.factories import POLICE, an_own_id, event, token, wire
 from tests.kafka.compaction import everything
 from tests.kafka.road import AGENCIES, Services, database, ledger_rows, load, publish, settled
 from tests.kafka.test_erasure import ct
@@ -52,7 +52,7 @@ def test_the_ledger_comes_back_without_what_was_erased(kafka_cluster: KafkaClust
         # What agencies send again, and for the first time, comes at raw offsets that the old records had too.
         later = [(POLICE, wire(event(record=f"new-{n}", child=None))) for n in range(50)]
         publish(second.bootstrap, [*later, (POLICE, wire(event(record="e1", child="gone")))], "none")
-        wanted = before.keys() | {an_event_id(f"new-{n}") for n in range(50)}
+        wanted = before.keys() | {an_own_id(f"new-{n}") for n in range(50)}
         poll_until(lambda: ledger_rows(second.bootstrap).keys() == wanted, 120, "new events are counted")
         assert all(row.records == 1 for key, row in ledger_rows(second.bootstrap).items() if key not in before)
     held = everything(second.bootstrap, [s for s in topics.all_topics(AGENCIES) if s.name == topics.LEDGER_CHANGELOG])
