@@ -10,7 +10,7 @@ from agencies.guard import Guarded, Unusable
 from agencies.options import READABLE, outbox_option, show
 from agencies.outbox import Outbox
 from agencies.publish.broker import BrokerProblem
-from agencies.publish.session import follow_receipts
+from agencies.publish.session import read_receipts
 from agencies.report import make_report
 from agencies.settings import load_kafka_settings
 
@@ -31,7 +31,7 @@ def report(outbox_path: Path, bootstrap: str | None, kafka_config: Path | None, 
     with Outbox(outbox_path) as outbox:
         if bootstrap is not None:
             try:
-                follow_receipts(outbox, bootstrap, load_kafka_settings(kafka_config), seconds=0)
+                read_receipts(outbox, bootstrap, load_kafka_settings(kafka_config))
             except BrokerProblem as problem:
                 click.echo(f"receipts not read: {problem}", err=True)
         made = make_report(outbox)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from models.contract import topics
 from models.contract.refusals import UNKNOWN_KEY, Refusal
-from models.contract.remedies import REMEDY, Hold, Removal, Skip
+from models.contract.remedies import REMEDY, Gap, Hold, Removal, Skip
 from models.releases import Release, SubmissionState
 from models.releases.release import Cell, KR5Parameters
 from models.signals import ANY_SIGNAL, OperationalSignal, Signal
@@ -23,7 +23,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 Size = Literal["empty", "small", "medium", "large", "oversize"]
 
 
-Parsed = Release | SubmissionState | Signal | OperationalSignal | Hold | Skip | Removal
+Parsed = Release | SubmissionState | Signal | OperationalSignal | Hold | Skip | Removal | Gap
 
 
 def parse(topic: str, value: bytes | None) -> Parsed | Refusal:
@@ -93,6 +93,7 @@ def _known_names() -> frozenset[str]:
         Hold,
         Skip,
         Removal,
+        Gap,
     )
     return frozenset(name for model in models for name in model.model_fields)
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from consumers.records import SINK_TOPICS, Parsed
 from models.contract import clock, topics
 from models.contract.refusals import Refusal
-from models.contract.remedies import Hold, Removal, Skip, remedy_key
+from models.contract.remedies import Gap, Hold, Removal, Skip, remedy_key
 from models.releases import Release, SubmissionState
 from models.signals import OperationalSignal, Signal
 from models.store import (
@@ -56,7 +56,7 @@ class SinkStore:
                     return self._release(connection, parsed, body, offset)
                 if isinstance(parsed, SubmissionState):
                     return self._submission(connection, parsed, offset)
-                if isinstance(parsed, Hold | Skip):
+                if isinstance(parsed, Hold | Skip | Gap):
                     return self._remedy(connection, parsed)
                 if isinstance(parsed, Removal):
                     return self._removal(connection, parsed)
@@ -141,25 +141,31 @@ class SinkStore:
         ).one_or_none()
         return Outcome.UNCHANGED if result is None else Outcome.APPLIED
 
-    def _remedy(self, connection: Connection, remedy: Hold | Skip) -> Outcome:
-        """Write down what operations did, with an audit row the first time."""
+    def _remedy(self, connection: Connection, remedy: Hold | Skip | Gap) -> Outcome:
+        """Write down what operations did or a worker found missing, with an audit row the first time."""
         fields: dict[str, object] = {"kind": remedy.kind, "reason": "", "by": remedy.by, "at": remedy.at}
+        detail = ""
         if isinstance(remedy, Hold):
             fields |= {"topic": topics.raw(remedy.agency), "partition": None, "offset": None}
             fields |= {"rule": "held", "active": remedy.held}
             act, subject = "hold" if remedy.held else "resume", remedy.agency
+        elif isinstance(remedy, Gap):
+            fields |= {"topic": remedy.topic, "partition": remedy.partition, "offset": remedy.first}
+            fields |= {"last_offset": remedy.last, "rule": remedy.cause, "active": not remedy.closed}
+            act, detail = "gap.closed" if remedy.closed else "gap", remedy.cause
+            subject = f"{_short(remedy.topic)}:{remedy.partition}:{remedy.first}-{remedy.last}"[:64]
         else:
             fields |= remedy.model_dump(include={"topic", "partition", "offset", "rule", "reason"})
             fields["active"] = not remedy.lifted
             act = "lift" if remedy.lifted else "skip" if remedy.rule == "skipped" else "quarantine"
-            subject = f"{remedy.topic.removeprefix('cse.events.')}:{remedy.partition}:{remedy.offset}"[:64]
+            subject = f"{_short(remedy.topic)}:{remedy.partition}:{remedy.offset}"[:64]
         key = {"remedy_id": remedy_key(remedy).decode()}
         stored = connection.execute(select(RemedyRow.__table__).filter_by(**key)).mappings().first()
         if stored is not None and (stored["at"] > remedy.at or all(stored[k] == v for k, v in fields.items())):
             return Outcome.UNCHANGED
         row = upsert(self._engine, RemedyRow).values(**key, **fields)
         connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=fields))
-        audit.append(connection, remedy.by, act, subject)
+        audit.append(connection, remedy.by, act, subject, detail)
         return Outcome.APPLIED
 
     def _removal(self, connection: Connection, removal: Removal) -> Outcome:
@@ -191,6 +197,10 @@ class SinkStore:
             ).returning(SignalRow.src_offset)
         ).one_or_none()
         return Outcome.UNCHANGED if result is None else Outcome.APPLIED
+
+
+def _short(topic: str) -> str:
+    return topic.removeprefix("cse.events.")
 
 
 def _act(removal: Removal) -> tuple[str, str, str]:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from agencies.outbox.store import Outbox
-from models.contract.receipts import IntakeReceipt, LedgerReceipt
+from agencies.outbox.unread import AGAIN, GONE, about_these, queue_again
+from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt, Receipt
 
 _POSITION = "receipts_position"
 _LEDGER = "ledger:"
 _REMOVED = "removed"
+
+
+class Gone(NamedTuple):
+    """Messages that were never read and cannot be sent again, where that leaves the service without what they said."""
+
+    events: int
+    """Their latest revision was refused, and the one before it is what was never read: publishing again mends it."""
+    erasures: int
+    """Older than erasures are kept: the child's rows have to be handed over again."""
+
+
+NOTHING_GONE = Gone(0, 0)
 
 
 def position(outbox: Outbox) -> int:
@@ -18,8 +32,11 @@ def position(outbox: Outbox) -> int:
     return int(outbox.meta(_POSITION) or 0)
 
 
-def take_in(outbox: Outbox, receipts: list[IntakeReceipt | LedgerReceipt], next_offset: int) -> None:
-    """Mark messages as decided, keep the newest ledger figures and where to read on; all or nothing."""
+def take_in(outbox: Outbox, receipts: list[Receipt], next_offset: int) -> None:
+    """Mark messages as decided, queue again what was never read, keep the newest ledger figures; all or nothing.
+
+    `receipts` are in the order of their topic, and `next_offset` is where to read on.
+    """
     fallen = 0
     with outbox.transaction() as db:
         for receipt in receipts:
@@ -29,6 +46,10 @@ def take_in(outbox: Outbox, receipts: list[IntakeReceipt | LedgerReceipt], next_
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", (_LEDGER + receipt.board, receipt.model_dump_json())
                 )
                 continue
+            if isinstance(receipt, GapReceipt):
+                queue_again(db, receipt.partition, receipt.first, receipt.last)
+                continue
+            receipt = about_these(db, receipt)
             db.executemany(
                 # Also what was refused before: operations may let a record through after mending a rule.
                 """UPDATE messages SET state = 'confirmed', rule = NULL
@@ -40,13 +61,30 @@ def take_in(outbox: Outbox, receipts: list[IntakeReceipt | LedgerReceipt], next_
                    WHERE state = 'sent' AND partition = ? AND "offset" = ?""",
                 [(refused.rule, receipt.partition, refused.offset) for refused in receipt.refused],
             )
+            # Intake reads a partition in order: what lies before and is not decided by now was passed by.
+            queue_again(db, receipt.partition, -1, _furthest(receipt))
         _note_removed(db, fallen)
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_POSITION, str(next_offset)))
 
 
 def undecided(outbox: Outbox) -> int:
     """Messages the broker has and intake has not spoken about."""
-    return _count(outbox.read("SELECT count(*) FROM messages WHERE state = 'sent'"))
+    return _count(outbox.read("SELECT count(*) FROM messages WHERE state = 'sent' AND rule IS NOT ?", (GONE,)))
+
+
+def waiting_again(outbox: Outbox) -> int:
+    """Messages that wait to be sent again."""
+    return _count(outbox.read("SELECT count(*) FROM messages WHERE state = 'pending' AND rule = ?", (AGAIN,)))
+
+
+def gone(outbox: Outbox) -> Gone:
+    """What was never read and cannot be sent again. What a later revision has replaced is not counted: it need not."""
+    events = """SELECT count(DISTINCT m.event_id) FROM messages m JOIN events e ON e.event_id = m.event_id
+                JOIN messages latest ON latest.event_id = e.event_id AND latest.revision = e.revision
+                WHERE m.rule = ? AND latest.state = 'refused'"""
+    erasures = """SELECT count(*) FROM messages m JOIN meta ON meta.name = 'erasure:' || m.event_id
+                  WHERE m.rule = ?"""
+    return Gone(_count(outbox.read(events, (GONE,))), _count(outbox.read(erasures, (GONE,))))
 
 
 def accepted(outbox: Outbox) -> int:
@@ -69,6 +107,10 @@ def ledger(outbox: Outbox) -> list[LedgerReceipt]:
 def removed(outbox: Outbox) -> int:
     """Accepted messages that the ledger had counted and, past the board's retention, counts no more."""
     return int(outbox.meta(_REMOVED) or 0)
+
+
+def _furthest(receipt: IntakeReceipt) -> int:
+    return max((*(last for _, last in receipt.accepted), *(one.offset for one in receipt.refused)), default=-1)
 
 
 def _fallen(db: Connection, receipt: LedgerReceipt) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from agencies.outbox.store import Outbox
+from agencies.outbox.unread import GONE
 
 _ERASED, _ERASURE = "erased:", "erasure:"
 
@@ -60,6 +61,10 @@ def record(outbox: Outbox, found: Found, erasures: Iterable[ErasureOut], on: dat
             "INSERT OR REPLACE INTO meta VALUES (?, ?)", [(_ERASED + one, on.isoformat()) for one in found.digests]
         )
         erasures = list(erasures)
+        for one in erasures:
+            # One that was never read and is not kept any more is asked for again: it is as good as new.
+            if db.execute("DELETE FROM messages WHERE event_id = ? AND rule = ?", (one.event_id, GONE)).rowcount:
+                db.execute("DELETE FROM meta WHERE name = ?", (_ERASURE + one.event_id,))
         db.executemany(
             "INSERT OR IGNORE INTO meta VALUES (?, ?)", [(_ERASURE + one.event_id, on.isoformat()) for one in erasures]
         )

@@ -14,8 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
+from agencies.outbox import unread
 from agencies.outbox.connection import OutboxError, connect, lock
 from agencies.outbox.records import Changes, Queued, Sent, Stored
+from models.contract import clock
 
 _STORED = """
 SELECT e.event_id, e.record_digest, e.event_type, e.board, e.day, e.revision, e.content_hash, e.withdrawn,
@@ -180,20 +182,28 @@ class Outbox:
             batch.append(Queued(seq, event_id, bool(withdrawal), board, payload))
         return batch
 
-    def acknowledge(self, sent: Iterable[Sent]) -> None:
-        """The broker has these; payloads that a later revision replaces are wiped."""
+    def acknowledge(self, sent: Iterable[Sent]) -> int:
+        """The broker has these; payloads that a later revision replaces are wiped.
+
+        Returns how many of them were sent again because the service had never read them (`agencies.outbox.unread`).
+        """
+        sent = list(sent)
         rows = [(s.partition, s.offset, s.seq) for s in sent]
         with self.transaction() as db:
-            db.executemany(
-                "UPDATE messages SET state = 'sent', partition = ?, \"offset\" = ? WHERE seq = ?",
-                rows,
-            )
+            again = db.execute("SELECT seq FROM messages WHERE state = 'pending' AND rule = ?", (unread.AGAIN,))
+            repeated = {seq for (seq,) in again} & {s.seq for s in sent}
             db.executemany(
                 """UPDATE messages SET payload = NULL WHERE state <> 'pending' AND payload IS NOT NULL
                    AND event_id = (SELECT event_id FROM messages WHERE seq = ?)
                    AND revision < (SELECT revision FROM messages WHERE seq = ?)""",
                 [(seq, seq) for _, _, seq in rows],
             )
+            unread.give_up_places(db, sent, clock.now())
+            db.executemany(
+                "UPDATE messages SET state = 'sent', partition = ?, \"offset\" = ? WHERE seq = ?",
+                rows,
+            )
+        return len(repeated)
 
     def resend_all(self) -> int:
         """Queue the latest revision of every event again, and erasures, for a broker that lost its topics; how many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Unpack
@@ -102,19 +103,22 @@ def finish(
     delivery = drain(outbox, bootstrap, settings, quiet)
     receipt.published_earlier_spool = min(earlier, delivery.acknowledged)
     receipt.published = delivery.acknowledged - receipt.published_earlier_spool
-    receipt.spooled = delivery.left
+    receipt.spooled, receipt.published_again = delivery.left, delivery.again
     receipt.broker = None if delivery.problem is None else str(delivery.problem)
     code = REFUSED if receipt.rows_refused else 0
     if delivery.problem is None and wait:
         try:
-            receipt.intake = follow_receipts(outbox, bootstrap, settings, wait)
+            followed = follow_receipts(outbox, bootstrap, settings, wait, quiet=quiet)
+            receipt.intake = replace(followed, published_again=followed.published_again + delivery.again)
+            receipt.published_again = receipt.intake.published_again
+            receipt.spooled, receipt.broker = outbox.pending(), followed.not_sent
             code = REFUSED if receipt.intake.refused else code
         except BrokerProblem as problem:
             receipt.broker = str(problem)
     if delivery.problem is not None and delivery.problem.refused:
         code = UNUSABLE
     if metrics is not None:
-        write_metrics(metrics, delivery.left, code)
+        write_metrics(metrics, receipt.spooled, code)
     show(receipt.as_dict(), "\n".join(receipt.lines() if receipt.format else receipt.delivery_lines()), as_json)
     raise SystemExit(code)
 

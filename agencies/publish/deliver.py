@@ -18,6 +18,8 @@ class Delivery:
     acknowledged: int
     left: int
     problem: BrokerProblem | None
+    again: int = 0
+    """How many of the acknowledged had been acknowledged before, and the service had never read them."""
 
 
 def deliver(outbox: Outbox, sender: Sender, batch: int, progress: Progress = lambda _: None) -> Delivery:
@@ -26,11 +28,11 @@ def deliver(outbox: Outbox, sender: Sender, batch: int, progress: Progress = lam
     Stops at the first batch that did not get through whole. Safe to repeat and to kill: a message sent but not
     marked is sent again, as the same bytes under the same id and revision.
     """
-    acknowledged = 0
+    acknowledged = again = 0
     problem: BrokerProblem | None = None
     while problem is None and (queued := outbox.next_batch(batch)):
         sent, problem = sender.send(queued)
-        outbox.acknowledge(sent)
+        again += outbox.acknowledge(sent)
         acknowledged += len(sent)
         progress(len(sent))
-    return Delivery(acknowledged, outbox.pending(), problem)
+    return Delivery(acknowledged, outbox.pending(), problem, again)

@@ -1,11 +1,11 @@
-"""Reads the agency's receipts topic until every published message is accounted for."""
+"""Reads the agency's receipts topic until every published message is accounted for; sends again what was never read."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from kafka import KafkaConsumer, TopicPartition
@@ -13,12 +13,14 @@ from kafka.errors import KafkaError
 from pydantic import TypeAdapter, ValidationError
 
 from agencies.outbox import Outbox, confirmations
+from agencies.outbox.confirmations import NOTHING_GONE, Gone
 from agencies.publish.broker import NetClients, problem
+from agencies.publish.deliver import Delivery
 from agencies.settings import KafkaSettings
-from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt
+from models.contract.receipts import LedgerReceipt, Receipt
 from models.contract.topics import receipts
 
-_RECEIPT: TypeAdapter[IntakeReceipt | LedgerReceipt] = TypeAdapter(Receipt)
+_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
 PATIENCE = 2.0
@@ -35,6 +37,14 @@ class Followed:
     ledger: tuple[LedgerReceipt, ...] = ()
     removed: int = 0
     """Accepted, counted once, and past the board's retention since."""
+    published_again: int = 0
+    """Sent again in this run: the broker had them, and the service never read them."""
+    waiting_again: int = 0
+    """Never read by the service, and not sent again yet."""
+    gone: Gone = NOTHING_GONE
+    """Never read by the service, and not kept here any more."""
+    not_sent: str | None = None
+    """Why some wait that were to be sent again."""
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
@@ -43,6 +53,9 @@ class Followed:
             "refused": dict(sorted(self.refused.items())),
             "undecided": self.undecided,
             "removed": self.removed,
+            "published_again": self.published_again,
+            "waiting_to_be_published_again": self.waiting_again,
+            "never_read_and_gone": self.gone._asdict(),
             "ledger": [receipt.model_dump(mode="json", exclude={"kind", "agency"}) for receipt in self.ledger],
         }
 
@@ -60,12 +73,34 @@ class Followed:
             )
         if self.removed:
             yield f"ledger: {self.removed} no longer kept (older than the board's retention)"
+        yield from self.never_read_lines()
+
+    def never_read_lines(self) -> Iterator[str]:
+        """What the service had never read: sent again, waiting, or not kept here any more."""
+        if self.published_again:
+            yield f"{self.published_again} published again: the service never read them"
+        if self.waiting_again:
+            yield (
+                f"{self.waiting_again} wait to be published again, for the service never read them"
+                + f": {self.not_sent}" * bool(self.not_sent)
+                + "; run `python -m agencies drain`"
+            )
+        if self.gone.events:
+            yield (
+                f"{self.gone.events} cannot be published again: the service never read them, a later revision took "
+                "their place here, and that one was refused. Mend what it was refused for and publish your export again"
+            )
+        if self.gone.erasures:
+            yield (
+                f"{self.gone.erasures} erasures cannot be published again: the service never read them, and they are "
+                "no longer kept here. Run `python -m agencies erase` again with the child's rows"
+            )
 
 
 class Source(Protocol):
     """New receipts since a position."""
 
-    def poll(self, seconds: float) -> tuple[list[IntakeReceipt | LedgerReceipt], int]:
+    def poll(self, seconds: float) -> tuple[list[Receipt], int]:
         """Receipts that arrived within so many seconds, and the position after them."""
         ...
 
@@ -78,13 +113,15 @@ def standing(outbox: Outbox) -> Followed:
         confirmations.refused_by_rule(outbox),
         tuple(confirmations.ledger(outbox)),
         confirmations.removed(outbox),
+        waiting_again=confirmations.waiting_again(outbox),
+        gone=confirmations.gone(outbox),
     )
 
 
 def follow(outbox: Outbox, source: Source, seconds: float) -> Followed:
     """Take receipts in until nothing is undecided and the ledger has counted it, or the time is up.
 
-    With no time given it takes in what is there.
+    Ends as soon as it knows that something has to be sent again. With no time given it takes in what is there.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -92,8 +129,26 @@ def follow(outbox: Outbox, source: Source, seconds: float) -> Followed:
         found, position = source.poll(min(0.5, left) if left > 0 else PATIENCE)
         if found:
             confirmations.take_in(outbox, found, position)
-        elif left <= 0 or _settled(standing(outbox)):
+        elif left <= 0 or confirmations.waiting_again(outbox) or _settled(standing(outbox)):
             return standing(outbox)
+
+
+def follow_and_send(outbox: Outbox, source: Source, send: Callable[[], Delivery], seconds: float) -> Followed:
+    """Follow, send again what the service never read, and go on following until the time is up.
+
+    `send` delivers what is pending. What it does not get through stays pending, and is named in the result.
+    """
+    deadline = time.monotonic() + seconds
+    again = 0
+    while True:
+        now = follow(outbox, source, max(0.0, deadline - time.monotonic()))
+        if not now.waiting_again:
+            return replace(now, published_again=again)
+        delivery = send()
+        again += delivery.again
+        if delivery.problem is not None or time.monotonic() >= deadline:
+            why = None if delivery.problem is None else str(delivery.problem)
+            return replace(standing(outbox), published_again=again, not_sent=why)
 
 
 def _settled(now: Followed) -> bool:
@@ -136,9 +191,9 @@ class KafkaReceipts:
     def __exit__(self, *_: object) -> None:
         self._consumer.close(autocommit=False)
 
-    def poll(self, seconds: float) -> tuple[list[IntakeReceipt | LedgerReceipt], int]:
+    def poll(self, seconds: float) -> tuple[list[Receipt], int]:
         """See `Source.poll`; a record that is no receipt is passed over."""
-        found: list[IntakeReceipt | LedgerReceipt] = []
+        found: list[Receipt] = []
         try:
             batches = self._consumer.poll(timeout_ms=int(seconds * 1000))
         except KafkaError as error:

@@ -31,6 +31,8 @@ class Receipt:
     """Events of records that were erased: they stay away."""
     published: int = 0
     published_earlier_spool: int = 0
+    published_again: int = 0
+    """Acknowledged once before; the service had never read them."""
     spooled: int = 0
     broker: str | None = None
     intake: Followed | None = None
@@ -69,6 +71,8 @@ class Receipt:
         """What became of the messages."""
         earlier = f", and {self.published_earlier_spool} that were spooled before" * bool(self.published_earlier_spool)
         yield f"{self.published} published (acknowledged by the broker){earlier}"
+        if self.published_again and self.intake is None:  # else said below
+            yield f"{self.published_again} published again: the service never read them"
         if self.spooled:
             yield f"spooled {self.spooled}: {self.broker}; run `python -m agencies drain`"
         elif self.broker:

@@ -7,7 +7,7 @@ from tqdm import tqdm
 from agencies.outbox import Outbox, confirmations
 from agencies.publish.broker import BrokerProblem, KafkaSender
 from agencies.publish.deliver import Delivery, deliver
-from agencies.publish.follow import Followed, KafkaReceipts, follow
+from agencies.publish.follow import Followed, KafkaReceipts, follow, follow_and_send
 from agencies.settings import KafkaSettings
 
 
@@ -29,8 +29,20 @@ def drain(outbox: Outbox, bootstrap: str, settings: KafkaSettings, quiet: bool) 
         return Delivery(0, pending, problem)
 
 
-def follow_receipts(outbox: Outbox, bootstrap: str, settings: KafkaSettings, seconds: float) -> Followed:
-    """Read receipts until all is accounted for or the time is up; raises `BrokerProblem`."""
+def follow_receipts(
+    outbox: Outbox, bootstrap: str, settings: KafkaSettings, seconds: float, *, quiet: bool = True
+) -> Followed:
+    """Read receipts until all is accounted for or the time is up; raises `BrokerProblem`.
+
+    What the service never read is sent again on the way.
+    """
     position = confirmations.position(outbox)
     with KafkaReceipts(bootstrap, outbox.agency, settings, position) as source:
-        return follow(outbox, source, seconds)
+        return follow_and_send(outbox, source, lambda: drain(outbox, bootstrap, settings, quiet), seconds)
+
+
+def read_receipts(outbox: Outbox, bootstrap: str, settings: KafkaSettings) -> Followed:
+    """Read the receipts that are there, and send nothing; raises `BrokerProblem`."""
+    position = confirmations.position(outbox)
+    with KafkaReceipts(bootstrap, outbox.agency, settings, position) as source:
+        return follow(outbox, source, 0)

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,10 +26,11 @@ from starlette.routing import Route
 from agencies import readers
 from agencies.keys import load_keys
 from agencies.mint import Minter, MintError
-from agencies.outbox import Outbox, OutboxError
+from agencies.outbox import Outbox, OutboxError, confirmations
+from agencies.publish.broker import BrokerProblem
 from agencies.publish.receipt import Receipt
 from agencies.publish.run import NeedsYes, publish_rows
-from agencies.publish.session import drain
+from agencies.publish.session import drain, follow_receipts
 from agencies.readers.mapping import MAPPINGS
 from agencies.serve import metrics
 from agencies.serve.answers import Problem
@@ -48,6 +50,8 @@ UNPACKED = 256 * 1024 * 1024
 """Most bytes that a spreadsheet, which is a zip file, may unpack to."""
 BODY = 32 * 1024 * 1024
 DELIVER_EVERY = 5.0
+RECEIPTS_EVERY = 60.0
+"""Seconds between two looks at the receipts while something is undecided: what was never read is sent again."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Files:
         self._front = front
         self._inside = inside
         self._one = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self._next_look = 0.0
         self._uploads = inside.outbox.resolve().parent / f".{inside.outbox.name}-uploads"
         shutil.rmtree(self._uploads, ignore_errors=True)
         Minter(inside.agency, inside.register(), load_keys(inside.keys), clock.today())
@@ -138,9 +143,22 @@ class Files:
                     done = drain(outbox, self._inside.bootstrap, self._inside.kafka, quiet=True)
                     if done.problem is not None:
                         log.warning("events wait in the outbox: %s", done.problem)
+                self._read_receipts(outbox)
                 metrics.OUTBOX_PENDING.set(outbox.pending())
         except OutboxError as error:
             log.warning("the outbox cannot be used now: %s", error)
+
+    def _read_receipts(self, outbox: Outbox) -> None:
+        if time.monotonic() < self._next_look or not confirmations.undecided(outbox):
+            return
+        self._next_look = time.monotonic() + RECEIPTS_EVERY
+        try:
+            followed = follow_receipts(outbox, self._inside.bootstrap, self._inside.kafka, seconds=0)
+        except BrokerProblem as problem:
+            log.warning("receipts not read: %s", problem)
+            return
+        for line in followed.never_read_lines():
+            log.warning("%s", line)
 
     def close(self) -> None:
         """Wait for what is being done; the outbox keeps the rest."""

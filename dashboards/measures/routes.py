@@ -15,6 +15,7 @@ from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.measures.view import BY_NUMBER, measure_page, summaries
 from dashboards.pages import Pages
+from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
 
 
@@ -29,6 +30,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             known = Known(connection, register, found)
             listed = summaries(known)
             notices = notices_of(connection, code)
+            left = left_of(connection, register, found)
         changes.note_reading(engine, changes.Reading.VIEW, code, "measures")
         return HTMLResponse(
             pages.render(
@@ -39,6 +41,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
                 measures=listed,
                 key=states.KEY,
                 corrections=notices,
+                left=left,
             )
         )
 
@@ -51,6 +54,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         with engine.connect() as connection:
             page = measure_page(Known(connection, register, found), measure)
             notices = notices_of(connection, code, measure)
+            left = left_of(connection, register, found)
         changes.note_reading(engine, changes.Reading.VIEW, code, measure)
-        view = {"page": page, "key": states.KEY, "corrections": notices}
+        view = {"page": page, "key": states.KEY, "corrections": notices, "left": left}
         return HTMLResponse(pages.render("measure.html", register, found, **view))

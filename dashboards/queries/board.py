@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from dashboards.queries.freshness import Freshness, freshness
+from dashboards.queries.left import left_of
 from dashboards.queries.overview import WindowRow, own_cells, shown_windows, window_row
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.returns import AgencyRow, agency_rows
 from models.contract import clock
 from models.register import Board, Register
-from models.store.remedies import Left, left_out
+from models.store.remedies import Left
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class BoardPage:
     quarters: tuple[str, ...]
     """Newest first."""
     left: Left
-    """What operations left out of the figures."""
+    """What is left out of the figures, agencies by name."""
     files: tuple[Released, ...]
     """Every release that may be taken away as a file, newest first."""
 
@@ -42,6 +43,7 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
     every = every_release(connection, board.code)
     releases = of_windows(every)
     cells = own_cells(connection, [row.release_id for row in releases.values() if row.shown], board.code)
+    left = left_of(connection, register, board)
     population = sum(ward.population_10_17 for ward in board.wards)
     return BoardPage(
         board=board,
@@ -49,15 +51,8 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
         freshness=freshness(connection, board, releases, today),
         rows=tuple(window_row(window, releases, cells, population) for window in quarters),
         years=tuple(window_row(window, releases, cells, population) for window in years),
-        agencies=agency_rows(connection, register, board.code, quarters, today),
+        agencies=agency_rows(connection, register, board.code, quarters, today, left),
         quarters=quarters,
-        left=_left(connection, register, board),
+        left=left,
         files=newest_first([row for row in every if row.shown]),
     )
-
-
-def _left(connection: Connection, register: Register, board: Board) -> Left:
-    """What operations left out of the board's figures, agencies by name."""
-    names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
-    left = left_out(connection, names, board.partition)
-    return left._replace(held=tuple(names[agency] for agency in left.held))

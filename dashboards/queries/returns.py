@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
 from dashboards import states
 from models.register import Register
 from models.store import SubmissionRow
+from models.store.remedies import Left
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,15 @@ class AgencyRow:
 
     name: str
     returns: tuple[states.Return, ...]
+    incomplete_since: datetime | None = None
+    """Since when records that it sent are missing, that nobody has read."""
 
 
 def agency_rows(
-    connection: Connection, register: Register, board: str, quarters: tuple[str, ...], today: date
+    connection: Connection, register: Register, board: str, quarters: tuple[str, ...], today: date, left: Left
 ) -> tuple[AgencyRow, ...]:
-    """A row for each agency of the board, by name."""
+    """A row for each agency of the board, by name; `left` is what its figures lack."""
+    since = {one.agency: one.since for one in left.unread if one.agency}
     periods = [*quarters, *(month for quarter in quarters for month in states.months_of(quarter))]
     returned: dict[str, dict[str, bool]] = {}
     for row in connection.execute(
@@ -41,6 +45,7 @@ def agency_rows(
                 )
                 for quarter in quarters
             ),
+            since.get(agency.name),
         )
         for agency in sorted(register.agencies_of(board), key=lambda a: a.name.casefold())
     )

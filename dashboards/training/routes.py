@@ -14,6 +14,7 @@ from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.measures.view import coverage_section
 from dashboards.pages import Pages
+from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
 from dashboards.training.view import NOT_PROOF, of, training_page
 
@@ -31,7 +32,13 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             page = training_page(told) if told else None
             coverage = coverage_section(known)
             notices = notices_of(connection, code)
+            left = left_of(connection, register, found)
         changes.note_reading(engine, changes.Reading.VIEW, code, "training")
-        view = {"page": page, "coverage": coverage, "key": states.RELEASE_KEY, "not_proof": NOT_PROOF}
-        view["corrections"] = notices
+        view: dict[str, object] = {
+            "page": page,
+            "coverage": coverage,
+            "key": states.RELEASE_KEY,
+            "not_proof": NOT_PROOF,
+        }
+        view |= {"corrections": notices, "left": left}
         return HTMLResponse(pages.render("training.html", register, found, **view))

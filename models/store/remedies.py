@@ -25,26 +25,40 @@ class RemedyRow(Base):
 
     remedy_id: Mapped[str] = mapped_column(String(120), primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))
-    """`skip`, `hold` or `removal`; a removal is here so that it is in the audit log once."""
+    """`skip`, `hold`, `gap` or `removal`; a removal is here so that it is in the audit log once."""
     topic: Mapped[str] = mapped_column(String(80))
     partition: Mapped[int | None]
     offset: Mapped[int | None] = mapped_column(BigInteger)
+    """Of a gap, the first offset that was not read."""
     rule: Mapped[str] = mapped_column(String(16))
-    """`skipped`, `quarantined` or `held`; of a removal, its cause."""
+    """`skipped`, `quarantined` or `held`; of a removal or a gap, its cause."""
     active: Mapped[bool]
-    """Whether it is still in force: a lifted skip and a resumed topic are not, and a removal is done."""
+    """Whether it is still in force: a lifted skip, a resumed topic and a closed gap are not, and a removal is done."""
     reason: Mapped[str] = mapped_column(String(280))
     by: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_offset: Mapped[int | None] = mapped_column(BigInteger)
+    """Of a gap alone: the last offset that was not read."""
+
+
+class Unread(NamedTuple):
+    """Data that are incomplete: records that the broker had acknowledged were lost before a worker read them."""
+
+    agency: str | None
+    """Whose; None where they were lost later, on their way into the board's own figures."""
+    since: datetime
+    """When the first loss was found that is still open."""
 
 
 class Left(NamedTuple):
-    """What a board's figures lack by what operations did."""
+    """What a board's figures lack."""
 
     records: int
     """Records skipped or quarantined, of its agencies or on its own way into the ledger: messages, not children."""
     held: tuple[str, ...]
     """Agencies whose raw topic is not read."""
+    unread: tuple[Unread, ...] = ()
+    """One for each agency with open gaps, and the board's own last."""
 
 
 def left_out(connection: Connection, agencies: Iterable[str], partition: int) -> Left:
@@ -57,4 +71,14 @@ def left_out(connection: Connection, agencies: Iterable[str], partition: int) ->
     skips = select(func.count()).select_from(RemedyRow).where(RemedyRow.kind == "skip", RemedyRow.active, ours)
     holds = select(RemedyRow.topic).where(RemedyRow.kind == "hold", RemedyRow.active, RemedyRow.topic.in_(raw))
     held = sorted(raw[topic] for topic in connection.execute(holds).scalars())
-    return Left(connection.execute(skips).scalar_one(), tuple(held))
+    gaps = (
+        select(RemedyRow.topic, func.min(RemedyRow.at).label("since"))
+        .where(RemedyRow.kind == "gap", RemedyRow.active, ours)
+        .group_by(RemedyRow.topic)
+    )
+    unread = [Unread(raw.get(gap.topic), gap.since) for gap in connection.execute(gaps)]
+    return Left(
+        connection.execute(skips).scalar_one(),
+        tuple(held),
+        tuple(sorted(unread, key=lambda one: (one.agency is None, one.agency or ""))),
+    )

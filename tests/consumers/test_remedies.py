@@ -16,10 +16,10 @@ from dashboards.life.breach import report
 from dashboards.life.verify import verify
 from models.contract import topics
 from models.contract.refusals import Refusal
-from models.contract.remedies import Hold, Removal, Skip
+from models.contract.remedies import Gap, Hold, Removal, Skip
 from models.releases.requests import REQUEST, RequestErase
 from models.store import RemedyRow, RequestRow, SubmissionRow, audit, writing
-from models.store.remedies import left_out
+from models.store.remedies import Unread, left_out
 from tests.factories import BOARD, CARE, POLICE
 from tests.models.store.factories import make_submission
 
@@ -60,9 +60,9 @@ def test_what_is_left_out_of_a_boards_figures_is_counted(engine: Engine, apply: 
     ):  # fmt: skip
         assert apply(remedy) is Outcome.APPLIED
     with engine.connect() as connection:
-        assert left_out(connection, [POLICE], 3) == (3, (POLICE,))
-        assert left_out(connection, [CARE], 5) == (2, ())
-        assert left_out(connection, [], 7) == (0, ())
+        assert left_out(connection, [POLICE], 3)[:2] == (3, (POLICE,))
+        assert left_out(connection, [CARE], 5)[:2] == (2, ())
+        assert left_out(connection, [], 7) == (0, (), ())
 
 
 def test_each_act_is_in_the_audit_log_once(engine: Engine, apply: Apply) -> None:
@@ -113,7 +113,7 @@ def test_what_was_removed_is_not_missing_from_the_figures(engine: Engine, apply:
     for word in (CHILDS, AGENCYS, OLD):
         assert apply(word) is Outcome.APPLIED
     with engine.connect() as connection:
-        assert left_out(connection, [POLICE], 3) == (0, ())
+        assert left_out(connection, [POLICE], 3) == (0, (), ())
 
 
 def test_a_removal_that_says_more_is_refused_without_its_value() -> None:
@@ -141,3 +141,53 @@ def test_an_erasure_request_names_an_agency_and_no_child(engine: Engine) -> None
     assert isinstance(request, RequestErase)
     assert (request.request_id, request.board, request.agency, row.kind) == (request_id, BOARD, POLICE, "erase_agency")
     assert acts(engine) == [("ig1", "request", BOARD)]
+
+
+def gap(first: int, last: int, topic: str = RAW, partition: int = 0, **fields: Any) -> Gap:
+    given: dict[str, Any] = {"cause": "deleted", "by": "worker", "at": AT} | fields
+    return Gap(topic=topic, partition=partition, first=first, last=last, **given)
+
+
+def test_what_was_never_read_leaves_an_agencys_data_incomplete_until_it_is_closed(engine: Engine, apply: Apply) -> None:
+    """The newest word on a gap stands, a closed one is kept, and each word is in the audit log once."""
+    words = (
+        gap(8, 27), gap(8, 27), gap(8, 30, at=LATER), gap(8, 27),
+        gap(3, 4, partition=2, cause="truncated", at=LATER),
+        gap(0, 9, topic=topics.ACCEPTED, partition=3, cause="offset-moved"),
+    )  # fmt: skip
+    assert parse(topics.REMEDIES, words[0].model_dump_json().encode()) == words[0]
+    applied, unchanged = Outcome.APPLIED, Outcome.UNCHANGED
+    assert [apply(word) for word in words] == [applied, unchanged, applied, unchanged, applied, applied]
+    with engine.connect() as connection:
+        assert left_out(connection, [POLICE], 3) == (0, (), (Unread(POLICE, LATER), Unread(None, AT)))
+        assert left_out(connection, [CARE], 5) == (0, (), ())
+    assert [apply(gap(8, 30, at=LATER, closed=True, by="op1")), apply(gap(3, 4, partition=2, closed=True))] == [
+        applied, unchanged
+    ]  # fmt: skip
+    with engine.connect() as connection:
+        assert left_out(connection, [POLICE], 4) == (0, (), (Unread(POLICE, LATER),))
+        kept = connection.execute(
+            select(RemedyRow.offset, RemedyRow.last_offset, RemedyRow.rule, RemedyRow.active)
+            .where(RemedyRow.kind == "gap").order_by(RemedyRow.remedy_id)
+        ).all()  # fmt: skip
+        found = [(one.who, one.action, one.subject, one.detail) for one in audit.entries(connection)]
+        assert verify(connection).wrong is None
+    assert sorted(map(tuple, kept)) == [
+        (0, 9, "offset-moved", True), (3, 4, "truncated", True), (8, 30, "deleted", False)
+    ]  # fmt: skip
+    assert found == [
+        ("worker", "gap", f"{POLICE}.v1:0:8-27", "deleted"),
+        ("worker", "gap", f"{POLICE}.v1:0:8-30", "deleted"),
+        ("worker", "gap", f"{POLICE}.v1:2:3-4", "truncated"),
+        ("worker", "gap", f"{topics.ACCEPTED}:3:0-9", "offset-moved"),
+        ("op1", "gap.closed", f"{POLICE}.v1:0:8-30", "deleted"),
+    ]
+
+
+def test_a_gap_and_its_audit_row_are_one_transaction(engine: Engine) -> None:
+    store = SinkStore(engine)
+    with pytest.raises(ZeroDivisionError), writing(engine).begin() as connection:
+        store.apply(connection, gap(1, 2), b"", 0)
+        raise ZeroDivisionError
+    with engine.connect() as connection:
+        assert (connection.execute(select(RemedyRow.kind)).all(), audit.entries(connection)) == ([], [])

@@ -16,6 +16,9 @@ from tests.dashboards.html import Page
 from tests.models.store.factories import BOARD, make_cell, make_release, make_submission
 
 PATH = f"/boards/{BOARD}"
+PARTITION = 3
+AT_GAP = datetime(2026, 5, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def page(visit: Visit, engine: Engine) -> Page:
@@ -188,3 +191,38 @@ def test_what_operations_left_out_is_said(sqlite: Engine, visit: Visit) -> None:
     said = visit(sqlite).get(PATH).text
     assert "2 records were skipped by operations and are not in the figures." in said
     assert re.search(r"What .*olice.* sends has not been read", said)
+
+
+def test_what_was_never_read_is_said_with_whose_and_since_when(sqlite: Engine, visit: Visit) -> None:
+    store(sqlite, make_release())
+    assert "incomplete since" not in visit(sqlite).get(PATH).text.lower()
+    row = {"kind": "gap", "rule": "deleted", "reason": "", "by": "worker", "partition": 0}
+    raw = "cse.events.aldermere-police.v1"
+    gaps = [
+        {"remedy_id": "a", "topic": raw, "offset": 8, "last_offset": 27, "active": True, "at": AT_GAP},
+        {"remedy_id": "b", "topic": raw, "offset": 40, "last_offset": 41, "active": True, "at": AT_GAP + 3 * DAY},
+        {"remedy_id": "c", "topic": "cse.events.aldermere-health.v1", "offset": 1, "last_offset": 1, "active": False,
+         "at": AT_GAP},
+    ]  # fmt: skip
+    with sqlite.begin() as connection:
+        connection.execute(insert(RemedyRow), [row | one for one in gaps])
+    at = visit(sqlite)
+    name = "Aldermere Police (synthetic)"
+    for path in (PATH, f"{PATH}/measures", f"{PATH}/measures/m6", f"{PATH}/training"):
+        said = Page(at.get(path).text).text
+        assert f"Data of {name} are incomplete since 1 May 2026" in said, path
+        assert said.count("are incomplete since") == 1, path
+        assert "publishing tool does by itself" in said, path
+    table = Page(at.get(PATH).text).text.split("Returns from agencies")[1]
+    assert f"{name}Incomplete since 1 May 2026" in table.replace(f"{name} Incomplete", f"{name}Incomplete")
+    assert "27" not in Page(at.get(PATH).text).text.split("incomplete since")[1][:200], (
+        "offsets are nobody's business here"
+    )
+    with sqlite.begin() as connection:
+        connection.execute(update(RemedyRow).values(active=False))
+    assert "incomplete since" not in Page(at.get(PATH).text).text.lower()
+    with sqlite.begin() as connection:
+        own = {"remedy_id": "d", "topic": "ypsem.accepted.v1", "offset": 8, "last_offset": 9, "active": True}
+        partition = {"partition": PARTITION, "at": AT_GAP}
+        connection.execute(insert(RemedyRow).values(**row | own | partition))
+    assert "Figures of this board are incomplete since 1 May 2026" in Page(at.get(PATH).text).text

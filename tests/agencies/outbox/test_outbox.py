@@ -13,7 +13,7 @@ from agencies.outbox import Outbox, OutboxError, Sent, confirmations
 from agencies.publish.deliver import deliver
 from agencies.publish.follow import follow
 from models.contract import clock
-from models.contract.receipts import IntakeReceipt, LedgerReceipt, RefusedRecord
+from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt, RefusedRecord
 from tests.agencies.support import OTHER_WARD, YEAR, Log, minter, publish, row
 from tests.factories import BOARD, POLICE, SCHOOLS
 
@@ -161,10 +161,10 @@ class Once:
     """Receipts that are there at the first look, and nothing after."""
 
     def __init__(self, *receipts: LedgerReceipt) -> None:
-        self.receipts: list[IntakeReceipt | LedgerReceipt] = list(receipts)
+        self.receipts: list[Receipt] = list(receipts)
         self.looks = 0
 
-    def poll(self, seconds: float) -> tuple[list[IntakeReceipt | LedgerReceipt], int]:
+    def poll(self, seconds: float) -> tuple[list[Receipt], int]:
         self.looks += 1
         assert self.looks < 50, "it waits for what will never come"
         found, self.receipts = self.receipts, []

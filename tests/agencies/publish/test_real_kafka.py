@@ -6,11 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, ResourcePattern, ResourceType
 
+from models.contract import clock
+from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt
 from models.contract.topics import raw, receipts
 from tests.agencies.command_line import Agency, live
 from tests.conftest import KafkaCluster
+from tests.factories import BOARD
 
 STARTS = [f"{day:02}/03/2026" for day in range(1, 21)]
 ISO = [f"2026-03-{day:02}" for day in range(1, 21)]
@@ -53,6 +57,45 @@ def test_a_broker_that_dies_and_returns_has_everything_once(tmp_path: Path, kafk
     events = agency.on_topic(20)
     assert live(events) == ISO
     assert len(events) == 20
+
+
+@pytest.mark.kafka
+def test_what_the_service_never_read_is_published_again_by_itself(tmp_path: Path, kafka_broker: str) -> None:
+    agency = Agency.found(tmp_path, kafka_broker)
+    assert agency.publish(agency.export(STARTS)).exit_code == 0
+    events = agency.on_topic(20)
+    (partition,) = {event["partition"] for event in events}
+    at = clock.now()
+    # Told: places 5 to 9 were deleted. Not told: 12 was passed by, for 13 and later are decided.
+    told = [
+        IntakeReceipt(agency=agency.id, partition=partition, accepted=((0, 4),), at=at),
+        GapReceipt(agency=agency.id, partition=partition, first=5, last=9, cause="deleted", at=at),
+        IntakeReceipt(agency=agency.id, partition=partition, accepted=((10, 11), (13, 19)), at=at),
+    ]
+    producer = KafkaProducer(bootstrap_servers=kafka_broker)
+    for receipt in told:
+        producer.send(receipts(agency.id), receipt.model_dump_json().encode()).get(timeout=20)
+    only_read = json.loads(agency.run("report", "--json", "--bootstrap", kafka_broker).stdout)
+    assert only_read["intake"]["waiting_to_be_published_again"] == 6
+    done = json.loads(agency.run("drain", "--json").stdout)
+    assert (done["published_again"], done["spooled"]) == (6, 0)
+    events = agency.on_topic(26)
+    assert [event["id"] for event in events[20:]] == [events[n]["id"] for n in (5, 6, 7, 8, 9, 12)]
+    assert [event["data"] for event in events[20:]] == [events[n]["data"] for n in (5, 6, 7, 8, 9, 12)]
+    # Lost once more, and found by who reads the receipts.
+    gap = GapReceipt(agency=agency.id, partition=partition, first=20, last=25, cause="truncated", at=at)
+    producer.send(receipts(agency.id), gap.model_dump_json().encode()).get(timeout=20)
+    shown = agency.run("receipts", "--wait", "2")
+    assert shown.exit_code == 0, shown.output
+    assert "6 published again: the service never read them" in shown.output
+    taken = IntakeReceipt(agency=agency.id, partition=partition, accepted=((26, 31),), at=at)
+    ledger = LedgerReceipt(agency=agency.id, board=BOARD, current=20, superseded=0, duplicate=0, withdrawn=0, at=at)
+    for last in (taken, ledger):
+        producer.send(receipts(agency.id), last.model_dump_json().encode()).get(timeout=20)
+    producer.close()
+    end = json.loads(agency.run("receipts", "--wait", "20", "--json").stdout)
+    assert (end["accepted"], end["undecided"], end["published_again"]) == (20, 0, 0)
+    assert len(agency.on_topic(32)) == 32
 
 
 LOGINS = " ".join(f'user_{name}="{name}-password"' for name in ("admin", "police", "stranger"))
