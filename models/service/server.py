@@ -28,11 +28,13 @@ MOST = 128
 WAITING = 1024
 """Connections that the kernel keeps until they are accepted; a longer row would be tried again after a second."""
 AT_ONCE = 16
-"""Newcomers, and connections with something to do, that one turn takes."""
+"""Connections with something to do that one turn takes."""
+NEWCOMERS = 64
+"""Connections that one turn accepts."""
 LOOK_SECONDS = 0.25
 """Between two looks for connections whose time is over."""
-REST = 2.0
-"""Seconds that the thread rests for one that it computed: under any load two thirds of a core are left."""
+REST = 1.0
+"""Seconds that the thread rests for one that it computed: under any load half a core is left."""
 OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -75,6 +77,7 @@ class Server:
             self._closing = True
             self._rope.send(b"x")
             self._thread.join(5)
+            self._rope.close()
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +96,7 @@ class Server:
                 time.sleep(LOOK_SECONDS)
         for connection in self._open:
             connection.close()
-        for one in (self._selector, self._listener, self._bell, self._rope):
+        for one in (self._selector, self._listener, self._bell):
             one.close()
 
     def _turn(self) -> None:
@@ -109,7 +112,7 @@ class Server:
         time.sleep(REST * (time.thread_time() - began))
 
     def _accept(self) -> None:
-        for _ in range(AT_ONCE):
+        for _ in range(NEWCOMERS):
             try:
                 client, _ = self._listener.accept()
             except BlockingIOError:
@@ -130,7 +133,7 @@ class Server:
     def _step(self, connection: Connection) -> None:
         if connection not in self._open:
             return
-        wrote, answers = connection.writing, connection.answers
+        wrote, answered = connection.writing, connection.answered
         try:
             stays = connection.step(time.monotonic())
         except Exception as error:  # a fault of ours costs this connection
@@ -142,7 +145,7 @@ class Server:
         if connection.writing != wrote:
             wanted = selectors.EVENT_WRITE if connection.writing else selectors.EVENT_READ
             self._selector.modify(connection.socket, wanted, connection)
-        if connection.answers != answers:
+        if connection.answered != answered:
             # The youngest again, or of no use any more.
             self._open.move_to_end(connection, last=not connection.last)
 
