@@ -78,6 +78,7 @@ class Server:
             self._rope.send(b"x")
             self._thread.join(5)
             self._rope.close()
+            self._bell.close()
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +97,7 @@ class Server:
                 time.sleep(LOOK_SECONDS)
         for connection in self._open:
             connection.close()
-        for one in (self._selector, self._listener, self._bell):
+        for one in (self._selector, self._listener):
             one.close()
 
     def _turn(self) -> None:

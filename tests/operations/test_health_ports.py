@@ -76,7 +76,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nobody_is_kept_waiting(service: Running, attack: str) -> None:
     with ATTACKS[attack](service.port):
-        assert slowest(service.port, 2) < WITHIN
+        assert slowest(service.port, 1) < WITHIN
     assert service.child.exit_code is None
     assert "Traceback" not in service.child.log.read_text()
 

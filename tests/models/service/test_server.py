@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -106,10 +106,10 @@ def test_who_does_not_read_is_given_up(served: Server, monkeypatch: pytest.Monke
         poll_until(lambda: not served._open, 5)
         one.settimeout(5)
         found = 0
-        with pytest.raises(OSError):  # noqa: PT011 - reset, as soon as what the kernel had is read
+        # What the kernel had taken is read, then the end or a reset.
+        with suppress(OSError):
             while part := one.recv(65_536):
                 found += len(part)
-            raise ConnectionResetError
         assert found < len(LONG)
 
 
