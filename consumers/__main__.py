@@ -28,6 +28,7 @@ from models.contract import clock
 from models.contract.faults import where
 from models.contract.transport import TransportError
 from models.register import RegisterError, load_register
+from models.service.server import PortTaken
 from models.store import make_engine, upgrade
 
 log = logging.getLogger("consumers")
@@ -53,12 +54,10 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     health = Health()
-    server = None
-    if settings.metrics_port:
-        try:
-            server = serve(health, settings.metrics_host, settings.metrics_port)
-        except OSError:
-            raise click.ClickException(f"metrics port {settings.metrics_port} cannot be opened") from None
+    try:
+        server = serve(health, settings.metrics_host, settings.metrics_port)
+    except PortTaken as error:
+        raise click.ClickException(str(error)) from None
     engine = make_engine(_with_folder(settings.database_url))
     presented.watch(settings, stop)
     try:
@@ -88,8 +87,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         worker.close()
         engine.dispose()
         if server is not None:
-            server.shutdown()
-            server.server_close()
+            server.close()
 
 
 @main.command("request-release")

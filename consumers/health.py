@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from models.service import health
+from models.service.health import Pulse, Reason
+from models.service.server import Server
 
 LIVE_SECONDS = 120.0
 READY_SECONDS = 60.0
@@ -16,49 +14,25 @@ class Health:
     """What the loop says of itself; read by the endpoints from another thread."""
 
     def __init__(self) -> None:
-        self._turned = time.monotonic()
-        self._succeeded: float | None = None
+        self._pulse = Pulse(LIVE_SECONDS, first=Reason.NO_TURN)
 
-    def turned(self, succeeded: bool) -> None:
-        """A turn has ended, well or not."""
-        self._turned = time.monotonic()
-        self._succeeded = self._turned if succeeded else None
+    def turned(self, failed: Reason | None) -> None:
+        """A turn has ended: well, or not, and by what."""
+        self._pulse.turned(failed)
 
-    @property
-    def live(self) -> bool:
+    def live(self) -> Reason | None:
         """Whether the loop still turns; when not, restart the process."""
-        return time.monotonic() - self._turned < LIVE_SECONDS
+        return self._pulse.live()
 
-    @property
-    def ready(self) -> bool:
+    def ready(self) -> Reason | None:
         """Whether the last turn succeeded, and lately."""
-        return self._succeeded is not None and time.monotonic() - self._succeeded < READY_SECONDS
+        late = Reason.STUCK if self._pulse.since > READY_SECONDS else None
+        return self._pulse.ready() or late
 
 
-def serve(health: Health, host: str, port: int) -> ThreadingHTTPServer:
-    """Serve the three endpoints from a daemon thread; the caller closes the server."""
+def serve(sink: Health, host: str, port: int) -> Server | None:
+    """Serve the three endpoints from a daemon thread; the caller closes the server. Port 0 serves nothing.
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/metrics":
-                self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)
-            elif self.path in ("/live", "/ready"):
-                good = health.live if self.path == "/live" else health.ready
-                self._answer(200 if good else 503, b"ok\n" if good else b"not yet\n", "text/plain; charset=utf-8")
-            else:
-                self._answer(404, b"not here\n", "text/plain; charset=utf-8")
-
-        def _answer(self, status: int, body: bytes, content_type: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: a scrape every few seconds is no news."""
-
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    return server
+    Raises `models.service.server.PortTaken`.
+    """
+    return health.serve(sink.live, sink.ready, host, port)

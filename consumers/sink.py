@@ -22,6 +22,7 @@ from consumers.store import CONFLICT, Outcome, SinkStore
 from models.contract import clock, topics
 from models.contract.receipts import DeadLetter
 from models.contract.refusals import Refusal
+from models.service.health import Reason
 from models.store import writing
 
 log = logging.getLogger(__name__)
@@ -199,17 +200,18 @@ def run(
     """
     failures = 0
     while not should_stop():
+        failed: Reason | None = None
         try:
             sink.turn()
             failures = 0
         except DATABASE_ERRORS as error:
             metrics.DB_ERRORS.inc()
-            failures = _pause(failures, wait, "database", error)
+            failed, failures = Reason.NO_DATABASE, _pause(failures, wait, "database", error)
         except BrokerError as error:
             metrics.BROKER_ERRORS.inc()
-            failures = _pause(failures, wait, "broker", error)
+            failed, failures = Reason.NO_BROKER, _pause(failures, wait, "broker", error)
         if health is not None:
-            health.turned(succeeded=failures == 0)
+            health.turned(failed)
 
 
 def _pause(failures: int, wait: Callable[[float], object], what: str, error: Exception) -> int:

@@ -18,6 +18,7 @@ from dashboards.registry import RegisterReader
 from dashboards.settings import with_settings
 from models.contract import certificates
 from models.register import RegisterError
+from models.service.server import PortTaken
 from models.store import make_engine, tls
 
 
@@ -54,13 +55,12 @@ def serve(**given: Any) -> None:
     # An SQLite file whose folder is missing cannot be opened, not even to find it empty.
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    server = None
     certificates.watch(tls.certificates(settings.database_url))
-    if settings.metrics_port:
-        try:
-            server = health.serve(engine, settings.metrics_host, settings.metrics_port)
-        except OSError:
-            raise click.ClickException(f"metrics port {settings.metrics_port} cannot be opened") from None
+    watch = health.Watch(engine)
+    try:
+        server = health.serve(watch, settings.metrics_host, settings.metrics_port)
+    except PortTaken as error:
+        raise click.ClickException(str(error)) from None
     # uvicorn raises the signal that stopped it once more at the end: being stopped is no failure.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
@@ -77,10 +77,10 @@ def serve(**given: Any) -> None:
             timeout_graceful_shutdown=5,
         )
     finally:
+        watch.stop()
         engine.dispose()
         if server is not None:
-            server.shutdown()
-            server.server_close()
+            server.close()
 
 
 for command in (*life.COMMANDS, *actions.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):

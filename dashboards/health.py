@@ -1,60 +1,82 @@
-"""/metrics, /live and /ready on a port of their own: operations' figures are not for readers of the pages."""
+"""/metrics, /live and /ready on a port of their own: operations' figures are not for readers of the pages.
+
+The database is asked every few seconds by a thread that may wait for it. A request for /ready or /metrics reads what
+that thread found: a database that does not answer keeps nobody waiting, and nobody's requests are more work for it.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboards import metrics
 from dashboards.queries import newest_received
 from models.contract import clock
+from models.contract.faults import where
+from models.service import health
+from models.service.health import Pulse, Reason
+from models.service.server import Server
 from models.store import SchemaState, schema_state
 from models.store.actions import overdue
 
+log = logging.getLogger(__name__)
 
-def ready(engine: Engine) -> bool:
+LOOK_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
+"""How long an answer may take before the database counts as silent."""
+
+
+def look(engine: Engine) -> Reason | None:
     """Whether the database answers and has the tables; notes the newest release and overdue actions on the way."""
     try:
         if schema_state(engine) is not SchemaState.CURRENT:
-            return False
+            return Reason.NO_TABLES
         with engine.connect() as connection:
             if newest := newest_received(connection):
                 metrics.NEWEST_RELEASE.set(newest.timestamp())
             metrics.OVERDUE_ACTIONS.set(overdue(connection, clock.today()))
-    except DBAPIError:
-        return False
-    return True
+    except (DBAPIError, PoolTimeout):
+        return Reason.NO_DATABASE
+    return None
 
 
-def serve(engine: Engine, host: str, port: int) -> ThreadingHTTPServer:
-    """Serve the three endpoints from a daemon thread; the caller closes the server."""
+class Watch:
+    """Looks again and again on a daemon thread, until stopped."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/metrics":
-                ready(engine)
-                self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)
-            elif self.path in ("/live", "/ready"):
-                good = self.path == "/live" or ready(engine)
-                self._answer(200 if good else 503, b"ok\n" if good else b"not yet\n", "text/plain; charset=utf-8")
-            else:
-                self._answer(404, b"not here\n", "text/plain; charset=utf-8")
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pulse = Pulse(LOOK_SECONDS + ANSWER_SECONDS)
+        self._stop = threading.Event()
+        threading.Thread(target=self._run, name="database watch", daemon=True).start()
 
-        def _answer(self, status: int, body: bytes, content_type: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def ready(self) -> Reason | None:
+        """What the last look found, unless the next one has waited for an answer too long."""
+        return Reason.NO_DATABASE if self._pulse.live() else self._pulse.ready()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: a scrape every few seconds is no news."""
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
 
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    return server
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._pulse.turned(self._look())
+            self._stop.wait(LOOK_SECONDS)
+
+    def _look(self) -> Reason | None:
+        try:
+            return look(self._engine)
+        except Exception as error:  # a fault of ours: not ready, and looked at again
+            log.error("the database cannot be looked at: %s", where(error))
+            return Reason.NO_DATABASE
+
+
+def serve(watch: Watch, host: str, port: int) -> Server | None:
+    """Serve the three endpoints from a daemon thread; the caller closes the server. Port 0 serves nothing.
+
+    Raises `models.service.server.PortTaken`.
+    """
+    return health.serve(health.always, watch.ready, host, port)

@@ -15,6 +15,7 @@ from models.contract.faults import Placed, log_uncaught
 from models.contract.keyfiles import KeyFileError
 from models.contract.topics import all_topics
 from models.register import Register
+from models.service.server import PortTaken
 from streams.access.commands import access, certificates
 from streams.backup.commands import backup, restore
 from streams.balances.commands import balances_command
@@ -68,7 +69,10 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
         raise click.ClickException(str(error)) from None
     settings.datadir.mkdir(parents=True, exist_ok=True, mode=0o700)
     certificate_dates.watch(settings.certificates())
-    health.serve(settings.metrics_port, settings.metrics_host)
+    try:
+        health.serve(settings.metrics_port, settings.metrics_host)
+    except PortTaken as error:
+        raise click.ClickException(str(error)) from None
     logging.getLogger("streams").info("%s: starting", role)
     try:
         QuietWorker(role, app).execute_from_commandline()

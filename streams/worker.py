@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -18,7 +17,8 @@ from models.contract import topics
 from models.contract.clock import today
 from models.contract.faults import where
 from models.register import Register
-from streams import metrics, register_watch
+from models.service.health import Reason
+from streams import health, register_watch
 from streams.errors import Unfinished
 from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
@@ -168,6 +168,14 @@ def holder(app: faust.App) -> Callable[[Held], Awaitable[None]]:
     return hold
 
 
+def _not_ready(reach: bool, rebalancing: bool, assigned: bool) -> Reason | None:
+    if not reach:
+        return Reason.NO_BROKER
+    if rebalancing:
+        return Reason.REBALANCING
+    return None if assigned else Reason.NO_PARTITIONS
+
+
 def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Guard, register: Register) -> None:
     """Keep the loop, readiness and lag metrics up to date, end when the parent has, close what was opened."""
 
@@ -197,8 +205,7 @@ def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Gua
     async def _turn() -> None:
         if settings.parent_pid and os.getppid() != settings.parent_pid:
             os.kill(os.getpid(), signal.SIGTERM)
-        metrics.LAST_TURN.set(time.time())
-        metrics.READY.set(1 if reach.good and not app.rebalancing and app.consumer.assignment() else 0)
         consumer: Any = app.consumer
+        health.turned(_not_ready(reach.good, app.rebalancing, bool(consumer.assignment())))
         # Faust's own: read from the broker when the partitions are assigned, and moved with every commit.
         shown.show(app.monitor.tp_end_offsets, consumer._committed_offset, consumer.assignment())

@@ -10,7 +10,7 @@ from agencies.kit.lock import subset, wanted
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "ypsem-agency-kit"
-CONTENTS = ("agencies", "models/__init__.py", "models/contract", "models/register")
+CONTENTS = ("agencies", "models/__init__.py", "models/contract", "models/register", "models/service")
 KEPT = {".py", ".yaml", ".yml", ".csv", ".md", ".json"}
 LONG_AGO = (2000, 1, 1, 0, 0, 0)
 

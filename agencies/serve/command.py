@@ -33,6 +33,8 @@ from agencies.serve.services import AgencyService, CentralService, Service
 from agencies.settings import DEFAULT_OUTBOX, load_kafka_settings
 from models.contract import certificates
 from models.contract.faults import Placed, log_uncaught
+from models.service.health import Reason
+from models.service.server import PortTaken
 
 log = logging.getLogger("agencies.serve")
 
@@ -116,7 +118,10 @@ def serve(
         timeout_graceful_shutdown=DRAIN_SECONDS, lifespan="on",
     )  # fmt: skip
     server = uvicorn.Server(config)
-    watched = health.serve(pulse, metrics_host, metrics_port) if metrics_port else None
+    try:
+        watched = health.serve(pulse, metrics_host, metrics_port)
+    except PortTaken as problem:
+        raise Unusable(str(problem)) from None
     log.info("%s intake: starting", service.kind)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops by its own handlers, then raises the signal once more: that one has done its work.
@@ -125,8 +130,7 @@ def serve(
         server.run()
     finally:
         if watched is not None:
-            watched.shutdown()
-            watched.server_close()
+            watched.close()
     log.info("stopped")
     sys.exit(0 if server.started else 2)
 
@@ -134,7 +138,8 @@ def serve(
 def _lifespan(service: Service, pulse: health.Pulse, stopping: Callable[[], bool]) -> Any:
     async def beats() -> None:
         while True:
-            pulse.beat(await asyncio.to_thread(service.ready) and not stopping())
+            ready = await asyncio.to_thread(service.ready)
+            pulse.turned(Reason.STOPPING if stopping() else None if ready else Reason.NO_BROKER)
             await asyncio.sleep(BEAT_SECONDS)
 
     @asynccontextmanager
@@ -143,7 +148,7 @@ def _lifespan(service: Service, pulse: health.Pulse, stopping: Callable[[], bool
         try:
             yield
         finally:
-            pulse.beat(False)
+            pulse.turned(Reason.STOPPING)
             for task in tasks:
                 task.cancel()
                 with suppress(asyncio.CancelledError):

@@ -49,14 +49,14 @@ def test_it_answers_before_the_sink_ran_and_after_and_ends_with_0(tmp_path: Path
     try:
         poll_until(lambda: get(port, "/")[0] == 200, 30, "the pages answer")
         assert "The database is empty" in get(port, "/")[1]
-        assert get(metrics_port, "/ready")[0] == 503
+        poll_until(lambda: get(metrics_port, "/ready") == (503, "not ready: the database has not the tables\n"), 10)
         assert get(metrics_port, "/live")[0] == 200
         engine = make_engine(url)
         upgrade(engine)
         store(engine, make_release())
         engine.dispose()
         assert "Jan to Mar 2026" in get(port, "/")[1]
-        assert get(metrics_port, "/ready")[0] == 200
+        poll_until(lambda: get(metrics_port, "/ready")[0] == 200, 15)
         assert get(port, "/metrics")[0] == 404
         families = {f.name: f for f in text_string_to_metric_families(get(metrics_port, "/metrics")[1])}
         assert {key for s in families["ypsem_web_requests"].samples for key in s.labels} == {"code"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import socket
 import time
+from contextlib import ExitStack
 from functools import partial
 
 from kafka.admin import KafkaAdminClient
@@ -15,6 +17,7 @@ from tests.faults.books import returns_in_sql
 from tests.faults.loads import returns, waves
 from tests.faults.registry import Turn, fault
 from tests.faults.services import Service
+from tests.support.hostile import silent, slowest
 
 KILLED = -int(signal.SIGKILL)
 
@@ -179,6 +182,35 @@ def paused(turn: Turn) -> None:
         ledger.child.kill()
         turn.settle()
         bench.supervisor.wait_ready(60, ledger)
+
+
+@fault("silent connections to health ports", chapter="Somebody holds connections to a health port")
+def silent_health_ports(turn: Turn) -> None:
+    """More connections than a health server keeps, on which nothing is said, to every service at once."""
+    services = [turn.bench.of(role) for role in ("intake", "ledger", "sink")]
+    for _ in range(turn.times):
+        with ExitStack() as stack:
+            held = {service.role: stack.enter_context(silent(service.port)) for service in services}
+            turn.feed(events=2500, background=True)
+            turn.under_way()
+            # Each is asked on its own, as Prometheus would, while events flow and until all of them are there.
+            taken = 0.0
+            while turn.mid_stream():
+                taken = max([taken, *(slowest(service.port, 0.2) for service in services)])
+                turn.struck(turn.row.times == 0)
+            turn.see("/live, /ready and /metrics within a second", 0 < taken < 1)
+            turn.see("the oldest connections closed", all(map(_oldest_closed, held.values())))
+            turn.settle()
+
+
+def _oldest_closed(held: list[socket.socket]) -> bool:
+    """Whether the other side has closed the first of them."""
+    try:
+        return held[0].recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
 
 
 def _silent(service: Service) -> bool:

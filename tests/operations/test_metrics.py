@@ -106,18 +106,20 @@ def scrape(port: int) -> str:
 def test_every_process_serves_its_metrics(package: str, tmp_path: Path) -> None:
     port = free_port()
     if package == "streams":
-        streams.health.serve(port)
+        server = streams.health.serve(port)
         text, module = scrape(port), METRICS[0]
     elif package == "consumers":
-        with consumers.health.serve(Health(), "127.0.0.1", port) as server:
-            text, module = scrape(port), METRICS[1]
-            server.shutdown()
+        server = consumers.health.serve(Health(), "127.0.0.1", port)
+        text, module = scrape(port), METRICS[1]
     else:
         engine = make_engine(f"sqlite:///{tmp_path / 'store.db'}")
-        with dashboards.health.serve(engine, "127.0.0.1", port) as server:
-            text, module = scrape(port), METRICS[2]
-            server.shutdown()
+        watch = dashboards.health.Watch(engine)
+        server = dashboards.health.serve(watch, "127.0.0.1", port)
+        text, module = scrape(port), METRICS[2]
+        watch.stop()
         engine.dispose()
+    assert server is not None
+    server.close()
     served = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE ")}
     wanted = {name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") for name in metrics_of(module)}
     assert wanted | CLIENTS_OWN <= served

@@ -97,7 +97,7 @@ def test_the_kit_holds_the_contract_and_nothing_of_the_service(kit: Path) -> Non
     inside = {str(path.relative_to(kit)) for path in kit.rglob("*") if path.is_file()}
     assert {"README.md", "agencies/__main__.py", "models/contract/events.py", "models/register/load.py"} <= inside
     tops = {tuple(Path(name).parts[:2]) for name in inside if name.startswith("models")}
-    assert tops == {("models", "__init__.py"), ("models", "contract"), ("models", "register")}
+    assert tops == {("models", "__init__.py"), *(("models", name) for name in ("contract", "register", "service"))}
     assert not [name for name in inside if "__pycache__" in name or "/kit/" in name or name.endswith(".key")]
     assert not [name for name in inside if str(ROOT) in (kit / name).read_text("utf-8")]
 

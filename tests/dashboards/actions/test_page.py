@@ -76,7 +76,7 @@ def test_the_overview_is_loud_about_what_is_overdue_and_silent_about_the_rest(sq
 def test_monitoring_is_told_how_many_and_of_which_board_never(sqlite: Engine) -> None:
     opened(sqlite, date(2026, 5, 10))
     opened(sqlite, date(2026, 5, 11))
-    assert health.ready(sqlite)
+    assert health.look(sqlite) is None
     (family,) = metrics.OVERDUE_ACTIONS.collect()
     assert [(sample.labels, sample.value) for sample in family.samples] == [({}, 1.0)]
 
