@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from analysis.ledger.identity import own_id
+from models.contract.fields import size_class
 from models.contract.keyfiles import write_key
+from models.contract.receipts import LedgerReceipt
 from models.contract.tokens import event_id, link_token
 from models.register import Register
 
@@ -128,6 +130,14 @@ def _minimum(short_type: str) -> dict[str, Any]:
     }
     dated = {"occurred_on": day} if short_type in CHILD_TYPES else {}
     return dated | required.get(short_type, {})
+
+
+def ledger_receipt(agency: str = POLICE, board: str = BOARD, current: int = 0, **fields: Any) -> LedgerReceipt:
+    """What the ledger tells an agency; it closes, and has taken in nothing unless `through` says so."""
+    accepted = current + sum(fields.get(name, 0) for name in ("superseded", "duplicate", "withdrawn"))
+    given: dict[str, Any] = {"superseded": 0, "duplicate": 0, "withdrawn": 0, "closes": True, "through": ()}
+    given |= {"accepted": size_class(accepted), "at": datetime(2026, 5, 11, 9, tzinfo=UTC)}
+    return LedgerReceipt(agency=agency, board=board, current=current, **given | fields)
 
 
 def wire(document: dict[str, Any]) -> bytes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from sqlite3 import Connection
+from contextlib import suppress
 from typing import NamedTuple
+
+from pydantic import ValidationError
 
 from agencies.outbox.store import Outbox
 from agencies.outbox.unread import AGAIN, GONE, about_these, queue_again
@@ -12,7 +14,9 @@ from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt, R
 
 _POSITION = "receipts_position"
 _LEDGER = "ledger:"
-_REMOVED = "removed"
+_ACCEPTED = """FROM messages m LEFT JOIN events e ON e.event_id = m.event_id
+    WHERE m.state = 'confirmed' AND m.partition IS NOT NULL AND (e.event_id IS NULL OR e.revision = m.revision)"""
+"""Accepted messages that stand: the latest revision of each event, and erasures, which have no event."""
 
 
 class Gone(NamedTuple):
@@ -37,11 +41,9 @@ def take_in(outbox: Outbox, receipts: list[Receipt], next_offset: int) -> None:
 
     `receipts` are in the order of their topic, and `next_offset` is where to read on.
     """
-    fallen = 0
     with outbox.transaction() as db:
         for receipt in receipts:
             if isinstance(receipt, LedgerReceipt):
-                fallen += _fallen(db, receipt)
                 db.execute(
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", (_LEDGER + receipt.board, receipt.model_dump_json())
                 )
@@ -63,7 +65,6 @@ def take_in(outbox: Outbox, receipts: list[Receipt], next_offset: int) -> None:
             )
             # Intake reads a partition in order: what lies before and is not decided by now was passed by.
             queue_again(db, receipt.partition, -1, _furthest(receipt))
-        _note_removed(db, fallen)
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_POSITION, str(next_offset)))
 
 
@@ -101,32 +102,30 @@ def refused_by_rule(outbox: Outbox) -> Counter[str]:
 def ledger(outbox: Outbox) -> list[LedgerReceipt]:
     """The newest figures of the ledger, one per board."""
     rows = outbox.read("SELECT value FROM meta WHERE name LIKE ? ORDER BY name", (_LEDGER + "%",))
-    return [LedgerReceipt.model_validate_json(str(value)) for (value,) in rows]
+    found = []
+    for (value,) in rows:
+        # One of an older version cannot be read any more; the ledger's next receipt takes its place.
+        with suppress(ValidationError):
+            found.append(LedgerReceipt.model_validate_json(str(value)))
+    return found
 
 
-def removed(outbox: Outbox) -> int:
-    """Accepted messages that the ledger had counted and, past the board's retention, counts no more."""
-    return int(outbox.meta(_REMOVED) or 0)
+def not_in_ledger(outbox: Outbox) -> int:
+    """Accepted messages that the ledger has not taken in yet, by their places on the raw topic.
+
+    What a later revision has replaced is not asked about: its place may be one of an earlier topic.
+    """
+    through = {(one.board, partition): last for one in ledger(outbox) for partition, last in one.through}
+    behind = 0
+    for board, partition in outbox.read(f"SELECT DISTINCT m.board, m.partition {_ACCEPTED}"):
+        last = through.get((str(board), int(str(partition))), -1)
+        query = f'SELECT count(*) {_ACCEPTED} AND m.board = ? AND m.partition = ? AND m."offset" > ?'
+        behind += _count(outbox.read(query, (board, partition, last)))
+    return behind
 
 
 def _furthest(receipt: IntakeReceipt) -> int:
     return max((*(last for _, last in receipt.accepted), *(one.offset for one in receipt.refused)), default=-1)
-
-
-def _fallen(db: Connection, receipt: LedgerReceipt) -> int:
-    """By how much a board's account fell: only its retention does that, and a ledger that is being built anew."""
-    before = db.execute("SELECT value FROM meta WHERE name = ?", (_LEDGER + receipt.board,)).fetchone()
-    return max(0, LedgerReceipt.model_validate_json(str(before[0])).counted - receipt.counted) if before else 0
-
-
-def _note_removed(db: Connection, fallen: int) -> None:
-    """What fell out of the accounts, as far as they are short of what was accepted: one built anew rises again."""
-    accounts = db.execute("SELECT value FROM meta WHERE name LIKE ?", (_LEDGER + "%",)).fetchall()
-    counted = sum(LedgerReceipt.model_validate_json(str(value)).counted for (value,) in accounts)
-    (confirmed,) = db.execute("SELECT count(*) FROM messages WHERE state = 'confirmed'").fetchone()
-    before = db.execute("SELECT value FROM meta WHERE name = ?", (_REMOVED,)).fetchone()
-    now = max(0, min((int(before[0]) if before else 0) + fallen, confirmed - counted))
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_REMOVED, str(now)))
 
 
 def _count(rows: list[tuple[object, ...]]) -> int:

@@ -35,8 +35,8 @@ class Followed:
     undecided: int
     refused: Counter[str] = field(default_factory=Counter)
     ledger: tuple[LedgerReceipt, ...] = ()
-    removed: int = 0
-    """Accepted, counted once, and past the board's retention since."""
+    not_in_ledger: int = 0
+    """Accepted by intake; the ledger has not taken them in yet."""
     published_again: int = 0
     """Sent again in this run: the broker had them, and the service never read them."""
     waiting_again: int = 0
@@ -52,7 +52,7 @@ class Followed:
             "accepted": self.accepted,
             "refused": dict(sorted(self.refused.items())),
             "undecided": self.undecided,
-            "removed": self.removed,
+            "not_in_ledger_yet": self.not_in_ledger,
             "published_again": self.published_again,
             "waiting_to_be_published_again": self.waiting_again,
             "never_read_and_gone": self.gone._asdict(),
@@ -68,11 +68,14 @@ class Followed:
             yield (
                 f"ledger, board {board.board}: {board.current} current, {board.superseded} superseded, "
                 f"{board.duplicate} duplicate, {board.withdrawn} withdrawn"
-                + f", {board.erased} erased" * bool(board.erased)
+                + f", {board.erased} erased" * (board.erased == "10 or more")
+                + f", {board.expired} no longer kept" * (board.expired == "10 or more")
                 + f", {board.skipped} skipped by operations" * bool(board.skipped)
             )
-        if self.removed:
-            yield f"ledger: {self.removed} no longer kept (older than the board's retention)"
+            if not board.closes:
+                yield f"ledger, board {board.board}: not every record is accounted for; operations have an alert"
+        if self.not_in_ledger:
+            yield f"ledger: {self.not_in_ledger} accepted and not in it yet"
         yield from self.never_read_lines()
 
     def never_read_lines(self) -> Iterator[str]:
@@ -112,14 +115,14 @@ def standing(outbox: Outbox) -> Followed:
         confirmations.undecided(outbox),
         confirmations.refused_by_rule(outbox),
         tuple(confirmations.ledger(outbox)),
-        confirmations.removed(outbox),
+        confirmations.not_in_ledger(outbox),
         waiting_again=confirmations.waiting_again(outbox),
         gone=confirmations.gone(outbox),
     )
 
 
 def follow(outbox: Outbox, source: Source, seconds: float) -> Followed:
-    """Take receipts in until nothing is undecided and the ledger has counted it, or the time is up.
+    """Take receipts in until nothing is undecided and the ledger has taken it in, or the time is up.
 
     Ends as soon as it knows that something has to be sent again. With no time given it takes in what is there.
     """
@@ -152,8 +155,7 @@ def follow_and_send(outbox: Outbox, source: Source, send: Callable[[], Delivery]
 
 
 def _settled(now: Followed) -> bool:
-    counted = sum(one.counted for one in now.ledger)
-    return now.undecided == 0 and counted + now.removed >= now.accepted
+    return now.undecided == 0 and now.not_in_ledger == 0
 
 
 class KafkaReceipts:

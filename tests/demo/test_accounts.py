@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo.accounts import Account, as_planted, in_words, reconcile, total
-from models.contract.receipts import IntakeReceipt, LedgerReceipt, RefusedRecord
+from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt, RefusedRecord
+from tests.factories import ledger_receipt
 
 AT = datetime(2026, 5, 11, 9, tzinfo=UTC)
 RECEIPT: dict[str, Any] = {
@@ -27,15 +28,8 @@ def intake(partition: int, *accepted: tuple[int, int], refused: dict[int, str] |
 def ledger(
     current: int, superseded: int = 0, duplicate: int = 0, withdrawn: int = 0, board: str = "X08000001"
 ) -> LedgerReceipt:
-    return LedgerReceipt(
-        agency="aa",
-        board=board,
-        current=current,
-        superseded=superseded,
-        duplicate=duplicate,
-        withdrawn=withdrawn,
-        at=AT,
-    )
+    counts = {"superseded": superseded, "duplicate": duplicate, "withdrawn": withdrawn}
+    return ledger_receipt("aa", board, current, **counts)
 
 
 def account(published: int, *receipts: IntakeReceipt | LedgerReceipt, **row: Any) -> Account:
@@ -47,6 +41,7 @@ def account(published: int, *receipts: IntakeReceipt | LedgerReceipt, **row: Any
 
 
 INTAKE, LEDGER = "published = accepted + refused", "accepted = current + superseded + duplicate + withdrawn"
+GAP = GapReceipt(agency="aa", partition=0, first=6, last=7, cause="deleted", at=AT)
 BALANCED: list[IntakeReceipt | LedgerReceipt] = [
     intake(0, (0, 4), refused={5: "agreement"}),
     intake(1, (0, 1)),
@@ -73,6 +68,8 @@ def test_a_balanced_account_adds_up() -> None:
         (7, BALANCED, INTAKE),
         (8, [*BALANCED, ledger(4, superseded=1, duplicate=1)], LEDGER),
         (8, [*BALANCED, ledger(1, board="X08000002")], LEDGER),
+        (8, [*BALANCED[:2], BALANCED[2].model_copy(update={"closes": False})], LEDGER),
+        (8, [*BALANCED, GAP], "every record was read"),
         (9, [*BALANCED, intake(0, refused={0: "agreement"})], "no record both accepted and refused"),
     ],
 )  # fmt: skip

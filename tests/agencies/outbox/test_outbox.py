@@ -13,9 +13,9 @@ from agencies.outbox import Outbox, OutboxError, Sent, confirmations
 from agencies.publish.deliver import deliver
 from agencies.publish.follow import follow
 from models.contract import clock
-from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt, RefusedRecord
+from models.contract.receipts import IntakeReceipt, Receipt, RefusedRecord
 from tests.agencies.support import OTHER_WARD, YEAR, Log, minter, publish, row
-from tests.factories import BOARD, POLICE, SCHOOLS
+from tests.factories import BOARD, OTHER_BOARD, POLICE, SCHOOLS, ledger_receipt
 
 
 @pytest.fixture
@@ -145,9 +145,7 @@ def test_receipts_mark_what_they_cover_once(path: Path, tmp_path: Path) -> None:
         refused = RefusedRecord(offset=3, rule="no-agreement", path="data.agreement_id")
         one = IntakeReceipt(agency=POLICE, partition=0, accepted=((0, 2), (4, 4)), refused=(refused,), at=clock.now())
         other = IntakeReceipt(agency=POLICE, partition=1, accepted=((5, 5),), at=clock.now())
-        ledger = LedgerReceipt(
-            agency=POLICE, board=BOARD, current=4, superseded=0, duplicate=0, withdrawn=0, at=clock.now()
-        )
+        ledger = ledger_receipt(POLICE, BOARD, 4, through=((0, 4),))
         for _ in range(2):
             confirmations.take_in(outbox, [one, other, ledger], 17)
             assert confirmations.accepted(outbox) == 4
@@ -160,7 +158,7 @@ def test_receipts_mark_what_they_cover_once(path: Path, tmp_path: Path) -> None:
 class Once:
     """Receipts that are there at the first look, and nothing after."""
 
-    def __init__(self, *receipts: LedgerReceipt) -> None:
+    def __init__(self, *receipts: Receipt) -> None:
         self.receipts: list[Receipt] = list(receipts)
         self.looks = 0
 
@@ -171,28 +169,41 @@ class Once:
         return found, 0
 
 
-def test_waiting_ends_though_the_ledger_no_longer_keeps_everything(path: Path, tmp_path: Path) -> None:
-    def account(current: int) -> LedgerReceipt:
-        return LedgerReceipt(
-            agency=POLICE, board=BOARD, current=current, superseded=0, duplicate=0, withdrawn=0, at=clock.now()
-        )
-
+def test_waiting_ends_when_the_ledger_is_past_every_accepted_message_whatever_it_still_keeps(
+    path: Path, tmp_path: Path
+) -> None:
     by = minter(tmp_path)
     with Outbox(path) as outbox:
         publish(outbox, Log(), [row(str(n)) for n in range(6)], by)
         taken = IntakeReceipt(agency=POLICE, partition=0, accepted=((0, 5),), at=clock.now())
-        confirmations.take_in(outbox, [taken, account(6)], 1)
-        now = follow(outbox, Once(account(4)), 3600)
-        assert (now.accepted, now.undecided, now.removed) == (6, 0, 2)
-        assert "2 no longer kept" in "\n".join(now.lines())
-        # The ledger is built anew: its account falls and rises again, and only what is short in the end is gone.
-        now = follow(outbox, Once(account(1), account(3), account(4)), 3600)
-        assert now.removed == 2
-        confirmations.take_in(outbox, [account(6)], 1)
-        assert confirmations.removed(outbox) == 0
+        behind = follow(outbox, Once(taken, ledger_receipt(POLICE, BOARD, 4, through=((0, 3),))), 0)
+        assert (behind.accepted, behind.not_in_ledger) == (6, 2)
+        assert "2 accepted and not in it yet" in "\n".join(behind.lines())
+        # Retention has removed four of them since: they were in the ledger all the same.
+        kept = ledger_receipt(POLICE, BOARD, 2, expired="10 or more", through=((0, 5),))
+        now = follow(outbox, Once(kept), 3600)
+        assert (now.accepted, now.undecided, now.not_in_ledger) == (6, 0, 0)
+        assert "10 or more no longer kept" in "\n".join(now.lines())
         publish(outbox, Log(), [row("new")], by)
         with pytest.raises(AssertionError, match="never come"):
             follow(outbox, Once(), 3600)
+
+
+def test_another_boards_progress_says_nothing_of_this_one(path: Path, tmp_path: Path) -> None:
+    with Outbox(path) as outbox:
+        publish(outbox, Log(), [row("1")], minter(tmp_path))
+        taken = IntakeReceipt(agency=POLICE, partition=0, accepted=((0, 0),), at=clock.now())
+        confirmations.take_in(outbox, [taken, ledger_receipt(POLICE, OTHER_BOARD, 9, through=((0, 9),))], 2)
+        assert confirmations.not_in_ledger(outbox) == 1
+
+
+def test_a_ledger_receipt_of_an_older_version_is_left_until_the_next_one(path: Path, tmp_path: Path) -> None:
+    with Outbox(path) as outbox:
+        publish(outbox, Log(), [row("1")], minter(tmp_path))
+        with outbox.transaction() as db:
+            old = '{"kind":"ledger","agency":"a","board":"X08000001","current":1,"erased":0}'
+            db.execute("INSERT INTO meta VALUES (?, ?)", (f"ledger:{BOARD}", old))
+        assert confirmations.ledger(outbox) == []
 
 
 def test_resending_everything_sends_each_latest_revision_again(path: Path, tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from kafka import KafkaProducer
 
 from demo.processes import free_port
 from models.contract import clock
-from models.contract.receipts import IntakeReceipt, LedgerReceipt, RefusedRecord
+from models.contract.receipts import IntakeReceipt, RefusedRecord
 from models.contract.topics import raw, receipts
 from tests.agencies.command_line import Agency, live
-from tests.factories import BOARD
+from tests.factories import BOARD, ledger_receipt
 from tests.support.topics import make_topics
 
 pytestmark = pytest.mark.slow
@@ -119,8 +119,8 @@ def test_waiting_reads_the_receipts_until_all_is_accounted_for(agency: Agency) -
     stretches = ((events[0]["offset"], events[6]["offset"]), (events[8]["offset"], events[19]["offset"]))
     told = [
         IntakeReceipt(agency=agency.id, partition=partition, accepted=stretches, refused=(refused,), at=at),
-        LedgerReceipt(agency=agency.id, board=BOARD, current=4, superseded=0, duplicate=0, withdrawn=0, at=at),
-        LedgerReceipt(agency=agency.id, board=BOARD, current=17, superseded=1, duplicate=1, withdrawn=0, at=at),
+        ledger_receipt(agency.id, BOARD, 4, through=((partition, events[4]["offset"]),)),
+        ledger_receipt(agency.id, BOARD, 17, superseded=1, duplicate=1, through=((partition, events[19]["offset"]),)),
     ]
     producer = KafkaProducer(bootstrap_servers=agency.bootstrap)
     producer.send(receipts(agency.id), b"not a receipt")

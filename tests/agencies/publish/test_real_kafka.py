@@ -10,11 +10,11 @@ from kafka import KafkaProducer
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, ResourcePattern, ResourceType
 
 from models.contract import clock
-from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt
+from models.contract.receipts import GapReceipt, IntakeReceipt
 from models.contract.topics import raw, receipts
 from tests.agencies.command_line import Agency, live
 from tests.conftest import KafkaCluster
-from tests.factories import BOARD
+from tests.factories import BOARD, ledger_receipt
 
 STARTS = [f"{day:02}/03/2026" for day in range(1, 21)]
 ISO = [f"2026-03-{day:02}" for day in range(1, 21)]
@@ -89,7 +89,7 @@ def test_what_the_service_never_read_is_published_again_by_itself(tmp_path: Path
     assert shown.exit_code == 0, shown.output
     assert "6 published again: the service never read them" in shown.output
     taken = IntakeReceipt(agency=agency.id, partition=partition, accepted=((26, 31),), at=at)
-    ledger = LedgerReceipt(agency=agency.id, board=BOARD, current=20, superseded=0, duplicate=0, withdrawn=0, at=at)
+    ledger = ledger_receipt(agency.id, BOARD, 20, through=((partition, 31),))
     for last in (taken, ledger):
         producer.send(receipts(agency.id), last.model_dump_json().encode()).get(timeout=20)
     producer.close()
