@@ -99,6 +99,15 @@ class Accepted:
                     block.expired_unplaced += unplaced(records, seen)
                 block.expired |= bit
 
+    def counts_again(self, record: Record) -> None:
+        """A record that had expired is counted in another class: the board keeps more than it did, and it was read
+        again."""
+        place, bit = _at(record)
+        block = self._blocks.get(place)
+        if block is not None and block.expired & bit:
+            with self._changing(place) as block:
+                block.expired &= ~bit
+
     def has(self, board: str, agency: str, partition: int, offset: int) -> bool:
         """Whether the record at this place was accepted."""
         block = self._blocks.get(Place(board, agency, partition, offset // SIZE))
@@ -153,6 +162,11 @@ class Accepted:
         if sign > 0 and block.accepted:
             of, last = (*pair, place.partition), place.block * SIZE + block.accepted.bit_length() - 1
             self._last[of] = max(self._last.get(of, 0), last)
+
+
+def _at(record: Record) -> tuple[Place, int]:
+    block, bit = divmod(record.raw_offset, SIZE)
+    return Place(record.board, record.agency, record.raw_partition, block), 1 << bit
 
 
 def _in_order(seen: Seen) -> Iterator[tuple[int, int]]:

@@ -94,6 +94,7 @@ class Ledger:
             pairs.add((record.board, record.agency))
             is_new = self.marks.accepted.take(record)
             if offset in passed_over:
+                self.marks.accepted.counts_again(record)
                 continue
             self.marks.came_after_all(record)
             erasure, refused = record.short_type == ERASURE, self.marks.refuse(record)
@@ -103,6 +104,7 @@ class Ledger:
             if record.short_type == "submission_return":
                 told.add((record.board, record.agency, str(record.data["period"])))
             if erasure:
+                self.marks.accepted.counts_again(record)
                 if not self.marks.is_erased(record.agency, record.event_id):
                     # Told once: a copy that comes later, from a replay, has another place on the topic.
                     word = of_child(record.board, partition, offset, record.timestamp_ms)
@@ -115,6 +117,7 @@ class Ledger:
                 caused.outs.append(null(partition, item.key))
             elif refused:
                 touched.pop(record.own_id.encode(), None)
+                self.marks.accepted.counts_again(record)
                 caused.outs += self.erasing.refused(partition, item.key, record, today, caused)
             elif self._too_old(record.data, record.timestamp_ms, today):
                 caused.outs.append(null(partition, item.key))
@@ -122,6 +125,7 @@ class Ledger:
                     place = {record.raw_partition: [record.raw_offset]}
                     self.marks.accepted.expire(record.board, record.agency, 1, place)
             else:
+                self.marks.accepted.counts_again(record)
                 fresh.append(record)
                 newest[record.own_id, record.revision] = record, item
                 offsets[record.agency, record.raw_partition, record.raw_offset] = offset
