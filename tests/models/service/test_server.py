@@ -24,7 +24,7 @@ from tests.support.waiting import poll_until
 ROOT = Path(__file__).parents[3]
 GET = b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n"
 SECRET = "Kanarienvogel"
-LONG = b"x" * 4_000_000
+LONG = b"x" * 8_000_000
 
 
 def answers(path: str) -> Answer:
@@ -85,6 +85,8 @@ def test_a_byte_now_and_then_buys_no_time(served: Server, first: bytes, monkeypa
     monkeypatch.setattr(connection, "EXCHANGE_SECONDS", 0.5)
     with connect(served.port) as one:
         one.sendall(first)
+        if first == GET:
+            assert b"200 OK" in one.recv(4096)
         one.settimeout(0.05)
         until = time.monotonic() + 5
         while True:
@@ -103,6 +105,7 @@ def test_who_does_not_read_is_given_up(served: Server, monkeypatch: pytest.Monke
     monkeypatch.setattr(connection, "EXCHANGE_SECONDS", 0.5)
     with connect(served.port) as one:
         one.sendall(GET.replace(b"live", b"long"))
+        assert one.recv(9) == b"HTTP/1.1 "
         poll_until(lambda: not served._open, 5)
         one.settimeout(5)
         found = 0
