@@ -37,7 +37,10 @@ READS: dict[str, frozenset[str]] = {
     "ypsem-ledger": CHANGELOGS | {ACCEPTED, REQUESTS, REMEDIES},
     "ypsem-sink": frozenset({RELEASES, SIGNALS, SUBMISSIONS, REMEDIES}),
     "ypsem-gateway": frozenset(),
-    "ypsem-operations": RAWS | RECEIPTS | {ACCEPTED, REQUESTS, LETTERS, REMEDIES},
+    "ypsem-operations": RAWS
+    | RECEIPTS
+    | {ACCEPTED, REQUESTS, LETTERS, REMEDIES}
+    | {"ypsem-ledger-events-changelog", "ypsem-ledger-marks-changelog"},
     "ypsem-backup": (CHANGELOGS - {"ypsem-ledger-events-changelog"})
     | {ACCEPTED, RELEASES, SIGNALS, SUBMISSIONS, REMEDIES},
     **{f"agency.{agency}": frozenset({receipts(agency)}) for agency in AGENCIES},
