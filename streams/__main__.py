@@ -17,6 +17,7 @@ from models.contract.topics import all_topics
 from models.register import Register
 from streams.access.commands import access, certificates
 from streams.backup.commands import backup, restore
+from streams.gaps.commands import gaps
 from streams.keys import keys
 from streams.options import register_of, settings_of
 from streams.remedies.commands import redrive_command, resume, skip
@@ -125,7 +126,7 @@ def topics(apply_: bool, **given: Any) -> None:
     sys.exit(1 if left else 0)
 
 
-for command in (keys, skip, resume, redrive_command, backup, restore, access, certificates):
+for command in (keys, skip, resume, redrive_command, gaps, backup, restore, access, certificates):
     cli.add_command(command)
 
 if __name__ == "__main__":

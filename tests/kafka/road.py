@@ -180,7 +180,7 @@ def account(bootstrap: str) -> Accounted:
                 for first, last in receipt.accepted:
                     accepted |= {(agency, receipt.partition, offset) for offset in range(first, last + 1)}
                 refused |= {(agency, receipt.partition, r.offset): r.rule for r in receipt.refused}
-            else:
+            elif isinstance(receipt, LedgerReceipt):
                 newest[receipt.agency, receipt.board] = receipt
     totals: Counter[str] = Counter()
     for ledger in newest.values():
