@@ -1,9 +1,9 @@
 """What a worker shows of the partitions that it has, and takes away of those that it lost in a rebalance.
 
-Lag is counted in offsets between what is handled and what can be read. Behind a transaction marker, or aborted records,
-it is 0: nobody will ever handle those. Alerts go by the time that the oldest record waits, not by a number of records: a
-long night's load is no fault, one record that waits for an hour is. A gauge keeps its last value until somebody sets it;
-that of a worker whose partitions went to another would say for ever that records wait.
+Lag is counted in offsets between what is handled and what can be read. Behind a transaction marker, or aborted
+records, it is 0: nobody will ever handle those. Alerts go by the time that the oldest record waits, not by a number of
+records: a long night's load is no fault, one record that waits for an hour is. A gauge keeps its last value until
+somebody sets it; that of a worker whose partitions went to another would say for ever that records wait.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Shown:
     ) -> dict[str, int]:
         """Set them to what is so now, from (handled up to, readable end) by partition; returns the lag by family.
 
-        A partition of which nothing is known yet is left out, and taken away if it was shown. What waits in a topic that
-        is `held` waits for a person, who has an alert of his own.
+        A partition of which nothing is known yet is left out, and taken away if it was shown. What waits in a topic
+        that is `held` waits for a person, who has an alert of his own.
         """
         lag: Counter[str] = Counter()
         waiting: defaultdict[str, float] = defaultdict(float)

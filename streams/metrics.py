@@ -51,9 +51,7 @@ CHUNK_SECONDS = Histogram(
 CHUNK_RECORDS = Histogram(
     "ypsem_streams_chunk_records", "Records per chunk.", ("topic",), buckets=(1, 10, 100, 500, 1000, 10_000)
 )
-LAG = Gauge(
-    "ypsem_streams_lag_records", "Records between what is handled and what can be read, by family.", ("topic",)
-)
+LAG = Gauge("ypsem_streams_lag_records", "Records between what is handled and what can be read, by family.", ("topic",))
 WAITING = Gauge(
     "ypsem_streams_oldest_waiting_seconds",
     "Seconds that the oldest record not handled yet has been there, as this worker saw it come; held topics left out.",

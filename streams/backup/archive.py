@@ -1,8 +1,9 @@
 """What a backup holds: the newest record of every key of the topics that are state; and how it goes back.
 
 Not in it: raw topics, receipts, dead letters and requests, which agencies and people can send again; the ledger's own
-rows, which are rebuilt from the accepted topic; the positions, as the topics that they are of begin anew; and whatever ends in a null, so that what was erased is in no backup
-made after. The marks are in it: they keep what was erased before from coming back.
+rows, which are rebuilt from the accepted topic; the positions, as the topics that they speak of begin anew; and what
+ends in a null, so that what was erased is in no backup made after. The marks are in it: they keep what was erased
+before from coming back.
 """
 
 from __future__ import annotations

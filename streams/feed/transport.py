@@ -52,12 +52,14 @@ class Lookout(Protocol):
     async def look(
         self,
         reading: Mapping[tuple[str, int], int | None],
-        starts: Mapping[tuple[str, int], int],
-        ends: Mapping[tuple[str, int], int],
         *,
         running: bool = False,
-    ) -> Mapping[tuple[str, int], int]:
-        """Where to read on."""
+    ) -> Mapping[tuple[str, int], tuple[int, int]]:
+        """Where to read on, and the present ends."""
+        ...
+
+    async def shortened(self, reading: Mapping[tuple[str, int], int]) -> list[tuple[str, int]]:
+        """Those whose log begins behind what was handled."""
         ...
 
     async def handled(self, reached: Mapping[tuple[str, int], Handled]) -> bool:
@@ -172,14 +174,14 @@ class ChunkConsumer(driver.Consumer):
         """Have the lookout compare these partitions, and seek them to where it says; what it moves is committed."""
         if not reading:
             return
-        starts = {TP(*tp): at for tp, at in (await self.earliest_offsets(*reading)).items()}
-        ends = {TP(*tp): at for tp, at in (await self.highwaters(*reading)).items()}
-        self._ends.update(ends)
         lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
         if lookout is None:
+            starts = await self.earliest_offsets(*reading)
             places: Mapping[Any, int] = {tp: starts[tp] if at is None else at for tp, at in reading.items()}
         else:
-            places = await lookout.look(reading, starts, ends, running=running)
+            found = await lookout.look(reading, running=running)
+            places = {tp: place for tp, (place, _) in found.items()}
+            self._ends.update({tp: end for tp, (_, end) in found.items()})
         await self.seek_wait({tp: places[tp] for tp in reading})
         moved = {tp: places[tp] for tp, at in reading.items() if at is not None and places[tp] != at}
         for tp in reading:
@@ -210,12 +212,11 @@ class ChunkConsumer(driver.Consumer):
         """
         not_read: frozenset[str] = getattr(self.transport, "not_read", frozenset())
         async with self._fetching:
-            reading = {tp: at for tp in self._own() if tp.topic in not_read and (at := self.reached.upto(tp)) is not None}
-            if not reading:
-                return
-            starts = await self.earliest_offsets(*reading)
-            self._ends.update({TP(*tp): at for tp, at in (await self.highwaters(*reading)).items()})
-            await self._place({tp: at for tp, at in reading.items() if starts[tp] > at}, running=True)
+            held = {tp: self.reached.upto(tp) for tp in self._own() if tp.topic in not_read}
+            reading = {tp: at for tp, at in held.items() if at is not None}
+            lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
+            if reading and lookout is not None:
+                await self._place({tp: reading[tp] for tp in await lookout.shortened(reading)}, running=True)
 
     def _filter_committable_offsets(self, tps: Any) -> Any:
         """Faust's own, and the position of each partition of which everything is handled."""
@@ -230,7 +231,9 @@ class ChunkConsumer(driver.Consumer):
         """Commit, once the workers' own memory has it."""
         lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
         ends = {tp: end for tp, (_, end) in self.seen().items()}
-        reached = {TP(*tp): Handled(at, max(at, ends.get(tp, at))) for tp, at in offsets.items()}
+        reached: dict[tuple[str, int], Handled] = {
+            TP(*tp): Handled(at, max(at, ends.get(tp, at))) for tp, at in offsets.items()
+        }
         if lookout is not None and not await lookout.handled(reached):
             return False
         return bool(await super()._commit(offsets))

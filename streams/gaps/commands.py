@@ -31,7 +31,7 @@ _register = click.option(
 @_bootstrap
 @_register
 @click.pass_context
-def gaps(context: click.Context, **given: Any) -> None:
+def gaps(context: click.Context, /, **given: Any) -> None:
     """List the gaps that stand open: records that the broker acknowledged and no worker read.
 
     Until a gap is closed, pages say that the agency's data are incomplete. Exit 2: no broker.
@@ -60,7 +60,7 @@ def gaps(context: click.Context, **given: Any) -> None:
 @_bootstrap
 @_register
 @click.pass_context
-def close(context: click.Context, topic: str, partition: int, first: int, who: str, **given: Any) -> None:
+def close(context: click.Context, /, topic: str, partition: int, first: int, who: str, **given: Any) -> None:
     """Say that what was in a gap has come again, or never will: pages count the agency's data as whole again.
 
     TOPIC, PARTITION and FIRST as `gaps` lists them. Safe to repeat. Exit 1: no such gap stands open; 2: no broker.

@@ -59,41 +59,39 @@ class Lookout:
     async def look(
         self,
         reading: Mapping[Place, int | None],
-        starts: Mapping[Place, int],
-        ends: Mapping[Place, int],
         *,
         running: bool = False,
-    ) -> dict[Place, int]:
-        """Where each partition is read on; what was lost is told before this returns. Ends the process if it cannot be.
+    ) -> dict[Place, tuple[int, int]]:
+        """Where each partition is read on, and its present end; what was lost was told. Ends the process if it cannot.
 
         `running`: `reading` is how far this worker has handled them; otherwise it is what the group has committed.
         """
         try:
             if not running:
                 await self._positions.read()
-            return await self._look(reading, starts, ends, running)
-        except BaseException as error:
+            return await self._look(reading, running)
+        except Exception as error:
             self._stop(error)
             raise
 
-    async def _look(
-        self,
-        reading: Mapping[Place, int | None],
-        starts: Mapping[Place, int],
-        ends: Mapping[Place, int],
-        running: bool,
-    ) -> dict[Place, int]:
+    async def shortened(self, reading: Mapping[Place, int]) -> list[Place]:
+        """The partitions whose log begins behind what was handled of them."""
+        limits = await self._positions.limits(reading)
+        return [place for place, at in reading.items() if limits[place][0] > at]
+
+    async def _look(self, reading: Mapping[Place, int | None], running: bool) -> dict[Place, tuple[int, int]]:
+        limits = await self._positions.limits(reading)
         found: dict[Place, Found] = {}
         for place, at in reading.items():
             known = self._positions.known.get(place)
             if running and at is not None:
                 known = Handled(max(at, known.next), known.end) if known else Handled(at, at)
-            found[place] = compare(starts[place], ends[place], at, known, from_zero=place[0] in self._agency_of)
+            found[place] = compare(*limits[place], at, known, from_zero=place[0] in self._agency_of)
         lost = {place: one.lost for place, one in found.items() if one.lost is not None}
         if running and any(one.cause == "truncated" for one in lost.values()):
             raise LogTruncated("a log ends before what was read of it")
         await self._tell(lost)
-        behind = {place: Handled(found[place].place, ends[place]) for place in lost}
+        behind = {place: Handled(found[place].place, limits[place][1]) for place in lost}
         await self._remember(behind)
         for (topic, partition), one in found.items():
             if one.moved:
@@ -104,7 +102,7 @@ class Lookout:
                     partition,
                     one.place,
                 )
-        return {place: one.place for place, one in found.items()}
+        return {place: (one.place, limits[place][1]) for place, one in found.items()}
 
     async def _tell(self, lost: Mapping[Place, Lost]) -> None:
         if not lost:
@@ -146,7 +144,7 @@ class Lookout:
             return False
         try:
             await self._remember(self._positions.further(reached))
-        except BaseException as error:
+        except Exception as error:
             self._stop(error)
             raise
         return True

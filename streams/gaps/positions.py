@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import aiokafka
 from aiokafka.errors import KafkaError
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 AGAIN_AFTER = 1.0
 """Seconds until the next try when the broker is away."""
 Place = tuple[str, int]
+T = TypeVar("T")
+TOPIC = aiokafka.TopicPartition(topics.POSITIONS, 0)
 
 
 class Position(Closed):
@@ -75,20 +77,40 @@ class Positions:
 
     async def read(self) -> None:
         """Read the topic to its present end; raises aiokafka's errors when no broker answered for `give_up_after`."""
+        await self._until_answered(self._read)
+
+    async def limits(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
+        """Log start and readable end of each; raises as `read` does.
+
+        Asked here, because the worker's own client has fetches under way that wait for records, and a broker answers
+        one request of a connection after the other.
+        """
+        wanted = [aiokafka.TopicPartition(*place) for place in places]
+
+        async def ask() -> dict[Place, tuple[int, int]]:
+            consumer = await self._connected()
+            starts, ends = await asyncio.gather(consumer.beginning_offsets(wanted), consumer.end_offsets(wanted))
+            return {(at.topic, at.partition): (starts[at], ends[at]) for at in wanted}
+
+        return await self._until_answered(ask)
+
+    async def _until_answered(self, ask: Callable[[], Awaitable[T]]) -> T:
         deadline = asyncio.get_running_loop().time() + self._settings.give_up_after
         while True:
             try:
-                await self._read()
-                return
+                return await ask()
             except (KafkaError, OSError) as error:
                 await self.stop()
                 if asyncio.get_running_loop().time() > deadline:
                     raise
-                log.warning("the positions cannot be read (%s); trying again", type(error).__name__)
+                log.warning(
+                    "the positions cannot be read (%s); trying again. Is %s there? python -m streams topics says so",
+                    type(error).__name__,
+                    topics.POSITIONS,
+                )
                 await asyncio.sleep(AGAIN_AFTER)
 
-    async def _read(self) -> None:
-        place = aiokafka.TopicPartition(topics.POSITIONS, 0)
+    async def _connected(self) -> Any:
         if self._consumer is None:
             consumer: Any = aiokafka.AIOKafkaConsumer(
                 bootstrap_servers=self._settings.bootstrap,
@@ -99,13 +121,20 @@ class Positions:
                 **self._settings.client(),
             )
             await consumer.start()
-            consumer.assign([place])
+            consumer.assign([TOPIC])
             self._consumer = consumer
-        end = (await self._consumer.end_offsets([place]))[place]
-        while await self._consumer.position(place) < end:
-            found = await self._consumer.getmany(place, timeout_ms=500)
-            for record in found.get(place, ()):
+        return self._consumer
+
+    async def _read(self) -> None:
+        consumer = await self._connected()
+        end = (await consumer.end_offsets([TOPIC]))[TOPIC]
+        consumer.resume(TOPIC)
+        while await consumer.position(TOPIC) < end:
+            found = await consumer.getmany(TOPIC, timeout_ms=500)
+            for record in found.get(TOPIC, ()):
                 self.take(record.value)
+        # A request waits behind a fetch that waits for records, on the same connection.
+        consumer.pause(TOPIC)
 
     async def stop(self) -> None:
         """Disconnect."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from confluent_kafka import Producer
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.admin import KafkaAdminClient
@@ -19,6 +20,7 @@ from models.contract import topics
 from models.contract.clock import now
 from models.contract.receipts import GapReceipt, Receipt
 from models.contract.remedies import REMEDY, Gap, Hold
+from streams.__main__ import cli
 from streams.remedies.broker import OperatorsBroker
 from streams.remedies.standing import out
 from streams.settings import StreamSettings
@@ -106,6 +108,13 @@ def hold(bootstrap: str, agency: str, *, held: bool) -> None:
         broker.confirm([out(Hold(agency=agency, held=held, by="op1", at=now()))])
 
 
+def operator(bootstrap: str, exit_code: int, *command: str) -> str:
+    """What `python -m streams …` prints, in this process."""
+    done = CliRunner().invoke(cli, [*command, "--bootstrap", bootstrap])
+    assert done.exit_code == exit_code, done.output
+    return done.output
+
+
 def stopped(worker: Child) -> None:
     """In good order, so that what was handled is committed."""
     worker.stop(20)
@@ -152,13 +161,12 @@ def test_what_is_gone_is_told_and_what_is_there_is_read(kafka_cluster: KafkaClus
         assert words(bootstrap) == [(raws[POLICE], 0, 29, "deleted", False)]
         assert f"never-read: {raws[POLICE]} partition 0, 30 offsets from 0 to 29 (deleted)" in services.logs()
         poll_until(lambda: metric(port, OPEN, "raw") == 30, 20, "the gauge says so")
-        listed = services.start("streams", "gaps")
-        assert listed.wait(60) == 0
-        assert f"{raws[POLICE]} 0 0: 30 offsets up to 29, deleted" in listed.tail()
-        services.run("streams", "gaps", "close", raws[POLICE], "0", "0", "--by", "op1")
+        assert f"{raws[POLICE]} 0 0: 30 offsets up to 29, deleted" in operator(bootstrap, 0, "gaps")
+        closing = ("gaps", "close", raws[POLICE], "0", "0", "--by", "op1")
+        operator(bootstrap, 0, *closing)
         poll_until(lambda: metric(port, OPEN, "raw") == 0, 20, "it is closed")
-        with services.start("streams", "gaps", "close", raws[POLICE], "0", "0") as again:
-            assert again.wait(60) == 1
+        assert "no such gap stands open" in operator(bootstrap, 1, *closing)
+        assert "0 gaps stand open" in operator(bootstrap, 0, "gaps")
         # A topic that is held is not read, and retention passes it.
         hold(bootstrap, SCHOOLS, held=True)
         worker.wait_for_line("held: the raw topic of aldermere-schools", 20)
@@ -206,8 +214,8 @@ def test_what_is_gone_is_told_and_what_is_there_is_read(kafka_cluster: KafkaClus
     before = len(words(bootstrap))
     copies = len(read_all(bootstrap, topics.ACCEPTED))
     with services.start("streams", "worker", "--role", "intake"):
-        again = 170 + 50 + 7
-        poll_until(lambda: len(read_all(bootstrap, topics.ACCEPTED)) == copies + again, 60, "all is read again")
+        left = 170 + 50 + 7
+        poll_until(lambda: len(read_all(bootstrap, topics.ACCEPTED)) == copies + left, 60, "all is read again")
     assert len(words(bootstrap)) == before
 
 

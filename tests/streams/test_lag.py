@@ -1,4 +1,4 @@
-"""What a worker shows of its partitions: right after an assignment, how long records wait, and gone after it lost them."""
+"""What a worker shows of its partitions: after an assignment, while records wait, and after it lost them."""
 
 from __future__ import annotations
 
