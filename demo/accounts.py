@@ -98,7 +98,7 @@ class Account:
         """Take in a receipt, in the order of its topic."""
         if isinstance(receipt, IntakeReceipt):
             self.intake.add(receipt)
-        else:
+        elif isinstance(receipt, LedgerReceipt):
             self.ledger[receipt.board] = receipt
 
     def figures(self) -> dict[str, Any]:

@@ -101,6 +101,11 @@ class ChunkConsumer(driver.Consumer):
         self._ends.clear()
         return super()._set_active_tps(tps)
 
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """What is handled is committed by the time this returns; then others may have the partitions."""
+        await super().on_partitions_revoked(revoked)
+        self.reached.forget(revoked)
+
     def pause_partitions(self, tps: Any) -> None:
         """Pause fetching, also from a partition that is held back."""
         self._held -= ensure_TPset(tps)

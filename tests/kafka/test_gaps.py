@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from confluent_kafka import Producer
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
-from kafka.admin import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import TypeAdapter
 
@@ -131,8 +131,13 @@ def test_events_that_are_older_than_retention_when_they_come_are_counted(
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     clients_time = raw.config | {"message.timestamp.type": "CreateTime"}
     before = {"num_partitions": raw.partitions, "replication_factor": 1, "configs": clients_time}
-    admin.create_topics({"as-it-was": before, "cse.events.as-it-was.v1": before}, wait_for_metadata=True)
+    admin.create_topics({"as-it-was": before}, wait_for_metadata=True)
+    # A cluster of an earlier version: the command that an upgrade begins with changes what is there.
+    ours = [ConfigResource(ConfigResourceType.TOPIC, raw.name, configs=clients_time)]
+    admin.alter_configs(ours)
     admin.close()
+    given = ("--register", services.environment["YPSEM_REGISTER"])
+    assert "set message.timestamp.type=LogAppendTime" in operator(bootstrap, 0, "topics", "--apply", *given)
     old = int(time.time() * 1000) - 40 * DAY_MS
     put(bootstrap, raw.name, events(POLICE, 0, 40), old)
     put(bootstrap, "as-it-was", events(POLICE, 0, 40), old)
