@@ -25,11 +25,12 @@ Faust is pinned; tests/streams and tests/kafka hold what is mended here.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 from weakref import WeakSet
 
-from aiokafka.errors import OffsetOutOfRangeError
+from aiokafka.errors import IllegalStateError, OffsetOutOfRangeError
 from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -201,7 +202,8 @@ class ChunkConsumer(driver.Consumer):
             if self._is_changelog_tp(tp):
                 await self._thread.seek_to_beginning(tp)
             else:
-                await self._place({tp: await self._settled(tp)}, running=True)
+                with contextlib.suppress(IllegalStateError):  # it was taken away meanwhile: its new worker compares
+                    await self._place({tp: await self._settled(tp)}, running=True)
 
     async def _settled(self, tp: Any) -> int | None:
         """How far a partition is handled, once what it was handed is, if that does not take long."""
@@ -221,7 +223,9 @@ class ChunkConsumer(driver.Consumer):
             reading = {tp: at for tp, at in held.items() if at is not None}
             lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
             if reading and lookout is not None:
-                await self._place({tp: reading[tp] for tp in await lookout.shortened(reading)}, running=True)
+                shortened = await lookout.shortened(reading)
+                with contextlib.suppress(IllegalStateError):
+                    await self._place({tp: reading[tp] for tp in shortened}, running=True)
 
     def _filter_committable_offsets(self, tps: Any) -> Any:
         """Faust's own, and the position of each partition of which everything is handled."""
