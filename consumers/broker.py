@@ -59,6 +59,7 @@ class Broker:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
+            isolation_level="read_committed",
             allow_auto_create_topics=False,
             bootstrap_timeout_ms=10_000,
             **self._client,

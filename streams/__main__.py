@@ -19,6 +19,7 @@ from models.service.server import PortTaken
 from streams.access.commands import access, certificates
 from streams.backup.commands import backup, restore
 from streams.balances.commands import balances_command
+from streams.gaps.commands import gaps
 from streams.keys import keys
 from streams.options import register_of, settings_of
 from streams.remedies.commands import redrive_command, resume, skip
@@ -130,7 +131,7 @@ def topics(apply_: bool, **given: Any) -> None:
     sys.exit(1 if left else 0)
 
 
-for command in (keys, balances_command, skip, resume, redrive_command, backup, restore, access, certificates):
+for command in (keys, balances_command, skip, resume, redrive_command, gaps, backup, restore, access, certificates):
     cli.add_command(command)
 
 if __name__ == "__main__":

@@ -30,6 +30,12 @@ QUARANTINED = Gauge(
     ("topic",),
 )
 """Of the whole service, as every worker knows it: a counter would end with the process that the record ends."""
+GAP_RECORDS = Gauge(
+    "ypsem_streams_gap_records",
+    "Offsets that the broker acknowledged and nobody read, in gaps that stand open.",
+    ("topic",),
+)
+"""Of the whole service, as every worker knows it."""
 PASSED_OVER = Counter(
     "ypsem_streams_passed_over_total", "Records not handled: skipped by a person, or quarantined.", ("topic", "rule")
 )
@@ -45,7 +51,6 @@ CHUNK_SECONDS = Histogram(
 CHUNK_RECORDS = Histogram(
     "ypsem_streams_chunk_records", "Records per chunk.", ("topic",), buckets=(1, 10, 100, 500, 1000, 10_000)
 )
-LAG = Gauge("ypsem_streams_lag_records", "Records between the committed offset and the log end, by family.", ("topic",))
 OPEN_BALANCES = Gauge(
     "ypsem_ledger_open_balances",
     "Agencies, by board, whose accepted records do not each stand in one class of the ledger; the log says which.",
@@ -53,6 +58,12 @@ OPEN_BALANCES = Gauge(
 SHARED_EVENT_IDS = Gauge(
     "ypsem_ledger_shared_event_ids",
     "Event ids that more than one agency uses: a key was copied. Each agency's event is its own; the log says which.",
+)
+LAG = Gauge("ypsem_streams_lag_records", "Records between what is handled and what can be read, by family.", ("topic",))
+WAITING = Gauge(
+    "ypsem_streams_oldest_waiting_seconds",
+    "Seconds that the oldest record not handled yet has been there, as this worker saw it come; held topics left out.",
+    ("topic",),
 )
 LEDGER_ROWS = Gauge("ypsem_ledger_rows", "Rows in this worker's ledger table (events, not children).")
 RELEASES_BUILT = Counter("ypsem_releases_built_total", "Releases built, or re-emitted as stored.", ("outcome",))

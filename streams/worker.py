@@ -23,6 +23,8 @@ from streams.errors import Unfinished
 from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkTransport
+from streams.gaps.lookout import Lookout
+from streams.gaps.positions import Positions
 from streams.lag import Shown
 from streams.outputs import Outputs
 from streams.reach import Reach
@@ -33,6 +35,9 @@ log = logging.getLogger(__name__)
 
 stopped_for: list[int] = []
 """The exit code of a stop in good order that was this process's own wish."""
+
+HELD_LOOK_EVERY = 5.0
+"""Seconds between two looks at what retention takes from topics that are held."""
 
 EXIT_PROGRAM_ERROR = 70
 """sysexits EX_SOFTWARE: a supervisor restarts the process; nothing was acknowledged that is not confirmed."""
@@ -52,7 +57,7 @@ def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> f
         stream_buffer_maxsize=16,
         broker_max_poll_records=None,
         consumer_max_fetch_size=1_048_576,
-        consumer_auto_offset_reset="earliest",
+        consumer_auto_offset_reset="none",
         broker_session_timeout=settings.session_timeout,
         broker_heartbeat_interval=max(0.5, min(3.0, settings.session_timeout / 3)),
         broker_request_timeout=max(90.0, settings.session_timeout),
@@ -179,9 +184,16 @@ def _not_ready(reach: bool, rebalancing: bool, assigned: bool) -> Reason | None:
 def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Guard, register: Register) -> None:
     """Keep the loop, readiness and lag metrics up to date, end when the parent has, close what was opened."""
 
+    transport: Any = app.transport
+    # The embedded broker forgets everything, and what it says of its logs' ends is wrong: nothing can be compared.
+    lookout = _lookout(settings, outputs, guard, register) if settings.idempotent else None
+    transport.lookout = lookout
+
     @app.on_before_shutdown.connect
     async def _close(*_: object, **__: object) -> None:
         guard.follower.stop()
+        if lookout is not None:
+            await lookout.stop()
         await outputs.stop()
 
     outputs.fence()
@@ -207,5 +219,15 @@ def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Gua
             os.kill(os.getpid(), signal.SIGTERM)
         consumer: Any = app.consumer
         health.turned(_not_ready(reach.good, app.rebalancing, bool(consumer.assignment())))
-        # Faust's own: read from the broker when the partitions are assigned, and moved with every commit.
-        shown.show(app.monitor.tp_end_offsets, consumer._committed_offset, consumer.assignment())
+        shown.show(consumer.seen(), consumer.assignment(), transport.not_read, time.monotonic())
+
+    @app.timer(interval=HELD_LOOK_EVERY, name=f"{app.conf.id}-held")  # type: ignore[untyped-decorator]
+    async def _look_at_held() -> None:
+        if not app.rebalancing:
+            consumer: Any = app.consumer
+            await consumer.look_at_held()
+
+
+def _lookout(settings: StreamSettings, outputs: Outputs, guard: Guard, register: Register) -> Lookout:
+    agency_of = {topics.raw(agency.id): agency.id for agency in register.agencies}
+    return Lookout(Positions(settings), outputs, guard, agency_of, stop_loudly)

@@ -174,6 +174,7 @@ class KafkaReceipts:
                 group_id=None,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
+                isolation_level="read_committed",
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
                 bootstrap_timeout_ms=int(settings.connect_seconds * 1000),

@@ -62,6 +62,8 @@ POLICY: tuple[Kept, ...] = (
     Kept("topic:signals", "signals", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
     Kept("topic:submissions", "which agency returned which period", "no child data", "7 years", _NEWEST,
          7 * YEAR, built=False),
+    Kept("topic:positions", "how far the workers read each partition", "no child data", "while it runs",
+         "the next position replaces it"),
     Kept("topic:remedies", "what operations did about single records, what was removed and when", "no child data",
          "6 years", _NEWEST, 6 * YEAR, built=False),
     Kept("table:releases", "releases", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),

@@ -31,6 +31,8 @@ SUBMISSIONS = "ypsem.submissions.v1"
 DEAD_LETTERS = "ypsem.dead-letters.v1"
 REMEDIES = "ypsem.remedies.v1"
 """What operations decided about single records and whole raw topics: skipped, quarantined, held (ADR 0010)."""
+POSITIONS = "ypsem.positions.v1"
+"""How far the workers have handled each partition, apart from what the groups have committed (ADR 0018)."""
 INTAKE_APP = "ypsem-intake"
 LEDGER_APP = "ypsem-ledger"
 LEDGER_CHANGELOG = f"{LEDGER_APP}-events-changelog"
@@ -67,6 +69,7 @@ def family(topic: str) -> str:
         SUBMISSIONS: "submissions",
         DEAD_LETTERS: "dead-letters",
         REMEDIES: "remedies",
+        POSITIONS: "positions",
     }
     return known.get(topic, "changelog")
 
@@ -95,6 +98,11 @@ def _delete(family_: str) -> dict[str, str]:
     return {"cleanup.policy": "delete", "retention.ms": str(kept), "segment.ms": str(segment)}
 
 
+_BROKERS_TIME = {"message.timestamp.type": "LogAppendTime"}
+"""Retention counts from when the broker got a record, whatever its producer says. Raw topics only: agencies write no
+other, and our own carry the service's clock, which a demo and a test inject."""
+
+
 def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) -> list[TopicSpec]:
     """Every topic the service needs for these agencies, in the order they should be made."""
     accepted_ms = str(retention_months * 31 * DAY_MS)
@@ -103,7 +111,7 @@ def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) 
     wire = {"max.message.bytes": "1048576"}
     specs = []
     for agency in agencies:
-        specs.append(TopicSpec(raw(agency), RAW_PARTITIONS, _delete("raw") | wire))
+        specs.append(TopicSpec(raw(agency), RAW_PARTITIONS, _delete("raw") | wire | _BROKERS_TIME))
         specs.append(TopicSpec(receipts(agency), 1, _delete("receipts")))
     specs += [
         TopicSpec(ACCEPTED, PARTITIONS, _COMPACT | both | {"retention.ms": accepted_ms}),
@@ -117,6 +125,8 @@ def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) 
         TopicSpec(SIGNALS, 1, _COMPACT),
         TopicSpec(SUBMISSIONS, 1, _COMPACT),
         TopicSpec(REMEDIES, 1, _COMPACT),
+        # A worker reads all of it at each assignment, so what is superseded must not pile up for a day.
+        TopicSpec(POSITIONS, 1, _COMPACT | {"segment.bytes": "16777216"}),
         TopicSpec(DEAD_LETTERS, 1, _delete("dead-letters")),
     ]
     return specs

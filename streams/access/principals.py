@@ -82,13 +82,13 @@ def principals(register: Register) -> list[Principal]:
         _service(
             "intake",
             group=topics.INTAKE_APP,
-            reads=[*raws, topics.REMEDIES],
-            writes=[topics.ACCEPTED, topics.DEAD_LETTERS, topics.REMEDIES, *receipts],
+            reads=[*raws, topics.REMEDIES, topics.POSITIONS],
+            writes=[topics.ACCEPTED, topics.DEAD_LETTERS, topics.REMEDIES, topics.POSITIONS, *receipts],
         ),
         _service(
             "ledger",
             group=topics.LEDGER_APP,
-            reads=[topics.ACCEPTED, topics.REQUESTS, topics.REMEDIES, *_changelogs()],
+            reads=[topics.ACCEPTED, topics.REQUESTS, topics.REMEDIES, topics.POSITIONS, *_changelogs()],
             writes=[
                 topics.ACCEPTED,  # the nulls of an erasure
                 topics.REQUESTS,  # its own, for windows that have come due
@@ -97,6 +97,7 @@ def principals(register: Register) -> list[Principal]:
                 topics.SUBMISSIONS,
                 topics.DEAD_LETTERS,
                 topics.REMEDIES,
+                topics.POSITIONS,
                 *_changelogs(),
                 *receipts,
             ],

@@ -1,8 +1,9 @@
 """What a backup holds: the newest record of every key of the topics that are state; and how it goes back.
 
 Not in it: raw topics, receipts, dead letters and requests, which agencies and people can send again; the ledger's own
-rows, which are rebuilt from the accepted topic; and whatever ends in a null, so that what was erased is in no backup
-made after. The marks are in it: they keep what was erased before from coming back.
+rows, which are rebuilt from the accepted topic; the positions, as the topics that they speak of begin anew; and what
+ends in a null, so that what was erased is in no backup made after. The marks are in it: they keep what was erased
+before from coming back.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class NotABackup(ValueError):
 
 def state_topics(specs: Iterable[TopicSpec]) -> list[TopicSpec]:
     """The topics a backup holds."""
-    return [s for s in specs if "compact" in s.config["cleanup.policy"] and s.name != topics.LEDGER_CHANGELOG]
+    left_out = {topics.LEDGER_CHANGELOG, topics.POSITIONS}
+    return [s for s in specs if "compact" in s.config["cleanup.policy"] and s.name not in left_out]
 
 
 def newest(records: Iterable[Any]) -> list[Any]:

@@ -13,7 +13,9 @@ Faust is pinned; tests/streams and tests/kafka hold what is mended here.
 - A fetch under way is given the *live* set of active partitions, and an empty set means all: when the changelogs are
   paused at the end of a recovery it may return, and so step over, records of partitions that are not active, after
   they were sought. Here a fetch has its own copy, and seeking waits for a fetch under way.
-- A partition without a committed offset was not sought at all. Here it is, to its beginning.
+- A partition without a committed offset was not sought at all. Here every partition is, to where `streams.gaps` says.
+- An offset that is not in the log was reset in silence, past whatever the log has lost. Here it is compared and told.
+- Aborted records were read. Here only committed ones are, and a commit gets past the markers that nobody is handed.
 - A new assignment is active from its first moment; a worker that had no partition before keeps its flow running, so
   it would handle records before their ledger rows are recovered. Here an assignment starts paused.
 - Faust takes offsets it never saw for holes in the log and commits past them. Here pieces are numbered since the last
@@ -23,16 +25,56 @@ Faust is pinned; tests/streams and tests/kafka hold what is mended here.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import contextlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 from weakref import WeakSet
 
+from aiokafka.errors import IllegalStateError, OffsetOutOfRangeError
 from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
 from mode.utils.futures import notify
+
+from streams.feed.reached import Reached
+from streams.gaps.compare import Handled
+
+SETTLE_SECONDS = 5.0
+"""How long a partition that lost records may take to finish what it was handed before that."""
 
 
 class ChunkLost(RuntimeError):
     """A piece of a partition did not reach its agent; the process must stop and read it again."""
+
+
+class Lookout(Protocol):
+    """What says where partitions are read on, and remembers how far they were: `streams.gaps.lookout.Lookout`."""
+
+    async def look(
+        self,
+        reading: Mapping[tuple[str, int], int | None],
+        *,
+        running: bool = False,
+    ) -> Mapping[tuple[str, int], tuple[int, int]]:
+        """Where to read on, and the present ends."""
+        ...
+
+    async def shortened(self, reading: Mapping[tuple[str, int], int]) -> list[tuple[str, int]]:
+        """Those whose log begins behind what was handled."""
+        ...
+
+    async def handled(self, reached: Mapping[tuple[str, int], Handled]) -> bool:
+        """Remember it, before it is committed; False if it may not be."""
+        ...
+
+
+class CommittedThread(driver.AIOKafkaConsumerThread):
+    """Makes a consumer that is handed committed records only; Faust does so for exactly-once alone."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer: Any = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"
+        return consumer
 
 
 class ChunkConsumer(driver.Consumer):
@@ -45,13 +87,25 @@ class ChunkConsumer(driver.Consumer):
         self._fetching = asyncio.Lock()
         self._begun: dict[Any, int] = {}
         self._sought_back: set[Any] = set()
+        self.reached = Reached()
+        self._ends: dict[Any, int] = {}
+
+    def _new_consumer_thread(self) -> Any:
+        return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
     def _set_active_tps(self, tps: Any) -> Any:
         """A new assignment: nothing is fetched before `resume_partitions` and `resume_flow`, in that order."""
         self._held.clear()
         self._buffered_partitions.clear()
         self._paused_partitions.update(ensure_TPset(tps))
+        self.reached = Reached()
+        self._ends.clear()
         return super()._set_active_tps(tps)
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """What is handled is committed by the time this returns; then others may have the partitions."""
+        await super().on_partitions_revoked(revoked)
+        self.reached.forget(revoked)
 
     def pause_partitions(self, tps: Any) -> None:
         """Pause fetching, also from a partition that is held back."""
@@ -76,24 +130,122 @@ class ChunkConsumer(driver.Consumer):
             await self.sleep(timeout)
             return {}
         async with self._fetching:
-            records = await super()._getmany(wanted, timeout)
+            try:
+                records = await super()._getmany(wanted, timeout)
+            except OffsetOutOfRangeError as error:
+                await self._out_of_range(error.args[0])
+                return {}
             scheduler: Any = self.scheduler
             scheduler.fetched()
+            for tp in wanted:
+                if (state := self._state(tp)) is not None:
+                    found = records.get(tp)
+                    self.reached.read(tp, found[-1].offset if found else None, state.position)
             return records
 
+    def _state(self, tp: Any) -> Any:
+        """aiokafka's own word on a partition: position and last stable offset; None while it has none."""
+        subscription = self._thread._ensure_consumer()._subscription.subscription
+        assignment = subscription.assignment if subscription is not None else None
+        if assignment is None or tp not in assignment.tps:
+            return None
+        state = assignment.state_value(tp)
+        return state if state is not None and state.has_valid_position else None
+
+    def seen(self) -> dict[Any, tuple[int, int]]:
+        """(handled up to, readable end) of every partition that is known, for lag; changelogs are not."""
+        found = {}
+        for tp in self._own():
+            upto, state = self.reached.upto(tp), self._state(tp)
+            if upto is not None:
+                stable = state.lso if state is not None and state.lso is not None else -1
+                found[tp] = upto, max(stable, self._ends.get(tp, -1), upto)
+        return found
+
+    def _own(self) -> list[Any]:
+        return [tp for tp in self.assignment() if not self._is_changelog_tp(tp)]
+
     async def perform_seek(self) -> None:
-        """Seek every partition to its committed offset, or its beginning, once no fetch is under way."""
+        """Seek every partition to where it is to be read on, once no fetch is under way."""
         async with self._fetching:
             await super().perform_seek()
-            unread = [
-                tp for tp in self.assignment() if not (self._is_changelog_tp(tp) or self._committed_offset.get(tp))
-            ]
-            if unread:
-                await self._thread.seek_to_beginning(*(self._new_topicpartition(*tp) for tp in unread))
+            own = self._own()
+            await self._place({tp: self._committed_offset.get(tp) for tp in own}, running=False)
             scheduler: Any = self.scheduler
             scheduler.restart({*self.assignment(), *scheduler.numbers})
             self._begun.clear()
             self._sought_back.clear()
+
+    async def _place(self, reading: Mapping[Any, int | None], *, running: bool) -> None:
+        """Have the lookout compare these partitions, and seek them to where it says; what it moves is committed."""
+        if not reading:
+            return
+        lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
+        if lookout is None:
+            starts = await self.earliest_offsets(*reading)
+            places: Mapping[Any, int] = {tp: starts[tp] if at is None else at for tp, at in reading.items()}
+        else:
+            found = await lookout.look(reading, running=running)
+            places = {tp: place for tp, (place, _) in found.items()}
+            self._ends.update({tp: end for tp, (_, end) in found.items()})
+        await self.seek_wait({tp: places[tp] for tp in reading})
+        moved = {tp: places[tp] for tp, at in reading.items() if at is not None and places[tp] != at}
+        for tp in reading:
+            self.reached.sought(tp, places[tp])
+            self._committed_offset[tp] = places[tp] or None
+        if moved:
+            await super()._commit(moved)
+
+    async def _out_of_range(self, tps: Iterable[Any]) -> None:
+        """What was to be fetched next is not in the log (any more)."""
+        for tp in map(TP._make, tps):
+            if self._is_changelog_tp(tp):
+                await self._thread.seek_to_beginning(tp)
+            else:
+                with contextlib.suppress(IllegalStateError):  # it was taken away meanwhile: its new worker compares
+                    await self._place({tp: await self._settled(tp)}, running=True)
+
+    async def _settled(self, tp: Any) -> int | None:
+        """How far a partition is handled, once what it was handed is, if that does not take long."""
+        deadline = self.loop.time() + SETTLE_SECONDS
+        while self.reached.clear(tp) is None and self.loop.time() < deadline:
+            await asyncio.sleep(0.05)
+        return self.reached.upto(tp)
+
+    async def look_at_held(self) -> None:
+        """Nothing is fetched from topics that are held, so nobody else would see what retention takes from them.
+
+        Such a partition is sought past it, so that nothing that was fetched ahead is read after it was told as lost.
+        """
+        not_read: frozenset[str] = getattr(self.transport, "not_read", frozenset())
+        async with self._fetching:
+            held = {tp: self.reached.upto(tp) for tp in self._own() if tp.topic in not_read}
+            reading = {tp: at for tp, at in held.items() if at is not None}
+            lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
+            if reading and lookout is not None:
+                shortened = await lookout.shortened(reading)
+                with contextlib.suppress(IllegalStateError):
+                    await self._place({tp: reading[tp] for tp in shortened}, running=True)
+
+    def _filter_committable_offsets(self, tps: Any) -> Any:
+        """Faust's own, and the position of each partition of which everything is handled."""
+        found = super()._filter_committable_offsets(tps)
+        for tp in self.reached.places():
+            clear = self.reached.clear(tp)
+            if clear is not None and clear > max(self._committed_offset.get(tp) or 0, found.get(tp, 0)):
+                found[tp] = clear
+        return found
+
+    async def _commit(self, offsets: Any) -> bool:
+        """Commit, once the workers' own memory has it."""
+        lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
+        ends = {tp: end for tp, (_, end) in self.seen().items()}
+        reached: dict[tuple[str, int], Handled] = {
+            TP(*tp): Handled(at, max(at, ends.get(tp, at))) for tp, at in offsets.items()
+        }
+        if lookout is not None and not await lookout.handled(reached):
+            return False
+        return bool(await super()._commit(offsets))
 
     async def read_again(self, tp: Any, offset: int) -> None:
         """Go back to a chunk that was put off; what is still queued of the partition is `stale` from now on.
@@ -101,7 +253,9 @@ class ChunkConsumer(driver.Consumer):
         Never past what is committed: after a rebalance that may lie before the chunk.
         """
         async with self._fetching:
-            await self.seek(tp, min(offset, self._committed_offset[tp] or offset))
+            place = min(offset, self._committed_offset[tp] or offset)
+            await self.seek(tp, place)
+            self.reached.sought(tp, place)
             scheduler: Any = self.scheduler
             scheduler.restart([tp])
             self._begun.pop(tp, None)
@@ -125,6 +279,8 @@ class ChunkConsumer(driver.Consumer):
         """Everything the chunk caused is confirmed: its offset may be committed."""
         message.acked = False
         self._done.add(message)
+        if isinstance(message.value, list):
+            self.reached.done(message.tp, message.value[-1].offset)
 
     def leave(self, message: Any) -> None:
         """The chunk is not handled: it is never acknowledged, and read again.
@@ -132,6 +288,11 @@ class ChunkConsumer(driver.Consumer):
         Streams acknowledge what an agent has left by code of their own, not through `ack`, unless the message says
         that it was done already.
         """
+        if message.tp not in self._sought_back:
+            self.reached.left(message.tp, message.offset)
+        self._drop(message)
+
+    def _drop(self, message: Any) -> None:
         message.acked = True
         self._unacked_messages.discard(message)
         notify(self._waiting_for_ack)
@@ -140,8 +301,11 @@ class ChunkConsumer(driver.Consumer):
         """Record the acknowledgement of a chunk that is done; drop any other."""
         if message in self._done:
             self._done.discard(message)
-            return bool(super().ack(message))
-        self.leave(message)
+            acked = bool(super().ack(message))
+            # A commit may have got past it already, and then Faust keeps it for one that is still to come.
+            self._unacked_messages.discard(message)
+            return acked
+        self._drop(message)
         return False
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
@@ -155,3 +319,6 @@ class ChunkTransport(driver.Transport):
 
     not_read: frozenset[str] = frozenset()
     """Topics that an operator or a worker has stopped (streams/remedies)."""
+
+    lookout: Lookout | None = None
+    """Compares offsets at each seek (streams/gaps); without one reading begins at what is committed."""

@@ -32,7 +32,11 @@ class OperatorsBroker:
         common |= settings.client()
         try:
             self._consumer: Any = KafkaConsumer(
-                **common, group_id=None, enable_auto_commit=False, allow_auto_create_topics=False
+                **common,
+                group_id=None,
+                enable_auto_commit=False,
+                allow_auto_create_topics=False,
+                isolation_level="read_committed",
             )
             self._common = common
         except KafkaError as error:

@@ -11,7 +11,7 @@ import aiokafka
 from aiokafka.errors import KafkaError
 
 from models.contract import topics
-from models.contract.remedies import Hold, Skip
+from models.contract.remedies import Gap, Hold, Skip
 from streams.remedies.standing import Standing
 from streams.settings import StreamSettings
 
@@ -25,7 +25,7 @@ class Follower:
     """Keeps a `Standing` up to date; without a group, as every worker reads all of it."""
 
     def __init__(
-        self, settings: StreamSettings, standing: Standing, changed: Callable[[Hold | Skip], Awaitable[None]]
+        self, settings: StreamSettings, standing: Standing, changed: Callable[[Hold | Skip | Gap], Awaitable[None]]
     ) -> None:
         self._settings = settings
         self._standing = standing
@@ -59,6 +59,7 @@ class Follower:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             **self._settings.client(),
         )
         await consumer.start()

@@ -8,21 +8,19 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from models.contract.clock import now
-from models.contract.remedies import Hold, Skip
+from models.contract.remedies import Gap, Hold, Skip
 from streams import metrics
 from streams.feed.coalescing import Chunk
+from streams.gaps.lookout import show
 from streams.outputs import Outputs
 from streams.remedies.attempts import Attempts, Place, own_file
 from streams.remedies.follow import Follower
 from streams.remedies.poison import PoisonWatch
-from streams.remedies.standing import Standing, out
+from streams.remedies.standing import WORKER, Standing, out
 from streams.settings import StreamSettings
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-WORKER = "worker"
-"""Who decided, where no person did."""
 
 
 class Held(NamedTuple):
@@ -50,6 +48,10 @@ class Guard:
         self._hold = hold
         self._put_off: dict[tuple[str, int], int] = {}
         self.follower = Follower(settings, self.standing, self._changed)
+
+    async def known(self) -> None:
+        """Wait until everything that stood on the remedies topic at the start is known."""
+        await self.follower.caught_up()
 
     async def pieces(self, chunk: Chunk) -> AsyncIterator[Chunk]:
         """The chunk in pieces that may be handled, once every remedy is known."""
@@ -111,9 +113,12 @@ class Guard:
         for family, number in self.standing.quarantined().items():
             metrics.QUARANTINED.labels(family).set(number)
 
-    async def _changed(self, remedy: Hold | Skip) -> None:
+    async def _changed(self, remedy: Hold | Skip | Gap) -> None:
         if isinstance(remedy, Skip):
             self._show_quarantined()
+            return
+        if isinstance(remedy, Gap):
+            show(self.standing)
             return
         held = self.standing.held_topics()
         again = {place: offset for place, offset in self._put_off.items() if place[0] not in held}

@@ -10,26 +10,32 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.remedies import REMEDY, Hold, Removal, Skip, remedy_key
+from models.contract.remedies import REMEDY, Gap, Hold, Removal, Skip, remedy_key
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)
 
 NOTHING: Mapping[int, str] = {}
+WORKER = "worker"
+"""Who decided, where no person did."""
 
 
 class Standing:
-    """Which raw topics are held and which offsets are passed over."""
+    """Which raw topics are held, which offsets are passed over, and which were never read."""
 
     def __init__(self) -> None:
         self.holds: dict[str, Hold] = {}
         self._skips: dict[tuple[str, int], dict[int, str]] = {}
         self._told: dict[bytes, datetime] = {}
+        self._gaps: dict[tuple[str, int, int], Gap] = {}
 
-    def take(self, remedy: Hold | Skip) -> None:
+    def take(self, remedy: Hold | Skip | Gap) -> None:
         """Obey a remedy from now on; the newest of a key stands."""
         if isinstance(remedy, Hold):
             self.holds[remedy.agency] = remedy
+            return
+        if isinstance(remedy, Gap):
+            self._gaps[remedy.topic, remedy.partition, remedy.first] = remedy
             return
         offsets = self._skips.setdefault((remedy.topic, remedy.partition), {})
         if remedy.lifted:
@@ -37,7 +43,7 @@ class Standing:
         else:
             offsets[remedy.offset] = remedy.rule
 
-    def read(self, value: bytes | None) -> Hold | Skip | None:
+    def read(self, value: bytes | None) -> Hold | Skip | Gap | None:
         """Take in a record of the topic; one that cannot be read is passed by, and said so."""
         if value is None:
             return None
@@ -69,6 +75,17 @@ class Standing:
         """Offset -> rule of the records of a partition that are not to be handled."""
         return self._skips.get((topic, partition), NOTHING)
 
+    def gaps(self) -> list[Gap]:
+        """The gaps that stand open, by topic, partition and offset."""
+        return [gap for _, gap in sorted(self._gaps.items()) if not gap.closed]
+
+    def never_read(self) -> Mapping[str, int]:
+        """Family of topics -> offsets in its open gaps; a family that ever had one stays named."""
+        found: Counter[str] = Counter()
+        for (topic, _, _), gap in self._gaps.items():
+            found[topics.family(topic)] += 0 if gap.closed else gap.last - gap.first + 1
+        return found
+
     def quarantined(self) -> Mapping[str, int]:
         """Family of topics -> how many of its records stand quarantined; a family that ever had one stays named."""
         found: Counter[str] = Counter()
@@ -77,6 +94,6 @@ class Standing:
         return found
 
 
-def out(remedy: Hold | Skip | Removal) -> Out:
+def out(remedy: Hold | Skip | Removal | Gap) -> Out:
     """The record that makes a remedy known to every worker and to the sink."""
     return Out(topics.REMEDIES, 0, remedy_key(remedy), remedy.model_dump_json().encode())

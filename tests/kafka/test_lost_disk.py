@@ -13,6 +13,7 @@ from tests.factories import POLICE, an_own_id, event, token, wire
 from tests.kafka.compaction import everything
 from tests.kafka.road import AGENCIES, Services, database, ledger_rows, load, publish, settled
 from tests.kafka.test_erasure import ct
+from tests.kafka.test_gaps import words
 from tests.support.waiting import poll_until
 
 EVENTS = 600
@@ -48,6 +49,7 @@ def test_the_ledger_comes_back_without_what_was_erased(kafka_cluster: KafkaClust
     with second.start("streams", "restore", *opening) as again:
         assert again.wait(60) == 1, "topics that hold something are not restored into"
     with second.start("streams", "worker"):
+        # Positions of the lost cluster would have every topic look truncated.
         poll_until(lambda: kept(second.bootstrap) == before, 120, "the ledger is back")
         # What agencies send again, and for the first time, comes at raw offsets that the old records had too.
         later = [(POLICE, wire(event(record=f"new-{n}", child=None))) for n in range(50)]
@@ -55,5 +57,6 @@ def test_the_ledger_comes_back_without_what_was_erased(kafka_cluster: KafkaClust
         wanted = before.keys() | {an_own_id(f"new-{n}") for n in range(50)}
         poll_until(lambda: ledger_rows(second.bootstrap).keys() == wanted, 120, "new events are counted")
         assert all(row.records == 1 for key, row in ledger_rows(second.bootstrap).items() if key not in before)
+    assert not words(second.bootstrap), "a cluster that was restored has no gap to tell"
     held = everything(second.bootstrap, [s for s in topics.all_topics(AGENCIES) if s.name == topics.LEDGER_CHANGELOG])
     assert ct("gone") not in held

@@ -21,11 +21,13 @@ CHANGELOGS = frozenset(
 ACCEPTED, REQUESTS, RELEASES = "ypsem.accepted.v1", "ypsem.requests.v1", "ypsem.releases.v1"
 SIGNALS, SUBMISSIONS = "ypsem.signals.v1", "ypsem.submissions.v1"
 LETTERS, REMEDIES = "ypsem.dead-letters.v1", "ypsem.remedies.v1"
-TOPICS = RAWS | RECEIPTS | CHANGELOGS | {ACCEPTED, REQUESTS, RELEASES, SIGNALS, SUBMISSIONS, LETTERS, REMEDIES}
+POSITIONS = "ypsem.positions.v1"
+OURS = {ACCEPTED, REQUESTS, RELEASES, SIGNALS, SUBMISSIONS, LETTERS, REMEDIES, POSITIONS}
+TOPICS = RAWS | RECEIPTS | CHANGELOGS | OURS
 
 WRITES: dict[str, frozenset[str]] = {
-    "ypsem-intake": RECEIPTS | {ACCEPTED, LETTERS, REMEDIES},
-    "ypsem-ledger": RECEIPTS | CHANGELOGS | {ACCEPTED, REQUESTS, RELEASES, SIGNALS, SUBMISSIONS, LETTERS, REMEDIES},
+    "ypsem-intake": RECEIPTS | {ACCEPTED, LETTERS, REMEDIES, POSITIONS},
+    "ypsem-ledger": RECEIPTS | CHANGELOGS | OURS,
     "ypsem-sink": frozenset({REQUESTS, LETTERS}),
     "ypsem-gateway": RAWS,
     "ypsem-operations": RECEIPTS | {ACCEPTED, REQUESTS, LETTERS, REMEDIES},
@@ -33,8 +35,8 @@ WRITES: dict[str, frozenset[str]] = {
     **{f"agency.{agency}": frozenset({raw(agency)}) for agency in AGENCIES},
 }
 READS: dict[str, frozenset[str]] = {
-    "ypsem-intake": RAWS | {REMEDIES},
-    "ypsem-ledger": CHANGELOGS | {ACCEPTED, REQUESTS, REMEDIES},
+    "ypsem-intake": RAWS | {REMEDIES, POSITIONS},
+    "ypsem-ledger": CHANGELOGS | {ACCEPTED, REQUESTS, REMEDIES, POSITIONS},
     "ypsem-sink": frozenset({RELEASES, SIGNALS, SUBMISSIONS, REMEDIES}),
     "ypsem-gateway": frozenset(),
     "ypsem-operations": RAWS

@@ -80,5 +80,5 @@ def test_a_metric_label_never_names_an_agency() -> None:
     families = {topics.family(spec.name) for spec in topics.all_topics(["aldermere-police"])}
     assert families == {
         "raw", "receipts", "accepted", "signals", "releases", "requests", "submissions", "remedies",
-        "dead-letters", "changelog",
+        "positions", "dead-letters", "changelog",
     }  # fmt: skip

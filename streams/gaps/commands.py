@@ -1,0 +1,96 @@
+"""`python -m streams gaps` and `gaps close`: what was never read, and that it has come again."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from models.contract import topics
+from models.contract.clock import now
+from models.contract.remedies import Gap
+from streams.options import settings_of
+from streams.remedies.broker import NoBroker, OperatorsBroker
+from streams.remedies.standing import Standing, out
+
+log = logging.getLogger(__name__)
+
+NOTHING_TO_DO = 1
+NO_BROKER = 2
+
+_bootstrap = click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
+_register = click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register."
+)
+
+
+@click.group(invoke_without_command=True)
+@_bootstrap
+@_register
+@click.pass_context
+def gaps(context: click.Context, /, **given: Any) -> None:
+    """List the gaps that stand open: records that the broker acknowledged and no worker read.
+
+    Until a gap is closed, pages say that the agency's data are incomplete. Exit 2: no broker.
+    """
+    if context.invoked_subcommand is not None:
+        context.obj = given
+        return
+    try:
+        with OperatorsBroker(settings_of(**given)) as broker:
+            standing = _standing(broker)
+    except NoBroker as error:
+        _no_broker(error)
+    for gap in standing.gaps():
+        click.echo(
+            f"{gap.topic} {gap.partition} {gap.first}: {gap.last - gap.first + 1} offsets up to {gap.last}, "
+            f"{gap.cause}, found {gap.at:%Y-%m-%d %H:%M}"
+        )
+    click.echo(f"{len(standing.gaps())} gaps stand open")
+
+
+@gaps.command()
+@click.argument("topic")
+@click.argument("partition", type=click.IntRange(0))
+@click.argument("first", type=click.IntRange(0))
+@click.option("--by", "--as", "who", default="operations", show_default=True, help="User name of who closes it.")
+@_bootstrap
+@_register
+@click.pass_context
+def close(context: click.Context, /, topic: str, partition: int, first: int, who: str, **given: Any) -> None:
+    """Say that what was in a gap has come again, or never will: pages count the agency's data as whole again.
+
+    TOPIC, PARTITION and FIRST as `gaps` lists them. Safe to repeat. Exit 1: no such gap stands open; 2: no broker.
+    """
+    settings = settings_of(**{name: value if value is not None else context.obj[name] for name, value in given.items()})
+    try:
+        with OperatorsBroker(settings) as broker:
+            key = (topic, partition, first)
+            found = {(gap.topic, gap.partition, gap.first): gap for gap in _standing(broker).gaps()}.get(key)
+            if found is None:
+                click.echo("no such gap stands open: python -m streams gaps lists them", err=True)
+                sys.exit(NOTHING_TO_DO)
+            try:
+                closed = Gap.model_validate(found.model_dump() | {"closed": True, "by": who, "at": now()})
+            except ValueError:
+                raise click.UsageError("--by is a user name: lower case letters, digits, dots and dashes") from None
+            broker.confirm([out(closed)])
+    except NoBroker as error:
+        _no_broker(error)
+    log.warning("gap-closed: %s partition %d offset %d by %s", topic, partition, first, who)
+    click.echo(f"{topic} partition {partition} offsets {first} to {found.last}: closed")
+
+
+def _standing(broker: OperatorsBroker) -> Standing:
+    standing = Standing()
+    for record in broker.read(topics.REMEDIES):
+        standing.read(record.value)
+    return standing
+
+
+def _no_broker(error: NoBroker) -> NoReturn:
+    click.echo(str(error), err=True)
+    sys.exit(NO_BROKER)

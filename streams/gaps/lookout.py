@@ -1,0 +1,174 @@
+"""Says where a worker's partitions are read on, and tells what of them was never read: agency, pages, operators.
+
+Told in this order: the word on the remedies topic and the agency's receipt, then the memory that reading goes on behind
+the gap. A crash in between tells it again, under the same key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from models.contract import topics
+from models.contract.clock import now
+from models.contract.receipts import GapReceipt
+from models.contract.remedies import Gap
+from streams import metrics
+from streams.gaps.compare import Found, Handled, Lost, compare
+from streams.gaps.positions import Place, Positions, out
+from streams.outputs import Out, Outputs
+from streams.remedies.standing import WORKER, Standing
+from streams.remedies.standing import out as remedy
+
+log = logging.getLogger(__name__)
+
+
+class LogTruncated(RuntimeError):
+    """A log became shorter under a running worker: it must start anew, with nothing under way."""
+
+
+class Remedies(Protocol):
+    """What stands on the remedies topic: `streams.remedies.guard.Guard`."""
+
+    standing: Standing
+
+    async def known(self) -> None:
+        """Wait until everything that stood there at the start is known."""
+        ...
+
+
+class Lookout:
+    """One worker's."""
+
+    def __init__(
+        self,
+        positions: Positions,
+        outputs: Outputs,
+        remedies: Remedies,
+        agency_of: Mapping[str, str],
+        stop: Callable[[BaseException], None],
+    ) -> None:
+        self._positions = positions
+        self._outputs = outputs
+        self._remedies = remedies
+        self._agency_of = agency_of
+        self._stop = stop
+        self._open = True
+
+    async def look(
+        self,
+        reading: Mapping[Place, int | None],
+        *,
+        running: bool = False,
+    ) -> dict[Place, tuple[int, int]]:
+        """Where each partition is read on, and its present end; what was lost was told. Ends the process if it cannot.
+
+        `running`: `reading` is how far this worker has handled them; otherwise it is what the group has committed.
+        """
+        try:
+            if not running:
+                await self._positions.read()
+            return await self._look(reading, running)
+        except Exception as error:
+            self._stop(error)
+            raise
+
+    async def shortened(self, reading: Mapping[Place, int]) -> list[Place]:
+        """The partitions whose log begins behind what was handled of them."""
+        limits = await self._positions.limits(reading)
+        return [place for place, at in reading.items() if limits[place][0] > at]
+
+    async def _look(self, reading: Mapping[Place, int | None], running: bool) -> dict[Place, tuple[int, int]]:
+        limits = await self._positions.limits(reading)
+        found: dict[Place, Found] = {}
+        for place, at in reading.items():
+            known = self._positions.known.get(place)
+            if running and at is not None:
+                known = Handled(max(at, known.next), known.end) if known else Handled(at, at)
+            found[place] = compare(*limits[place], at, known, from_zero=place[0] in self._agency_of)
+        lost = {place: one.lost for place, one in found.items() if one.lost is not None}
+        if running and any(one.cause == "truncated" for one in lost.values()):
+            raise LogTruncated("a log ends before what was read of it")
+        await self._tell(lost)
+        behind = {place: Handled(found[place].place, limits[place][1]) for place in lost}
+        await self._remember(behind)
+        for (topic, partition), one in found.items():
+            if one.moved:
+                log.error(
+                    "offset-moved: somebody moved the group's offset on %s partition %d past records that were not "
+                    "handled; they are read after all, from offset %d on",
+                    topic,
+                    partition,
+                    one.place,
+                )
+        return {place: (one.place, limits[place][1]) for place, one in found.items()}
+
+    async def _tell(self, lost: Mapping[Place, Lost]) -> None:
+        if not lost:
+            return
+        await self._remedies.known()
+        at = now()
+        outs: list[Out] = []
+        for (topic, partition), one in lost.items():
+            log.error(
+                "never-read: %s partition %d, %d offsets from %d to %d (%s)",
+                topic,
+                partition,
+                one.offsets,
+                one.first,
+                one.last,
+                one.cause,
+            )
+            agency = self._agency_of.get(topic)
+            if agency is None and topic != topics.ACCEPTED:
+                # Requests are no data of an agency: nothing on the pages is incomplete without them.
+                continue
+            gap = Gap(
+                topic=topic, partition=partition, first=one.first, last=one.last, cause=one.cause, by=WORKER, at=at
+            )
+            outs.append(remedy(gap))
+            self._remedies.standing.take(gap)
+            if agency is not None:
+                outs.append(_receipt(agency, partition, one, gap))
+        await self._outputs.confirm(outs)
+        show(self._remedies.standing)
+
+    async def handled(self, reached: Mapping[Place, Handled]) -> bool:
+        """Remember that these partitions were handled so far, before that is committed.
+
+        False if it must not be committed: this worker is ending and remembers no more. Ends the process if the broker
+        does not confirm.
+        """
+        if not self._open:
+            return False
+        try:
+            await self._remember(self._positions.further(reached))
+        except Exception as error:
+            self._stop(error)
+            raise
+        return True
+
+    async def _remember(self, handled: Mapping[Place, Handled]) -> None:
+        if handled:
+            await self._outputs.confirm([out(place, one) for place, one in handled.items()])
+            self._positions.known.update(handled)
+
+    async def stop(self) -> None:
+        """Remember no more."""
+        self._open = False
+        await self._positions.stop()
+
+
+def show(standing: Standing) -> None:
+    """Set the gauge to what stands open."""
+    for family, number in standing.never_read().items():
+        metrics.GAP_RECORDS.labels(family).set(number)
+
+
+def _receipt(agency: str, partition: int, lost: Lost, gap: Gap) -> Out:
+    receipt = GapReceipt(
+        agency=agency, partition=partition, first=lost.first, last=lost.last, cause=lost.cause, at=gap.at
+    )
+    key = f"gap|{partition}|{lost.first}".encode()
+    return Out(topics.receipts(agency), 0, key, receipt.model_dump_json().encode())
