@@ -18,9 +18,12 @@ class Health:
     def __init__(self) -> None:
         self._turned = time.monotonic()
         self._succeeded: float | None = None
+        self.reason = ""
+        """Why it is not ready, in words of ours, as far as that is known."""
 
-    def turned(self, succeeded: bool) -> None:
-        """A turn has ended, well or not."""
+    def turned(self, succeeded: bool, reason: str = "") -> None:
+        """A turn has ended, well or not; `reason` is shown by `/ready`."""
+        self.reason = reason
         self._turned = time.monotonic()
         self._succeeded = self._turned if succeeded else None
 
@@ -44,7 +47,9 @@ def serve(health: Health, host: str, port: int) -> ThreadingHTTPServer:
                 self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)
             elif self.path in ("/live", "/ready"):
                 good = health.live if self.path == "/live" else health.ready
-                self._answer(200 if good else 503, b"ok\n" if good else b"not yet\n", "text/plain; charset=utf-8")
+                why = f": {health.reason}" if health.reason and self.path == "/ready" else ""
+                body = "ok\n" if good else f"not yet{why}\n"
+                self._answer(200 if good else 503, body.encode(), "text/plain; charset=utf-8")
             else:
                 self._answer(404, b"not here\n", "text/plain; charset=utf-8")
 

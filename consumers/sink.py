@@ -23,6 +23,7 @@ from models.contract import clock, topics
 from models.contract.receipts import DeadLetter
 from models.contract.refusals import Refusal
 from models.store import writing
+from models.store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -197,27 +198,52 @@ def run(
 
     Raises `SinkStops` when only a person can help, and lets a programming error end the process.
     """
-    failures = 0
+    failing = _Failing(wait)
     while not should_stop():
         try:
             sink.turn()
-            failures = 0
+            failing.over()
         except DATABASE_ERRORS as error:
             metrics.DB_ERRORS.inc()
-            failures = _pause(failures, wait, "database", error)
+            failing.again("database", error)
         except BrokerError as error:
             metrics.BROKER_ERRORS.inc()
-            failures = _pause(failures, wait, "broker", error)
+            failing.again("broker", error)
         if health is not None:
-            health.turned(succeeded=failures == 0)
+            health.turned(not failing.why, failing.why)
 
 
-def _pause(failures: int, wait: Callable[[float], object], what: str, error: Exception) -> int:
-    seconds = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
-    # The class only: the text of a database error may hold the address, a query or a value.
-    log.warning("the %s failed (%s); trying again in %g s", what, type(error).__name__, seconds)
-    wait(seconds)
-    return failures + 1
+class _Failing:
+    """Turns that failed one after the other: pauses that grow, what is wrong, and how long it has been."""
+
+    def __init__(self, wait: Callable[[float], object]) -> None:
+        self._wait = wait
+        self._failures = 0
+        self._since: dict[str, float] = {}
+        self.why = ""
+        """What is wrong now; empty after a good turn."""
+
+    def again(self, what: str, error: Exception) -> None:
+        """Say what failed, and wait. The class only: an error's text may hold the address, a query or a value."""
+        trouble = trouble_of(error) if what == "database" else None
+        metrics.show_trouble(trouble)
+        told = type(error).__name__ if trouble is None else f"{trouble}, {type(error).__name__}"
+        self.why = f"the {what} failed" if trouble is None else f"the {what} failed: {trouble.words}"
+        seconds = BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)]
+        what_to_do = "" if trouble is None else f": {trouble.words}; nothing is lost"
+        log.warning("the %s failed (%s)%s; trying again in %g s", what, told, what_to_do, seconds)
+        self._since.setdefault(what, time.monotonic())
+        self._failures += 1
+        self._wait(seconds)
+
+    def over(self) -> None:
+        """A turn went well: said once, with how long it had not."""
+        for what, since in self._since.items():
+            log.warning("the %s works again after %.0f s; reading on where it stopped", what, time.monotonic() - since)
+        if self._since:
+            metrics.show_trouble(None)
+        self._since.clear()
+        self._failures, self.why = 0, ""
 
 
 def _recreated(topic: str, partition: int) -> str:

@@ -220,9 +220,7 @@ def test_a_gap_is_sent_again_in_order_and_said(outbox: Outbox, tmp_path: Path) -
     assert len(log.values) == 9
 
 
-def test_without_a_word_what_was_passed_by_is_sent_again_and_the_rest_waits(
-    outbox: Outbox, tmp_path: Path
-) -> None:
+def test_without_a_word_what_was_passed_by_is_sent_again_and_the_rest_waits(outbox: Outbox, tmp_path: Path) -> None:
     log = Log()
     service = Service(log)
     publish(outbox, log, [row(str(n)) for n in range(6)], minter(tmp_path))
