@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
 from agencies.mint import MintError
@@ -10,6 +13,7 @@ from agencies.publish.broker import BrokerProblem
 from agencies.readers import MappingError, UnreadableFile
 from agencies.serve.credentials import CredentialError
 from agencies.settings import SettingsError
+from models.contract.atomic import NotWritten, disk_words
 from models.contract.keyfiles import KeyFileError
 from models.register import RegisterError
 
@@ -37,6 +41,19 @@ class Unusable(click.ClickException):
     exit_code = UNUSABLE
 
 
+def _of_disk(error: OSError) -> str:
+    """A full, read-only or forbidden disk in one line: what it was about, and what to do."""
+    if isinstance(error, NotWritten):
+        return str(error)
+    if isinstance(error.filename, str):
+        return f"{error.filename}: {disk_words(error)}"
+    # Nothing of ours: where standard output goes. What is left of it must not fail once more when Python ends.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return f"the output: {disk_words(error)}"
+
+
 class Guarded(click.Command):
     """A command whose foreseen problems end in one line and exit code 2, never in a traceback."""
 
@@ -46,3 +63,7 @@ class Guarded(click.Command):
             return super().invoke(context)
         except KNOWN_PROBLEMS as problem:
             raise Unusable(str(problem)) from None
+        except BrokenPipeError:
+            raise  # whoever read the output has gone: click ends quietly
+        except OSError as error:
+            raise Unusable(_of_disk(error)) from None

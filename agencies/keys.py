@@ -101,13 +101,16 @@ def _epoch(link: Key, local: Key) -> EpochKeys:
 def create_keys(directory: Path, link_from: Path | None = None) -> list[Path]:
     """Make whichever key files are missing and return them; nothing that exists is touched.
 
-    The link key is copied from `link_from`, or made new for epoch 1. Raises `KeyFileError` when none is missing.
+    The link key is copied from `link_from`, or made new for epoch 1. Raises `KeyFileError` when none is missing or one
+    that is there cannot be used, and `NotWritten`; what was made until then is whole, and a repetition makes the rest.
     """
     made: list[Path] = []
-    if not link_files(directory):
+    there = list_keys(directory)
+    links = link_files(directory)
+    if not links:
         key = _shared(link_from) if link_from else None
         made.append(_write_link(directory, key.epoch if key else 1, key))
-    elif link_from:
+    elif link_from and not (len(there) < 3 and _is_newest(_shared(link_from), links)):
         raise KeyFileError(f"{directory}: there is a link key already; for the next epoch run: keys rotate")
     for name, purpose in ((EVENT_ID_FILE, "event-id"), (LOCAL_FILE, "local")):
         if not (directory / name).exists():
@@ -186,6 +189,12 @@ def _shared(path: Path) -> Key:
     if key.epoch < 1:
         raise KeyFileError(f"{path}: a link key's epoch is 1 or more")
     return key
+
+
+def _is_newest(key: Key, links: dict[int, Path]) -> bool:
+    """Whether this is the newest link key here: a repetition of a command that was interrupted."""
+    epoch = max(links)
+    return key.epoch == epoch and key.secret == _read_link(links[epoch], epoch).secret
 
 
 def _read_link(path: Path, epoch: int) -> Key:

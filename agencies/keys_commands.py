@@ -8,6 +8,7 @@ import click
 
 from agencies import keys
 from agencies.guard import Guarded, Unusable
+from models.contract.atomic import NotWritten
 
 KEYS = click.option(
     "--keys", "directory", type=click.Path(path_type=Path, file_okay=False), envvar="YPSEM_KEYS", required=True,
@@ -40,7 +41,13 @@ def keys_create(directory: Path, link_from: Path | None) -> None:
 
     Back the directory up: with another event-id key your events would be counted twice.
     """
-    for path in keys.create_keys(directory, link_from):
+    before = {path.name for path in directory.glob("*.key")}
+    try:
+        made = keys.create_keys(directory, link_from)
+    except NotWritten as problem:
+        done = sorted({path.name for path in directory.glob("*.key")} - before)
+        raise Unusable(f"{problem}" + f"; made and whole: {', '.join(done)}" * bool(done)) from None
+    for path in made:
         click.echo(f"made {path}")
     if link_from is None:
         click.echo(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from models.contract import clock
+from models.contract.atomic import write_whole
 
 
 def write_metrics(path: Path, pending: int, exit_code: int) -> None:
-    """Replace the file at `path` (a name ending in .prom) in one step."""
+    """Replace the file at `path` (a name ending in .prom) in one step; raises `models.contract.atomic.NotWritten`."""
     registry = CollectorRegistry()
     Gauge("ypsem_agency_last_run_timestamp_seconds", "When publish or drain last ended", registry=registry).set(
         clock.now().timestamp()
@@ -21,4 +22,4 @@ def write_metrics(path: Path, pending: int, exit_code: int) -> None:
     Gauge("ypsem_agency_last_run_exit_code", "0 good, 1 some rows refused, 2 not usable", registry=registry).set(
         exit_code
     )
-    write_to_textfile(str(path), registry)
+    write_whole(path, generate_latest(registry), mode=0o644)

@@ -30,6 +30,7 @@ from models.contract.transport import TransportError
 from models.register import RegisterError, load_register
 from models.service.server import PortTaken
 from models.store import make_engine, upgrade
+from models.store.trouble import trouble_of
 
 log = logging.getLogger("consumers")
 
@@ -155,6 +156,8 @@ def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str]) ->
         raise
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    except sink.DATABASE_ERRORS as error:
+        raise click.ClickException(f"nothing was asked for: the database failed: {trouble_of(error).words}") from None
     finally:
         engine.dispose()
     click.echo(f"request {request_id} stored; the sink publishes it")
@@ -191,12 +194,21 @@ def _until_there(
             return attempt()
         except retry_on as error:
             if time.monotonic() + pause > patience:
-                reason = str(error) if isinstance(error, NotThere) else type(error).__name__
+                reason = _reason(error)
                 raise NotThere(f"gave up waiting for the {what}: {reason}") from None
-            log.warning("waiting for the %s (%s)", what, type(error).__name__)
+            log.warning("waiting for the %s (%s)", what, _reason(error))
             stop.wait(pause)
             pause = min(pause * 2, 10)
     return None
+
+
+def _reason(error: Exception) -> str:
+    """Words of ours: an error's text may hold an address, a query or a value."""
+    if isinstance(error, NotThere):
+        return str(error)
+    if isinstance(error, sink.DATABASE_ERRORS):
+        return f"{type(error).__name__}: {trouble_of(error).words}"
+    return type(error).__name__
 
 
 if __name__ == "__main__":

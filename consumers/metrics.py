@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge
 
 from models.contract import certificates
+from models.store.trouble import Trouble
 
 CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER
 
@@ -16,6 +17,20 @@ RECORDS = Counter(
 LAG = Gauge("ypsem_sink_lag_records", "Records between the sink and the end of the topic.", ["topic"])
 LAST_POLL = Gauge("ypsem_sink_last_poll_timestamp_seconds", "When the sink last finished a turn, Unix time.")
 DB_ERRORS = Counter("ypsem_sink_db_errors_total", "Turns that the database made fail; each is tried again.")
+DB_TROUBLE = Gauge(
+    "ypsem_sink_database_trouble",
+    "1 while the last turn failed for this: full, read_only, locked, down, other.",
+    ["code"],
+)
 BROKER_ERRORS = Counter("ypsem_sink_broker_errors_total", "Turns that the broker made fail; each is tried again.")
 REQUESTS = Counter("ypsem_sink_requests_published_total", "Reviewers' requests passed on to the ledger.")
 BOARDS_HELD = Gauge("ypsem_sink_boards_held", "Boards whose requests wait because the register does not list them.")
+
+
+def show_trouble(now: Trouble | None) -> None:
+    """What the database's trouble is, or that it has none."""
+    for code in Trouble:
+        DB_TROUBLE.labels(code.value).set(code is now)
+
+
+show_trouble(None)

@@ -24,6 +24,7 @@ from models.contract.receipts import DeadLetter
 from models.contract.refusals import Refusal
 from models.service.health import Reason
 from models.store import writing
+from models.store.trouble import Trouble, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -198,28 +199,63 @@ def run(
 
     Raises `SinkStops` when only a person can help, and lets a programming error end the process.
     """
-    failures = 0
+    failing = _Failing(wait)
     while not should_stop():
         failed: Reason | None = None
         try:
             sink.turn()
-            failures = 0
+            failing.over()
         except DATABASE_ERRORS as error:
             metrics.DB_ERRORS.inc()
-            failed, failures = Reason.NO_DATABASE, _pause(failures, wait, "database", error)
+            failed = failing.again("database", error)
         except BrokerError as error:
             metrics.BROKER_ERRORS.inc()
-            failed, failures = Reason.NO_BROKER, _pause(failures, wait, "broker", error)
+            failed = failing.again("broker", error)
         if health is not None:
             health.turned(failed)
 
 
-def _pause(failures: int, wait: Callable[[float], object], what: str, error: Exception) -> int:
-    seconds = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
-    # The class only: the text of a database error may hold the address, a query or a value.
-    log.warning("the %s failed (%s); trying again in %g s", what, type(error).__name__, seconds)
-    wait(seconds)
-    return failures + 1
+REASONS = {
+    Trouble.FULL: Reason.DATABASE_FULL,
+    Trouble.READ_ONLY: Reason.DATABASE_READ_ONLY,
+    Trouble.LOCKED: Reason.DATABASE_LOCKED,
+    Trouble.DOWN: Reason.NO_DATABASE,
+    Trouble.OTHER: Reason.DATABASE_FAILED,
+}
+
+
+class _Failing:
+    """Turns that failed one after the other: pauses that grow, what is wrong, and how long it has been."""
+
+    def __init__(self, wait: Callable[[float], object]) -> None:
+        self._wait = wait
+        self._failures = 0
+        self._since: dict[str, float] = {}
+
+    def again(self, what: str, error: Exception) -> Reason:
+        """Say what failed, and wait; returns what `/ready` says of it.
+
+        The class only: an error's text may hold the address, a query or a value.
+        """
+        trouble = trouble_of(error) if what == "database" else None
+        metrics.show_trouble(trouble)
+        told = type(error).__name__ if trouble is None else f"{trouble}, {type(error).__name__}"
+        seconds = BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)]
+        what_to_do = "" if trouble is None else f": {trouble.words}; nothing is lost"
+        log.warning("the %s failed (%s)%s; trying again in %g s", what, told, what_to_do, seconds)
+        self._since.setdefault(what, time.monotonic())
+        self._failures += 1
+        self._wait(seconds)
+        return Reason.NO_BROKER if trouble is None else REASONS[trouble]
+
+    def over(self) -> None:
+        """A turn went well: said once, with how long it had not."""
+        for what, since in self._since.items():
+            log.warning("the %s works again after %.0f s; reading on where it stopped", what, time.monotonic() - since)
+        if self._since:
+            metrics.show_trouble(None)
+        self._since.clear()
+        self._failures = 0
 
 
 def _recreated(topic: str, partition: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from models.contract.atomic import NotWritten
 from models.contract.keyfiles import KeyFileError, destroy_key, read_key, write_key
 from streams.options import settings_of
 
@@ -39,7 +40,7 @@ def keys(context: click.Context, /, role: str | None, epoch: int, **given: Any) 
     for name, purpose, number in wanted:
         try:
             write_key(directory / name, purpose, number)
-        except KeyFileError as error:
+        except (KeyFileError, NotWritten) as error:
             raise click.ClickException(str(error)) from None
         click.echo(f"{directory / name}: made")
 

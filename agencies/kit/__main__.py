@@ -8,6 +8,7 @@ import click
 
 from agencies.kit.build import build_kit
 from agencies.kit.lock import LockError
+from models.contract.atomic import NotWritten
 
 
 @click.command()
@@ -16,7 +17,7 @@ def main(out: Path) -> None:
     """Build the agency kit as OUT, a zip file."""
     try:
         made = build_kit(out)
-    except LockError as error:
+    except (LockError, NotWritten) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{made}: {made.stat().st_size // 1024} KiB")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agencies.kit.lock import subset, wanted
+from models.contract.atomic import whole
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "ypsem-agency-kit"
@@ -24,7 +25,7 @@ def build_kit(out: Path) -> Path:
     files["README.md"] = (here / "README.md").read_bytes()
     files["requirements.lock"] = lock.encode()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kit:
+    with whole(out, mode=0o644) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as kit:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{FOLDER}/{name}", LONG_AGO)
             entry.external_attr = 0o644 << 16

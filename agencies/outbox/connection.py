@@ -7,8 +7,23 @@ import os
 import sqlite3
 import stat
 from pathlib import Path
+from typing import Any
+
+from models.contract.atomic import NotWritten, disk_words, make_folder
 
 SCHEMA_VERSION = 1
+
+_WORDS = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space and run it again",
+    sqlite3.SQLITE_IOERR: "the disk fails or is full; free some space or look at the machine's log, then run it again",
+    sqlite3.SQLITE_READONLY: "the disk or the file is read-only; make it writable and run it again",
+    sqlite3.SQLITE_CANTOPEN: "it, or a file beside it, cannot be opened: the disk is full or read-only, or this user "
+    "has no right to it; mend that and run it again",
+    sqlite3.SQLITE_BUSY: "another program has it open; close that and run it again",
+    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from its backup",
+    sqlite3.SQLITE_NOTADB: "is not an outbox, or is damaged; restore it from its backup",
+}
+KEPT = "what was recorded before is kept, and what was sent and not noted is sent again, which changes nothing"
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -51,13 +66,41 @@ class OutboxError(RuntimeError):
     """An outbox that cannot be used now; the message says what to do."""
 
 
+def outbox_error(path: Path, error: sqlite3.Error) -> OutboxError:
+    """An error of SQLite in one line that says what to do, without any of its text: that may hold a value."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    what = _WORDS.get(code, f"it cannot be used ({type(error).__name__}); report that, and keep the file")
+    return OutboxError(f"{path}: {what}" + f" ({KEPT})" * (code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)))
+
+
+class _Told(sqlite3.Connection):
+    """Raises `OutboxError` where SQLite says that disk or file cannot be used."""
+
+    path = Path()
+
+    def execute(self, *given: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(*given)
+        except sqlite3.OperationalError as error:
+            raise outbox_error(self.path, error) from None
+
+    def executemany(self, *given: Any) -> sqlite3.Cursor:
+        try:
+            return super().executemany(*given)
+        except sqlite3.OperationalError as error:
+            raise outbox_error(self.path, error) from None
+
+
 def lock(path: Path) -> int:
     """Hold the outbox for this process until the descriptor is closed; raises `OutboxError` if another has it.
 
     The kernel lets go when the process dies, however it dies.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        make_folder(path.parent)
+        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise OutboxError(str(error) if isinstance(error, NotWritten) else f"{path}: {disk_words(error)}") from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -71,11 +114,12 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        raise OutboxError(f"{path}: cannot be opened for writing; give --outbox a file of your own") from None
+    except OSError as error:
+        raise OutboxError(f"{path}: cannot be opened for writing: {disk_words(error)}") from None
     if mode & 0o077:
         raise OutboxError(f"{path}: others can read this outbox; run: chmod 600 {path}")
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10, factory=_Told)
+    connection.path = path
     try:
         # FULL: a commit survives a power cut. secure_delete: a withdrawn payload is overwritten, not just unlinked.
         connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;")
@@ -84,9 +128,9 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             raise OutboxError(f"{path}: made by another version of this program (outbox format {version})")
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
         connection.close()
-        raise OutboxError(f"{path}: is not an outbox, or is damaged; restore it from its backup") from None
+        raise outbox_error(path, error) from None
     except OutboxError:
         connection.close()
         raise

@@ -23,6 +23,7 @@ from agencies.publish.run import Complete, NeedsYes, publish_rows
 from agencies.publish.session import drain, follow_receipts
 from agencies.settings import KafkaSettings, load_kafka_settings
 from models.contract import clock
+from models.contract.atomic import NotWritten
 from models.register import load_register
 
 
@@ -117,9 +118,13 @@ def finish(
             receipt.broker = str(problem)
     if delivery.problem is not None and delivery.problem.refused:
         code = UNUSABLE
-    if metrics is not None:
-        write_metrics(metrics, receipt.spooled, code)
     show(receipt.as_dict(), "\n".join(receipt.lines() if receipt.format else receipt.delivery_lines()), as_json)
+    if metrics is not None:
+        try:
+            write_metrics(metrics, receipt.spooled, code)
+        except NotWritten as problem:
+            # What the command is for is done; the file's age tells whoever watches it.
+            click.echo(f"the metrics file was not written: {problem}", err=True)
     raise SystemExit(code)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from agencies.guard import Guarded, Unusable
 from agencies.serve import credentials
 from models.contract import clock
+from models.contract.atomic import write_whole
 from models.register import load_register
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -50,9 +50,7 @@ def _hand_over(text: str, out: Path | None) -> None:
     if out is None:
         click.echo(text)
         return
-    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text + "\n")
+    write_whole(out, text + "\n", replace=False)
     click.echo(f"{out}: written; hand it over by a safe way and delete it here", err=True)
 
 

@@ -26,6 +26,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from models.contract import clock
+from models.contract.atomic import make_folder, write_whole
 
 _FORM = re.compile(r"^ypsem_([a-z]{12})_([A-Za-z0-9_-]{43})$")
 _LETTERS = string.ascii_lowercase
@@ -78,15 +79,9 @@ def read(path: Path) -> tuple[Credential, ...]:
 
 
 def write(path: Path, credentials: Iterable[Credential]) -> None:
-    """Replace the file in one step, mode 600 from its first byte."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(orjson.dumps(list(credentials), option=orjson.OPT_INDENT_2) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    """Replace the file in one step, mode 600 from its first byte; raises `models.contract.atomic.NotWritten`."""
+    make_folder(path.parent, mode=0o700)
+    write_whole(path, orjson.dumps(list(credentials), option=orjson.OPT_INDENT_2) + b"\n")
 
 
 @contextmanager

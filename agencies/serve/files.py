@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from agencies.serve.front import Front
 from agencies.serve.multipart import Form, NotMultipart, read_form
 from agencies.settings import KafkaSettings
 from models.contract import clock
+from models.contract.atomic import disk_words
 from models.contract.keyfiles import KeyFileError
 from models.register import Register
 
@@ -99,8 +101,15 @@ class Files:
         return JSONResponse(answer, 202)
 
     def _take(self, wanted: FileForm, form: Form) -> Receipt:
-        inside, today = self._inside, clock.today()
-        self._uploads.mkdir(mode=0o700, exist_ok=True)
+        today = clock.today()
+        try:
+            self._uploads.mkdir(mode=0o700, exist_ok=True)
+            return self._taken(wanted, form, today)
+        except OSError as error:
+            raise Problem(503, "the disk of this intake cannot be written now", log=disk_words(error)) from None
+
+    def _taken(self, wanted: FileForm, form: Form, today: date) -> Receipt:
+        inside = self._inside
         with tempfile.TemporaryDirectory(dir=self._uploads) as folder:
             paths = _write(Path(folder), form)
             try:

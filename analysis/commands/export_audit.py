@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from analysis.commands._audited import read_attack
+from analysis.commands._errors import Unusable
 from analysis.commands._register import register_option
 from analysis.commands.audit import insider_option, knowns_option, releases_argument, steady_option
 from analysis.disclosure.export import export
+from models.contract.atomic import NotWritten, write_whole
 
 
 @click.command(name="export-audit")
@@ -38,4 +40,7 @@ def command(
     if output is None:
         click.echo(text)
     else:
-        output.write_text(text + "\n", "utf-8")
+        try:
+            write_whole(output, text + "\n")
+        except NotWritten as problem:
+            raise Unusable(str(problem)) from None

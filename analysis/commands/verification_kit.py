@@ -11,6 +11,7 @@ from analysis.commands._errors import Unusable
 from analysis.commands._register import register_option
 from analysis.commands.audit import releases_argument
 from analysis.verification.kit import write_kit
+from models.contract.atomic import NotWritten
 
 
 @click.command(name="verification-kit")
@@ -39,5 +40,8 @@ def command(releases: tuple[Path, ...], output: Path, register: Path | None) -> 
     if any(release.ladder != ladders[release.ladder.version] for release in attack.releases):
         raise Unusable("the releases have different ladders under one version")
     contents = {path.name: path.read_bytes() for path in releases}
-    files = write_kit(output, contents, attack.board.shape, ladders.values(), rules.pop())
+    try:
+        files = write_kit(output, contents, attack.board.shape, ladders.values(), rules.pop())
+    except NotWritten as problem:
+        raise Unusable(str(problem)) from None
     click.echo(f"{output}: {len(files)} files, {len(releases)} releases; unpack it and run: python check.py")

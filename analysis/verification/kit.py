@@ -17,6 +17,7 @@ from analysis.disclosure.cells import ANY, NONE_RECORDED, Place, Shape, sector
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
 from analysis.verification.bundle import checker
+from models.contract.atomic import whole
 
 README = Path(__file__).with_name("README.txt")
 LONG_AGO = (2000, 1, 1, 0, 0, 0)
@@ -42,7 +43,7 @@ def write_kit(
     sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     files["SHA256SUMS"] = sums.encode()
     folder = out.stem
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kit:
+    with whole(out, mode=0o644) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as kit:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{folder}/{name}", LONG_AGO)
             entry.external_attr = 0o644 << 16

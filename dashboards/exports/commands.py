@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -20,12 +19,19 @@ from dashboards.life import changes, listing
 from dashboards.life.commands import database
 from dashboards.life.states import SHOWN, Refused, check_principal
 from dashboards.settings import with_settings
+from models.contract.atomic import NotWritten, make_folder, write_whole
 from models.register import Register, RegisterError, load_register
 
 TERMINAL = "terminal"
 """Who took files away without saying who."""
 SIDE_BY_SIDE = 4
 """From so many releases on it pays to lay out their PDFs in several processes."""
+
+
+class NoRoom(click.ClickException):
+    """A file could not be written; those before it are whole."""
+
+    exit_code = 2
 
 
 @click.command()
@@ -48,7 +54,7 @@ def export(
     A release never changes; the correction notices there are by now stand in every format but the JSON.
 
     Each release is noted in the audit log first. Where Pango is missing the PDF is left out, which is said. Exit code 1
-    if a release is not approved.
+    if a release is not approved; 2 if a file could not be written: those that were named before it are whole.
     """
     if every == bool(release_ids):
         raise click.UsageError("name releases, or say --all")
@@ -68,13 +74,17 @@ def export(
             raise click.ClickException(f"not approved, or not there: {', '.join(missing)}")
         for release_id in bodies:
             changes.note_reading(engine, changes.Reading.EXPORT, release_id, who=who)
-    out.mkdir(parents=True, exist_ok=True)
     left_out = set()
-    for release_id, reason in _written(out, {name: body or b"" for name, body in bodies.items()}, notices, registers):
-        if reason and reason not in left_out:
-            click.echo(f"left out: {reason}", err=True)
-            left_out.add(reason)
-        click.echo(release_id)
+    known = {name: body or b"" for name, body in bodies.items()}
+    try:
+        make_folder(out)
+        for release_id, reason in _written(out, known, notices, registers):
+            if reason and reason not in left_out:
+                click.echo(f"left out: {reason}", err=True)
+                left_out.add(reason)
+            click.echo(release_id)
+    except NotWritten as problem:
+        raise NoRoom(str(problem)) from None
 
 
 def _written(
@@ -116,10 +126,7 @@ def register_of(directory: Path, version: date) -> Register:
 
 def _place(path: Path, content: bytes) -> None:
     """Write a file in one step, readable by its owner and group: nobody meets half of it."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:
-        part.write(content)
-    os.chmod(part.name, 0o640)
-    os.replace(part.name, path)
+    write_whole(path, content, mode=0o640)
 
 
 COMMANDS = (export,)

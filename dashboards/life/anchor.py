@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from models.contract.atomic import disk_words
 from models.store.audit import START, Breach, Entry, Head
 
 
@@ -50,11 +51,16 @@ def add_anchor(path: Path, anchor: Anchor) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
         with os.fdopen(handle, "w") as file:
-            file.write(f"{anchor}\n")
-            file.flush()
-            os.fsync(file.fileno())
+            end = os.fstat(handle).st_size
+            try:
+                file.write(f"{anchor}\n")
+                file.flush()
+                os.fsync(handle)
+            except OSError:
+                os.ftruncate(handle, end)  # half a line would be no anchor
+                raise
     except OSError as error:
-        raise AnchorError(f"{path}: cannot be written ({type(error).__name__})") from None
+        raise AnchorError(f"{path}: {disk_words(error)}") from None
 
 
 def first_missing(log: Iterable[Entry], anchors: Iterable[Anchor]) -> tuple[Breach, int] | None:

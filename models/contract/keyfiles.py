@@ -12,6 +12,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from models.contract.atomic import make_folder, write_whole
+
 _LINE = re.compile(r"^ypsem-key v1 ([a-z][a-z-]{1,20}) ([0-9]{1,4}) ([0-9a-f]{64})\n?$")
 
 
@@ -29,15 +31,17 @@ class Key:
 
 
 def write_key(path: Path, purpose: str, epoch: int = 0, secret: bytes | None = None) -> Key:
-    """Create a key file with mode 0600; raises `KeyFileError` if one is already there."""
+    """Create a key file with mode 0600, whole or not at all.
+
+    Raises `KeyFileError` if one is already there, and `models.contract.atomic.NotWritten`.
+    """
     key = Key(purpose, epoch, secret or secrets.token_bytes(32))
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent, mode=0o700)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_whole(path, f"ypsem-key v1 {purpose} {epoch} {key.secret.hex()}\n", mode=0o600, replace=False)
     except FileExistsError:
+        read_key(path, purpose)  # one that cannot be used is told as such
         raise KeyFileError(f"{path}: a key file is already here; it is never overwritten") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(f"ypsem-key v1 {purpose} {epoch} {key.secret.hex()}\n")
     return key
 
 
@@ -52,10 +56,21 @@ def read_key(path: Path, purpose: str) -> Key:
         raise KeyFileError(f"{path}: others can read this key file; run: chmod 600 {path}")
     found = _LINE.match(text)
     if found is None:
-        raise KeyFileError(f"{path}: not a key file")
+        raise KeyFileError(f"{path}: {_what_it_is(text)}")
     if found[1] != purpose:
         raise KeyFileError(f"{path}: a key for {found[1]}, where one for {purpose} is needed")
     return Key(found[1], int(found[2]), bytes.fromhex(found[3]))
+
+
+def _what_it_is(text: str) -> str:
+    """Of a file that is no key: whether its writing was cut short, as a full disk or a power cut does."""
+    if text.strip() and not text.startswith("ypsem-key"):
+        return "not a key file"
+    what = "cut short" if text.strip() else "empty"
+    return (
+        f"this key file is {what}: its writing was interrupted, for instance by a full disk. Restore it from its "
+        "backup; if no key was ever in it, delete it and make the keys again"
+    )
 
 
 def destroy_key(path: Path, purpose: str, epoch: int) -> None:

@@ -31,6 +31,10 @@ class Reason(StrEnum):
     NO_PARTITIONS = "no partitions are assigned"
     NO_TURN = "no turn has succeeded yet"
     NO_DATABASE = "the database does not answer"
+    DATABASE_FULL = "the database's disk is full or fails"
+    DATABASE_READ_ONLY = "the database is read-only"
+    DATABASE_LOCKED = "somebody holds a lock in the database"
+    DATABASE_FAILED = "the database failed"
     NO_TABLES = "the database has not the tables"
 
 

@@ -35,6 +35,8 @@ PATIENCE: dict[str, str | int] = {
 }
 """How long a PostgreSQL connection waits for what (libpq's own words); the URL's query may say otherwise."""
 _WRITES = "ypsem_writes"
+_NO_LOCK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+"""Of a disk that is full or read-only: waiting for somebody's lock does not help."""
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -114,8 +116,8 @@ def _use_wal(cursor: Any) -> None:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in _NO_LOCK or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
 

@@ -7,8 +7,11 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from models.contract.atomic import NotWritten, make_folder, write_whole
 
 ADMIN_NAME = "ypsem-admin"
 ADMIN_USER = f"CN={ADMIN_NAME}"
@@ -41,11 +44,11 @@ def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str]
     `ca.pem`, `ca.key`; `broker.pem` with key and certificate, as Kafka reads it; `admin.pem` and `admin.key`, and
     `admin.properties` with the same for Kafka's own tools; with names of the database, `postgres.pem` and
     `postgres.key`. To renew one, move it away and call this again: that needs `ca.key`.
-    Raises `CertificateError`.
+    Each is there whole or not at all. Raises `CertificateError` and `models.contract.atomic.NotWritten`.
     """
     if shutil.which("openssl") is None:
         raise CertificateError("openssl is not on PATH")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder, mode=0o700)
     ca, ca_key = folder / "ca.pem", folder / "ca.key"
     if strange := [path.name for name in NAMES if (path := folder / name).exists() and not path.is_file()]:
         raise CertificateError(f"no files, and have to be removed first: {', '.join(strange)}")
@@ -53,37 +56,58 @@ def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str]
     if ca.is_file() and not ca_key.is_file() and not all((folder / name).is_file() for name in wanted):
         raise CertificateError("ca.pem is there and ca.key is not: bring it back for as long as this takes")
     made: list[Path] = []
-    if not ca.is_file():
-        _openssl(
-            "req", "-x509", *NEW_KEY, "-nodes", "-sha256", "-days", str(CA_DAYS), "-subj", "/CN=ypsem-ca",
-            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-            "-keyout", str(ca_key), "-out", str(ca),
-        )  # fmt: skip
-        made += [ca, ca_key]
-    with tempfile.TemporaryDirectory(dir=folder) as work:
+    with _work(folder) as work:
+        if not ca.is_file():
+            fresh_key, fresh = (work / path.name for path in (ca_key, ca))
+            _openssl(
+                "req", "-x509", *NEW_KEY, "-nodes", "-sha256", "-days", str(CA_DAYS), "-subj", "/CN=ypsem-ca",
+                "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+                "-keyout", str(fresh_key), "-out", str(fresh),
+            )  # fmt: skip
+            # The one by whose name it is known to be there comes last, here and below.
+            write_whole(ca_key, fresh_key.read_bytes())
+            write_whole(ca, fresh.read_bytes(), mode=0o644)
+            made += [ca, ca_key]
         if not (folder / "broker.pem").is_file():
             usage = "serverAuth,clientAuth"
-            key, certificate = _signed(Path(work), "ypsem-broker", ca, ca_key, days, _names(hosts), usage)
-            _write(folder / "broker.pem", key + certificate + ca.read_text())
+            key, certificate = _signed(work, "ypsem-broker", ca, ca_key, days, _names(hosts), usage)
+            write_whole(folder / "broker.pem", key + certificate + ca.read_text())
             made.append(folder / "broker.pem")
         if databases and not (folder / "postgres.pem").is_file():
-            key, certificate = _signed(Path(work), "ypsem-postgres", ca, ca_key, days, _names(databases), "serverAuth")
-            _write(folder / "postgres.pem", certificate)
-            _write(folder / "postgres.key", key)
+            key, certificate = _signed(work, "ypsem-postgres", ca, ca_key, days, _names(databases), "serverAuth")
+            write_whole(folder / "postgres.key", key)
+            write_whole(folder / "postgres.pem", certificate)
             made += [folder / "postgres.pem", folder / "postgres.key"]
         if not (folder / "admin.pem").is_file():
-            key, certificate = _signed(Path(work), ADMIN_NAME, ca, ca_key, days, "", "clientAuth")
-            _write(folder / "admin.pem", certificate)
-            _write(folder / "admin.key", key)
-            _write(
+            key, certificate = _signed(work, ADMIN_NAME, ca, ca_key, days, "", "clientAuth")
+            write_whole(folder / "admin.key", key)
+            write_whole(
                 folder / "admin.properties",
                 TOOLS.format(*(_escaped(text) for text in (key, certificate, ca.read_text()))),
             )
+            write_whole(folder / "admin.pem", certificate)
             made += [folder / "admin.pem", folder / "admin.key", folder / "admin.properties"]
     for path in made:
         # Kafka's image and PostgreSQL's run as users of their own, and trust by this file.
         path.chmod(0o644 if path == ca else 0o600)
     return made
+
+
+@contextmanager
+def _work(folder: Path) -> Iterator[Path]:
+    """A folder for openssl's own files; raises `NotWritten` where it failed because the disk is full."""
+    try:
+        with tempfile.TemporaryDirectory(dir=folder) as work:
+            try:
+                yield Path(work)
+            except CertificateError:
+                # openssl does not say which: what finds no room for so much either is told as what it is.
+                write_whole(Path(work) / "room", bytes(64 * 1024))
+                raise
+    except NotWritten as problem:
+        raise NotWritten(folder, problem) from None
+    except OSError as error:
+        raise NotWritten(folder, error) from None
 
 
 def _names(hosts: Sequence[str]) -> str:
@@ -116,12 +140,6 @@ def _openssl(*arguments: str) -> None:
         os.umask(before)
     if done.returncode:
         raise CertificateError(f"openssl {arguments[0]} ended with {done.returncode}")
-
-
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
 
 
 def _escaped(pem: str) -> str:

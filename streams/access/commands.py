@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from models.contract.atomic import NotWritten
 from streams.access.principals import Principal, principals
 from streams.options import register_of, settings_of
 
@@ -141,5 +142,5 @@ def certificates(folder: Path, hosts: tuple[str, ...], databases: tuple[str, ...
     try:
         for path in make(folder, hosts, days, databases):
             click.echo(f"{path}: made")
-    except CertificateError as error:
+    except (CertificateError, NotWritten) as error:
         raise click.ClickException(str(error)) from None

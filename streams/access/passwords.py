@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
+from models.contract.atomic import make_folder, write_whole
 from models.contract.transport import read_password
 from streams.access.principals import Principal
 
@@ -51,11 +51,5 @@ class Passwords:
             (self._directory / f"{user}.{suffix}").unlink(missing_ok=True)
 
     def _write(self, path: Path, text: str) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        make_folder(self._directory, mode=0o700)
+        write_whole(path, text)

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from models.contract.atomic import NotWritten, make_folder
 from models.contract.clock import now
 from models.contract.topics import all_topics
 from streams.backup import told
@@ -54,12 +55,12 @@ def backup(folder: Path, certificate: Path, keep_days: int, metrics_file: Path |
     settings = settings_of(**given)
     specs = state_topics(all_topics([agency.id for agency in register_of(settings).agencies]))
     tally: Counter[str] = Counter()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"ypsem-backup-{now():%Y%m%dT%H%M%SZ}.cms"
     try:
+        make_folder(folder, mode=0o700)
         with OperatorsBroker(settings) as broker:
             seal(lines(((spec, broker.read(spec.name)) for spec in specs), tally), path, certificate)
-    except (NoBroker, SealError) as error:
+    except (NoBroker, SealError, NotWritten) as error:
         _failed(error)
     gone = [old for old in sorted(folder.iterdir()) if _older(old, now() - timedelta(days=keep_days))]
     for old in gone:

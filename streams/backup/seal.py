@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from models.contract.atomic import whole
 
 
 class SealError(RuntimeError):
@@ -19,11 +20,9 @@ class SealError(RuntimeError):
 
 
 def seal(parts: Iterable[bytes], to: Path, certificate: Path) -> None:
-    """Write an encrypted file, mode 0600, whole or not at all."""
-    beside = to.with_suffix(".part")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write an encrypted file, mode 0600, whole or not at all; raises `SealError` or `NotWritten`."""
     command = [_openssl(), "cms", "-encrypt", "-binary", "-stream", "-aes-256-gcm", "-outform", "DER", str(certificate)]
-    with os.fdopen(handle, "wb") as file:
+    with whole(to) as file:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.DEVNULL)
         try:
             with gzip.GzipFile(fileobj=process.stdin, mode="wb", mtime=0) as packed:
@@ -35,7 +34,6 @@ def seal(parts: Iterable[bytes], to: Path, certificate: Path) -> None:
         except BaseException:
             process.kill()
             process.wait()
-            beside.unlink()
             raise
         finally:
             if process.stdin is not None and not process.stdin.closed:
@@ -43,9 +41,10 @@ def seal(parts: Iterable[bytes], to: Path, certificate: Path) -> None:
                 with contextlib.suppress(BrokenPipeError):
                     process.stdin.close()
         if process.wait() != 0:
-            beside.unlink()
+            # It does not say which; a disk that is full has no room for these either, and that is told as what it is.
+            file.write(bytes(64 * 1024))
+            file.flush()
             raise SealError("openssl could not encrypt: is that a certificate with an RSA or EC key?")
-    os.replace(beside, to)
 
 
 def unseal(path: Path, certificate: Path, key: Path) -> Iterator[bytes]:

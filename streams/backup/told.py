@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from models.contract.atomic import write_whole
 
 REGISTRY = CollectorRegistry()
 LAST_SUCCESS = Gauge(
@@ -23,6 +25,5 @@ def write(path: Path, at: float, records: int, size: int) -> None:
     LAST_SUCCESS.set(at)
     RECORDS.set(records)
     BYTES.set(size)
-    write_to_textfile(str(path), REGISTRY)
     # The collector runs as a user of its own, and there is nothing secret in it.
-    path.chmod(0o644)
+    write_whole(path, generate_latest(REGISTRY), mode=0o644)

@@ -13,11 +13,13 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from models.contract.atomic import NotWritten, write_whole
 from streams.feed.coalescing import Chunk
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class Attempts:
         self._partitions: dict[tuple[str, int], _Partition] = {}
         self.condemned: list[Place] = []
         """Records that ended the process although they were handled alone: for the worker to quarantine."""
+        self._unwritten = False
         self._load()
 
     def pieces(self, chunk: Chunk) -> Iterator[Chunk]:
@@ -142,6 +145,14 @@ class Attempts:
             [topic, number, f.first, f.last, f.crashes, f.running, f.alone]
             for (topic, number), f in self._partitions.items()
         ]
-        beside = self._path.with_suffix(".new")
-        beside.write_text(json.dumps(rows), "utf-8")
-        os.replace(beside, self._path)
+        try:
+            write_whole(self._path, json.dumps(rows), sync=False)
+        except NotWritten as problem:
+            # The records are not to blame, and nothing else needs this disk. What is there would accuse the wrong ones.
+            if not self._unwritten:
+                log.warning("attempts-not-written: %s; until then no record is put aside", problem.strerror)
+            self._unwritten = True
+            with suppress(OSError):
+                self._path.unlink()
+        else:
+            self._unwritten = False

@@ -45,6 +45,7 @@ LABEL_VALUES = {
     "'skipped'", "'retention'", "'erasure'",
     "rule",  # a rule id of streams.intake.decide
     "outcome.value",  # of consumers.store.Outcome
+    "code.value",  # of models.store.trouble.Trouble
     "str(message['status'])",
     "str(status)",  # of an answer of the HTTP intake
     "refusal.rule",
