@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import time
@@ -163,9 +164,8 @@ def test_an_alert_says_how_urgent_it_is_and_what_to_do() -> None:
     anchors = {}
     for name in ("docs/running.md", "docs/runbook.md"):
         headings = (ROOT / name).read_text("utf-8").splitlines()
-        anchors[name] = {
-            line.lstrip("# ").lower().replace(" ", "-").replace("'", "") for line in headings if line.startswith("#")
-        }
+        titles = (line.lstrip("# ").lower() for line in headings if line.startswith("#"))
+        anchors[name] = {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in titles}
     for rule in alert_rules():
         if "record" in rule:
             continue

@@ -239,5 +239,6 @@ def test_a_link_to_another_page_leads_to_a_heading() -> None:
         text = (ROOT / "docs" / page).read_text("utf-8")
         for target, anchor in re.findall(r"\]\(([a-z]+\.md)(?:#([a-z-]+))?\)", text):
             headings = (ROOT / "docs" / target).read_text("utf-8").splitlines()
-            anchors = {line.lstrip("# ").lower().replace(" ", "-") for line in headings if line.startswith("#")}
+            titles = (line.lstrip("# ").lower() for line in headings if line.startswith("#"))
+            anchors = {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in titles}
             assert not anchor or anchor in anchors, (page, target, anchor)
