@@ -6,11 +6,13 @@ from collections import Counter
 from sqlite3 import Connection
 
 from agencies.outbox.store import Outbox
-from models.contract.receipts import IntakeReceipt, LedgerReceipt
+from models.contract.receipts import IntakeReceipt, LedgerReceipt, WarnedRecord
 
 _POSITION = "receipts_position"
 _LEDGER = "ledger:"
 _REMOVED = "removed"
+_WARNED = "warned|"
+"""`warned|<partition>|<rule>|<path>` -> `<last offset>|<count>`."""
 
 
 def position(outbox: Outbox) -> int:
@@ -40,6 +42,8 @@ def take_in(outbox: Outbox, receipts: list[IntakeReceipt | LedgerReceipt], next_
                    WHERE state = 'sent' AND partition = ? AND "offset" = ?""",
                 [(refused.rule, receipt.partition, refused.offset) for refused in receipt.refused],
             )
+            for warning in receipt.warnings:
+                _note_warned(db, receipt.partition, warning)
         _note_removed(db, fallen)
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_POSITION, str(next_offset)))
 
@@ -69,6 +73,28 @@ def ledger(outbox: Outbox) -> list[LedgerReceipt]:
 def removed(outbox: Outbox) -> int:
     """Accepted messages that the ledger had counted and, past the board's retention, counts no more."""
     return int(outbox.meta(_REMOVED) or 0)
+
+
+def warned(outbox: Outbox) -> Counter[tuple[str, str]]:
+    """(rule, place) -> accepted messages with a key, header or attribute that was dropped and looks like an identifier.
+
+    Stretches that intake tells of again after a restart count once, so that it may be a few too few.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for name, value in outbox.read("SELECT name, value FROM meta WHERE name LIKE ?", (_WARNED + "%",)):
+        _, _, rule, path = str(name).split("|")
+        found[rule, path] += int(str(value).partition("|")[2])
+    return found
+
+
+def _note_warned(db: Connection, partition: int, warning: WarnedRecord) -> None:
+    name = f"{_WARNED}{partition}|{warning.rule}|{warning.path}"
+    before = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    last, _, count = str(before[0]).partition("|") if before else ("-1", "", "0")
+    if warning.last > int(last):
+        # Of a stretch that overlaps with an earlier one no more than what lies behind that one.
+        new = min(warning.count, warning.last - int(last))
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, f"{warning.last}|{int(count) + new}"))
 
 
 def _fallen(db: Connection, receipt: LedgerReceipt) -> int:

@@ -35,6 +35,8 @@ class Followed:
     ledger: tuple[LedgerReceipt, ...] = ()
     removed: int = 0
     """Accepted, counted once, and past the board's retention since."""
+    warned: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(rule, place) -> accepted messages with something that was dropped and looks like an identifier."""
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
@@ -43,6 +45,7 @@ class Followed:
             "refused": dict(sorted(self.refused.items())),
             "undecided": self.undecided,
             "removed": self.removed,
+            "warnings": [{"rule": rule, "path": path, "count": n} for (rule, path), n in sorted(self.warned.items())],
             "ledger": [receipt.model_dump(mode="json", exclude={"kind", "agency"}) for receipt in self.ledger],
         }
 
@@ -51,6 +54,8 @@ class Followed:
         yield f"intake: {self.accepted} accepted, {self.refused.total()} refused, {self.undecided} not decided yet"
         for rule, n in sorted(self.refused.items()):
             yield f"  refused by {rule}: {n}"
+        for (rule, path), n in sorted(self.warned.items()):
+            yield f"  accepted, but the {path.strip('()')} looks like {rule}: {n}; it was dropped, do not send it"
         for board in self.ledger:
             yield (
                 f"ledger, board {board.board}: {board.current} current, {board.superseded} superseded, "
@@ -78,6 +83,7 @@ def standing(outbox: Outbox) -> Followed:
         confirmations.refused_by_rule(outbox),
         tuple(confirmations.ledger(outbox)),
         confirmations.removed(outbox),
+        confirmations.warned(outbox),
     )
 
 
