@@ -78,13 +78,16 @@ def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, st
         at=rules.now,
     )
     key = f"intake|{chunk[0].partition}|{chunk[0].offset}".encode()
-    # Left out when there is none: a tool that does not know warnings yet reads all other receipts.
-    told = receipt.model_dump_json(exclude=None if receipt.warnings else {"warnings"})
-    outs.append(Out(topics.receipts(agency), 0, key, told.encode()))
+    outs.append(Out(topics.receipts(agency), 0, key, spelt(receipt)))
     by_rule: Counter[str] = Counter()
     for warning, offsets in warned.items():
         by_rule[warning.rule] += len(offsets)
     return Handled(outs, outcomes, frozenset(links), by_rule)
+
+
+def spelt(receipt: IntakeReceipt) -> bytes:
+    """The receipt's bytes; warnings left out when there is none, so that a tool that does not know them reads it."""
+    return receipt.model_dump_json(exclude=None if receipt.warnings else {"warnings"}).encode()
 
 
 def _warned(warning: Refusal, offsets: list[int]) -> WarnedRecord:
