@@ -34,6 +34,9 @@ CANARIES: dict[str, str] = {
 }
 """Kind -> a text that occurs nowhere else. Synthetic: test-range NHS number, telephone number of Ofcom's for drama."""
 
+UNDETECTABLE = frozenset({"surname", "first-name"})
+"""One word looks like a code: only the closed schema keeps a name out, and what it does not cover goes no further."""
+
 LINK, CHILD = re.compile(rb"lt_[a-p]{40}"), re.compile(rb"ct_[a-p]{40}")
 
 

@@ -99,7 +99,8 @@ def test_binary_mode_as_sdks_write_it(gateway: Gateway, media: str | None) -> No
 
 
 def quoted(sent: dict[str, Any]) -> str:
-    return '"' + sent["source"].replace("/", "%2F") + '"'
+    """The source as an HTTP header may have it: within quotation marks, and percent-encoded."""
+    return f'"{str(sent["source"]).replace("/", "%2F")}"'
 
 
 def test_batched_mode_is_a_json_array(gateway: Gateway) -> None:
