@@ -3,8 +3,7 @@
 Runs on events that the schema has accepted, so most leaves are closed: codes, dates, numbers within bounds, ids and
 tokens of letters a-p. They are not looked at again, which is why this costs next to nothing; the dates' window and the
 register's names are looked at by `models.register.admission`. What is open is found from the models themselves: of
-today's contract nothing is, and a field that somebody adds tomorrow as plain text or an unbounded number is looked at
-from then on.
+today's contract nothing is. A field that somebody adds tomorrow as plain text or an unbounded number will be looked at.
 """
 
 from __future__ import annotations
