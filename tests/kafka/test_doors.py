@@ -20,15 +20,17 @@ from tests.support.waiting import poll_until
 LIMIT = 60
 EACH = 20
 NHS = b"943 476 5919"
+Headers = list[tuple[str, str | bytes | None]]
+"""As librdkafka's client types them."""
 
 
-def binary(document: dict[str, Any]) -> list[tuple[str, bytes]]:
+def binary(document: dict[str, Any]) -> Headers:
     """The attributes as the Kafka binding has them."""
-    found = [(f"ce_{name}", str(text).encode()) for name, text in document.items() if name != "data"]
+    found: Headers = [(f"ce_{name}", str(text).encode()) for name, text in document.items() if name != "data"]
     return [*found, ("content-type", b"application/json; charset=utf-8")]
 
 
-def traced(rng: random.Random, number: int) -> list[tuple[str, bytes]]:
+def traced(rng: random.Random, number: int) -> Headers:
     """Headers of three tracing libraries."""
     made: dict[str, Make] = {
         "traceparent": traceparent, "uber-trace-id": jaeger, "x-datadog-trace-id": datadog, "x-request-id": uuid4,
