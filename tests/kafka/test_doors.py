@@ -35,9 +35,8 @@ def traced(rng: random.Random, number: int) -> Headers:
     made: dict[str, Make] = {
         "traceparent": traceparent, "uber-trace-id": jaeger, "x-datadog-trace-id": datadog, "x-request-id": uuid4,
     }  # fmt: skip
-    return [(name, make(rng, number).encode()) for name, make in made.items()] + [
-        ("content-hash", sha256_hex(rng, number).encode())
-    ]
+    found: Headers = [(name, make(rng, number).encode()) for name, make in made.items()]
+    return [*found, ("content-hash", sha256_hex(rng, number).encode())]
 
 
 def test_keys_and_headers_hold_nobody_and_go_no_further(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
