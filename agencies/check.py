@@ -10,6 +10,8 @@ import click
 from agencies.guard import Guarded
 from agencies.options import test_identifiers_option
 from agencies.readers import FORMATS, read
+from agencies.readers.accept import window
+from agencies.readers.events import checked
 from agencies.readers.summary import Summary, summarise
 from models.contract import clock
 from models.register import Register, load_register
@@ -51,6 +53,9 @@ def check_file(
         test_identifiers=test_identifiers,
         today=today,
     )
+    if format == "events":
+        known = register.board_by_code.get(board) if register and board else None
+        reading = checked(reading, window(known, today), register, clock.now(), today)
     return summarise(reading, format, register=register, board=board, preview=preview)
 
 

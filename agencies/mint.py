@@ -17,12 +17,11 @@ from pydantic import ValidationError
 from agencies.keys import AgencyKeys, EpochKeys
 from agencies.refuse import scan
 from agencies.rows import CanonicalRow, SourceRow
-from models.contract import tokens
+from models.contract import clock, tokens
 from models.contract.codes import TokenKind
 from models.contract.events import (
     DATA_CLASSES,
     Common,
-    Erasure,
     MissingEpisode,
     SubmissionReturn,
     Withdrawal,
@@ -31,6 +30,7 @@ from models.contract.events import (
 from models.contract.fields import Areas
 from models.contract.refusals import Refusal, from_validation
 from models.register import Agency, Agreement, Board, Register
+from models.register.admission import Admission
 
 WITHDRAWAL = type_name("withdrawal")
 TOKEN_ORDER = (TokenKind.NHS, TokenKind.UPN, TokenKind.DEMOG, TokenKind.LOCAL)
@@ -78,6 +78,8 @@ class Minter:
     keys: AgencyKeys = field(repr=False)
     today: date
     board: str | None = None
+    now: datetime | None = None
+    """What the time of an already canonical event is compared with; None: the clock."""
 
     def __post_init__(self) -> None:
         """Refuse to start for an agency or board that the register does not know."""
@@ -104,14 +106,6 @@ class Minter:
     def _is_active(self, agreement: Agreement) -> bool:
         ended = agreement.active_to is not None and agreement.active_to < self.today
         return agreement.active_from <= self.today and not ended
-
-    def _agreed(self, data: Common) -> bool:
-        agreement = self.register.agreement_by_id.get(data.agreement_id)
-        if agreement is None or (data.board, data.agreement_id) not in self._agreements():
-            return False
-        # As intake has it: what was shared may be taken back or erased after the agreement has ended.
-        takes_back = isinstance(data, Withdrawal | Erasure) and agreement.active_from <= self.today
-        return takes_back or self._is_active(agreement)
 
     def digest(self, row: SourceRow) -> str:
         """The same for a record whatever its board: a keyed hash, so the outbox holds no record key."""
@@ -142,27 +136,21 @@ class Minter:
         return self._checked(row.number, digest, row.event_type, valid)
 
     def accept(self, row: CanonicalRow) -> Minted | NotMinted:
-        """An event that is canonical already: its ids, tokens and revision stay, the same checks are made."""
-        data = row.event.data
-        digest = self.digest_of_canonical(data.event_id)
-        refusal: Refusal | None = None
-        if data.agency != self.agency:
-            refusal = Refusal("agency-not-topic", "agency")
-        elif data.board not in self._agency.boards:
-            refusal = Refusal("board-not-registered", "board")
-        elif not self._agreed(data):
-            refusal = Refusal("no-agreement", "agreement_id")
-        if refusal is not None:
-            return NotMinted(row.number, digest, (refusal,))
-        return self._checked(row.number, digest, row.event.type, data, data.revision)
+        """An event that is canonical already: its ids, tokens and revision stay; the rules are those of intake."""
+        event = row.event
+        digest = self.digest_of_canonical(event.data.event_id)
+        admission = Admission(self.register, self.now or clock.now(), self.today)
+        if refusals := tuple(admission.refusals(self.agency, event)):
+            return NotMinted(row.number, digest, refusals)
+        return self._minted(row.number, digest, event.type, event.data, event.data.revision)
 
-    def _checked(
-        self, number: int, digest: str, event_type: str, valid: Common, revision: int | None = None
-    ) -> Minted | NotMinted:
+    def _checked(self, number: int, digest: str, event_type: str, valid: Common) -> Minted | NotMinted:
+        made = self._minted(number, digest, event_type, valid)
+        refusals = tuple(self._outside(valid, self.register.board_by_code[valid.board])) or tuple(scan(made.data))
+        return NotMinted(number, digest, refusals) if refusals else made
+
+    def _minted(self, number: int, digest: str, event_type: str, valid: Common, revision: int | None = None) -> Minted:
         clean = valid.model_dump(mode="json", exclude_unset=True, exclude={"revision"})
-        refusals = tuple(self._outside(valid, self.register.board_by_code[valid.board])) or tuple(scan(clean))
-        if refusals:
-            return NotMinted(number, digest, refusals)
         days = (getattr(valid, name, None) for name in _DAY_FIELDS)
         day = next((found for found in days if found is not None), self.today)
         event_id, board = valid.event_id, valid.board

@@ -66,6 +66,8 @@ class CanonicalRow:
 
     number: int
     event: Event = field(repr=False)
+    warnings: tuple[Refusal, ...] = ()
+    """What was dropped beside it and looks like an identifier."""
 
 
 # For whoever consumes these: SkippedRow and CanonicalRow came after the first three. Every line read gives one

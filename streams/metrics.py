@@ -14,6 +14,11 @@ RECORDS = Counter(
     ("topic", "outcome"),
 )
 REFUSED = Counter("ypsem_streams_refused_total", "Raw records refused, by rule.", ("rule",))
+WARNED = Counter(
+    "ypsem_intake_warned_total",
+    "Accepted raw records with a key, header or attribute that was dropped and looks like an identifier, by rule.",
+    ("rule",),
+)
 RATE_ALARM = Counter(
     "ypsem_intake_rate_alarm_total",
     "Days on which one agency sent far more distinct tokens than on its other days; the log says which.",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from agencies.outbox.store import Outbox
 from agencies.outbox.unread import AGAIN, GONE, about_these, queue_again
-from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt, Receipt
+from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt, Receipt, WarnedRecord
 
 _POSITION = "receipts_position"
 _LEDGER = "ledger:"
+_WARNED = "warned|"
+"""`warned|<partition>|<rule>|<path>` -> `<last offset>|<count>`."""
 _ACCEPTED = """FROM messages m LEFT JOIN events e ON e.event_id = m.event_id
     WHERE m.state = 'confirmed' AND m.partition IS NOT NULL AND (e.event_id IS NULL OR e.revision = m.revision)"""
 """Accepted messages that stand: the latest revision of each event, and erasures, which have no event."""
@@ -65,6 +68,8 @@ def take_in(outbox: Outbox, receipts: list[Receipt], next_offset: int) -> None:
             )
             # Intake reads a partition in order: what lies before and is not decided by now was passed by.
             queue_again(db, receipt.partition, -1, _furthest(receipt))
+            for warning in receipt.warnings:
+                _note_warned(db, receipt.partition, warning)
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_POSITION, str(next_offset)))
 
 
@@ -122,6 +127,28 @@ def not_in_ledger(outbox: Outbox) -> int:
         query = f'SELECT count(*) {_ACCEPTED} AND m.board = ? AND m.partition = ? AND m."offset" > ?'
         behind += _count(outbox.read(query, (board, partition, last)))
     return behind
+
+
+def warned(outbox: Outbox) -> Counter[tuple[str, str]]:
+    """(rule, place) -> accepted messages with a key, header or attribute that was dropped and looks like an identifier.
+
+    Stretches that intake tells of again after a restart count once, so that it may be a few too few.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for name, value in outbox.read("SELECT name, value FROM meta WHERE name LIKE ?", (_WARNED + "%",)):
+        _, _, rule, path = str(name).split("|")
+        found[rule, path] += int(str(value).partition("|")[2])
+    return found
+
+
+def _note_warned(db: Connection, partition: int, warning: WarnedRecord) -> None:
+    name = f"{_WARNED}{partition}|{warning.rule}|{warning.path}"
+    before = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    last, _, count = str(before[0]).partition("|") if before else ("-1", "", "0")
+    if warning.last > int(last):
+        # Of a stretch that overlaps with an earlier one no more than what lies behind that one.
+        new = min(warning.count, warning.last - int(last))
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, f"{warning.last}|{int(count) + new}"))
 
 
 def _furthest(receipt: IntakeReceipt) -> int:

@@ -45,6 +45,8 @@ class Followed:
     """Never read by the service, and not kept here any more."""
     not_sent: str | None = None
     """Why some wait that were to be sent again."""
+    warned: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(rule, place) -> accepted messages with something that was dropped and looks like an identifier."""
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
@@ -56,6 +58,7 @@ class Followed:
             "published_again": self.published_again,
             "waiting_to_be_published_again": self.waiting_again,
             "never_read_and_gone": self.gone._asdict(),
+            "warnings": [{"rule": rule, "path": path, "count": n} for (rule, path), n in sorted(self.warned.items())],
             "ledger": [receipt.model_dump(mode="json", exclude={"kind", "agency"}) for receipt in self.ledger],
         }
 
@@ -64,6 +67,8 @@ class Followed:
         yield f"intake: {self.accepted} accepted, {self.refused.total()} refused, {self.undecided} not decided yet"
         for rule, n in sorted(self.refused.items()):
             yield f"  refused by {rule}: {n}"
+        for (rule, path), n in sorted(self.warned.items()):
+            yield f"  accepted, but the {path.strip('()')} looks like {rule}: {n}; it was dropped, do not send it"
         for board in self.ledger:
             yield (
                 f"ledger, board {board.board}: {board.current} current, {board.superseded} superseded, "
@@ -118,6 +123,7 @@ def standing(outbox: Outbox) -> Followed:
         confirmations.not_in_ledger(outbox),
         waiting_again=confirmations.waiting_again(outbox),
         gone=confirmations.gone(outbox),
+        warned=confirmations.warned(outbox),
     )
 
 

@@ -56,8 +56,7 @@ def mint_rows(rows: Iterable[Row], minter: Minter, receipt: Receipt) -> Minting:
             receipt.skipped += 1
         else:
             made = minter.accept(row) if isinstance(row, CanonicalRow) else minter.mint(row)
-            if not isinstance(row, CanonicalRow):
-                receipt.warnings.update(warning.rule for warning in row.warnings)
+            receipt.warnings.update(warning.rule for warning in row.warnings)
             if isinstance(made, NotMinted):
                 kept.add(made.record_digest)
                 refused.update((row.number, refusal.rule) for refusal in made.refusals)

@@ -40,15 +40,16 @@ def read(
 
     `mapping` is a path or the name of a worked mapping. Without a register wards are not looked up. With `board`, dates
     before its accepted dates are refused and wards of other boards become `out_of_area`; without it there is no
-    floor. Test numbers (NHS numbers from 999, UPNs of authority 999) are taken where `test_identifiers` says so; None
-    means where the register says that its data are synthetic.
+    floor. Events that are canonical already are asked about dates and areas later: when they are minted, or by `check`.
+    Test numbers (NHS numbers from 999, UPNs of authority 999) are taken where `test_identifiers` says so; None means
+    where the register says that its data are synthetic.
     """
     known = register.board_by_code.get(board) if register and board else None
     if board and known is None:
         raise UnreadableFile("no-board", "there is no such board in the register; check --board and --register")
     accepted = window(known, today)
     if format == "events":
-        return read_events(path, accepted)
+        return read_events(path)
     places = gazetteer(register, board, postcodes)
     synthetic = register is not None and register.synthetic
     test_numbers = synthetic if test_identifiers is None else test_identifiers

@@ -1,24 +1,25 @@
-"""Format `events`: canonical JSON lines, one structured-mode CloudEvent each, already with its tokens."""
+"""Format `events`: canonical JSON lines, one structured-mode CloudEvent each, already with its tokens.
+
+A line is understood by the contract's own reading (`models.contract.message`), the same as intake's; the register is
+asked by `agencies.mint` when it is published, and by `checked` in a dry run.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
-
-import orjson
-from pydantic import ValidationError
 
 from agencies.readers.accept import Window
 from agencies.readers.reading import Reading, UnreadableFile
 from agencies.refuse import scan
 from agencies.rows import CanonicalRow, DuplicateRow, RefusedRow, Row
-from models.contract.events import EVENT
-from models.contract.refusals import Refusal, from_validation
-
-MAX_LINE = 65536
-"""The raw topic's message limit."""
+from models.contract.message import NotUnderstood, read
+from models.register import Register
+from models.register.admission import Admission, consistency
 
 
-def read_events(path: Path, window: Window) -> Reading:
+def read_events(path: Path) -> Reading:
     """All lines of a file; raises `UnreadableFile` when it is no file, or not one line of it is JSON."""
     if not path.is_file():
         raise UnreadableFile("no-file", f"{path.name}: there is no such file")
@@ -34,7 +35,7 @@ def read_events(path: Path, window: Window) -> Reading:
             if first != number:
                 rows.append(DuplicateRow(number, first))
                 continue
-            row = read_line(number, text, window)
+            row = read_line(number, text)
             any_json |= not (isinstance(row, RefusedRow) and row.refusals[0].rule == "not-json")
             rows.append(row)
     if rows and not any_json:
@@ -42,33 +43,34 @@ def read_events(path: Path, window: Window) -> Reading:
     return Reading(rows, "events")
 
 
-def read_line(number: int, text: bytes, window: Window) -> CanonicalRow | RefusedRow:
-    """One CloudEvent in structured mode; whatever the bytes hold, this returns."""
-    if len(text) > MAX_LINE:
-        return RefusedRow(number, (Refusal("too-large", "(whole message)"),))
-    try:
-        raw = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return RefusedRow(number, (Refusal("not-json", "(whole message)"),))
-    if not isinstance(raw, dict):
-        return RefusedRow(number, (Refusal("schema.dict_type", "(whole message)"),))
-    try:
-        event = EVENT.validate_json(text)
-    except ValidationError as error:
-        return RefusedRow(number, tuple(from_validation(error)))
-    data = event.data
-    refusals = [*_consistency(event), *scan(raw), *window.refusals(raw["data"])]
-    if any(token.token.startswith("ct_") for token in getattr(data, "tokens", ())):
-        refusals.append(Refusal("gate-token", "data.tokens"))
-    return RefusedRow(number, tuple(refusals)) if refusals else CanonicalRow(number, event)
+def read_line(number: int, text: bytes) -> CanonicalRow | RefusedRow:
+    """One CloudEvent in structured mode, as intake reads it; whatever the bytes hold, this returns."""
+    found = read(text)
+    if isinstance(found, NotUnderstood):
+        return RefusedRow(number, found.refusals)
+    return CanonicalRow(number, found.event, found.warnings)
 
 
-def _consistency(event: object) -> list[Refusal]:
-    """The envelope's id and source say what the data says."""
-    found = []
-    data = event.data  # type: ignore[attr-defined]
-    if event.id != f"{data.event_id}.{data.revision}":  # type: ignore[attr-defined]
-        found.append(Refusal("id-mismatch", "id"))
-    if event.source != f"/agencies/{data.agency}":  # type: ignore[attr-defined]
-        found.append(Refusal("source-mismatch", "source"))
-    return found
+def checked(reading: Reading, window: Window, register: Register | None, now: datetime, today: date) -> Reading:
+    """For a dry run, which knows no agency: what intake would say of each event if the agency it names sent it.
+
+    Without a register only its form, its identifiers and the window's last date are known. `window` is that of the
+    board given, whatever board an event names.
+    """
+    admission = Admission(register, now, today) if register is not None else None
+
+    def look(row: Row) -> Row:
+        if not isinstance(row, CanonicalRow):
+            return row
+        event = row.event
+        fields = event.data.model_dump(mode="json", exclude_unset=True)
+        if admission is not None:
+            found = list(admission.refusals(event.data.agency, event))
+        else:
+            # No register says which names are right, so they are looked at as any text.
+            found = [*consistency(event), *scan({"data": fields})]
+        known = {refusal.rule for refusal in found}
+        found += [one for one in window.refusals(fields) if one.rule not in known]
+        return RefusedRow(row.number, tuple(found)) if found else row
+
+    return replace(reading, rows=[look(row) for row in reading.rows])

@@ -58,7 +58,9 @@ RULE_TEXTS: dict[str, str] = {
     "too-large": "the line is longer than a message may be",
     "id-mismatch": "id is not event_id and revision",
     "source-mismatch": "source is not /agencies/ and the agency",
-    "gate-token": "the event carries a token of the intake's; agencies send lt_ tokens only",
+    "token-stage": "the event carries a token that is not the agency's own; agencies send lt_ tokens only",
+    "too-deep": "the event nests deeper than any event of the contract",
+    "data-base64": "data_base64 is not JSON, or there is data beside it",
 }
 
 

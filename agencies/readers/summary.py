@@ -144,8 +144,8 @@ def summarise(
             summary.events[_short_type(row)] += 1
             if _is_linkable(row):
                 linkable.add(row.number)
-            if isinstance(row, SourceRow):
-                _count(summary.warnings_by_rule, row.number, row.warnings, row.identifiers.get("local"))
+            child = row.identifiers.get("local") if isinstance(row, SourceRow) else None
+            _count(summary.warnings_by_rule, row.number, row.warnings, child)
             if len(summary.preview) < preview:
                 summary.preview.append(_masked(row, register, board))
     summary.publishable, summary.linkable = len(published), len(linkable)

@@ -59,10 +59,15 @@ def refusals(found: Iterable[Refusal]) -> list[dict[str, str]]:
 
 
 def outcomes(found: Iterable[Outcome]) -> list[dict[str, Any]]:
-    """One entry a line."""
+    """One entry an event."""
     return [
         {"index": one.index, "status": "refused", "refusals": refusals(one.refusals)}
         if one.queued is None
-        else {"index": one.index, "status": "accepted"}
+        else {"index": one.index, "status": "accepted"} | warnings(one)
         for one in found
     ]
+
+
+def warnings(taken: Outcome) -> dict[str, Any]:
+    """What to add about an event that was taken: what was dropped beside it, if anything was."""
+    return {"warnings": refusals(taken.warnings)} if taken.warnings else {}

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
-from agencies.serve import metrics
+from agencies.serve import metrics, modes
 from agencies.serve.answers import Problem, problem
 from agencies.serve.credentials import CredentialError, Doorkeeper
 from agencies.serve.limits import Limits, Slots, TooBusy, TooLarge, TooSlow, read_body
@@ -85,7 +85,7 @@ class Front:
 
 def content_type(request: Request, media: Collection[str]) -> None:
     """Raises `Problem` 415 unless the body is declared as one of these, uncompressed, in UTF-8."""
-    name, _, parameter = request.headers.get("content-type", "").partition(";")
+    name, _, parameter = modes.media(request.headers).partition(";")
     parameter = parameter.strip().lower().replace('"', "")
     plain = request.headers.get("content-encoding", "identity").lower() == "identity"
     understood = parameter in ("", "charset=utf-8") or parameter.startswith("boundary=")

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+
+from models.contract.message import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,8 @@ class Limits:
 
     body: int = 4 * 1024 * 1024
     lines: int = 5000
-    line: int = 65_536
+    line: int = MAX_BYTES
     """One event, as the raw topic allows."""
-    depth: int = 16
-    """Nesting of one event: the contract's own is 4."""
     in_flight: int = 16
     """Requests being read, checked or waiting for the broker, of all agencies together."""
     per_agency: int = 4
@@ -85,19 +84,3 @@ async def read_body(stream: AsyncIterator[bytes], declared: str | None, limit: i
     except TimeoutError:
         raise TooSlow from None
     return b"".join(parts)
-
-
-def depth(document: Any, limit: int) -> bool:
-    """Whether a parsed document nests no deeper than `limit`."""
-    level = [document]
-    for _ in range(limit + 1):
-        level = [
-            inner
-            for node in level
-            if isinstance(node, dict | list)
-            for inner in (node.values() if isinstance(node, dict) else node)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return True
-    return False

@@ -11,6 +11,11 @@ CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER
 REQUESTS = Counter("ypsem_gateway_requests_total", "Requests answered, by HTTP status.", ("code",))
 IN_FLIGHT = Gauge("ypsem_gateway_in_flight_requests", "Requests being read, checked or waiting for the broker.")
 REFUSED = Counter("ypsem_gateway_refused_total", "Events refused at the HTTP intake, by rule.", ("rule",))
+WARNED = Counter(
+    "ypsem_gateway_warned_total",
+    "Events taken with a header or attribute that was dropped and looks like an identifier, by rule.",
+    ("rule",),
+)
 CONFIRM_SECONDS = Histogram(
     "ypsem_gateway_confirm_seconds",
     "Time from handing a request's events to the broker to its confirmation of all of them.",

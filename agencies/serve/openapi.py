@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from agencies.readers import FORMATS
-from agencies.serve import central, files, form
+from agencies.serve import central, files, form, modes
 from agencies.serve.answers import PROBLEM, TITLES
 from agencies.serve.limits import Limits
 from models.contract.events import DATA_CLASSES, Event
@@ -33,14 +33,21 @@ _REFUSAL = {
     },
 }
 _REQUEST_ID = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
+_WARNINGS = {
+    "type": "array",
+    "description": "Left out when there is none. The event was taken; a header or an attribute that is not ours was "
+    "dropped and looks like an identifier: its path is `(header)` or `(attribute)`.",
+    "items": {"$ref": "#/components/schemas/Refusal"},
+}
 _OUTCOME = {
     "type": "object",
     "additionalProperties": False,
     "required": ["index", "status"],
     "properties": {
-        "index": {"type": "integer", "minimum": 0, "description": "Line of the body, from 0."},
+        "index": {"type": "integer", "minimum": 0, "description": "Line or element of the body, from 0."},
         "status": {"enum": ["accepted", "refused"]},
         "refusals": {"type": "array", "items": {"$ref": "#/components/schemas/Refusal"}},
+        "warnings": _WARNINGS,
     },
 }
 _PROBLEM = {
@@ -98,7 +105,7 @@ def _central(limits: Limits) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": ["status", "request_id"],
-        "properties": {"status": {"const": "accepted"}, "request_id": _REQUEST_ID},
+        "properties": {"status": {"const": "accepted"}, "request_id": _REQUEST_ID, "warnings": _WARNINGS},
     }
     batch = {
         "type": "object",
@@ -118,7 +125,8 @@ def _central(limits: Limits) -> dict[str, Any]:
                 "description": (
                     f"202 once the broker has it. {again} As {central.SINGLE} the body is the whole event; as "
                     f"{central.BINARY} it is the event's `data`, and its attributes are `ce-` headers (binary mode); "
-                    "without these 415."
+                    "without these 415. Any other attribute or header is dropped; where it looks like an identifier, "
+                    "the answer says so."
                 ),
                 "parameters": [
                     {
@@ -143,13 +151,20 @@ def _central(limits: Limits) -> dict[str, Any]:
         "/v1/events:batch": {
             "post": {
                 "operationId": "publishEvents",
-                "summary": "Publish many events, one a line.",
+                "summary": "Publish many events: one a line, or a JSON array of them.",
                 "description": (
-                    f"Up to {limits.lines} lines of up to {limits.line} bytes, {limits.body} bytes in all. Each line "
+                    f"Up to {limits.lines} events of up to {limits.line} bytes, {limits.body} bytes in all, as "
+                    f"{modes.LINES} or as {modes.BATCH} (batched mode of CloudEvents). Each "
                     "is accepted or refused by itself; 202 once the broker has every accepted one, 422 when there is "
                     f"none, 503 when it did not confirm all of them: then send the same request again. {again}"
                 ),
-                "requestBody": {"required": True, "content": {central.BATCH: {"schema": {"type": "string"}}}},
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        modes.LINES: {"schema": {"type": "string"}},
+                        modes.BATCH: {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}},
+                    },
+                },
                 "responses": _responses("The broker has every accepted event.", batch, 413),
             }
         },

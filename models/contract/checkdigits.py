@@ -20,6 +20,14 @@ def nhs_number_is_valid(ten_digits: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{10}", ten_digits)) and bool(nhs.is_valid(ten_digits))
 
 
+def uln_is_valid(ten_digits: str) -> bool:
+    """Modulus 11 of a Unique Learner Number of ten ASCII digits; about one random number in eleven passes."""
+    if re.fullmatch(r"[1-9][0-9]{9}", ten_digits) is None:
+        return False
+    remainder = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), ten_digits[:9], strict=True)) % 11
+    return remainder != 0 and 10 - remainder == int(ten_digits[9])
+
+
 def upn_is_valid(upn: str) -> bool:
     """Format and check letter of a Unique Pupil Number in capitals, temporary ones (ending in a letter) included."""
     if _UPN.match(upn) is None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from models.contract import codes as c
+from models.contract.envelope import JsonOnly, PublishedAt
 from models.contract.fields import (
     AgencyId,
     AgreementId,
@@ -220,17 +221,17 @@ class Erasure(Common):
 
 
 class Envelope(Closed):
-    """CloudEvents 1.0 context attributes, closed: no extension beyond these."""
+    """CloudEvents 1.0 context attributes. Any other attribute is dropped, as consumers of CloudEvents should do."""
+
+    model_config = ConfigDict(extra="ignore")
 
     specversion: Literal["1.0"]
     id: Annotated[str, Field(pattern=r"^[a-p]{40}\.[0-9]{1,6}$")]
     """`<event_id>.<revision>`: unique for each distinct message, as CloudEvents asks."""
     source: Annotated[str, Field(pattern=r"^/agencies/[a-z][a-z0-9-]{1,30}$")]
-    time: AwareDatetime
-    """When the agency published it, UTC seconds."""
-    datacontenttype: Literal["application/json"] = "application/json"
-    dataschema: Annotated[str, Field(pattern=r"^[a-z0-9_./-]{1,64}$")] | None = None
-    partitionkey: BoardCode | None = None
+    time: PublishedAt
+    """When the agency published it: RFC 3339 with any offset and up to nanoseconds; goes on as UTC, whole seconds."""
+    datacontenttype: JsonOnly = "application/json"
 
 
 class CseConcernEvent(Envelope):

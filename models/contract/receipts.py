@@ -25,15 +25,21 @@ class RefusedRecord(Closed):
 
 
 class WarnedRecord(Closed):
-    """One raw record that intake took, with something beside it that should not be sent.
+    """Raw records that intake took, with something beside them that should not be sent.
 
-    The event is in the ledger. What was found was dropped: a Kafka key or a header that looks like an identifier.
+    One entry for each rule and place: however many records a receipt is about, it has few of these. The events are in
+    the ledger. What was found was dropped: a Kafka key, a header or an attribute that is not of the contract and looks
+    like an identifier.
     """
 
-    offset: int
+    first: int
+    """The first offset of this stretch with it."""
+    last: int
+    count: int
+    """Records of this stretch with it."""
     rule: str
     path: str
-    """`(message key)` or `(header)`; never the key or the header itself."""
+    """`(message key)`, `(header)` or `(attribute)`; never the key, the header or the attribute itself."""
 
 
 class IntakeReceipt(Closed):

@@ -86,6 +86,8 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                 metrics.REFUSED.labels(rule).inc(n)
             if rule in ("skipped", "quarantined"):
                 metrics.PASSED_OVER.labels("raw", rule).inc(n)
+        for rule, n in done.warned.items():
+            metrics.WARNED.labels(rule).inc(n)
 
     # There from the start, so that the first burst shows as an increase.
     metrics.RECORDS.labels("raw", "accepted")

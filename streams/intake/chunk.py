@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.contract import topics
-from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord, Size
+from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord, Size, WarnedRecord
 from models.contract.refusals import Refusal
 from streams.feed.coalescing import Chunk
 from streams.intake.decide import MAX_BYTES, Accepted, Refused, Rules, decide
@@ -27,6 +27,8 @@ class Handled:
     outcomes: Counter[str]
     links: frozenset[int] = frozenset()
     """The distinct tokens accepted, as `Accepted.links` has them."""
+    warned: Counter[str] = field(default_factory=Counter)
+    """Accepted records with something dropped beside them that looks like an identifier, by rule."""
 
 
 def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, str] = NOTHING) -> Handled:
@@ -39,6 +41,7 @@ def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, st
     refused: list[RefusedRecord] = []
     outcomes: Counter[str] = Counter()
     links: set[int] = set()
+    warned: defaultdict[Refusal, list[int]] = defaultdict(list)
     stamp = int(rules.now.timestamp() * 1000)
     for record in chunk:
         if record.offset in passed_over:
@@ -59,6 +62,8 @@ def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, st
             )
             accepted.append(record.offset)
             links.update(decision.links)
+            for warning in decision.warnings:
+                warned[warning].append(record.offset)
             outcomes["accepted"] += 1
         else:
             outs.append(_dead_letter(record.topic, record.partition, record.offset, record.value, decision, rules))
@@ -69,11 +74,25 @@ def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, st
         partition=chunk[0].partition,
         accepted=tuple(_ranges(accepted)),
         refused=tuple(refused),
+        warnings=tuple(_warned(warning, offsets) for warning, offsets in sorted(warned.items())),
         at=rules.now,
     )
     key = f"intake|{chunk[0].partition}|{chunk[0].offset}".encode()
-    outs.append(Out(topics.receipts(agency), 0, key, receipt.model_dump_json().encode()))
-    return Handled(outs, outcomes, frozenset(links))
+    outs.append(Out(topics.receipts(agency), 0, key, spelt(receipt)))
+    by_rule: Counter[str] = Counter()
+    for warning, offsets in warned.items():
+        by_rule[warning.rule] += len(offsets)
+    return Handled(outs, outcomes, frozenset(links), by_rule)
+
+
+def spelt(receipt: IntakeReceipt) -> bytes:
+    """The receipt's bytes; warnings left out when there is none, so that a tool that does not know them reads it."""
+    return receipt.model_dump_json(exclude=None if receipt.warnings else {"warnings"}).encode()
+
+
+def _warned(warning: Refusal, offsets: list[int]) -> WarnedRecord:
+    """One entry however many records: a receipt stays small."""
+    return WarnedRecord(first=offsets[0], last=offsets[-1], count=len(offsets), rule=warning.rule, path=warning.path)
 
 
 def _passed_over(rule: str) -> Refused:

@@ -18,7 +18,7 @@ from models.contract import topics
 from models.contract.clock import LONDON
 from models.contract.receipts import DeadLetter, IntakeReceipt
 from models.contract.remedies import Skip
-from streams.intake.chunk import handle
+from streams.intake.chunk import handle, spelt
 from streams.intake.decide import Rules
 from streams.outputs import Out
 from streams.remedies.standing import Standing, out
@@ -126,7 +126,7 @@ def _told(receipt: Out) -> tuple[list[Out], set[int]]:
     """The receipt without what is still refused, which the agency knows; and the offsets it accepts."""
     said = IntakeReceipt.model_validate_json(receipt.value or b"", strict=False).model_copy(update={"refused": ()})
     through = {offset for first, last in said.accepted for offset in range(first, last + 1)}
-    told = [Out(receipt.topic, receipt.partition, receipt.key, said.model_dump_json().encode())] if through else []
+    told = [Out(receipt.topic, receipt.partition, receipt.key, spelt(said))] if through else []
     return told, through
 
 

@@ -24,7 +24,7 @@ from models.contract import topics
 from models.contract.keyfiles import write_key
 from tests.agencies.command_line import Agency
 from tests.attacks.canaries import CANARIES as C
-from tests.attacks.canaries import UNDETECTABLE, of_topic
+from tests.attacks.canaries import of_topic
 from tests.attacks.injected import Series, inject
 from tests.attacks.leaving import leave, opened
 from tests.factories import BOARD, event
@@ -303,17 +303,17 @@ def injected(agency: str) -> tuple[list[Message], list[Message]]:
     good: list[Message] = [(BOARD.encode(), _good(agency, f"plain-{n}"), []) for n in range(3)]
     for kind, text in C.items():
         raw = text.encode()
-        around = good if kind in UNDETECTABLE else bad
-        around += [
+        # Beside an event, and in an attribute that is not ours: dropped. The event is taken, and nothing of it is seen.
+        good += [
             (raw, _good(agency, f"{kind}-1"), []),
             (None, _good(agency, f"{kind}-2"), [("x-note", raw)]),
             (None, _good(agency, f"{kind}-3"), [(text, b"")]),
+            (None, json.dumps(canonical(agency, f"{kind}-4") | {"dataschema": text, text: text}).encode(), []),
         ]
         bad += [
             (None, b'{"data": {"note": "' + raw, []),
             (None, raw, []),
             (None, json.dumps({"note": text * 8000}).encode(), []),
-            (None, json.dumps(canonical(agency, f"{kind}-4") | {"dataschema": text}).encode(), []),
         ]
     return bad, good
 

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from demo.brokers.embedded import BrokerMissing, EmbeddedBroker
 from models.contract import topics
-from models.contract.receipts import DeadLetter
+from models.contract.receipts import DeadLetter, IntakeReceipt
 from models.register import load_register
 from tests.attacks.canaries import CANARIES, Hit, allowed, leaks, of_topic, scan
 from tests.attacks.injected import CHOSEN, GLOBAL, moved, series
@@ -155,11 +155,18 @@ class TestRun:
     def test_dead_letters_hold_coordinates_and_rules_only(self, done: Run) -> None:
         lines = done.found[f"topic:{topics.DEAD_LETTERS}"].split(b"\n")
         letters = [DeadLetter.model_validate_json(line) for line in lines if line.startswith(b"{")]
-        assert len(letters) > 200
+        assert len(letters) > 150
         keys = {f"{one.topic}|{one.partition}|{one.offset}".encode() for one in letters}
         assert {line for line in lines if line and not line.startswith(b"{")} == keys | {topics.DEAD_LETTERS.encode()}
-        assert {one.rule for one in letters} >= {"schema.json_invalid", "oversize", "identifier.nhs-number"}
-        assert {one.path for one in letters if one.rule.startswith("identifier.")} >= {"(message key)", "(header)"}
+        assert {one.rule for one in letters} >= {"not-json", "too-large", "schema.extra_forbidden"}
+        assert not [one for one in letters if one.path in ("(message key)", "(header)", "(attribute)")]
+
+    def test_what_was_dropped_beside_an_event_is_told_to_its_agency_by_rule_and_place(self, done: Run) -> None:
+        lines = done.found[f"topic:{topics.receipts(done.agency.id)}"].split(b"\n")
+        told = [IntakeReceipt.model_validate_json(line) for line in lines if b'"warnings":[{' in line]
+        found = {(one.rule, one.path) for receipt in told for one in receipt.warnings}
+        for rule in ("nhs-number", "upn", "nino", "pnc", "phone", "postcode", "email", "date", "name"):
+            assert {(f"identifier.{rule}", place) for place in ("(message key)", "(header)", "(attribute)")} <= found
 
     def test_metrics_are_no_side_release(self, done: Run) -> None:
         register = load_register(done.folder / "register")

@@ -22,7 +22,7 @@ def plant(event_id: bytes, how: str) -> None:
     def faulty(
         agency: str,
         value: bytes | None,
-        headers: Sequence[tuple[str, bytes]],
+        headers: Sequence[tuple[str, bytes | None]],
         rules: Rules,
         message_key: bytes | None = None,
     ) -> Accepted | Refused:

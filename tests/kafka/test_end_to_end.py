@@ -47,7 +47,7 @@ def test_agencies_exports_reach_the_database_and_every_event_is_accounted_for(
             lambda: found if (found := account(bootstrap)).settled(len(messages)) else None, 120, "all is accounted for"
         )
         assert as_batch(ledger_rows(bootstrap)) == batch(bootstrap, accounted.accepted)
-        assert set(accounted.refused.values()) == {"schema.json_invalid"}
+        assert set(accounted.refused.values()) == {"not-json"}
         assert len(read_all(bootstrap, topics.DEAD_LETTERS)) == len(accounted.refused)
 
         services.run("consumers", "request-release", "--board", BOARD, "--as", "test")

@@ -11,9 +11,9 @@ import pytest
 
 from agencies.outbox import Outbox, OutboxError, Sent, confirmations
 from agencies.publish.deliver import deliver
-from agencies.publish.follow import follow
+from agencies.publish.follow import follow, standing
 from models.contract import clock
-from models.contract.receipts import IntakeReceipt, Receipt, RefusedRecord
+from models.contract.receipts import IntakeReceipt, Receipt, RefusedRecord, WarnedRecord
 from tests.agencies.support import OTHER_WARD, YEAR, Log, minter, publish, row
 from tests.factories import BOARD, OTHER_BOARD, POLICE, SCHOOLS, ledger_receipt
 
@@ -153,6 +153,37 @@ def test_receipts_mark_what_they_cover_once(path: Path, tmp_path: Path) -> None:
             assert confirmations.refused_by_rule(outbox) == {"no-agreement": 1}
             assert confirmations.ledger(outbox) == [ledger]
             assert confirmations.position(outbox) == 17
+
+
+def test_warnings_are_counted_once_however_often_intake_tells_of_them(path: Path, tmp_path: Path) -> None:
+    def told(first: int, last: int, count: int, partition: int = 0) -> IntakeReceipt:
+        found = (
+            WarnedRecord(first=first, last=last, count=count, rule="identifier.nhs-number", path="(message key)"),
+            WarnedRecord(first=first, last=first, count=1, rule="identifier.name", path="(header)"),
+        )
+        return IntakeReceipt(
+            agency=POLICE, partition=partition, accepted=((first, last),), warnings=found, at=clock.now()
+        )
+
+    with Outbox(path) as outbox:
+        publish(outbox, Log(), [row(str(n)) for n in range(6)], minter(tmp_path))
+        for receipts in (
+            [told(0, 2, 2)],
+            [told(0, 2, 2), told(3, 5, 3)],
+            [told(2, 5, 4)],
+            [told(7, 9, 1, partition=1)],
+        ):
+            confirmations.take_in(outbox, list(receipts), 1)
+        assert confirmations.warned(outbox) == {
+            ("identifier.nhs-number", "(message key)"): 6, ("identifier.name", "(header)"): 3,
+        }  # fmt: skip
+        now = standing(outbox)
+        assert "accepted, but the message key looks like identifier.nhs-number: 6" in "\n".join(now.lines())
+        assert now.as_dict()["warnings"] == [
+            {"rule": "identifier.name", "path": "(header)", "count": 3},
+            {"rule": "identifier.nhs-number", "path": "(message key)", "count": 6},
+        ]
+        assert now.refused.total() == 0
 
 
 class Once:

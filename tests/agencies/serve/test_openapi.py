@@ -46,7 +46,8 @@ def test_the_schema_takes_what_the_contract_takes(path: Any) -> None:
     validator = Draft202012Validator(schema)
     golden = json.loads(path.read_text("utf-8"))
     assert list(validator.iter_errors(golden)) == []
-    assert list(validator.iter_errors(golden | {"forename": "x"}))
+    assert list(validator.iter_errors(golden | {"data": golden["data"] | {"forename": "x"}}))
+    assert list(validator.iter_errors(golden | {"traceparent": "00-x"})) == []
 
 
 def test_files_are_in_the_agencys_document_alone() -> None:
