@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 
 from models.contract import codes as c
 from models.contract.fields import (
+    MAX_TOKENS,
     AgencyId,
     AgreementId,
     Areas,
@@ -24,7 +25,7 @@ from models.contract.fields import (
     Revision,
 )
 
-Tokens = Annotated[tuple[ChildToken, ...], Field(max_length=3)]
+Tokens = Annotated[tuple[ChildToken, ...], Field(max_length=MAX_TOKENS)]
 Indicators = Annotated[tuple[c.Indicator, ...], Field(max_length=45)]
 
 
@@ -45,7 +46,7 @@ class ChildEvent(Common):
     """An event about one child: tokens are optional, everything descriptive is a closed code."""
 
     tokens: Tokens = ()
-    """Up to three, of any kinds and epochs (decision 4)."""
+    """Up to eight. No token twice; one `nhs`, one `upn` and one `local` of an epoch, and several `demog`, one a form."""
     occurred_on: IsoDate
     """London date of the event: the start of an episode, the day of a concern."""
     hour_band: c.HourBand = c.HourBand.NOT_RECORDED

@@ -16,7 +16,7 @@ import orjson
 from pydantic import ValidationError
 
 from models.contract.events import EVENT, ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
-from models.contract.fields import Areas
+from models.contract.fields import Areas, repeated_tokens, token_order
 from models.contract.refusals import Refusal, from_validation
 from models.contract.tokens import child_token
 from models.register import Board, Register
@@ -173,15 +173,14 @@ def _child_breaches(data: ChildEvent, board: Board) -> Iterator[Refusal]:
 
 
 def _token_breaches(data: ChildEvent | Erasure, gate_keys: Mapping[int, bytes]) -> Iterator[Refusal]:
-    seen = set()
+    repeated = set(repeated_tokens(data.tokens))
     for index, token in enumerate(data.tokens):
         if not token.token.startswith("lt_"):
             yield Refusal("token-stage", f"data.tokens[{index}].token")
         if token.epoch not in gate_keys:
             yield Refusal("token-epoch", f"data.tokens[{index}].epoch")
-        if (token.kind, token.epoch) in seen:
+        if index in repeated:
             yield Refusal("token-repeated", f"data.tokens[{index}].kind")
-        seen.add((token.kind, token.epoch))
 
 
 def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:
@@ -189,11 +188,12 @@ def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:
     data = event.data
     if not (isinstance(data, ChildEvent | Erasure) and data.tokens):
         return event.model_dump_json(exclude_defaults=True).encode()
-    tokens = sorted(data.tokens, key=lambda t: (t.kind, t.epoch))
+    tokens = sorted(data.tokens, key=token_order)
     if tuple(tokens) != data.tokens:
         event = event.model_copy(update={"data": data.model_copy(update={"tokens": tuple(tokens)})})
     text = event.model_dump_json(exclude_defaults=True)
     for token in tokens:
-        # A token is 43 characters that nothing else in a closed message can be, so text replacement is exact.
+        # A token is 43 characters that nothing else in a closed message can be, and none stands
+        # twice, so text replacement is exact.
         text = text.replace(token.token, child_token(gate_keys[token.epoch], token.kind, token.token))
     return text.encode()
