@@ -35,7 +35,7 @@ from models.register import Agency, Agreement, Board, Register
 WITHDRAWAL = type_name("withdrawal")
 TOKEN_ORDER = (TokenKind.NHS, TokenKind.UPN, TokenKind.DEMOG, TokenKind.LOCAL)
 OWN_TOKENS = 3
-"""How many we make of one child. The contract takes more (`models.contract.fields.MAX_TOKENS`): other demographic forms."""
+"""How many we make of one child. The contract takes more (`models.contract.fields.MAX_TOKENS`)."""
 
 _DAY_FIELDS = ("occurred_on", "held_on", "submitted_on")
 

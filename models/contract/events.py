@@ -25,6 +25,9 @@ from models.contract.fields import (
     Revision,
 )
 
+MAX_BYTES = 65_536
+"""Bytes of one event on the wire: a Kafka record's value, or a line of a request."""
+
 Tokens = Annotated[tuple[ChildToken, ...], Field(max_length=MAX_TOKENS)]
 Indicators = Annotated[tuple[c.Indicator, ...], Field(max_length=45)]
 
@@ -46,7 +49,7 @@ class ChildEvent(Common):
     """An event about one child: tokens are optional, everything descriptive is a closed code."""
 
     tokens: Tokens = ()
-    """Up to eight. No token twice; one `nhs`, one `upn` and one `local` of an epoch, and several `demog`, one a form."""
+    """Up to eight; none twice. Of an epoch one `nhs`, one `upn` and one `local`; there may be several `demog`."""
     occurred_on: IsoDate
     """London date of the event: the start of an episode, the day of a concern."""
     hour_band: c.HourBand = c.HourBand.NOT_RECORDED

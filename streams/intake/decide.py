@@ -15,14 +15,13 @@ from functools import cache
 import orjson
 from pydantic import ValidationError
 
-from models.contract.events import EVENT, ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
+from models.contract.events import EVENT, MAX_BYTES, ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
 from models.contract.fields import Areas, repeated_tokens, token_order
 from models.contract.refusals import Refusal, from_validation
 from models.contract.tokens import child_token
 from models.register import Board, Register
 from streams.intake.detect import identifier
 
-MAX_BYTES = 65_536
 _EVENT_ID = re.compile(r"[a-p]{40}")
 
 
@@ -88,6 +87,8 @@ def decide(
 def _structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes | None:
     """The message in structured mode; binary mode (attributes in `ce_` headers) is put together first."""
     attributes = {name[3:].lower(): text for name, text in headers if name.lower().startswith("ce_")}
+    # kafkajs writes a header without a value for each attribute that the CloudEvents SDK leaves undefined.
+    attributes = {name: text for name, text in attributes.items() if text is not None}
     if "specversion" not in attributes:
         return value
     try:
