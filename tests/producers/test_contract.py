@@ -25,6 +25,7 @@ from streams.access.principals import principals
 from streams.intake.decide import Accepted, Refused, Rules, decide
 from tests.factories import register
 from tests.operations.files import ROOT
+from tests.producers import toolchains
 
 DOCUMENT: dict[str, Any] = json.loads((FOLDER / "asyncapi.json").read_text("utf-8"))
 MESSAGES: dict[str, Any] = DOCUMENT["components"]["messages"]
@@ -246,3 +247,14 @@ def test_the_document_names_no_section_that_does_not_exist_and_all_text_is_in_it
     assert all(f"\n## {title}\n\n{body}" in text for title, body in prose.SECTIONS.items())
     for path in re.findall(r"docs/[\w./-]+", text):
         assert (ROOT / Path(path.rstrip("."))).is_file(), path
+
+
+@pytest.mark.slow
+def test_the_document_is_one_by_the_schema_of_asyncapi_3() -> None:
+    packages = toolchains.packages_of_npm("asyncapi", Path(__file__).parent / "asyncapi") / "node_modules"
+    schema = json.loads((packages / "@asyncapi/specs/schemas/3.0.0.json").read_text("utf-8"))
+    validator = jsonschema.Draft7Validator(schema)
+    validator.validate(DOCUMENT)
+    spoilt = json.loads(json.dumps(DOCUMENT))
+    spoilt["channels"]["raw"]["surname"] = 1
+    assert not validator.is_valid(spoilt)
