@@ -87,7 +87,7 @@ def decide(
 def _structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes | None:
     """The message in structured mode; binary mode (attributes in `ce_` headers) is put together first."""
     attributes = {name[3:].lower(): text for name, text in headers if name.lower().startswith("ce_")}
-    # kafkajs writes a header without a value for each attribute that the CloudEvents SDK leaves undefined.
+    # Kafka has headers without a value; such an attribute is not there.
     attributes = {name: text for name, text in attributes.items() if text is not None}
     if "specversion" not in attributes:
         return value

@@ -161,7 +161,7 @@ def test_the_key_is_any_and_a_tombstone_is_refused() -> None:
 
 
 def test_a_header_without_a_value_is_an_attribute_that_is_not_there() -> None:
-    """As kafkajs writes what the CloudEvents SDK leaves undefined; `specversion` without one is structured mode."""
+    """Kafka has null as a header's value, which once ended the worker; `specversion` without one is structured mode."""
     value, headers = shown("missing_episode.binary")
     nothing: Any = None
     assert decided(value, [*headers, ("ce_subject", nothing), ("x", nothing)]) == decided(value, headers)

@@ -23,8 +23,9 @@ async function post(event) {
 
 function record(event) {
   const { headers, value } = Kafka[mode](event);
-  // kafkajs wants bytes or text; the SDK's binary mode leaves `data` as an object.
-  return { headers, value: typeof value === "string" ? value : canonical(value) };
+  // In binary mode the SDK leaves `data` an object and some headers undefined; kafkajs wants text, and no such header.
+  const defined = Object.entries(headers).filter(([, text]) => text !== undefined);
+  return { headers: Object.fromEntries(defined), value: typeof value === "string" ? value : canonical(value) };
 }
 
 if (transport === "http") for (const event of events) await post(event);

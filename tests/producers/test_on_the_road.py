@@ -1,0 +1,133 @@
+"""Worked producers and official CloudEvents SDKs, by Kafka and by HTTP, in both modes: a receipt for every event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from demo.brokers.apache import ApacheKafka
+from models.contract import topics
+from models.contract.receipts import IntakeReceipt, Receipt
+from tests.agencies.serve.support import Gateway
+from tests.factories import CARE, POLICE, SCHOOLS
+from tests.kafka.road import Services, database, read_all
+from tests.producers import toolchains
+from tests.producers.support import key_files
+from tests.producers.toolchains import Producer
+from tests.support.waiting import poll_until
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+_RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
+EVENTS = 3
+"""An episode as it opens and as it closes, and its withdrawal."""
+
+
+@dataclass
+class Road:
+    """A real broker with a real intake worker, and the vectors' keys."""
+
+    bootstrap: str
+    folder: Path
+    keys: str
+
+    def environment(self, agency: str) -> dict[str, str]:
+        """What a worked producer is told."""
+        return {"BOOTSTRAP": self.bootstrap, "KEYS": self.keys, "AGENCY": agency}
+
+    def raw(self, agency: str) -> set[tuple[int, int]]:
+        """(partition, offset) of every record of an agency's raw topic."""
+        return {(record.partition, record.offset) for record in read_all(self.bootstrap, topics.raw(agency))}
+
+    def fate(self, agency: str) -> tuple[set[tuple[int, int]], dict[tuple[int, int], str]]:
+        """(partition, offset) of what intake accepted; and of what it refused, with the rule and its path."""
+        accepted: set[tuple[int, int]] = set()
+        refused: dict[tuple[int, int], str] = {}
+        for record in read_all(self.bootstrap, topics.receipts(agency)):
+            receipt = _RECEIPT.validate_json(record.value)
+            if isinstance(receipt, IntakeReceipt):
+                for first, last in receipt.accepted:
+                    accepted |= {(receipt.partition, offset) for offset in range(first, last + 1)}
+                refused |= {(receipt.partition, one.offset): f"{one.rule} {one.path}" for one in receipt.refused}
+        return accepted, refused
+
+    def all_accepted(self, agency: str, events: int) -> None:
+        """Wait until a receipt covers every record; AssertionError when one was refused or there are not so many."""
+
+        def decided() -> tuple[set[tuple[int, int]], dict[tuple[int, int], str]] | None:
+            accepted, refused = self.fate(agency)
+            return (accepted, refused) if len(accepted) + len(refused) >= events else None
+
+        accepted, refused = poll_until(decided, 90, "every record has a receipt")
+        assert refused == {}
+        assert accepted == self.raw(agency)
+        assert len(accepted) == events
+
+
+@pytest.fixture(scope="module")
+def road(kafka_jars: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """Shared by the tests of this file, each of which publishes as an agency of its own."""
+    folder = tmp_path_factory.mktemp("producers")
+    with ExitStack() as stack:
+        broker = stack.enter_context(ApacheKafka(folder / "kafka"))
+        now = {"YPSEM_CLOCK_OFFSET_SECONDS": "0"}
+        services = Services(broker.bootstrap, folder / "services", database(folder), now)
+        stack.enter_context(services.start("streams", "worker", "--role", "intake"))
+        yield Road(broker.bootstrap, folder, str(key_files(folder / "keys")))
+
+
+def published(made: Callable[[], Producer], road: Road, agency: str) -> int:
+    """Run a worked producer in both modes; returns how many events it says that the broker has."""
+    producer = made()
+    structured = producer.lines(**road.environment(agency))
+    binary = producer.lines("--binary", **road.environment(agency))
+    return len(structured) + len(binary)
+
+
+@pytest.mark.timeout(400)
+def test_every_event_of_the_worked_producers_has_a_receipt(road: Road) -> None:
+    found = sum(published(made, road, POLICE) for made in (toolchains.python, toolchains.javascript, toolchains.jvm))
+    assert found == 3 * 2 * EVENTS
+    road.all_accepted(POLICE, found)
+
+
+SDKS = (partial(toolchains.python, "cloudevents_producer.py"), partial(toolchains.javascript, "cloudevents.mjs"))
+
+
+@pytest.mark.timeout(400)
+def test_every_event_of_the_official_sdks_over_kafka_has_a_receipt(road: Road) -> None:
+    found = 0
+    for made in SDKS:
+        for mode in ("structured", "binary"):
+            found += len(made().lines("kafka", mode, **road.environment(CARE)))
+    assert found == len(SDKS) * 2 * EVENTS
+    road.all_accepted(CARE, found)
+
+
+@pytest.mark.timeout(400)
+def test_every_event_of_the_official_sdks_over_http_has_a_receipt(road: Road) -> None:
+    with Gateway(road.folder / "gateway", road.bootstrap) as gateway:
+        token = road.folder / "token"
+        token.write_text(gateway.tokens[SCHOOLS], "ascii")
+        told = {"URL": f"http://127.0.0.1:{gateway.port}/v1/events", "TOKEN_FILE": str(token)}
+        answered = [
+            line
+            for made in SDKS
+            for mode in ("structured", "binary")
+            for line in made().lines("http", mode, **road.environment(SCHOOLS), **told)
+        ]
+    assert len(answered) == len(SDKS) * 2 * EVENTS
+    road.all_accepted(SCHOOLS, len(answered))
+
+
+@pytest.mark.batch
+@pytest.mark.timeout(600)
+def test_every_event_of_the_worked_producer_in_go_has_a_receipt(road: Road) -> None:
+    before = len(road.raw(POLICE))
+    road.all_accepted(POLICE, before + published(toolchains.golang, road, POLICE))
