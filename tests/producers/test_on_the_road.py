@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import stat
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,6 +22,7 @@ from models.contract.receipts import IntakeReceipt, Receipt
 from tests.agencies.serve.support import Gateway
 from tests.factories import CARE, POLICE, SCHOOLS
 from tests.kafka.road import Services, database, read_all
+from tests.operations.files import ROOT
 from tests.producers import toolchains
 from tests.producers.support import key_files
 from tests.producers.toolchains import Producer
@@ -131,3 +137,26 @@ def test_every_event_of_the_official_sdks_over_http_has_a_receipt(road: Road) ->
 def test_every_event_of_the_worked_producer_in_go_has_a_receipt(road: Road) -> None:
     before = len(road.raw(POLICE))
     road.all_accepted(POLICE, before + published(toolchains.golang, road, POLICE))
+
+
+@pytest.mark.batch
+@pytest.mark.timeout(400)
+def test_the_first_event_as_the_page_says_it(road: Road) -> None:
+    """Its commands as they stand, in a folder of one's own with the link key that one is given."""
+    toolchains.python()
+    blocks = re.findall(r"```sh\n(.*?)```", (toolchains.WORKED / "README.md").read_text("utf-8"), re.DOTALL)
+    folder = road.folder / "stranger"
+    folder.mkdir()
+    shutil.copy(f"{road.keys}/link-1.key", folder)
+    (folder / "docs").symlink_to(ROOT / "docs")
+    before = len(road.raw(POLICE))
+    told = {name: value for name, value in road.environment(POLICE).items() if name != "KEYS"}
+    told |= {"BOARD": "X08000001", "AGREEMENT": f"dsa-{POLICE}"}
+    done = subprocess.run(
+        ["bash", "-euc", "\n".join(blocks)], cwd=folder, env=os.environ | told, capture_output=True, text=True,
+        timeout=200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert len(done.stdout.splitlines()) == EVENTS
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder / "keys").iterdir()} == {0o600}
+    road.all_accepted(POLICE, before + EVENTS)
