@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
+from agencies.conformance.judge import FAILS, HOLDS, NOT_SHOWN, UNSEEN
 from demo.brokers.apache import ApacheKafka
 from models.contract import topics
 from models.contract.receipts import IntakeReceipt, Receipt
@@ -26,6 +30,7 @@ from tests.operations.files import ROOT
 from tests.producers import toolchains
 from tests.producers.support import key_files
 from tests.producers.toolchains import Producer
+from tests.support.topics import make_topics
 from tests.support.waiting import poll_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -98,9 +103,10 @@ def published(made: Callable[[], Producer], road: Road, agency: str) -> int:
 
 @pytest.mark.timeout(400)
 def test_every_event_of_the_worked_producers_has_a_receipt(road: Road) -> None:
+    before = len(road.raw(POLICE))
     found = sum(published(made, road, POLICE) for made in (toolchains.python, toolchains.javascript, toolchains.jvm))
     assert found == 3 * 2 * EVENTS
-    road.all_accepted(POLICE, found)
+    road.all_accepted(POLICE, before + found)
 
 
 SDKS = (partial(toolchains.python, "cloudevents_producer.py"), partial(toolchains.javascript, "cloudevents.mjs"))
@@ -108,12 +114,12 @@ SDKS = (partial(toolchains.python, "cloudevents_producer.py"), partial(toolchain
 
 @pytest.mark.timeout(400)
 def test_every_event_of_the_official_sdks_over_kafka_has_a_receipt(road: Road) -> None:
-    found = 0
+    before, found = len(road.raw(CARE)), 0
     for made in SDKS:
         for mode in ("structured", "binary"):
             found += len(made().lines("kafka", mode, **road.environment(CARE)))
     assert found == len(SDKS) * 2 * EVENTS
-    road.all_accepted(CARE, found)
+    road.all_accepted(CARE, before + found)
 
 
 @pytest.mark.timeout(400)
@@ -160,3 +166,62 @@ def test_the_first_event_as_the_page_says_it(road: Road) -> None:
     assert len(done.stdout.splitlines()) == EVENTS
     assert {stat.S_IMODE(path.stat().st_mode) for path in (folder / "keys").iterdir()} == {0o600}
     road.all_accepted(POLICE, before + EVENTS)
+
+
+def conformance(road: Road, agency: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The kit, as a producer's author would run it."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("YPSEM_")}
+    command = [sys.executable, "-m", "agencies", "conformance", "--agency", agency, "--bootstrap", road.bootstrap]
+    return subprocess.run(
+        [*command, *arguments],
+        cwd=ROOT, env=own | {"KEYS": road.keys} | environment, capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+
+
+def points(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Point -> whether it holds, as `--json` prints it."""
+    return {one["point"]: one["state"] for one in json.loads(done.stdout)["points"]}
+
+
+@pytest.mark.batch
+@pytest.mark.timeout(400)
+def test_the_kit_finds_that_a_worked_producer_holds_and_what_a_wrong_one_does_not(road: Road) -> None:
+    stranger = "stranger-north"
+    make_topics(road.bootstrap, {topics.raw(stranger): topics.RAW_PARTITIONS})
+    run = shlex.join(toolchains.python().command)
+    right = conformance(road, stranger, "--json", "--epoch", "1", "--run", f"{run} --binary")
+    assert right.returncode == 0, right.stderr + right.stdout
+    found = points(right)
+    not_shown = {point for point, state in found.items() if state == NOT_SHOWN}
+    assert not_shown == {"structured", "register", *(name for name, _, _ in UNSEEN)}
+    assert {state for point, state in found.items() if point not in not_shown} == {HOLDS}
+    wrong = conformance(road, stranger, "--json", "--times", "1", "--run", run, BOARD="Sandwell")
+    assert wrong.returncode == 1, wrong.stderr
+    assert [point for point, state in points(wrong).items() if state == FAILS] == ["structured"]
+    assert "DOES NOT HOLD  structured" in conformance(road, stranger, "--run", run, BOARD="Sandwell").stdout
+
+
+@pytest.mark.batch
+@pytest.mark.timeout(400)
+def test_the_kit_says_by_the_register_what_intake_would_say(road: Road) -> None:
+    run = shlex.join(toolchains.python().command)
+    register = ("--register", str(road.folder / "services" / "register"))
+    done = conformance(road, CARE, *register, "--json", "--times", "1", "--run", run)
+    assert points(done)["register"] == HOLDS, done.stdout
+    assert done.returncode == 0
+
+
+@pytest.mark.batch
+@pytest.mark.timeout(400)
+def test_the_kit_ends_with_2_when_there_is_nothing_to_judge(road: Road) -> None:
+    empty = "stranger-south"
+    make_topics(road.bootstrap, {topics.raw(empty): 1})
+    for agency, command, says in (
+        (empty, "true", "nothing arrived"),
+        (empty, "false", "exit code 1"),
+        (empty, "/no/such/program", "cannot be started"),
+        ("nobody", "true", "no topic"),
+    ):
+        done = conformance(road, agency, "--times", "1", "--run", command)
+        assert (done.returncode, says in done.stderr) == (2, True), done.stderr
+        assert "Traceback" not in done.stderr
