@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from models.contract import examples, topics
 from models.contract.codes import TokenKind
-from models.contract.events import DATA_CLASSES, EVENT, MAX_BYTES, short_name
+from models.contract.events import DATA_CLASSES, EVENT, EVENT_CLASSES, MAX_BYTES, short_name
 from models.contract.receipts import Receipt
 from models.schemas import prose
 from models.schemas.generate import FOLDER
@@ -92,6 +92,8 @@ def test_an_example_holds_by_the_schemas_beside_it_and_the_headers_say_what_is_n
     assert not payload.is_valid(example["payload"] | {"surname": "x"})
     headers = validator(message["headers"])
     headers.validate(example["headers"])
+    required = {f"ce_{name}" for name, field in EVENT_CLASSES[0].model_fields.items() if field.is_required()}
+    assert set(message["headers"].get("required", ())) == (required - {"ce_data"} if "binary" in name else set())
     for needed in message["headers"].get("required", ()):
         less = {name: value for name, value in example["headers"].items() if name != needed}
         assert not headers.is_valid(less)
