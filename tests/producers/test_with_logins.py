@@ -37,11 +37,10 @@ def secured(kafka_jars: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield made
 
 
-@pytest.mark.parametrize(
-    "made",
-    [toolchains.python, toolchains.javascript, toolchains.jvm, toolchains.golang],
-    ids=lambda made: made.__name__,
-)
+WORKED = (toolchains.python, toolchains.javascript, toolchains.jvm, toolchains.golang)
+
+
+@pytest.mark.parametrize("made", WORKED, ids=lambda made: made.__name__)
 def test_a_worked_producer_publishes_with_an_agencys_login(
     made: Callable[[], toolchains.Producer], secured: Secured, tmp_path: Path
 ) -> None:
