@@ -10,7 +10,7 @@ YEARS ?= 2
 WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help validate-hotspots demo test test-quick attacks faults fuzz check lint types layers lock-in-step format bench validate-disclosure agency-kit schemas measures-doc lock clean
+.PHONY: help validate-hotspots demo test test-quick attacks faults fuzz check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,12 +74,16 @@ validate-hotspots: $(VENV)/.installed ## Calibrate the hotspot methods on invent
 agency-kit: $(VENV)/.installed ## The zip that an agency installs
 	$(BIN)/python -m agencies.kit dist/agency-kit.zip
 
+producer-conformance: $(VENV)/.installed ## Judge a producer (AGENCY=, BOOTSTRAP=, RUN="node producer.mjs"); without RUN the worked ones, on real Kafka
+	$(if $(RUN),$(BIN)/python -m agencies conformance --agency $(AGENCY) --bootstrap $(BOOTSTRAP) --run "$(RUN)",$(BIN)/python -m pytest -q --durations=10 tests/producers)
+
 measures-doc: $(VENV)/.installed ## Write docs/measures.md anew from the measures' definitions
 	$(BIN)/python -m analysis measures-doc --write
 
-schemas: $(VENV)/.installed ## Write JSON Schema, AsyncAPI and OpenAPI anew from the models
+schemas: $(VENV)/.installed ## Write JSON Schema, AsyncAPI, OpenAPI and the golden vectors anew from the models
 	$(BIN)/python -m models schemas --write
 	$(BIN)/python -m agencies.serve.openapi
+	$(BIN)/python -m agencies.conformance.vectors
 
 # For the maintainer alone: needs uv, and a look at the difference before it is committed.
 lock: ## Pin the dependencies anew (needs uv)

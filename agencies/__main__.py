@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from agencies.check import check
+from agencies.conformance.command import conformance
 from agencies.erase import erase
 from agencies.keys_commands import keys_group
 from agencies.publish.commands import drain_command, publish, receipts_command
@@ -29,6 +30,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(conformance)
 main.add_command(keys_group)
 main.add_command(publish)
 main.add_command(drain_command)

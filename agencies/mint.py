@@ -27,14 +27,15 @@ from models.contract.events import (
     Withdrawal,
     type_name,
 )
-from models.contract.fields import Areas
+from models.contract.fields import Areas, repeated_tokens
 from models.contract.refusals import Refusal, from_validation
 from models.register import Agency, Agreement, Board, Register
 from models.register.admission import Admission
 
 WITHDRAWAL = type_name("withdrawal")
 TOKEN_ORDER = (TokenKind.NHS, TokenKind.UPN, TokenKind.DEMOG, TokenKind.LOCAL)
-MAX_TOKENS = 3
+OWN_TOKENS = 3
+"""How many we make of one child. The contract takes more (`models.contract.fields.MAX_TOKENS`)."""
 
 _DAY_FIELDS = ("occurred_on", "held_on", "submitted_on")
 
@@ -171,8 +172,7 @@ class Minter:
             yield Refusal("date-window", "period")
         if isinstance(valid, MissingEpisode) and valid.ended_on is not None and valid.ended_on < valid.occurred_on:
             yield Refusal("end-before-start", "ended_on")
-        kinds = [(token.kind, token.epoch) for token in getattr(valid, "tokens", ())]
-        if len(kinds) != len(set(kinds)):
+        if list(repeated_tokens(getattr(valid, "tokens", ()))):
             yield Refusal("token-repeated", "tokens")
         for name in type(valid).model_fields:
             value = getattr(valid, name)
@@ -207,8 +207,8 @@ class Minter:
         kinds = [kind for kind in TOKEN_ORDER if identifiers.get(kind.value)]
         before = self.keys.overlap
         if before is None:
-            return [_token(self.keys, kind, identifiers) for kind in kinds[:MAX_TOKENS]]
-        made = [_token(self.keys, kind, identifiers) for kind in kinds[: MAX_TOKENS - 1]]
+            return [_token(self.keys, kind, identifiers) for kind in kinds[:OWN_TOKENS]]
+        made = [_token(self.keys, kind, identifiers) for kind in kinds[: OWN_TOKENS - 1]]
         return made + [_token(before, kind, identifiers) for kind in kinds[:1]]
 
     def withdrawal(self, event_id: str, board: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from models.contract.message import MAX_BYTES
+from models.contract.events import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from models.contract import codes as c
 from models.contract.envelope import JsonOnly, PublishedAt
 from models.contract.fields import (
+    MAX_TOKENS,
     AgencyId,
     AgreementId,
     Areas,
@@ -25,7 +26,10 @@ from models.contract.fields import (
     Revision,
 )
 
-Tokens = Annotated[tuple[ChildToken, ...], Field(max_length=3)]
+MAX_BYTES = 65_536
+"""Bytes of one event on the wire: a Kafka record's value, or a line of a request."""
+
+Tokens = Annotated[tuple[ChildToken, ...], Field(max_length=MAX_TOKENS)]
 Indicators = Annotated[tuple[c.Indicator, ...], Field(max_length=45)]
 
 
@@ -46,7 +50,7 @@ class ChildEvent(Common):
     """An event about one child: tokens are optional, everything descriptive is a closed code."""
 
     tokens: Tokens = ()
-    """Up to three, of any kinds and epochs (decision 4)."""
+    """Up to eight; none twice. Of an epoch one `nhs`, one `upn` and one `local`; there may be several `demog`."""
     occurred_on: IsoDate
     """London date of the event: the start of an episode, the day of a concern."""
     hour_band: c.HourBand = c.HourBand.NOT_RECORDED

@@ -6,6 +6,7 @@ case number or a token in clear (reference: disclosure.md 4.4, first line).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -56,6 +57,31 @@ class ChildToken(Closed):
     kind: TokenKind
     epoch: Annotated[int, Field(ge=1, le=9999)]
     token: Token
+
+
+MAX_TOKENS = 8
+"""Tokens in one event: two epochs of three kinds while they overlap, or several demographic forms."""
+
+
+def token_order(token: ChildToken) -> tuple[TokenKind, int, str]:
+    """The order of tokens in canonical form: total, so that one content has one spelling."""
+    return token.kind, token.epoch, token.token
+
+
+def repeated_tokens(tokens: Sequence[ChildToken]) -> Iterator[int]:
+    """Indexes of tokens that an event may not carry beside those before them (rule `token-repeated`).
+
+    No token stands twice. A child has one NHS number, one UPN and one local id, so there is one token of each in an
+    epoch; of its name and date of birth there may be several forms.
+    """
+    seen: set[object] = set()
+    for index, token in enumerate(tokens):
+        taken: set[object] = {token.token}
+        if token.kind is not TokenKind.DEMOG:
+            taken.add((token.kind, token.epoch))
+        if taken & seen:
+            yield index
+        seen |= taken
 
 
 class Areas(Closed):

@@ -18,13 +18,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from models.contract.events import EVENT, Envelope, Event
+from models.contract.events import EVENT, MAX_BYTES, Envelope, Event
 from models.contract.leaves import identifier
 from models.contract.refusals import Refusal, from_validation
 from models.contract.warned import ATTRIBUTE, WHOLE, warned_by
 
-MAX_BYTES = 65_536
-"""Of one event, as the raw topic allows."""
 MAX_DEPTH = 16
 """Nesting of one event: the contract's own is 4."""
 

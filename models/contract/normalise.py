@@ -73,9 +73,9 @@ def local_id(text: str) -> str:
 def demographic(surname: str, first_name: str, born: date, sex: str) -> str:
     """`surname|first initial|date of birth|sex`, names as letters a-z only; `BadIdentifier` where one is missing.
 
-    There is no second form with day and month exchanged. An event has room for three tokens and one of each kind and
-    epoch, so it would push out an NHS number or a UPN; and one form for both orders would make two children of one name
-    into one. A mistyped date costs a link: docs/keys.md says so.
+    Our tool makes no second form with day and month exchanged, though an event has room for several. Tokens link by
+    union: a form that two children share would make them one, and one form for both orders would do so
+    oftener. A mistyped date costs a link: docs/keys.md says so.
     """
     family, given = _letters(surname), _letters(first_name)
     if not family or not given or sex not in {"F", "M"} or born.year <= 1900:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from models.contract.events import ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
-from models.contract.fields import Areas
+from models.contract.fields import Areas, repeated_tokens
 from models.contract.refusals import Refusal
 from models.register.types import Board, Register
 
@@ -63,15 +63,14 @@ class Admission:
         return agreement.active_from <= self.today and (not ended or isinstance(data, Withdrawal | Erasure))
 
     def _token_breaches(self, data: ChildEvent | Erasure) -> Iterator[Refusal]:
-        seen = set()
+        repeated = set(repeated_tokens(data.tokens))
         for index, token in enumerate(data.tokens):
             if not token.token.startswith("lt_"):
                 yield Refusal("token-stage", f"data.tokens[{index}].token")
             if self.epochs is not None and token.epoch not in self.epochs:
                 yield Refusal("token-epoch", f"data.tokens[{index}].epoch")
-            if (token.kind, token.epoch) in seen:
+            if index in repeated:
                 yield Refusal("token-repeated", f"data.tokens[{index}].kind")
-            seen.add((token.kind, token.epoch))
 
 
 def consistency(event: Event) -> Iterator[Refusal]:

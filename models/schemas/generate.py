@@ -12,19 +12,19 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from models.contract import topics
 from models.contract.events import EVENT_CLASSES
-from models.contract.receipts import DeadLetter, IntakeReceipt, LedgerReceipt
+from models.contract.receipts import DeadLetter, GapReceipt, IntakeReceipt, LedgerReceipt
 from models.releases import Release, RequestBuild, SubmissionState
+from models.schemas.asyncapi import asyncapi
 from models.signals import OperationalSignal, RequestScan, Signal
 
 FOLDER = Path(__file__).parent / "v1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 
 OTHERS: dict[str, type[BaseModel]] = {
     "intake_receipt": IntakeReceipt,
     "ledger_receipt": LedgerReceipt,
+    "gap_receipt": GapReceipt,
     "dead_letter": DeadLetter,
     "release": Release,
     "submission_state": SubmissionState,
@@ -54,82 +54,11 @@ def documents() -> Iterator[tuple[Path, str]]:
     others = {name: _schema(cls, name) for name, cls in OTHERS.items()}
     for name, schema in {**events, **others}.items():
         yield FOLDER / f"{name}.json", _text(schema)
-    yield FOLDER / "asyncapi.json", _text(asyncapi(list(events)))
+    yield FOLDER / "asyncapi.json", _text(asyncapi(events, list(OTHERS)))
 
 
 def _text(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-
-
-def asyncapi(events: list[str]) -> dict[str, Any]:
-    """AsyncAPI 3.0: what an agency may send and receive, and what the service passes on inside."""
-    specs = {spec.name: spec for spec in topics.all_topics(["{agency}"])}
-    channels: dict[str, Any] = {
-        "raw": _channel(specs["cse.events.{agency}.v1"], events, "The one topic an agency may write."),
-        "receipts": _channel(
-            specs["ypsem.receipts.{agency}.v1"],
-            ["intake_receipt", "ledger_receipt"],
-            "The one topic an agency may read: what became of each record.",
-        ),
-        "accepted": _channel(specs[topics.ACCEPTED], events, "Accepted events by board; inside the service only."),
-        "releases": _channel(specs[topics.RELEASES], ["release"], "Protected figures, frozen."),
-        "signals": _channel(
-            specs[topics.SIGNALS],
-            ["signal", "operational_signal"],
-            "Where something rises, or who is silent; no counts.",
-        ),
-        "submissions": _channel(specs[topics.SUBMISSIONS], ["submission_state"], "Whether returns have come."),
-        "requests": _channel(
-            specs[topics.REQUESTS], ["request_build", "request_scan"], "What reviewers ask the ledger for."
-        ),
-        "deadLetters": _channel(specs[topics.DEAD_LETTERS], ["dead_letter"], "Where unusable records lie, and why."),
-    }
-    for name in ("raw", "receipts"):
-        channels[name]["parameters"] = {"agency": {"description": "Register id of the organisation."}}
-    names = [*events, *OTHERS]
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "ypsem events",
-            "version": "1.0.0",
-            "description": "Events about child sexual exploitation concerns and missing episodes, published by "
-            "agencies as CloudEvents 1.0 (structured or binary mode). Child tokens are pseudonymised personal data.",
-        },
-        "defaultContentType": "application/json",
-        "channels": channels,
-        "operations": {
-            "publishEvent": {"action": "receive", "channel": {"$ref": "#/channels/raw"}},
-            "sendReceipt": {"action": "send", "channel": {"$ref": "#/channels/receipts"}},
-            "sendRelease": {"action": "send", "channel": {"$ref": "#/channels/releases"}},
-        },
-        "components": {
-            "messages": {
-                name: {
-                    "name": name,
-                    "payload": {"schemaFormat": SCHEMA_FORMAT, "schema": {"$ref": f"./{name}.json"}},
-                }
-                for name in names
-            }
-        },
-    }
-
-
-def _channel(spec: topics.TopicSpec, messages: list[str], description: str) -> dict[str, Any]:
-    return {
-        "address": spec.name,
-        "description": description,
-        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
-        "bindings": {
-            "kafka": {
-                "partitions": spec.partitions,
-                "topicConfiguration": {
-                    "cleanup.policy": spec.config["cleanup.policy"].split(","),
-                    **({"retention.ms": int(spec.config["retention.ms"])} if "retention.ms" in spec.config else {}),
-                },
-                "bindingVersion": "0.5.0",
-            }
-        },
-    }
 
 
 def out_of_step() -> list[str]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.contract import topics
+from models.contract.events import MAX_BYTES
 from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord, Size, WarnedRecord
 from models.contract.refusals import Refusal
 from streams.feed.coalescing import Chunk
-from streams.intake.decide import MAX_BYTES, Accepted, Refused, Rules, decide
+from streams.intake.decide import Accepted, Refused, Rules, decide
 from streams.outputs import Out
 
 RAW_HEADER = "raw"

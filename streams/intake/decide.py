@@ -13,8 +13,9 @@ from datetime import date, datetime
 from functools import cached_property
 
 from analysis.ledger.identity import accepted_key, own_id
-from models.contract.events import ChildEvent, Erasure, Event
-from models.contract.message import MAX_BYTES, NotUnderstood, read, structured
+from models.contract.events import MAX_BYTES, ChildEvent, Erasure, Event
+from models.contract.fields import token_order
+from models.contract.message import NotUnderstood, read, structured
 from models.contract.refusals import Refusal
 from models.contract.tokens import child_token
 from models.contract.warned import HEADER, MESSAGE_KEY, warned_by
@@ -107,7 +108,9 @@ def _structured(value: bytes | None, headers: Headers) -> tuple[bytes | None, He
             if bytes(text or b"").strip().lower().startswith(_STRUCTURED):
                 return value, [(name, text) for name, text in headers if name.lower() != _CONTENT_TYPE]
         elif lower.startswith(_ATTRIBUTE):
-            attributes[lower.removeprefix(_ATTRIBUTE)] = bytes(text or b"").decode("utf-8", "replace")
+            if text is None:  # Kafka has headers without a value; such an attribute is not there.
+                continue
+            attributes[lower.removeprefix(_ATTRIBUTE)] = bytes(text).decode("utf-8", "replace")
         else:
             others.append((name, text))
     if "specversion" not in attributes:
@@ -124,11 +127,12 @@ def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:
     data = event.data
     if not (isinstance(data, ChildEvent | Erasure) and data.tokens):
         return event.model_dump_json(exclude_defaults=True).encode()
-    tokens = sorted(data.tokens, key=lambda t: (t.kind, t.epoch))
+    tokens = sorted(data.tokens, key=token_order)
     if tuple(tokens) != data.tokens:
         event = event.model_copy(update={"data": data.model_copy(update={"tokens": tuple(tokens)})})
     text = event.model_dump_json(exclude_defaults=True)
     for token in tokens:
-        # A token is 43 characters that nothing else in a closed message can be, so text replacement is exact.
+        # A token is 43 characters that nothing else in a closed message can be, and none stands
+        # twice, so text replacement is exact.
         text = text.replace(token.token, child_token(gate_keys[token.epoch], token.kind, token.token))
     return text.encode()

@@ -47,6 +47,23 @@ def test_tokens_are_re_keyed_and_the_agencys_are_gone() -> None:
     assert b"lt_" not in decision.value
 
 
+def test_several_demographic_forms_are_taken_each_re_keyed_in_one_order() -> None:
+    forms = [token(f"form {n}", "demog") for n in range(5)]
+    sent = [token("c"), token("c", "upn"), token("c", "local"), *forms]
+    decided = [outcome(event(tokens=order)) for order in (sent, sent[::-1], sent[4:] + sent[:4])]
+    (value,) = {one.value for one in decided if isinstance(one, Accepted)}
+    assert [len(one.links) for one in decided if isinstance(one, Accepted)] == [8, 8, 8]
+    assert b"lt_" not in value
+    staged = {t["token"] for t in json.loads(value)["data"]["tokens"]}
+    assert staged == {child_token(GATE, t["kind"], t["token"]) for t in sent}
+
+
+def test_two_epochs_may_have_the_same_kinds() -> None:
+    rules = Rules(RULES.register, {1: GATE, 2: b"h" * 32}, RULES.now, RULES.today)
+    both = [token(f"c{epoch}", kind, epoch) for epoch in (1, 2) for kind in ("nhs", "upn", "local", "demog")]
+    assert isinstance(outcome(event(tokens=both), rules=rules), Accepted)
+
+
 def test_one_content_has_one_spelling() -> None:
     plain = event()
     verbose = event(hour_band="not_recorded", disability="not_recorded", ended_on=None)
@@ -80,6 +97,10 @@ def data(**changes: Any) -> Callable[[dict[str, Any]], None]:
         (data(areas={"found": "X05100001"}), ("area-not-in-board", "data.areas.found")),
         (data(tokens=[token("c", epoch=2)]), ("token-epoch", "data.tokens[0].epoch")),
         (data(tokens=[token("c"), token("d")]), ("token-repeated", "data.tokens[1].kind")),
+        (data(tokens=[token("c", "upn"), token("c"), token("d", "upn")]), ("token-repeated", "data.tokens[2].kind")),
+        (data(tokens=[token("c", "local"), token("d", "local")]), ("token-repeated", "data.tokens[1].kind")),
+        (data(tokens=[token("c", "demog"), token("c", "demog")]), ("token-repeated", "data.tokens[1].kind")),
+        (data(tokens=[token("c"), token("c") | {"kind": "demog"}]), ("token-repeated", "data.tokens[1].kind")),
         (
             data(tokens=[{"kind": "nhs", "epoch": 1, "token": "ct_" + "a" * 40}]),
             ("token-stage", "data.tokens[0].token"),

@@ -64,9 +64,10 @@ areas = st.sampled_from(
 tokens = st.lists(
     st.builds(
         lambda child, kind, epoch, stage: token(child, kind, epoch) | stage,
-        st.sampled_from("ab"), st.sampled_from(["nhs", "upn", "demog", "local"]), st.sampled_from([1, 1, 2, 7]),
+        st.sampled_from("abcdefgh"), st.sampled_from(["nhs", "upn", *["demog"] * 4, "local"]),
+        st.sampled_from([1, 1, 1, 2, 2, 7]),
         st.sampled_from([{}, {}, {}, {"token": "ct_" + "a" * 40}]),
-    ), max_size=4,
+    ), max_size=9,
 )  # fmt: skip
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from models.contract.events import DATA_CLASSES, EVENT, short_name
 from models.schemas.generate import FOLDER
-from tests.factories import event, wire
+from tests.factories import event, token, wire
 
 GOLDEN = sorted((Path(__file__).parent / "golden" / "v1").glob("*.json"))
 
@@ -103,8 +103,10 @@ def test_the_data_is_closed_and_strict(spoil: dict[str, object]) -> None:
         EVENT.validate_json(wire(document))
 
 
-def test_at_most_three_tokens() -> None:
-    document = event()
-    document["data"]["tokens"] = document["data"]["tokens"] * 4
-    with pytest.raises(ValidationError):
-        EVENT.validate_json(wire(document))
+def test_at_most_eight_tokens() -> None:
+    forms = [token(f"form {n}", "demog") for n in range(9)]
+    assert EVENT.validate_json(wire(event(tokens=forms[:8])))
+    assert EVENT.validate_json(wire(event("erasure", tokens=forms[:8])))
+    for short in ("missing_episode", "erasure"):
+        with pytest.raises(ValidationError):
+            EVENT.validate_json(wire(event(short, tokens=forms)))

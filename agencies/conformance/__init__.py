@@ -1,0 +1,1 @@
+"""For producers that others write: golden vectors, and a judge of what they put on the wire."""

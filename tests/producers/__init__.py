@@ -1,0 +1,1 @@
+"""Producers in any language: the published contract, the worked producers and the conformance kit."""
