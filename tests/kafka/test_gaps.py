@@ -247,7 +247,9 @@ def test_aborted_records_are_not_read_and_nothing_waits_behind_a_marker(
     services.environment |= {"YPSEM_METRICS_PORT": str(port)}
     with services.start("streams", "worker") as worker:
         for number, commit in enumerate((True, False)):
-            producer = Producer({"bootstrap.servers": bootstrap, "transactional.id": f"careful-{number}"})
+            producer = Producer(
+                {"bootstrap.servers": bootstrap, "transactional.id": f"careful-{number}", "log_level": 0}
+            )
             producer.init_transactions(30)
             producer.begin_transaction()
             for value in events(POLICE, 10 * number, 10):
