@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from analysis.ledger.identity import accepted_key, own_id
 from models.contract.events import MAX_BYTES, ChildEvent, Erasure, Event
@@ -86,10 +86,16 @@ def decide(
     links = tuple(hash(token.token) for token in getattr(data, "tokens", ()))
     warnings = understood.warnings
     if message_key:
-        warnings += warned_by(MESSAGE_KEY, [("", message_key)])
+        warnings += _warnings_of_key(bytes(message_key))
     if dropped:
         warnings += warned_by(HEADER, dropped)
     return Accepted(board.partition, key, _canonical(event, rules.gate_keys), links, warnings)
+
+
+@lru_cache(maxsize=4096)
+def _warnings_of_key(key: bytes) -> tuple[Refusal, ...]:
+    """Clients send few different keys: as a rule the board's code."""
+    return warned_by(MESSAGE_KEY, [("", key)])
 
 
 def _structured(value: bytes | None, headers: Headers) -> tuple[bytes | None, Headers]:
