@@ -10,11 +10,12 @@ from typing import Any
 from agencies.conformance.told import Problem, Told
 from agencies.conformance.wire import Seen
 from agencies.refuse import scan
-from models.contract.events import MAX_BYTES
+from models.contract.events import MAX_BYTES, Envelope
 from models.contract.fields import ChildToken, repeated_tokens
-from models.contract.warned import HEADER, MESSAGE_KEY, warned_by
+from models.contract.warned import ATTRIBUTE, HEADER, MESSAGE_KEY, warned_by
 
 _DAY_MS = 86_400_000
+_OWN = frozenset(Envelope.model_fields) | {"type", "data"}
 
 
 def every(records: Sequence[Seen]) -> Sequence[Seen]:
@@ -102,10 +103,11 @@ def identifiers(records: Sequence[Seen], _: Told) -> Iterator[Problem]:
 
 
 def identifiers_beside(records: Sequence[Seen], _: Told) -> Iterator[Problem]:
-    """What looks like an identifier in a key or header, which the contract has no use for."""
+    """What looks like an identifier in a key, a header or an attribute that the contract has no use for."""
     for seen in records:
         beside = [(name, text) for name, text in seen.headers if not name.lower().startswith("ce_")]
         found = warned_by(HEADER, beside)
+        found += warned_by(ATTRIBUTE, ((name, value) for name, value in _whole(seen).items() if name not in _OWN))
         if seen.key:
             found += warned_by(MESSAGE_KEY, [("", seen.key)])
         for warning in found:

@@ -112,6 +112,8 @@ class ReturnInterview(ChildEvent):
     """A return home interview and how far it has got; `occurred_on` is the day of its latest state."""
 
     about_event_id: EventId | None = None
+    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
+    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
     returned_on: IsoDate | None = None
     state: c.InterviewState = c.InterviewState.NOT_RECORDED
     offered: c.YesNo = c.YesNo.NOT_RECORDED
@@ -130,6 +132,8 @@ class Screening(ChildEvent):
     """A screening tool completed; its score is the agency's own and is never derived here (domain 2.3)."""
 
     about_event_id: EventId | None = None
+    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
+    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
     opened_on: IsoDate | None = None
     tool: c.RiskScheme = c.RiskScheme.NOT_RECORDED
     native: c.NativeLevel = c.NativeLevel.NOT_RECORDED
@@ -143,6 +147,8 @@ class Response(ChildEvent):
     """What was done; `occurred_on` is the day it was opened."""
 
     about_event_id: EventId | None = None
+    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
+    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
     kind: c.ResponseKind
     opened_on: IsoDate | None = None
     closed_on: IsoDate | None = None
@@ -166,6 +172,8 @@ class TrainingFeedback(Common):
     """Mean confidence of those who answered, at one of three stages (Haringey's three-stage evaluation)."""
 
     about_event_id: EventId | None = None
+    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
+    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
     held_on: IsoDate
     stage: c.FeedbackStage
     answered: Annotated[int, Field(ge=0, le=9999)]

@@ -145,6 +145,8 @@ def _fields(short: str) -> dict[str, Any]:
         "indicator_observed": {"indicators": ["GIFTS_MONEY"], "location_type": "hotel_bnb"},
         "return_interview": {
             "about_event_id": record_id("missing_episode"),
+            "occurred_on": "2026-02-06",
+            "recorded_on": "2026-02-06",
             "returned_on": "2026-02-04",
             "state": "completed",
             "offered": "yes",
@@ -171,6 +173,7 @@ def _fields(short: str) -> dict[str, Any]:
             "kind": "strategy_discussion",
             "opened_on": "2026-02-03",
             "closed_on": "2026-02-10",
+            "recorded_on": "2026-02-10",
             "disruption": "cawn",
         },
         "training_session": {

@@ -16,6 +16,8 @@ RULES_PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype")
 NEEDED = ("specversion", "id", "source", "type", "time")
 
+NOT_STRUCTURED = "Anything that does not begin with `application/cloudevents`: that would mean structured mode."
+
 MESSAGE_KEY = {
     "type": ["string", "null"],
     "description": "Not used. Recommended: the board's code. Nothing about a child.",
@@ -151,7 +153,13 @@ def _summary(schema: dict[str, Any]) -> str:
 
 def _structured(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     content_type = "application/cloudevents+json"
-    headers = {"content-type": {"type": "string", "description": "By habit; not needed.", "examples": [content_type]}}
+    headers = {
+        "content-type": {
+            "type": "string",
+            "description": "Begins with `application/cloudevents`, or is left out.",
+            "examples": [content_type],
+        }
+    }
     return _message(name, content_type, f"{name}, structured mode", f"./{name}.json") | {
         "summary": _summary(schema),
         "headers": {"type": "object", "properties": headers, "not": {"required": ["ce_specversion"]}},
@@ -169,7 +177,10 @@ def _binary(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     properties: dict[str, Any] = {
         f"ce_{attribute}": _attribute(schema["properties"][attribute]) for attribute in ATTRIBUTES
     }
-    properties["content-type"] = {"type": "string", "description": "By habit; not needed."}
+    properties["content-type"] = {
+        "type": "string",
+        "description": NOT_STRUCTURED,
+    }
     return _message(
         f"{name}.binary", "application/json", f"{name}, binary mode", f"./{name}.json#/$defs/{_data_model(schema)}"
     ) | {
@@ -208,4 +219,11 @@ def refusals() -> list[dict[str, str]]:
         section = RULES_PAGE.read_text("utf-8").partition(f"\n{heading}\n")[2].partition("\n## ")[0]
         for rule, means, do in re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+?) \|$", section, re.MULTILINE):
             found.append({"rule": rule, "means": means, "do": do})
+    section = (
+        RULES_PAGE.read_text("utf-8").partition("\n### Identifiers that may not leave\n")[2].partition("\n### ")[0]
+    )
+    for rule, means in re.findall(r"^\| `([^`]+)` \| \w+ \| (.+?) \| .+ \|$", section, re.MULTILINE):
+        found.append(
+            {"rule": rule, "means": f"{means}, in a field; as a warning, beside the event", "do": "Do not send it."}
+        )
     return found

@@ -12,11 +12,15 @@ RECEIPTS: dict[str, tuple[str, str]] = {
     "intake_receipt": (
         "What intake decided about one stretch of your raw topic.",
         "`accepted` has inclusive ranges of raw offsets in `partition`, `refused` single ones with rule and path. "
-        "Receipts may overlap after a restart: take the union, and where one accepts what another refuses, accepted"
-        " stands. **Do**: tick off accepted offsets in your outbox. For a refused one look the rule up in "
-        "`x-refusals`, correct the record in its system or your producer, and publish it with the next revision. "
-        "`warnings` are about accepted records whose key or a header looked like an identifier: it was dropped; "
-        "stop sending it. A record with no receipt after some minutes is to be published again, as the same bytes.",
+        "Receipts may overlap after a restart: take the union, and where one accepts what another refuses, "
+        "accepted stands. The record's own key (`intake|<partition>|<offset>`) is for the service. **Do**: tick "
+        "off accepted offsets in your outbox. For a refused one look the rule up in `x-refusals` and correct what "
+        "it names. A refused event counts as never sent: publish it again with the same revision or a higher one. "
+        "`warnings` are about accepted records whose key, a header or an unknown attribute looked like an "
+        "identifier: one entry a rule and place, with how many records and the first and last of their offsets. "
+        "What was found was dropped; stop sending it. Their rules are the `identifier.` ones of `x-refusals`, "
+        "which there refuse a field. A receipt comes within seconds as a rule. A record without one, while a "
+        "later offset of its partition has one, was not read: publish it again, as the same bytes.",
     ),
     "gap_receipt": (
         "Records that the broker had and intake never read.",
@@ -26,11 +30,16 @@ RECEIPTS: dict[str, tuple[str, str]] = {
     ),
     "ledger_receipt": (
         "Where your accepted records of one board stand.",
-        "Absolute figures; the newest receipt of a board replaces those before. `current`, `superseded`, "
-        "`duplicate`, `withdrawn`, `erased` and `skipped` add up to your accepted records of the board that it "
-        "still keeps. **Do**: compare the sum with what you ticked off. Where `conflicts` rises, your producer sent"
-        " two contents under one revision: mend that, and publish the right content with the next revision. Where "
-        "`skipped` rises, ask operations.",
+        "The newest receipt of a board replaces those before. Every accepted record stands in one class. Of the "
+        "records of one event one stands, as `current`, or as `withdrawn` if it takes the event back; each other "
+        "version is `superseded`, and each copy of a version `duplicate`. `erased` are records of erased events, "
+        "`expired` those whose retention has ended, `skipped` those that operations passed over. `accepted`, "
+        "`erased` and `expired` are told as `fewer than 10` (none among it) or `10 or more`, so the classes "
+        "cannot be added up by you: the ledger does it, and says in `closes` whether every record is accounted "
+        "for. `through` has for each raw partition the offset up to which your accepted records of this board are "
+        "in the ledger. **Do**: wait until `through` has passed what you ticked off. Where `closes` is false "
+        "operations have an alert. Where `conflicts` rises, your producer sent two contents under one revision: "
+        "mend that, and publish the right content with the next revision. Where `skipped` rises, ask operations.",
     ),
 }
 """Message -> what it is, and what to do on it."""
@@ -44,7 +53,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "refused": [
             {"offset": 7, "event_id": "a" * 40, "revision": 0, "rule": "date-window", "path": "data.occurred_on"}
         ],
-        "warnings": [{"offset": 8, "rule": "identifier.nhs-number", "path": "(message key)"}],
+        "warnings": [{"first": 8, "last": 9, "count": 2, "rule": "identifier.nhs-number", "path": "(message key)"}],
         "at": AT,
     },
     "gap_receipt": {
@@ -60,10 +69,17 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "kind": "ledger",
         "agency": examples.AGENCY,
         "board": examples.BOARD,
+        "accepted": "fewer than 10",
         "current": 5,
         "superseded": 2,
         "duplicate": 1,
         "withdrawn": 1,
+        "erased": "fewer than 10",
+        "expired": "fewer than 10",
+        "skipped": 0,
+        "closes": True,
+        "through": [[0, 9]],
+        "conflicts": 0,
         "at": AT,
     },
 }
