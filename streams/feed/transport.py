@@ -200,7 +200,7 @@ class ChunkConsumer(driver.Consumer):
         """What was to be fetched next is not in the log (any more)."""
         for tp in map(TP._make, tps):
             if self._is_changelog_tp(tp):
-                await self._thread.seek_to_beginning(tp)
+                await self._thread.seek_to_beginning(self._new_topicpartition(*tp))
             else:
                 with contextlib.suppress(IllegalStateError):  # it was taken away meanwhile: its new worker compares
                     await self._place({tp: await self._settled(tp)}, running=True)
