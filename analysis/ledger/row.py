@@ -44,6 +44,12 @@ class Record:
     """When the agency published it, in seconds: an erasure reaches what was published before it."""
     known: Row | None = field(default=None, repr=False)
     """The event's row as the ledger had it when it wrote this record; None in what intake wrote."""
+    own_id: OwnId = field(init=False, repr=False, compare=False)
+    """What its row is kept under: another agency's event with the same id is another event."""
+
+    def __post_init__(self) -> None:
+        """Made once: it is asked for several times of each record."""
+        object.__setattr__(self, "own_id", own_id(self.event_id, self.data["agency"]))
 
     @property
     def agency(self) -> str:
@@ -54,11 +60,6 @@ class Record:
     def board(self) -> str:
         """Whose board it is for."""
         return str(self.data["board"])
-
-    @property
-    def own_id(self) -> OwnId:
-        """What its row is kept under: another agency's event with the same id is another event."""
-        return own_id(self.event_id, self.agency)
 
     @property
     def accepted_key(self) -> bytes:

@@ -95,7 +95,7 @@ def _mark_anew(made: Out) -> Out:
         key = of + b"|" + _shifted(coordinates)
     elif key.startswith(PREFIX):
         place = place_of(key)
-        key = replace(place, partition=place.partition + SHIFT).key
+        key = place._replace(partition=place.partition + SHIFT).key
     return Out(made.topic, made.partition, key, value, made.timestamp_ms, made.headers)
 
 

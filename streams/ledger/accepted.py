@@ -7,8 +7,7 @@ which class it belongs to. A crash in between changes nothing: the input is read
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, MutableMapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.ledger.offsets import SIZE, Block, Seen, decode, offsets_in, unplaced
 from analysis.ledger.row import Record
@@ -18,8 +17,7 @@ Pair = tuple[str, str]
 """Board and agency."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A block of an agency's raw partition, as far as it is for one board."""
 
     board: str
@@ -63,29 +61,49 @@ class Accepted:
             if key.startswith(PREFIX):
                 place, block = place_of(key), decode(value)
                 self._blocks[place] = block
-                self._count(place, block, 1)
+                self._count(place, block)
+
+    def _count(self, place: Place, block: Block) -> None:
+        pair, (accepted, expired) = (place.board, place.agency), block.counts
+        self.counts[pair] = self.counts.get(pair, 0) + accepted
+        self.expired[pair] = self.expired.get(pair, 0) + expired
+        if block.accepted:
+            of, last = (*pair, place.partition), place.block * SIZE + block.accepted.bit_length() - 1
+            self._last[of] = max(self._last.get(of, -1), last)
 
     def take(self, record: Record) -> bool:
-        """Count an accepted record; returns whether it is new, and was not read before.
-
-        A record that the ledger wrote again knows of others of its event. They are counted as well, should the places
-        of these have been lost: compaction has left nothing else of them.
-        """
-        board, agency = record.board, record.agency
-        if record.known is not None:
-            self.restore(board, agency, record.known.records, record.known.seen)
-        if self.has(board, agency, record.raw_partition, record.raw_offset):
-            # Written again, changed or not, as every row that a chunk touches is.
-            self._changed.add(Place(board, agency, record.raw_partition, record.raw_offset // SIZE))
+        """Count an accepted record; returns whether it is new, and was not read before."""
+        place, bit = _at(record)
+        # Written again, changed or not, as every row that a chunk touches is.
+        self._changed.add(place)
+        block = self._blocks.get(place)
+        if block is not None and block.accepted & bit:
             return False
-        self._accept(board, agency, record.raw_partition, record.raw_offset)
+        self._accept(place, bit)
         return True
 
     def restore(self, board: str, agency: str, records: int, seen: Seen) -> None:
-        """Count the records of a row or mark whose places are not there: they were written by an older version."""
-        missing = [(p, offset) for p, offset in _in_order(seen) if not self.has(board, agency, p, offset)]
-        for number, (partition, offset) in enumerate(missing):
-            self._accept(board, agency, partition, offset, 0 if number else unplaced(records, seen))
+        """Count the records of a mark whose places are not there: it was written by an older version."""
+        if missing := self.missing(board, agency, seen):
+            more = unplaced(records, seen)
+            for number, (partition, offset) in enumerate(missing):
+                self._accept(*_place(board, agency, partition, offset), 0 if number else more)
+
+    def missing(self, board: str, agency: str, seen: Seen) -> list[tuple[int, int]]:
+        """Those of these (raw partition, offset) that are not among the accepted."""
+        return [(p, offset) for p, offset in _in_order(seen) if not self.has(board, agency, p, offset)]
+
+    def recall(self, record: Record) -> int:
+        """Count what a record that the ledger wrote again knows of its event and was lost; returns how many were new."""
+        seen = record.known.seen if record.known is not None else {}
+        missing = self.missing(record.board, record.agency, seen)
+        for partition, offset in missing:
+            self._accept(*_place(record.board, record.agency, partition, offset))
+        return len(missing)
+
+    def add_unplaced(self, record: Record, more: int) -> None:
+        """Records of an event that nobody knows the places of any more, beside this one of it."""
+        self._accept(*_at(record), more, bits=0)
 
     def expire(self, board: str, agency: str, records: int, seen: Seen) -> None:
         """The records of a row or a mark are counted in no other class from now on: their retention has ended.
@@ -93,25 +111,30 @@ class Accepted:
         Done again after a crash it changes nothing.
         """
         for number, (partition, offset) in enumerate(_in_order(seen)):
-            place, bit = Place(board, agency, partition, offset // SIZE), 1 << offset % SIZE
-            with self._changing(place) as block:
-                if number == 0 and not block.expired & bit:
-                    block.expired_unplaced += unplaced(records, seen)
+            place, bit = _place(board, agency, partition, offset)
+            block = self._block(place)
+            if not block.expired & bit:
+                more = unplaced(records, seen) if number == 0 else 0
                 block.expired |= bit
+                block.expired_unplaced += more
+                self.expired[board, agency] = self.expired.get((board, agency), 0) + 1 + more
 
     def counts_again(self, record: Record) -> None:
         """A record that had expired is counted in another class: the board keeps more than it did, and it was read
         again."""
+        if not self.expired.get((record.board, record.agency)):
+            return
         place, bit = _at(record)
-        block = self._blocks.get(place)
-        if block is not None and block.expired & bit:
-            with self._changing(place) as block:
-                block.expired &= ~bit
+        block = self._block(place)
+        if block.expired & bit:
+            block.expired &= ~bit
+            self.expired[place.board, place.agency] -= 1
 
     def has(self, board: str, agency: str, partition: int, offset: int) -> bool:
         """Whether the record at this place was accepted."""
-        block = self._blocks.get(Place(board, agency, partition, offset // SIZE))
-        return block is not None and bool(block.accepted >> offset % SIZE & 1)
+        place, bit = _place(board, agency, partition, offset)
+        block = self._blocks.get(place)
+        return block is not None and bool(block.accepted & bit)
 
     def through(self, pair: Pair) -> list[tuple[int, int]]:
         """(raw partition, offset) of the last record of each partition that was accepted."""
@@ -142,31 +165,32 @@ class Accepted:
             self._table[place.key] = self._blocks[place].encode()
             self._changed.discard(place)
 
-    def _accept(self, board: str, agency: str, partition: int, offset: int, more: int = 0) -> None:
-        with self._changing(Place(board, agency, partition, offset // SIZE)) as block:
-            block.accepted |= 1 << offset % SIZE
-            block.accepted_unplaced += more
+    def _accept(self, place: Place, bit: int, more: int = 0, bits: int = 1) -> None:
+        """`bits` is 0 if the bit is set already."""
+        block = self._block(place)
+        block.accepted |= bit
+        block.accepted_unplaced += more
+        board, agency, partition, number = place
+        self.counts[board, agency] = self.counts.get((board, agency), 0) + bits + more
+        of, last = (board, agency, partition), number * SIZE + bit.bit_length() - 1
+        if self._last.get(of, -1) < last:
+            self._last[of] = last
 
-    @contextmanager
-    def _changing(self, place: Place) -> Iterator[Block]:
-        block = self._blocks.setdefault(place, Block())
-        self._count(place, block, -1)
-        yield block
-        self._count(place, block, 1)
+    def _block(self, place: Place) -> Block:
         self._changed.add(place)
-
-    def _count(self, place: Place, block: Block, sign: int) -> None:
-        pair, (accepted, expired) = (place.board, place.agency), block.counts
-        self.counts[pair] = self.counts.get(pair, 0) + sign * accepted
-        self.expired[pair] = self.expired.get(pair, 0) + sign * expired
-        if sign > 0 and block.accepted:
-            of, last = (*pair, place.partition), place.block * SIZE + block.accepted.bit_length() - 1
-            self._last[of] = max(self._last.get(of, 0), last)
+        block = self._blocks.get(place)
+        if block is None:
+            block = self._blocks[place] = Block()
+        return block
 
 
 def _at(record: Record) -> tuple[Place, int]:
-    block, bit = divmod(record.raw_offset, SIZE)
-    return Place(record.board, record.agency, record.raw_partition, block), 1 << bit
+    return _place(record.board, record.agency, record.raw_partition, record.raw_offset)
+
+
+def _place(board: str, agency: str, partition: int, offset: int) -> tuple[Place, int]:
+    """The block of an offset, and its bit there."""
+    return Place(board, agency, partition, offset // SIZE), 1 << offset % SIZE
 
 
 def _in_order(seen: Seen) -> Iterator[tuple[int, int]]:

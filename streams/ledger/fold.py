@@ -28,6 +28,7 @@ from streams.ledger.caused import Caused
 from streams.ledger.chunk import balance_receipt, dead_letter, submission_states, taken_back
 from streams.ledger.erasing import Erasing
 from streams.ledger.marks import Marks
+from streams.ledger.recalled import Recalled
 from streams.ledger.records import NotARecord, again, read
 from streams.ledger.removal import day_of, null, nulls, of_child, of_request
 from streams.ledger.state import LedgerState, Return
@@ -83,7 +84,9 @@ class Ledger:
         offsets: dict[tuple[str, int, int], int] = {}
         newest: dict[tuple[OwnId, int], tuple[Record, ConsumerRecord]] = {}
         repeated: set[tuple[OwnId, int]] = set()
-        for item, (offset, record) in zip(chunk, read(chunk), strict=True):
+        found = list(read(chunk))
+        recalled = Recalled.of(self.state, self.marks.accepted, (record for _, record in found))
+        for item, (offset, record) in zip(chunk, found, strict=True):
             if offset in passed_over:
                 caused.outs.append(self._passed_over(partition, offset, item.key, record, passed_over[offset], at))
             elif isinstance(record, NotARecord):
@@ -93,6 +96,7 @@ class Ledger:
                 continue
             pairs.add((record.board, record.agency))
             is_new = self.marks.accepted.take(record)
+            recalled.note(record, is_new)
             if offset in passed_over:
                 self.marks.accepted.counts_again(record)
                 continue
@@ -130,6 +134,7 @@ class Ledger:
                 newest[record.own_id, record.revision] = record, item
                 offsets[record.agency, record.raw_partition, record.raw_offset] = offset
         touched |= self.state.apply(fresh, repeated, left_out)
+        recalled.settle()
         for record in left_out:
             place_ = offsets[record.agency, record.raw_partition, record.raw_offset]
             key = newest[record.own_id, record.revision][1].key

@@ -87,9 +87,9 @@ class LedgerState:
 
     def _note_shared(self, key: bytes) -> None:
         event_id, agency = split(key.decode())
-        others = (other for other in self._agencies if own_id(event_id, other).encode() in self._table)
-        if len(using := {agency, *others}) > 1:
-            self.shared[event_id] = using
+        others = {o for o in self._agencies if o != agency and own_id(event_id, o).encode() in self._table}
+        if others:
+            self.shared[event_id] = {agency, *others}
 
     def _count(self, key: bytes, row: Row) -> None:
         self.balances.setdefault((row.board, row.agency), Balance()).add(row)
