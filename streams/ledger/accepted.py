@@ -94,7 +94,7 @@ class Accepted:
         return [(p, offset) for p, offset in _in_order(seen) if not self.has(board, agency, p, offset)]
 
     def recall(self, record: Record) -> int:
-        """Count what a record that the ledger wrote again knows of its event and was lost; returns how many were new."""
+        """Count the lost places that a record written again knows of its event; returns how many were new."""
         seen = record.known.seen if record.known is not None else {}
         missing = self.missing(record.board, record.agency, seen)
         for partition, offset in missing:
