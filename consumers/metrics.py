@@ -20,7 +20,7 @@ DB_ERRORS = Counter("ypsem_sink_db_errors_total", "Turns that the database made 
 DB_TROUBLE = Gauge(
     "ypsem_sink_database_trouble",
     "1 while the last turn failed for this: full, read_only, locked, down, other.",
-    ["code"],
+    ["outcome"],
 )
 BROKER_ERRORS = Counter("ypsem_sink_broker_errors_total", "Turns that the broker made fail; each is tried again.")
 REQUESTS = Counter("ypsem_sink_requests_published_total", "Reviewers' requests passed on to the ledger.")

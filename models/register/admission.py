@@ -67,10 +67,12 @@ class Admission:
         for index, token in enumerate(data.tokens):
             if not token.token.startswith("lt_"):
                 yield Refusal("token-stage", f"data.tokens[{index}].token")
-            if self.epochs is not None and token.epoch not in self.epochs:
-                yield Refusal("token-epoch", f"data.tokens[{index}].epoch")
             if index in repeated:
                 yield Refusal("token-repeated", f"data.tokens[{index}].kind")
+        # Last, as only intake can say it: what every door knows is said first by each.
+        for index, token in enumerate(data.tokens):
+            if self.epochs is not None and token.epoch not in self.epochs:
+                yield Refusal("token-epoch", f"data.tokens[{index}].epoch")
 
 
 def consistency(event: Event) -> Iterator[Refusal]:

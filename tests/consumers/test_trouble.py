@@ -115,7 +115,7 @@ def test_postgresql_full_read_only_locked_stopped_and_away(request: pytest.Fixtu
 
 def shown(code: str) -> float | None:
     """The metric of one trouble."""
-    return REGISTRY.get_sample_value("ypsem_sink_database_trouble", {"code": code})
+    return REGISTRY.get_sample_value("ypsem_sink_database_trouble", {"outcome": code})
 
 
 def test_a_full_disk_is_told_waited_out_and_its_end_said_once(
