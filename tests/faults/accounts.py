@@ -18,7 +18,7 @@ from tests.support.pace import patience
 OPEN = "ypsem_ledger_open_balances"
 
 
-@fault("ledger row deleted behind its back", weight=2, chapter="A balance does not close")
+@fault("ledger row deleted behind its back", weight=2, short=True, chapter="A balance does not close")
 def row_lost(turn: Turn) -> None:
     """Somebody writes a null into the ledger's changelog; then the ledger is made anew from the accepted topic."""
     bench, ledger = turn.bench, turn.bench.of("ledger")

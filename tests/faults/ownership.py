@@ -15,7 +15,7 @@ COPIED = 4
 """Every so many of the first agency's ids is used by the second one, too."""
 
 
-@fault("two agencies use one event id", short=True, chapter="Two agencies use the same event ids")
+@fault("two agencies use one event id", chapter="Two agencies use the same event ids")
 def one_id(turn: Turn) -> None:
     """While the police's events flow, social care sends some of their ids at higher revisions, withdraws some, erases
     some and sends all of it again; the ledger is killed in between."""
