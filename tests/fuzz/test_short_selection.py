@@ -9,7 +9,7 @@ import pytest
 
 from analysis.ledger.row import Row
 from tests.conftest import KafkaCluster
-from tests.factories import BOARD, CARE, POLICE
+from tests.factories import CARE, POLICE
 from tests.fuzz.hostile import BENDS, CANARY, canary, messages
 from tests.fuzz.neighbours import Owners, copies
 from tests.fuzz.run import fuzz_everything
@@ -45,7 +45,7 @@ def test_what_two_agencies_send_under_one_id_is_known_for_each() -> None:
     assert {one.agency for one in owners.told.events.values()} == {CARE}
     assert len(owners.told.events) == 9
     rows = {
-        own: Row(CARE, BOARD, kind, one.records, 1, revision, data={"occurred_on": day})
+        own: Row(kind, revision, "", {"occurred_on": day}, 0, one.records)
         for own, one in owners.told.events.items()
         for revision, kind, day, _ in [one.standing]
     }

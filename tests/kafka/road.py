@@ -139,8 +139,10 @@ def publish(bootstrap: str, messages: list[tuple[str, bytes]], codec: str) -> No
 
 
 def read_all(bootstrap: str, topic: str) -> list[Any]:
-    """Every record of a topic up to its present end."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+    """Every committed record of a topic up to its present end."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, isolation_level="read_committed"
+    )
     try:
         partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
         consumer.assign(partitions)
