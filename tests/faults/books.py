@@ -91,7 +91,6 @@ class Books:
 
     def read_up(self, timeout: float = 20) -> bool:
         """Take in everything up to the present end; False when the broker did not answer in time."""
-        timeout = patience(timeout)
         deadline = time.monotonic() + timeout
         try:
             if self._consumer is None:
