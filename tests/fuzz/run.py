@@ -83,8 +83,7 @@ def fuzz_everything(
         result.problems += sorted({*answers.problems, *copied.problems, *of_files.problems})
         result.opaque, result.opaque_refused = len(run.sent.opaque), run.opaque_refused
         result.shared = run.owners.told.shared()
-        if not result.problems:
-            result.problems += run.ownership()
+        result.problems += run.ownership()
         result.problems += [f"{name} does not run" for name, gateway in gateways.items() if not _alive(gateway)]
         result.problems += [f"{path.name} was left by an upload" for path in _left(agency)]
         say("searching everything that came out")

@@ -63,6 +63,7 @@ def test_what_two_agencies_send_under_one_id_is_known_for_each() -> None:
 
 @pytest.mark.kafka
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_no_service_stops_and_no_word_comes_out(tmp_path: Path, kafka_cluster: KafkaCluster) -> None:
     result = fuzz_everything(tmp_path / "run", kafka_cluster().bootstrap, 2, 1200, 800, 60)
     assert result.problems == []
