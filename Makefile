@@ -36,7 +36,7 @@ test: $(VENV)/.installed ## Set up, then all tests in two runs; the end of each 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not batch and not kafka and not postgres"
 
-faults: $(VENV)/.installed ## Every fault injected into the real services; a table of what became of the events (under 20 minutes)
+faults: $(VENV)/.installed ## Every fault injected into the real services; a table of what became of the events (under 25 minutes on a free machine)
 	$(BIN)/python -m tests.faults
 
 fuzz: $(VENV)/.installed ## 105,000 hostile messages to the raw topics and the HTTP intake, then schemathesis where it is installed

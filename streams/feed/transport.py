@@ -198,9 +198,11 @@ class ChunkConsumer(driver.Consumer):
 
     async def _out_of_range(self, tps: Iterable[Any]) -> None:
         """What was to be fetched next is not in the log (any more)."""
-        for tp in map(TP._make, tps):
+        for partition in tps:
+            tp = TP._make(partition)
             if self._is_changelog_tp(tp):
-                await self._thread.seek_to_beginning(self._new_topicpartition(*tp))
+                # aiokafka takes its own class of partitions alone.
+                await self._thread.seek_to_beginning(partition)
             else:
                 with contextlib.suppress(IllegalStateError):  # it was taken away meanwhile: its new worker compares
                     await self._place({tp: await self._settled(tp)}, running=True)

@@ -23,6 +23,7 @@ from tests.factories import POLICE, event
 from tests.faults.bench import Bench
 from tests.faults.registry import Turn, fault
 from tests.kafka.road import read_all
+from tests.support.pace import patience
 from tests.support.waiting import unique
 
 HOURS = 8
@@ -30,7 +31,7 @@ ROWS = 9
 PERIOD = "2026-01-01..2026-03-31"
 
 
-def _agency(bench: Bench, bootstrap: str, name: str) -> Agency:
+def an_agency(bench: Bench, bootstrap: str, name: str) -> Agency:
     """The police of the bench's register, with an outbox of their own."""
     folder = bench.folder / name
     if not folder.exists():
@@ -40,7 +41,7 @@ def _agency(bench: Bench, bootstrap: str, name: str) -> Agency:
     return Agency(folder, bootstrap, POLICE)
 
 
-def _export(path: Path, rows: dict[int, tuple[str, str]]) -> Path:
+def an_export(path: Path, rows: dict[int, tuple[str, str]]) -> Path:
     """An SSDA903 file; child -> (start, end) of a missing episode."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -48,6 +49,12 @@ def _export(path: Path, rows: dict[int, tuple[str, str]]) -> Path:
         for child, (start, end) in sorted(rows.items()):
             writer.writerow([500_000 + child, "01/02/2011", "M", start, end])
     return path
+
+
+def surroundings(bench: Bench) -> dict[str, str]:
+    """Of a command of the agency's: the bench's clock, and time enough to find the broker."""
+    name = "YPSEM_CLOCK_OFFSET_SECONDS"
+    return {name: bench.services.environment[name], "YPSEM_KAFKA_CONNECT_SECONDS": str(round(patience(10)))}
 
 
 def taken_up(bench: Bench) -> list[Any]:
@@ -76,8 +83,8 @@ def retries(turn: Turn) -> None:
     own = int(bench.services.environment["YPSEM_CLOCK_OFFSET_SECONDS"])
     number = turn.events(1500)
     starts = {n: (f"{n % 28 + 1:02}/03/2026", "") for n in range(number)}
-    away = _agency(bench, f"127.0.0.1:{free_port()}", "agency-away")
-    path = _export(away.folder / "missing.csv", starts)
+    away = an_agency(bench, f"127.0.0.1:{free_port()}", "agency-away")
+    path = an_export(away.folder / "missing.csv", starts)
     metrics = away.folder / "outbox.prom"
     for hour in range(HOURS):
         clock = {"YPSEM_CLOCK_OFFSET_SECONDS": str(own + hour * 3600), "YPSEM_KAFKA_CONNECT_SECONDS": "1"}
@@ -88,7 +95,8 @@ def retries(turn: Turn) -> None:
         turn.see("receipt: spooled", receipt["spooled"] == number and bool(receipt["broker"]))
     turn.see("ypsem_agency_outbox_pending_messages", f"pending_messages {number}.0" in metrics.read_text())
     there = Agency(away.folder, bench.bootstrap, POLICE)
-    done = there.run("drain", "--json", "--quiet", YPSEM_CLOCK_OFFSET_SECONDS=str(own + HOURS * 3600))
+    later = surroundings(bench) | {"YPSEM_CLOCK_OFFSET_SECONDS": str(own + HOURS * 3600)}
+    done = there.run("drain", "--json", "--quiet", **later)
     assert json.loads(done.stdout)["spooled"] == 0, "the outbox is not empty"
     arrived = taken_up(bench)
     turn.row.events += len(arrived)
@@ -153,14 +161,11 @@ for line in sys.stdin:
 def power_cut(turn: Turn) -> None:
     """Each time another export, which revises, withdraws and adds; killed one step later than the time before."""
     bench = turn.bench
-    agency = _agency(bench, bench.bootstrap, "agency-cut")
+    agency = an_agency(bench, bench.bootstrap, "agency-cut")
     config = agency.folder / "kafka.conf"
     config.write_text("batch=4\n")
     config.chmod(0o600)
-    environment = agency.environment(
-        YPSEM_KAFKA_CONFIG=str(config),
-        YPSEM_CLOCK_OFFSET_SECONDS=bench.services.environment["YPSEM_CLOCK_OFFSET_SECONDS"],
-    )
+    environment = agency.environment(YPSEM_KAFKA_CONFIG=str(config), **surroundings(bench))
     stride = 2 if turn.times > 20 else 7
     first = 1 + turn.rng.randrange(stride)
     exports = _exports(turn.rng)
@@ -172,7 +177,7 @@ def power_cut(turn: Turn) -> None:
         assert process.stdout is not None
         for number in range(turn.times):
             rows = next(exports)
-            path = _export(agency.folder / "missing.csv", rows)
+            path = an_export(agency.folder / "missing.csv", rows)
             arguments = agency.publish_arguments(path, "--quiet", "--complete", PERIOD, "--yes")
             process.stdin.write(json.dumps([arguments, first + number * stride]) + "\n")
             process.stdin.flush()
@@ -197,8 +202,7 @@ def power_cut(turn: Turn) -> None:
 def gateway_killed(turn: Turn) -> None:
     """Killed while batches are sent to it; its client sends again until it hears 202."""
     bench = turn.bench
-    clock = {"YPSEM_CLOCK_OFFSET_SECONDS": bench.services.environment["YPSEM_CLOCK_OFFSET_SECONDS"]}
-    gateway = Gateway(bench.folder / unique("gateway"), bench.bootstrap, environment=clock)
+    gateway = Gateway(bench.folder / unique("gateway"), bench.bootstrap, environment=surroundings(bench))
     with gateway:
         assert gateway.batch([event(record=unique("first"))]).status == 202
         batches = 4 * turn.times

@@ -23,17 +23,33 @@ from tests.faults.proxy import Proxy
 from tests.faults.services import Service, Supervisor
 from tests.faults.told import Told
 from tests.kafka.road import Services
+from tests.support.pace import factor, patience
 from tests.support.postgres import PostgresServer
 
 SETTLE_SECONDS = 90
 NO_LIMIT = "1000000"
 """Of poison, but where that is the fault."""
-SILENCE_SECONDS = "8"
-"""After which the sink gives a line to its database up, instead of a minute and a half."""
+SESSION_SECONDS, GIVE_UP_SECONDS, SILENCE_SECONDS = 6, 20, 8
+"""Short, and longer on a busy machine: a session, a producer's last try, a line to the database without a byte."""
+MOST = 3.0
+"""Faults wait for these to run out, so they are not made longer than this, however busy the machine is."""
 _numbers = itertools.count(1)
 
 
-class ProxiedKafka(ApacheKafka):
+def _stretched(seconds: int) -> str:
+    """A service's setting for this machine as it is now."""
+    return str(round(seconds * min(MOST, factor())))
+
+
+class PatientKafka(ApacheKafka):
+    """Several brokers, which a busy machine takes longer to start."""
+
+    def start(self, timeout: float = 60) -> Self:
+        """As every cluster, with more time on a busy machine."""
+        return super().start(patience(timeout))
+
+
+class ProxiedKafka(PatientKafka):
     """One broker with a second client listener, whose advertised address is a proxy's."""
 
     def __init__(self, folder: Path, proxy: Proxy, properties: dict[str, str]) -> None:
@@ -88,7 +104,8 @@ class Bench:
                 "YPSEM_REPLICATION": str(self.brokers),
                 "YPSEM_SINK_LEASE_SECONDS": "3",
                 "YPSEM_SINK_POLL_MS": "200",
-                "YPSEM_GIVE_UP_AFTER": "20",
+                "YPSEM_SESSION_TIMEOUT": _stretched(SESSION_SECONDS),
+                "YPSEM_GIVE_UP_AFTER": _stretched(GIVE_UP_SECONDS),
                 "YPSEM_POISON_LIMIT": NO_LIMIT,
             }
             self.services = Services(self.bootstrap, self.folder / "run", far, settings)
@@ -115,13 +132,13 @@ class Bench:
     def _cluster(self) -> ApacheKafka:
         if self.brokers == 1:
             return ProxiedKafka(self.folder / "kafka", self.network, PROPERTIES)
-        return ApacheKafka(self.folder / "kafka", self.brokers, PROPERTIES | {"min.insync.replicas": "2"})
+        return PatientKafka(self.folder / "kafka", self.brokers, PROPERTIES | {"min.insync.replicas": "2"})
 
     def _database(self, stack: ExitStack) -> tuple[str, str]:
         """The database's URL for the harness, and for the sink."""
         near = stack.enter_context(self.postgres).url
         self.database_line.target = near.port or 5432
-        far = near.set(port=self.database_line.port).update_query_dict({"silence_seconds": SILENCE_SECONDS})
+        far = near.set(port=self.database_line.port).update_query_dict({"silence_seconds": _stretched(SILENCE_SECONDS)})
         return near.render_as_string(hide_password=False), far.render_as_string(hide_password=False)
 
     def lose_disks(self) -> None:

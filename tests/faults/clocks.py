@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.faults.loads import returns
 from tests.faults.registry import Turn, fault
+from tests.support.pace import patience
 
 
 @fault("clocks differ by hours", chapter="Clocks differ")
@@ -14,7 +15,7 @@ def clocks(turn: Turn) -> None:
     for role, seconds in skew.items():
         service = bench.of(role)
         service.environment["YPSEM_CLOCK_OFFSET_SECONDS"] = str(own + seconds)
-        service.child.stop(30)
+        service.child.stop(patience(30))
     bench.supervisor.mend()
     bench.supervisor.wait_ready(90)
     turn.feed(events=2000)
@@ -32,7 +33,7 @@ def clocks(turn: Turn) -> None:
     for role in skew:
         service = bench.of(role)
         del service.environment["YPSEM_CLOCK_OFFSET_SECONDS"]
-        service.child.stop(30)
+        service.child.stop(patience(30))
     turn.settle()
     bench.supervisor.wait_ready(90)
 

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from tests.faults import agency, brokers, clocks, databases, disks, messages, processes, remedies, replay
+from tests.faults import (
+    accounts,
+    agency,
+    agency_disk,
+    brokers,
+    clocks,
+    databases,
+    disks,
+    gaps,
+    messages,
+    ownership,
+    processes,
+    remedies,
+    replay,
+    truncated,
+)  # fmt: skip
 from tests.faults.registry import FAULTS, Fault
 
-FAMILIES = (processes, brokers, databases, messages, remedies, agency, replay, clocks, disks)
+FAMILIES = (
+    processes, ownership, accounts, brokers, databases, messages, remedies, gaps, agency, agency_disk, replay, clocks,
+    disks, truncated,
+)  # fmt: skip
 
 
 def all_faults() -> list[Fault]:

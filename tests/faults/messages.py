@@ -156,9 +156,10 @@ def flood(turn: Turn) -> None:
 
 
 def passed_over(bench: Bench) -> dict[tuple[str, int], list[int]]:
-    """Raw offsets that intake's group has committed past and nobody has decided, by agency and partition."""
+    """Offsets of raw messages that intake has committed past and nobody has decided, by agency and partition."""
     bench.books.read_up()
-    decided = bench.books.accepted | bench.books.refused.keys()
+    # Of what was told alone: a marker of a transaction, or what was deleted, is nobody's to decide.
+    known = (bench.told.valid | bench.told.poison) - bench.books.accepted - bench.books.refused.keys()
     admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
     try:
         committed = admin.list_group_offsets({"ypsem-intake": None})["ypsem-intake"]
@@ -168,7 +169,8 @@ def passed_over(bench: Bench) -> dict[tuple[str, int], list[int]]:
     found: dict[tuple[str, int], list[int]] = {}
     for place, meta in committed.items():
         agency = names[place.topic]
-        left = [o for o in range(meta.offset) if (agency, place.partition, o) not in decided]
+        noted = (offset for agency_, partition, offset in known if (agency_, partition) == (agency, place.partition))
+        left = sorted(offset for offset in noted if offset < meta.offset)
         if left:
             found[agency, place.partition] = left
     return found

@@ -18,6 +18,7 @@ from tests.faults.loads import returns, waves
 from tests.faults.registry import Turn, fault
 from tests.faults.services import Service
 from tests.support.hostile import silent, slowest
+from tests.support.pace import patience
 
 KILLED = -int(signal.SIGKILL)
 
@@ -198,7 +199,7 @@ def silent_health_ports(turn: Turn) -> None:
             while turn.mid_stream():
                 taken = max([taken, *(slowest(service.port, 0.2) for service in services)])
                 turn.struck(turn.row.times == 0)
-            turn.see("/live, /ready and /metrics within a second", 0 < taken < 1)
+            turn.see("/live, /ready and /metrics within a second", 0 < taken < patience(1))
             turn.see("the oldest connections closed", all(map(_oldest_closed, held.values())))
             turn.settle()
 

@@ -11,6 +11,7 @@ from tests.faults.replay import COMPACTED, hurried_cleaner
 from tests.faults.told import Place, feed
 from tests.kafka.road import read_all
 from tests.kafka.test_erasure import ct
+from tests.support.pace import patience
 
 REFUSED = 1
 STATE = (
@@ -36,7 +37,7 @@ def skipped(turn: Turn) -> None:
     turn.look_for("ypsem_streams_passed_over_total", lambda: intake.metric("ypsem_streams_passed_over_total") > 0)
     earlier = next(at for at in sorted(bench.told.valid) if at[0] == POLICE)
     with bench.services.start("streams", "skip", *_at(earlier), "--reason", "Too late") as late:
-        turn.see("exit 1 (handled already)", late.wait(60) == REFUSED)
+        turn.see("exit 1 (handled already)", late.wait(patience(60)) == REFUSED)
     _redriven(turn, "skipped", place, culprit)
 
 

@@ -20,6 +20,7 @@ from tests.faults.bench import Bench
 from tests.faults.books import Difference, compare_releases
 from tests.faults.registry import Turn, fault
 from tests.kafka.road import AGENCIES, log_end, read_all
+from tests.support.pace import patience
 
 GROUPS = {
     "ypsem-intake": [topics.raw(agency) for agency in AGENCIES],
@@ -60,20 +61,7 @@ def _replay(turn: Turn, compact: bool) -> None:
     stored, end = _releases_in_sql(bench), log_end(bench.bootstrap, topics.RELEASES)
     keys = {record.key for record in read_all(bench.bootstrap, topics.RELEASES)}
     before = dict(bench.books.rows)
-    for role in ("intake", "ledger"):
-        bench.supervisor.stop_one(bench.of(role))
-    admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
-    try:
-        for group, names in GROUPS.items():
-            specs = {TopicPartition(t, p): OffsetSpec.EARLIEST for t in names for p in _partitions(admin, t)}
-            turn.until(partial(_empty, admin, group), 60, "the group has no members")
-            admin.reset_group_offsets(group, specs)
-        _truncate(admin, topics.LEDGER_CHANGELOG)
-    finally:
-        admin.close()
-    bench.books.rows.clear()
-    bench.supervisor.start_again()
-    bench.supervisor.wait_ready()
+    made_anew(turn, "intake", "ledger")
     turn.until(lambda: _read_up(bench), 120, "both groups have read everything once more")
     turn.struck()
     turn.settle()
@@ -92,6 +80,25 @@ def _replay(turn: Turn, compact: bool) -> None:
              bench.of("sink").metric("ypsem_sink_records_total", outcome="unchanged") >= len(keys))  # fmt: skip
     turn.see("ypsem_releases_built_total re_emitted",
              bench.of("ledger").metric("ypsem_releases_built_total", outcome="re_emitted") >= len(keys))  # fmt: skip
+
+
+def made_anew(turn: Turn, *roles: str) -> None:
+    """The runbook's way: with the ledger's events emptied, these workers read their topics from the first offset."""
+    bench = turn.bench
+    for role in roles:
+        bench.supervisor.stop_one(bench.of(role))
+    admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
+    try:
+        for group in (f"ypsem-{role}" for role in roles):
+            places = [TopicPartition(name, p) for name in GROUPS[group] for p in _partitions(admin, name)]
+            turn.until(partial(empty, admin, group), 60, "the group has no members")
+            admin.reset_group_offsets(group, dict.fromkeys(places, OffsetSpec.EARLIEST))
+        _truncate(admin, topics.LEDGER_CHANGELOG)
+    finally:
+        admin.close()
+    bench.books.rows.clear()
+    bench.supervisor.start_again()
+    bench.supervisor.wait_ready()
 
 
 def _read_up(bench: Bench) -> bool:
@@ -118,8 +125,8 @@ def _sent_since(bench: Bench, end: int) -> set[bytes]:
 def _all_built(turn: Turn) -> None:
     """Releases are built in the background, year by year: wait until no more come."""
     found, since = -1, time.monotonic()
-    deadline = since + 120
-    while time.monotonic() - since < QUIET_SECONDS:
+    deadline = since + patience(120)
+    while time.monotonic() - since < patience(QUIET_SECONDS):
         assert time.monotonic() < deadline, "releases are still being built"
         if (now := len(read_all(turn.bench.bootstrap, topics.RELEASES))) != found:
             found, since = now, time.monotonic()
@@ -146,7 +153,8 @@ def _partitions(admin: Any, topic: str) -> list[int]:
     return [int(partition["partition_index"]) for partition in found["partitions"]]
 
 
-def _empty(admin: Any, group: str) -> bool:
+def empty(admin: Any, group: str) -> bool:
+    """Whether a group has no members, so that its offsets can be changed."""
     return not admin.describe_groups([group])[group]["members"]
 
 

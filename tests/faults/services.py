@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from prometheus_client.parser import text_string_to_metric_families
 
 from demo.processes import Child, free_port
+from models.service.health import Reason
 from tests.kafka.road import Services
+from tests.support.pace import patience
 
 MODULES = {
     "intake": ("streams", "worker", "--role", "intake"),
@@ -37,14 +39,19 @@ class Service:
     """What to run instead of the role's own module: one with a fault planted in it."""
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status and body of a health endpoint; status 0 when nobody answers within two seconds."""
+        """Status and body of a health endpoint; status 0 when nobody answers within two seconds of a free machine."""
         try:
-            with _DIRECT.open(f"http://127.0.0.1:{self.port}{path}", timeout=2) as answer:
+            with _DIRECT.open(f"http://127.0.0.1:{self.port}{path}", timeout=patience(2)) as answer:
                 return int(answer.status), answer.read().decode()
         except urllib.error.HTTPError as error:
-            return error.code, ""
+            with error:
+                return error.code, error.read().decode()
         except (OSError, ValueError):
             return 0, ""
+
+    def says(self, reason: Reason) -> bool:
+        """Whether /ready is red, and for this."""
+        return self.get("/ready") == (503, f"not ready: {reason.value}\n")
 
     @property
     def ready(self) -> bool:
@@ -110,13 +117,13 @@ class Supervisor:
         if kill:
             service.child.kill()
         else:
-            service.child.stop(30)
+            service.child.stop(patience(30))
         return service.child.exit_code or 0
 
     def stop_one(self, service: Service) -> None:
         """Stop a service, for `start_again`."""
         service.wanted = False
-        service.child.stop(30)
+        service.child.stop(patience(30))
 
     def start_once(self, service: Service, *options: str) -> None:
         """Start a service that has ended, this time with more options."""
@@ -135,10 +142,11 @@ class Supervisor:
     def wait_ready(self, seconds: float = 90, *services: Service) -> None:
         """Wait until these (or all) are ready, mending meanwhile; AssertionError when one is not in time."""
         wanted = list(services) or self.running
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
         while late := [service for service in wanted if not service.ready]:
             self.mend()
-            assert time.monotonic() < deadline, f"not ready in {seconds:.0f} s: {late[0].role}: {late[0].child.tail(5)}"
+            waited = time.monotonic() - began
+            assert waited < patience(seconds), f"not ready in {waited:.0f} s: {late[0].role}: {late[0].child.tail(5)}"
             time.sleep(0.3)
 
     def stop(self) -> None:

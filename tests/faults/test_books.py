@@ -132,3 +132,27 @@ def test_a_record_that_was_let_through_does_not_stand_for_one_that_is_still_on_i
     assert not books.settled(told)
     books.accepted.add((AGENCY, 0, 20))
     assert not books.settled(told)
+
+
+def test_what_was_deleted_before_it_was_read_is_a_loss_until_it_is_sent_again() -> None:
+    told, books, rows = told_and_rows()
+    message = wire(event(record="30"))
+    told.note((AGENCY, 1, 7), message, False)
+    told.gone((AGENCY, 1, 7), message)
+    assert books.settled(told)
+    found = books.compare(told, rows)
+    assert (found.lost, found.doubled) == (1, 0)
+    assert found.notes == {"deleted before it was read, and not sent again": 1}
+    told.note((AGENCY, 1, 9), message, False)
+    assert told.owed.total() == 0
+    assert not books.settled(told)
+    assert books.compare(told, rows).lost > 0
+
+
+def test_a_copy_of_what_was_deleted_leaves_the_other_records_of_its_event() -> None:
+    told, _, rows = told_and_rows()
+    message = wire(event(record="1", revision=1, sex="M", child="1"))
+    told.note((AGENCY, 1, 7), message, False)
+    told.gone((AGENCY, 1, 7), message)
+    assert {own: one.records for own, one in told.events.items()} == {own: row.records for own, row in rows.items()}
+    assert told.owed.total() == 1

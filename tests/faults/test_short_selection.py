@@ -20,13 +20,13 @@ SEED = 7
 @pytest.mark.kafka
 @pytest.mark.postgres
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_a_short_selection_of_faults_loses_and_doubles_nothing(kafka_jars: None, tmp_path: Path) -> None:
     try:
         program("postgres")
     except PostgresMissing as error:
         missing(str(error))
     chosen = [fault for fault in all_faults() if fault.short]
-    rows = run_faults(chosen, tmp_path, SEED, lambda line: None, quick=True, bound=480)
+    rows = run_faults(chosen, tmp_path, SEED, lambda line: None, quick=True)
     assert len(rows) == len(chosen) > 0
     assert all(row.good for row in rows), "\n" + table(rows)

@@ -19,9 +19,10 @@ from typing import Any
 
 from confluent_kafka import Producer
 
-from analysis.ledger.identity import own_id
+from analysis.ledger.identity import own_id, split
 from models.contract import topics
 from tests.factories import BOARD
+from tests.support.pace import patience
 
 Place = tuple[str, int, int]
 """Agency, raw partition, raw offset."""
@@ -43,13 +44,24 @@ class Expected:
     board: str
     period: str | None = None
     children: tuple[str, ...] = field(default=(), repr=False)
-    records: int = 0
-    versions: set[Standing] = field(default_factory=set)
+    versions: Counter[Standing] = field(default_factory=Counter)
+    """How many records there are of each."""
+
+    @property
+    def records(self) -> int:
+        """Records that were acknowledged and can be read."""
+        return self.versions.total()
 
     @property
     def standing(self) -> Standing:
         """The version that must win: the generator never gives one revision two contents."""
         return max(self.versions)
+
+
+def _standing(document: dict[str, Any]) -> Standing:
+    """Of a message."""
+    data = document["data"]
+    return standing_of(document["type"].split(".")[1], data, data["revision"])
 
 
 def standing_of(short_type: str, data: dict[str, Any], revision: int) -> Standing:
@@ -66,6 +78,8 @@ class Told:
         self.poison: set[Place] = set()
         self.erased: Counter[tuple[str, str]] = Counter()
         """(agency, board) -> accepted records of what is erased in the end, erasures included."""
+        self.owed: Counter[tuple[str, Standing]] = Counter()
+        """Versions of events whose record is gone before anybody read it, and has not been sent again."""
         self.failures: list[str] = []
         self._lock = threading.Lock()
 
@@ -88,11 +102,32 @@ class Told:
             if found is None:
                 found = Expected(data["agency"], data["board"])
                 self.events[own] = found
-            found.records += 1
             # A withdrawal has neither, and may be the first to arrive.
             found.period = found.period or data.get("period")
             found.children = found.children or tuple(token["token"] for token in data.get("tokens", ()))
-            found.versions.add(standing_of(document["type"].split(".")[1], data, data["revision"]))
+            standing = _standing(document)
+            found.versions[standing] += 1
+            if self.owed[own, standing] > 0:
+                self.owed[own, standing] -= 1
+
+    def gone(self, place: Place, message: bytes) -> None:
+        """What was acknowledged at this place was deleted before anybody read it: it counts nowhere, and is owed."""
+        with self._lock:
+            document = json.loads(message)
+            own, standing = own_id(document["data"]["event_id"], document["data"]["agency"]), _standing(document)
+            self.valid.remove(place)
+            versions = self.events[own].versions
+            versions[standing] -= 1
+            if not versions[standing]:
+                del versions[standing]
+            if not versions:
+                del self.events[own]
+            self.owed[own, standing] += 1
+
+    def shared(self) -> int:
+        """Event ids that more than one agency uses."""
+        users = Counter(split(own)[0] for own in self.events)
+        return sum(agencies > 1 for agencies in users.values())
 
     def balances(self) -> dict[tuple[str, str], Counter[str]]:
         """The classes of an agency's balance (decision 11) by agency and board; no accepted record is skipped here."""
@@ -154,15 +189,15 @@ def feed(
 ) -> int:
     """Publish (agency, message) pairs with librdkafka and note each acknowledgement; returns how many.
 
-    `poison` says whether intake must refuse them all; by default whoever is not JSON. Waits up to two minutes for a
-    broker that is away. The codec is the seed's choice.
+    `poison` says whether intake must refuse them all; by default whoever is not JSON. Waits up to two minutes of
+    a free machine for a broker that is away. The codec is the seed's choice.
     """
     settings = {
         "bootstrap.servers": bootstrap,
         "enable.idempotence": True,
         "acks": "all",
         "linger.ms": 20,
-        "message.timeout.ms": 120_000,
+        "message.timeout.ms": int(patience(120_000)),
         "message.max.bytes": 4_000_000,
         # Every try to reach a broker that is away on purpose would be a line of its own.
         "log_level": 2,
@@ -196,5 +231,5 @@ def feed(
         producer.poll(0)
         if per_second and (ahead := sent / per_second - (time.monotonic() - started)) > 0.02:
             producer.poll(ahead)
-    producer.flush(125)
+    producer.flush(patience(125))
     return sent

@@ -40,6 +40,8 @@ def main(seed: int, raw: int, over_http: int, files: int) -> None:
     )
     click.echo("HTTP answers: " + ", ".join(f"{n} x {status}" for status, n in result.statuses.items()))
     click.echo("answers to files: " + ", ".join(f"{n} x {status}" for status, n in result.file_statuses.items()))
+    click.echo(f"{result.shared} event ids were used by more than one agency")
+    click.echo(f"{result.opaque_refused} of {result.opaque} events refused for an opaque key or header")
     click.echo(f"{result.surfaces} places searched, each once more with something planted in it")
     click.echo(f"{len(result.problems)} problems in {result.seconds:.0f} s")
     for problem in result.problems:

@@ -7,11 +7,13 @@ import json
 import random
 import socket
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.agencies.serve.support import JSON, NDJSON, Gateway
 from tests.factories import SCHOOLS
 from tests.fuzz.hostile import Message, canary, messages
+from tests.fuzz.neighbours import Owners, copies
 from tests.fuzz.surfaces import WORDS
 
 LINES = 40
@@ -75,6 +77,16 @@ def fuzz(gateway: Gateway, seed: int, count: int) -> Answers:
         else:
             _odd(rng, client, gateway, batch[0], bearer, answers)
     return answers
+
+
+def under_copied_ids(gateway: Gateway, names: Sequence[str], seed: int, owners: Owners, answers: Answers) -> None:
+    """Events, withdrawals and erasures of one agency under the ids of another's records: all of them must be taken."""
+    client = Client(gateway.port)
+    bearer = {"Authorization": f"Bearer {gateway.tokens[SCHOOLS]}"}
+    for message in copies(seed, names, SCHOOLS, owners):
+        answers.sent += 1
+        _single(client, message, bearer, answers)
+        owners.note(message)
 
 
 def _take(source: object, count: int) -> list[Message]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,14 +16,23 @@ from confluent_kafka import Producer
 
 from demo.processes import Child, free_port
 from models.contract import topics
+from streams.balances.read import balances
+from streams.remedies.broker import OperatorsBroker
+from streams.settings import StreamSettings
 from tests.agencies.serve.support import request
 from tests.factories import CARE, POLICE, SCHOOLS
-from tests.fuzz.hostile import messages
+from tests.faults.told import Place
+from tests.fuzz.hostile import Message, messages
+from tests.fuzz.neighbours import Owners, copies, opaque
 from tests.fuzz.surfaces import LEDGER_TIER, Surface, file, scrape, topic
-from tests.kafka.road import Services, database, settled
+from tests.kafka.road import Services, database, ledger_rows, settled
 
 FUZZED = (POLICE, CARE)
 """The third agency's events come over HTTP: its raw topic must stay clean."""
+OPAQUE_EVERY = 10
+"""So many of the second agency's messages come under a key, or with headers, that say nothing."""
+OPAQUE_PASSES = False
+"""Whether none of them may be refused. Intake still takes hex digits for identifiers: set this once it does not."""
 SERVICES = {
     "intake": ("streams", "worker", "--role", "intake"),
     "ledger": ("streams", "worker", "--role", "ledger"),
@@ -35,7 +45,9 @@ class Sent:
     """What was sent, by topic, partition and offset of what must be accepted."""
 
     count: int = 0
-    valid: set[tuple[str, int, int]] = field(default_factory=set)
+    valid: set[Place] = field(default_factory=set)
+    opaque: set[Place] = field(default_factory=set)
+    """Valid ones under keys, or with headers, that say nothing."""
     how: Counter[str] = field(default_factory=Counter)
 
 
@@ -47,6 +59,10 @@ class Run:
     children: dict[str, Child] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     sent: Sent = field(default_factory=Sent)
+    owners: Owners = field(default_factory=Owners)
+    names: list[str] = field(default_factory=list)
+    """Records of the first agency's valid messages: others use their event ids, too."""
+    opaque_refused: int = 0
 
     @classmethod
     def begin(cls, folder: Path, bootstrap: str, stack: ExitStack) -> Run:
@@ -62,23 +78,42 @@ class Run:
         return run
 
     def feed(self, seed: int, count: int) -> None:
-        """Send `count` messages over the two agencies' topics, in batches of every compression."""
-        for turn, agency in enumerate(FUZZED):
-            self._feed(agency, seed + turn, count // 2 + (count % 2) * turn)
+        """Send `count` messages over the two agencies' topics, in batches of every compression.
 
-    def _feed(self, agency: str, seed: int, count: int) -> None:
+        The second agency uses the ids of the first one's valid messages, too.
+        """
+        first, second = FUZZED
+        made = list(messages(seed, count // 2, first))
+        self.names = [f"fuzz-{seed}-{number}" for number, message in enumerate(made) if message.valid]
+        self._feed(first, seed, made)
+        left = count - len(made)
+        shared = copies(seed, self.names[: left // 8], second, self.owners)
+        shared += opaque(seed, left // OPAQUE_EVERY, second)
+        own = list(messages(seed + 1, left - len(shared), second))
+        mixed = random.Random(seed)
+        # Each keeps its own order: an erasure is sent before what comes again under its ids.
+        turns = [True] * len(shared) + [False] * len(own)
+        mixed.shuffle(turns)
+        these, those = iter(shared), iter(own)
+        self._feed(second, seed + 1, [next(these if turn else those) for turn in turns])
+
+    def _feed(self, agency: str, seed: int, made: Iterable[Message]) -> None:
         codec = ("none", "gzip", "snappy", "lz4", "zstd")[seed % 5]
         settings = {"bootstrap.servers": self.services.bootstrap, "compression.type": codec, "linger.ms": 20}
         producer = Producer(settings)
         failures: list[str] = []
 
-        def delivered(valid: bool, error: Any, at: Any) -> None:
+        def delivered(message: Message, error: Any, at: Any) -> None:
+            place = (agency, at.partition(), at.offset())
             if error is not None:
                 failures.append(str(error))
-            elif valid:
-                self.sent.valid.add((agency, at.partition(), at.offset()))
+            elif message.how == "opaque":
+                self.sent.opaque.add(place)
+            elif message.valid:
+                self.sent.valid.add(place)
+                self.owners.note(message, place)
 
-        for message in messages(seed, count, agency):
+        for message in made:
             while True:
                 try:
                     producer.produce(
@@ -86,7 +121,7 @@ class Run:
                         message.value,
                         message.key,
                         headers=list(message.headers),
-                        on_delivery=partial(delivered, message.valid),
+                        on_delivery=partial(delivered, message),
                     )
                     break
                 except BufferError:
@@ -100,12 +135,25 @@ class Run:
     def settle(self, published: int, timeout: float) -> None:
         """Wait until every record was decided and every accepted one is in the ledger; every valid one is accepted."""
         found = settled(self.services.bootstrap, published, timeout)
+        self.opaque_refused = len(self.sent.opaque - found.accepted)
+        assert not (OPAQUE_PASSES and self.opaque_refused), f"{self.opaque_refused} refused for an opaque key or header"
         missing = self.sent.valid - found.accepted
         assert not missing, f"{len(missing)} of {len(self.sent.valid)} valid messages were not accepted"
         # What our own intake or outbox took, the stream's intake takes: nobody behind them reads receipts.
         late = {rule for (agency, _, _), rule in found.refused.items() if agency == SCHOOLS} - {"token-epoch"}
         assert not late, f"answered 202, then refused: {', '.join(sorted(late))}"
         assert found.refused, "nothing was refused: the messages were not hostile"
+
+    def ownership(self) -> list[str]:
+        """Accounts that do not close, and events of one agency that another one changed."""
+        with OperatorsBroker(StreamSettings(bootstrap=self.services.bootstrap)) as broker:
+            found = balances(broker, (POLICE, CARE, SCHOOLS))
+        open_ = [
+            f"the account of {agency} for {board} does not close"
+            for (board, agency), one in found.statements.items()
+            if not one.account.closes
+        ]
+        return open_ + self.owners.problems(ledger_rows(self.services.bootstrap))
 
     def alive(self) -> list[str]:
         """What does not run, or does not turn within half a minute."""

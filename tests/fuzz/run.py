@@ -13,11 +13,13 @@ from tests.agencies.serve.support import JSON, Gateway
 from tests.factories import SCHOOLS
 from tests.fuzz import surfaces
 from tests.fuzz.file_intake import OUTBOX, fuzz_files, inside
-from tests.fuzz.http_intake import Answers, Client, fuzz, on_the_wire
+from tests.fuzz.http_intake import Answers, Client, fuzz, on_the_wire, under_copied_ids
 from tests.fuzz.raw_topic import Run
 from tests.fuzz.surfaces import Surface, all_leaks, leaks
 from tests.kafka.road import log_end
 
+COPIED = 400
+"""Records whose event ids are used over HTTP, too, at the most."""
 Say = Callable[[str], object]
 
 
@@ -32,6 +34,11 @@ class Result:
     valid: int = 0
     kinds: int = 0
     surfaces: int = 0
+    shared: int = 0
+    """Event ids that more than one agency used."""
+    opaque: int = 0
+    opaque_refused: int = 0
+    """Valid events under opaque keys and headers, and how many of them were refused for that."""
     statuses: dict[int, int] = field(default_factory=dict)
     file_statuses: dict[int, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -61,16 +68,22 @@ def fuzz_everything(
         of_files = fuzz_files(agency, seed + 200, files)
         say(f"sending {raw} messages to raw topics")
         run.feed(seed, raw)
+        copied = Answers()
+        say(f"sending the same event ids over HTTP, as another agency: {min(COPIED, len(run.names))} of them")
+        under_copied_ids(central, run.names[:COPIED], seed + 300, run.owners, copied)
         through = log_end(bootstrap, topics.raw(SCHOOLS))
         say(f"waiting for {run.sent.count + through} records to be decided")
-        valid = len(run.sent.valid) + answers.valid + of_files.valid
+        valid = len(run.sent.valid) + answers.valid + copied.valid + of_files.valid
         result = Result(run.sent.count, answers.sent, of_files.sent, of_files.rows, valid, len(run.sent.how))
         try:
             run.settle(run.sent.count + through, timeout=300 + raw / 200)
         except AssertionError as error:
             result.problems.append(str(error)[:500])
         result.problems += [f"{name} does not run" for name in run.alive()]
-        result.problems += sorted({*answers.problems, *of_files.problems})
+        result.problems += sorted({*answers.problems, *copied.problems, *of_files.problems})
+        result.opaque, result.opaque_refused = len(run.sent.opaque), run.opaque_refused
+        result.shared = run.owners.told.shared()
+        result.problems += run.ownership()
         result.problems += [f"{name} does not run" for name, gateway in gateways.items() if not _alive(gateway)]
         result.problems += [f"{path.name} was left by an upload" for path in _left(agency)]
         say("searching everything that came out")

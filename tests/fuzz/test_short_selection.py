@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis.ledger.row import Row
 from tests.conftest import KafkaCluster
-from tests.factories import POLICE
+from tests.factories import CARE, POLICE
 from tests.fuzz.hostile import BENDS, CANARY, canary, messages
+from tests.fuzz.neighbours import Owners, copies
 from tests.fuzz.run import fuzz_everything
 
 
@@ -34,13 +36,41 @@ def test_the_same_seed_gives_the_same_messages() -> None:
     assert list(messages(5, 200, POLICE)) != list(messages(6, 200, POLICE))
 
 
+def test_what_two_agencies_send_under_one_id_is_known_for_each() -> None:
+    owners = Owners()
+    names = [f"record-{n}" for n in range(12)]
+    for message in copies(1, names, CARE, owners):
+        owners.note(message)
+    assert len(owners.erased) == 3
+    assert {one.agency for one in owners.told.events.values()} == {CARE}
+    assert len(owners.told.events) == 9
+    rows = {
+        own: Row(kind, revision, "", {"occurred_on": day}, 0, one.records)
+        for own, one in owners.told.events.items()
+        for revision, kind, day, _ in [one.standing]
+    }
+    assert owners.problems(rows) == []
+    changed = next(iter(rows))
+    rows[changed].data["occurred_on"] = "2025-01-01"
+    assert owners.problems(rows) == ["1 rows that are not what their agency sent"]
+    del rows[changed]
+    back = next(iter(owners.erased))
+    rows[back] = next(iter(rows.values()))
+    assert owners.problems(rows) == [
+        "1 valid events without a row of their agency's", "1 erased events that still have a row",
+    ]  # fmt: skip
+
+
 @pytest.mark.kafka
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_no_service_stops_and_no_word_comes_out(tmp_path: Path, kafka_cluster: KafkaCluster) -> None:
     result = fuzz_everything(tmp_path / "run", kafka_cluster().bootstrap, 2, 1200, 800, 60)
     assert result.problems == []
     assert (result.raw, result.http, result.files) == (1200, 800, 60)
     assert result.valid > 50
+    assert result.shared > 10
+    assert result.opaque > 50
     assert {202, 401, 404, 415, 422} <= set(result.statuses)
     assert {202, 400, 422} <= set(result.file_statuses)
     assert result.surfaces > 20

@@ -28,6 +28,7 @@ from streams.balances.read import balances
 from streams.remedies.broker import OperatorsBroker
 from streams.settings import StreamSettings
 from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, SCHOOLS, event, register, stream_keys, wire
+from tests.support.pace import patience
 
 AGENCIES = (POLICE, CARE, SCHOOLS)
 INJECTED_NOW = datetime(2026, 5, 11, 9, tzinfo=UTC)
@@ -66,7 +67,7 @@ class Services:
     def run(self, *module: str) -> None:
         """Run `python -m …` to its end, which must be exit 0."""
         child = self.start(*module)
-        assert child.wait(60) == 0, child.tail()
+        assert child.wait(patience(60)) == 0, child.tail()
 
     def start(self, *module: str) -> Child:
         """Start `python -m …` as a child with its own log."""
@@ -138,8 +139,10 @@ def publish(bootstrap: str, messages: list[tuple[str, bytes]], codec: str) -> No
 
 
 def read_all(bootstrap: str, topic: str) -> list[Any]:
-    """Every record of a topic up to its present end."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+    """Every committed record of a topic up to its present end."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, isolation_level="read_committed"
+    )
     try:
         partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
         consumer.assign(partitions)

@@ -18,6 +18,8 @@ from sqlalchemy import URL, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from demo.processes import Child, accepts, free_port, start
+from tests.support.full_disk import tiny_disk
+from tests.support.pace import patience
 
 _DEBIAN = Path("/usr/lib/postgresql")
 
@@ -62,6 +64,17 @@ class PostgresServer:
         """The URL of its maintenance database."""
         return make_url(f"postgresql+psycopg://ypsem@127.0.0.1:{self._port}/postgres")
 
+    @contextmanager
+    def room(self, size: str) -> Iterator[Path]:
+        """A disk of its own for a tablespace, of so many bytes (`1m`); skips where none can be mounted."""
+        with tiny_disk(self._folder / "room", size) as disk:
+            space = disk / "space"
+            space.mkdir(mode=0o700)
+            for folder in (disk, space):
+                if self._account is not None:
+                    shutil.chown(folder, self._account)
+            yield disk
+
     def __enter__(self) -> Self:
         name = tempfile.TemporaryDirectory(prefix="ypsem-postgres-", ignore_cleanup_errors=True)
         with ExitStack() as stack:
@@ -70,7 +83,7 @@ class PostgresServer:
                 shutil.chown(self._folder, self._account)
             options = ["-A", "trust", "-U", "ypsem", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
             with self._run("initdb", self._initdb, *options) as child:
-                if child.wait(60) != 0:
+                if child.wait(patience(60)) != 0:
                     raise child.failure("failed")
             stack.callback(self.stop)
             self.start()
@@ -88,7 +101,7 @@ class PostgresServer:
         loose = [f"-c{name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit")]
         where = ["-p", str(self._port), "-clisten_addresses=127.0.0.1", "-cunix_socket_directories="]
         self._child = self._run("PostgreSQL", self._program, *where, *loose)
-        self._child.wait_until(self._lets_in, 30)
+        self._child.wait_until(self._lets_in, patience(30))
 
     def stop(self) -> None:
         """Stop it without waiting for clients ("fast")."""

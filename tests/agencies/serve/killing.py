@@ -13,6 +13,7 @@ from http.client import HTTPException
 
 from tests.agencies.serve.support import Gateway
 from tests.factories import POLICE, event
+from tests.support.pace import patience
 from tests.support.waiting import unique
 
 
@@ -40,10 +41,10 @@ def confirmed_or_sent_again(
     def client() -> None:
         for _ in range(batches):
             documents = [event(record=unique("kill"), agency=agency) for _ in range(events)]
-            deadline = time.monotonic() + 90
+            deadline = time.monotonic() + patience(90)
             status = -1
             while status != 202:
-                up.wait(60)
+                up.wait(patience(60))
                 try:
                     status = gateway.batch(documents, agency).status
                 except (OSError, HTTPException):

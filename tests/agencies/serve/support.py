@@ -17,6 +17,7 @@ from demo.processes import Child, free_port
 from models.contract.topics import RAW_PARTITIONS, raw, receipts
 from models.register import Register
 from tests.factories import CARE, POLICE, SCHOOLS, register
+from tests.support.pace import patience
 from tests.support.services import start_module
 from tests.support.topics import make_topics
 
@@ -80,7 +81,7 @@ class Gateway:
         }
         self.child = start_module(self.folder, "agencies", "serve", *arguments, env=environment)
         if wait:
-            self.child.wait_for_port(self.port, 30)
+            self.child.wait_for_port(self.port, patience(30))
         return self.child
 
     def __enter__(self) -> Gateway:

@@ -331,7 +331,7 @@ def test_every_type_and_every_rule_of_intake_comes_up() -> None:
     seen: set[str] = set()
     types: set[str] = set()
 
-    @settings(max_examples=900, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=1400, deadline=None, database=None, derandomize=True)
     @given(documents())
     def collect(document: dict[str, Any]) -> None:
         decided = on_the_topic(json.dumps(document).encode(), str(document["data"]["board"]))

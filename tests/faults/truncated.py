@@ -1,0 +1,128 @@
+"""A broker that was not in sync becomes leader, and the end of a raw topic's log is gone: read, and not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError
+
+from models.contract import topics
+from tests.factories import BOARD, SCHOOLS, event, wire
+from tests.faults.bench import Bench
+from tests.faults.gaps import OPEN, open_in_sql
+from tests.faults.registry import Turn, fault
+from tests.faults.told import Told, feed
+from tests.kafka.road import log_end, read_all
+from tests.kafka.test_gaps import told as told_to
+
+TOPIC = topics.raw(SCHOOLS)
+LEADER, BEHIND = 1, 2
+"""The only two brokers that have the topic; the third one is needed to elect with."""
+PREFERRED = 0
+"""An election of the first replica, as Kafka's protocol has it."""
+PARTITIONS = range(topics.RAW_PARTITIONS)
+
+
+@fault("log truncated by an unclean leader", bench="three", weight=4, chapter="Records were never read")
+def truncated(turn: Turn) -> None:
+    """One copy is behind, the other is lost; intake had read a part of what only that one had, and not the rest.
+
+    The agency sends all of it again in the order it had, as `drain --resend-all` does. So each record comes to the
+    place where it lay: places are what the ledger counts by, and one that is given to another record counts once.
+    """
+    bench, cluster, intake = turn.bench, turn.bench.cluster, turn.bench.of("intake")
+    turn.settle()
+    with _two_copies(turn):
+        cluster.kill_node(BEHIND)
+        turn.until(lambda: _is(bench, isr={LEADER}), 60, "one copy is left in sync")
+        read = _events(turn, 200)
+        turn.feed(read)
+        turn.settle()
+        bench.supervisor.stop_one(intake)
+        never = _events(turn, 60)
+        turn.feed(never)
+        known = {(SCHOOLS, r.partition, r.offset): r.value for r in read_all(bench.bootstrap, TOPIC)}
+        end = log_end(bench.bootstrap, TOPIC)
+        cluster.kill_node(LEADER)
+        cluster.start_node(BEHIND)
+        turn.until(lambda: _is(bench, leader=BEHIND), 90, "the copy that was behind leads")
+        lost = end - log_end(bench.bootstrap, TOPIC)
+        turn.struck(lost >= 260)
+        cluster.start()
+        turn.until(lambda: _is(bench, isr={LEADER, BEHIND}), 90, "both are in sync again")
+    # Its connections are of brokers that have gone since.
+    bench.books.close()
+    unread = [place for place in known if place in bench.told.valid - bench.books.accepted]
+    for place in unread:
+        bench.told.gone(place, known[place])
+    bench.supervisor.start_again()
+    turn.look_for(f'{OPEN}{{topic="raw"}}', lambda: intake.metric(OPEN, topic="raw") > 0, 60)
+    turn.see("log: never-read (truncated)", "(truncated)" in intake.log())
+    turn.see("the agency's receipt", "truncated" in {cause for _, _, cause in told_to(bench.bootstrap, SCHOOLS)})
+    again = Told()
+    feed(bench.bootstrap, read, again)
+    assert again.valid <= bench.books.accepted, "what had been read came to other places"
+    turn.feed(never)
+    turn.settle()
+    for partition, first in open_in_sql(bench):
+        bench.services.run("streams", "gaps", "close", TOPIC, str(partition), str(first), "--by", "faults")
+    turn.look_for("gaps closed", lambda: intake.metric(OPEN) == 0)
+
+
+def _events(turn: Turn, number: int) -> list[tuple[str, bytes | None]]:
+    seed = turn.rng.randrange(10**9)
+    return [
+        (SCHOOLS, wire(event(record=f"{seed}-{n}", agency=SCHOOLS, board=BOARD, child=f"{seed}-{n}")))
+        for n in range(number)
+    ]
+
+
+@contextmanager
+def _two_copies(turn: Turn) -> Iterator[None]:
+    """The topic as nobody should have it: on two brokers, one of which is enough, and whoever is left may lead."""
+    bench = turn.bench
+    _reassign(bench, [LEADER, BEHIND])
+    _configure(bench, {"min.insync.replicas": "1", "unclean.leader.election.enable": "true"})
+    turn.until(lambda: _is(bench, isr={LEADER, BEHIND}), 90, "two brokers have it")
+    with _admin(bench) as admin:
+        admin.elect_leaders(PREFERRED, {TOPIC: list(PARTITIONS)}, raise_errors=False)
+    turn.until(lambda: _is(bench, leader=LEADER, isr={LEADER, BEHIND}), 90, "one of them leads")
+    yield
+    _configure(bench, {"min.insync.replicas": "2", "unclean.leader.election.enable": "false"})
+    _reassign(bench, [LEADER, BEHIND, 3])
+    turn.until(lambda: _is(bench, isr={LEADER, BEHIND, 3}), 90, "all three have it again")
+
+
+def _reassign(bench: Bench, replicas: list[int]) -> None:
+    with _admin(bench) as admin:
+        admin.alter_partition_reassignments({TopicPartition(TOPIC, p): replicas for p in PARTITIONS})
+
+
+def _configure(bench: Bench, settings: dict[str, str]) -> None:
+    with _admin(bench) as admin:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, TOPIC, configs=settings)])
+
+
+def _is(bench: Bench, leader: int | None = None, isr: set[int] | None = None) -> bool:
+    """Whether every partition has this leader, and these in sync; False while no broker says."""
+    try:
+        with _admin(bench) as admin:
+            (found,) = admin.describe_topics([TOPIC])
+            return all(
+                (leader is None or one["leader_id"] == leader) and (isr is None or set(one["isr_nodes"]) == isr)
+                for one in found["partitions"]
+            )
+    except KafkaError:
+        return False
+
+
+@contextmanager
+def _admin(bench: Bench) -> Iterator[KafkaAdminClient]:
+    admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
+    try:
+        yield admin
+    finally:
+        admin.close()
