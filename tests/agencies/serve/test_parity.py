@@ -61,15 +61,14 @@ days = st.sampled_from(
 areas = st.sampled_from(
     ["X05000001", "X05100001", "X05999999", f"{BOARD}-T1", f"{OTHER_BOARD}-T1", "out_of_area", "unknown"]
 )
-# Also one alone of a strange epoch: intake says that last, when nothing else is wrong.
-tokens = st.one_of(st.just([token("a", "nhs", 7)]), st.lists(
+tokens = st.lists(
     st.builds(
         lambda child, kind, epoch, stage: token(child, kind, epoch) | stage,
         st.sampled_from("abcdefgh"), st.sampled_from(["nhs", "upn", *["demog"] * 4, "local"]),
         st.sampled_from([1, 1, 1, 2, 2, 7]),
         st.sampled_from([{}, {}, {}, {"token": "ct_" + "a" * 40}]),
     ), max_size=9,
-))  # fmt: skip
+)  # fmt: skip
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(
         ("occurred_on", "recorded_on", "ended_on", "returned_on", "offered_on", "completed_on", "opened_on",
@@ -331,7 +330,7 @@ def test_every_type_and_every_rule_of_intake_comes_up() -> None:
     seen: set[str] = set()
     types: set[str] = set()
 
-    @settings(max_examples=1400, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=2500, deadline=None, database=None, derandomize=True)
     @given(documents())
     def collect(document: dict[str, Any]) -> None:
         decided = on_the_topic(json.dumps(document).encode(), str(document["data"]["board"]))
