@@ -174,8 +174,10 @@ def tablespace_full(turn: Turn) -> None:
             connection.execute(text(f"CREATE TABLESPACE tiny LOCATION '{disk / 'space'}'"))
             connection.execute(text("ALTER TABLE submissions SET TABLESPACE tiny"))
             filler = fill(disk)
-            # What is left of its last page is written to first.
-            turn.until(lambda: _no_room_for(turn, returns()), 60, "nothing more can be written")
+            with engine.connect().execution_options(isolation_level="REPEATABLE READ") as reader:
+                # While somebody still reads what there was, no row's room is used again: what is left fills up.
+                reader.execute(text("SELECT count(*) FROM submissions"))
+                turn.until(lambda: _no_room_for(turn, returns()), 60, "nothing more can be written")
             _signs(turn, Trouble.FULL)
             turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
             turn.struck(_behind(turn))
