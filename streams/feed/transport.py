@@ -30,7 +30,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 from weakref import WeakSet
 
-from aiokafka.errors import IllegalStateError, OffsetOutOfRangeError
+from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -39,6 +39,8 @@ from mode.utils.futures import notify
 from streams.feed.reached import Reached
 from streams.gaps.compare import Handled
 
+NOT_SOUGHT_YET = 0.05
+"""Seconds until the next fetch when a partition has neither a commit nor a position yet."""
 SETTLE_SECONDS = 5.0
 """How long a partition that lost records may take to finish what it was handed before that."""
 
@@ -134,6 +136,10 @@ class ChunkConsumer(driver.Consumer):
                 records = await super()._getmany(wanted, timeout)
             except OffsetOutOfRangeError as error:
                 await self._out_of_range(error.args[0])
+                return {}
+            except NoOffsetForPartitionError:
+                # Assigned a moment ago, never committed, and not sought yet: `perform_seek` is on its way.
+                await self.sleep(NOT_SOUGHT_YET)
                 return {}
             scheduler: Any = self.scheduler
             scheduler.fetched()

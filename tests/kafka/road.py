@@ -92,7 +92,7 @@ def load(seed: int, events: int) -> list[tuple[str, bytes]]:
     while len(sent) < events:
         agency = rng.choice(AGENCIES)
         board = OTHER_BOARD if agency != SCHOOLS and rng.random() < 0.1 else BOARD
-        if agency in used_by or rng.random() < 0.9:
+        if not record or agency in used_by or rng.random() < 0.9:
             record, used_by = str(rng.randrange(10**9)), set()
         used_by.add(agency)
         day = date(2024, 4, 1) + timedelta(days=rng.randrange(720))
