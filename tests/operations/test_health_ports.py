@@ -20,6 +20,7 @@ from demo.processes import Child, free_port
 from tests.agencies.serve.support import Gateway
 from tests.factories import stream_keys
 from tests.support.hostile import ATTACKS, PATHS, ask, silent, slowest
+from tests.support.pace import patience
 from tests.support.services import start_module
 from tests.support.waiting import poll_until
 
@@ -27,8 +28,8 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("streams", "consumers", "agencies", "dashboards")
-WITHIN = 1.0
-"""Seconds in which an honest client has its answer."""
+WITHIN = 2.0
+"""Seconds in which an honest client has its answer on a free machine; a scrape may take ten."""
 TAKEN = {"streams": 1, "consumers": 1, "agencies": 2, "dashboards": 1}
 """Exit code when the port is another's."""
 
@@ -76,7 +77,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nobody_is_kept_waiting(service: Running, attack: str) -> None:
     with ATTACKS[attack](service.port):
-        assert slowest(service.port, 1) < WITHIN
+        assert slowest(service.port, 1) < patience(WITHIN)
     assert service.child.exit_code is None
     assert "Traceback" not in service.child.log.read_text()
 
@@ -86,7 +87,7 @@ def test_two_thousand_silent_connections_leave_it_answering(service: Running) ->
         # What a service is given where nobody has set a limit.
         resource.prlimit(service.child.pid, resource.RLIMIT_NOFILE, (1024, 1024))
     with silent(service.port, 2000):
-        assert slowest(service.port, 2) < WITHIN
+        assert slowest(service.port, 2) < patience(WITHIN)
 
 
 def test_not_ready_is_explained_in_one_line(service: Running) -> None:

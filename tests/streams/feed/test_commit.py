@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from aiokafka.errors import NoOffsetForPartitionError
 from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
@@ -88,3 +90,18 @@ def test_the_commit_crosses_the_holes_of_a_compacted_or_a_transactional_log() ->
     holes = [100, 101, 150, 151, 153, 154, 200]
     assert gaps(ChunkConsumer, holes) == 201
     assert gaps(Consumer, holes) != 201, "Faust's own off-by-one is mended: the override can go"
+
+
+def test_a_partition_that_was_never_committed_is_waited_for_when_it_is_fetched_before_it_is_sought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """aiokafka says so when nothing may reset an offset in silence: a worker that joined a group ended by it."""
+
+    async def none(*_: Any) -> Any:
+        raise NoOffsetForPartitionError(PLACE)
+
+    async def see(consumer: Any) -> Any:
+        return await consumer._getmany({PLACE}, 0.01)
+
+    monkeypatch.setattr(Consumer, "_getmany", none)
+    assert with_consumer(ChunkConsumer, see) == {}
