@@ -38,7 +38,7 @@ def _signs(turn: Turn, code: Trouble, sink: Service | None = None) -> None:
     turn.look_for(f"sink's /ready 503: {REASONS[code].value}", lambda: sink.says(REASONS[code]))
     turn.look_for("ypsem_sink_db_errors_total", lambda: sink.metric("ypsem_sink_db_errors_total") > 0)
     trouble = "ypsem_sink_database_trouble"
-    turn.look_for(f'{trouble}{{code="{code}"}}', lambda: sink.metric(trouble, code=code.value) == 1)
+    turn.look_for(f'{trouble}{{outcome="{code}"}}', lambda: sink.metric(trouble, outcome=code.value) == 1)
     turn.see("log: the database failed", f"the database failed ({code}," in sink.log())
 
 
@@ -204,8 +204,10 @@ def _no_room_for(turn: Turn, messages: Messages) -> bool:
     turn.feed(messages)
     trouble = "ypsem_sink_database_trouble"
     sink = turn.bench.of("sink")
-    turn.until(lambda: not _behind(turn) or sink.metric(trouble, code="full") == 1, 60, "they are written or refused")
-    return sink.metric(trouble, code="full") == 1
+    turn.until(
+        lambda: not _behind(turn) or sink.metric(trouble, outcome="full") == 1, 60, "they are written or refused"
+    )
+    return sink.metric(trouble, outcome="full") == 1
 
 
 @fault("disk full (SQLite)", times=1, chapter="The database is away, slow or full")
