@@ -178,9 +178,10 @@ def tablespace_full(turn: Turn) -> None:
                 # While somebody still reads what there was, no row's room is used again: what is left fills up.
                 reader.execute(text("SELECT count(*) FROM submissions"))
                 turn.until(lambda: _no_room_for(turn, returns()), 60, "nothing more can be written")
-            _signs(turn, Trouble.FULL)
-            turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
-            turn.struck(_behind(turn))
+                _signs(turn, Trouble.FULL)
+                turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
+                # Before the reader ends: a page that is tidied then has room again for a while.
+                turn.struck(_behind(turn))
             filler.unlink()
             turn.settle()
             _over(turn)
