@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 
-from analysis.ledger.balance import Account, Balance
+from analysis.ledger.balance import Account
 from analysis.ledger.identity import split
 from analysis.ledger.offsets import unplaced
 from analysis.ledger.row import Row
 from models.contract.receipts import IntakeReceipt
 from streams.ledger.accepted import Pair
+from streams.ledger.accounts import accounts
 from streams.ledger.marks import Marks
 from streams.ledger.state import LedgerState
 
@@ -66,8 +67,7 @@ def judge(
     for board in {board for board, _ in state.balances}:
         for own, row in state.rows_of(board):
             rows[board, row.agency][split(own)[0]] = row
-    pairs = {*marked.accepted.counts, *state.balances, *marked.erased, *marked.skipped}
-    found = Balances({pair: _statement(pair, state, marked, rows[pair]) for pair in sorted(pairs)})
+    found = Balances({pair: _statement(pair, one, marked, rows[pair]) for pair, one in accounts(state, marked).items()})
     missing: defaultdict[str, set[Place]] = defaultdict(set)
     taken: defaultdict[str, set[Place]] = defaultdict(set)
     for (_, agency), places in marked.accepted.places().items():
@@ -79,15 +79,8 @@ def judge(
     return found
 
 
-def _statement(pair: Pair, state: LedgerState, marks: Marks, rows: Mapping[str, Row]) -> Statement:
+def _statement(pair: Pair, account: Account, marks: Marks, rows: Mapping[str, Row]) -> Statement:
     accepted = marks.accepted
-    account = Account(
-        accepted.counts.get(pair, 0),
-        state.balances.get(pair, Balance()),
-        marks.erased.get(pair, 0),
-        accepted.expired.get(pair, 0),
-        marks.skipped.get(pair, 0),
-    )
     statement = Statement(account)
     if account.closes:
         return statement

@@ -30,9 +30,13 @@ class Caused:
         """
         if self.removed:
             skipped = [out for out in marks if is_of_skipped(out.key)]
-            places = [out for out in marks if (out.key or b"").startswith(PREFIX)]
-            erased = [out for out in marks if out not in skipped and out not in places]
+            places = [out for out in marks if _is_of_places(out.key)]
+            erased = [out for out in marks if not (is_of_skipped(out.key) or _is_of_places(out.key))]
             found = [self.first + self.outs + homes, places, erased, rows + skipped]
         else:
             found = [self.first + marks, self.outs + rows + homes]
         return [stage for stage in found if stage]
+
+
+def _is_of_places(key: bytes | None) -> bool:
+    return key is not None and key.startswith(PREFIX)

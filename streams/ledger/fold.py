@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from aiokafka import ConsumerRecord
 
-from analysis.ledger.balance import Account, Balance
+from analysis.ledger.balance import Account
 from analysis.ledger.identity import OwnId, own_id, split
 from analysis.ledger.links import links_of
 from analysis.ledger.row import Record, Row, says_less
@@ -24,6 +24,7 @@ from models.register import Register
 from models.releases.requests import RequestErase, RequestRemove
 from streams import metrics
 from streams.feed.coalescing import Chunk
+from streams.ledger.accounts import account, accounts
 from streams.ledger.caused import Caused
 from streams.ledger.chunk import balance_receipt, dead_letter, submission_states, taken_back
 from streams.ledger.erasing import Erasing
@@ -237,19 +238,11 @@ class Ledger:
 
     def account(self, pair: tuple[str, str]) -> Account:
         """Where the accepted records of an agency stand, by board and agency."""
-        accepted = self.marks.accepted
-        return Account(
-            accepted.counts.get(pair, 0),
-            self.state.balances.get(pair, Balance()),
-            self.marks.erased.get(pair, 0),
-            accepted.expired.get(pair, 0),
-            self.marks.skipped.get(pair, 0),
-        )
+        return account(self.state, self.marks, pair)
 
     def accounts(self) -> dict[tuple[str, str], Account]:
         """Every account of this worker's boards."""
-        pairs = {*self.marks.accepted.counts, *self.state.balances, *self.marks.erased, *self.marks.skipped}
-        return {pair: self.account(pair) for pair in sorted(pairs)}
+        return accounts(self.state, self.marks)
 
 
 def _known_of(record: Record) -> tuple[date, set[str]]:
