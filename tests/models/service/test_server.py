@@ -73,6 +73,8 @@ def test_with_one_too_many_the_oldest_is_closed(served: Server) -> None:
 
 def test_an_answer_makes_a_connection_the_youngest(served: Server) -> None:
     with connect(served.port) as kept, silent(served.port, server.MOST - 1) as crowd:
+        # One that is answered before the others are accepted is the oldest again.
+        poll_until(lambda: len(served._open) == server.MOST, 5)
         kept.sendall(GET)
         assert b"200 OK" in kept.recv(100)
         with connect(served.port):
