@@ -1,26 +1,24 @@
-"""Builds the releases of one board: count, protect, pass the gate, lay out the full grid (disclosure.md 2; ADR 0008).
+"""Builds the releases of one board: count, protect, lay out the full grid (ADR 0008, 0020).
 
-What is not on the ladder is not in a release, and what the gate cannot make safe beside the earlier releases does not
-leave. Windows of one financial year and one cut-off are built together, the year beside its quarters (decision 17).
+What is not on the ladder is not in a release. Windows of one financial year and one cut-off are built together, the
+year beside its quarters (decision 17).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from analysis.beside import Beside
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
-from analysis.disclosure.counting import Fact, attribute, tally
-from analysis.disclosure.facts import facts_of, homes_of
-from analysis.disclosure.gate import attackers_of
-from analysis.disclosure.kr5 import KR5, Protected, RoundingKeys
+from analysis.disclosure.counting import tally
+from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.release_file import GateResult, ShapeData, cell_of, published_release
-from analysis.disclosure.statements import AtLeast
+from analysis.disclosure.noise import KeyedNoise, Protected, RoundingKeys
+from analysis.disclosure.release_file import ShapeData, cell_of
 from analysis.disclosure.windows import containing, financial_year_of, kind_of, parts
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
@@ -31,11 +29,13 @@ from analysis.measures.sources import stated
 from models.contract.codes import Indicator
 from models.contract.periods import bounds, windows_between
 from models.register import Board, Register
-from models.releases import CellState, Release
+from models.releases import CellState, NoiseParameters, Release
 
 LADDER_VERSION = max(LADDERS)
 """The ladder that releases are built on: the newest."""
 LADDER = LADDERS[LADDER_VERSION]
+RULE = KeyedNoise()
+"""How figures are made."""
 INDICATORS = tuple(sorted(code for code in Indicator if code not in ("unknown", "not_recorded")))
 
 if missing := set(LADDER.measures) - set(MEASURES):
@@ -64,12 +64,6 @@ def candidates(windows: Iterable[str]) -> list[tuple[str, ...]]:
     return [tuple(sorted(set(group), key=_by_start)) for _, group in sorted(groups.items())]
 
 
-def archive_years(window: str) -> frozenset[str]:
-    """The financial years whose releases the gate reads beside a window's: its own and the one before (decision 17)."""
-    year = int(financial_year_of(window)[:4])
-    return frozenset({f"{year}FY", f"{year - 1}FY"})
-
-
 def build_releases(
     register: Register,
     board: Board,
@@ -77,54 +71,32 @@ def build_releases(
     seen: BoardView,
     keys: RoundingKeys,
     cut_off: datetime,
-    earlier: Sequence[Release] = (),
     held: Sequence[Settled] = (),
     besides: Beside = Beside(),  # noqa: B008 - frozen
-    then: Mapping[datetime, BoardView] | None = None,
-    said: Sequence[AtLeast] = (),
 ) -> Built:
     """The releases of a group of windows, one candidate; the same arguments give the same bytes.
 
-    `earlier` is every release of the board there has been in the windows' financial year and the one before,
-    withdrawn ones included; the gate audits these windows beside them and raises `GateClosed` when nothing safe can
-    be said. `cut_off` is the releases' one timestamp: records the broker had later do not count (decision 17), so
+    `cut_off` is the releases' one timestamp: records the broker had later do not count (decision 17), so
     `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
-    the releases carry beside their cells, by the same cut-off. `then` is the board by the cut-offs of earlier releases,
-    which is what insiders knew of them, and `said` what signals told of it (decision 15): both are for the gate alone.
+    the releases carry beside their cells, by the same cut-off.
     """
     shape = Shape.of(register, board, INDICATORS)
     rules = Rules.of(board)
-    placed = _placed(seen, shape, rules, held)
-    archive = [published_release(release) for release in earlier]
-    at = _stamp(cut_off)  # as in the archive: releases with one cut-off are read together
+    facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
+    counted = tally(facts, shape, LADDER.most_indicators)
     empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
-    known = {_stamp(at): tally(_placed(view, shape, rules, held), shape) for at, view in (then or {}).items()}
-    made = build(tally(placed, shape), LADDER, windows, keys, at, archive, stated=empty, then=known, said=said)
-    gate = GateResult(
-        attackers=len(attackers_of(shape.sector_of, KR5().coalition)),
-        nudges=made.nudges,
-        withheld=tuple(" ".join(block) for block in made.withheld),
-    )
-    releases = tuple(
-        _release(register, board, window, seen, cut_off, shape, made.cells, gate, besides) for window in windows
-    )
+    cells = build(counted, LADDER, windows, keys, RULE, stated=empty)
+    releases = tuple(_release(register, board, window, seen, cut_off, shape, cells, besides) for window in windows)
     measures, wanted = frozenset(LADDER.measures), frozenset(windows)
-    counted = [f for f in placed if f.measure in measures and not wanted.isdisjoint(containing(f.window))]
-    return Built(releases, tuple(newly_settled(seen, counted, held, at)))
+    whole = [f for f in facts if not f.sector and f.measure in measures]
+    settles = [f for f in whole if not wanted.isdisjoint(containing(f.window))]
+    return Built(releases, tuple(newly_settled(seen, settles, held, cut_off.astimezone(UTC).isoformat())))
 
 
-def _placed(seen: BoardView, shape: Shape, rules: Rules, held: Sequence[Settled]) -> list[Fact]:
-    """The board's facts, each child with its one home area of the year."""
-    return attribute(facts_of(seen, rules), shape, homes_of(seen, shape) | homes_held(seen, held))
-
-
-def _stamp(cut_off: datetime) -> str:
-    return cut_off.astimezone(UTC).isoformat()
-
-
-def board_at(rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
+def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
     """The board as the broker's records up to the cut-off show it; serves every window with that cut-off."""
-    return view(rows, int(cut_off.timestamp() * 1000))
+    sectors = {agency.id: str(agency.sector) for agency in register.agencies_of(board.code)}
+    return view(rows, int(cut_off.timestamp() * 1000), sectors)
 
 
 def linked_class(linked: int, total: int) -> str:
@@ -150,7 +122,6 @@ def _release(
     cut_off: datetime,
     shape: Shape,
     cells: dict[CellKey, Protected],
-    gate: GateResult,
     besides: Beside,
 ) -> Release:
     start, end = bounds(window)
@@ -167,6 +138,7 @@ def _release(
             "ladder_version": LADDER_VERSION,
             "register_version": register.version,
             "boundary_set": board.boundary_set,
+            "parameters": NoiseParameters(deviation=RULE.deviation, base=RULE.base, lowest=RULE.lowest),
             "synthetic": register.synthetic,
             "linked_share": linked_class(seen.linked_events, seen.child_events),
             "agencies_returned": sum(has_returned(seen.returns, agency, window) for agency in expected),
@@ -175,7 +147,6 @@ def _release(
             "shape": ShapeData(
                 towns=dict(shape.towns), wards=shape.wards, sectors=dict(shape.sector_of), indicators=shape.indicators
             ),
-            "gate": gate,
             "training": besides.training(window),
             "links": besides.links,
         }

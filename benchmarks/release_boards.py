@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact, Tally, attribute, tally
-from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.noise import RoundingKeys
 from analysis.disclosure.windows import bounds, parts
 from benchmarks.release_measures import with_all_measures, without_missing
 

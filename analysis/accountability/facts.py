@@ -12,9 +12,8 @@ from datetime import date
 from typing import Any
 
 from analysis.disclosure.cells import Shape
-from analysis.disclosure.gate import attackers_of
-from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.noise import KeyedNoise
 from analysis.verification.kit import parameters
 from models.contract.codes import TokenKind
 from models.contract.events import DATA_CLASSES, ChildEvent
@@ -30,10 +29,8 @@ RESIDUAL = (
     "Whoever holds both a link key and the gate key of an epoch can test whether a known child is in the ledger.",
     "Whoever can read Kafka's offsets and lags sees counts of events: an agency has its own raw topic, and a board its "
     "own partition. Broker tools and exporters are for operations only.",
-    "Rounding gives proofs about intervals, not about odds: somebody who knows all but one child of a cell learns "
-    "something about the last one.",
-    "The gate's programme relaxes overlaps: what it fails is a proof, what it passes is not.",
-    "More agencies than the coalition may pool what they know.",
+    "Figures exclude nothing and move odds: by how much at most, for one record, is in docs/privacy.md. A child with "
+    "many records, over many periods, is protected less than one record of it.",
     "A signal says that at least ten children remain after any one agency's events are left out; two agencies together "
     "are not tested for.",
 )
@@ -131,32 +128,28 @@ def retention_facts(register: Register) -> Facts:
     }
 
 
-def protection_facts(register: Register, ladder: Ladder, rule: KR5, indicators: tuple[str, ...]) -> Facts:
-    """The ladder that releases are built by, the rule, and how many attackers each board's gate plays."""
+def protection_facts(register: Register, ladder: Ladder, rule: KeyedNoise, indicators: tuple[str, ...]) -> Facts:
+    """The ladder that releases are built by, the rule, and how many cells a release has."""
     boards = {}
     for board in register.boards:
         shape = Shape.of(register, board, indicators)
-        attackers = len(attackers_of(shape.sector_of, rule.coalition))
         cells = {kind: len(ladder.grid(window, shape)) for kind, window in (("quarter", "2025Q2"), ("year", "2025FY"))}
-        boards[board.code] = {"attackers_of_the_gate": attackers, "cells_of_a_release": cells}
+        boards[board.code] = {"cells_of_a_release": cells}
     rungs = [rung.model_dump(mode="json") for rung in ladder.rungs]
     return {"rule": parameters(rule), "ladder": {"version": ladder.version, "rungs": rungs}, "boards": boards}
 
 
 def release_facts(releases: Iterable[Release]) -> list[Facts]:
-    """What became of each release at the gate: states of its cells and nudges, no figure."""
+    """Each release: its rule, and the states of its cells; no figure."""
     found = []
     for release in sorted(releases, key=lambda one: one.release_id):
-        gate = release.gate
         found.append(
             {
                 "release_id": release.release_id,
                 "cut_off": release.cut_off.isoformat(),
                 "ladder": release.ladder_version,
                 "cells_by_state": dict(sorted(Counter(str(cell.state) for cell in release.cells).items())),
-                "nudges": gate.nudges if gate else None,
-                "attackers": gate.attackers if gate else None,
-                "tables_withheld": list(gate.withheld) if gate else None,
+                "rule": release.parameters.rule,
             }
         )
     return found

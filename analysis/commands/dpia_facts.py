@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from analysis.accountability import facts, surroundings
 from analysis.commands._errors import Unusable
 from analysis.commands._register import INDICATORS
-from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.noise import KeyedNoise
 from analysis.release import LADDER
 from models.contract import clock
 from models.register import Register, RegisterError, load_register
@@ -49,7 +49,7 @@ def command(directory: Path, keys: tuple[Path, ...], releases: Path | None, comp
         "data": facts.data_facts(),
         "retention": facts.retention_facts(register),
         "keys": surroundings.key_facts(keys) if keys else "not asked: give --keys",
-        "protection": facts.protection_facts(register, LADDER, KR5(), INDICATORS),
+        "protection": facts.protection_facts(register, LADDER, KeyedNoise(), INDICATORS),
         "releases": facts.release_facts(_releases(releases, register)) if releases else "not asked: give --releases",
         "software": _software(compose),
         "residual_risks": list(facts.RESIDUAL),

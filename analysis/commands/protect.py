@@ -1,4 +1,4 @@
-"""`protect`: children in, protected tables out; the same rule and gate that every release goes through."""
+"""`protect`: children in, protected tables out; by the rule that every release is made by."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from analysis.commands._errors import Unusable
 from analysis.commands._register import board_option, register_option, shape_of
 from analysis.commands._units import read_units
 from analysis.disclosure.build import build
-from analysis.disclosure.cells import CellKey
-from analysis.disclosure.counting import Tally, tally
-from analysis.disclosure.gate import GateClosed, Gated, attackers_of
-from analysis.disclosure.kr5 import KR5, RoundingKeys
+from analysis.disclosure.cells import CellKey, Shape
+from analysis.disclosure.counting import for_sectors_too, tally
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.release_file import GateResult, ReleaseFile, ShapeData, Tables, cell_of
+from analysis.disclosure.noise import KeyedNoise, Protected, RoundingKeys
+from analysis.disclosure.release_file import ReleaseFile, ShapeData, Tables, cell_of
 from analysis.disclosure.windows import bounds
 from models.contract.keyfiles import KeyFileError, read_key
-from models.releases.release import KR5Parameters
+from models.releases import NoiseParameters
 
 
 class LadderType(click.ParamType):
@@ -49,7 +48,7 @@ class LadderType(click.ParamType):
 
 @click.command(name="protect")
 @click.argument("units", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--ladder", type=LadderType(), required=True, help="Ladder version (1 or 2), or a YAML or JSON file.")
+@click.option("--ladder", type=LadderType(), required=True, help="Ladder version, or a YAML or JSON file.")
 @click.option("--key-file", type=click.Path(path_type=Path), help="Key file with purpose rounding, mode 0600.")
 @click.option("--seed", type=int, help="In place of a key: repeatable, for tests and synthetic data only.")
 @click.option("--window", "windows", multiple=True, help="Only these (2025Q2, 2025FY); by default all whole ones.")
@@ -68,14 +67,14 @@ def command(
     register: Path | None,
     board: str | None,
 ) -> None:
-    """Protect counts of distinct children: KR5 rounding, then the gate against outsiders and insiders.
+    """Protect counts of distinct children: keyed noise of a known distribution, then rounding to five.
 
     UNITS.csv has the columns child, area, period, agency, indicator, and if wanted measure, town and sector. A
     row says: this agency knows that this child counts in this period (a date, month, quarter or financial year),
     with this home area and indicator (both may be empty). It is personal data and is read inside the boundary.
 
     The output holds protected cells only, and can be checked with `audit` and `export-audit`. Exit 0: released.
-    1: the gate stayed closed and nothing is printed. 2: not usable as given.
+    2: not usable as given.
     """
     keys = _keys(key_file, seed)
     read = read_units(units)
@@ -83,34 +82,31 @@ def command(
     wanted = list(windows) or read.windows()
     try:
         last = max(bounds(window)[1] for window in wanted)
-        counted = tally(read.facts, shape)
+        counted = tally(for_sectors_too(read.facts, shape), shape, ladder.most_indicators)
         if absent := sorted(counted.measures - set(ladder.measures)):
             click.echo(f"not on the ladder, so not shown: {', '.join(absent)}", err=True)
         stamp = cut_off or (last + timedelta(days=28)).isoformat()
-        gated = build(counted, ladder, wanted, keys, stamp, measures=counted.measures)
+        cells = build(counted, ladder, wanted, keys, measures=counted.measures)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    except GateClosed as error:
-        click.echo(f"not released: {error}", err=True)
-        raise click.exceptions.Exit(1) from None
-    file = release_file(ladder, counted, wanted, stamp, gated, synthetic=seed is not None)
+    file = release_file(ladder, shape, wanted, stamp, cells, synthetic=seed is not None)
     click.echo(file.model_dump_json() if as_json else _summary(file))
 
 
 def release_file(
-    ladder: Ladder, counted: Tally, windows: list[str], cut_off: str, gated: Gated, *, synthetic: bool
+    ladder: Ladder, shape: Shape, windows: list[str], cut_off: str, cells: dict[CellKey, Protected], *, synthetic: bool
 ) -> ReleaseFile:
     """The file for some windows of one board."""
-    shape, rule = counted.shape, KR5()
+    rule = KeyedNoise()
     by_window: dict[str, list[CellKey]] = {window: [] for window in windows}
-    for key in sorted(gated.cells):
+    for key in sorted(cells):
         by_window[key.window].append(key)
     return ReleaseFile(
         board=shape.board,
         cut_off=cut_off,
         synthetic=synthetic,
         ladder=ladder,
-        parameters=KR5Parameters(threshold=rule.threshold, base=rule.base, width=rule.width, coalition=rule.coalition),
+        parameters=NoiseParameters(deviation=rule.deviation, base=rule.base, lowest=rule.lowest),
         shape=ShapeData(
             towns=dict(shape.towns),
             wards=shape.wards,
@@ -121,14 +117,9 @@ def release_file(
             Tables(
                 release_id=f"{shape.board}.{window}.l{ladder.version}",
                 window=window,
-                cells=tuple(cell_of(key, gated.cells[key]) for key in found),
+                cells=tuple(cell_of(key, cells[key]) for key in found),
             )
             for window, found in by_window.items()
-        ),
-        gate=GateResult(
-            attackers=len(attackers_of(shape.sector_of, rule.coalition)),
-            nudges=gated.nudges,
-            withheld=tuple(" ".join(block) for block in gated.withheld),
         ),
     )
 
@@ -152,6 +143,4 @@ def _summary(file: ReleaseFile) -> str:
         states = Counter(cell.state for cell in tables.cells)
         counts = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
         lines.append(f"{tables.window}: {len(tables.cells)} cells: {counts}")
-    gate = file.gate
-    lines.append(f"gate: {gate.attackers} attackers, {gate.nudges} nudges, {len(gate.withheld)} tables withheld")
-    return "\n".join([*lines, *(f"withheld: {block}" for block in gate.withheld)])
+    return "\n".join(lines)

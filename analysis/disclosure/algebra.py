@@ -12,14 +12,17 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Level, Place, Shape, pooled, sector
-from analysis.disclosure.kr5 import KR5, Protected
+from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.noise import KeyedNoise, Protected
 from analysis.disclosure.system import ANYTHING, Interval, Knowledge, RelationKind, System
 from analysis.disclosure.windows import kind_of, parts
 from analysis.disclosure.worlds import Worlds
 from models.releases import CellState
 
 SILENT = frozenset({CellState.NO_RETURN, CellState.NOT_RECORDED, CellState.NOT_APPLICABLE})
+Rule = KR5 | KeyedNoise
+"""How the figures of a release were made."""
 Relate = Callable[[RelationKind, CellKey, Iterable[CellKey]], None]
 CountOf = Callable[[CellKey, tuple[str, ...]], int]
 """How many children of a cell some agencies know between them."""
@@ -32,7 +35,7 @@ class Published:
     cut_off: str
     ladder: Ladder
     cells: Mapping[CellKey, Protected] = field(repr=False)
-    rule: KR5 = field(default_factory=KR5)
+    rule: Rule = field(default_factory=KeyedNoise)
     silence_is_none: bool = False
     """Read a cell without a return, not recorded or not applicable as nobody, rather than as no information."""
     at_least: Mapping[CellKey, int] = field(default_factory=dict, repr=False)
@@ -72,6 +75,8 @@ class BoardSystem:
     shape: Shape
     ids: Mapping[str, Mapping[CellKey, str]] = field(repr=False)
     """Cut-off -> cell -> id, hidden cells included."""
+    own_records: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Cut-off -> measures of which a sector's own records decide its cells; all measures where nothing is said."""
 
     def worlds(self, ladder: Ladder) -> Worlds:
         """Kinds of children that could be added, over the system's cells."""
@@ -103,10 +108,11 @@ class BoardSystem:
         knowers = {who: self.shape.agencies_of(who) for who in {key.who for key in self.ids[cut_off]}}
         whole = {who for who, of in knowers.items() if of <= inside}
         own = {who for who, of in knowers.items() if of >= inside} - whole
+        decided = self.own_records.get(cut_off)
         for key, cell in self.ids[cut_off].items():
-            if key.who in whole:
+            if key.who in whole and (decided is None or key.measure in decided):
                 known.whole[cell] = count_of(key, group)
-            elif key.who in own:
+            elif key.who in own or key.who in whole:
                 label = f"{key.measure}|{key.window}|{key.level}|{key.area}|{name}|{key.indicator}"
                 known.own[cell, f"{cut_off}|{label}"] = count_of(key, group)
         return known
@@ -116,8 +122,11 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     """Everything an outsider can write down about a board; releases of one cut-off are taken together."""
     system = System()
     ids: dict[str, dict[CellKey, str]] = {}
+    decided: dict[str, frozenset[str]] = {}
     for cut_off, together in groupby(sorted(releases, key=_cut_off), key=_cut_off):
         same = list(together)
+        if found := frozenset(name for release in same for name in release.ladder.own_records):
+            decided[cut_off] = found
         for release in same:
             for key in release.cells:
                 system.add(release.id_of(key), release.interval(key))
@@ -132,7 +141,7 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     for cells in versions.values():
         for older, newer in pairwise(cells):
             system.changes[newer, older] = None
-    return BoardSystem(system, shape, ids)
+    return BoardSystem(system, shape, ids, decided)
 
 
 def _cut_off(release: Published) -> str:

@@ -5,6 +5,7 @@ Exact sets of children live here for a moment only; nothing in this module may b
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from analysis.disclosure.cells import ANY, ELSEWHERE, NONE_RECORDED, CellKey, Level, Shape
+from analysis.disclosure.cells import ANY, ELSEWHERE, NONE_RECORDED, CellKey, Level, Shape, sector
 from analysis.disclosure.windows import bounds, containing, financial_year_of
 
 
@@ -28,10 +29,12 @@ class Fact(NamedTuple):
     agency: str
     indicator: str = ""
     """Empty when none was recorded; one the ladder does not list counts as none."""
+    sector: str = ""
+    """The sector whose cells count it; empty for the cells of all agencies together."""
 
 
-_Context = tuple[str, str, Level, str, str]
-"""Measure, window, level, area, indicator: a cell without its `who`."""
+_Context = tuple[str, str, Level, str, str, str]
+"""Measure, window, level, area, `who`, indicator: a cell's key."""
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Tally:
 
     def by_agency(self, key: CellKey) -> Mapping[str, AbstractSet[str]]:
         """What each agency of the cell knows of it; agencies of the board that know nothing of it included."""
-        found = self.sets.get(_context(key), {})
+        found = self.sets.get(key, {})
         return {agency: found.get(agency, set()) for agency in sorted(self.shape.agencies_of(key.who))}
 
     def children(self, key: CellKey) -> frozenset[str]:
@@ -52,8 +55,8 @@ class Tally:
 
     def known(self, key: CellKey, agencies: Iterable[str]) -> int:
         """How many children of a cell some agencies know between them."""
-        found, counted = self.sets.get(_context(key), {}), self.shape.agencies_of(key.who)
-        sets = [found[agency] for agency in agencies if agency in found and agency in counted]
+        found = self.sets.get(key, {})
+        sets = [found[agency] for agency in agencies if agency in found]
         return len(sets[0] if len(sets) == 1 else frozenset().union(*sets))
 
     @cached_property
@@ -62,35 +65,67 @@ class Tally:
         return frozenset(context[0] for context in self.sets)
 
 
-def tally(facts: Iterable[Fact], shape: Shape) -> Tally:
+def tally(facts: Iterable[Fact], shape: Shape, most_indicators: int | None = None) -> Tally:
     """Count facts into every window, place and indicator they fall in, after giving each child one home area.
 
+    With `most_indicators` a child counts in at most so many cells by indicator of a measure and window, whichever were
+    recorded: so that one record cannot move forty figures. Which ones is drawn by the child and the indicator.
     Raises `ValueError` for an agency that the shape does not have.
     """
     sets: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     chain = cache(shape.chain)
-    for fact in attribute(facts, shape):
+    placed = attribute(facts, shape)
+    counted = _few(placed, shape, most_indicators) if most_indicators else None
+    for fact in placed:
         if fact.agency not in shape.sector_of:
             raise ValueError("a fact names an agency that is not registered for the board")
+        who = sector(fact.sector) if fact.sector else ANY
         for window in containing(fact.window):
+            kind = fact.indicator if fact.indicator in shape.indicators else NONE_RECORDED
+            kept = counted is None or kind == NONE_RECORDED or kind in counted[_of(fact, window)]
             for level, area in chain(fact.area):
-                for indicator in (ANY, fact.indicator if fact.indicator in shape.indicators else NONE_RECORDED):
-                    sets[fact.measure, window, level, area, indicator][fact.agency].add(fact.child)
+                for indicator in (ANY, kind) if kept else (ANY,):
+                    sets[fact.measure, window, level, area, who, indicator][fact.agency].add(fact.child)
     return Tally(shape, {context: dict(found) for context, found in sets.items()})
+
+
+def for_sectors_too(facts: Iterable[Fact], shape: Shape) -> list[Fact]:
+    """Facts that count for all agencies together, and the same once more for the sector of each one's agency."""
+    return [one for fact in facts for one in (fact, fact._replace(sector=shape.sector_of.get(fact.agency, "")))]
+
+
+def _of(fact: Fact, window: str) -> tuple[str, str, str, str]:
+    return fact.sector, fact.measure, window, fact.child
+
+
+def _few(facts: Iterable[Fact], shape: Shape, most: int) -> dict[tuple[str, str, str, str], frozenset[str]]:
+    """The indicators that a child counts under, by sector, measure and window."""
+    every: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    listed = frozenset(shape.indicators)
+    for fact in facts:
+        if fact.indicator in listed:
+            for window in containing(fact.window):
+                every[_of(fact, window)].add(fact.indicator)
+    return {of: frozenset(sorted(found, key=lambda one: _lot(of[-1], one))[:most]) for of, found in every.items()}
+
+
+def _lot(child: str, indicator: str) -> bytes:
+    return hashlib.blake2b(f"{child}|{indicator}".encode(), digest_size=8, person=b"ypsem-lot").digest()
 
 
 def attribute(facts: Iterable[Fact], shape: Shape, settled: Mapping[tuple[str, str], str] | None = None) -> list[Fact]:
     """Give each child one home area per financial year: that of its first fact with one, by window then order.
 
-    `settled` holds (child, financial year) -> area as an earlier release counted it, which stays (decision 8).
+    A sector's cells go by that sector's own facts. `settled` holds (child, financial year) -> area as an earlier
+    release counted it for all agencies together, which stays (decision 8).
     """
     ordered = sorted(facts, key=lambda fact: bounds(fact.window)[0])
-    homes = dict(settled or {})
+    homes = {("", *of): area for of, area in (settled or {}).items()}
     for fact in ordered:
         if shape.has_home(fact.area):
-            homes.setdefault((fact.child, financial_year_of(fact.window)), fact.area)
-    return [fact._replace(area=homes.get((fact.child, financial_year_of(fact.window)), ELSEWHERE)) for fact in ordered]
+            homes.setdefault(_lives(fact), fact.area)
+    return [fact._replace(area=homes.get(_lives(fact), ELSEWHERE)) for fact in ordered]
 
 
-def _context(key: CellKey) -> _Context:
-    return key.measure, key.window, key.level, key.area, key.indicator
+def _lives(fact: Fact) -> tuple[str, str, str]:
+    return fact.sector, fact.child, financial_year_of(fact.window)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.disclosure.algebra import BoardSystem, Published
+from analysis.disclosure.audit import Policy
 from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Shape, sector
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.noise import KeyedNoise
 from analysis.disclosure.system import Knowledge
 from analysis.disclosure.windows import bounds, kind_of, parts
 from models.releases import CellState
@@ -16,7 +19,7 @@ Json = dict[str, Any]
 
 def export(releases: Sequence[Published], board: BoardSystem, knowledge: Knowledge) -> Json:
     """The document of one attack on a board's releases; every hidden cell and relation is written out."""
-    rule = releases[0].rule
+    policy = Policy()
     cells, keys = [], {}
     for release in releases:
         for key, cell in board.ids[release.cut_off].items():
@@ -34,7 +37,7 @@ def export(releases: Sequence[Published], board: BoardSystem, knowledge: Knowled
     unique = {cell["id"]: cell for cell in reversed(cells)}
     windows = sorted({key.window for _, key in keys.values()})
     return {
-        "policy": {"threshold": rule.threshold, "min_width": rule.width},
+        "policy": {"threshold": policy.threshold, "min_width": policy.width},
         "cells": list(reversed(unique.values())),
         "relations": relations,
         "structure": {
@@ -75,7 +78,10 @@ def _cell(cell: str, cut_off: str, key: CellKey, kind: Json) -> Json:
 
 def _kind(release: Published, key: CellKey) -> Json:
     cell, rule = release.cells[key], release.rule
-    if cell.state is CellState.FIGURE:
+    if isinstance(rule, KeyedNoise) and cell.state in (CellState.FIGURE, CellState.LOW):
+        low, high = rule.bounds(cell.value)
+        return {"kind": "band", "lo": low, "hi": high}
+    if isinstance(rule, KR5) and cell.state is CellState.FIGURE:
         return {
             "kind": "rounded",
             "value": cell.value,

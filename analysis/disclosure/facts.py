@@ -1,44 +1,91 @@
 """From a board's children to the facts that the ladder counts, one for each agency and indicator of an occurrence.
 
 Each fact has one month, so that quarters and years are unions of it; an agency of a fact is one that reported the
-very records counted, so that cells of agencies and sectors nest as the algebra says (docs/adr/0008).
+very records counted (docs/adr/0008).
+
+What is said of all agencies together is counted from all records, linked by all tokens. What is said of one sector is
+counted of that sector's own children: linked by its own tokens, living where its own records say (docs/adr/0020). So a
+sector learns nothing from its own cells about which of its children others know too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact
-from analysis.disclosure.windows import window_of_day
-from analysis.measures.children import BoardView
-from analysis.measures.history import Measure, Rules
+from analysis.disclosure.ladders import OWN_RECORDS
+from analysis.disclosure.windows import financial_year_of, window_of_day
+from analysis.measures.children import BoardView, Child
+from analysis.measures.history import Measure, Occurrence, Rules
 from analysis.measures.registry import MEASURES
-from models.contract.periods import financial_year_of
+from models.contract.periods import financial_year_of as year_of_day
 
 Homes = dict[tuple[str, str], str]
 """(link id, financial year) -> home area."""
+_Dated = tuple[date, Fact]
 
 
 def facts_of(seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = MEASURES) -> list[Fact]:
-    """Facts of all measures of a board as seen at a cut-off, by day."""
-    dated = sorted(
-        (occurrence.on, Fact(name, link, window_of_day(occurrence.on), occurrence.home, agency, indicator))
-        for link, child in seen.children.items()
-        for name, measure in measures.items()
-        for occurrence in measure(child, rules)
-        for agency in occurrence.agencies
-        for indicator in occurrence.indicators or ("",)
-    )
-    return [fact for _, fact in dated]
+    """Facts of all measures of a board as seen at a cut-off, by day: of all together, then of each sector."""
+    own = {name: measure for name, measure in measures.items() if name in OWN_RECORDS}
+    others = {name: measure for name, measure in measures.items() if name not in OWN_RECORDS}
+    dated: list[_Dated] = []
+    for link, child in seen.children.items():
+        dated += _facts(link, child, measures, rules)
+        for day, fact in _facts(link, child, others, rules):
+            sector = seen.sector_of.get(fact.agency, "")
+            if sector in seen.sectors:
+                theirs = seen.sectors[sector].of.get(link, frozenset())
+                dated += [(day, fact._replace(child=one, sector=sector)) for one in sorted(theirs)]
+    for sector, view in seen.sectors.items():
+        for link, child in view.children.items():
+            dated += [(day, fact._replace(sector=sector)) for day, fact in _facts(link, child, own, rules)]
+    return [fact for _, fact in sorted(dated)]
+
+
+def _facts(link: str, child: Child, measures: Mapping[str, Measure], rules: Rules) -> Iterator[_Dated]:
+    for name, measure in measures.items():
+        for occurrence in measure(child, rules):
+            yield from _each(name, link, occurrence)
+
+
+def _each(name: str, link: str, occurrence: Occurrence) -> Iterator[_Dated]:
+    window = window_of_day(occurrence.on)
+    for agency in occurrence.agencies:
+        for indicator in occurrence.indicators or ("",):
+            yield occurrence.on, Fact(name, link, window, occurrence.home, agency, indicator)
 
 
 def homes_of(seen: BoardView, shape: Shape) -> Homes:
     """The home of each child in each financial year: that of its first event with one in the board (decision 8)."""
+    return _homes(seen.children, shape)
+
+
+def placed(
+    facts: Iterable[Fact], seen: BoardView, shape: Shape, settled: Mapping[tuple[str, str], str] | None = None
+) -> list[Fact]:
+    """The facts with the home area of each child in each financial year.
+
+    `settled` holds (link id, financial year) -> area as an earlier release counted the child for all agencies
+    together, which stays. A sector's children live where its own records say.
+    """
+    whole = homes_of(seen, shape) | dict(settled or {})
+    own = {name: _homes(view.children, shape) for name, view in seen.sectors.items()}
+    found = []
+    for fact in facts:
+        homes = own[fact.sector] if fact.sector else whole
+        area = homes.get((fact.child, financial_year_of(fact.window)))
+        found.append(fact if area is None else fact._replace(area=area))
+    return found
+
+
+def _homes(children: Mapping[str, Child], shape: Shape) -> Homes:
     homes: Homes = {}
-    for link, child in seen.children.items():
+    for link, child in children.items():
         events = (event for events in child.events.values() for event in events)
         for day, _, area in sorted((event.occurred_on, event.event_id, event.home) for event in events):
             if shape.has_home(area):
-                homes.setdefault((link, financial_year_of(day)), area)
+                homes.setdefault((link, year_of_day(day)), area)
     return homes

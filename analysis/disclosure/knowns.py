@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.disclosure.cells import CellKey, Level
+from analysis.disclosure.cells import ANY, CellKey, Level, sector
 from analysis.disclosure.counting import Tally
 from models.contract.fields import Closed
 
@@ -21,6 +21,7 @@ class KnownCount(Closed):
     window: str
     level: Level
     area: str
+    sector: str = "any"
     indicator: str
     count: Annotated[int, Field(ge=0)]
 
@@ -37,14 +38,27 @@ class Knowns(Closed):
 
     def counts(self) -> dict[CellKey, int]:
         """By cell."""
-        return {CellKey(c.measure, c.window, c.level, c.area, indicator=c.indicator): c.count for c in self.cells}
+        return {
+            CellKey(
+                c.measure, c.window, c.level, c.area, ANY if c.sector == ANY else sector(c.sector), c.indicator
+            ): c.count
+            for c in self.cells
+        }
 
 
 def knowns_of(tally: Tally, agency: str) -> Knowns:
     """The own counts of an agency in every cell that has any of its children."""
     cells = [
-        KnownCount(measure=measure, window=window, level=level, area=area, indicator=indicator, count=len(sets[agency]))
-        for (measure, window, level, area, indicator), sets in sorted(tally.sets.items())
+        KnownCount(
+            measure=measure,
+            window=window,
+            level=level,
+            area=area,
+            sector=who.removeprefix("sector:"),
+            indicator=indicator,
+            count=len(sets[agency]),
+        )
+        for (measure, window, level, area, who, indicator), sets in sorted(tally.sets.items())
         if sets.get(agency)
     ]
     return Knowns(agency=agency, cells=tuple(cells))

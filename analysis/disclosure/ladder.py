@@ -26,13 +26,7 @@ class Rung(Closed):
     split: Split
     measures: tuple[MeasureName, ...]
     zero_apart: bool = False
-    """Whether a low cell says `0` or `1-9` rather than `<10`: for sectors of a whole board only (decision 16)."""
-
-    @model_validator(mode="after")
-    def _zero_for_sectors_of_the_board(self) -> Rung:
-        if self.zero_apart and (self.level, self.split) != ("board", "sector"):
-            raise ValueError("0 and 1-9 are shown apart for sectors of the whole board only")
-        return self
+    """Whether low cells said `0` or `1-9` rather than `<10`, on ladders up to 3. It is part of files written then."""
 
 
 class Nested(Closed):
@@ -51,6 +45,11 @@ class Ladder(Closed):
     version: Annotated[int, Field(ge=1)]
     rungs: tuple[Rung, ...]
     nested: tuple[Nested, ...] = ()
+    most_indicators: Annotated[int, Field(ge=1)] | None = None
+    """In how many cells by indicator a child counts at most, of a measure and window."""
+    own_records: tuple[MeasureName, ...] = ()
+    """Measures of which a sector's own records decide its cells. Empty on ladders up to 3, where others' records had a
+    hand in all of them."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Ladder:
@@ -65,14 +64,6 @@ class Ladder(Closed):
     def measures(self) -> tuple[str, ...]:
         """Every measure on the ladder."""
         return tuple(sorted({measure for rung in self.rungs for measure in rung.measures}))
-
-    def zero_apart(self, key: CellKey) -> bool:
-        """Whether a low cell is shown as `0` or `1-9`."""
-        return any(
-            rung.zero_apart and key.measure in rung.measures and rung.window == kind_of(key.window)
-            for rung in self.rungs
-            if key.level == rung.level and key.who != ANY and key.indicator == ANY
-        )
 
     def grid(self, window: str, shape: Shape, measures: Collection[str] | None = None) -> list[CellKey]:
         """Every cell of the release of a window, in a fixed order that says nothing; `measures` limits it."""

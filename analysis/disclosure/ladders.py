@@ -55,13 +55,25 @@ _PARTS: tuple[tuple[str, str], ...] = (
 )
 
 
+OWN_RECORDS: Names = (*_ALL, "m6_any", *_COVERAGE, "m17_boys", "m17_ethnicity")
+"""Measures that a sector's own records decide: of a sector they are counted from those alone. The others also say what
+somebody else recorded about a sector's own children (screened, offered, met and so on)."""
+
+
 def _rung(level: str, window: str, split: str, *measures: str, zero_apart: bool = False) -> dict[str, Any]:
     return {"level": level, "window": window, "split": split, "measures": measures, "zero_apart": zero_apart}
 
 
-def _ladder(version: int, rungs: tuple[dict[str, Any], ...], nested: tuple[tuple[str, str], ...]) -> Ladder:
+def _ladder(
+    version: int,
+    rungs: tuple[dict[str, Any], ...],
+    nested: tuple[tuple[str, str], ...],
+    most_indicators: int | None = None,
+    own_records: Names = (),
+) -> Ladder:
     pairs = tuple({"part": part, "whole": whole} for part, whole in nested)
-    return Ladder.model_validate({"version": version, "rungs": rungs, "nested": pairs})
+    more = {"most_indicators": most_indicators, "own_records": own_records}
+    return Ladder.model_validate({"version": version, "rungs": rungs, "nested": pairs, **more})
 
 
 # disclosure.md 2.2 as decisions 2 and 18 amend it: by sector, not by organisation; no months; wards by financial year
@@ -102,6 +114,25 @@ LADDERS: dict[int, Ladder] = {
                 _rung("board", "year", "sector", *_SCREENING, *_INTERVIEWS, *_OTHERS, "m6_any", *_COVERAGE),
             ),
             (*_NESTED, *_PARTS),
+        ),
+        # Fewer cells, because each one that a record moves adds to what can be learnt of it (docs/adr/0020): none by
+        # indicator but for the whole board and year, wards and splits of towns for concerns and missing children alone.
+        _ladder(
+            4,
+            (
+                _rung("board", "quarter", "any", *_ALL, *_SCREENING, *_INTERVIEWS),
+                _rung("board", "quarter", "sector", "m1_children", "m9_children", *_SCREENING, *_INTERVIEWS),
+                _rung("town", "quarter", "any", "m1_children", "m9_children"),
+                _rung("board", "year", "any", *_ALL, *_SCREENING, *_INTERVIEWS, *_OTHERS, "m6_any", *_COVERAGE),
+                _rung("board", "year", "sector", *_ALL, *_SCREENING, *_INTERVIEWS, *_OTHERS, "m6_any", *_COVERAGE),
+                _rung("board", "year", "indicator", "m1_children"),
+                _rung("town", "year", "any", *_ALL),
+                _rung("town", "year", "sector", "m1_children", "m9_children"),
+                _rung("ward", "year", "any", "m1_children", "m9_children"),
+            ),
+            (*_NESTED, *_PARTS),
+            most_indicators=6,
+            own_records=OWN_RECORDS,
         ),
     )
 }

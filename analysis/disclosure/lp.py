@@ -14,13 +14,10 @@ from highspy._core import _Highs  # highspy.Highs is this with callbacks, and pr
 from numpy.typing import NDArray
 
 from analysis.disclosure.system import OUTSIDER, Knowledge, RelationKind, System
-from analysis.disclosure.work import OutOfWork, spend
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 _ROUNDS = 3
-_SOLVE = 20
-"""What a programme costs beside its iterations, in iterations."""
 _TOO_LONG = 50_000
 """Iterations after which a programme has lost its way: thousands are many."""
 _DUAL, _PRIMAL = 1, 4
@@ -103,11 +100,6 @@ class AttackerModel:
         """A feasible table that minimises the cost; raises `Contradiction` if no table is feasible."""
         return self._minimise(columns, costs, dual=False)
 
-    def forces(self) -> Floats:
-        """How the least cost just found would change with each column's bound: above zero its lower bound holds
-        it up, below zero its upper bound."""
-        return np.array(self._highs.getSolution().col_dual)
-
     def _minimise(self, columns: Ints, costs: Floats, *, dual: bool) -> Floats:
         if self._costed.size:
             self._highs.changeColsCost(self._costed.size, self._costed, np.zeros(self._costed.size))
@@ -121,8 +113,6 @@ class AttackerModel:
             status = self._solve(_DUAL)
         if status == highspy.HighsModelStatus.kInfeasible:
             raise Contradiction
-        if status == highspy.HighsModelStatus.kIterationLimit:
-            raise OutOfWork
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"the linear programme ended as {status}")
         return np.array(self._highs.getSolution().col_value)
@@ -131,7 +121,6 @@ class AttackerModel:
         self.solves += 1
         self._highs.setOptionValue("simplex_strategy", strategy)
         self._highs.run()
-        spend(_SOLVE + self._highs.getInfo().simplex_iteration_count)
         return self._highs.getModelStatus()
 
 

@@ -9,14 +9,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.disclosure.algebra import Published
+from analysis.disclosure.algebra import Published, Rule
 from analysis.disclosure.cells import ANY, CellKey, Shape, sector
-from analysis.disclosure.kr5 import KR5, Protected
+from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.noise import KeyedNoise, Protected
 from models.contract.fields import Closed
 from models.releases import BoardShape as ShapeData
-from models.releases import Cell, GateResult, Release
+from models.releases import Cell, GateResult, NoiseParameters, Parameters, Release
 from models.releases.release import KR5Parameters
 
 __all__ = [
@@ -48,10 +49,10 @@ class ReleaseFile(Closed):
     cut_off: str
     synthetic: bool = False
     ladder: Ladder
-    parameters: KR5Parameters = KR5Parameters()
+    parameters: Parameters = KR5Parameters()
     shape: ShapeData
     releases: tuple[Tables, ...]
-    gate: GateResult
+    gate: GateResult | None = None
 
     def published(self) -> Published:
         """As the attacker reads it."""
@@ -68,8 +69,10 @@ def shape_from(board: str, shape: ShapeData) -> Shape:
     return Shape(board, shape.towns, shape.wards, shape.sectors, shape.indicators)
 
 
-def rule_of(parameters: KR5Parameters) -> KR5:
+def rule_of(parameters: KR5Parameters | NoiseParameters) -> Rule:
     """The rule with these parameters; raises `ValueError` if they do not hold together."""
+    if isinstance(parameters, NoiseParameters):
+        return KeyedNoise(parameters.deviation, parameters.base, parameters.lowest)
     return KR5(parameters.threshold, parameters.base, parameters.width, parameters.coalition)
 
 

@@ -21,6 +21,15 @@ __all__ = ["CHILD_TYPES", "BoardView", "Child", "Concern", "recorded_on", "repor
 
 
 @dataclass(frozen=True, slots=True)
+class SectorView:
+    """The same board as one sector's own records show it: linked by its own tokens, and by nobody else's."""
+
+    children: Mapping[str, Child] = field(repr=False)
+    of: Mapping[str, frozenset[str]] = field(repr=False)
+    """Link id of the whole board's child -> the link ids of the sector's own children whose records it holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """A board at a cut-off: children by link id, and how many child events had a token."""
 
@@ -29,17 +38,41 @@ class BoardView:
     child_events: int
     returns: frozenset[tuple[str, str]]
     """(agency, period) of every submission return received."""
+    sectors: Mapping[str, SectorView] = field(default_factory=dict, repr=False)
+    """By sector, where the sectors of the agencies were given."""
+    sector_of: Mapping[str, str] = field(default_factory=dict)
+    """Agency -> sector, as given."""
 
 
-def view(rows: Iterable[tuple[str, Row]], cut_off_ms: int | None) -> BoardView:
+def view(
+    rows: Iterable[tuple[str, Row]], cut_off_ms: int | None, sector_of: Mapping[str, str] | None = None
+) -> BoardView:
     """Link a board's current rows that had arrived by the cut-off into children; None is no cut-off.
 
-    An event without a token is counted as unlinked and enters nothing else (decision 4).
+    An event without a token is counted as unlinked and enters nothing else. With `sector_of` (agency ->
+    sector) each sector's own records are linked once more by themselves, for what is said of that sector.
     """
     current = {i: row for i, row in rows if not row.withdrawn and (cut_off_ms is None or row.first_ms <= cut_off_ms)}
     child_rows = {i: row for i, row in current.items() if row.short_type in CHILD_TYPES}
     tokens = {i: tokens_of(row.data) for i, row in child_rows.items()}
-    links = link_children(tokens)
+    children, links = _linked(child_rows, tokens)
+    returns = {(r.agency, str(r.data["period"])) for r in current.values() if r.short_type == "submission_return"}
+    sectors = {}
+    for name in sorted(set((sector_of or {}).values())):
+        own = {i: row for i, row in child_rows.items() if (sector_of or {}).get(row.agency) == name}
+        found, own_links = _linked(own, tokens)
+        of: defaultdict[str, set[str]] = defaultdict(set)
+        for event_id, link in own_links.items():
+            of[links[event_id]].add(link)
+        sectors[name] = SectorView(found, {link: frozenset(theirs) for link, theirs in of.items()})
+    return BoardView(children, len(links), len(child_rows), frozenset(returns), sectors, dict(sector_of or {}))
+
+
+def _linked(
+    child_rows: Mapping[str, Row], tokens: Mapping[str, list[tuple[str, str]]]
+) -> tuple[dict[str, Child], dict[str, str]]:
+    """Children by link id from some rows, linked by their own tokens alone; and the link id of each event."""
+    links = link_children({i: tokens[i] for i in child_rows})
     children: defaultdict[str, Child] = defaultdict(Child)
     reports: defaultdict[str, list[Report]] = defaultdict(list)
     dated = sorted((str(child_rows[i].data["occurred_on"]), i, link) for i, link in links.items())
@@ -55,8 +88,7 @@ def view(rows: Iterable[tuple[str, Row]], cut_off_ms: int | None) -> BoardView:
             reports[link].append(report_of(event_id, row))
     for link, found in reports.items():
         children[link].episodes = merge(found)
-    returns = {(r.agency, str(r.data["period"])) for r in current.values() if r.short_type == "submission_return"}
-    return BoardView(dict(children), len(links), len(child_rows), frozenset(returns))
+    return dict(children), links
 
 
 def recorded_on(row: Row) -> date:

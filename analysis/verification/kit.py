@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.disclosure.algebra import Rule
 from analysis.disclosure.cells import ANY, NONE_RECORDED, Place, Shape, sector
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
@@ -26,7 +27,7 @@ Json = dict[str, Any]
 
 
 def write_kit(
-    out: Path, releases: Mapping[str, bytes], shape: Shape, ladders: Iterable[Ladder], rule: KR5
+    out: Path, releases: Mapping[str, bytes], shape: Shape, ladders: Iterable[Ladder], rule: Rule
 ) -> dict[str, bytes]:
     """Write the zip to `out` and return its files; the same arguments give the same bytes.
 
@@ -51,8 +52,25 @@ def write_kit(
     return files
 
 
-def parameters(rule: KR5) -> Json:
+def parameters(rule: Rule) -> Json:
     """The rule's parameters, and what they mean for a reader."""
+    if not isinstance(rule, KR5):
+        reach = rule.bounds(100)[1] - 100
+        return {
+            "rule": "keyed noise",
+            "deviation": rule.deviation,
+            "base": rule.base,
+            "lowest": rule.lowest,
+            "meaning": {
+                "figure": f"the number of children, plus noise with mean 0 and standard deviation {rule.deviation} (a"
+                f" discrete Gaussian), to the nearest {rule.base}; no number is excluded, 9 in 10 are within"
+                f" {rule.margin(0.9)}, all but about one in a million within {reach}",
+                "low": f"<{rule.lowest}: the number of children plus that noise is below {rule.lowest}",
+                "every other state": "any number of children: no return, not recorded, not applicable",
+                "disclosed": "nothing can be proven; beyond doubt, to one in a million: a group that has 1 to 4 children,"
+                " or may have, while at most 3 sizes are possible",
+            },
+        }
     small, base = rule.threshold - 1, rule.base
     return {
         "rule": "KR5",

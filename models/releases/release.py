@@ -17,9 +17,9 @@ class CellState(StrEnum):
 
     FIGURE = "figure"
     LOW = "low"
-    """Fewer than ten children, zero included: `[low]`."""
+    """Fewer than ten children by the count that is shown, zero included: `<10`."""
     NONE = "none"
-    """No children: `0`. Shown in cells of a sector at board level only, where it was tested safe (decision 16)."""
+    """No children: `0`. In some cells of a sector on ladders 2 and 3, and never since."""
     ONE_TO_NINE = "one_to_nine"
     """`1-9`. In the same cells only, instead of `[low]`."""
     WITHHELD = "withheld"
@@ -43,7 +43,7 @@ class Cell(Closed):
     indicator: str = "any"
     state: CellState
     value: int | None = None
-    """A multiple of the rounding base, at least twice it; present if and only if the state is a figure."""
+    """A multiple of the rounding base, ten or more; present if and only if the state is a figure."""
 
     @model_validator(mode="after")
     def _value_goes_with_state(self) -> Self:
@@ -53,13 +53,29 @@ class Cell(Closed):
 
 
 class KR5Parameters(Closed):
-    """Public by design: only the keys are secret (disclosure.md 2.4, 5)."""
+    """Of the rule of releases on ladders 1 to 3. Public by design: only the keys are secret."""
 
     rule: Literal["KR5"] = "KR5"
     threshold: int = 5
     base: int = 5
     width: int = 3
     coalition: int = 2
+
+
+class NoiseParameters(Closed):
+    """Of the rule since ladder 4 (docs/adr/0020). Public by design: only the keys are secret."""
+
+    rule: Literal["keyed noise"] = "keyed noise"
+    deviation: int = 3
+    """Standard deviation of the noise, in children: a discrete Gaussian with mean 0."""
+    base: int = 5
+    """Figures are the nearest multiple of it."""
+    lowest: int = 10
+    """A noisy count below this is shown as `<10`."""
+
+
+Parameters = Annotated[KR5Parameters | NoiseParameters, Field(discriminator="rule")]
+"""How a release's figures were made."""
 
 
 class BoardShape(Closed):
@@ -74,7 +90,7 @@ class BoardShape(Closed):
 
 
 class GateResult(Closed):
-    """How a release got through the gate; nothing about a cell."""
+    """How a release on ladders 1 to 3 got through the gate that they needed; nothing about a cell."""
 
     attackers: int
     nudges: int
@@ -96,7 +112,7 @@ class Release(Closed):
     register_version: date
     boundary_set: str
     synthetic: bool
-    parameters: KR5Parameters = KR5Parameters()
+    parameters: Parameters = KR5Parameters()
     linked_share: Literal[
         "under 10%",
         "10-19%",
@@ -118,7 +134,7 @@ class Release(Closed):
     shape: BoardShape | None = None
     """None in a release of ladder 1, which has the board's own cells only."""
     gate: GateResult | None = None
-    """Of this release and those built together with it."""
+    """Of this release and those built together with it; None since ladder 4, which needs no gate."""
     training: tuple[SessionHeld, ...] = ()
     """Sessions held in the window, as of the cut-off: staff, not children."""
     links: tuple[Linkable, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 import faust
 from pydantic import ValidationError
 
-from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.noise import RoundingKeys
 from models.contract import topics
 from models.contract.clock import now, today
 from models.contract.keyfiles import read_key
@@ -116,7 +116,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                 rows = releases.rows(plan[0].board)
             if releases.unbuilt(candidate):
                 with metrics.BUILD_SECONDS.time():
-                    result = await builder.build(releases.job(candidate, rows, signals.told(candidate.board.code)))
+                    result = await builder.build(releases.job(candidate, rows))
                 async with turn:
                     # An erasure that takes a home away waits, or the two could reach the broker the other way round.
                     releases.settle(candidate.board, result)

@@ -1,4 +1,4 @@
-"""Builds releases in a child process, so that the worker's loop keeps turning for the minutes that a gate may take.
+"""Builds releases in a child process, so that the worker's loop keeps turning for the seconds that it takes.
 
 The job goes in on standard input and the result comes out on standard output; nothing is on the command line or on
 disk. The child holds what the ledger holds (keys, tokens) for as long as the build lasts, and ends with its parent.
@@ -15,19 +15,16 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 
 from analysis.beside import beside
-from analysis.disclosure.gate import GateClosed
-from analysis.disclosure.kr5 import RoundingKeys
-from analysis.disclosure.statements import AtLeast
+from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.row import decode
 from analysis.release import board_at, build_releases
 from models.register import Register
-from models.releases import Release
 from streams.errors import Unfinished
 from streams.ledger.homes import Pair, homes_in, record_of
 
@@ -53,56 +50,26 @@ class Job:
     keys: RoundingKeys = field(repr=False)
     rows: Sequence[Pair] = field(repr=False)
     """Event id and row, as in the table `events`."""
-    earlier: Sequence[bytes] = field(repr=False)
-    """Bodies of the releases in the archive."""
     homes: Sequence[Pair] = field(repr=False)
     """Records of the table `homes`."""
-    said: Sequence[AtLeast] = ()
-    """What the board's signals told (decision 15)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a job came to: bodies by window and new records of homes; both empty when the gate stayed closed."""
+    """What a job came to: bodies by window and new records of homes."""
 
     bodies: dict[str, bytes] = field(default_factory=dict, repr=False)
     homes: tuple[Pair, ...] = field(default=(), repr=False)
-    closed: str = ""
-    """Why the gate stayed closed, and what to do; it holds no figure."""
-
-    @property
-    def gate_closed(self) -> bool:
-        """Whether nothing safe could be said."""
-        return not self.bodies
 
 
 def carry_out(job: Job) -> Result:
     """Do a job, here and now; the same job gives the same bytes."""
     rows = [(key.decode(), decode(value)) for key, value in job.rows]
-    earlier = [Release.model_validate_json(body) for body in job.earlier]
     held = list(homes_in(job.homes))
     board = job.register.board_by_code[job.board]
-    seen = board_at(rows, job.cut_off)
-    sectors = {agency.id: str(agency.sector) for agency in job.register.agencies_of(board.code)}
-    besides = beside(rows, sectors, job.cut_off)
-    cut_offs = {release.cut_off for release in earlier if release.cut_off != job.cut_off}
-    then = {at: board_at(rows, at) for at in sorted(cut_offs)}
-    try:
-        built = build_releases(
-            job.register,
-            board,
-            job.windows,
-            seen,
-            job.keys,
-            job.cut_off,
-            earlier,
-            held,
-            besides,
-            then,
-            job.said,
-        )
-    except GateClosed as closed:
-        return Result(closed=str(closed))
+    seen = board_at(job.register, board, rows, job.cut_off)
+    besides = beside(rows, seen.sector_of, job.cut_off)
+    built = build_releases(job.register, board, job.windows, seen, job.keys, job.cut_off, held, besides)
     bodies = {release.window: release.model_dump_json().encode() for release in built.releases}
     return Result(bodies, tuple(record_of(job.board, home) for home in built.homes))
 
@@ -152,9 +119,7 @@ def pack_job(job: Job) -> bytes:
             "cut_off": job.cut_off.isoformat(),
             "keys": [job.keys.record.hex(), job.keys.rounding.hex()],
             "rows": [(key.decode(), value.decode()) for key, value in job.rows],
-            "earlier": [body.decode() for body in job.earlier],
             "homes": [(key.decode(), value.decode()) for key, value in job.homes],
-            "said": [tuple(one) for one in job.said],
         }
     )
 
@@ -169,11 +134,7 @@ def unpack_job(packed: bytes) -> Job:
         cut_off=datetime.fromisoformat(given["cut_off"]),
         keys=RoundingKeys(*(bytes.fromhex(key) for key in given["keys"])),
         rows=[(key.encode(), value.encode()) for key, value in given["rows"]],
-        earlier=[body.encode() for body in given["earlier"]],
         homes=[(key.encode(), value.encode()) for key, value in given["homes"]],
-        said=[
-            AtLeast(name, date.fromisoformat(a), date.fromisoformat(b), least) for name, a, b, least in given["said"]
-        ],
     )
 
 
@@ -183,7 +144,6 @@ def pack_result(result: Result) -> bytes:
         {
             "bodies": {window: body.decode() for window, body in result.bodies.items()},
             "homes": [(key.decode(), value.decode()) for key, value in result.homes],
-            "closed": result.closed,
         }
     )
 
@@ -192,7 +152,7 @@ def unpack_result(packed: bytes) -> Result:
     """What `pack_result` packed."""
     given = orjson.loads(packed)
     homes = tuple((key.encode(), value.encode()) for key, value in given["homes"])
-    return Result({window: body.encode() for window, body in given["bodies"].items()}, homes, given["closed"])
+    return Result({window: body.encode() for window, body in given["bodies"].items()}, homes)
 
 
 def main() -> None:

@@ -10,18 +10,16 @@ from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure.noise import RoundingKeys
 from analysis.disclosure.windows import financial_year_of
 from analysis.ledger.links import tokens_of
 from analysis.ledger.row import decode
-from analysis.release import LADDER_VERSION, archive_years, candidates, closed_windows
-from analysis.signals.declaration import declarations
+from analysis.release import LADDER_VERSION, candidates, closed_windows
 from models.contract import topics
 from models.contract.clock import LONDON
 from models.contract.periods import bounds
 from models.register import Board, Register
 from models.releases import RequestBuild
-from models.signals import Signal
 from streams import metrics
 from streams.ledger.building import Job, Result
 from streams.ledger.homes import Pair, records_of_board
@@ -52,7 +50,7 @@ class Releases:
     table: MutableMapping[bytes, bytes]
     homes: MutableMapping[bytes, bytes] = field(default_factory=dict, repr=False)
     asked: dict[bytes, datetime] = field(default_factory=dict)
-    """When the calendar last asked for a window: a build takes its time, and a closed gate stays closed for a while."""
+    """When the calendar last asked for a window: a build takes its time."""
 
     def plan(self, request: RequestBuild) -> list[Candidate]:
         """The candidates that answer a request, by cut-off, then oldest first; windows still open give nothing."""
@@ -72,29 +70,27 @@ class Releases:
         return sorted(found, key=lambda one: (one.cut_off, bounds(one.windows[0])[0]))
 
     def unbuilt(self, candidate: Candidate) -> tuple[str, ...]:
-        """Its windows that have no release yet."""
-        return tuple(w for w in candidate.windows if release_key(candidate.board.code, w) not in self.table)
+        """Its windows that have no release yet, of any ladder.
+
+        A window is released once: two releases of it would say more together than either may.
+        """
+        released = self._released(candidate.board)
+        return tuple(window for window in candidate.windows if window not in released)
+
+    def _released(self, board: Board) -> dict[str, bytes]:
+        """The board's windows that have a release, with its key."""
+        keys = ((key.decode().split("|"), key) for key in self.table)
+        return {window: key for (code, window, _), key in keys if code == board.code}
 
     def rows(self, board: Board) -> list[Pair]:
         """The board's rows as they stand: a copy, so that what is folded meanwhile does not get into a build."""
         return self.state.stored_rows_of(board.code)
 
-    def job(self, candidate: Candidate, rows: list[Pair], told: Iterable[Signal] = ()) -> Job:
-        """What it takes to build what is missing of a candidate, from rows copied when its request was read.
-
-        `told` are the board's signals: the gate reads the releases beside what they said (decision 15).
-        """
+    def job(self, candidate: Candidate, rows: list[Pair]) -> Job:
+        """What it takes to build what is missing of a candidate, from rows copied when its request was read."""
         windows, board = self.unbuilt(candidate), candidate.board.code
-        years = archive_years(windows[0])
-        earlier = [
-            value
-            for key, value in sorted(self.table.items())
-            if key.startswith(f"{board}|".encode()) and financial_year_of(key.decode().split("|")[1]) in years
-        ]
         homes = records_of_board(self.homes, board, frozenset(map(financial_year_of, windows)))
-        return Job(
-            self.register, board, windows, candidate.cut_off, self.keys, rows, earlier, homes, declarations(told)
-        )
+        return Job(self.register, board, windows, candidate.cut_off, self.keys, rows, homes)
 
     def settle(self, board: Board, result: Result) -> None:
         """Write the home areas of a result to their table: to be confirmed before its releases are kept.
@@ -112,11 +108,6 @@ class Releases:
 
     def keep(self, candidate: Candidate, result: Result) -> None:
         """Write the releases of a result to their table: to be confirmed before they are emitted."""
-        if result.gate_closed:
-            # Failing closed: nothing leaves, the request is answered by nothing, and an operator sees it.
-            windows = " ".join(candidate.windows)
-            log.error("the gate let nothing of %s %s leave: %s", candidate.board.code, windows, result.closed)
-            metrics.RELEASES_BUILT.labels("gate_closed").inc()
         for window, body in result.bodies.items():
             self.table[release_key(candidate.board.code, window)] = body
             metrics.RELEASES_BUILT.labels("built").inc()
@@ -124,22 +115,22 @@ class Releases:
     def emitted(self, candidate: Candidate) -> list[Out]:
         """What is stored of a candidate, for the topic; rewritten in the table, as every key touched is."""
         outs = []
+        released = self._released(candidate.board)
         for window in candidate.windows:
-            key = release_key(candidate.board.code, window)
-            if (stored := self.table.get(key)) is not None:
-                self.table[key] = stored
+            if (key := released.get(window)) is not None:
+                self.table[key] = stored = self.table[key]
                 outs.append(Out(topics.RELEASES, 0, key, stored))
         return outs
 
     def due(self, board: Board, at: datetime) -> list[str]:
         """Closed windows of a live board that have no release yet, and were not asked for in the last day.
 
-        A release on an older ladder is one: past windows come on a new ladder only when a person asks for them.
+        A release on an older ladder is one.
         """
         if at < board.live_from:
             return []
         keys = {release_key(board.code, window): window for window in self.closed(board, at)}
-        released = {window for code, window, _ in (key.decode().split("|") for key in self.table) if code == board.code}
+        released = self._released(board)
         missing = {key: window for key, window in keys.items() if window not in released}
         return [w for key, w in missing.items() if key not in self.asked or at - self.asked[key] >= ASK_AGAIN]
 
