@@ -65,8 +65,7 @@ def command(
     else:
         attack = read_attack(releases, insiders, knowns, steady, register)
         system, knowledge = attack.board.system, attack.knowledge
-        rule = attack.releases[0].rule
-        policy = Policy(rule.threshold, rule.width)
+        policy = Policy()
     report = audit(system, knowledge, policy)
     click.echo(_as_json(report, len(system.cells), policy) if as_json else _as_text(report))
     raise click.exceptions.Exit(2 if report.contradictory else int(not report.safe))

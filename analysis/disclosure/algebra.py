@@ -125,8 +125,8 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     decided: dict[str, frozenset[str]] = {}
     for cut_off, together in groupby(sorted(releases, key=_cut_off), key=_cut_off):
         same = list(together)
-        if found := frozenset(name for release in same for name in release.ladder.own_records):
-            decided[cut_off] = found
+        if names := frozenset(name for release in same for name in release.ladder.own_records):
+            decided[cut_off] = names
         for release in same:
             for key in release.cells:
                 system.add(release.id_of(key), release.interval(key))

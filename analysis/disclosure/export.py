@@ -37,7 +37,7 @@ def export(releases: Sequence[Published], board: BoardSystem, knowledge: Knowled
     unique = {cell["id"]: cell for cell in reversed(cells)}
     windows = sorted({key.window for _, key in keys.values()})
     return {
-        "policy": {"threshold": policy.threshold, "min_width": policy.width},
+        "policy": {"threshold": policy.threshold, "min_width": policy.min_width},
         "cells": list(reversed(unique.values())),
         "relations": relations,
         "structure": {

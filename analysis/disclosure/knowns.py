@@ -38,12 +38,8 @@ class Knowns(Closed):
 
     def counts(self) -> dict[CellKey, int]:
         """By cell."""
-        return {
-            CellKey(
-                c.measure, c.window, c.level, c.area, ANY if c.sector == ANY else sector(c.sector), c.indicator
-            ): c.count
-            for c in self.cells
-        }
+        who = {name: ANY if name == ANY else sector(name) for name in {cell.sector for cell in self.cells}}
+        return {CellKey(c.measure, c.window, c.level, c.area, who[c.sector], c.indicator): c.count for c in self.cells}
 
 
 def knowns_of(tally: Tally, agency: str) -> Knowns:

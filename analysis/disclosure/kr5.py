@@ -40,6 +40,10 @@ class KR5:
             return 0, self.lowest_figure - 1
         return max(self.threshold, value - self.base + 1), value + self.base - 1
 
+    def likely(self, value: int | None) -> tuple[int, int]:
+        """The same: nothing else was possible."""
+        return self.bounds(value)
+
     def likelihood(self, value: int | None, count: int) -> float:
         """The chance that this was published of a cell with so many children; None is `<10`. Without the step up."""
         if value is None:

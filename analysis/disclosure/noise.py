@@ -110,6 +110,16 @@ class KeyedNoise:
             number += 1
         return number + self.base // 2
 
+    def likely(self, value: int | None, share: float = 0.9) -> tuple[int, int]:
+        """Counts that so many draws in a hundred lie within: what a page may say of a figure."""
+        if value is None:
+            most = self.lowest - 1
+            while self._below(self.lowest - most - 1) > (1 - share) / 2:
+                most += 1
+            return 0, most
+        margin = self.margin(share)
+        return max(0, value - margin), value + margin
+
     def bounds(self, value: int | None) -> tuple[int, int]:
         """Counts that all but about one draw in a million lie within: no proof, but what may be relied on."""
         reach = 5 * self.deviation

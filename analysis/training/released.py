@@ -1,7 +1,7 @@
 """Released cells as evidence: what a published figure says about the number behind it, and no more.
 
-KR5 publishes a multiple of 5 near the true number, at most 4 off, or "fewer than 10". Both are evidence with a known
-likelihood (disclosure.md 2.4); a cell that is withheld, not returned, not recorded or not applicable is none.
+A figure and "fewer than 10" are evidence with a known likelihood: the release says by which rule they were made. A cell
+that is withheld, not returned, not recorded or not applicable is none.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from analysis.disclosure.algebra import Rule
+from analysis.disclosure.noise import KeyedNoise
+from analysis.disclosure.release_file import rule_of
 from models.releases import CellState, Release
 
 Floats = npt.NDArray[np.float64]
-BASE = 5
+_SLIGHT = 1e-9
 _WORDS = {CellState.LOW: "fewer than 10, or none", CellState.NONE: "none", CellState.ONE_TO_NINE: "1 to 9"}
 
 
@@ -28,6 +31,8 @@ class Shown:
     sector: str
     state: CellState
     value: int | None = None
+    rule: Rule = KeyedNoise()
+    """How the release's figures were made."""
 
     @property
     def is_evidence(self) -> bool:
@@ -53,7 +58,8 @@ class Board:
     def of(cls, release: Release) -> Board:
         """From a release; areas, agencies and indicators are passed over."""
         whole = (c for c in release.cells if c.level == "board" and c.agency == "any" and c.indicator == "any")
-        return cls(release.window, tuple(Shown(c.measure, c.sector, c.state, c.value) for c in whole))
+        rule = rule_of(release.parameters)
+        return cls(release.window, tuple(Shown(c.measure, c.sector, c.state, c.value, rule) for c in whole))
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], Shown]:
@@ -72,22 +78,17 @@ class Board:
         return tuple(sorted({cell.sector for cell in self.cells} - {"any"}))
 
 
-@lru_cache(maxsize=512)
-def chances(state: CellState, value: int | None) -> tuple[tuple[int, float], ...]:
-    """(n, chance that KR5 publishes this when the number is n), for every n it can be.
-
-    Rounding goes to the multiple below or above with a chance in proportion; under 5 it is always low. The dominance
-    floor (at most one step up, when one agency knows nearly all) is left out: it moves a figure up by 5 now and then.
-    """
-    if state is CellState.NONE:
+@lru_cache(maxsize=2048)
+def chances(cell: Shown) -> tuple[tuple[int, float], ...]:
+    """(n, chance that the cell shows what it does when the number is n), for every n it may reasonably be."""
+    if cell.state is CellState.NONE:
         return ((0, 1.0),)
-    if state in (CellState.LOW, CellState.ONE_TO_NINE):
-        least = 1 if state is CellState.ONE_TO_NINE else 0
-        return tuple((n, 1.0 if n < BASE else 1 - (n - BASE) / BASE) for n in range(least, 2 * BASE))
-    if state is not CellState.FIGURE or value is None:
+    if not cell.is_evidence:
         return ()
-    near = range(value - BASE + 1, value + BASE)
-    return tuple((n, 1 - abs(value - n) / BASE) for n in near if n >= BASE)
+    low, high = cell.rule.bounds(cell.value)
+    least = max(low, 1) if cell.state is CellState.ONE_TO_NINE else low
+    found = ((n, cell.rule.likelihood(cell.value, n)) for n in range(least, high + 1))
+    return tuple((n, chance) for n, chance in found if chance > _SLIGHT)
 
 
 def middle(cell: Shown) -> float:

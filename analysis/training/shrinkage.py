@@ -67,7 +67,7 @@ def _fit(priors: Sequence[Floats], likelihoods: Sequence[Floats]) -> Floats:
 
 def _count_likelihood(cell: Shown, expected: float) -> Floats:
     found = np.zeros_like(_RATIOS)
-    for number, chance in chances(cell.state, cell.value):
+    for number, chance in chances(cell):
         found += chance * poisson.pmf(number, expected * _RATIOS)
     return found
 
@@ -75,8 +75,8 @@ def _count_likelihood(cell: Shown, expected: float) -> Floats:
 def _share_likelihood(part: Shown, whole: Shown, good: bool) -> Floats:
     """Chance of the released part and whole for each share, whatever the whole's true number may be."""
     found = np.zeros_like(_SHARES)
-    for size, likely in chances(whole.state, whole.value):
-        for number, chance in chances(part.state, part.value):
+    for size, likely in chances(whole):
+        for number, chance in chances(part):
             if number <= size:
                 found += likely * chance * binom.pmf(number, size, _SHARES if good else 1 - _SHARES)
     return found

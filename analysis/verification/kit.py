@@ -67,8 +67,8 @@ def parameters(rule: Rule) -> Json:
                 f" {rule.margin(0.9)}, all but about one in a million within {reach}",
                 "low": f"<{rule.lowest}: the number of children plus that noise is below {rule.lowest}",
                 "every other state": "any number of children: no return, not recorded, not applicable",
-                "disclosed": "nothing can be proven; beyond doubt, to one in a million: a group that has 1 to 4 children,"
-                " or may have, while at most 3 sizes are possible",
+                "disclosed": "nothing can be proven; to one in a million: a group that has 1 to 4 children, or may"
+                " have, while at most 3 sizes are possible",
             },
         }
     small, base = rule.threshold - 1, rule.base

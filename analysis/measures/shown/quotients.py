@@ -1,15 +1,13 @@
-"""Shares, rates and ratios of published values, with the interval that rounding and bands imply.
+"""Shares, rates and ratios of published values, with the interval that noise and rounding imply.
 
-A published figure stands for every number within its rounding (KR5); "fewer than 10", "1-9" and "0" are bounds. A
-quotient is given only where both its parts are figures. Where the part is a band and the whole a figure, its bounds are
-given and no value. Anyone with the release could work these out, so they say nothing new about a child (ADR 0015).
+A published figure stands for the numbers that 9 in 10 like it stand for, and so does "fewer than 10". A quotient is given
+only where both its parts are figures. Where the part is low and the whole a figure, its bounds are given and no value. Anyone with the release could work these out, so they say nothing new about a child (ADR 0015).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.disclosure.kr5 import KR5
 from analysis.training.released import Shown
 from models.releases import CellState
 
@@ -27,13 +25,17 @@ class Quotient:
     why: CellState | None = None
 
 
-def span(cell: Shown, rule: KR5 = KR5()) -> tuple[int, int] | None:  # noqa: B008 - frozen
-    """The numbers a cell may stand for, both ends included; None for a state that says nothing of a number."""
-    if cell.state is CellState.FIGURE and cell.value is not None:
-        return rule.bounds(cell.value)
-    lowest = rule.lowest_figure - 1
-    bands = {CellState.LOW: (0, lowest), CellState.ONE_TO_NINE: (1, lowest), CellState.NONE: (0, 0)}
-    return bands.get(cell.state)
+def span(cell: Shown) -> tuple[int, int] | None:
+    """The numbers that 9 in 10 cells like this stand for; None for a state that says nothing of a number.
+
+    On ladders up to 3 all of them did.
+    """
+    if cell.state not in (CellState.FIGURE, CellState.LOW, CellState.ONE_TO_NINE, CellState.NONE):
+        return None
+    if cell.state is CellState.NONE:
+        return 0, 0
+    low, high = cell.rule.likely(cell.value)
+    return (max(low, 1) if cell.state is CellState.ONE_TO_NINE else low), high
 
 
 def share(part: Shown, whole: Shown) -> Quotient:
