@@ -17,7 +17,7 @@ from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import tally
 from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.noise import KeyedNoise, Protected, RoundingKeys
+from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
 from analysis.disclosure.windows import containing, financial_year_of, kind_of, parts
 from analysis.homes import Settled, homes_held, newly_settled
@@ -34,8 +34,6 @@ from models.releases import CellState, NoiseParameters, Release
 LADDER_VERSION = max(LADDERS)
 """The ladder that releases are built on: the newest."""
 LADDER = LADDERS[LADDER_VERSION]
-RULE = KeyedNoise()
-"""How figures are made."""
 INDICATORS = tuple(sorted(code for code in Indicator if code not in ("unknown", "not_recorded")))
 
 if missing := set(LADDER.measures) - set(MEASURES):
@@ -85,7 +83,7 @@ def build_releases(
     facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
     counted = tally(facts, shape, LADDER.most_indicators)
     empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
-    cells = build(counted, LADDER, windows, keys, RULE, stated=empty)
+    cells = build(counted, LADDER, windows, keys, STANDARD, stated=empty)
     releases = tuple(_release(register, board, window, seen, cut_off, shape, cells, besides) for window in windows)
     measures, wanted = frozenset(LADDER.measures), frozenset(windows)
     whole = [f for f in facts if not f.sector and f.measure in measures]
@@ -138,7 +136,7 @@ def _release(
             "ladder_version": LADDER_VERSION,
             "register_version": register.version,
             "boundary_set": board.boundary_set,
-            "parameters": NoiseParameters(deviation=RULE.deviation, base=RULE.base, lowest=RULE.lowest),
+            "parameters": NoiseParameters(deviation=STANDARD.deviation, base=STANDARD.base, lowest=STANDARD.lowest),
             "synthetic": register.synthetic,
             "linked_share": linked_class(seen.linked_events, seen.child_events),
             "agencies_returned": sum(has_returned(seen.returns, agency, window) for agency in expected),

@@ -137,6 +137,10 @@ class KeyedNoise:
         return 0.0 if place < 0 else 1.0 if place >= len(table) else table[place] / 2.0**_BITS
 
 
+STANDARD = KeyedNoise()
+"""The parameters that releases are made with."""
+
+
 def uniform(children: AbstractSet[str], cell: str, keys: RoundingKeys) -> int:
     """A uniform 64-bit number drawn by a cell and the set of children in it."""
     total = sum(_blake(child.encode(), keys.record, b"ypsem-rk") for child in children) % (1 << _BITS)

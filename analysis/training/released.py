@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.disclosure.algebra import Rule
-from analysis.disclosure.noise import KeyedNoise
+from analysis.disclosure.noise import STANDARD
 from analysis.disclosure.release_file import rule_of
 from models.releases import CellState, Release
 
@@ -31,7 +31,7 @@ class Shown:
     sector: str
     state: CellState
     value: int | None = None
-    rule: Rule = KeyedNoise()
+    rule: Rule = STANDARD
     """How the release's figures were made."""
 
     @property

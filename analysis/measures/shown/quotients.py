@@ -1,7 +1,8 @@
 """Shares, rates and ratios of published values, with the interval that noise and rounding imply.
 
-A published figure stands for the numbers that 9 in 10 like it stand for, and so does "fewer than 10". A quotient is given
-only where both its parts are figures. Where the part is low and the whole a figure, its bounds are given and no value. Anyone with the release could work these out, so they say nothing new about a child (ADR 0015).
+A published figure stands for the numbers that 9 in 10 like it stand for, and so does "fewer than 10". A quotient is
+given only where both its parts are figures. Where the part is low and the whole a figure, its bounds are given and no
+value. Anyone with the release could work these out, so they say nothing new about a child (ADR 0015).
 """
 
 from __future__ import annotations
