@@ -72,8 +72,8 @@ class KeyedNoise:
     def __post_init__(self) -> None:
         if self.deviation < 1 or self.base < 1 or self.lowest < self.base:
             raise ValueError("the deviation and the base are at least 1, and the lowest figure is at least the base")
-        if 2 * self.deviation < self.base:
-            raise ValueError("rounding would be biased: the deviation is at least half of the base")
+        if 2 * self.deviation < self.base or self.base % 2 == 0:
+            raise ValueError("rounding would be biased: the base is odd, and the deviation at least half of it")
 
     def protect(self, children: AbstractSet[str], cell: str, keys: RoundingKeys) -> Protected:
         """What is shown of a cell (named by its label, unique within the board) that counts these children."""
@@ -94,19 +94,18 @@ class KeyedNoise:
         """The noisy counts that a figure stands for, both ends included; None is `<10`, which has no least."""
         if value is None:
             return None, self.lowest - 1
-        low = value - (self.base - 1) // 2 - (0 if self.base % 2 else 1)
-        return max(low, self.lowest), value + self.base // 2
+        return max(value - self.base // 2, self.lowest), value + self.base // 2
 
     def likelihood(self, value: int | None, count: int) -> float:
         """The chance that this is published of a cell with so many children; None is `<10`."""
         low, high = self.noisy(value)
         upto = self._below(high + 1 - count)
-        return upto if low is None else upto - self._below(low - count)
+        return (upto if low is None else upto - self._below(low - count)) / 2.0**_BITS
 
     def margin(self, share: float = 0.9) -> int:
         """A figure is within so many children of the count for at least this share of draws, whatever the count."""
-        most, number = 1 - share, 0
-        while 2 * self._below(-number) > most:
+        number = 0
+        while 2 * self._below(-number) / 2.0**_BITS > 1 - share:
             number += 1
         return number + self.base // 2
 
@@ -114,7 +113,7 @@ class KeyedNoise:
         """Counts that so many draws in a hundred lie within: what a page may say of a figure."""
         if value is None:
             most = self.lowest - 1
-            while self._below(self.lowest - most - 1) > (1 - share) / 2:
+            while self.likelihood(None, most + 1) > (1 - share) / 2:
                 most += 1
             return 0, most
         margin = self.margin(share)
@@ -130,11 +129,11 @@ class KeyedNoise:
     def _lowest_figure(self) -> int:
         return self.base * -(-self.lowest // self.base)
 
-    def _below(self, noise: int) -> float:
-        """The chance of a draw below this."""
+    def _below(self, noise: int) -> int:
+        """How many of 2**64 uniform numbers give a draw below this; whole numbers, so that small chances stay exact."""
         table = _cumulative(self.deviation)
         place = noise + _REACH * self.deviation - 1
-        return 0.0 if place < 0 else 1.0 if place >= len(table) else table[place] / 2.0**_BITS
+        return 0 if place < 0 else table[-1] if place >= len(table) else table[place]
 
 
 STANDARD = KeyedNoise()

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
-from analysis.disclosure.work import Work
-from models.signals import Recurrence, Signal
 from streams.errors import Unfinished
 from streams.ledger.building import (
     Builder,
@@ -17,11 +14,8 @@ from streams.ledger.building import (
     Job,
     carry_out,
     pack_job,
-    pack_result,
     unpack_job,
-    unpack_result,
 )
-from tests.factories import BOARD
 from tests.streams.test_releases import releases, request
 from tests.support.waiting import poll_until
 
@@ -35,37 +29,6 @@ def job(children: int = 12) -> Job:
 def test_a_job_comes_out_of_its_packing_as_it_went_in() -> None:
     given = replace(job(), homes=[(b"X08000001|2025FY|nhs:c1", b'["X05000001","2026-05-11T09:00:00+00:00"]')])
     assert unpack_job(pack_job(given)) == given
-
-
-def test_what_signals_told_goes_into_the_job() -> None:
-    """Decision 15: the gate reads a release beside "at least ten"."""
-    made = releases(12)
-    [candidate] = made.plan(request("2026Q1"))
-    dates = {name: date(2026, 2, 2) for name in ("starts_on", "opened_on", "updated_on")}
-    told = Signal(
-        signal_id=f"{BOARD}.missing.{BOARD}.2026-02-02",
-        board=BOARD,
-        kind="missing",
-        areas=(BOARD,),
-        ends_on=date(2026, 2, 8),
-        recurrence=Recurrence.ONE_TO_FIVE,
-        **dates,
-    )
-    given = made.job(candidate, [], [told])
-    assert given.said == [("m9_children", date(2026, 2, 2), date(2026, 2, 8), 10)]
-    assert unpack_job(pack_job(given)) == given
-
-
-def test_a_gate_that_stays_closed_says_why(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr("analysis.disclosure.gate.Work", lambda: Work(1))
-    made = releases(12)
-    [candidate] = made.plan(request("2026Q1"))
-    result = carry_out(made.job(candidate, made.rows(candidate.board)))
-    assert result.gate_closed
-    assert "ask for fewer windows at once" in result.closed
-    assert unpack_result(pack_result(result)) == result
-    made.keep(candidate, result)
-    assert "ask for fewer windows at once" in caplog.text
 
 
 @pytest.mark.slow

@@ -6,15 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analysis.disclosure.kr5 import RoundingKeys
-from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.identity import own_id
 from analysis.ledger.links import digest
 from analysis.ledger.row import Row, encode
 from models.contract import topics
 from models.contract.clock import LONDON
-from models.releases import CellState, Release, RequestBuild
-from streams.ledger.building import Result, carry_out
+from models.releases import Release, RequestBuild
+from streams.ledger.building import carry_out
 from streams.ledger.homes import keys_of_links
 from streams.ledger.releases import Releases
 from streams.ledger.state import LedgerState
@@ -99,14 +98,16 @@ def test_a_year_goes_with_its_last_quarter_once_a_board_is_live() -> None:
     ]
 
 
-def test_the_archive_is_the_years_releases_and_those_of_the_year_before() -> None:
+def test_a_window_that_was_released_on_an_older_ladder_is_not_released_again() -> None:
+    """Two releases of one window say more together than either may; who asks is given the one that there is."""
     made = releases()
-    for window in ("2023FY", "2024Q4", "2025Q2", "2026Q2"):
-        made.table[f"{BOARD}|{window}|l2".encode()] = window.encode()
-    made.table[f"{BOARD}|2025Q3|l1".encode()] = b"2025Q3"
-    made.table[f"{OTHER_BOARD}|2025Q3|l2".encode()] = b"other"
-    [candidate] = made.plan(request("2026Q1"))
-    assert sorted(made.job(candidate, []).earlier) == [b"2024Q4", b"2025Q2", b"2025Q3"]
+    made.table[f"{BOARD}|2025Q4|l3".encode()] = b"as it was released"
+    made.table[f"{OTHER_BOARD}|2026Q1|l3".encode()] = b"of another board"
+    [candidate] = made.plan(request("2025Q4", "2026Q1"))
+    assert made.unbuilt(candidate) == ("2026Q1",)
+    old, new = answered(made, request("2025Q4", "2026Q1"))
+    assert old == Out(topics.RELEASES, 0, f"{BOARD}|2025Q4|l3".encode(), b"as it was released")
+    assert new.key.endswith(b"|l4")
 
 
 def test_a_live_board_has_windows_due_until_they_are_asked_for() -> None:
@@ -117,33 +118,17 @@ def test_a_live_board_has_windows_due_until_they_are_asked_for() -> None:
     assert due[-1] == "2026Q2"
     made.note_asked(board, due[:-1], AFTER_LIVE)
     assert made.due(board, AFTER_LIVE) == ["2026Q2"]
-    assert made.due(board, AFTER_LIVE + timedelta(days=1)) == due, "a closed gate is tried again a day later"
+    assert made.due(board, AFTER_LIVE + timedelta(days=1)) == due, "what was not built is asked for again a day later"
     [found] = parsed(made, request("2026Q2", at=AFTER_LIVE))
     assert found.cut_off == datetime(2026, 7, 28, 23, tzinfo=UTC), "London midnight, 28 days after the end"
     assert made.due(board, AFTER_LIVE) == []
 
 
 def test_a_board_with_releases_of_an_older_ladder_goes_on_and_is_not_built_anew() -> None:
-    """Windows released on ladder 2 stay as they are; the next window comes on the newest ladder, gated beside them."""
     made = releases()
     board = made.register.board_by_code[BOARD]
-    older = Releases(made.register, made.keys, made.state, {})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("analysis.release.LADDER", LADDERS[2])
-        patch.setattr("analysis.release.LADDER_VERSION", 2)
-        answered(older, request("2026Q1"))
-    stored = {key.replace(b"|l3", b"|l2"): body for key, body in older.table.items()}
-    made.table.update({f"{BOARD}|{w}|l2".encode(): b"" for w in made.closed(board, BEFORE_LIVE)} | stored)
+    made.table.update({f"{BOARD}|{window}|l2".encode(): b"" for window in made.closed(board, BEFORE_LIVE)})
     assert made.due(board, AFTER_LIVE) == ["2026Q2"]
-    made.table = dict(stored)
-    [again] = parsed(made, request("2026Q1"))
-    [first] = (Release.model_validate_json(body) for body in stored.values())
-    assert (first.release_id, again.release_id) == (f"{BOARD}.2026Q1.l2", f"{BOARD}.2026Q1.l3")
-    assert first.cut_off == again.cut_off
-    newer = {(c.measure, c.level, c.area, c.sector, c.indicator): c for c in again.cells}
-    shared = [(c, newer[c.measure, c.level, c.area, c.sector, c.indicator]) for c in first.cells]
-    assert all(old.value == new.value for old, new in shared if CellState.FIGURE in (old.state, new.state))
-    assert set(made.table) == {*stored, f"{BOARD}|2026Q1|l3".encode()}
 
 
 def test_one_boards_rows_never_enter_anothers_release() -> None:
@@ -193,11 +178,3 @@ def test_a_token_erased_during_the_build_settles_no_home() -> None:
     made.settle(candidate.board, result)
     assert keys_of_links(made.homes, BOARD, {digest("c1")}) == []
     assert len(made.homes) == 11
-
-
-def test_a_closed_gate_lets_nothing_leave_and_stores_nothing() -> None:
-    made = releases()
-    [candidate] = made.plan(request("2026Q1"))
-    made.keep(candidate, Result())
-    assert made.emitted(candidate) == []
-    assert made.table == {}

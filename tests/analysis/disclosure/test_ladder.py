@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.windows import bounds, containing, financial_year_of, kind_of, parts, window_of_day
-from tests.attacks import boards
+from benchmarks import release_boards as boards
 
 
 def test_windows_nest() -> None:
