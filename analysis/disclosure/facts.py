@@ -28,7 +28,12 @@ _Dated = tuple[date, Fact]
 
 
 def facts_of(seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = MEASURES) -> list[Fact]:
-    """Facts of all measures of a board as seen at a cut-off, by day: of all together, then of each sector."""
+    """Facts of all measures of a board as seen at a cut-off, by day: of all together, then of each sector.
+
+    Raises `ValueError` for a view that was made without the sectors of the agencies: their cells would all be empty.
+    """
+    if seen.children and not seen.sectors:
+        raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
     own = {name: measure for name, measure in measures.items() if name in OWN_RECORDS}
     others = {name: measure for name, measure in measures.items() if name not in OWN_RECORDS}
     dated: list[_Dated] = []

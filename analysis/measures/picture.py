@@ -110,7 +110,7 @@ def picture(rows: Iterable[tuple[str, Row]], setting: Setting, cut_off: datetime
             day, said = date.fromisoformat(data["held_on"]), tuple(data["themes"])
             themes.append(ThemesHeard(day, data["voice"], said, data.get("people")))
     return Picture(
-        view(kept, None),
+        view(kept, None, setting.sector_of),
         setting,
         tuple(sorted(returns, key=lambda r: (r.period, r.agency, r.submitted_on))),
         tuple(sorted(sessions, key=lambda s: (s.held_on, s.session))),

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from analysis.commands.measures import command
 from analysis.disclosure.cells import ANY, CellKey, Shape, sector
-from analysis.disclosure.counting import Tally, attribute, tally
-from analysis.disclosure.facts import facts_of, homes_of
-from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.counting import Tally, tally
+from analysis.disclosure.facts import facts_of, placed
+from analysis.disclosure.noise import STANDARD
 from analysis.ledger.row import Row
 from analysis.measures.exact import all_figures
 from analysis.measures.figures import Window
@@ -115,15 +115,13 @@ def counted(rows: dict[str, Row]) -> Tally:
     board = book.board_by_code[BOARD]
     shape = Shape.of(book, board, _CODES)
     seen = picture(rows.items(), Setting.of(book, board, AS_AT + timedelta(days=1)))
-    return tally(attribute(facts_of(seen.seen, seen.setting.rules), shape, homes_of(seen.seen, shape)), shape)
+    return tally(placed(facts_of(seen.seen, seen.setting.rules), seen.seen, shape), shape)
 
 
 def means_what_it_says(exact: Tally, window: str, measure: str, who: str, state: str, value: int | None) -> bool:
     """Whether a released cell of the whole board fits its exact count; one that says no number says nothing wrong."""
     key = CellKey(measure, window, "board", BOARD, ANY if who == ANY else sector(who))
-    n, rule = len(exact.children(key)), KR5()
-    bands = {"low": rule.bounds(None), "none": (0, 0), "one_to_nine": (1, rule.bounds(None)[1])}
-    if state in ("no_return", "withheld", "not_applicable"):
+    if state in ("no_return", "not_recorded", "not_applicable"):
         return value is None
-    low, high = rule.bounds(value) if state == "figure" else bands[state]
-    return low <= n <= high
+    low, high = STANDARD.bounds(value)
+    return low <= len(exact.children(key)) <= high

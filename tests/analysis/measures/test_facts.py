@@ -77,7 +77,7 @@ def plain(seen: BoardView, window: str, rule: RepeatRule) -> dict[str, dict[str,
 @given(st.lists(event, max_size=25), st.integers(2, 3), st.sampled_from([30, 90]))
 def test_the_tally_of_the_facts_is_what_the_measures_count(drawn: list[dict[str, object]], n: int, days: int) -> None:
     rule = RepeatRule(episodes=n, days=days)
-    seen = view(rows_of(drawn), None)
+    seen = view(rows_of(drawn), None, SHAPE.sector_of)
     counted = tally(facts_of(seen, Rules(rule)), SHAPE)
     for window in WINDOWS:
         for measure, by_agency in plain(seen, window, rule).items():
