@@ -28,10 +28,10 @@ from streams.ledger.records import read
 from streams.outputs import Out
 from tests.factories import BOARD, POLICE, an_own_id, event, register, token, wire
 from tests.streams.gaps.world import PARTITION, PLACE, Broker, Died, Process
-from tests.streams.test_balances import LATER
 from tests.streams.test_decide import RULES
 from tests.streams.test_erasure import AT, TODAY, Held, erasure
 from tests.streams.test_erasure import PARTITION as BOARDS
+from tests.streams.test_removals import LATER
 
 Raw = "ConsumerRecord[Any, Any]"
 RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
@@ -94,6 +94,14 @@ class Pipeline:
             except Died:
                 continue
         self.limit = None
+
+    def dies(self) -> None:
+        """The worker; it has remembered what it handled."""
+        self.worker = None
+
+    def is_reset(self) -> None:
+        """By somebody who has everything read again."""
+        self.worker, self.committed = None, 0
 
     def reads(self) -> None:
         """A chunk; then it is remembered, and committed, unless the worker dies first."""
@@ -225,8 +233,8 @@ def test_whatever_is_cut_and_sent_again_every_account_closes_and_the_newest_stan
         pipeline.is_cut,
         pipeline.sends_again,
         pipeline.looks,
-        lambda: setattr(pipeline, "worker", None),
-        lambda: (setattr(pipeline, "worker", None), setattr(pipeline, "committed", 0)),
+        pipeline.dies,
+        pipeline.is_reset,
         pipeline.held.ledger.rebuild,
     ]
     for step in history:

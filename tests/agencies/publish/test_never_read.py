@@ -279,6 +279,19 @@ def test_what_was_read_before_the_log_lost_its_end_is_not_waited_for(outbox: Out
     assert (now.accepted, now.undecided, now.not_in_ledger) == (6, 0, 0)
 
 
+def test_a_gap_of_a_log_that_was_cut_is_enough_to_forget_the_places_of_what_was_read(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    service = Service(log := Log())
+    publish(outbox, log, [row(str(n)) for n in range(6)], minter(tmp_path))
+    service.receipts += [accepted((0, 5)), in_ledger(5), gap(2, 5, "truncated"), accepted((0, 1)), in_ledger(1)]
+    now = follow(outbox, service)
+    assert (now.accepted, now.published_again, now.undecided, now.not_in_ledger) == (6, 0, 0, 0)
+    # Of records that were deleted nothing is forgotten: their log is the same.
+    service.receipts += [gap(0, 0), in_ledger(0)]
+    assert follow(outbox, service).not_in_ledger == 1
+
+
 def test_a_duplicate_without_a_place_is_no_sign_of_loss(outbox: Outbox, tmp_path: Path) -> None:
     log = Log()
     publish(outbox, log, [row("1")], minter(tmp_path))
