@@ -21,7 +21,7 @@ from models.register import Register
 from models.service.health import Reason
 from streams import health, register_watch
 from streams.errors import Unfinished
-from streams.feed.coalescing import ChunkSchema, coalescing_scheduler
+from streams.feed.coalescing import Chunk, ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkTransport
 from streams.gaps.lookout import Lookout
@@ -172,6 +172,13 @@ def holder(app: faust.App) -> Callable[[Held], Awaitable[None]]:
         transport.not_read = held.topics
 
     return hold
+
+
+def generation_of(app: faust.App, chunk: Chunk) -> int:
+    """How often the log that a chunk is of was found cut; 0 where nothing is compared."""
+    transport: Any = app.transport
+    lookout: Lookout | None = transport.lookout
+    return 0 if lookout is None else lookout.generation((chunk[0].topic, chunk[0].partition))
 
 
 def _not_ready(reach: bool, rebalancing: bool, assigned: bool) -> Reason | None:

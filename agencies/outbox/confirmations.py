@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from agencies.outbox.store import Outbox
-from agencies.outbox.unread import AGAIN, GONE, about_these, queue_again
+from agencies.outbox.unread import AGAIN, GONE, about_these, forget_places, queue_again
 from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt, Receipt, WarnedRecord
 
 _POSITION = "receipts_position"
@@ -53,6 +53,8 @@ def take_in(outbox: Outbox, receipts: list[Receipt], next_offset: int) -> None:
                 continue
             if isinstance(receipt, GapReceipt):
                 queue_again(db, receipt.partition, receipt.first, receipt.last)
+                if receipt.cause == "truncated":
+                    forget_places(db, receipt.partition, receipt.first, receipt.last)
                 continue
             receipt = about_these(db, receipt)
             db.executemany(
@@ -118,7 +120,8 @@ def ledger(outbox: Outbox) -> list[LedgerReceipt]:
 def not_in_ledger(outbox: Outbox) -> int:
     """Accepted messages that the ledger has not taken in yet, by their places on the raw topic.
 
-    What a later revision has replaced is not asked about: its place may be one of an earlier topic.
+    What a later revision has replaced is not asked about: its place may be one of an earlier topic. Nor is what was
+    accepted at places that the broker has given away again since: the ledger speaks of the log as it is.
     """
     through = {(one.board, partition): last for one in ledger(outbox) for partition, last in one.through}
     behind = 0

@@ -4,7 +4,8 @@ Found in three ways. Intake says so (a gap receipt). Or it has decided something
 reads in order, and never this. Or the broker gives a place away a second time, and so has lost what lay there.
 
 A message keeps its number, its id and its revision, and so its place in the sending order; should intake have read it
-after all, the copy changes nothing. Its old place is forgotten: no receipt about that place is about this message.
+after all, the copy changes nothing. Its old place is forgotten: no receipt about that place is about this message. So
+is that of a decided one whose place the broker gives away again: what the ledger says is about others there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from models.contract.receipts import IntakeReceipt
 _GIVEN_AGAIN = "given-again:"
 """Partition -> places that were given away twice, and when that was seen: older receipts are about what is lost."""
 
+_ANY = 2**63 - 1
+"""The largest offset that there is."""
+
 AGAIN = "never-read"
 """`rule` of a message that waits to be sent again (`pending`), or was and is not decided yet (`sent`)."""
 GONE = "never-read-gone"
@@ -34,6 +38,15 @@ def queue_again(db: Connection, partition: int, first: int, last: int) -> None:
                rule = CASE WHEN payload IS NULL THEN ? ELSE ? END
            WHERE state = 'sent' AND partition = ? AND "offset" BETWEEN ? AND ?""",
         (GONE, AGAIN, partition, first, last),
+    )
+
+
+def forget_places(db: Connection, partition: int, first: int, last: int) -> None:
+    """What was decided at these offsets (both included) is not there any more: the log has lost its end."""
+    db.execute(
+        """UPDATE messages SET partition = NULL, "offset" = NULL
+           WHERE state IN ('confirmed', 'refused') AND partition = ? AND "offset" BETWEEN ? AND ?""",
+        (partition, first, last),
     )
 
 
@@ -54,11 +67,7 @@ def give_up_places(db: Connection, sent: Iterable[Sent], at: datetime) -> None:
         if last is not None:
             queue_again(db, partition, offset, last)
             _doubt(db, partition, offset, last, at)
-        db.execute(
-            """UPDATE messages SET partition = NULL, "offset" = NULL
-               WHERE state = 'refused' AND partition = ? AND "offset" >= ?""",
-            (partition, offset),
-        )
+        forget_places(db, partition, offset, _ANY)
 
 
 def about_these(db: Connection, receipt: IntakeReceipt) -> IntakeReceipt:

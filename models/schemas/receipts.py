@@ -26,7 +26,8 @@ RECEIPTS: dict[str, tuple[str, str]] = {
         "Records that the broker had and intake never read.",
         "They are in no figure. `first` and `last` are raw offsets in `partition`, both included; `cause` is "
         "`deleted`, `truncated` or `offset-moved`. **Do**: publish again, as the same bytes, all that you sent to "
-        "these offsets.",
+        "these offsets. With `truncated` the log has lost its end: the broker gives these offsets away again, so what "
+        "was accepted there before stays accepted, and its offset is no longer its place.",
     ),
     "ledger_receipt": (
         "Where your accepted records of one board stand.",
@@ -37,7 +38,8 @@ RECEIPTS: dict[str, tuple[str, str]] = {
         "`erased` and `expired` are told as `fewer than 10` (none among it) or `10 or more`, so the classes "
         "cannot be added up by you: the ledger does it, and says in `closes` whether every record is accounted "
         "for. `through` has for each raw partition the offset up to which your accepted records of this board are "
-        "in the ledger. **Do**: wait until `through` has passed what you ticked off. Where `closes` is false "
+        "in the ledger, in the log as it is now. **Do**: wait until `through` has passed what you ticked off, but for "
+        "offsets of a gap that was `truncated`. Where `closes` is false "
         "operations have an alert. Where `conflicts` rises, your producer sent two contents under one revision: "
         "mend that, and publish the right content with the next revision. Where `skipped` rises, ask operations.",
     ),

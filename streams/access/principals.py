@@ -114,6 +114,7 @@ def principals(register: Register) -> list[Principal]:
             reads=[
                 *(topics.DEAD_LETTERS, topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS),
                 *(topics.LEDGER_CHANGELOG, topics.MARKS_CHANGELOG),
+                topics.POSITIONS,  # how often a raw log was cut: `streams redrive` writes places as intake does
                 *raws,
                 *receipts,
             ],

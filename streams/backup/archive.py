@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from analysis.ledger.coordinates import header, place_in, restored
 from analysis.ledger.row import decode, encode
 from models.contract import topics
 from models.contract.topics import TopicSpec
@@ -26,8 +27,6 @@ from streams.ledger.records import KNOWN_HEADER
 from streams.outputs import Out
 
 FORMAT = "ypsem-backup-1"
-SHIFT = 1000
-"""Added to raw partitions at each restore: the raw topics begin anew, and a new record there is no replay of an old."""
 
 
 class NotABackup(ValueError):
@@ -76,7 +75,7 @@ def outs(archive: Iterable[bytes]) -> Iterator[Out]:
 
 
 def _anew(made: Out) -> Out:
-    """With raw coordinates that no record to come will have."""
+    """With places that no record to come will have: the raw topics begin anew."""
     if made.topic == topics.ACCEPTED:
         headers = tuple((name, _header(name, value)) for name, value in made.headers)
         return Out(made.topic, made.partition, made.key, made.value, made.timestamp_ms, headers)
@@ -89,13 +88,13 @@ def _mark_anew(made: Out) -> Out:
     key, value = made.key or b"", made.value
     if key.startswith(f"{EVENT}|".encode()):
         board, agency, records, seen, day = orjson.loads(value or b"")
-        value = orjson.dumps([board, agency, records, [[number + SHIFT, at] for number, at in seen], day])
+        value = orjson.dumps([board, agency, records, [[restored(number), at] for number, at in seen], day])
     elif is_of_skipped(key):
         of, _, coordinates = key.rpartition(b"|")
         key = of + b"|" + _shifted(coordinates)
     elif key.startswith(PREFIX):
         place = place_of(key)
-        key = place._replace(partition=place.partition + SHIFT).key
+        key = place._replace(partition=restored(place.partition)).key
     return Out(made.topic, made.partition, key, value, made.timestamp_ms, made.headers)
 
 
@@ -104,13 +103,13 @@ def _header(name: str, value: bytes) -> bytes:
         return _shifted(value)
     if name == KNOWN_HEADER:
         row = decode(value)
-        return encode(replace(row, seen={number + SHIFT: offsets for number, offsets in row.seen.items()}))
+        return encode(replace(row, seen={restored(number): offsets for number, offsets in row.seen.items()}))
     return value
 
 
 def _shifted(coordinates: bytes) -> bytes:
-    partition, _, offset = coordinates.partition(b":")
-    return b"%d:%s" % (int(partition) + SHIFT, offset)
+    partition, offset = place_in(coordinates)
+    return header((restored(partition), offset))
 
 
 def _text(value: bytes | None) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
+from analysis.ledger.coordinates import Place, named
 from models.contract.fields import size_class
-from streams.balances.judge import Balances, Place, Statement
+from streams.balances.judge import Balances, Statement
 from streams.balances.read import balances, by_agency, ids_at
 from streams.options import register_of, settings_of
 from streams.remedies.broker import NoBroker, OperatorsBroker
@@ -118,9 +119,5 @@ def _named(one: Statement, agency: str, ids: Ids) -> dict[str, Named]:
 
 
 def _places(agency: str, places: list[Place], ids: Ids, but: frozenset[str]) -> Named:
-    named = [(place, ids.get((agency, place))) for place in places]
-    return [
-        {"place": f"{partition}:{offset}", "event_id": event_id}
-        for (partition, offset), event_id in named
-        if event_id not in but
-    ]
+    found = [(place, ids.get((agency, place))) for place in places]
+    return [{"place": named(place), "event_id": event_id} for place, event_id in found if event_id not in but]

@@ -1,7 +1,8 @@
 """Holds what was accepted against the classes of the ledger, record by record. Pure: topics as they were read come in.
 
 Three accounts of the same records are compared: intake's receipts, the places that the ledger took in, and the rows and
-marks in which each of them must stand. A record is named by its place on the agency's raw topic.
+marks in which each of them must stand. A record is named by its place on the agency's raw topic, as the ledger has it
+written (`analysis.ledger.coordinates`); receipts have the place as it is on the topic.
 """
 
 from __future__ import annotations
@@ -11,17 +12,15 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 
 from analysis.ledger.balance import Account
+from analysis.ledger.coordinates import Place, origin
 from analysis.ledger.identity import split
 from analysis.ledger.offsets import unplaced
 from analysis.ledger.row import Row
-from models.contract.receipts import IntakeReceipt
+from models.contract.receipts import GapReceipt, IntakeReceipt
 from streams.ledger.accepted import Pair
 from streams.ledger.accounts import accounts
 from streams.ledger.marks import Marks
 from streams.ledger.state import LedgerState
-
-Place = tuple[int, int]
-"""Raw partition and offset."""
 
 
 @dataclass(slots=True)
@@ -45,7 +44,8 @@ class Balances:
     statements: dict[Pair, Statement] = field(default_factory=dict)
     """By board and agency."""
     not_in_ledger: dict[str, list[Place]] = field(default_factory=dict)
-    """By agency: intake accepted it, and the ledger has not taken it in. Normal while the ledger is behind."""
+    """By agency, places as they are on the raw topic: intake accepted it, and the ledger has not taken it in. Normal
+    while the ledger is behind."""
 
     @property
     def close(self) -> bool:
@@ -54,9 +54,11 @@ class Balances:
 
 
 def judge(
-    events: MutableMapping[bytes, bytes], marks: MutableMapping[bytes, bytes], receipts: Iterable[IntakeReceipt]
+    events: MutableMapping[bytes, bytes],
+    marks: MutableMapping[bytes, bytes],
+    receipts: Iterable[IntakeReceipt | GapReceipt],
 ) -> Balances:
-    """Accounts from the ledger's tables `events` and `marks` and intake's receipts.
+    """Accounts from the ledger's tables `events` and `marks`, and the workers' receipts in the order of their topics.
 
     Raises `ValueError` where a table holds a row that this version did not write.
     """
@@ -68,14 +70,38 @@ def judge(
         for own, row in state.rows_of(board):
             rows[board, row.agency][split(own)[0]] = row
     found = Balances({pair: _statement(pair, one, marked, rows[pair]) for pair, one in accounts(state, marked).items()})
-    missing: defaultdict[str, set[Place]] = defaultdict(set)
-    taken: defaultdict[str, set[Place]] = defaultdict(set)
+    taken: dict[tuple[str, Place], int] = {}
     for (_, agency), places in marked.accepted.places().items():
-        taken[agency] |= places
+        for written, offset in places:
+            at = origin(written)
+            if at.restores == 0:
+                key = agency, (at.partition, offset)
+                taken[key] = max(taken.get(key, 0), at.generation)
+    missing: defaultdict[str, set[Place]] = defaultdict(set)
+    for (agency, place), generation in _told(receipts).items():
+        if taken.get((agency, place), -1) < generation:
+            missing[agency].add(place)
+    found.not_in_ledger = {agency: sorted(places) for agency, places in missing.items()}
+    return found
+
+
+def _told(receipts: Iterable[IntakeReceipt | GapReceipt]) -> dict[tuple[str, Place], int]:
+    """(agency, place on the raw topic) -> the generation that an accepted record there has at least.
+
+    Each cut is counted before it is told; it may be counted and not told. A place of an earlier log is no answer to
+    what is said of the present one.
+    """
+    found: dict[tuple[str, Place], int] = {}
+    cuts: defaultdict[tuple[str, int], set[GapReceipt]] = defaultdict(set)
     for receipt in receipts:
+        of = receipt.agency, receipt.partition
+        if isinstance(receipt, GapReceipt):
+            if receipt.cause == "truncated":
+                cuts[of].add(receipt)
+            continue
         for first, last in receipt.accepted:
-            missing[receipt.agency] |= {(receipt.partition, offset) for offset in range(first, last + 1)}
-    found.not_in_ledger = {a: sorted(left) for a, places in missing.items() if (left := places - taken[a])}
+            for offset in range(first, last + 1):
+                found[receipt.agency, (receipt.partition, offset)] = len(cuts[of])
     return found
 
 

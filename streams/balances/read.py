@@ -9,9 +9,10 @@ from typing import Any, Protocol
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from analysis.ledger.coordinates import Place, origin, place_in
 from models.contract import topics
-from models.contract.receipts import IntakeReceipt, Receipt
-from streams.balances.judge import Balances, Place, judge
+from models.contract.receipts import GapReceipt, IntakeReceipt, Receipt
+from streams.balances.judge import Balances, judge
 from streams.intake.chunk import RAW_HEADER
 
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
@@ -27,26 +28,32 @@ class Broker(Protocol):
 
 def balances(broker: Broker, agencies: Iterable[str]) -> Balances:
     """The accounts as the topics have them now; receipts first, so that the ledger can only be further."""
-    receipts = [receipt for agency in agencies for receipt in _intake_receipts(broker, agency)]
+    receipts = [receipt for agency in agencies for receipt in _workers_receipts(broker, agency)]
     return judge(_table(broker, topics.LEDGER_CHANGELOG), _table(broker, topics.MARKS_CHANGELOG), receipts)
 
 
 def ids_at(broker: Broker, wanted: Mapping[str, Iterable[Place]]) -> dict[tuple[str, Place], str]:
-    """(agency, place) -> event id, of the records that the accepted topic still has."""
+    """(agency, place) -> event id, of the records that the accepted topic still has.
+
+    A place as it is on the raw topic is that of the newest record that lay there.
+    """
     left = {(agency, place) for agency, places in wanted.items() for place in places}
     found: dict[tuple[str, Place], str] = {}
+    generations: dict[tuple[str, Place], int] = {}
     for record in broker.read(topics.ACCEPTED) if left else ():
         if record.value is None:
             continue
         try:
             data = orjson.loads(record.value)["data"]
-            partition, _, offset = dict(record.headers)[RAW_HEADER].partition(b":")
-            at = str(data["agency"]), (int(partition), int(offset))
-            event_id = str(data["event_id"])
+            place = place_in(dict(record.headers)[RAW_HEADER])
+            agency, event_id = str(data["agency"]), str(data["event_id"])
         except (ValueError, KeyError, TypeError, IndexError):
             continue
-        if at in left:
-            found[at] = event_id
+        of = origin(place[0])
+        names = {(agency, place)} if of.restores else {(agency, place), (agency, (of.partition, place[1]))}
+        for at in names & left:
+            if at not in found or of.generation > generations[at]:
+                found[at], generations[at] = event_id, of.generation
     return found
 
 
@@ -61,13 +68,13 @@ def _table(broker: Broker, topic: str) -> dict[bytes, bytes]:
     return last
 
 
-def _intake_receipts(broker: Broker, agency: str) -> Iterator[IntakeReceipt]:
+def _workers_receipts(broker: Broker, agency: str) -> Iterator[IntakeReceipt | GapReceipt]:
     for record in broker.read(topics.receipts(agency)):
         try:
             receipt = _RECEIPT.validate_json(record.value or b"", strict=False)
         except ValidationError:
             continue
-        if isinstance(receipt, IntakeReceipt):
+        if isinstance(receipt, IntakeReceipt | GapReceipt):
             yield receipt
 
 

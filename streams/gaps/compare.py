@@ -56,9 +56,11 @@ def compare(start: int, end: int, reading: int | None, known: Handled | None, *,
     handled = known.next if known is not None else reading
     if handled is None:
         return Found(start, Lost(0, start - 1, "deleted") if start > 0 and from_zero else None)
-    if handled > end:
+    if (seen := max(handled, known.end if known else 0)) > end:
         # What was written anew lies at offsets that were handled before, nobody knows from which on: all is read again.
-        return Found(start, Lost(end, max(handled, known.end if known else 0) - 1, "truncated"))
+        # An end that was seen counts as well: what lay before it was acknowledged, and more may have been handled of it
+        # than was remembered.
+        return Found(start, Lost(end, seen - 1, "truncated"))
     if start > handled:
         return Found(start, Lost(handled, start - 1, "deleted"))
     if reading is None:

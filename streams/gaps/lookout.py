@@ -1,13 +1,15 @@
 """Says where a worker's partitions are read on, and tells what of them was never read: agency, pages, operators.
 
-Told in this order: the word on the remedies topic and the agency's receipt, then the memory that reading goes on behind
-the gap. A crash in between tells it again, under the same key.
+In this order: that a raw log was cut; the word on the remedies topic and the agency's receipt; the memory that reading
+goes on behind the gap. A crash in between tells it again, under the same key, and a cut counted twice changes nothing.
+One that is not counted would have two records in one place (`analysis.ledger.coordinates`): so nothing of the new log
+is handled before it is.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from models.contract import topics
@@ -16,8 +18,8 @@ from models.contract.receipts import GapReceipt
 from models.contract.remedies import Gap
 from streams import metrics
 from streams.gaps.compare import Found, Handled, Lost, compare
-from streams.gaps.positions import Place, Positions, out
-from streams.outputs import Out, Outputs
+from streams.gaps.memory import Place, cut, out
+from streams.outputs import Out
 from streams.remedies.standing import WORKER, Standing
 from streams.remedies.standing import out as remedy
 
@@ -38,13 +40,48 @@ class Remedies(Protocol):
         ...
 
 
+class Known(Protocol):
+    """The workers' memory, and the broker's word on logs: `streams.gaps.positions.Positions`."""
+
+    known: dict[Place, Handled]
+    cuts: dict[Place, int]
+
+    async def read(self) -> None:
+        """Read up what the workers have said."""
+        ...
+
+    async def limits(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
+        """Log start and readable end of each."""
+        ...
+
+    def further(self, reached: Mapping[Place, Handled]) -> dict[Place, Handled]:
+        """Of these, what says more than is known."""
+        ...
+
+    def generation(self, place: Place) -> int:
+        """How often this log was found cut."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        ...
+
+
+class Confirms(Protocol):
+    """What sends, and waits for the broker's word: `streams.outputs.Outputs`."""
+
+    async def confirm(self, outs: Iterable[Out]) -> None:
+        """Raises if the broker does not confirm."""
+        ...
+
+
 class Lookout:
     """One worker's."""
 
     def __init__(
         self,
-        positions: Positions,
-        outputs: Outputs,
+        positions: Known,
+        outputs: Confirms,
         remedies: Remedies,
         agency_of: Mapping[str, str],
         stop: Callable[[BaseException], None],
@@ -88,7 +125,12 @@ class Lookout:
                 known = Handled(max(at, known.next), known.end) if known else Handled(at, at)
             found[place] = compare(*limits[place], at, known, from_zero=place[0] in self._agency_of)
         lost = {place: one.lost for place, one in found.items() if one.lost is not None}
-        if running and any(one.cause == "truncated" for one in lost.values()):
+        cut_off = [place for place, one in lost.items() if one.cause == "truncated"]
+        await self._count_cuts(cut_off)
+        if running and cut_off:
+            # For the worker that looks next: this one may have handled more than it has remembered so far.
+            handled = {place: at for place in cut_off if (at := reading[place]) is not None}
+            await self._remember(self._positions.further({p: Handled(at, at) for p, at in handled.items()}))
             raise LogTruncated("a log ends before what was read of it")
         await self._tell(lost)
         behind = {place: Handled(found[place].place, limits[place][1]) for place in lost}
@@ -103,6 +145,17 @@ class Lookout:
                     one.place,
                 )
         return {place: (one.place, limits[place][1]) for place, one in found.items()}
+
+    async def _count_cuts(self, places: Iterable[Place]) -> None:
+        """Confirmed before anything of the new log is handled. Our own topics' places count nothing."""
+        raised = {place: self.generation(place) + 1 for place in places if place[0] in self._agency_of}
+        if raised:
+            await self._outputs.confirm([cut(place, generation) for place, generation in raised.items()])
+            self._positions.cuts.update(raised)
+
+    def generation(self, place: Place) -> int:
+        """Of the log that is read now: how often it was found cut."""
+        return self._positions.generation(place)
 
     async def _tell(self, lost: Mapping[Place, Lost]) -> None:
         if not lost:

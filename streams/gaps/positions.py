@@ -1,79 +1,40 @@
-"""The workers' own memory of how far each partition was handled, apart from the groups' committed offsets.
+"""The workers' own memory, read from the broker: how far each partition was handled, apart from the groups' commits.
 
-One compacted topic, one key a partition, written and confirmed before an offset is committed: so a committed offset
-that is *ahead* of it was moved by somebody else, and one behind it is a replay or a crash. The newest word stands. A
-worker never says less than it knows of, so that a replay does not make the memory shorter; one that was fenced off may
-still say what it handled, which is true, and costs no more than reading again.
+It is written and confirmed before an offset is committed: so a committed offset that is *ahead* of it was moved by
+somebody else, and one behind it is a replay or a crash. A worker never says less than it knows of, so that a replay
+does not make the memory shorter; one that was fenced off may still say what it handled, which is true, and costs no
+more than reading again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 import aiokafka
 from aiokafka.errors import KafkaError
-from pydantic import Field, ValidationError
 
 from models.contract import topics
-from models.contract.fields import Closed
-from streams.gaps.compare import Handled
-from streams.outputs import Out
+from streams.gaps.memory import Memory, Place
 from streams.settings import StreamSettings
 
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER = 1.0
 """Seconds until the next try when the broker is away."""
-Place = tuple[str, int]
 T = TypeVar("T")
 TOPIC = aiokafka.TopicPartition(topics.POSITIONS, 0)
 
 
-class Position(Closed):
-    """How far one partition was handled."""
-
-    topic: str
-    partition: int = Field(ge=0)
-    next: int = Field(ge=0)
-    end: int = Field(ge=0)
-
-
-def out(place: Place, handled: Handled) -> Out:
-    """The record that has every worker remember it."""
-    topic, partition = place
-    position = Position(topic=topic, partition=partition, next=handled.next, end=handled.end)
-    return Out(topics.POSITIONS, 0, f"{topic}|{partition}".encode(), position.model_dump_json().encode())
-
-
-class Positions:
+class Positions(Memory):
     """What is remembered, as it was when it was last read."""
 
     def __init__(self, settings: StreamSettings) -> None:
+        super().__init__()
         self._settings = settings
         self._consumer: Any = None
-        self.known: dict[Place, Handled] = {}
-
-    def take(self, value: bytes | None) -> None:
-        """Take in a record of the topic; one that cannot be read is passed by, and said so."""
-        if value is None:
-            return
-        try:
-            found = Position.model_validate_json(value, strict=False)
-        except ValidationError:
-            log.error("position-unreadable: a record on %s is none of ours and was passed by", topics.POSITIONS)
-            return
-        self.known[found.topic, found.partition] = Handled(found.next, found.end)
-
-    def further(self, reached: Mapping[Place, Handled]) -> dict[Place, Handled]:
-        """Of these, what says more than is known."""
-        return {
-            place: handled
-            for place, handled in reached.items()
-            if (known := self.known.get(place)) is None or handled.next > known.next
-        }
 
     async def read(self) -> None:
         """Read the topic to its present end; raises aiokafka's errors when no broker answered for `give_up_after`."""

@@ -22,7 +22,7 @@ from streams.intake.rate import RateWatch
 from streams.outputs import Outputs
 from streams.remedies.guard import Guard
 from streams.settings import StreamSettings
-from streams.worker import chunk_topic, confirmed, create_app, holder, watch
+from streams.worker import chunk_topic, confirmed, create_app, generation_of, holder, watch
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     async def _intake(stream: Any) -> AsyncIterator[None]:
         async for event in stream.events():
             chunk: Chunk = event.value
+            # Asked at once: who looks at the log's end again meanwhile, looks at another log than the chunk's.
+            generation = generation_of(app, chunk)
             await guard.follower.caught_up()
             consumer: Any = app.consumer
             if consumer.stale(event.message) or guard.puts_off(chunk):
@@ -62,18 +64,20 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
                 yield
                 continue
 
-            async def work(chunk: Chunk = chunk) -> None:
+            async def work(chunk: Chunk = chunk, generation: int = generation) -> None:
                 async for piece in guard.pieces(chunk):
-                    await decide_piece(piece)
+                    await decide_piece(piece, generation)
 
             await confirmed(app, event.message, work)
             yield
 
-    async def decide_piece(piece: Chunk) -> None:
+    async def decide_piece(piece: Chunk, generation: int) -> None:
         agency = agency_of[piece[0].topic]
         rules = Rules(register, keys, now(), today())
         with metrics.CHUNK_SECONDS.labels("raw").time():
-            done = await guard.attempt(piece, lambda: handle(agency, piece, rules, guard.passed_over(piece)))
+            done = await guard.attempt(
+                piece, lambda: handle(agency, piece, rules, guard.passed_over(piece), generation)
+            )
             await outputs.confirm(done.outs)
         if rate.alarm(agency, done.links, rules.today):
             metrics.RATE_ALARM.inc()

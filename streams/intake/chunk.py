@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from analysis.ledger.coordinates import Origin, header
 from models.contract import topics
 from models.contract.events import MAX_BYTES
 from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord, Size, WarnedRecord
@@ -15,7 +16,8 @@ from streams.intake.decide import Accepted, Refused, Rules, decide
 from streams.outputs import Out
 
 RAW_HEADER = "raw"
-"""Header of an accepted record: `<raw partition>:<raw offset>`, so that the ledger knows a replay."""
+"""Header of an accepted record: its place, as `analysis.ledger.coordinates` writes it, by which the ledger knows a
+replay."""
 
 NOTHING: Mapping[int, str] = {}
 
@@ -32,10 +34,14 @@ class Handled:
     """Accepted records with something dropped beside them that looks like an identifier, by rule."""
 
 
-def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, str] = NOTHING) -> Handled:
+def handle(
+    agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, str] = NOTHING, generation: int = 0
+) -> Handled:
     """Decide every record of a chunk; whatever the records hold, this returns.
 
     `passed_over` has the offsets (and rules) of records that are not even looked at: see `streams.remedies`.
+    `generation` is how often the chunk's log was found cut before: an accepted record's place says so, and nothing that
+    the agency or operations are told.
     """
     outs: list[Out] = []
     accepted: list[int] = []
@@ -50,7 +56,7 @@ def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, st
         else:
             decision = decide(agency, record.value, record.headers, rules, record.key)
         if isinstance(decision, Accepted):
-            coordinates = f"{record.partition}:{record.offset}".encode()
+            place = Origin(record.partition, 0, generation).written, record.offset
             outs.append(
                 Out(
                     topics.ACCEPTED,
@@ -58,7 +64,7 @@ def handle(agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, st
                     decision.key,
                     decision.value,
                     stamp,
-                    ((RAW_HEADER, coordinates),),
+                    ((RAW_HEADER, header(place)),),
                 )
             )
             accepted.append(record.offset)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, MutableMapping
 from typing import NamedTuple
 
+from analysis.ledger.coordinates import newest
 from analysis.ledger.offsets import SIZE, Block, Seen, decode, offsets_in, unplaced
 from analysis.ledger.row import Record
 
@@ -137,9 +138,8 @@ class Accepted:
         return block is not None and bool(block.accepted & bit)
 
     def through(self, pair: Pair) -> list[tuple[int, int]]:
-        """(raw partition, offset) of the last record of each partition that was accepted."""
-        found = ((partition, last) for (*of, partition), last in self._last.items() if tuple(of) == pair)
-        return sorted(found)
+        """(raw partition, offset) of the last record of each partition that was accepted, in its newest log."""
+        return newest((partition, last) for (*of, partition), last in self._last.items() if tuple(of) == pair)
 
     def places(self) -> dict[Pair, set[tuple[int, int]]]:
         """(raw partition, offset) of every accepted record whose place is known: for a command, not for each chunk."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from analysis.ledger.coordinates import named as named_place
 from analysis.ledger.identity import own_id, split
 from analysis.ledger.links import links_of
 from analysis.ledger.row import Record, Row
@@ -48,7 +49,7 @@ class Erasing:
         # The erasure is an accepted record itself, and is counted among what it erased.
         self.marks.erase_event(board, agency, record.event_id, None, today)
         self.marks.count(record)
-        log.warning("erased: what the erasure at raw %d:%d names", record.raw_partition, record.raw_offset)
+        log.warning("erased: what the erasure at raw %s names", named_place((record.raw_partition, record.raw_offset)))
         return sorted(named)
 
     def refused(self, partition: int, key: bytes, record: Record, today: date, caused: Caused) -> list[Out]:

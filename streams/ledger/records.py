@@ -12,6 +12,7 @@ from datetime import datetime
 import orjson
 from aiokafka import ConsumerRecord
 
+from analysis.ledger.coordinates import place_in
 from analysis.ledger.row import Record, Row, decode, encode
 from models.contract import topics
 from streams.feed.coalescing import Chunk
@@ -37,13 +38,12 @@ def read(chunk: Chunk) -> Iterator[tuple[int, Record | NotARecord | None]]:
             data = document["data"]
             event_id, revision = data.pop("event_id"), data.pop("revision")
             headers = dict(item.headers)
-            partition, _, offset = headers[RAW_HEADER].partition(b":")
+            place = place_in(headers[RAW_HEADER])
             short_type = document["type"].split(".")[1]
             published = int(datetime.fromisoformat(document["time"]).timestamp())
             if not (isinstance(data["agency"], str) and isinstance(data["board"], str)):
                 raise TypeError
             known = _row(headers[KNOWN_HEADER]) if KNOWN_HEADER in headers else None
-            place = int(partition), int(offset)
             yield item.offset, Record(event_id, revision, short_type, data, *place, item.timestamp, published, known)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             yield item.offset, NotARecord("not-a-record")

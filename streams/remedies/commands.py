@@ -16,6 +16,7 @@ from models.contract.clock import now, today
 from models.contract.keyfiles import KeyFileError
 from models.contract.remedies import Hold, Skip, reason_rule
 from models.register import Register
+from streams.gaps.memory import cuts_in
 from streams.options import register_of, settings_of
 from streams.remedies.broker import NoBroker, OperatorsBroker
 from streams.remedies.redrive import letters_of, redrive
@@ -129,6 +130,7 @@ def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **
                 standing,
                 who,
                 now(),
+                cuts_in(broker.read(topics.POSITIONS)),
             )
     except NoBroker as error:
         _no_broker(error)

@@ -7,7 +7,7 @@ copy of it is a replay, which changes nothing; and of two receipts about one rec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -25,6 +25,7 @@ from streams.remedies.standing import Standing, out
 
 OWN = (topics.ACCEPTED, topics.REQUESTS)
 """Topics whose records the ledger passed over: sent again as they were, nothing is decided about them."""
+NEVER: Mapping[tuple[str, int], int] = {}
 AT_ONCE = 1_000
 """Records of one receipt: one that names very many would be larger than the broker takes."""
 
@@ -80,11 +81,13 @@ def redrive(
     standing: Standing,
     by: str,
     at: datetime,
+    cuts: Mapping[tuple[str, int], int] = NEVER,
 ) -> Redriven:
     """Decide the records again and forward what is accepted now; what `standing` passes over is lifted with it.
 
     `agencies` is raw topic -> agency; `rules` is asked only when a raw record has to be decided, as it needs the gate
-    key. Forwarded first, told after: killed in between, it can be repeated.
+    key. `cuts` says how often each raw log was found cut, as records' places have it. Forwarded first, told after:
+    killed in between, it can be repeated.
     """
     done = Redriven(letters=sum(map(len, letters.values())))
     for topic, partition, offsets in _portions(letters):
@@ -95,7 +98,7 @@ def redrive(
             passed = [_again(record) for record in records]
             through = {record.offset for record in records}
         elif topic in agencies and records:
-            handled = handle(agencies[topic], records, rules())
+            handled = handle(agencies[topic], records, rules(), generation=cuts.get((topic, partition), 0))
             passed = [one for one in handled.outs if one.topic == topics.ACCEPTED]
             receipt = handled.outs[-1]
             told, through = _told(receipt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -72,6 +72,9 @@ class Books:
         self._consumer: Any = None
         self._positions: dict[TopicPartition, int] = {}
         self.accepted: set[Place] = set()
+        self.accepted_before = 0
+        """Accepted places of logs that the broker has cut since: it gives them away again, and they are not among those
+        above."""
         self.refused: dict[Place, str] = {}
         self.balances: dict[tuple[str, str], LedgerReceipt] = {}
         self.rows: dict[bytes, bytes] = {}
@@ -110,6 +113,14 @@ class Books:
             self.close()
             return False
         return True
+
+    def cut(self, logs: Collection[tuple[str, int]]) -> None:
+        """The broker took the end of these logs (agency and partition) back: what was said of places there so far is
+        not about what lies there from now on."""
+        before = {place for place in self.accepted if place[:2] in logs}
+        self.accepted -= before
+        self.accepted_before += len(before)
+        self.refused = {place: rule for place, rule in self.refused.items() if place[:2] not in logs}
 
     def _connected(self) -> Any:
         consumer = KafkaConsumer(
@@ -176,7 +187,7 @@ class Books:
         By their places and not by their number: what was refused and let through later has been decided twice.
         """
         undecided = (told.valid - self.accepted) or (told.poison - self.refused.keys() - self.accepted)
-        return not undecided and self.in_ledger >= len(self.accepted)
+        return not undecided and self.in_ledger >= len(self.accepted) + self.accepted_before
 
     def ledger(self) -> dict[str, Row]:
         """The rows, decoded."""

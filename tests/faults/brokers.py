@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 
 from models.contract import topics
 from tests.factories import BOARD, OTHER_BOARD, register
+from tests.faults.bench import Bench
 from tests.faults.loads import waves
 from tests.faults.processes import members
 from tests.faults.registry import Turn, fault
@@ -136,7 +137,7 @@ def leader_lost(turn: Turn) -> None:
         turn.look_for("kafka-topics: under-replicated", partial(_has_copies, turn, partitions[BOARD], 2))
         turn.settle()
         cluster.start()
-        turn.until(partial(_has_copies, turn, partitions[BOARD], 3), 60, "all three are in sync again")
+        turn.until(lambda: whole(turn.bench), 90, "every partition has all its copies again")
     turn.settle()
 
 
@@ -156,6 +157,25 @@ def two_lost(turn: Turn) -> None:
         # The sink may be in a pause of half a minute, and in a client's timeout before that.
         turn.settle(180)
         turn.bench.supervisor.wait_ready()
+        turn.until(lambda: whole(turn.bench), 90, "every partition has all its copies again")
+
+
+def whole(bench: Bench) -> bool:
+    """Whether every partition of every topic has all its copies in sync; False while no broker says.
+
+    Two in sync are enough to settle. The next fault may take one of those two.
+    """
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
+    except KafkaError:
+        return False
+    try:
+        found = [partition for topic in admin.describe_topics() for partition in topic["partitions"]]
+        return bool(found) and all(set(one["isr_nodes"]) == set(one["replica_nodes"]) for one in found)
+    except KafkaError:
+        return False
+    finally:
+        admin.close()
 
 
 def _describe(turn: Turn, partition: int) -> dict[str, Any]:

@@ -156,3 +156,25 @@ def test_a_copy_of_what_was_deleted_leaves_the_other_records_of_its_event() -> N
     told.gone((AGENCY, 1, 7), message)
     assert {own: one.records for own, one in told.events.items()} == {own: row.records for own, row in rows.items()}
     assert told.owed.total() == 1
+
+
+def test_a_log_that_was_cut_owes_what_nobody_read_and_reads_the_rest_again() -> None:
+    """Six lay there, two are left. Places are given away again, so a receipt from before says nothing of them."""
+    told, books, rows = told_and_rows()
+    had = dict(enumerate(wire(event(record="1", revision=r, sex="FM"[r], child="1")) for r in (0, 1)))
+    unread = wire(event(record="30"))
+    told.note((AGENCY, 0, 5), unread, False)
+    lay = {(AGENCY, 0, n): value for n, value in (had | {5: unread}).items()}
+    left = {place: value for place, value in lay.items() if place[2] < 2}
+    told.cut(lay, left, books.accepted)
+    books.cut({(AGENCY, 0)})
+    assert told.valid == left.keys()
+    assert told.owed.total() == 1
+    assert not books.settled(told), "what is left has not been read again"
+    assert books.accepted_before == 5
+    books.accepted |= left.keys()
+    assert not books.settled(told), "that is in no receipt of the ledger yet"
+    found = books.compare(told, rows)
+    assert found.notes["deleted before it was read, and not sent again"] == 1
+    assert found.notes["records of an event"] == 2
+    assert found.doubled == 0

@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -123,6 +123,30 @@ class Told:
             if not versions:
                 del self.events[own]
             self.owed[own, standing] += 1
+
+    def cut(self, had: Mapping[Place, bytes | None], has: Mapping[Place, bytes | None], read: Iterable[Place]) -> None:
+        """The broker took the end of these logs back, and gives the places away again: what they had, what they have.
+
+        What had been read counts for good, and the rest is owed. What is left is read again, and counts once more.
+        """
+        read, logs = set(read), {place[:2] for place in had}
+        for place in [place for place in self.valid if place[:2] in logs]:
+            if place not in has and place not in read:
+                self.gone(place, had[place] or b"")
+            elif place not in has:
+                self.valid.remove(place)
+            elif place in read:
+                self._once_more(has[place] or b"")
+        self.poison -= {place for place in self.poison if place[:2] in logs and place not in has}
+
+    def _once_more(self, message: bytes) -> None:
+        document = json.loads(message)
+        agency, board = document["data"]["agency"], document["data"]["board"]
+        event = self.events.get(own_id(document["data"]["event_id"], agency))
+        if event is None:
+            self.erased[agency, board] += 1
+        else:
+            event.versions[_standing(document)] += 1
 
     def shared(self) -> int:
         """Event ids that more than one agency uses."""

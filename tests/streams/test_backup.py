@@ -14,13 +14,17 @@ from aiokafka import ConsumerRecord
 from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from analysis.ledger.coordinates import SHIFT_OF_A_CUT, SHIFT_OF_A_RESTORE
 from models.contract import topics
 from models.contract.clock import now
 from streams.backup import commands
-from streams.backup.archive import SHIFT, NotABackup, lines, newest, outs, state_topics
+from streams.backup.archive import NotABackup, lines, newest, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
 from streams.outputs import Out
 from streams.remedies.broker import NoBroker
+from tests.factories import BOARD, POLICE, event
+from tests.streams.test_cuts import as_read
+from tests.streams.test_erasure import Held, accepted
 
 REGISTER = Path(__file__).parents[2] / "demo" / "register"
 SPECS = state_topics(topics.all_topics(["aldermere-police"]))
@@ -31,6 +35,11 @@ SECRET = b"a token that nobody may read"
 def record(offset: int, key: bytes, value: bytes | None, partition: int = 3, topic: str = topics.ACCEPTED) -> Any:
     headers = (("raw", b"2:%d" % offset),)
     return ConsumerRecord(topic, partition, offset, 1000 + offset, 0, key, value, None, 0, 0, headers)
+
+
+def marks_of(held: Held) -> list[Any]:
+    """The ledger's marks as their changelog has them."""
+    return [record(n, key, value, topic=topics.MARKS_CHANGELOG) for n, (key, value) in enumerate(held.marked.items())]
 
 
 def archive(*records: Any, topic: str = topics.ACCEPTED) -> list[bytes]:
@@ -64,13 +73,37 @@ def test_what_was_erased_or_replaced_is_not_in_it() -> None:
 
 def test_a_record_comes_back_with_its_time_and_coordinates_of_its_own() -> None:
     [out] = outs(archive(record(7, b"k|0", b"{}")))
-    assert out == Out(topics.ACCEPTED, 3, b"k|0", b"{}", 1007, (("raw", b"%d:7" % (2 + SHIFT)),))
+    assert out == Out(topics.ACCEPTED, 3, b"k|0", b"{}", 1007, (("raw", b"%d:7" % (2 + SHIFT_OF_A_RESTORE)),))
 
 
 def test_marks_move_with_the_records_they_count() -> None:
     value = orjson.dumps(["X08000001", "a", 2, [[1, [4, 5]]], 739000])
     [out] = outs(archive(record(0, b"e|a|00", value, topic=topics.MARKS_CHANGELOG), topic=topics.MARKS_CHANGELOG))
-    assert orjson.loads(out.value or b"")[3] == [[1 + SHIFT, [4, 5]]]
+    assert orjson.loads(out.value or b"")[3] == [[1 + SHIFT_OF_A_RESTORE, [4, 5]]]
+
+
+def test_what_was_accepted_before_and_after_a_cut_comes_back_where_neither_a_new_record_nor_a_new_cut_will() -> None:
+    """The new cluster's logs have lost nothing yet: their places begin at generation 0, and may come to 1 again."""
+    held = Held()
+    before, after = accepted(event(record="1"), event(record="2")), accepted(event(record="3"), generation=1)
+    held.fold(*before, *after, passed={before[1].offset: "skipped"})
+    log = [*before, *after]
+    archived = lines([(NAMED[topics.ACCEPTED], log), (NAMED[topics.MARKS_CHANGELOG], marks_of(held))], Counter())
+    brought = list(outs(archived))
+    anew = Held()
+    anew.marked |= {o.key or b"": o.value or b"" for o in brought if o.topic == topics.MARKS_CHANGELOG}
+    anew.ledger.rebuild()
+    records = [as_read(out, n) for n, out in enumerate(one for one in brought if one.topic == topics.ACCEPTED)]
+    anew.fold(*records, passed={1: "skipped"})
+    assert (anew.account().accepted, anew.receipt().through) == (3, ()), "nothing lies on the new topics"
+    both = {SHIFT_OF_A_RESTORE + 2, SHIFT_OF_A_RESTORE + SHIFT_OF_A_CUT + 2}
+    assert {partition for partition, _ in anew.ledger.marks.accepted.places()[BOARD, POLICE]} == both
+    # The same places of the new topics, before and after a cut there: four records more, each with its own.
+    for generation in (0, 1):
+        anew.fold(*accepted(event(record="4"), event(record="5"), generation=generation))
+    account = anew.account()
+    assert (account.accepted, account.rows.current, account.rows.duplicate, account.skipped) == (7, 4, 2, 1)
+    assert anew.receipt().through == ((2, 1),)
 
 
 @pytest.mark.parametrize("spoilt", [[], [b'["something else"]'], archive(record(0, b"a", b"1"))[:-1]])
@@ -113,13 +146,13 @@ def test_a_backup_that_fails_half_way_leaves_nothing(tmp_path: Path, keys: dict[
     assert list(tmp_path.iterdir()) == []
 
 
-class Held:
+class Holds:
     """A broker that holds one accepted record."""
 
     def __init__(self, *_: object) -> None:
         pass
 
-    def __enter__(self) -> Held:
+    def __enter__(self) -> Holds:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -129,7 +162,7 @@ class Held:
         return [record(0, b"a", SECRET)] if topic == topics.ACCEPTED else []
 
 
-class Away(Held):
+class Away(Holds):
     """One that stops answering half way."""
 
     def read(self, topic: str) -> list[Any]:
@@ -151,7 +184,7 @@ def test_a_success_is_told_in_a_file_and_a_failure_leaves_the_last_success(
     command += ["--certificate", str(keys["custodian"][0]), "--metrics-file", str(told)]
     started = now().timestamp()
     with monkeypatch.context() as patched:
-        patched.setattr(commands, "OperatorsBroker", Held)
+        patched.setattr(commands, "OperatorsBroker", Holds)
         done = CliRunner().invoke(commands.backup, command)
     assert done.exit_code == 0, done.output
     [path] = folder.iterdir()
@@ -169,7 +202,7 @@ def test_a_success_is_told_in_a_file_and_a_failure_leaves_the_last_success(
 def test_a_metrics_file_that_cannot_be_written_does_not_pass_for_a_success(
     tmp_path: Path, keys: dict[str, tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "OperatorsBroker", Held)
+    monkeypatch.setattr(commands, "OperatorsBroker", Holds)
     command = ["--to", str(tmp_path / "backups"), "--register", str(REGISTER)]
     command += ["--certificate", str(keys["custodian"][0]), "--metrics-file", str(tmp_path / "none" / "x.prom")]
     done = CliRunner().invoke(commands.backup, command)

@@ -12,10 +12,11 @@ from aiokafka import ConsumerRecord
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from analysis.ledger.coordinates import SHIFT_OF_A_RESTORE
 from analysis.ledger.identity import own_id
 from analysis.ledger.row import REMEMBERED, Record, decode
 from models.contract import topics
-from streams.backup.archive import SHIFT, lines, outs
+from streams.backup.archive import lines, outs
 from streams.ledger.fold import Ledger
 from streams.ledger.marks import Marks
 from streams.ledger.records import KNOWN_HEADER
@@ -170,4 +171,4 @@ def test_a_backup_keeps_all_of_it_under_coordinates_that_nothing_will_have() -> 
     fold_to_the_end(anew, restored, 0, [9])
     before, after = decode(table[OWN]), decode(again[OWN])
     assert (after.records, after.first_ms, after.versions) == (5, BEGAN_MS + 1000, before.versions)
-    assert after.seen == {SHIFT: before.seen[0]}
+    assert after.seen == {SHIFT_OF_A_RESTORE: before.seen[0]}

@@ -69,9 +69,11 @@ class Held:
         )
 
 
-def accepted(*documents: dict[str, Any], agency: str = POLICE, first: int = 0) -> list[ConsumerRecord[Any, Any]]:
+def accepted(
+    *documents: dict[str, Any], agency: str = POLICE, first: int = 0, generation: int = 0
+) -> list[ConsumerRecord[Any, Any]]:
     """What intake makes of raw events, at the raw offsets of their order from `first` on."""
-    done = handle(agency, [raw(first + i, wire(d)) for i, d in enumerate(documents)], RULES)
+    done = handle(agency, [raw(first + i, wire(d)) for i, d in enumerate(documents)], RULES, generation=generation)
     refused = [
         r
         for o in done.outs

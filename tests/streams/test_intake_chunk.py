@@ -48,6 +48,16 @@ def test_accepted_records_carry_their_raw_coordinates() -> None:
     assert {o.partition for o in accepted} == {3}
 
 
+def test_the_generation_of_the_log_is_in_the_accepted_records_and_in_nothing_that_is_told() -> None:
+    values = [wire(event(record="1")), b"{", wire(event(record="2"))]
+    chunk = [raw(10 + i, value) for i, value in enumerate(values)]
+    before, after = handle(POLICE, chunk, RULES).outs, handle(POLICE, chunk, RULES, generation=2).outs
+    places = [out.headers for out in after if out.topic == topics.ACCEPTED]
+    assert places == [(("raw", b"2000002:10"),), (("raw", b"2000002:12"),)]
+    others = [[out for out in outs if out.topic != topics.ACCEPTED] for outs in (before, after)]
+    assert others[0] == others[1]
+
+
 def test_dead_letters_have_coordinates_and_rule_and_nothing_of_the_message() -> None:
     letters = [o for o in handled().outs if o.topic == topics.DEAD_LETTERS]
     parsed = [DeadLetter.model_validate_json(o.value or b"") for o in letters]

@@ -255,6 +255,16 @@ def test_what_passes_now_is_forwarded_and_told_and_the_rest_stays_refused() -> N
     assert (remedy.offset, remedy.lifted) == (1, True)
 
 
+def test_what_is_let_through_has_the_place_that_intake_would_write() -> None:
+    """A log that was cut gives places away again: without its generation the record would stand where another did."""
+    log = Log([raw(1, wire(event(record="1")))])
+    redrive(log, {(RAW, 2): [1]}, {RAW: POLICE}, lambda: RULES, Standing(), "op1", AT, {(RAW, 2): 3, (RAW, 1): 9})
+    accepted, receipt = log.sent
+    assert accepted.headers == (("raw", b"3000002:1"),)
+    told = IntakeReceipt.model_validate_json(receipt.value or b"", strict=False)
+    assert (told.partition, told.accepted) == (2, ((1, 1),))
+
+
 @pytest.mark.parametrize("topic", [topics.ACCEPTED, topics.REQUESTS])
 def test_a_record_of_our_own_is_sent_again_as_it_was_and_its_skip_is_lifted(topic: str) -> None:
     log = Log([ConsumerRecord(topic, 3, 7, 123, 0, b"k|0", b"{}", None, 0, 0, (("raw", b"0:1"),))])

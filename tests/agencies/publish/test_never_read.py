@@ -21,7 +21,7 @@ from agencies.publish.deliver import Delivery, deliver
 from agencies.publish.follow import Followed, follow_and_send
 from agencies.rows import SourceRow
 from models.contract import clock
-from models.contract.receipts import GapReceipt, IntakeReceipt, Receipt, RefusedRecord
+from models.contract.receipts import GapCause, GapReceipt, IntakeReceipt, LedgerReceipt, Receipt, RefusedRecord
 from tests.agencies.publish.test_any_sequence import Content, Killed, MortalLog
 from tests.agencies.support import OTHER_WARD, WARD, YEAR, Log, minter, publish, row
 from tests.factories import BOARD, POLICE
@@ -79,9 +79,17 @@ def accepted(*ranges: tuple[int, int], refused: tuple[int, ...] = ()) -> IntakeR
     return IntakeReceipt(agency=POLICE, partition=0, accepted=ranges, refused=letters, at=clock.now())
 
 
-def gap(first: int, last: int) -> GapReceipt:
-    """What a worker says of records that were deleted."""
-    return GapReceipt(agency=POLICE, partition=0, first=first, last=last, cause="deleted", at=clock.now())
+def gap(first: int, last: int, cause: GapCause = "deleted") -> GapReceipt:
+    """What a worker says of records that are gone."""
+    return GapReceipt(agency=POLICE, partition=0, first=first, last=last, cause=cause, at=clock.now())
+
+
+def in_ledger(through: int) -> LedgerReceipt:
+    """What the ledger says of partition 0, as far as that goes."""
+    return LedgerReceipt(
+        agency=POLICE, board=BOARD, accepted="fewer than 10", current=0, superseded=0, duplicate=0, withdrawn=0,
+        closes=True, through=((0, through),), at=clock.now(),
+    )  # fmt: skip
 
 
 def follow(outbox: Outbox, service: Service) -> Followed:
@@ -248,11 +256,40 @@ def test_a_place_that_is_given_away_twice_is_the_last_ones(outbox: Outbox, tmp_p
     follow(outbox, service)
     service.loses_the_end(2)
     receipt = publish(outbox, log, [row("3")], by)
-    # The one that was read stays read; the other is behind the new one, in the same run.
+    # The one that was read stays read, and lies nowhere; the other is behind the new one, in the same run.
     assert receipt.spooled == 0
     places = outbox.read('SELECT state, "offset" FROM messages ORDER BY seq')
-    assert places == [("confirmed", 0), ("sent", 1), ("sent", 0)]
+    assert places == [("confirmed", None), ("sent", 1), ("sent", 0)]
     assert len(log.values) == 2
+
+
+def test_what_was_read_before_the_log_lost_its_end_is_not_waited_for(outbox: Outbox, tmp_path: Path) -> None:
+    """The ledger speaks of the log as it is, which begins to grow again before the places of what was read."""
+    log = Log()
+    service = Service(log)
+    publish(outbox, log, [row(str(n)) for n in range(6)], minter(tmp_path))
+    service.receipts += [accepted((0, 4)), in_ledger(4), gap(2, 5, "truncated"), accepted((0, 1)), in_ledger(1)]
+    service.loses_the_end(4)
+    now = follow(outbox, service)
+    assert (now.accepted, now.published_again, now.undecided, now.not_in_ledger) == (5, 1, 1, 0)
+    service.receipts += [accepted((2, 2)), in_ledger(1)]
+    assert follow(outbox, service).not_in_ledger == 1, "the one that came again"
+    service.receipts.append(in_ledger(2))
+    now = follow(outbox, service)
+    assert (now.accepted, now.undecided, now.not_in_ledger) == (6, 0, 0)
+
+
+def test_a_gap_of_a_log_that_was_cut_is_enough_to_forget_the_places_of_what_was_read(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    service = Service(log := Log())
+    publish(outbox, log, [row(str(n)) for n in range(6)], minter(tmp_path))
+    service.receipts += [accepted((0, 5)), in_ledger(5), gap(2, 5, "truncated"), accepted((0, 1)), in_ledger(1)]
+    now = follow(outbox, service)
+    assert (now.accepted, now.published_again, now.undecided, now.not_in_ledger) == (6, 0, 0, 0)
+    # Of records that were deleted nothing is forgotten: their log is the same.
+    service.receipts += [gap(0, 0), in_ledger(0)]
+    assert follow(outbox, service).not_in_ledger == 1
 
 
 def test_a_duplicate_without_a_place_is_no_sign_of_loss(outbox: Outbox, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ READS: dict[str, frozenset[str]] = {
     "ypsem-gateway": frozenset(),
     "ypsem-operations": RAWS
     | RECEIPTS
-    | {ACCEPTED, REQUESTS, LETTERS, REMEDIES}
+    | {ACCEPTED, REQUESTS, LETTERS, REMEDIES, POSITIONS}
     | {"ypsem-ledger-events-changelog", "ypsem-ledger-marks-changelog"},
     "ypsem-backup": (CHANGELOGS - {"ypsem-ledger-events-changelog"})
     | {ACCEPTED, RELEASES, SIGNALS, SUBMISSIONS, REMEDIES},

@@ -36,6 +36,12 @@ def test_a_log_that_ends_before_what_was_handled_is_read_whole_and_what_was_seen
     assert compare(0, 0, 90, None, from_zero=True) == Found(0, Lost(0, 89, "truncated"))
 
 
+def test_an_end_that_was_seen_and_is_not_there_any_more_is_a_log_cut_too() -> None:
+    """What lay before it was acknowledged, and some of it may have been handled and not remembered."""
+    assert compare(10, 50, 40, Handled(40, 60), from_zero=True) == Found(10, Lost(50, 59, "truncated"))
+    assert compare(10, 60, 40, Handled(40, 60), from_zero=True) == Found(40)
+
+
 offsets = st.integers(0, 50)
 
 
