@@ -21,7 +21,7 @@ CHILDREN_WITH_CONCERN = "m1_children"
 WITHOUT_CHILDREN = frozenset({"m5", "m14", "m15"})
 """Measures that hold no child data."""
 FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
-"""Fewer than 10, or none (decision 18)."""
+"""Few, or none (decision 18): `<10`, and what older ladders told apart."""
 NOT_WRITTEN = Unknown(
     "not recorded",
     "What an agency does not write down, or writes in free text only, is in no figure: it looks like none.",
@@ -99,7 +99,7 @@ def coverage(board: Board, catalogue: Catalogue) -> Table:
 
 
 def prompts(board: Board, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """M6's list: for each sector the categories it is in a position to see and recorded for fewer than 10, or none."""
+    """M6's list: for each sector the categories it is in a position to see and recorded for few children, or none."""
     found = []
     for sector in board.sectors():
         cells = {category: board.cell(f"m6_{category}", sector) for category in catalogue.categories}
