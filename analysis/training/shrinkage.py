@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
-from scipy.stats import beta, binom, gamma, poisson
+from scipy.stats import beta, gamma, poisson
 
 from analysis.training.released import Shown, chances
 
