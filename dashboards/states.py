@@ -103,6 +103,10 @@ def key(rules: Collection[Rule] = ()) -> Key:
     return (*release_key(rules), *_KEY_OF_PAGES)
 
 
+KEY: Key = (*key(), *OLD_KEY)
+"""Everything that a table may say, by whichever rule."""
+
+
 def errors(rules: Collection[Rule] = ()) -> tuple[str, ...]:
     """The error that figures by these rules have, for the place where they stand; the newer rule first."""
     ordered = sorted(set(rules) or {STANDARD}, key=lambda rule: isinstance(rule, KR5))
@@ -125,7 +129,8 @@ def show(cell: ReleasedCell | None, absent: Shown | None = None) -> Shown:
     if cell.state is CellState.FIGURE and cell.value is not None:
         return Shown(f"{cell.value:,}", "", "figure")
     if cell.state is CellState.LOW:
-        return _STATES[cell.state]._replace(meaning=few_words(cell.rule))
+        older = isinstance(cell.rule, KR5)
+        return _STATES[cell.state]._replace(meaning="fewer than ten, or none" if older else few_words(cell.rule))
     return _STATES[cell.state]
 
 

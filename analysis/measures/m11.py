@@ -27,7 +27,7 @@ DEFINITION = Definition(
     "paragraphs 157, 169, 176; domain.md 6",
     "board and sector by financial year: (a) and (b) children in both",
     "Needs a shared identifier: the link rate of each pair of sectors and the bounds under missed links stand "
-    "beside it, and it is withheld for pairs with no kind of identifier in common.",
+    "beside it, and nothing is said of pairs with no kind of identifier in common.",
     (
         UNLINKED,
         Unknown(

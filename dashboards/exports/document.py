@@ -149,7 +149,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         safety=SAFETY,
         referral_route=names.referral_route,
         key=states.release_key((rule,)),
-        measures=tuple(dict.fromkeys((short(line.measure), line.measure_name) for line in lines)),
+        measures=tuple(dict.fromkeys((code_of(line.measure), line.measure_name) for line in lines)),
         indicators=tuple(
             (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
         ),
@@ -181,8 +181,14 @@ def measure_order(measure: str) -> tuple[int, str]:
 
 
 def short(measure: str) -> str:
-    """`m10_children` -> `M10`."""
+    """`m10_children` -> `M10`: the question that it answers, with others perhaps."""
     return measure.partition("_")[0].upper()
+
+
+def code_of(measure: str) -> str:
+    """`m10_children` -> `M10`, `m2_over_30` -> `M2-over-30`: no two measures have the same."""
+    number, _, rest = measure.partition("_")
+    return number.upper() if rest == "children" else f"{number.upper()}-{rest.replace('_', '-')}"
 
 
 def _facts(release: Release, board: str, period: str) -> tuple[tuple[str, str], ...]:
