@@ -72,7 +72,7 @@ OLD_KEY: Key = (
 )
 """Of releases on ladders 1 to 3."""
 _KEY_OF_NOISE = (
-    ("a number", "A figure: a number of children, moved by chance and taken to the nearest 5."),
+    ("a number", f"A figure: a number of children, moved by chance and taken to the nearest {STANDARD.base}."),
     ("<10 [low]", low_words()),
 )
 _KEY_OF_NOTHING = (
