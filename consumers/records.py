@@ -13,11 +13,18 @@ from models.contract import topics
 from models.contract.refusals import UNKNOWN_KEY, Refusal
 from models.contract.remedies import REMEDY, Gap, Hold, Removal, Skip
 from models.releases import Release, SubmissionState
-from models.releases.release import Cell, KR5Parameters
+from models.releases.release import Cell, CellState, KR5Parameters, NoiseParameters
 from models.signals import ANY_SIGNAL, OperationalSignal, Signal
 
 SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS, topics.SIGNALS, topics.REMEDIES)
 MIN_BASE = 5
+MIN_DEVIATION = 3
+"""Of the noise, in children: what docs/privacy.md says of odds holds for no less."""
+MIN_LOWEST = 10
+NOISE_SINCE = 4
+"""The first ladder whose figures are made with noise."""
+NOT_SINCE = frozenset({CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD})
+"""States that say something of a hidden count: on ladders up to 3 alone."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 Size = Literal["empty", "small", "medium", "large", "oversize"]
@@ -57,7 +64,7 @@ def size_class(value: bytes | None) -> Size:
 
 
 def _release_refusal(release: Release) -> Refusal | None:
-    """What the schema cannot say. The last lock before SQL: a figure that is not rounded is never stored."""
+    """What the schema cannot say. The last lock before SQL: a figure that is not protected is never stored."""
     if release.release_id != f"{release.board}.{release.window}.l{release.ladder_version}":
         return Refusal("sink.release-id", "release_id")
     if release.cut_off.tzinfo is None:
@@ -66,12 +73,32 @@ def _release_refusal(release: Release) -> Refusal | None:
         return Refusal("sink.agencies", "agencies_returned")
     if not _CODE.fullmatch(release.boundary_set):
         return Refusal("sink.code", "boundary_set")
-    base = release.parameters.base
-    if base < MIN_BASE:
+    return _rule_refusal(release) or _cells_refusal(release)
+
+
+def _rule_refusal(release: Release) -> Refusal | None:
+    """A rule that is not its ladder's, or protects less than pages and docs/privacy.md say."""
+    rule = release.parameters
+    if isinstance(rule, NoiseParameters) is not (release.ladder_version >= NOISE_SINCE):
+        return Refusal("sink.rule", "parameters.rule")
+    if rule.base < MIN_BASE:
         return Refusal("sink.rounding-base", "parameters.base")
+    if isinstance(rule, NoiseParameters):
+        for name, least in (("deviation", MIN_DEVIATION), ("lowest", MIN_LOWEST)):
+            if getattr(rule, name) < least:
+                return Refusal("sink.noise", f"parameters.{name}")
+    return None
+
+
+def _cells_refusal(release: Release) -> Refusal | None:
+    rule = release.parameters
+    noisy = isinstance(rule, NoiseParameters)
+    least = rule.lowest if isinstance(rule, NoiseParameters) else 2 * rule.base
     for at, cell in enumerate(release.cells):
-        if cell.value is not None and (cell.value < 2 * base or cell.value % base or cell.value > 10**8):
+        if cell.value is not None and (cell.value < least or cell.value % rule.base or cell.value > 10**8):
             return Refusal("sink.not-rounded", f"cells[{at}].value")
+        if noisy and cell.state in NOT_SINCE:
+            return Refusal("sink.state", f"cells[{at}].state")
         for name in ("area", "sector", "agency", "indicator"):
             if not _CODE.fullmatch(getattr(cell, name)):
                 return Refusal("sink.code", f"cells[{at}].{name}")
@@ -87,6 +114,7 @@ def _known_names() -> frozenset[str]:
         Release,
         Cell,
         KR5Parameters,
+        NoiseParameters,
         SubmissionState,
         Signal,
         OperationalSignal,

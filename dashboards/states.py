@@ -5,15 +5,19 @@ The states of decisions.md 16 are never merged: each has its own shorthand, its 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.noise import STANDARD, KeyedNoise
+from analysis.measures.shown.accuracy import Rule, apart_words, error_words, few_words, least_change, low_words
 from models.contract.periods import bounds
 from models.releases import CellState
 
-WITHIN_ROUNDING = 8
-"""A change smaller than twice the rounding base less two says nothing (disclosure.md 2.4)."""
+Key = tuple[tuple[str, str], ...]
+"""What stands in a table, and what it means."""
 
 
 class Shown(NamedTuple):
@@ -25,14 +29,15 @@ class Shown(NamedTuple):
 
 
 class ReleasedCell(NamedTuple):
-    """A cell as released; `value` only for a figure."""
+    """A cell as released; `value` only for a figure, `rule` is its release's."""
 
     state: CellState
     value: int | None
+    rule: Rule = STANDARD
 
 
 _STATES: dict[CellState, Shown] = {
-    CellState.LOW: Shown("<10 [low]", "fewer than ten, or none", "low"),
+    CellState.LOW: Shown("<10 [low]", "", "low"),
     CellState.NONE: Shown("0", "no children", "none"),
     CellState.ONE_TO_NINE: Shown("1-9", "one to nine", "one-to-nine"),
     CellState.WITHHELD: Shown("[c]", "withheld to protect children", "withheld"),
@@ -58,25 +63,61 @@ NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
 NO_BASE = Shown("none", "nothing to work it out from", "no-rate")
 """Nothing was due, held or asked: there is no share of it."""
 
-RELEASE_KEY: tuple[tuple[str, str], ...] = (
+OLD_KEY: Key = (
     ("a number", "A figure: a number of children, rounded to a multiple of 5. Rounded figures may not add up."),
-    ("<10 [low]", "Fewer than ten children, which includes none. The service never says which."),
+    ("<10 [low]", low_words(KR5())),
     ("0", "No children. Shown for a sector in the whole board only; everywhere else it is among <10 [low]."),
     ("1-9", "One to nine children. Shown in the same places only."),
     ("[c]", "Withheld: shown together with other figures, it could say something about a few children."),
+)
+"""Of releases on ladders 1 to 3."""
+_KEY_OF_NOISE = (
+    ("a number", f"A figure: a number of children, moved by chance and taken to the nearest {STANDARD.base}."),
+    ("<10 [low]", low_words()),
+)
+_KEY_OF_NOTHING = (
     ("[x]", "No return: the agency sent nothing for the period. This does not mean that nothing happened."),
     ("[u]", "Not recorded: the agency's system does not hold it."),
     ("[z]", "Not applicable: the question does not arise here."),
 )
-"""What a released cell can say: all that a file needs."""
-
-KEY: tuple[tuple[str, str], ...] = (
-    *RELEASE_KEY,
+_KEY_OF_PAGES = (
     ("not shown", "A rate where there is no figure to work it out from."),
-    ("not yet released", "No release has been built for the quarter."),
+    ("not yet released", "No release has been built for the period."),
+    ("not in this release", "The release has no such figure."),
     ("awaiting approval", "A release was built. Its figures are shown once people who did not ask for it approve."),
     ("withdrawn", "There was a release. It was taken back on the date given, for the reason given."),
 )
+
+
+def release_key(rules: Collection[Rule] = ()) -> Key:
+    """What the cells of releases by these rules can say, by the newest without any: all that a file needs."""
+    older, newer = any(isinstance(rule, KR5) for rule in rules), any(isinstance(rule, KeyedNoise) for rule in rules)
+    if older and newer:
+        old = tuple((text, f"On ladders 1 to 3: {words}") for text, words in OLD_KEY)
+        return (*_KEY_OF_NOISE, *old, *_KEY_OF_NOTHING)
+    return (*(OLD_KEY if older else _KEY_OF_NOISE), *_KEY_OF_NOTHING)
+
+
+def key(rules: Collection[Rule] = ()) -> Key:
+    """The same, and what else a table on a page can say."""
+    return (*release_key(rules), *_KEY_OF_PAGES)
+
+
+KEY: Key = (*key(), *OLD_KEY)
+"""Everything that a table may say, by whichever rule."""
+
+
+def errors(rules: Collection[Rule] = ()) -> tuple[str, ...]:
+    """The error that figures by these rules have, for the place where they stand; the newer rule first."""
+    ordered = sorted(set(rules) or {STANDARD}, key=lambda rule: isinstance(rule, KR5))
+    said = [(isinstance(rule, KR5), f"{error_words(rule)} {apart_words(rule)}") for rule in ordered]
+    return tuple(f"On ladders 1 to 3: {words}" if older and len(said) > 1 else words for older, words in said)
+
+
+def change_words(rules: Collection[Rule] = ()) -> str:
+    """Which changes between two figures say nothing."""
+    least = max(least_change(rule) for rule in rules or (STANDARD,))
+    return f"A change under {least} is within the error of the figures and says nothing."
 
 
 def show(cell: ReleasedCell | None, absent: Shown | None = None) -> Shown:
@@ -87,6 +128,9 @@ def show(cell: ReleasedCell | None, absent: Shown | None = None) -> Shown:
         return NOT_IN_RELEASE
     if cell.state is CellState.FIGURE and cell.value is not None:
         return Shown(f"{cell.value:,}", "", "figure")
+    if cell.state is CellState.LOW:
+        older = isinstance(cell.rule, KR5)
+        return _STATES[cell.state]._replace(meaning="fewer than ten, or none" if older else few_words(cell.rule))
     return _STATES[cell.state]
 
 
@@ -100,12 +144,13 @@ def show_rate(cell: ReleasedCell | None, absent: Shown | None, population: int) 
 
 
 def change(now: ReleasedCell | None, before: ReleasedCell | None) -> str:
-    """The change from the quarter before, in words; empty when either is not a figure."""
+    """The change from the period before, in words; empty when either is not a figure."""
     if now is None or before is None or now.value is None or before.value is None:
         return ""
     difference = now.value - before.value
-    if abs(difference) < WITHIN_ROUNDING:
-        return "within rounding"
+    if abs(difference) < max(least_change(now.rule), least_change(before.rule)):
+        both_rounded = isinstance(now.rule, KR5) and isinstance(before.rule, KR5)
+        return "within rounding" if both_rounded else "within the error"
     return f"{'up' if difference > 0 else 'down'} {abs(difference):,}"
 
 

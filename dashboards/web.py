@@ -25,6 +25,7 @@ from dashboards.headers import Headers
 from dashboards.life import changes
 from dashboards.life.listing import corrections, of_board, parse, shown_body
 from dashboards.measures.routes import add_measures
+from dashboards.methods import methods_of
 from dashboards.pages import Pages
 from dashboards.queries import board_page, figures_page
 from dashboards.queries.decide import to_decide
@@ -101,7 +102,9 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
                 signals=signals,
                 decide=decide,
                 corrections=notices,
-                key=states.KEY,
+                errors=states.errors(page.rules),
+                changes=states.change_words(page.rules),
+                key=states.key(page.rules),
                 return_key=states.RETURN_KEY,
                 formats=formats.LABELS,
             )
@@ -121,9 +124,10 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
                 raise HTTPException(404) from None
             notices = [notice(one) for one in corrections(connection, page.release.release_id)]
         changes.note_reading(engine, changes.Reading.VIEW, page.release.release_id, page.view.name)
+        rules = (page.release.rule,)
         notes = NOTES + (YEAR_NOTES if is_financial_year(page.release.window) else ())
-        view_of = {"page": page, "key": states.RELEASE_KEY, "formats": formats.LABELS, "notes": notes}
-        view_of["corrections"] = notices
+        view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
+        view_of |= {"corrections": notices, "errors": states.errors(rules)}
         return HTMLResponse(pages.render("figures.html", register, found, **view_of))
 
     @app.get("/releases/{name}")
@@ -153,10 +157,12 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             pages.render(
                 "methods.html",
                 register,
-                key=states.KEY,
+                key=states.key(),
+                old_key=states.OLD_KEY,
                 return_key=states.RETURN_KEY,
                 boards=register.boards,
                 definitions=DEFINITIONS,
+                method=methods_of(),
             )
         )
 

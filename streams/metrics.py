@@ -74,7 +74,7 @@ LEDGER_ROWS = Gauge("ypsem_ledger_rows", "Rows in this worker's ledger table (ev
 RELEASES_BUILT = Counter("ypsem_releases_built_total", "Releases built, or re-emitted as stored.", ("outcome",))
 BUILD_SECONDS = Histogram(
     "ypsem_release_build_seconds",
-    "Time to build the releases of one financial year, the gate included.",
+    "Time to build the releases of one financial year.",
     buckets=(1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800),
 )
 LAST_TURN = Gauge("ypsem_streams_last_turn_timestamp_seconds", "When the process last turned its loop.")

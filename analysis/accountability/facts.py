@@ -19,7 +19,7 @@ from models.contract.codes import TokenKind
 from models.contract.events import DATA_CLASSES, ChildEvent
 from models.contract.retention import POLICY
 from models.contract.topics import all_topics
-from models.register import Agency, Register
+from models.register import Agency, Board, Register
 from models.releases import Release
 
 Facts = dict[str, Any]
@@ -51,6 +51,8 @@ def register_facts(register: Register, today: date) -> Facts:
                 "released_days_after_the_window": board.cut_off_days,
                 "live_from": board.live_from.isoformat(),
                 "repeat_missing": f"{board.repeat_missing.episodes} in {board.repeat_missing.days} days",
+                "clusters_below_ten": _accepted(board),
+                "case_route": board.case_route or "the register names none",
                 "towns": len(board.towns),
                 "wards": len(board.wards),
             }
@@ -62,6 +64,14 @@ def register_facts(register: Register, today: date) -> Facts:
         "agencies": [_agency(register, agency, today) for agency in register.agencies],
         "recipients": _recipients(register),
     }
+
+
+def _accepted(board: Board) -> str:
+    """Who accepted that clusters of fewer than ten children are seen and not told."""
+    if board.clusters_below_ten is None:
+        return "seen and not told; the register names nobody who accepted it"
+    accepted = board.clusters_below_ten
+    return f"seen and not told; accepted by {accepted.accepted_by} on {accepted.accepted_on.isoformat()}"
 
 
 def _agency(register: Register, agency: Agency, today: date) -> Facts:

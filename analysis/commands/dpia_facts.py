@@ -26,15 +26,15 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command(name="dpia-facts")
 @click.option("--register", "directory", type=_FOLDER, envvar="YPSEM_REGISTER", required=True, help="Register's files.")
 @click.option("--keys", multiple=True, type=_FOLDER, help="Directory of key files: which there are, never a key.")
-@click.option("--releases", type=_FOLDER, help="Directory of released .json files: how the gate ended.")
+@click.option("--releases", type=_FOLDER, help="Directory of released .json files: rule and states.")
 @click.option(
     "--compose", type=click.Path(dir_okay=False, path_type=Path), default=COMPOSE, show_default=True,
     help="The compose file: third parties and open ports.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(directory: Path, keys: tuple[Path, ...], releases: Path | None, compose: Path, as_json: bool) -> None:
-    """Print the facts of the service as it is configured: who sends what on which lawful basis, what is held where and
-    how long, who holds which keys, how figures are protected, and what is left of risk.
+    """Print the facts of the service as it is configured: who sends what on which lawful basis, who accepted what, what
+    is held where and how long, who holds which keys, how figures are protected, and what is left of risk.
 
     Everything is read from what the service reads itself, so it is true of this installation today. It shows no key, no
     token, no password and nothing about a child. What a lawyer has to judge is not in it: docs/privacy.md.

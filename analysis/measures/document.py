@@ -27,11 +27,11 @@ Common to all: London dates; periods are half open, from their first day up to, 
 working days are Monday to Friday without England's bank holidays. A child is a set of events linked by tokens; an
 event without a token is in no figure. Newest revisions count, withdrawn events do not, and what arrives after a
 release's cut-off counts in windows that close later. Exact figures never leave the ledger's boundary (`python -m
-analysis measures` prints them inside it); released ones are protected, and low, withheld, not returned, not
+analysis measures` prints them inside it); released ones are moved by chance and rounded, and low, not returned, not
 recorded and not applicable are never merged. Nothing here is worked out, ranked or listed for one child.
 
 How a need is ranked and an effect is compared: analysis/training, ADR 0012. What the ladder carries and why: ADR
-0008, ADR 0012.
+0008, ADR 0012, ADR 0020.
 """
 
 

@@ -36,8 +36,8 @@ DEFINITION = Definition(
     "children",
     "none",
     "paragraphs 169, 176; domain.md 1.3 and 6",
-    "board and town by quarter and year, ward by year, sector by year: children; with a response, board by "
-    "quarter and year, sector by year",
+    "children: board by quarter and financial year, town and sector by financial year; with a response, board and "
+    "sector by financial year",
     "The rule is a prompt for a conversation, not a score. Boards use different rules: do not compare them.",
     (
         UNLINKED,

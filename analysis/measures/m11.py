@@ -25,9 +25,9 @@ DEFINITION = Definition(
     "children",
     "sectors that knew of the missing episodes only, of the concern only, of both; 'known to one agency only'",
     "paragraphs 157, 169, 176; domain.md 6",
-    "board by quarter and financial year, and sector by financial year: (a) and (b) children in both",
+    "board and sector by financial year: (a) and (b) children in both",
     "Needs a shared identifier: the link rate of each pair of sectors and the bounds under missed links stand "
-    "beside it, and it is withheld for pairs with no kind of identifier in common.",
+    "beside it, and nothing is said of pairs with no kind of identifier in common.",
     (
         UNLINKED,
         Unknown(

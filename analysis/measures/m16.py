@@ -31,8 +31,7 @@ DEFINITION = Definition(
     "concerns. Released in children",
     "sector that raised the concern; level",
     "paragraphs 156, 168, 169, 176; domain.md 6",
-    "board by quarter and financial year, and by sector by financial year: children at a high level, and "
-    "children with a plan",
+    "board and sector by financial year: children at a high level, and children with a plan",
     "No further action: the concern's next step is 'none', or a response of kind no further action names the "
     "concern. Thresholds differ between agencies by design: the question is whether each is applied "
     "consistently.",

@@ -26,7 +26,8 @@ DEFINITION = Definition(
     "children; shares of children",
     "field and value; concern cohort and missing cohort",
     "paragraph 167; IICSA H.4, H.6; domain.md 7.4",
-    "board by financial year: boys, and children with no answer for each field. No crossing of two "
+    "board and sector by financial year: boys with a concern, and children of concern whose ethnic group is "
+    "recorded. No crossing of two "
     "characteristics, ever",
     "Flagged where more than 20 % are unknown. A child has an answer when any of its events in the period "
     "gives one; answers that differ count as the first by day. Unknowns are published, never imputed. Boys "

@@ -26,7 +26,7 @@ DEFINITION = Definition(
     "sector that saw first; sector that raised it (ties count for each); and for children raised by two agencies "
     "or more, how many days each sector's own first concern came after the first of all",
     "paragraphs 157, 169; domain.md 6",
-    "board by quarter and financial year and sector by financial year: children counted, and those over 30 "
+    "board and sector by financial year: children counted, and those over 30 "
     "and over 90 days. Medians stay inside: they are worked out from no released cell",
     "A short lag may mean quick recognition or that nothing earlier was written down: read with M6. Not a "
     "measure of fault.",

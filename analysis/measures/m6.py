@@ -26,9 +26,9 @@ DEFINITION = Definition(
     "indicator codes; never children",
     "sector, and sector by category",
     "paragraphs 157, 161; domain.md 2.4 and 6",
-    "board by quarter and financial year, sector by financial year: children about whom any indicator was recorded, "
-    'and one of each category. A category whose released cell is low is listed as "fewer than 10, or none" (decision '
-    "18); one that the catalogue does not expect of the sector is not applicable; single codes only for M1",
+    "board and sector by financial year: children about whom any indicator was recorded, and one of each category. A "
+    "category whose released cell is low is listed as a prompt (decision 18); one that the catalogue does not expect "
+    "of the sector is not applicable; single codes only for M1",
     "Not recorded is not not seen, and not seen is not fault: the sector may have no contact with such children.",
     (
         NOT_RETURNED,

@@ -30,7 +30,8 @@ DEFINITION = Definition(
     "episodes and children",
     "status on each source's own scheme, never merged; length; part of the day; missing from",
     "paragraphs 159, 176; domain.md 1.3, 1.5 and 6",
-    "children: board and town by quarter and year, ward by year, sector by year. Episodes are not released: "
+    "children: board and town by quarter and financial year, ward by financial year; board by sector in both, town "
+    "by sector by financial year. Episodes are not released: "
     "the protection rule counts children",
     "Missing and away are not comparable between agencies: since 2017 many report everything as missing "
     "(domain.md 1.3).",

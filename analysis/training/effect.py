@@ -16,8 +16,10 @@ from statistics import mean, variance
 
 from scipy.stats import t as student
 
+from analysis.disclosure.noise import KeyedNoise
 from analysis.measures.m15 import confidence
 from analysis.measures.picture import Feedback, Session
+from analysis.measures.shown.accuracy import Rule
 from analysis.training.needs import GENERAL, Need
 from analysis.training.released import Board
 from models.catalogue import Catalogue
@@ -146,8 +148,9 @@ def outcome(
 def compare(before: Board, after: Board, sector: str, topic: str, others: Sequence[str]) -> Effect | str:
     """Difference-in-differences of log shares, or why it is refused.
 
-    The interval has the sampling error of the trained sector's own counts, the spread between the others' changes (at
-    least their sampling error), and Student's t with one degree of freedom fewer than there are others.
+    The interval has the sampling error of the trained sector's own counts and what protection adds to its figures, the
+    spread between the others' changes (at least their own error), and Student's t with one degree of freedom fewer
+    than there are others.
     """
     own = _change(before, after, sector, topic)
     if own is None:
@@ -170,9 +173,17 @@ def _change(before: Board, after: Board, sector: str, topic: str) -> tuple[float
     if any(value is None for value in values):
         return None
     part0, whole0, part1, whole1 = (float(value) for value in values if value is not None)
-    # 25/12 is the variance of rounding to base 5, beside the Poisson variance of the count itself.
-    error = sum((n + 25 / 12) / n**2 for n in (part0, part1))
+    # Beside the Poisson variance of the part's own count; the whole's is in the share already.
+    moved = [_moved(year.cell(name, sector).rule) for year in (before, after) for name in names]
+    error = sum((n + of) / n**2 for n, of in ((part0, moved[0]), (part1, moved[2])))
+    error += sum(of / n**2 for n, of in ((whole0, moved[1]), (whole1, moved[3])))
     return log(part1 / whole1) - log(part0 / whole0), error
+
+
+def _moved(rule: Rule) -> float:
+    """The variance that protection adds to a figure: rounding to the base, and since ladder 4 noise."""
+    noise = rule.deviation**2 if isinstance(rule, KeyedNoise) else 0
+    return noise + rule.base**2 / 12
 
 
 def _trend(before: Board, after: Board, sector: str, topic: str) -> Trend:

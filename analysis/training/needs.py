@@ -2,7 +2,7 @@
 
 From released cells only (decision 18). Ranked by the probability that the sector is below four fifths of what is
 expected of it; equal probabilities share a rank, the furthest below first. There is no composite score: each row rests
-on one measure, and the sector's other figures stand beside it. "Fewer than 10" is a bound and is used as one; what is
+on one measure, and the sector's other figures stand beside it. `<10` is evidence of few and is used as such; what is
 no figure is named.
 """
 

@@ -1,7 +1,7 @@
 """Released cells as evidence: what a published figure says about the number behind it, and no more.
 
-A figure and "fewer than 10" are evidence with a known likelihood: the release says by which rule they were made. A cell
-that is withheld, not returned, not recorded or not applicable is none.
+A figure and `<10` are evidence with a known likelihood: the release says by which rule they were made. A cell that is
+withheld, not returned, not recorded or not applicable is none.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from analysis.disclosure.algebra import Rule
+from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD
 from analysis.disclosure.release_file import rule_of
+from analysis.measures.shown.accuracy import Rule, few_words
 from models.releases import CellState, Release
 
 Floats = npt.NDArray[np.float64]
 _SLIGHT = 1e-9
-_WORDS = {CellState.LOW: "fewer than 10, or none", CellState.NONE: "none", CellState.ONE_TO_NINE: "1 to 9"}
+_WORDS = {CellState.NONE: "none", CellState.ONE_TO_NINE: "1 to 9"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,16 @@ class Shown:
 
     @property
     def is_evidence(self) -> bool:
-        """A figure; none; or low or 1-9, which are bounds."""
-        return self.state in (CellState.FIGURE, *_WORDS)
+        """A figure; low; or, on older ladders, none or 1-9."""
+        return self.state in (CellState.FIGURE, CellState.LOW, *_WORDS)
 
     @property
     def text(self) -> str:
-        """As on every page: a number, `fewer than 10, or none`, or its state."""
+        """Within a sentence: a number, `about 10 or fewer, or none`, or its state."""
         if self.state is CellState.FIGURE:
             return str(self.value)
+        if self.state is CellState.LOW:
+            return few_words(self.rule)
         return _WORDS.get(self.state) or str(self.state).replace("_", " ")
 
 
@@ -92,10 +95,18 @@ def chances(cell: Shown) -> tuple[tuple[int, float], ...]:
 
 
 def middle(cell: Shown) -> float:
-    """One number for a cell where a formula needs one: the figure, none, or the middle of a bound."""
+    """One number for a cell where a formula needs one: the figure, none, or the mean of what `<10` may be.
+
+    By the older rule `<10` was 0 to 9, and its middle is taken.
+    """
     if cell.value is not None:
         return float(cell.value)
-    return 0.0 if cell.state is CellState.NONE else 4.5
+    if cell.state is CellState.NONE:
+        return 0.0
+    if isinstance(cell.rule, KR5):
+        return (cell.rule.lowest_figure - 1) / 2
+    told = chances(cell)
+    return sum(n * chance for n, chance in told) / sum(chance for _, chance in told)
 
 
 def left_out(cells: Iterable[Shown]) -> tuple[str, ...]:

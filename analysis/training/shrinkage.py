@@ -1,8 +1,8 @@
 """Empirical-Bayes shrinkage of released figures: what a sector's rate may be, given few and rounded numbers.
 
 Counts against an expected number: gamma-Poisson, prior mean 1. Shares: beta-binomial. The prior's spread is fitted to
-all sectors by maximum likelihood (Clayton & Kaldor 1987, Biometrics 43:671) on a grid: rounding and "fewer
-than 10" enter by their own likelihood. With a handful of sectors the fit is rough: it only decides how far to shrink.
+all sectors by maximum likelihood (Clayton & Kaldor 1987, Biometrics 43:671) on a grid: noise, rounding and `<10`
+enter by their own likelihood. With a handful of sectors the fit is rough: it only decides how far to shrink.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta, binom, gamma, poisson
+from scipy.special import gammaln
+from scipy.stats import beta, gamma, poisson
 
 from analysis.training.released import Shown, chances
 
@@ -66,20 +67,37 @@ def _fit(priors: Sequence[Floats], likelihoods: Sequence[Floats]) -> Floats:
 
 
 def _count_likelihood(cell: Shown, expected: float) -> Floats:
-    found = np.zeros_like(_RATIOS)
-    for number, chance in chances(cell):
-        found += chance * poisson.pmf(number, expected * _RATIOS)
+    number, chance = _columns(chances(cell))
+    found: Floats = (chance * poisson.pmf(number, expected * _RATIOS)).sum(axis=0)
     return found
 
 
 def _share_likelihood(part: Shown, whole: Shown, good: bool) -> Floats:
     """Chance of the released part and whole for each share, whatever the whole's true number may be."""
-    found = np.zeros_like(_SHARES)
-    for size, likely in chances(whole):
-        for number, chance in chances(part):
-            if number <= size:
-                found += likely * chance * binom.pmf(number, size, _SHARES if good else 1 - _SHARES)
+    size, likely = _columns(chances(whole))
+    number, chance = _columns(chances(part))
+    shares = _SHARES if good else 1 - _SHARES
+    # Part by part: all pairs of numbers at once would be a large table. None of a part above its whole has a chance.
+    found: Floats = sum(
+        (c * likely * _binomial(n, size, shares)).sum(axis=0)
+        for n, c in zip(number.ravel(), chance.ravel(), strict=True)
+    )
     return found
+
+
+def _binomial(number: float, size: Floats, shares: Floats) -> Floats:
+    """The binomial law; scipy's own takes most of a page's time. 0 where the number is above the size."""
+    ways = np.where(
+        number <= size, gammaln(size + 1) - gammaln(number + 1) - gammaln(np.maximum(size - number, 0) + 1), -np.inf
+    )
+    found: Floats = np.exp(ways + number * np.log(shares) + (size - number) * np.log1p(-shares))
+    return found
+
+
+def _columns(pairs: Sequence[tuple[int, float]]) -> tuple[Floats, Floats]:
+    """Numbers and their chances, each as a column beside the grid."""
+    numbers, likely = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+    return numbers[:, None], likely[:, None]
 
 
 def _shrunk(grid: Floats, weight: Floats, expected: float) -> Shrunk:

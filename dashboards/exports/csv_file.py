@@ -11,12 +11,16 @@ from dashboards.exports.text import safe
 
 HEADINGS = (
     "release_id", "board_code", "board_name", "period", "period_start", "period_end", "measure", "measure_name",
-    "level", "area_code", "area_name", "sector", "agency", "indicator", "children", "state", "correction", "data",
+    "level", "area_code", "area_name", "sector", "agency", "indicator", "children", "state", "error",
+    "correction", "data",
 )  # fmt: skip
 
 
 def write(document: Document) -> bytes:
-    """The CSV file; `children` holds the figure or the shorthand of its state, `state` the state in a word."""
+    """The CSV file; `children` holds the figure or the shorthand of its state, `state` the state in a word.
+
+    `error` says how far a figure may be from the number of children; `none` where there is no figure.
+    """
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator="\r\n")
     table.writerow(HEADINGS)
@@ -45,6 +49,7 @@ def _row(document: Document, line: Line) -> tuple[str, ...]:
         # Without a separator of thousands: a number, for whatever reads the file next.
         line.text if line.value is None else str(line.value),
         line.state.value,
+        "none" if line.value is None else document.error,
         " ".join(notice for measure, notice in document.corrections if measure in ("", line.measure)) or "none",
         "synthetic" if release.synthetic else "from agencies",
     )

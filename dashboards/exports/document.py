@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 
+from analysis.disclosure.release_file import rule_of
+from analysis.measures.shown.accuracy import apart_words, error_words
 from analysis.measures.shown.columns import MEASURE_WORDS
 from dashboards import states
 from dashboards.life.listing import Correction
@@ -19,7 +21,7 @@ from models.catalogue import shipped
 from models.contract.clock import LONDON
 from models.contract.periods import is_financial_year
 from models.register import Register
-from models.releases import Cell, CellState, Release
+from models.releases import Cell, CellState, NoiseParameters, Release
 
 HANDLING = "Handling: for the YPSEM group and the agencies in its agreements"
 ANY = "any"
@@ -28,8 +30,6 @@ LEVELS = {"board": "Board", "town": "Town", "ward": "Ward"}
 MEASURES = MEASURE_WORDS
 """Measures without an entry appear by their code."""
 NOTES = (
-    "Each figure is a number of different children, rounded to a multiple of 5 by a rule that gives the same children "
-    "the same answer every time. Figures are rounded one by one and may not add up.",
     "The figures show what agencies recorded, not what happened. Absence of records is not absence of harm, and a rise "
     "after training is often recognition.",
     "A release counts what had arrived by its cut-off and is never changed. Events without a child token are in no "
@@ -84,7 +84,7 @@ class Line:
     state: CellState
     value: int | None
     text: str
-    """`45`, `<10 [low]`, `[c]`, `[x]`, `[u]` or `[z]`: never blank and never 0."""
+    """`45`, `<10 [low]`, `[x]`, `[u]` or `[z]`, or what older ladders have besides: never blank."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,8 @@ class Document:
     measures: tuple[tuple[str, str], ...]
     indicators: tuple[tuple[str, str], ...]
     """Code and words of each indicator in the lines; empty where none is."""
+    error: str
+    """How far a figure may be from the number of children."""
     notes: tuple[str, ...]
     lines: tuple[Line, ...]
     corrections: tuple[tuple[str, str], ...] = ()
@@ -136,6 +138,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
     board = names.board or release.board
     period = window_words(release.starts_on, release.ends_before)
     lines = tuple(sorted((_line(cell, names) for cell in release.cells), key=_alphabetical))
+    rule = rule_of(release.parameters)
     return Document(
         release=release,
         title=f"{board}: children, {period}",
@@ -145,12 +148,13 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         facts=_facts(release, board, period),
         safety=SAFETY,
         referral_route=names.referral_route,
-        key=states.RELEASE_KEY,
-        measures=tuple(dict.fromkeys((short(line.measure), line.measure_name) for line in lines)),
+        key=states.release_key((rule,)),
+        measures=tuple(dict.fromkeys((code_of(line.measure), line.measure_name) for line in lines)),
         indicators=tuple(
             (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
         ),
-        notes=NOTES + (YEAR_NOTES if is_financial_year(release.window) else ()),
+        error=error_words(rule),
+        notes=(apart_words(rule), *NOTES) + (YEAR_NOTES if is_financial_year(release.window) else ()),
         lines=lines,
         corrections=tuple((one.measure, notice(one)) for one in corrections),
     )
@@ -177,12 +181,17 @@ def measure_order(measure: str) -> tuple[int, str]:
 
 
 def short(measure: str) -> str:
-    """`m10_children` -> `M10`."""
+    """`m10_children` -> `M10`: the question that it answers, with others perhaps."""
     return measure.partition("_")[0].upper()
 
 
+def code_of(measure: str) -> str:
+    """`m10_children` -> `M10`, `m2_over_30` -> `M2-over-30`: no two measures have the same."""
+    number, _, rest = measure.partition("_")
+    return number.upper() if rest == "children" else f"{number.upper()}-{rest.replace('_', '-')}"
+
+
 def _facts(release: Release, board: str, period: str) -> tuple[tuple[str, str], ...]:
-    rule = release.parameters
     last = release.ends_before - timedelta(days=1)
     return (
         ("Board", f"{board} ({release.board})"),
@@ -191,14 +200,22 @@ def _facts(release: Release, board: str, period: str) -> tuple[tuple[str, str], 
         ("Counts what had arrived by", moment(release.cut_off)),
         ("Agencies that returned", f"{release.agencies_returned} of {release.agencies_expected}"),
         ("Events with a child token", release.linked_share),
-        ("Protection", f"{rule.rule}: threshold {rule.threshold}, base {rule.base}, width {rule.width}, "
-                       f"coalition {rule.coalition}"),
+        ("Protection", _protection(release)),
+        ("Error of a figure", error_words(rule_of(release.parameters))),
         ("Ladder version", str(release.ladder_version)),
         ("Boundary set", release.boundary_set),
         ("Register version", day(release.register_version)),
         ("Data", SYNTHETIC if release.synthetic else "From agencies' records"),
         ("Handling", HANDLING.partition(": ")[2]),
     )  # fmt: skip
+
+
+def _protection(release: Release) -> str:
+    rule = release.parameters
+    if isinstance(rule, NoiseParameters):
+        return f"{rule.rule}: standard deviation {rule.deviation}, base {rule.base}, lowest {rule.lowest}"
+    parts = f"threshold {rule.threshold}, base {rule.base}, width {rule.width}, coalition {rule.coalition}"
+    return f"{rule.rule}: {parts}"
 
 
 def _line(cell: Cell, names: Names) -> Line:

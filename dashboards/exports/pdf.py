@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards.exports.document import HANDLING, Document, short
+from dashboards.exports.document import HANDLING, Document, code_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ONE_AT_A_TIME = Lock()
@@ -37,7 +37,7 @@ def write(document: Document) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["short"] = short
+    environment.filters["code"] = code_of
     html = environment.get_template("release.html").render(doc=document)
     css = environment.get_template("release.css").render(
         handling=HANDLING,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dashboards.exports.document import Document, Line, short
+from dashboards.exports.document import Document, Line, code_of
 from dashboards.exports.text import safe
 
 COVER, NOTES, FIGURES = "Cover", "Notes", "Figures"
 HEADINGS = ("Measure", "Level", "Area", "Area code", "Sector", "Agency", "Indicator", "Children")
-WIDTHS = (10, 8, 26, 16, 24, 36, 26, 14)
+WIDTHS = (22, 8, 26, 16, 24, 36, 26, 14)
 """Of the columns of figures, in characters."""
 
 Rows = list[tuple[str, ...]]
@@ -41,7 +41,7 @@ def figures(document: Document) -> list[tuple[tuple[str, ...], int | None]]:
 
 def _row(line: Line) -> tuple[str, ...]:
     place = (line.level, line.area, line.area_code)
-    return (short(line.measure), *place, line.sector, line.agency, line.indicator, line.text)
+    return (code_of(line.measure), *place, line.sector, line.agency, line.indicator, line.text)
 
 
 def _safe(rows: Rows) -> Rows:

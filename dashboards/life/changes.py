@@ -72,7 +72,7 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
     """Put a dated correction notice beside a release (decision 17); it says what is wrong and never what is right.
 
     One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures.
-    Raises `Refused` for a release that is not shown or has no such measure.
+    Raises `Refused` for a release that is not shown, has no such measure, or has the same notice already.
     """
     states.check_principal(who)
     with writing(engine).begin() as connection:
@@ -82,6 +82,9 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
         measures = connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct())
         if measure and measure not in set(measures):
             raise Refused("the release has no such measure")
+        told = select(row.number).where(row.release_id == release_id, row.measure == measure, row.reason == fault.value)
+        if connection.scalar(told) is not None:
+            raise Refused("these figures have a notice with that reason already: a wrong figure is corrected once")
         last = connection.scalar(select(func.max(row.number)).where(row.release_id == release_id)) or 0
         notice = {"measure": measure, "reason": fault.value, "corrected_at": clock.now()}
         connection.execute(insert(row).values(release_id=release_id, number=last + 1, **notice))

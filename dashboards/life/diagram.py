@@ -13,7 +13,7 @@ END = "<!-- end of what is drawn -->"
 
 def mermaid() -> str:
     """The diagram in Mermaid's language."""
-    lines = ["stateDiagram-v2", f"    [*] --> {LifeState.BUILT}: the ledger builds it, through the gate"]
+    lines = ["stateDiagram-v2", f"    [*] --> {LifeState.BUILT}: the ledger builds it"]
     lines += [f"    {t.before} --> {t.after}: {t.action}" for t in TRANSITIONS]
     lines.append(f"    {LifeState.WITHDRAWN} --> [*]")
     return "\n".join(lines)

@@ -16,7 +16,7 @@ class LifeState(StrEnum):
     """Where a release stands."""
 
     BUILT = "built"
-    """Built by the ledger, through the gate, and waiting for approval. Nobody sees its figures."""
+    """Built by the ledger, and waiting for approval. Nobody sees its figures."""
     APPROVED_ONCE = "approved_once"
     """A release that nobody had asked for, approved by the first of two people."""
     APPROVED = "approved"
@@ -24,7 +24,7 @@ class LifeState(StrEnum):
     SUPERSEDED = "superseded"
     """Still shown and still frozen, but a later window, or a newer ladder of the same one, is approved too."""
     WITHDRAWN = "withdrawn"
-    """No longer shown. The gate keeps it in its archive, because readers do."""
+    """No longer shown, and not replaced: readers have seen its figures."""
 
 
 SHOWN = frozenset({LifeState.APPROVED, LifeState.SUPERSEDED})

@@ -55,7 +55,7 @@ def name_of(code: str) -> str:
 def told(column: Column, entry: Entry) -> Told:
     """What stands in the cell."""
     if entry.cell is not None:
-        return Told(states.show(states.ReleasedCell(entry.cell.state, entry.cell.value)))
+        return Told(states.show(states.ReleasedCell(entry.cell.state, entry.cell.value, entry.cell.rule)))
     if entry.number is not None:
         return Told(states.Shown(f"{entry.number:,}", "", "figure"))
     if entry.quotient is None:
@@ -64,7 +64,7 @@ def told(column: Column, entry: Entry) -> Told:
 
 
 def quotient(unit: Unit, found: Quotient) -> Told:
-    """A share, rate, ratio or mean, with the interval that rounding leaves open."""
+    """A share, rate, ratio or mean, with the range that the error of its figures leaves open."""
     between = ""
     if found.low is not None and found.high is not None:
         between = f"{_number(unit, found.low)} to {_number(unit, found.high)}{'%' if unit == 'share' else ''}"

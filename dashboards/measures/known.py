@@ -10,11 +10,13 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from analysis.beside import as_records
+from analysis.disclosure.release_file import rule_of
 from analysis.measures.m14 import Action
 from analysis.measures.picture import Return
 from analysis.measures.setting import Setting
 from analysis.measures.shown import measure as shown
 from analysis.measures.shown import without_children as others
+from analysis.measures.shown.accuracy import Rule
 from analysis.measures.shown.measure import Table
 from analysis.measures.shown.training import held
 from analysis.training.released import Board as Figures
@@ -56,6 +58,11 @@ class Known:
     def boards(self) -> dict[str, Figures]:
         """The board-level cells of each window that is shown."""
         return {window: Figures.of(release) for window, release in self.documents.shown.items()}
+
+    @cached_property
+    def rules(self) -> frozenset[Rule]:
+        """How the figures of the releases that are shown were made."""
+        return frozenset(rule_of(release.parameters) for release in self.documents.shown.values())
 
     @property
     def year(self) -> str:

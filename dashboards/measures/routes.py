@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from analysis.measures.shown.measure import columns_of
 from dashboards import states
 from dashboards.boards import board_at
 from dashboards.life import changes
@@ -39,7 +40,8 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
                 found,
                 year=known.year,
                 measures=listed,
-                key=states.KEY,
+                key=states.key(known.rules),
+                errors=states.errors(known.rules),
                 corrections=notices,
                 left=left,
             )
@@ -52,9 +54,11 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         if measure not in BY_NUMBER:
             raise HTTPException(404)
         with engine.connect() as connection:
-            page = measure_page(Known(connection, register, found), measure)
+            known = Known(connection, register, found)
+            page = measure_page(known, measure)
             notices = notices_of(connection, code, measure)
             left = left_of(connection, register, found)
         changes.note_reading(engine, changes.Reading.VIEW, code, measure)
-        view = {"page": page, "key": states.KEY, "corrections": notices, "left": left}
+        view = {"page": page, "key": states.key(known.rules), "corrections": notices, "left": left}
+        view["errors"] = states.errors(known.rules) if columns_of(measure) else ()
         return HTMLResponse(pages.render("measure.html", register, found, **view))

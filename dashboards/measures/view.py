@@ -16,6 +16,7 @@ from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
 from dashboards.words import sector_words
 from models.catalogue import shipped
 
+YEARS_ONLY = "Released for financial years only, so that each record moves few figures."
 BY_NUMBER: Mapping[str, Definition] = {definition.id: definition for definition in DEFINITIONS}
 
 
@@ -32,7 +33,7 @@ class Section:
     rows: tuple[Row, ...]
     note: str = ""
     prompts: tuple[tuple[str, str], ...] = ()
-    """Of coverage: a sector, and the kinds of sign of which it recorded fewer than 10, or none."""
+    """Of coverage: a sector, and the kinds of sign that it recorded about few children, or none."""
     windows: bool = False
     """Whether the rows are windows."""
 
@@ -92,9 +93,8 @@ def coverage_section(known: Known) -> Section | None:
         "Sector",
         tuple(column.words for column in table.columns),
         rows(table, name_of),
-        "Fewer than 10, or none, is a prompt for training where the sector is in a position to see such signs; [z]: "
-        "the catalogue does not expect them of the sector. What is not recorded may have been seen, and what was not "
-        "seen is no fault.",
+        "<10 is a prompt for training where the sector is in a position to see such signs; [z]: the catalogue does not "
+        "expect them of the sector. What is not recorded may have been seen, and what was not seen is no fault.",
         prompts=tuple(
             (sector_words(sector), ", ".join(few)) for sector, few in shown.prompts(known.boards[known.year], shipped())
         ),
@@ -120,10 +120,13 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
     name = definition.id
     if name == "m6" and (found := coverage_section(known)) is not None:
         yield found
+    years_only = bool(known.quarters) and not known.tables(name, known.quarters)[0].columns
     for key, title, windows in (("year", "By financial year", known.years), ("quarter", "By quarter", known.quarters)):
         if not windows:
             continue
         table, _ = known.tables(name, windows)
+        if not table.columns:
+            continue
         yield Section(
             key,
             title,
@@ -131,6 +134,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             "Financial year" if key == "year" else "Quarter",
             tuple(column.words for column in table.columns),
             rows(table, str, known.absent(windows)),
+            YEARS_ONLY if key == "year" and years_only else "",
             windows=True,
         )
     _, split = known.tables(name, (known.year,) if known.year else ())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from analysis.measures.shown.accuracy import Rule
 from dashboards.queries.freshness import Freshness, freshness
 from dashboards.queries.left import left_of
 from dashboards.queries.overview import WindowRow, own_cells, shown_windows, window_row
@@ -32,6 +33,8 @@ class BoardPage:
     """Newest first."""
     left: Left
     """What is left out of the figures, agencies by name."""
+    rules: frozenset[Rule]
+    """How the figures of the page were made."""
     files: tuple[Released, ...]
     """Every release that may be taken away as a file, newest first."""
 
@@ -42,7 +45,8 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
     quarters, years = shown_windows(board, today)
     every = every_release(connection, board.code)
     releases = of_windows(every)
-    cells = own_cells(connection, [row.release_id for row in releases.values() if row.shown], board.code)
+    shown = [row for row in releases.values() if row.shown]
+    cells = own_cells(connection, shown, board.code)
     left = left_of(connection, register, board)
     population = sum(ward.population_10_17 for ward in board.wards)
     return BoardPage(
@@ -54,5 +58,6 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
         agencies=agency_rows(connection, register, board.code, quarters, today, left),
         quarters=quarters,
         left=left,
+        rules=frozenset(row.rule for row in shown if row.window in (*quarters, *years)),
         files=newest_first([row for row in every if row.shown]),
     )

@@ -118,7 +118,7 @@ class _Table:
         measures: Sequence[str],
     ) -> None:
         self._board, self._names, self._view, self._measures = board, names, view, measures
-        self._cells = _cells(connection, release.release_id, measures)
+        self._cells = _cells(connection, release, measures)
         self._population = _population(board)
         across = self._values(view.columns) if view.columns else [""]
         down = self._values(view.rows)
@@ -180,14 +180,17 @@ class _Table:
         return self._names.areas.get(code, code)
 
 
-def _cells(connection: Connection, release_id: str, measures: Sequence[str]) -> dict[CellName, states.ReleasedCell]:
+def _cells(connection: Connection, release: Released, measures: Sequence[str]) -> dict[CellName, states.ReleasedCell]:
     row = ReleaseCellRow
     found = connection.execute(
         select(row.measure, row.area, row.sector, row.indicator, row.state, row.value).where(
-            row.release_id == release_id, row.measure.in_(measures), row.agency == ANY
+            row.release_id == release.release_id, row.measure.in_(measures), row.agency == ANY
         )
     )
-    return {(r.measure, r.area, r.sector, r.indicator): states.ReleasedCell(CellState(r.state), r.value) for r in found}
+    return {
+        (r.measure, r.area, r.sector, r.indicator): states.ReleasedCell(CellState(r.state), r.value, release.rule)
+        for r in found
+    }
 
 
 def _population(board: Board) -> dict[str, int]:

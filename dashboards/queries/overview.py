@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,12 +51,13 @@ def shown_windows(board: Board, today: date) -> tuple[tuple[str, ...], tuple[str
     return tuple(quarters[:QUARTERS_SHOWN]), tuple(years[:YEARS_SHOWN])
 
 
-def own_cells(connection: Connection, release_ids: list[str], board: str) -> Cells:
+def own_cells(connection: Connection, releases: Iterable[Released], board: str) -> Cells:
     """(release id, measure) -> the board's own cell, over all sectors, agencies and indicators."""
     row = ReleaseCellRow
+    rules = {one.release_id: one.rule for one in releases}
     found = connection.execute(
         select(row.release_id, row.measure, row.state, row.value).where(
-            row.release_id.in_(release_ids),
+            row.release_id.in_(rules),
             row.measure.in_(MEASURES),
             row.level == "board",
             row.area == board,
@@ -65,7 +66,9 @@ def own_cells(connection: Connection, release_ids: list[str], board: str) -> Cel
             row.indicator == "any",
         )
     )
-    return {(r.release_id, r.measure): states.ReleasedCell(CellState(r.state), r.value) for r in found}
+    return {
+        (r.release_id, r.measure): states.ReleasedCell(CellState(r.state), r.value, rules[r.release_id]) for r in found
+    }
 
 
 def window_row(window: str, releases: Mapping[str, Released], cells: Cells, population: int) -> WindowRow:

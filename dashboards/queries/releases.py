@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from analysis.measures.shown.accuracy import Rule, rule_of_ladder
 from dashboards import states
 from dashboards.life.states import SHOWN, LifeState, Reason
 from dashboards.words import day
@@ -37,6 +38,11 @@ class Released(NamedTuple):
     def life(self) -> LifeState:
         """Where it stands."""
         return LifeState(self.state or LifeState.BUILT)
+
+    @property
+    def rule(self) -> Rule:
+        """How its figures were made."""
+        return rule_of_ladder(self.ladder_version)
 
     @property
     def shown(self) -> bool:

@@ -37,7 +37,8 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         view: dict[str, object] = {
             "page": page,
             "coverage": coverage,
-            "key": states.RELEASE_KEY,
+            "key": states.release_key(known.rules),
+            "errors": states.errors(known.rules),
             "not_proof": NOT_PROOF,
         }
         view |= {"corrections": notices, "left": left}

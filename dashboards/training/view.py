@@ -157,17 +157,17 @@ def _rests_on(need: Need) -> str:
 
 
 def _part(text: str) -> str:
-    """`15`, `Fewer than 10, or none,`: as the beginning of a sentence."""
+    """`15`, `About 10 or fewer, or none,`: as the beginning of a sentence."""
     return capital(text) + ("," if "," in text else "")
 
 
 def _comma(text: str) -> str:
-    """`fewer than 10, or none of 215` with its second comma."""
+    """`about 10 or fewer, or none of 215` with its second comma."""
     return text.replace(", or none of", ", or none, of")
 
 
 def _left_out(text: str) -> str:
-    """`m6_online police: withheld` in words."""
+    """`m6_online police: no return` in words."""
     name, _, rest = text.partition(" ")
     sector, _, state = rest.partition(": ")
     return f"{sector_words(sector)}: {MEASURE_WORDS.get(name, name)}: {state}"

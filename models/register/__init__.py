@@ -1,9 +1,10 @@
 """The register of decision 12: boards, areas, agencies, agreements; dated files that every process reads."""
 
 from models.register.load import RegisterError, load_register
-from models.register.types import Agency, Agreement, Board, Register, RepeatRule, Town, Ward
+from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Town, Ward
 
 __all__ = [
+    "Acceptance",
     "Agency",
     "Agreement",
     "Board",

@@ -21,7 +21,8 @@ class RegisterError(ValueError):
 def load_register(directory: Path, on: date | None = None) -> Register:
     """The newest register in force on a day (the newest of all when none is given).
 
-    Raises `RegisterError` when the directory has none in force or a file does not validate.
+    Raises `RegisterError` when the directory has none in force, a file does not validate, or it is not synthetic and a
+    board has not decided what `Register.undecided` asks for.
     """
     dated = sorted(
         (date.fromisoformat(found[1]), path)
@@ -39,4 +40,6 @@ def load_register(directory: Path, on: date | None = None) -> Register:
         raise RegisterError(f"{path}: {error}") from None
     if register.version != day:
         raise RegisterError(f"{path}: its version is {register.version}, its name says {day}")
+    if undecided := register.undecided():
+        raise RegisterError(f"{path}: {undecided}")
     return register

@@ -48,6 +48,19 @@ class RepeatRule(Entry):
     days: Annotated[int, Field(ge=1, le=366)] = 90
 
 
+Role = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,'()/-]{2,79}$")]
+"""A role or a body in at most 80 letters; no digits, and never a person's name."""
+Route = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,.:;'()/-]{9,199}$")]
+"""How agencies compare notes on one child, in 10 to 200 letters on one line; no digits, addresses or names."""
+
+
+class Acceptance(Entry):
+    """Who accepted a limit of the service for a board, and when."""
+
+    accepted_by: Role
+    accepted_on: date
+
+
 class Board(Entry):
     """A safeguarding board: one local authority, one partition, one set of settings."""
 
@@ -64,6 +77,10 @@ class Board(Entry):
     repeat_missing: RepeatRule = RepeatRule()
     referral_route: str
     """Shown on every page: how a professional reports a concern about one child."""
+    clusters_below_ten: Acceptance | None = None
+    """Who accepted that a cluster of fewer than ten children is seen by the service and told to nobody."""
+    case_route: Route | None = None
+    """Where agencies compare notes on single children, which this service never does: a meeting or a duty desk."""
     towns: tuple[Town, ...]
     wards: tuple[Ward, ...]
 
@@ -144,9 +161,27 @@ class Register(Entry):
         for name, codes in served:
             if missing := set(codes) - boards:
                 raise ValueError(f"{name}: boards {sorted(missing)} are not in the register")
+        for board in self.boards:
+            if board.clusters_below_ten and board.clusters_below_ten.accepted_on > self.version:
+                raise ValueError(f"{board.code}: clusters_below_ten was accepted after the day this register begins")
         if unknown := {a.agency for a in self.agreements} - agencies:
             raise ValueError(f"agreements name agencies that are not in the register: {sorted(unknown)}")
         return self
+
+    def undecided(self) -> str:
+        """What a board must still decide before real events are taken, in words; empty when nothing is missing.
+
+        A synthetic register may leave it out.
+        """
+        missing = [board.code for board in self.boards if not (board.clusters_below_ten and board.case_route)]
+        if self.synthetic or not missing:
+            return ""
+        return (
+            f"boards {', '.join(missing)}: add `clusters_below_ten: {{accepted_by: a role or body, accepted_on: "
+            "YYYY-MM-DD}`, who accepted that clusters of fewer than ten children are seen and not told, and "
+            "`case_route:`, where agencies compare notes on single children (docs/running.md); only a register that is "
+            "`synthetic: true` may leave them out"
+        )
 
     @cached_property
     def board_by_code(self) -> dict[str, Board]:

@@ -10,7 +10,7 @@ import pytest
 from consumers.records import parse, size_class
 from models.contract import topics
 from models.contract.refusals import Refusal
-from models.releases import Release
+from models.releases import CellState, NoiseParameters, Release
 from tests.models.store.factories import make_cell, make_release, make_signal, make_silence, make_submission, wire
 
 
@@ -41,6 +41,41 @@ def test_what_is_sound_is_read_back_whole() -> None:
 @pytest.mark.parametrize("value", [1, 4, 9, 12, 23, 47, 0, -5, 5, 10**9])
 def test_a_value_that_is_not_a_rounded_figure_is_refused(value: int) -> None:
     assert rule_of(cell_with(value=value)) == ("sink.not-rounded", "cells[0].value")
+
+
+def noisy_with(cell: dict[str, Any] | None = None, version: int = 4, **parameters: Any) -> bytes:
+    """A release since ladder 4, changed past its model."""
+    release = make_release(ladder_version=version)
+    told = json.loads(NoiseParameters().model_dump_json()) | parameters
+    cells = json.loads(wire(release))["cells"]
+    named = {"release_id": release.release_id, "ladder_version": version, "parameters": told}
+    return release_with(**named, cells=[cells[0] | (cell or {})])
+
+
+def test_a_release_with_noise_is_read_back_whole() -> None:
+    cells = (make_cell(value=10), make_cell("m9_children"), make_cell("m10_children", state=CellState.NO_RETURN))
+    release = make_release(ladder_version=4, parameters=NoiseParameters(), cells=cells)
+    assert parse(topics.RELEASES, wire(release)) == release
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (noisy_with(deviation=2), ("sink.noise", "parameters.deviation")),
+        (noisy_with(lowest=5), ("sink.noise", "parameters.lowest")),
+        (noisy_with(base=1), ("sink.rounding-base", "parameters.base")),
+        (noisy_with({"value": 5}), ("sink.not-rounded", "cells[0].value")),
+        (noisy_with({"value": 17}), ("sink.not-rounded", "cells[0].value")),
+        (noisy_with({"value": 15}, lowest=20), ("sink.not-rounded", "cells[0].value")),
+        (noisy_with({"state": "none", "value": None}), ("sink.state", "cells[0].state")),
+        (noisy_with({"state": "one_to_nine", "value": None}), ("sink.state", "cells[0].state")),
+        (noisy_with({"state": "withheld", "value": None}), ("sink.state", "cells[0].state")),
+        (noisy_with(version=3), ("sink.rule", "parameters.rule")),
+        (wire(make_release(ladder_version=4)), ("sink.rule", "parameters.rule")),
+    ],
+)
+def test_a_release_that_protects_less_than_is_said_is_refused(value: bytes, expected: tuple[str, str]) -> None:
+    assert rule_of(value) == expected
 
 
 def test_a_finer_rounding_base_is_refused_and_a_coarser_one_is_held_to() -> None:

@@ -18,7 +18,6 @@ LADDER = LADDERS[3]
 
 def ladder_3(window: str, **states: CellState) -> Release:
     """Figures everywhere but at the gap, and but for the board's cells whose states are given by measure."""
-    year = kind_of(window) == "year"
     cells: list[Cell] = []
     for rung in LADDER.rungs:
         if (rung.level, rung.window) != ("board", kind_of(window)) or rung.split not in ("any", "sector"):
@@ -32,9 +31,15 @@ def ladder_3(window: str, **states: CellState) -> Release:
                 if sector == "any" and measure in states:
                     cell = make_cell(measure, state=states[measure])
                 cells.append(cell)
+    return make_release(window, tuple(cells), ladder_version=3, training=sessions_of(window), links=LINKS)
+
+
+def sessions_of(window: str) -> tuple[SessionHeld, ...]:
+    """Two sessions of a year, one for a sector and one for nobody in particular; none of a quarter."""
     start = bounds(window)[0]
-    sessions = (_session(start), _session(date(start.year, start.month, 9), Sector.UNKNOWN)) if year else ()
-    return make_release(window, tuple(cells), ladder_version=3, training=sessions, links=LINKS)
+    if kind_of(window) != "year":
+        return ()
+    return _session(start), _session(date(start.year, start.month, 9), Sector.UNKNOWN)
 
 
 def _session(day: date, audience: Sector = Sector.HEALTH) -> SessionHeld:

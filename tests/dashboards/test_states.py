@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.noise import STANDARD
 from dashboards import states
 from dashboards.states import ReleasedCell, Return
 from models.releases import CellState
@@ -61,8 +63,8 @@ def test_a_low_cell_says_that_none_is_included() -> None:
     [
         (45, 60, "down 15"),
         (60, 45, "up 15"),
-        (45, 40, "within rounding"),
-        (45, 45, "within rounding"),
+        (45, 40, "within the error"),
+        (45, 45, "within the error"),
         (50, 40, "up 10"),
         (45, None, ""),
         (None, 45, ""),
@@ -74,6 +76,32 @@ def test_a_change_is_worked_out_from_two_figures_only(now: int | None, before: i
 
     assert states.change(cell(now), cell(before)) == words
     assert states.change(None, cell(before)) == states.change(cell(now), None) == ""
+
+
+def test_a_change_between_a_rounded_figure_and_one_with_noise_goes_by_the_wider_error() -> None:
+    old, new = (ReleasedCell(CellState.FIGURE, 45, rule) for rule in (KR5(), STANDARD))
+    assert states.change(old._replace(value=50), old) == "within rounding"
+    assert (
+        states.change(new._replace(value=50), old) == states.change(old._replace(value=50), new) == "within the error"
+    )
+    assert (states.change_words([KR5()]), states.change_words([KR5(), STANDARD])) == (
+        "A change under 8 is within the error of the figures and says nothing.",
+        "A change under 10 is within the error of the figures and says nothing.",
+    )
+
+
+def test_low_is_read_aloud_by_the_rule_of_its_release() -> None:
+    said = [states.show(ReleasedCell(CellState.LOW, None, rule)) for rule in (KR5(), STANDARD)]
+    assert [one.meaning for one in said] == ["fewer than ten, or none", "about 10 or fewer, or none"]
+    assert {(one.text, one.css) for one in said} == {("<10 [low]", "low")}
+
+
+def test_the_key_has_what_releases_by_those_rules_can_say_and_no_more() -> None:
+    told = {rules: [text for text, _ in states.release_key(rules)] for rules in ((KR5(),), (STANDARD,), ())}
+    assert told[KR5(),] == ["a number", "<10 [low]", "0", "1-9", "[c]", "[x]", "[u]", "[z]"]
+    assert told[STANDARD,] == told[()] == ["a number", "<10 [low]", "[x]", "[u]", "[z]"]
+    both = states.release_key((KR5(), STANDARD))
+    assert [words.startswith("On ladders 1 to 3: ") for _, words in both] == [False] * 2 + [True] * 5 + [False] * 3
 
 
 def test_a_rate_comes_from_the_released_figure_and_only_from_one() -> None:

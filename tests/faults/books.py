@@ -15,6 +15,7 @@ from kafka.errors import KafkaError
 from pydantic import TypeAdapter
 from sqlalchemy import Engine, select
 
+from analysis.disclosure.noise import STANDARD
 from analysis.ledger.row import Row, decode
 from analysis.measures.children import view
 from analysis.measures.m1 import children_with_concern
@@ -277,9 +278,10 @@ def compare_releases(told: Told, engine: Engine, found: Difference) -> None:
         for quarter, children in told.children(kind).items():
             if (value := figures.get((measure, quarter))) is not None:
                 compared += 1
-                # A figure is a multiple of five, within four of the number of children (docs/privacy.md).
-                found.less("figure of a release in SQL", len(children) - 4 - value)
-                found.more("figure of a release in SQL", value - len(children) - 4)
+                # All but about one figure in a million stand for a number of children between these two.
+                low, high = STANDARD.bounds(value)
+                found.less("figure of a release in SQL", len(children) - high)
+                found.more("figure of a release in SQL", low - len(children))
     if not compared:
         found.notes["no figure of a release to compare"] += 1
 

@@ -5,9 +5,11 @@ A cell that the release does not have is told apart from one whose question does
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.windows import kind_of
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
 from analysis.measures.shown.columns import COLUMNS, Column
 from analysis.measures.shown.quotients import Quotient, against_expectation, rate, share
@@ -21,7 +23,17 @@ CHILDREN_WITH_CONCERN = "m1_children"
 WITHOUT_CHILDREN = frozenset({"m5", "m14", "m15"})
 """Measures that hold no child data."""
 FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
-"""Fewer than 10, or none (decision 18)."""
+"""Few, or none (decision 18): `<10`, and what older ladders told apart."""
+_ON_LADDER: Mapping[str, frozenset[str]] = {
+    kind: frozenset(
+        measure
+        for rung in LADDERS[max(LADDERS)].rungs
+        if (rung.level, rung.window, rung.split) == ("board", kind, ANY)
+        for measure in rung.measures
+    )
+    for kind in ("month", "quarter", "year")
+}
+"""Kind of window -> measures of the whole board on the newest ladder."""
 NOT_WRITTEN = Unknown(
     "not recorded",
     "What an agency does not write down, or writes in free text only, is in no figure: it looks like none.",
@@ -55,10 +67,35 @@ class Table:
 
 
 def by_window(measure: str, boards: Mapping[str, Board], windows: Iterable[str], population: int) -> Table:
-    """The whole board, a line for each window; one without a release that is shown has no entries."""
-    columns = columns_of(measure)
-    lines = [Line(w, _entries(columns, boards[w], ANY, population) if w in boards else ()) for w in windows]
+    """The whole board, a line for each window; one without a release that is shown has no entries.
+
+    What the newest ladder does not have and no release shows either is no column. A measure that it does not have for
+    such windows has a line for those alone whose release does.
+    """
+    wanted = list(windows)
+    shown = [boards[w] for w in wanted if w in boards]
+    kinds = {kind_of(w) for w in wanted}
+    columns = tuple(c for c in columns_of(measure) if _released(c, kinds) or any(_has(b, c, ANY) for b in shown))
+    if not any(_is_own(measure, c) for c in columns):
+        return Table((), ())
+    if not any(_is_own(measure, c) and _released(c, kinds) for c in columns):
+        wanted = [w for w in wanted if w in boards and any(_has(boards[w], c, ANY) for c in columns)]
+    lines = [Line(w, _entries(columns, boards[w], ANY, population) if w in boards else ()) for w in wanted]
     return Table(columns, tuple(lines))
+
+
+def _is_own(measure: str, column: Column) -> bool:
+    """Whether a column counts what the measure is about, and is not there to compare with; M4 has M1's alone."""
+    return measure == "m4" or column.part.partition("_")[0] == measure
+
+
+def _released(column: Column, kinds: Collection[str]) -> bool:
+    """Whether the newest ladder has a column for the whole board in windows of a kind."""
+    return all(name in _ON_LADDER[kind] for kind in kinds for name in (column.part, column.whole) if name)
+
+
+def _has(board: Board, column: Column, sector: str) -> bool:
+    return board.has(column.part, sector) and (not column.whole or board.has(column.whole, sector))
 
 
 def by_sector(measure: str, board: Board, population: int, before: Board | None = None) -> Table:
@@ -99,7 +136,7 @@ def coverage(board: Board, catalogue: Catalogue) -> Table:
 
 
 def prompts(board: Board, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """M6's list: for each sector the categories it is in a position to see and recorded for fewer than 10, or none."""
+    """M6's list: for each sector the categories it is in a position to see and recorded for few children, or none."""
     found = []
     for sector in board.sectors():
         cells = {category: board.cell(f"m6_{category}", sector) for category in catalogue.categories}
@@ -129,7 +166,7 @@ def _entries(columns: Sequence[Column], board: Board, sector: str, population: i
 
 
 def _entry(column: Column, board: Board, sector: str, population: int) -> Entry:
-    if not board.has(column.part, sector) or (column.whole and not board.has(column.whole, sector)):
+    if not _has(board, column, sector):
         return Entry()
     part = board.cell(column.part, sector)
     if column.unit == "share":

@@ -1,8 +1,8 @@
 """Shares, rates and ratios of published values, with the interval that noise and rounding imply.
 
-A published figure stands for the numbers that 9 in 10 like it stand for, and so does "fewer than 10". A quotient is
-given only where both its parts are figures. Where the part is low and the whole a figure, its bounds are given and no
-value. Anyone with the release could work these out, so they say nothing new about a child (ADR 0015).
+Each value is taken as far from the number of children as 9 in 10 like it are at most, `<10` too. A quotient is given
+only where both its parts are figures. Where the part is low and the whole a figure, its bounds are given and no value.
+Anyone with the release could work these out, so they say nothing new about a child (ADR 0015).
 """
 
 from __future__ import annotations
@@ -40,13 +40,16 @@ def span(cell: Shown) -> tuple[int, int] | None:
 
 
 def share(part: Shown, whole: Shown) -> Quotient:
-    """Of the children of `whole`, the share that `part` counts too; every child of the part is one of the whole."""
+    """Of the children of `whole`, the share that `part` counts too; every child of the part is one of the whole.
+
+    Figures are moved one by one, so that a part may be shown above its whole: such a share is all of it.
+    """
     parts, wholes = span(part), span(whole)
     if wholes is None or whole.value is None:
         return Quotient(why=whole.state)
     if parts is None:
         return Quotient(why=part.state)
-    low, high = parts[0] / wholes[1], min(1.0, parts[1] / wholes[0])
+    low, high = min(1.0, parts[0] / wholes[1]), min(1.0, parts[1] / max(1, wholes[0]))
     if part.value is None:
         return Quotient(None, low, high, part.state)
     return Quotient(min(1.0, part.value / whole.value), low, high)

@@ -12,11 +12,10 @@ from click.testing import CliRunner
 
 from analysis.__main__ import main
 from analysis.accountability.surroundings import key_facts
-from analysis.disclosure.gate import attackers_of
 from models.contract.events import DATA_CLASSES
 from models.contract.keyfiles import write_key
 from models.contract.retention import POLICY
-from models.releases import GateResult
+from models.releases import NoiseParameters
 from tests.models.store.factories import make_release
 from tests.operations.files import COMPOSE, ROOT, compose
 
@@ -32,8 +31,7 @@ def place(tmp_path: Path) -> Path:
     write_key(tmp_path / "intake" / "gate-1.key", "gate", 1)
     write_key(tmp_path / "ledger" / "rounding.key", "rounding")
     (tmp_path / "releases").mkdir()
-    gate = GateResult(attackers=37, nudges=2, withheld=())
-    release = make_release(gate=gate)
+    release = make_release(ladder_version=4, parameters=NoiseParameters())
     (tmp_path / "releases" / f"{release.release_id}.json").write_text(release.model_dump_json(), "utf-8")
     return tmp_path
 
@@ -66,10 +64,9 @@ def test_every_section_is_there_and_comes_from_what_is_in_force(place: Path) -> 
     found = facts(place)
     assert set(found["data"]["event_types"]) == set(DATA_CLASSES)
     assert [one["store"] for one in found["retention"]["stores"]] == [kept.store for kept in POLICY]
-    assert found["protection"]["rule"]["coalition"] == 2
-    names = [one["id"] for one in found["register"]["agencies"]]
-    assert found["protection"]["boards"]["X08000001"]["attackers_of_the_gate"] == len(attackers_of(names, 2))
-    assert found["releases"][0]["nudges"] == 2
+    assert found["protection"]["rule"]["deviation"] == 3
+    assert found["protection"]["boards"]["X08000001"]["cells_of_a_release"]["quarter"] > 0
+    assert found["releases"][0]["rule"] == "keyed noise"
     assert found["releases"][0]["cells_by_state"] == {"figure": 1, "low": 1}
     assert set(found["software"]["third_parties"]) == {"kafka", "postgres", "prometheus", "grafana"}
     assert found["software"]["open_ports"]["kafka"] == compose()["services"]["kafka"]["ports"]
@@ -81,6 +78,10 @@ def test_every_section_is_there_and_comes_from_what_is_in_force(place: Path) -> 
         (("boards", 0, "retention_months"), 40, lambda f: f["register"]["boards"][0]["retention_months"]),
         (("boards", 0, "cut_off_days"), 5, lambda f: f["register"]["boards"][0]["released_days_after_the_window"]),
         (("boards", 0, "accept_from"), "2025-01-01", lambda f: f["register"]["boards"][0]["accepts_events_from"]),
+        (
+            ("boards", 0, "case_route"), "The duty desk of the front door",
+            lambda f: f["register"]["boards"][0]["case_route"],
+        ),
         (("agencies", 0, "name"), "Another", lambda f: f["register"]["agencies"][0]["name"]),
         (
             ("agreements", 0, "lawful_basis"), "Art 6(1)(e)",
@@ -94,6 +95,16 @@ def test_what_changes_in_the_register_changes_in_the_facts(
     before = read(facts(place))
     edit(place, *path, to=to)
     assert read(facts(place)) == to != before
+
+
+def test_who_accepted_that_small_clusters_are_not_told_is_a_fact(place: Path) -> None:
+    told = facts(place)["register"]["boards"][0]["clusters_below_ten"]
+    assert told == "seen and not told; accepted by the board of the invented borough (synthetic) on 2024-03-15"
+    edit(place, "boards", 0, "clusters_below_ten", to=None)
+    edit(place, "boards", 0, "case_route", to=None)
+    board = facts(place)["register"]["boards"][0]
+    assert board["clusters_below_ten"] == "seen and not told; the register names nobody who accepted it"
+    assert board["case_route"] == "the register names none"
 
 
 def test_an_agreement_that_has_ended_no_longer_lets_its_agency_publish(place: Path) -> None:
@@ -156,7 +167,8 @@ def test_the_key_itself_is_not_even_read(tmp_path: Path) -> None:
 
 def test_text_says_what_json_says(place: Path) -> None:
     text = run(place)
-    assert "coalition: 2" in text
+    assert "rule: keyed noise" in text
+    assert "case route: Synthetic example" in text
     assert "purpose: gate" in text
     assert "third parties:" in text
     assert "ypsem.missing_episode.v1:" in text

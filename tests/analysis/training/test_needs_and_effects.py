@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from analysis.disclosure.kr5 import KR5, RoundingKeys, protect
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.noise import STANDARD, RoundingKeys
 from analysis.measures.picture import Feedback, Session
 from analysis.training.effect import Effect, compare, outcome, programmes, years_of
 from analysis.training.needs import needs
-from analysis.training.released import Board, Shown, chances
+from analysis.training.released import Board, Shown, chances, middle
 from analysis.training.shrinkage import shrink_counts, shrink_shares
 from models.catalogue import shipped
 from models.releases import CellState
@@ -49,20 +52,30 @@ def evenly(window: str, **changes: dict[str, int | CellState]) -> Board:
         (CellState.WITHHELD, None, []),
     ],
 )
-def test_what_a_cell_says_of_the_number_behind_it(state: CellState, value: int | None, numbers: range) -> None:
-    assert [n for n, chance in chances(state, value) if chance > 0] == list(numbers)
+def test_what_a_cell_of_an_older_release_says(state: CellState, value: int | None, numbers: range) -> None:
+    assert [n for n, _ in chances(Shown("x", "a", state, value, KR5()))] == list(numbers)
+
+
+def test_a_cell_excludes_no_number_nearby_since_ladder_4() -> None:
+    assert [n for n, _ in chances(Shown("x", "a", F, 25))] == list(range(8, 43))
+    low = dict(chances(Shown("x", "a", LOW)))
+    assert list(low) == list(range(25))
+    assert low[0] > low[8] > low[10] > low[15] > 0
+    assert middle(Shown("x", "a", LOW)) == pytest.approx(5, abs=0.1)
+    assert middle(Shown("x", "a", LOW, rule=KR5())) == 4.5
 
 
 def test_the_likelihood_is_that_of_the_rule_itself() -> None:
-    """KR5 over many sets of the same size publishes as often as `chances` says."""
-    keys, rule = RoundingKeys(b"r" * 32, b"s" * 32), KR5()
+    """The rule over many sets of the same size publishes as often as `chances` says."""
+    keys = RoundingKeys(b"r" * 32, b"s" * 32)
     for size in (3, 7, 13):
         told = [
-            protect(frozenset(f"{run}-{n}" for n in range(size)), {}, keys, rule).value or 0 for run in range(4_000)
-        ]  # no agency knows of it: no dominance floor
+            STANDARD.protect(frozenset(f"{run}-{n}" for n in range(size)), "cell", keys).value or 0
+            for run in range(4_000)
+        ]
         for value in set(told):
-            cell = (F, value) if value else (LOW, None)
-            likely = dict(chances(*cell)).get(size, 0.0)
+            cell = shown("x", "a", value) if value else shown("x", "a", LOW)
+            likely = dict(chances(cell)).get(size, 0.0)
             assert told.count(value) / len(told) == pytest.approx(likely, abs=0.03), (size, value)
 
 
@@ -115,15 +128,50 @@ def session(audience: str, day: date, topic: str = "relationships", number: int 
 
 
 def test_an_effect_beside_four_untrained_sectors() -> None:
-    before, after = evenly("2024FY"), evenly("2025FY", youth_justice={"m6_relationships": 60})
+    before, after = evenly("2024FY"), evenly("2025FY", youth_justice={"m6_relationships": 100})
     others = ["police", "childrens_social_care", "education", "health"]
     found = compare(before, after, "youth_justice", "relationships", others)
     assert isinstance(found, Effect)
-    assert found.low < 3.0 < found.high
+    assert found.low < 5.0 < found.high
     assert found.clear
     nothing = compare(before, evenly("2025FY"), "youth_justice", "relationships", others)
     assert isinstance(nothing, Effect)
     assert not nothing.clear
+
+
+def test_noise_is_in_the_interval() -> None:
+    """What was clear of rounded figures need not be of figures with noise: the same change, more doubt."""
+    years = evenly("2024FY"), evenly("2025FY", youth_justice={"m6_relationships": 60})
+    older = [Board(year.window, tuple(replace(cell, rule=KR5()) for cell in year.cells)) for year in years]
+    others = ["police", "childrens_social_care", "education", "health"]
+    noisy, rounded = (compare(*pair, "youth_justice", "relationships", others) for pair in (years, older))
+    assert isinstance(noisy, Effect)
+    assert isinstance(rounded, Effect)
+    assert noisy.ratio == rounded.ratio
+    assert noisy.low < rounded.low
+    assert rounded.high < noisy.high
+    assert (noisy.clear, rounded.clear) == (False, True)
+
+
+def test_no_change_is_seldom_taken_for_one() -> None:
+    """Five sectors of which nothing changed but what chance records, and the rule's noise: 1 in 20 at most is clear."""
+    chance, keys, found = np.random.default_rng(5), RoundingKeys(b"r" * 32, b"s" * 32), []
+    sectors = ("police", "childrens_social_care", "education", "health", "youth_justice")
+    for run in range(400):
+        years = [
+            board(year, **{s: {"m6_any": 200, "m6_relationships": _released(chance, keys, f"{run} {year} {s}")}
+                           for s in sectors})
+            for year in ("2024FY", "2025FY")
+        ]  # fmt: skip
+        told = compare(*years, "youth_justice", "relationships", sectors[:4])
+        found += [told.clear] if isinstance(told, Effect) else []
+    assert len(found) > 300
+    assert sum(found) / len(found) <= 0.05
+
+
+def _released(chance: np.random.Generator, keys: RoundingKeys, cell: str) -> int | CellState:
+    told = STANDARD.protect(frozenset(map(str, range(chance.poisson(30)))), cell, keys)
+    return told.value or LOW
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from models.contract.codes import Sector
+
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
@@ -28,6 +30,12 @@ class Read(NamedTuple):
     indicator: str
     shown: int | str
     """A number where the file holds one, else its text."""
+
+
+def code(measure: str) -> str:
+    """`m2_over_30` as files for people name it: the first of a measure by its number alone."""
+    words = measure.removesuffix("_children").split("_")
+    return "-".join([words[0].upper(), *words[1:]])
 
 
 def _read(texts: list[str], shown: int | str) -> Read:
@@ -47,7 +55,7 @@ def from_csv(content: bytes) -> list[Read]:
     dims = ("level", "area_name", "sector", "agency", "indicator")
     return [
         _read(
-            [row["measure"].split("_")[0].upper(), *(row[name] for name in dims)],
+            [code(row["measure"]), *(row[name] for name in dims)],
             int(row["children"]) if row["state"] == "figure" else row["children"],
         )
         for row in rows
@@ -95,8 +103,19 @@ def pdf_text(content: bytes) -> str:
     return "\n".join(line for line in lines if line and not edge.match(line))
 
 
-_SHOWN = re.compile(r"(?P<measure>M\d+) (?:(?P<dims>.+) )?(?P<shown><10 \[low\]|1-9|\[[cxuz]\]|[\d,]+)$")
+_SHOWN = re.compile(
+    r"(?P<measure>M\d+(?:-[a-z0-9-]+)?) (?:(?P<dims>.+) )?(?P<shown><10 \[low\]|1-9|\[[cxuz]\]|[\d,]+)$"
+)
 _HEAD = re.compile(r"(Board|Town|Ward)(?: by (\w+)(?: and (\w+))?)?$")
+
+
+def _split(text: str, columns: list[str]) -> list[str]:
+    """The texts of one column or two: the second is a sector, as every sector reads, or has no space in it."""
+    if len(columns) == 2 and columns[1] == "sector":
+        sectors = [sector.value.replace("_", " ") for sector in Sector]
+        found = max((sector for sector in sectors if text.endswith(f" {sector}")), key=len)
+        return [text.removesuffix(f" {found}"), found]
+    return text.rsplit(" ", len(columns) - 1)
 
 
 def from_pdf(content: bytes, board: str) -> list[Read]:
@@ -113,8 +132,7 @@ def from_pdf(content: bytes, board: str) -> list[Read]:
             assert cell is not None, line
             dims = {"level": head[1].lower(), "area": board, "sector": "all", "agency": "all", "indicator": "all"}
             columns = [name for name in (None if head[1] == "Board" else "area", head[2], head[3]) if name]
-            # Only the first column of two can hold a space.
-            dims |= dict(zip(columns, (cell["dims"] or "").rsplit(" ", len(columns) - 1), strict=False))
+            dims |= dict(zip(columns, _split(cell["dims"] or "", columns), strict=False))
             shown = cell["shown"].replace(",", "")
             found.append(
                 Read(cell["measure"], **dims, shown=int(shown) if shown.isdigit() and shown != "0" else cell["shown"])

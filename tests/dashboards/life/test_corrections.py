@@ -49,6 +49,18 @@ def test_a_notice_is_dated_audited_and_leaves_the_release_as_it_is(released: Eng
     assert log(released) == [("beth", "correct", ID, "return m9_children"), ("amir", "correct", ID, "method")]
 
 
+def test_a_wrong_figure_is_corrected_once(released: Engine) -> None:
+    changes.correct(released, ID, "beth", Fault.RETURN, "m9_children")
+    before = log(released)
+    with pytest.raises(Refused, match="a wrong figure is corrected once"):
+        changes.correct(released, ID, "amir", Fault.RETURN, "m9_children")
+    assert log(released) == before
+    with released.connect() as connection:
+        assert len(corrections(connection, ID)) == 1
+    changes.correct(released, ID, "amir", Fault.REGISTER, "m9_children")  # another thing that is wrong with it
+    changes.correct(released, ID, "amir", Fault.RETURN, "m1_children")
+
+
 def test_only_shown_figures_of_measures_that_are_there_are_corrected(released: Engine) -> None:
     with pytest.raises(Refused, match="no such measure"):
         changes.correct(released, ID, "beth", Fault.RETURN, "m10_children")

@@ -137,7 +137,7 @@ def test_coverage_is_a_matrix_with_its_prompts(sqlite: Engine, visit: Visit) -> 
     matrix = page.tables[0]
     health = next(row for row in matrix if row[0] == "Health")
     assert health[matrix[0].index("Vulnerability")] == "<10 [low] (fewer than ten, or none)"
-    assert "Fewer than 10, or none, of signs the sector is in a position to see Health Vulnerability" in words
+    assert "Few children, or none, with signs the sector is in a position to see Health Vulnerability" in words
 
 
 def test_hotspots_are_signals_counted_by_the_day_they_were_opened(sqlite: Engine, visit: Visit) -> None:

@@ -51,6 +51,19 @@ def test_a_name_that_disagrees_with_its_version_is_refused(tmp_path: Path) -> No
         (lambda d: d["agreements"][0].update(agency="nobody"), "not in the register"),
         (lambda d: d["boards"][0]["wards"][0].update(town="X08000001-T9"), "town that is not listed"),
         (lambda d: d["boards"][0].update(surprise=1), "Extra inputs"),
+        (
+            lambda d: d["boards"][0].update(
+                clusters_below_ten={"accepted_by": "The board", "accepted_on": "2024-04-02"}
+            ),
+            "accepted after the day this register begins",
+        ),
+        (
+            lambda d: d["boards"][0].update(
+                clusters_below_ten={"accepted_by": "7 people", "accepted_on": "2024-03-01"}
+            ),
+            "should match pattern",
+        ),
+        (lambda d: d["boards"][0].update(case_route="ring 01234 567890"), "should match pattern"),
     ],
 )
 def test_inconsistent_registers_are_refused(spoil: object, message: str) -> None:
@@ -58,6 +71,44 @@ def test_inconsistent_registers_are_refused(spoil: object, message: str) -> None
     spoil(changed)  # type: ignore[operator]
     with pytest.raises(ValidationError, match=message):
         Register.model_validate(changed)
+
+
+ACCEPTED = {"accepted_by": "The safeguarding board", "accepted_on": "2024-03-01"}
+ROUTE = "The weekly exploitation meeting at the front door"
+
+
+@pytest.mark.parametrize(
+    ("decided", "loads"),
+    [
+        ({}, False),
+        ({"clusters_below_ten": ACCEPTED}, False),
+        ({"case_route": ROUTE}, False),
+        ({"clusters_below_ten": ACCEPTED, "case_route": ROUTE}, True),
+    ],
+)
+def test_a_register_of_real_boards_names_who_accepted_and_the_route(
+    tmp_path: Path, decided: dict[str, object], loads: bool
+) -> None:
+    """The second board has decided: the first is named alone, with what to add and to which file."""
+    boards = register().model_dump(mode="json")["boards"]
+    boards[0] |= decided
+    boards[1] |= {"clusters_below_ten": ACCEPTED, "case_route": ROUTE}
+    save(tmp_path, "2024-04-01", boards=boards)
+    assert load_register(tmp_path).synthetic
+    save(tmp_path, "2024-04-01", boards=boards, synthetic=False)
+    if loads:
+        accepted = load_register(tmp_path).boards[0].clusters_below_ten
+        assert accepted is not None
+        assert accepted.accepted_by == "The safeguarding board"
+        return
+    with pytest.raises(RegisterError) as refused:
+        load_register(tmp_path)
+    assert str(refused.value) == (
+        f"{tmp_path / 'register-2024-04-01.yaml'}: boards X08000001: add `clusters_below_ten: {{accepted_by: a role or "
+        "body, accepted_on: YYYY-MM-DD}`, who accepted that clusters of fewer than ten children are seen and not told, "
+        "and `case_route:`, where agencies compare notes on single children (docs/running.md); only a register that is "
+        "`synthetic: true` may leave them out"
+    )
 
 
 @pytest.mark.parametrize(

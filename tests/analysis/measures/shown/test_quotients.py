@@ -1,12 +1,13 @@
-"""Shares, rates and ratios of published values: the truth lies in the interval, and no state becomes a number."""
+"""Shares, rates and ratios of published values: the truth is in the range as often as said, no state is a number."""
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import random
 
-from analysis.disclosure.kr5 import KR5, RoundingKeys, protect
+import pytest
+
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.noise import STANDARD, RoundingKeys
 from analysis.measures.shown.quotients import (
     PER,
     Quotient,
@@ -27,40 +28,66 @@ def figure(value: int, sector: str = "any") -> Shown:
     return Shown("m7_children", sector, F, value)
 
 
+def rounded(value: int | None) -> Shown:
+    """A cell of a release on ladder 3."""
+    return Shown("m7_children", "any", CellState.LOW if value is None else F, value, KR5())
+
+
 def published(number: int, salt: int, sector: str = "any") -> Shown:
     """As the rule itself would publish so many children."""
-    told = protect(frozenset(f"{salt}-{n}" for n in range(number)), {}, KEYS, KR5())
+    told = STANDARD.protect(frozenset(f"{salt}-{n}" for n in range(number)), f"cell {salt}", KEYS)
     return Shown("m7_children", sector, told.state, told.value)
 
 
-def test_a_share_has_the_interval_that_rounding_leaves() -> None:
-    assert share(figure(45), figure(100)) == Quotient(0.45, 41 / 104, 49 / 96)
-    assert share(figure(100), figure(100)) == Quotient(1.0, 96 / 104, 1.0)
+def test_a_share_has_the_range_that_the_error_of_its_figures_leaves() -> None:
+    assert share(figure(45), figure(100)) == Quotient(0.45, 38 / 107, 52 / 93)
+    assert share(figure(100), figure(100)) == Quotient(1.0, 93 / 107, 1.0)
 
 
-@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 10_000))
-def test_the_true_share_and_rate_lie_in_the_interval(part: int, rest: int, salt: int) -> None:
-    whole = part + rest
-    parts, wholes = published(part, salt), published(whole, salt + 1)
-    found = share(parts, wholes)
-    if found.low is not None and found.high is not None:
-        assert found.low <= part / whole <= found.high
-        assert found.value is None or 0 <= found.value <= 1
-    told = rate(parts, 5_000)
-    assert told.low is not None
-    assert told.high is not None
-    assert told.low <= PER * part / 5_000 <= told.high
+def test_a_share_of_older_releases_has_the_range_that_rounding_leaves() -> None:
+    assert share(rounded(45), rounded(100)) == Quotient(0.45, 41 / 104, 49 / 96)
+    assert share(rounded(None), rounded(100)) == Quotient(None, 0, 9 / 96, CellState.LOW)
+    assert share(rounded(10), rounded(100)).low == 6 / 104
 
 
-@given(st.lists(st.tuples(st.integers(20, 200), st.integers(20, 200)), min_size=2, max_size=5))
-def test_the_true_ratio_against_expectation_lies_in_the_interval(pairs: list[tuple[int, int]]) -> None:
-    now = [published(new, at, f"s{at}") for at, (new, _) in enumerate(pairs)]
-    past = [published(old, 50 + at, f"s{at}") for at, (_, old) in enumerate(pairs)]
-    found = against_expectation(now[0], now, past[0], past)
-    truth = (pairs[0][0] / sum(new for new, _ in pairs)) / (pairs[0][1] / sum(old for _, old in pairs))
-    assert found.low is not None
-    assert found.high is not None
-    assert found.low <= truth <= found.high
+def test_a_part_that_chance_put_above_its_whole_is_all_of_it() -> None:
+    found = share(figure(30), figure(10))
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert found.low == 1.0  # 23 of at most 17
+
+
+@pytest.mark.parametrize("count", [*range(31), 200, 201, 202, 203, 204])
+def test_the_number_of_children_lies_in_the_range_nine_times_in_ten(count: int) -> None:
+    """By the rule's own chances, whatever the number: so a rate's range holds as often."""
+    cells = [Shown("m7_children", "any", CellState.LOW), *(figure(value) for value in range(10, 260, 5))]
+    inside = 0.0
+    for cell in cells:
+        low, high = span(cell) or (1, 0)
+        if low <= count <= high:
+            inside += STANDARD.likelihood(cell.value, count)
+        found = rate(cell, 5_000)
+        assert (found.low, found.high) == (PER * low / 5_000, PER * high / 5_000)
+    assert inside >= 0.9
+
+
+def test_the_true_share_and_ratio_lie_in_the_range_nine_times_in_ten() -> None:
+    chance, told = random.Random(12), {"share": [], "ratio": []}  # type: ignore[var-annotated]
+    for salt in range(400):
+        part, rest = chance.randrange(15, 100), chance.randrange(15, 200)
+        whole = part + rest
+        found = share(published(part, 10 * salt), published(whole, 10 * salt + 1))
+        if found.low is not None and found.high is not None:
+            told["share"].append(found.low <= part / whole <= found.high)
+        pairs = [(chance.randrange(20, 200), chance.randrange(20, 200)) for _ in range(3)]
+        now = [published(new, 10 * salt + 2 + at, f"s{at}") for at, (new, _) in enumerate(pairs)]
+        past = [published(old, 10 * salt + 5 + at, f"s{at}") for at, (_, old) in enumerate(pairs)]
+        against = against_expectation(now[0], now, past[0], past)
+        truth = (pairs[0][0] / sum(new for new, _ in pairs)) / (pairs[0][1] / sum(old for _, old in pairs))
+        if against.low is not None and against.high is not None:
+            told["ratio"].append(against.low <= truth <= against.high)
+    for name, held in told.items():
+        assert len(held) > 300, name
+        assert sum(held) / len(held) >= 0.9, name
 
 
 @pytest.mark.parametrize("state", [state for state in CellState if state is not F])
@@ -79,9 +106,10 @@ def test_a_part_that_is_no_figure_gives_no_value(state: CellState) -> None:
 
 
 def test_bands_give_bounds_and_the_bounds_of_missed_links_widen_with_what_is_unlinked() -> None:
-    assert share(Shown("x", "any", CellState.ONE_TO_NINE), figure(100)) == Quotient(
-        None, 1 / 104, 9 / 96, CellState.ONE_TO_NINE
-    )
+    low = Shown("x", "any", CellState.LOW)
+    assert share(low, figure(100)) == Quotient(None, 0, 14 / 93, CellState.LOW)
+    few = Shown("x", "any", CellState.ONE_TO_NINE, rule=KR5())
+    assert share(few, rounded(100)) == Quotient(None, 1 / 104, 9 / 96, CellState.ONE_TO_NINE)
     found = share(figure(20), figure(100))
     assert found.low is not None
     assert found.high is not None
