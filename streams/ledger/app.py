@@ -10,7 +10,8 @@ from typing import Any
 import faust
 from pydantic import ValidationError
 
-from analysis.disclosure.kr5 import RoundingKeys
+from analysis.disclosure import kr5
+from analysis.disclosure.noise import RoundingKeys
 from models.contract import topics
 from models.contract.clock import now, today
 from models.contract.keyfiles import read_key
@@ -42,11 +43,11 @@ ROUNDING_EPOCH = 1
 
 def build(settings: StreamSettings, register: Register) -> faust.App:
     """The application, ready to run; raises `KeyFileError` when a rounding key cannot be used."""
-    keys = RoundingKeys.derive(
+    masters = (
         read_key(settings.keys / "record.key", "record").secret,
         read_key(settings.keys / "rounding.key", "rounding").secret,
-        ROUNDING_EPOCH,
     )
+    keys = kr5.RoundingKeys.derive(*masters, ROUNDING_EPOCH)
     app = create_app(NAME, [topics.ACCEPTED, topics.REQUESTS], settings)
     outputs = Outputs(settings, NAME)
     events: ConfirmedTable = app.Table("events", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
@@ -62,7 +63,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     swept: dict[str, date] = {}
     releases = Releases(register, keys, state, released, homes)
     builder = Builder()
-    signals = Signals(register, told, guard.standing)
+    signals = Signals(register, RoundingKeys.derive(*masters, ROUNDING_EPOCH), told, guard.standing)
     looks = Looks(register, signals)
 
     @events.on_recover

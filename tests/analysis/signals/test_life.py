@@ -80,12 +80,17 @@ def test_lives_are_stored_and_read_back() -> None:
     assert decode(encode(life)) == life
 
 
-def test_no_day_is_looked_at_twice() -> None:
+def test_no_fortnight_is_looked_at_twice() -> None:
     assert publication_days(MONDAY, MONDAY, history=False) == []
     assert publication_days(MONDAY, MONDAY + timedelta(days=1), history=True) == []
-    assert publication_days(MONDAY, MONDAY - timedelta(days=5), history=False) == [MONDAY]
+    assert publication_days(MONDAY, MONDAY - timedelta(days=14), history=False) == [MONDAY]
+    judged = [
+        day for n in range(28) if publication_days(day := MONDAY + timedelta(days=n), day - timedelta(days=1), False)
+    ]
+    assert [(b - a).days for a, b in pairwise(judged)] == [14] * (len(judged) - 1), "and none is missed"
+    assert len(judged) == 2
     history = publication_days(MONDAY, None, history=True)
-    assert len(history) == 53
+    assert len(history) == 27
     assert history[-1] == MONDAY
     assert publication_days(MONDAY, history[-3], history=True) == history[-2:]
 
