@@ -34,8 +34,8 @@ RESIDUAL = (
     "something about the last one.",
     "The gate's programme relaxes overlaps: what it fails is a proof, what it passes is not.",
     "More agencies than the coalition may pool what they know.",
-    "A signal says that about ten children or more remain, by a count that carries noise, after any one agency's events "
-    "are left out; two agencies that send invented children for a year learn something of how many others hold.",
+    "A signal says that about ten children or more remain, by a count that carries noise, after any one agency's "
+    "events are left out; two agencies that send invented children for a year learn something of how many others hold.",
 )
 
 

@@ -146,7 +146,8 @@ def exceedances(view: Seen, places: Places, more: Whole | None = None) -> Interv
 def best_ratios(problem: Problem, membership: sparse.csr_matrix, more: Whole | None = None) -> Floats:
     """For each scanned place and number of days, the greatest log likelihood ratio of windows not longer.
 
-    `more` (places by `WINDOWS`) are children to be added: a number of days takes those of the least window that holds it.
+    `more` (places by `WINDOWS`) are children to be added: a number of days takes those of the least window that
+    holds it.
 
     Against a past of a year what is expected is itself an estimate: a window of v days varies by 1 + v / 364 more than
     a Poisson count, so the expectation-based ratio is divided by that (quasi-likelihood).

@@ -13,7 +13,9 @@ MEASURE: dict[ChildKind, str | None] = {"cse_concern": "m1_children", "missing":
 
 
 def declaration(signal: Signal) -> AtLeast | None:
-    """The bound that a signal published while ten was a hard rule; its count now carries noise (ADR 0013). Not used for what is told since.
+    """The bound that a signal published while ten was a hard rule.
+
+    Its count now carries noise (ADR 0013): this is not true of what is told since.
 
     So it said: its children, and whoever else of the whole board counts on those days.
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.disclosure.noise import RoundingKeys
+from analysis.hotspots.problem import Problem
 from analysis.signals.alarms import (
     ALARM_DAYS,
     REPLICATES,

@@ -22,11 +22,12 @@ from analysis.signals.draws import DEVIATION, HELD_BACK, LOOK_DAYS, LOOKS_A_SEAS
 from analysis.signals.gate import alarms_on_children
 from analysis.signals.places import Places
 from analysis.signals.seen import seen
+from models.signals import ChildKind
 from tests.analysis.signals.worlds import TODAY, WARD, Story, background, board, places, row
 from tests.factories import CARE, POLICE, SCHOOLS
 
 PAIR, OTHERS = (SCHOOLS, CARE), (POLICE, "aldermere-health")
-KIND = "cse_concern"
+KIND: ChildKind = "cse_concern"
 LOOKS = 26
 MOST = 36
 """Children in the ward, of others and invented, that are tried."""

@@ -96,7 +96,7 @@ def test_children_are_judged_once_a_fortnight_and_the_day_is_published_all_the_s
     while look((day - timedelta(days=1)).date()) == look(day.date()):
         day -= timedelta(days=1)
     assert of_children(ask(signals(table), background(until=day.date()), day, publish=True)) == []
-    for later in range(1, 14):
+    for later in (1, 7, 13):
         at = day + timedelta(days=later)
         assert of_children(ask(signals(table), risen(at.date()), at, publish=True)) == []
         assert signals(table).published(BOARD) == at.date()
