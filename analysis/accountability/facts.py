@@ -31,8 +31,8 @@ RESIDUAL = (
     "own partition. Broker tools and exporters are for operations only.",
     "Figures exclude nothing and move odds: by how much at most, for one record, is in docs/privacy.md. A child with "
     "many records, over many periods, is protected less than one record of it.",
-    "A signal says that at least ten children remain after any one agency's events are left out; two agencies together "
-    "are not tested for.",
+    "A signal says that about ten children or more remain, by a count that carries noise, after any one agency's "
+    "events are left out; two agencies that send invented children for a year learn something of how many others hold.",
 )
 
 

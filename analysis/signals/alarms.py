@@ -25,13 +25,11 @@ from analysis.hotspots.predictive import (
 from analysis.hotspots.problem import Problem, permutation_measure
 from analysis.hotspots.simulation import simulate
 from analysis.hotspots.zones import Floats
+from analysis.signals.draws import WINDOWS, Whole
 from analysis.signals.places import Places
 from analysis.signals.seen import DAYS, LONGEST, Seen
 from models.signals import CHILD_KINDS, ChildKind
 
-WINDOWS = (7, 14, 28, 84)
-"""Days. Whole weeks, so that the weekday needs no correction; the longest because ten children without any one agency
-are seldom in one ward in four weeks (ADR 0013)."""
 EXPECTED_LONGEST = 28
 """Of the expectation scan: over 84 days its false alarms were 8 to 12 % at a nominal 5 %, as a past of a year is itself
 an estimate (docs/hotspot-validation.md)."""
@@ -103,38 +101,53 @@ def nulls(both: tuple[Problem | None, Problem | None], seed: int, replicates: in
     return Nulls(gumbel(both[0]), gumbel(both[1]))
 
 
-def intervals(view: Seen, places: Places, both: tuple[Problem | None, Problem | None], null: Nulls) -> Intervals:
-    """Places by windows: the recurrence interval in days; 0 where there is none to speak of."""
-    found = exceedances(view, places)
+def intervals(
+    view: Seen, places: Places, both: tuple[Problem | None, Problem | None], null: Nulls, more: Whole | None = None
+) -> Intervals:
+    """Places by windows: the recurrence interval in days; 0 where there is none to speak of.
+
+    `more` (places by windows) are children to be added to each before it is judged.
+    """
+    found = exceedances(view, places, more)
     for problem, gumbel in zip(both, (null.permutation, null.expectation), strict=True):
         if problem is not None and gumbel is not None:
-            found = np.maximum(found, scanned(problem, gumbel, places))
+            found = np.maximum(found, scanned(problem, gumbel, places, more))
     return found
 
 
-def scanned(problem: Problem, gumbel: Gumbel, places: Places) -> Intervals:
+def scanned(problem: Problem, gumbel: Gumbel, places: Places, more: Whole | None = None) -> Intervals:
     """The intervals that one scan gives."""
     found = np.zeros((len(places.places), len(WINDOWS)))
-    ratios = best_ratios(problem, places.membership)[:, [min(days, problem.longest) - 1 for days in WINDOWS]]
+    every = best_ratios(problem, places.membership, None if more is None else more[: places.scanned])
+    ratios = every[:, [min(days, problem.longest) - 1 for days in WINDOWS]]
     p = -np.expm1(-np.exp(-(ratios - gumbel[0]) / gumbel[1]))
     found[: places.scanned] = np.where(ratios > 0, 1 / np.maximum(p * STREAMS, 1e-12), 0.0)
     return found
 
 
-def exceedances(view: Seen, places: Places) -> Intervals:
+def exceedances(view: Seen, places: Places, more: Whole | None = None) -> Intervals:
     """The intervals of the predictive detector: wards, towns, the board, charged for all of them and every window."""
     found = np.zeros((len(places.places), len(WINDOWS)))
     units = (len(places.wards) + len(view.above)) * len(WINDOWS) * STREAMS
     for counts, share, first in ((view.wards, places.share, 0), (view.above, None, places.scanned)):
-        verdicts = areas_today(counts, np.tile(view.exposure, (len(counts), 1)), share, WINDOWS)
+        rows = slice(first, first + len(counts))
+        verdicts = areas_today(
+            counts,
+            np.tile(view.exposure, (len(counts), 1)),
+            share,
+            WINDOWS,
+            more=None if more is None else more[rows].astype(np.float64),
+        )
         judged = (verdicts.observed >= FEWEST_CASES) & ~np.isnan(verdicts.p)
-        rare = np.where(judged, 1 / np.maximum(verdicts.p * units, 1e-12), 0.0)
-        found[first : first + len(counts)] = rare
+        found[rows] = np.where(judged, 1 / np.maximum(verdicts.p * units, 1e-12), 0.0)
     return found
 
 
-def best_ratios(problem: Problem, membership: sparse.csr_matrix) -> Floats:
+def best_ratios(problem: Problem, membership: sparse.csr_matrix, more: Whole | None = None) -> Floats:
     """For each scanned place and number of days, the greatest log likelihood ratio of windows not longer.
+
+    `more` (places by `WINDOWS`) are children to be added: a number of days takes those of the least window that
+    holds it.
 
     Against a past of a year what is expected is itself an estimate: a window of v days varies by 1 + v / 364 more than
     a Poisson count, so the expectation-based ratio is divided by that (quasi-likelihood).
@@ -142,8 +155,14 @@ def best_ratios(problem: Problem, membership: sparse.csr_matrix) -> Floats:
     cases = membership @ problem.cases[:, problem.first :]
     measure = membership @ problem.scaled()[:, problem.first :]
     c = np.cumsum(cases[:, ::-1], axis=1)
+    if more is not None:
+        days = np.arange(1, c.shape[1] + 1)
+        of = np.searchsorted(WINDOWS, days)
+        # Children who are added are spread over the window: in a day or two they would be an alarm by themselves.
+        spread = (more[:, of] * days) // np.array(WINDOWS)[of]
+        c = np.maximum(c + np.where(more[:, of] > 0, spread, more[:, of]), 0)
     m = np.maximum(np.cumsum(measure[:, ::-1], axis=1), 1e-12)
-    more = (c > m) & (c >= problem.min_cases)
+    high = (c > m) & (c >= problem.min_cases)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(c > 0, c * np.log(c / m), 0.0)
         if problem.model == "expectation-poisson":
@@ -153,5 +172,5 @@ def best_ratios(problem: Problem, membership: sparse.csr_matrix) -> Floats:
             ratio += np.where(
                 (rest > 0) & (due > 0), rest * np.log(np.maximum(rest, 1e-300) / np.maximum(due, 1e-300)), 0.0
             )
-    best: Floats = np.maximum.accumulate(np.where(more, ratio, 0.0), axis=1)
+    best: Floats = np.maximum.accumulate(np.where(high, ratio, 0.0), axis=1)
     return best

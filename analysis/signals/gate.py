@@ -2,7 +2,8 @@
 
 For a place and a window: the alarm, and ten distinct children, with all events, and again with none of agency A's, for
 every A. A condition without A is computed from the others' events alone, so that nothing A adds, revises or withdraws
-can open a signal that the others' own events do not carry.
+can open a signal that the others' own events do not carry. Both are judged by a count with keyed noise (`draws`), the
+same whoever is left out: agencies that invent children together find no edge to measure by.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.disclosure.noise import RoundingKeys
+from analysis.hotspots.problem import Problem
 from analysis.signals.alarms import (
     ALARM_DAYS,
     REPLICATES,
-    WINDOWS,
     Intervals,
     Nulls,
     intervals,
@@ -25,12 +27,14 @@ from analysis.signals.alarms import (
     problems,
     seed_of,
 )
+from analysis.signals.draws import WINDOWS, Whole, drawn
 from analysis.signals.evidence import Evidence
 from analysis.signals.places import LEVELS, Place, Places
 from analysis.signals.seen import Seen, seen
 from models.signals import CHILD_KINDS, ChildKind, Recurrence
 
 FEWEST_CHILDREN = 10
+"""By a count that carries noise: about ten, and now and then fewer."""
 STALE = timedelta(days=91)
 """A board whose agencies have sent nothing newer than this is not judged."""
 
@@ -59,17 +63,23 @@ def verdict(
     evidence: Evidence,
     places: Places,
     today: date,
+    keys: RoundingKeys,
     cached: dict[ChildKind, Nulls] | None = None,
     replicates: int = REPLICATES,
 ) -> Verdict | None:
     """What stands on a day, whichever agency is left out; nothing when there is too little, or nothing new.
+
+    The noise is drawn under `keys`: with the same evidence and keys the result is the same.
 
     `cached` spares the Monte Carlo of the whole board (never of what is left without an agency) where it has one.
     """
     last = evidence.horizon(today)
     if last is None or today - last > STALE:
         return None
-    standing = {kind: _standing(evidence, kind, places, today, last, cached, replicates) for kind in CHILD_KINDS}
+    standing = {
+        kind: _standing(evidence, kind, places, today, last, drawn(places, kind, today, keys), cached, replicates)
+        for kind in CHILD_KINDS
+    }
     return Verdict(last, standing)
 
 
@@ -79,6 +89,7 @@ def _standing(
     places: Places,
     today: date,
     last: date,
+    noise: Whole,
     cached: dict[ChildKind, Nulls] | None,
     replicates: int,
 ) -> Intervals:
@@ -89,22 +100,25 @@ def _standing(
         null = nulls(both, seed_of(places.board, kind, today), replicates)
         if cached is not None:
             cached[kind] = null
-    found = _with_children(intervals(everyone, places, both, null), everyone, places)
+    found = alarms_on_children(everyone, places, both, null, noise)
     for agency in evidence.agencies:
         if not found.any():
             break
         rest = seen(evidence, kind, places, today, last, without=agency)
         both = problems(rest, places)
         null = nulls(both, seed_of(places.board, kind, today, agency), replicates)
-        found = np.minimum(found, _with_children(intervals(rest, places, both, null), rest, places))
+        found = np.minimum(found, alarms_on_children(rest, places, both, null, noise))
     return found
 
 
-def _with_children(found: Intervals, view: Seen, places: Places) -> Intervals:
-    """Alarms only, and of them those that rest on ten distinct children."""
+def alarms_on_children(
+    view: Seen, places: Places, both: tuple[Problem | None, Problem | None], null: Nulls, noise: Whole
+) -> Intervals:
+    """The alarms of one view, and of them those that rest on children enough; both with the noise. 0 for all others."""
+    found = intervals(view, places, both, null, noise)
     kept = np.zeros_like(found)
     for i, j in zip(*np.nonzero(found >= ALARM_DAYS), strict=True):
-        if view.children(places.places[i], WINDOWS[j]) >= FEWEST_CHILDREN:
+        if view.children(places.places[i], WINDOWS[j]) + noise[i, j] >= FEWEST_CHILDREN:
             kept[i, j] = found[i, j]
     return kept
 

@@ -42,11 +42,11 @@ ROUNDING_EPOCH = 1
 
 def build(settings: StreamSettings, register: Register) -> faust.App:
     """The application, ready to run; raises `KeyFileError` when a rounding key cannot be used."""
-    keys = RoundingKeys.derive(
+    masters = (
         read_key(settings.keys / "record.key", "record").secret,
         read_key(settings.keys / "rounding.key", "rounding").secret,
-        ROUNDING_EPOCH,
     )
+    keys = RoundingKeys.derive(*masters, ROUNDING_EPOCH)
     app = create_app(NAME, [topics.ACCEPTED, topics.REQUESTS], settings)
     outputs = Outputs(settings, NAME)
     events: ConfirmedTable = app.Table("events", key_type=bytes, value_type=bytes)  # type: ignore[assignment]
@@ -62,7 +62,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     swept: dict[str, date] = {}
     releases = Releases(register, keys, state, released, homes)
     builder = Builder()
-    signals = Signals(register, told, guard.standing)
+    signals = Signals(register, RoundingKeys.derive(*masters, ROUNDING_EPOCH), told, guard.standing)
     looks = Looks(register, signals)
 
     @events.on_recover

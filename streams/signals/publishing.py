@@ -1,4 +1,6 @@
-"""A board's signals: judged once a day, stored, then told. A replay tells the stored ones again and dates nothing anew.
+"""A board's signals: those about children judged once a fortnight, all stored, then told.
+
+A replay tells the stored ones again and dates nothing anew.
 
 The table `signals` holds, by board: the last publication day, each signal's life, the operational signals as told, and
 the full alert records, which stay here. It is written by the requests agent alone.
@@ -11,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.row import Row, decode
 from analysis.signals import alert, life
 from analysis.signals.evidence import evidence
@@ -55,6 +58,8 @@ class Signals:
     """The table `signals`, and what is needed to fill it."""
 
     register: Register
+    keys: RoundingKeys = field(repr=False)
+    """For the noise of the gate: the ledger's own."""
     table: MutableMapping[bytes, bytes] = field(repr=False)
     remedies: Standing = field(default_factory=Standing, repr=False)
     _places: dict[str, Places] = field(default_factory=dict, repr=False)
@@ -145,13 +150,17 @@ class Signals:
         places = self._places.get(board.code)
         if places is not None:
             seen = evidence(decoded, board.live_from)
-            lives = lives_after(lives, seen, places, days)
+            lives = lives_after(lives, seen, places, days, self.keys)
             for kind in CHILD_KINDS:
                 records[kind] = alert.encode(alert.alerts(seen, kind, places, board.boundary_set, today))
         agencies = self.register.agencies_of(board.code)
         signs = heard(row for _, row in decoded)
         now_standing = operational(stored.operational, board.code, agencies, signs, held, today)
-        return Told(tuple(lives), tuple(now_standing), records, days[-1] if days else stored.published)
+        # Days of a fortnight that is judged already are published too: operational signals are told on any day.
+        published = today if history or request.publish else stored.published
+        if stored.published is not None and published is not None:
+            published = max(published, stored.published)
+        return Told(tuple(lives), tuple(now_standing), records, published)
 
 
 def rows_of(stored: Iterable[Pair]) -> list[tuple[str, Row]]:

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from confluent_kafka import Producer
 
+from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.row import Row, encode
 from models.contract import topics
 from models.register import load_register
 from models.signals import ANY_SIGNAL, OperationalSignal, RequestScan, Signal
+from streams.ledger.app import ROUNDING_EPOCH
 from streams.signals.publishing import Signals
 from tests.conftest import KafkaCluster
 from tests.factories import BOARD, CARE, POLICE, SCHOOLS, event, wire
@@ -25,6 +27,8 @@ from tests.support.waiting import poll_until
 WARDS = tuple(f"X0500000{n}" for n in range(1, 4))
 RISEN = WARDS[0]
 PARTITION = 3
+KEYS = RoundingKeys.derive(b"r" * 32, b"s" * 32, ROUNDING_EPOCH)
+"""Of the key files that the worker reads."""
 TOLD = dict[str, Signal | OperationalSignal]
 
 
@@ -76,7 +80,7 @@ def told(bootstrap: str) -> TOLD:
 def undisturbed(registers: Path, rows: dict[str, Row], requests: list[RequestScan]) -> TOLD:
     """The same requests over the same rows, in one process that nobody kills."""
     stored = [(key.encode(), encode(row)) for key, row in sorted(rows.items())]
-    signals = Signals(load_register(registers), {})
+    signals = Signals(load_register(registers), KEYS, {})
     newest: TOLD = {}
     for request in requests:
         judged = asyncio.run(signals.answer(request, stored))

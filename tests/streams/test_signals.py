@@ -11,6 +11,7 @@ import pytest
 
 from analysis.hotspots.scan import find
 from analysis.ledger.row import Row, encode
+from analysis.signals.draws import look
 from analysis.signals.provisional import build
 from models.contract import topics
 from models.contract.remedies import Hold
@@ -20,6 +21,7 @@ from streams.signals.looks import Looks
 from streams.signals.publishing import Pair, Signals
 from tests.analysis.signals.worlds import (
     AGENCIES,
+    KEYS,
     NEXT,
     REGISTER,
     WARD,
@@ -47,7 +49,7 @@ def risen(until: date) -> Story:
 
 
 def signals(table: dict[bytes, bytes] | None = None) -> Signals:
-    return Signals(load_register(REGISTER), {} if table is None else table)
+    return Signals(load_register(REGISTER), KEYS, {} if table is None else table)
 
 
 def ask(made: Signals, story: Story, at: datetime, publish: bool = False) -> list[Signal | OperationalSignal]:
@@ -84,6 +86,22 @@ def test_a_live_board_tells_once_a_day_and_a_replay_tells_the_same() -> None:
     again = of_children(ask(signals(table), story, LIVE + timedelta(hours=2), publish=True))
     assert again == first
     assert without_alerts(table) == kept
+
+
+@pytest.mark.slow
+def test_children_are_judged_once_a_fortnight_and_the_day_is_published_all_the_same() -> None:
+    """A pair of agencies gets one answer in a fortnight, however often it changes what it sends."""
+    table: dict[bytes, bytes] = {}
+    day = LIVE
+    while look((day - timedelta(days=1)).date()) == look(day.date()):
+        day -= timedelta(days=1)
+    assert of_children(ask(signals(table), background(until=day.date()), day, publish=True)) == []
+    for later in (1, 7, 13):
+        at = day + timedelta(days=later)
+        assert of_children(ask(signals(table), risen(at.date()), at, publish=True)) == []
+        assert signals(table).published(BOARD) == at.date()
+    at = day + timedelta(days=14)
+    assert of_children(ask(signals(table), risen(at.date()), at, publish=True)), "the next fortnight's first day"
 
 
 @pytest.mark.slow

@@ -6,22 +6,38 @@ from datetime import date, timedelta
 
 import pytest
 
+from analysis.disclosure.noise import RoundingKeys
+from analysis.signals import draws
+from analysis.signals.draws import drawn
 from analysis.signals.evidence import Evidence
 from analysis.signals.gate import Found, finest, recurrence, verdict
 from models.signals import Recurrence
-from tests.analysis.signals.worlds import NEXT, TODAY, WARD, background, places, rise, row, shared
+from tests.analysis.signals.worlds import (
+    BACK,
+    KEYS,
+    NEXT,
+    TODAY,
+    WARD,
+    background,
+    keys,
+    keys_without_noise,
+    places,
+    rise,
+    row,
+    shared,
+)
 from tests.factories import CARE, POLICE, SCHOOLS
 
 pytestmark = pytest.mark.slow
 
 
-def told(known: Evidence, today: date = TODAY) -> list[Found]:
-    judged = verdict(known, places(), today, replicates=199)
+def told(known: Evidence, today: date = TODAY, under: RoundingKeys = KEYS) -> list[Found]:
+    judged = verdict(known, places(), today, under, replicates=199)
     return finest(judged, places()) if judged else []
 
 
-def concerns(known: Evidence) -> list[tuple[str, ...]]:
-    return [found.place.codes for found in told(known) if found.kind == "cse_concern"]
+def concerns(known: Evidence, under: RoundingKeys = KEYS) -> list[tuple[str, ...]]:
+    return [found.place.codes for found in told(known, under=under) if found.kind == "cse_concern"]
 
 
 def test_nothing_is_told_of_a_board_as_usual() -> None:
@@ -43,11 +59,12 @@ def test_a_rise_that_rests_on_one_agency_is_not_told(agency: str) -> None:
 
 
 def test_nor_one_whose_last_ten_children_rest_on_one_agency() -> None:
-    """Without police nine children are left, however many there are with them; with one more, ten."""
-    nine = [[POLICE]] * 20 + [[CARE, SCHOOLS]] * 9
+    """Without police so many children are left that the count is nine, however many there are with them; or ten."""
+    nine = [[POLICE]] * 20 + [[CARE, SCHOOLS]] * (9 + BACK)
+    none = keys_without_noise(WARD)
     quiet = background(spare=90)
-    assert (WARD,) not in concerns(rise(quiet, nine).evidence())
-    assert concerns(rise(quiet, [*nine, [CARE, SCHOOLS]]).evidence()) == [(WARD,)]
+    assert (WARD,) not in concerns(rise(quiet, nine).evidence(), none)
+    assert concerns(rise(quiet, [*nine, [CARE, SCHOOLS]]).evidence(), none) == [(WARD,)]
 
 
 def test_the_same_child_of_many_events_is_one_child() -> None:
@@ -58,17 +75,43 @@ def test_the_same_child_of_many_events_is_one_child() -> None:
     assert concerns(story.evidence()) == []
 
 
-def test_what_no_ward_carries_neighbouring_wards_may() -> None:
-    story = rise(background(spare=90), shared(9))
-    for n, agencies in enumerate(shared(9)):
+def test_what_no_ward_carries_neighbouring_wards_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that leave every place without noise are too rare to look for: the draws are taken to be 0."""
+    monkeypatch.setattr(draws, "_draw", lambda *_: 0)
+    seen_by = [[POLICE, CARE, SCHOOLS]] * (9 + BACK)
+    story = rise(background(spare=90, a_week=20), seen_by)
+    for n, agencies in enumerate(seen_by):
         story.add(*(row(a, f"next{n}", TODAY - timedelta(days=2 + n), NEXT) for a in agencies))
     assert concerns(story.evidence()) == [(NEXT, WARD)]
 
 
 def test_a_board_that_nobody_has_sent_anything_new_for_is_not_judged() -> None:
     known = rise(background(), shared(30)).evidence()
-    assert verdict(known, places(), TODAY + timedelta(days=92), replicates=99) is None
-    assert verdict(background().evidence(without=[POLICE, CARE]), places(), TODAY) is None, "one agency is no board"
+    assert verdict(known, places(), TODAY + timedelta(days=92), KEYS, replicates=99) is None
+    assert verdict(background().evidence(without=[POLICE, CARE]), places(), TODAY, KEYS) is None, (
+        "one agency is no board"
+    )
+
+
+def test_the_noise_is_the_same_for_a_fortnight_and_key_and_else_another() -> None:
+    first = drawn(places(), "cse_concern", TODAY, KEYS)
+    assert (first == drawn(places(), "cse_concern", TODAY, KEYS)).all()
+    days = [TODAY + timedelta(days=n) for n in range(14)]
+    looks = {drawn(places(), "cse_concern", day, KEYS).tobytes() for day in days}
+    assert len(looks) == 1, "TODAY is the first day of a fortnight"
+    others = [
+        drawn(places(), "cse_concern", TODAY + timedelta(days=14), KEYS),
+        drawn(places(), "missing", TODAY, KEYS),
+        drawn(places(), "cse_concern", TODAY, keys(1)),
+    ]
+    assert all((first != other).mean() > 0.7 for other in others)
+
+
+def test_joined_wards_have_the_noise_of_their_wards_and_no_other() -> None:
+    noise = drawn(places(), "cse_concern", TODAY, KEYS)
+    for number, place in enumerate(places().places):
+        if place.level == "joined":
+            assert (noise[number] + 10 == (noise[list(place.rows)] + BACK).sum(axis=0)).all()
 
 
 def test_classes_of_recurrence() -> None:

@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from analysis.signals.declaration import declaration, declarations
 from analysis.signals.gate import Found
 from analysis.signals.history import publication_days
 from analysis.signals.life import Life, decode, encode, lived
@@ -80,12 +79,17 @@ def test_lives_are_stored_and_read_back() -> None:
     assert decode(encode(life)) == life
 
 
-def test_no_day_is_looked_at_twice() -> None:
+def test_no_fortnight_is_looked_at_twice() -> None:
     assert publication_days(MONDAY, MONDAY, history=False) == []
     assert publication_days(MONDAY, MONDAY + timedelta(days=1), history=True) == []
-    assert publication_days(MONDAY, MONDAY - timedelta(days=5), history=False) == [MONDAY]
+    assert publication_days(MONDAY, MONDAY - timedelta(days=14), history=False) == [MONDAY]
+    judged = [
+        day for n in range(28) if publication_days(day := MONDAY + timedelta(days=n), day - timedelta(days=1), False)
+    ]
+    assert [(b - a).days for a, b in pairwise(judged)] == [14] * (len(judged) - 1), "and none is missed"
+    assert len(judged) == 2
     history = publication_days(MONDAY, None, history=True)
-    assert len(history) == 53
+    assert len(history) == 27
     assert history[-1] == MONDAY
     assert publication_days(MONDAY, history[-3], history=True) == history[-2:]
 
@@ -113,15 +117,6 @@ def test_a_lay_member_of_the_board_can_read_it() -> None:
     joined = explain("cse_sign", ["A", "B"], "ward", MONDAY, MONDAY, Recurrence.ONE_TO_FIVE)
     assert joined.startswith("In the neighbouring wards of A and B, taken together, more children than usual")
     assert "recording effort" in CAUTION
-
-
-def test_the_release_gates_archive_is_told_at_least_ten() -> None:
-    [life] = lived([], [found(WARD)], places(), MONDAY)
-    signal = life.signal
-    assert declaration(signal) == ("m1_children", signal.starts_on, signal.ends_on, 10)
-    sign = signal.model_copy(update={"kind": "cse_sign"})
-    assert declaration(sign) is None
-    assert declarations([signal, sign, signal]) == [declaration(signal)]
 
 
 def test_an_agency_without_return_or_record_is_silent_until_it_sends_again() -> None:

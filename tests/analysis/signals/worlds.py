@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.row import Row
+from analysis.signals.draws import DEVIATION, HELD_BACK, drawn
 from analysis.signals.evidence import Evidence, evidence
 from analysis.signals.places import Places, places_of
 from models.register import Board, load_register
@@ -21,6 +24,24 @@ TODAY = date(2026, 3, 2)
 """A Monday."""
 WARD, NEXT = "X05000018", "X05000007"
 AGENCIES = (POLICE, CARE, SCHOOLS)
+KEYS = RoundingKeys(b"r" * 32, b"s" * 32)
+BACK = round(HELD_BACK["ward"] * DEVIATION * math.sqrt(2))
+"""Children that a ward's count of concerns is short of, besides the noise."""
+
+
+def keys(number: int) -> RoundingKeys:
+    """Fresh keys."""
+    return RoundingKeys.derive(b"r" * 32, b"k" * 32, number)
+
+
+def keys_without_noise(*wards: str, today: date = TODAY) -> RoundingKeys:
+    """The first keys by which these wards' concerns have no noise in either window."""
+    rows = [places().wards.index(ward) for ward in wards]
+    for number in range(20_000):
+        noise = drawn(places(), "cse_concern", today, keys(number))[rows] + BACK
+        if not noise.any():
+            return keys(number)
+    raise AssertionError("no such keys")
 
 
 @cache

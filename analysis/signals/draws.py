@@ -1,0 +1,81 @@
+"""The noise of the gate of signals: a place is judged as if it had some children more or fewer, drawn under a key.
+
+A hard rule tells whoever may send invented children how many real ones there are: add until the signal comes. That
+holds of the ten children, and no less of the alarm itself. So both are judged by one noisy count. Nothing about the
+rule is secret but the key (ADR 0013). What makes it hold:
+
+- A ward has one draw for each kind, window and fortnight, and one for each season of six, whatever children are there.
+  A board is judged once a fortnight: looking again within it shows nothing new. The fortnight's draw hides what changed
+  since the look before; the season's does not average out over its looks.
+- Joined wards have the sum of their wards' draws, and signs of exploitation those of concerns and one of their own, as
+  whoever has a concern has a sign. So what they tell could be worked out from noisy counts of the finer ones: it is no
+  second look at the same children. Towns and the board have draws of their own.
+- Some children are held back from every count, so that chance raises no more than it may although the noise can add.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.disclosure.noise import KeyedNoise, RoundingKeys, uniform
+from analysis.signals.places import Level, Places
+from models.signals import ChildKind
+
+WINDOWS = (28, 84)
+"""Days. Whole weeks, so that the weekday needs no correction; the longest because ten children without any one agency
+are seldom in one ward in four weeks. Not more of them: each is another draw of the same children (ADR 0013)."""
+LOOK_DAYS = 14
+LOOKS_A_SEASON = 6
+"""Twelve weeks, as long as a child counts."""
+DEVIATION = 2
+"""Of each draw, in children."""
+HELD_BACK: Mapping[Level, float] = {"ward": 1.0, "joined": 2.5, "town": 1.5, "board": 1.5}
+"""In standard deviations of a place's noise; joined wards are many, and most of what chance would raise."""
+PARTS: Mapping[ChildKind, tuple[ChildKind, ...]] = {
+    "cse_concern": ("cse_concern",),
+    "cse_sign": ("cse_concern", "cse_sign"),
+    "missing": ("missing",),
+}
+_RULE = KeyedNoise(deviation=DEVIATION, base=1, lowest=1)
+_NOBODY: frozenset[str] = frozenset()
+
+Whole = npt.NDArray[np.int64]
+
+
+def look(day: date) -> int:
+    """The number of the fortnight of a day, from a Monday: a board is judged once in each."""
+    return (day.toordinal() - 1) // LOOK_DAYS  # the first day of the calendar is a Monday
+
+
+def drawn(places: Places, kind: ChildKind, today: date, keys: RoundingKeys) -> Whole:
+    """Children to be added, places by windows; negative to be taken off. The same for a whole fortnight and key."""
+    number = look(today)
+    periods = (f"look{number}", f"season{number // LOOKS_A_SEASON}")
+
+    def units(codes: tuple[str, ...]) -> Whole:
+        found = [[_draw(places.board, kind, code, days, periods, keys) for days in WINDOWS] for code in codes]
+        return np.array(found, np.int64).reshape(len(codes), len(WINDOWS))
+
+    wards = units(places.wards)
+    scanned = [wards[list(place.rows)].sum(axis=0) for place in places.places[: places.scanned]]
+    above = units(tuple(place.codes[0] for place in places.places[places.scanned :]))
+    noise = np.vstack([np.array(scanned, np.int64).reshape(-1, len(WINDOWS)), above])
+    back = []
+    for place in places.places:
+        draws = len(periods) * len(PARTS[kind]) * (len(place.rows) if place.level == "joined" else 1)
+        back.append(round(HELD_BACK[place.level] * DEVIATION * math.sqrt(draws)))
+    added: Whole = noise - np.array(back, np.int64)[:, np.newaxis]
+    return added
+
+
+def _draw(board: str, kind: ChildKind, code: str, days: int, periods: tuple[str, ...], keys: RoundingKeys) -> int:
+    return sum(
+        _RULE.draw(uniform(_NOBODY, f"signal|{board}|{part}|{code}|{days}|{period}", keys))
+        for part in PARTS[kind]
+        for period in periods
+    )
