@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,23 +119,30 @@ def _read_knowns(insiders: Sequence[str], paths: Sequence[Path]) -> list[Knowns]
 def _knowledge(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
     total = Knowledge(" and ".join(known.agency for known in knowns) or "outsider")
     for known in knowns:
-        group = tuple(sorted(known.agency.split("+")))
+        group = known.members
         if unknown := set(group) - set(board.shape.sector_of):
             raise click.UsageError(f"--insider: {len(unknown)} agencies are not in the releases' shape")
         counts = known.counts()
 
         def count_of(key: CellKey, asked: tuple[str, ...], counts: dict[CellKey, int] = counts) -> int:
-            return counts.get(key._replace(who=ANY), 0)
+            return counts.get(key, 0)
 
         for cut_off in board.ids:
-            if known.cut_off in (None, cut_off):
+            if known.cut_off is None or _same_time(known.cut_off, cut_off):
                 one = board.knowledge_of(group, count_of, cut_off)
-                # Pooled counts say nothing of a cell that only some of the group know: their own files do.
-                ids = board.ids[cut_off].items()
-                some = {cell for key, cell in ids if board.shape.agencies_of(key.who) < set(group)}
-                total.whole.update({cell: count for cell, count in one.whole.items() if cell not in some})
+                total.whole.update(one.whole)
                 total.own.update(one.own)
     return total
+
+
+def _same_time(one: str, other: str) -> bool:
+    """Whether two cut-offs are one: a release writes `Z` where others write `+00:00`."""
+    if one == other:
+        return True
+    try:
+        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return False
 
 
 def _bad(path: Path, what: str, error: ValidationError) -> Unusable:
