@@ -20,7 +20,7 @@ from analysis.measures.history import Rules
 
 @click.command(name="knowns")
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--agency", required=True, help="Register id; of EVENTS only its own are counted.")
+@click.option("--agency", required=True, help="Register id; of EVENTS only its own are counted. A+B: of two that pool.")
 @click.option(
     "--sees",
     multiple=True,
@@ -52,17 +52,18 @@ def command(
     if register is None:
         raise click.UsageError("give --register: areas and sectors are needed")
     shape = shape_of(register, board)
-    if agency not in shape.sector_of:
+    members = frozenset(agency.split("+"))
+    if not members <= shape.sector_of.keys():
         raise click.UsageError("--agency: not registered for this board")
     read, entry = board_of(register, board)
     insiders = Insiders.of(read, entry)
-    rows = read_events(events, shape.board, agency)
+    rows = {name: row for name, row in read_events(events, shape.board).items() if row.agency in members}
     for path in sees:
         rows = {**read_events(path, shape.board), **rows}
-    sent = {row.agency for row in rows.values()} - {agency}
+    shared = {other for one in members for other in insiders.shares.get(one, ())} - members
     seen = view(rows.items(), _milliseconds(cut_off), shape.sector_of)
     counted = known_by(seen, shape, Rules.of(entry), ladder, insiders)
-    known = knowns_of(counted, agency, sent & insiders.shares.get(agency, frozenset()))
+    known = knowns_of(counted, agency, shared & {row.agency for row in rows.values()})
     click.echo(known.model_copy(update={"cut_off": cut_off}).model_dump_json())
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.disclosure.cells import ANY, CellKey, Level, Shape, sector
+from analysis.disclosure.cells import ANY, CellKey, Level, Shape, latent, sector
 from analysis.disclosure.counting import Fact, Tally, for_sectors_too, tally
 from analysis.disclosure.facts import each, facts_of, placed
 from analysis.disclosure.insiders import Insiders
@@ -21,7 +21,16 @@ from analysis.disclosure.ladder import Ladder
 from analysis.measures.children import BoardView
 from analysis.measures.history import Rules
 from analysis.measures.m8 import from_interviews_alone
+from analysis.measures.registry import MEASURES
 from models.contract.fields import Closed
+
+
+UNSURE = (
+    *("m2_children", "m2_over_30", "m2_over_90", "m2_raised_by_several", "m2_raised_later"),
+    *("m3_children", "m3_seen", "m3_missed", "m7_children"),
+)
+"""Measures from which others' records take children: seen earlier, or screened before. There an agency knows nothing of
+its own children by its records alone."""
 
 
 class KnownCount(Closed):
@@ -59,9 +68,12 @@ class Knowns(Closed):
         return {CellKey(c.measure, c.window, c.level, c.area, who[c.sector], c.indicator): c.count for c in self.cells}
 
 
+_SURE = {name: measure for name, measure in MEASURES.items() if name not in UNSURE}
+
+
 def known_by(seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
     """What the records in a view show those who see nothing else, counted as the ladder counts."""
-    facts = [*facts_of(seen, rules, insiders=insiders), *_told(seen)]
+    facts = [*facts_of(seen, rules, _SURE, insiders), *_told(seen)]
     if not ladder.own_records:  # ladders up to 3: a sector's cells hold what its agencies reported of all children
         facts = for_sectors_too((fact for fact in facts if not fact.sector), shape)
     return tally(placed(facts, seen, shape), shape, ladder.most_indicators)
@@ -76,7 +88,10 @@ def _told(seen: BoardView) -> Iterator[Fact]:
 
 
 def knowns_of(of: Tally, agency: str, system: Iterable[str] = ()) -> Knowns:
-    """The own counts of an agency (`a+b`: of two together) in every cell that has any of its children."""
+    """The own counts of an agency (`a+b`: of two together) in every cell that has any of its children.
+
+    A child whose home its records do not tell may live anywhere: others' records say where it is counted.
+    """
     group = {*agency.split("+"), *system}
     known = of.sets if of.knows is None else of.knows
     cells = [
@@ -90,6 +105,6 @@ def knowns_of(of: Tally, agency: str, system: Iterable[str] = ()) -> Knowns:
             count=len(frozenset().union(*(sets[one] for one in group & sets.keys()))),
         )
         for (measure, window, level, area, who, indicator), sets in sorted(known.items())
-        if any(sets.get(one) for one in group)
+        if any(sets.get(one) for one in group) and not (latent(area) and not of.shape.agencies_of(who) <= group)
     ]
     return Knowns(agency=agency, system=tuple(sorted(system)), cells=tuple(cells))
