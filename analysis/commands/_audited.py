@@ -88,7 +88,7 @@ def read_attack(
         releases = [replace(release, cut_off=releases[-1].cut_off) for release in releases]
     shape = _shape(shapes, releases, boards.pop(), where)
     board = system_of(releases, shape)
-    return Attack(releases, board, _knowledge(board, _read_knowns(insiders, knowns)))
+    return Attack(releases, board, knowledge_of_files(board, _read_knowns(insiders, knowns)))
 
 
 def _shape(shapes: Sequence[Shape], releases: Sequence[Published], board: str, where: Path | None) -> Shape:
@@ -116,7 +116,8 @@ def _read_knowns(insiders: Sequence[str], paths: Sequence[Path]) -> list[Knowns]
     return found
 
 
-def _knowledge(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
+def knowledge_of_files(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
+    """What some insiders hold of their own, from their files; raises a click error for an agency of no board here."""
     total = Knowledge(" and ".join(known.agency for known in knowns) or "outsider")
     for known in knowns:
         group = known.members

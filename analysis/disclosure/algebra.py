@@ -72,7 +72,8 @@ class BoardSystem:
     ids: Mapping[str, Mapping[CellKey, str]] = field(repr=False)
     """Cut-off -> cell -> id, hidden cells included."""
     own_records: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Cut-off -> measures of which a sector's own records decide its cells; all measures where nothing is said."""
+    """Cut-off -> measures of which a sector's own records decide its cells. None on ladders up to 3: which records are
+    one child's, and where it lives, was decided by everybody's."""
 
     def worlds(self, ladder: Ladder) -> Worlds:
         """Kinds of children that could be added, over the system's cells."""
@@ -111,10 +112,10 @@ class BoardSystem:
         known, inside, name = Knowledge(), set(group), pooled(group)
         knowers = {who: self.shape.agencies_of(who) for who in {key.who for key in self.ids[cut_off]}}
         whole = {who for who, of in knowers.items() if of <= inside}
-        decided = self.own_records.get(cut_off)
+        decided = self.own_records.get(cut_off, frozenset())
         for key, cell in self.ids[cut_off].items():
             count = count_of(key, group)
-            if key.who in whole and (decided is None or key.measure in decided):
+            if key.who in whole and key.measure in decided:
                 known.whole[cell] = count
             elif count:
                 known.own[cell, f"{cut_off}|{key._replace(who=name).label}|of {key.who}"] = count

@@ -73,10 +73,10 @@ _SURE = {name: measure for name, measure in MEASURES.items() if name not in UNSU
 
 def known_by(seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
     """What the records in a view show those who see nothing else, counted as the ladder counts."""
-    facts = [*facts_of(seen, rules, _SURE, insiders), *_told(seen)]
+    facts = placed([*facts_of(seen, rules, _SURE, insiders), *_told(seen)], seen, shape)
     if not ladder.own_records:  # ladders up to 3: a sector's cells hold what its agencies reported of all children
         facts = for_sectors_too((fact for fact in facts if not fact.sector), shape)
-    return tally(placed(facts, seen, shape), shape, ladder.most_indicators)
+    return tally(facts, shape, ladder.most_indicators)
 
 
 def _told(seen: BoardView) -> Iterator[Fact]:
