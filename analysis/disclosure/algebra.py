@@ -38,12 +38,18 @@ class Published:
     ladder: Ladder
     cells: Mapping[CellKey, Protected] = field(repr=False)
     rule: Rule = field(default_factory=KeyedNoise)
+    names: tuple[str, ...] = ()
+    """Ids of the releases that these cells are of, in order."""
     silence_is_none: bool = False
     """Read a cell without a return, not recorded or not applicable as nobody, rather than as no information."""
 
     def id_of(self, key: CellKey) -> str:
         """The id of a cell in the attacker's system."""
         return f"{self.cut_off}|{key.label}"
+
+    def named(self, window: str) -> str | None:
+        """The id of the release of a window, where ids are known."""
+        return next((name for name in self.names if f".{window}." in name), None)
 
     def interval(self, key: CellKey) -> Interval:
         """What a reader learns of a count from its cell."""
@@ -71,6 +77,8 @@ class BoardSystem:
     shape: Shape
     ids: Mapping[str, Mapping[CellKey, str]] = field(repr=False)
     """Cut-off -> cell -> id, hidden cells included."""
+    counted_twice: bool = False
+    """Whether releases of one cut-off count sectors in two ways, by an older and by a newer ladder."""
     own_records: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Cut-off -> measures of which a sector's own records decide its cells. None on ladders up to 3: which records are
     one child's, and where it lives, was decided by everybody's."""
@@ -127,6 +135,7 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     system = System()
     ids: dict[str, dict[CellKey, str]] = {}
     decided: dict[str, frozenset[str]] = {}
+    twice = False
     for cut_off, together in groupby(sorted(releases, key=_cut_off), key=_cut_off):
         same = list(together)
         if names := frozenset(name for release in same for name in release.ladder.own_records):
@@ -136,7 +145,9 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
                 system.add(release.id_of(key), release.interval(key))
                 if release.silence_is_none and release.silent(key):
                     system.taken_for_empty.add(release.id_of(key))
-        ids[cut_off] = {key: same[0].id_of(key) for key in _Completion(same, shape, system).keys}
+        completion = _Completion(same, shape, system)
+        twice |= completion.counted_twice
+        ids[cut_off] = {key: same[0].id_of(key) for key in completion.keys}
     versions: defaultdict[CellKey, list[str]] = defaultdict(list)
     for found in ids.values():
         for key, cell in found.items():
@@ -144,7 +155,7 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     for cells in versions.values():
         for older, newer in pairwise(cells):
             system.changes[newer, older] = None
-    return BoardSystem(system, shape, ids, decided)
+    return BoardSystem(system, shape, ids, twice, decided)
 
 
 def _cut_off(release: Published) -> str:

@@ -24,7 +24,6 @@ from analysis.measures.m8 import from_interviews_alone
 from analysis.measures.registry import MEASURES
 from models.contract.fields import Closed
 
-
 UNSURE = (
     *("m2_children", "m2_over_30", "m2_over_90", "m2_raised_by_several", "m2_raised_later"),
     *("m3_children", "m3_seen", "m3_missed", "m7_children"),
