@@ -78,17 +78,11 @@ def insider(board: BoardSystem, knowledge: Knowledge) -> Json:
     """What an attacker's own counts add to the outsider's document: cells, relations and knowns."""
     cells, relations, knowns = [], [], dict(knowledge.whole)
     for (cell, own), count in knowledge.own.items():
-        cut_off, key = board.where[cell]
-        # Named apart from the cells of releases: own children of two cells are two cells.
-        who = f"{_whose(own)} of {key.who}"
-        cells.append(_cell(own, cut_off, key._replace(who=who), {"kind": "none"}) | HIDDEN)
+        # Without dimensions, so that nothing is derived for them: their relation is all there is to say.
+        cells.append({"id": own, "dims": {}, "release": {"kind": "none"}, "protect": True} | HIDDEN)
         relations.append({"type": "subset", "total": cell, "parts": [own]})
         knowns[own] = count
     return {"cells": cells, "relations": relations, "knowns": knowns}
-
-
-def _whose(own: str) -> str:
-    return next(part for part in reversed(own.split("|")) if part.startswith("agency:")).removeprefix("agency:")
 
 
 def _cell(cell: str, cut_off: str, key: CellKey, kind: Json) -> Json:

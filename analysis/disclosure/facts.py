@@ -50,9 +50,10 @@ def facts_of(
             if fact.measure not in others:
                 continue
             sector = seen.sector_of.get(fact.agency, "")
-            if sector in seen.sectors:
-                theirs = seen.sectors[sector].of.get(link, frozenset())
-                dated += [(day, fact._replace(child=one, sector=sector)) for one in sorted(theirs)]
+            # Once, by the first of the sector's own: who sends a child under twenty identifiers, and has them tied
+            # together from elsewhere, would else see one record of somebody else's moved twenty times.
+            if sector in seen.sectors and (theirs := seen.sectors[sector].of.get(link)):
+                dated.append((day, fact._replace(child=min(theirs), sector=sector)))
     for sector, view in seen.sectors.items():
         whole_of = {one: link for link, theirs in view.of.items() for one in theirs}
         for link, child in view.children.items():

@@ -38,11 +38,10 @@ def described(rule: Rule) -> Json:
             "coalition": rule.coalition,
             "bands_hold": "always",
         }
-    reach = rule.bounds(1000)[1] - 1000
     return {
         "rule": "keyed noise",
         **distribution(rule),
-        "reach": reach,
+        "draw_within": rule.bounds(100)[1] - rule.noisy(100)[1],
         "bands_hold": "all but about one in a million",
         "nine_in_ten": rule.margin(0.9),
     }

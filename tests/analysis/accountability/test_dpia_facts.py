@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from analysis.disclosure.gate import attackers_of
 from click.testing import CliRunner
 
 from analysis.__main__ import main
 from analysis.accountability.surroundings import key_facts
-from analysis.disclosure.gate import attackers_of
 from models.contract.events import DATA_CLASSES
 from models.contract.keyfiles import write_key
 from models.contract.retention import POLICY

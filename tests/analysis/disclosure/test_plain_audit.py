@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from analysis.disclosure.attacks import Attacks
+from analysis.disclosure.causes import causes
 from scipy.optimize import linprog
 
 from analysis.disclosure.algebra import BoardSystem, Published, system_of
-from analysis.disclosure.attacks import Attacks
 from analysis.disclosure.audit import Auditor, Failure, Policy, verdict
 from analysis.disclosure.build import candidate
-from analysis.disclosure.causes import causes
 from analysis.disclosure.cells import ELSEWHERE, Shape
 from analysis.disclosure.counting import Fact, tally
 from analysis.disclosure.kr5 import KR5, Protected

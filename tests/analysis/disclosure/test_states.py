@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from analysis.disclosure.attacks import Attacks
+from analysis.disclosure.gate import attackers_of, gate
 from pydantic import ValidationError
 
 from analysis.disclosure.algebra import system_of
-from analysis.disclosure.attacks import Attacks
 from analysis.disclosure.audit import Policy
 from analysis.disclosure.build import build, candidate
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Fact, Tally, tally
 from analysis.disclosure.export import export
-from analysis.disclosure.gate import attackers_of, gate
 from analysis.disclosure.ladder import Rung
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.system import ANYTHING, OUTSIDER, Interval

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from analysis.signals.declaration import declaration, declarations
 from pydantic import ValidationError
 
-from analysis.signals.declaration import declaration, declarations
 from analysis.signals.gate import Found
 from analysis.signals.history import publication_days
 from analysis.signals.life import Life, decode, encode, lived
