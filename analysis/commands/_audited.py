@@ -101,7 +101,7 @@ def read_attack(
 
 def read_signals(path: Path) -> list[Signal | OperationalSignal]:
     """Published signals: a JSON list, or one JSON object a line."""
-    return _listed(path, "a list of signals", ANY_SIGNAL.validate_python)
+    return _listed(path, "a list of signals", lambda entry: ANY_SIGNAL.validate_json(json.dumps(entry)))
 
 
 def read_notices(path: Path) -> list[Notice]:

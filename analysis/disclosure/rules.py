@@ -6,6 +6,7 @@ audit format (docs/audit-format.md) and the verification kit print it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,12 +57,11 @@ def rules_of(releases: Sequence[Published]) -> list[Json]:
 
 
 def statements_of(releases: Sequence[Published]) -> list[Json]:
-    """What follows from the rule and the ladder besides the numbers, by ladder; `of` are the releases it is said of."""
+    """What follows from rules and ladders besides the numbers; `of` are the releases it is said of."""
     found: dict[str, Json] = {}
     for release in releases:
         for one in statements(release.rule, few=release.ladder.most_indicators, own=bool(release.ladder.own_records)):
-            name = f"{one['id']} {release.ladder.version} {release.rule}"
-            found.setdefault(name, {**one, "of": []})["of"] += release.names
+            found.setdefault(json.dumps(one), {**one, "of": []})["of"] += release.names
     return [{**one, "of": list(dict.fromkeys(one["of"]))} for one in found.values()]
 
 
