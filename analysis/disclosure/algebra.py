@@ -85,11 +85,8 @@ class BoardSystem:
 
     def worlds(self, ladder: Ladder) -> Worlds:
         """Kinds of children that could be added, over the system's cells."""
-        return self.worlds_of(self.system, ladder)
-
-    def worlds_of(self, part: System, ladder: Ladder) -> Worlds:
-        """The same over the cells of a part of the system."""
-        return Worlds([self.where[cell] for cell in part.cells], self.shape, ladder, sectors_apart=not self._joined)
+        where = [self.where[cell] for cell in self.system.cells]
+        return Worlds(where, self.shape, ladder, sectors_apart=not self._joined)
 
     @cached_property
     def _joined(self) -> bool:
