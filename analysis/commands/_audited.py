@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from pydantic import ValidationError
@@ -17,12 +18,15 @@ from analysis.disclosure.algebra import BoardSystem, Published, system_of
 from analysis.disclosure.cells import ANY, CellKey, Shape
 from analysis.disclosure.document import Document
 from analysis.disclosure.knowns import Knowns
+from analysis.disclosure.published import Notice
 from analysis.disclosure.release_file import ReleaseFile, published_release, shape_from
 from analysis.disclosure.system import Knowledge
 from models.contract.refusals import from_validation
 from models.releases import Release
+from models.signals import ANY_SIGNAL, OperationalSignal, Signal
 
 Json = Any
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Attack:
     """Releases of one board, as one attacker sees them."""
 
     releases: list[Published]
+    sources: list[Release | ReleaseFile]
+    """The files as they were read."""
     board: BoardSystem
     knowledge: Knowledge
 
@@ -60,6 +66,7 @@ def read_attack(
 ) -> Attack:
     """The releases in some files as an attack; click errors say what does not fit."""
     releases: list[Published] = []
+    sources: list[Release | ReleaseFile] = []
     shapes: list[Shape] = []
     boards: set[str] = set()
     for path in paths:
@@ -67,12 +74,14 @@ def read_attack(
         try:
             if isinstance(content, dict) and "release_id" in content:
                 release = Release.model_validate_json(json.dumps(content))
+                sources.append(release)
                 releases.append(published_release(release))
                 if release.shape is not None:
                     shapes.append(shape_from(release.board, release.shape))
                 boards.add(release.board)
             else:
                 file = ReleaseFile.model_validate_json(json.dumps(content))
+                sources.append(file)
                 releases.append(file.published())
                 shapes.append(file.board_shape())
                 boards.add(file.board)
@@ -87,7 +96,38 @@ def read_attack(
         releases = [replace(release, cut_off=releases[-1].cut_off) for release in releases]
     shape = _shape(shapes, releases, boards.pop(), where)
     board = system_of(releases, shape)
-    return Attack(releases, board, _knowledge(board, _read_knowns(insiders, knowns)))
+    return Attack(releases, sources, board, knowledge_of_files(board, _read_knowns(insiders, knowns)))
+
+
+def read_signals(path: Path) -> list[Signal | OperationalSignal]:
+    """Published signals: a JSON list, or one JSON object a line."""
+    return _listed(path, "a list of signals", lambda entry: ANY_SIGNAL.validate_json(json.dumps(entry)))
+
+
+def read_notices(path: Path) -> list[Notice]:
+    """Corrections and withdrawals: a JSON list; of `python -m dashboards releases --json` the withdrawn ones."""
+
+    def one(entry: Json) -> Notice | None:
+        if "state" in entry:
+            if entry["state"] != "withdrawn":
+                return None
+            day = str(entry.get("since"))[:10]
+            entry = {"release_id": entry.get("release_id"), "kind": "withdrawal", "on": day, "reason": entry["reason"]}
+        return Notice.model_validate_json(json.dumps(entry))
+
+    return [notice for notice in _listed(path, "a list of notices", one) if notice is not None]
+
+
+def _listed(path: Path, what: str, parse: Callable[[Json], T]) -> list[T]:
+    try:
+        text = path.read_text("utf-8")
+        lines = text.splitlines() if not text.lstrip().startswith("[") else None
+        entries = json.loads(text) if lines is None else [json.loads(line) for line in lines if line.strip()]
+        return [parse(entry) for entry in entries]
+    except ValidationError as error:
+        raise _bad(path, what, error) from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Unusable(f"{path}: not {what} ({type(error).__name__})") from None
 
 
 def _shape(shapes: Sequence[Shape], releases: Sequence[Published], board: str, where: Path | None) -> Shape:
@@ -115,26 +155,34 @@ def _read_knowns(insiders: Sequence[str], paths: Sequence[Path]) -> list[Knowns]
     return found
 
 
-def _knowledge(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
+def knowledge_of_files(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
+    """What some insiders hold of their own, from their files; raises a click error for an agency of no board here."""
     total = Knowledge(" and ".join(known.agency for known in knowns) or "outsider")
     for known in knowns:
-        group = tuple(sorted(known.agency.split("+")))
+        group = known.members
         if unknown := set(group) - set(board.shape.sector_of):
             raise click.UsageError(f"--insider: {len(unknown)} agencies are not in the releases' shape")
         counts = known.counts()
 
         def count_of(key: CellKey, asked: tuple[str, ...], counts: dict[CellKey, int] = counts) -> int:
-            return counts.get(key._replace(who=ANY), 0)
+            return counts.get(key, 0)
 
         for cut_off in board.ids:
-            if known.cut_off in (None, cut_off):
+            if known.cut_off is None or _same_time(known.cut_off, cut_off):
                 one = board.knowledge_of(group, count_of, cut_off)
-                # Pooled counts say nothing of a cell that only some of the group know: their own files do.
-                ids = board.ids[cut_off].items()
-                some = {cell for key, cell in ids if board.shape.agencies_of(key.who) < set(group)}
-                total.whole.update({cell: count for cell, count in one.whole.items() if cell not in some})
+                total.whole.update(one.whole)
                 total.own.update(one.own)
     return total
+
+
+def _same_time(one: str, other: str) -> bool:
+    """Whether two cut-offs are one: a release writes `Z` where others write `+00:00`."""
+    if one == other:
+        return True
+    try:
+        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return False
 
 
 def _bad(path: Path, what: str, error: ValidationError) -> Unusable:

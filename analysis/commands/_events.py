@@ -12,8 +12,10 @@ from models.contract.events import EVENT, short_name
 from models.contract.refusals import from_validation
 
 
-def read_events(events: Path, board: str, agency: str | None = None) -> dict[str, Row]:
-    """Newest revisions of a board's events by event id, of one agency only if given.
+def read_events(events: Path, board: str) -> dict[str, Row]:
+    """Newest revisions of a board's events by event id.
+
+    Each event has the time at which its agency first published it, which is when the broker had it or a little before.
 
     Raises `Unusable` with the line, rule and field of the first line that is no event; never with a value.
     """
@@ -29,10 +31,11 @@ def read_events(events: Path, board: str, agency: str | None = None) -> dict[str
                     refusal = from_validation(error, limit=1)[0]
                     raise Unusable(f"{events}, line {number}: {refusal.rule} at {refusal.path}") from None
                 data = event.data
-                if data.board != board or (agency is not None and data.agency != agency):
+                if data.board != board:
                     continue
                 content = data.model_dump(mode="json", exclude_none=True)
-                record = Record(data.event_id, data.revision, short_name(event.type), content, 0, number, 0)
+                published = int(event.time.timestamp() * 1000)
+                record = Record(data.event_id, data.revision, short_name(event.type), content, 0, number, published)
                 rows[record.own_id] = fold(rows.get(record.own_id), record)
     except OSError as error:
         raise Unusable(f"{events}: not readable ({type(error).__name__})") from None

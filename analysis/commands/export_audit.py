@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
-from analysis.commands._audited import read_attack
+from analysis.commands._audited import read_attack, read_notices, read_signals
 from analysis.commands._errors import Unusable
 from analysis.commands._register import register_option
 from analysis.commands.audit import insider_option, knowns_option, releases_argument, steady_option
 from analysis.disclosure.export import export
+from analysis.disclosure.published import published_of
 from models.contract.atomic import NotWritten, write_whole
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(name="export-audit")
@@ -21,6 +24,12 @@ from models.contract.atomic import NotWritten, write_whole
 @knowns_option
 @steady_option
 @register_option
+@click.option("--signals", type=_FILE, help="Published signals of the board: a JSON list, or one a line.")
+@click.option(
+    "--notices",
+    type=_FILE,
+    help="Corrections and withdrawals, as docs/audit-format.md says; or the output of `dashboards releases --json`.",
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else printed.")
 def command(
     releases: tuple[Path, ...],
@@ -28,15 +37,26 @@ def command(
     knowns: tuple[Path, ...],
     steady: bool,
     register: Path | None,
+    signals: Path | None,
+    notices: Path | None,
     output: Path | None,
 ) -> None:
-    """Write what an attacker can write down about RELEASE files as one generic JSON document.
+    """Write all that is published in RELEASE files, and all that follows from it, as one generic JSON document.
 
-    It lists every cell (published: rounded, band or withheld; hidden: none), every relation (sum, union, subset),
-    how dimensions nest, and with --insider the agency's own counts. It then holds exact counts: keep it inside.
+    It lists every cell with its state (and hidden ones), every relation that holds, how figures are made, what the rule
+    says of itself, and what the releases say beside their cells: docs/audit-format.md. With --insider it has the
+    agency's own counts too, which are exact: keep it inside.
     """
     attack = read_attack(releases, insiders, knowns, steady, register)
-    text = json.dumps(export(attack.releases, attack.board, attack.knowledge), indent=1)
+    told = read_signals(signals) if signals else []
+    noted = read_notices(notices) if notices else []
+    board = attack.board.shape.board
+    if any(one.board != board for one in told):
+        raise click.UsageError("--signals: some are of another board")
+    if {one.release_id for one in noted} - {name for release in attack.releases for name in release.names}:
+        raise click.UsageError("--notices: some are of releases that are not given")
+    document = export(attack.releases, attack.board, attack.knowledge, published_of(attack.sources, told, noted))
+    text = json.dumps(document, indent=1)
     if output is None:
         click.echo(text)
     else:

@@ -2,39 +2,76 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from analysis.commands._events import read_events
 from analysis.commands._register import board_of, board_option, register_option, shape_of
-from analysis.disclosure.counting import attribute, tally
-from analysis.disclosure.facts import facts_of, homes_of
-from analysis.disclosure.knowns import knowns_of
+from analysis.commands.protect import LadderType
+from analysis.disclosure.insiders import Insiders
+from analysis.disclosure.knowns import known_by, knowns_of
+from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.ladders import LADDERS
 from analysis.measures.children import view
 from analysis.measures.history import Rules
 
 
 @click.command(name="knowns")
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--agency", required=True, help="Register id; only its events are counted.")
-@click.option("--cut-off", help="The release cut-off the counts are for, as printed in the release file.")
+@click.option("--agency", required=True, help="Register id; of EVENTS only its own are counted. A+B: of two that pool.")
+@click.option(
+    "--sees",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Events of others that it gets to see, in the same form: the register says what it knows of them.",
+)
+@click.option("--cut-off", help="The release cut-off, as its file has it: what was published later does not count.")
+@click.option(
+    "--ladder", type=LadderType(), default=str(max(LADDERS)), show_default=True, help="Of the releases: their version."
+)
 @register_option
 @board_option
-def command(events: Path, agency: str, cut_off: str | None, register: Path | None, board: str | None) -> None:
+def command(
+    events: Path,
+    agency: str,
+    sees: tuple[Path, ...],
+    cut_off: str | None,
+    ladder: Ladder,
+    register: Path | None,
+    board: str | None,
+) -> None:
     """Count an agency's own children at every level of the ladder, from its EVENTS (canonical JSON, one a line).
 
     The output holds exact counts: run this inside the agency's boundary and keep it there. It is what
-    `audit --insider A --knowns FILE` takes. Newest revisions count; events without a token count nowhere.
+    `audit --insider A --knowns FILE` takes. Newest revisions count; events without a token count nowhere. Whoever
+    interviewed, screened or responded knows the child and what came of it, and who shares a case system (by the
+    register) what is recorded there, if those events are given by --sees.
     """
     if register is None:
         raise click.UsageError("give --register: areas and sectors are needed")
     shape = shape_of(register, board)
-    if agency not in shape.sector_of:
+    members = frozenset(agency.split("+"))
+    if not members <= shape.sector_of.keys():
         raise click.UsageError("--agency: not registered for this board")
-    _, entry = board_of(register, board)
-    rows = read_events(events, shape.board, agency)
-    seen = view(rows.items(), None)
-    counted = tally(attribute(facts_of(seen, Rules.of(entry)), shape, homes_of(seen, shape)), shape)
-    known = knowns_of(counted, agency).model_copy(update={"cut_off": cut_off})
-    click.echo(known.model_dump_json())
+    read, entry = board_of(register, board)
+    insiders = Insiders.of(read, entry)
+    rows = {name: row for name, row in read_events(events, shape.board).items() if row.agency in members}
+    for path in sees:
+        rows = {**read_events(path, shape.board), **rows}
+    shared = {other for one in members for other in insiders.shares.get(one, ())} - members
+    seen = view(rows.items(), _milliseconds(cut_off), shape.sector_of)
+    counted = known_by(seen, shape, Rules.of(entry), ladder, insiders)
+    known = knowns_of(counted, agency, shared & {row.agency for row in rows.values()})
+    click.echo(known.model_copy(update={"cut_off": cut_off}).model_dump_json())
+
+
+def _milliseconds(cut_off: str | None) -> int | None:
+    if cut_off is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(cut_off)
+    except ValueError:
+        raise click.UsageError("--cut-off: give it as the release has it, like 2025-07-29T00:00:00Z") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -34,14 +34,14 @@ def command(releases: tuple[Path, ...], output: Path, register: Path | None) -> 
         raise Unusable("two of the files have the same name")
     attack = read_attack(releases, (), (), steady=False, where=register)
     ladders = {release.ladder.version: release.ladder for release in attack.releases}
-    rules = {release.rule for release in attack.releases}
-    if len(rules) > 1:
+    rules = dict.fromkeys(release.rule for release in attack.releases)
+    if len({type(rule) for rule in rules}) < len(rules):
         raise Unusable("the releases were made with different parameters: make a kit for each")
     if any(release.ladder != ladders[release.ladder.version] for release in attack.releases):
         raise Unusable("the releases have different ladders under one version")
     contents = {path.name: path.read_bytes() for path in releases}
     try:
-        files = write_kit(output, contents, attack.board.shape, ladders.values(), rules.pop())
+        files = write_kit(output, contents, attack.board.shape, list(ladders.values()), rules)
     except NotWritten as problem:
         raise Unusable(str(problem)) from None
     click.echo(f"{output}: {len(files)} files, {len(releases)} releases; unpack it and run: python check.py")

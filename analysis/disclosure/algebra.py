@@ -1,13 +1,15 @@
 """From published cells to a system: the hidden cells that complete them, and how all of them add up.
 
-Knows the counting model (areas add up; agencies, indicators and windows are unions) and no true count.
+Knows the counting model and no true count. A relation is written down only where it holds of every board, whatever
+was recorded (docs/audit-format.md lists them). Since ladder 4 a sector's cells are counted of its own children, by its
+own links and homes: nothing ties them to the cells of all agencies together.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby, pairwise
 
@@ -36,21 +38,21 @@ class Published:
     ladder: Ladder
     cells: Mapping[CellKey, Protected] = field(repr=False)
     rule: Rule = field(default_factory=KeyedNoise)
+    names: tuple[str, ...] = ()
+    """Ids of the releases that these cells are of, in order."""
     silence_is_none: bool = False
     """Read a cell without a return, not recorded or not applicable as nobody, rather than as no information."""
-    at_least: Mapping[CellKey, int] = field(default_factory=dict, repr=False)
-    """What was said of cells outside releases (see `statements`)."""
 
     def id_of(self, key: CellKey) -> str:
         """The id of a cell in the attacker's system."""
         return f"{self.cut_off}|{key.label}"
 
-    def interval(self, key: CellKey) -> Interval:
-        """What a reader learns of a count from its cell, and from what was said of it elsewhere."""
-        shown = self._shown(key)
-        return shown if key not in self.at_least else shown.meet(Interval(self.at_least[key]))
+    def named(self, window: str) -> str | None:
+        """The id of the release of a window, where ids are known."""
+        return next((name for name in self.names if f".{window}." in name), None)
 
-    def _shown(self, key: CellKey) -> Interval:
+    def interval(self, key: CellKey) -> Interval:
+        """What a reader learns of a count from its cell."""
         cell = self.cells[key]
         if cell.state in (CellState.FIGURE, CellState.LOW):
             return Interval(*self.rule.bounds(cell.value))
@@ -75,16 +77,21 @@ class BoardSystem:
     shape: Shape
     ids: Mapping[str, Mapping[CellKey, str]] = field(repr=False)
     """Cut-off -> cell -> id, hidden cells included."""
+    counted_twice: bool = False
+    """Whether releases of one cut-off count sectors in two ways, by an older and by a newer ladder."""
     own_records: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Cut-off -> measures of which a sector's own records decide its cells; all measures where nothing is said."""
+    """Cut-off -> measures of which a sector's own records decide its cells. None on ladders up to 3: which records are
+    one child's, and where it lives, was decided by everybody's."""
 
     def worlds(self, ladder: Ladder) -> Worlds:
         """Kinds of children that could be added, over the system's cells."""
-        return self.worlds_of(self.system, ladder)
+        where = [self.where[cell] for cell in self.system.cells]
+        return Worlds(where, self.shape, ladder, sectors_apart=not self._joined)
 
-    def worlds_of(self, part: System, ladder: Ladder) -> Worlds:
-        """The same over the cells of a part of the system."""
-        return Worlds([self.where[cell] for cell in part.cells], self.shape, ladder)
+    @cached_property
+    def _joined(self) -> bool:
+        """Whether the cells of sectors are parts of those of all agencies in any of the releases."""
+        return self.ids.keys() != self.own_records.keys()
 
     @cached_property
     def where(self) -> dict[str, tuple[str, CellKey]]:
@@ -103,18 +110,20 @@ class BoardSystem:
         return known
 
     def knowledge_of(self, group: tuple[str, ...], count_of: CountOf, cut_off: str) -> Knowledge:
-        """The pooled counts of a group; a cell that counts nobody else's children is known whole."""
+        """The pooled counts of a group; a cell that its own records decide is known whole.
+
+        Of every other cell the group knows some children: its own, and those that it knows by its role.
+        """
         known, inside, name = Knowledge(), set(group), pooled(group)
         knowers = {who: self.shape.agencies_of(who) for who in {key.who for key in self.ids[cut_off]}}
         whole = {who for who, of in knowers.items() if of <= inside}
-        own = {who for who, of in knowers.items() if of >= inside} - whole
-        decided = self.own_records.get(cut_off)
+        decided = self.own_records.get(cut_off, frozenset())
         for key, cell in self.ids[cut_off].items():
-            if key.who in whole and (decided is None or key.measure in decided):
-                known.whole[cell] = count_of(key, group)
-            elif key.who in own or key.who in whole:
-                label = f"{key.measure}|{key.window}|{key.level}|{key.area}|{name}|{key.indicator}"
-                known.own[cell, f"{cut_off}|{label}"] = count_of(key, group)
+            count = count_of(key, group)
+            if key.who in whole and key.measure in decided:
+                known.whole[cell] = count
+            elif count:
+                known.own[cell, f"{cut_off}|{key._replace(who=name).label}|of {key.who}"] = count
         return known
 
 
@@ -123,6 +132,7 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     system = System()
     ids: dict[str, dict[CellKey, str]] = {}
     decided: dict[str, frozenset[str]] = {}
+    twice = False
     for cut_off, together in groupby(sorted(releases, key=_cut_off), key=_cut_off):
         same = list(together)
         if names := frozenset(name for release in same for name in release.ladder.own_records):
@@ -132,8 +142,9 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
                 system.add(release.id_of(key), release.interval(key))
                 if release.silence_is_none and release.silent(key):
                     system.taken_for_empty.add(release.id_of(key))
-        merged = replace(same[0], cells={key: cell for release in same for key, cell in release.cells.items()})
-        ids[cut_off] = {key: merged.id_of(key) for key in _Completion(merged, shape, system).keys}
+        completion = _Completion(same, shape, system)
+        twice |= completion.counted_twice
+        ids[cut_off] = {key: same[0].id_of(key) for key in completion.keys}
     versions: defaultdict[CellKey, list[str]] = defaultdict(list)
     for found in ids.values():
         for key, cell in found.items():
@@ -141,7 +152,7 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
     for cells in versions.values():
         for older, newer in pairwise(cells):
             system.changes[newer, older] = None
-    return BoardSystem(system, shape, ids, decided)
+    return BoardSystem(system, shape, ids, twice, decided)
 
 
 def _cut_off(release: Published) -> str:
@@ -151,9 +162,15 @@ def _cut_off(release: Published) -> str:
 class _Completion:
     """Adds the relations of the cells of one cut-off to a system, and the hidden cells they need."""
 
-    def __init__(self, release: Published, shape: Shape, system: System) -> None:
-        self.release, self.shape, self.system = release, shape, system
-        self.keys = dict.fromkeys(release.cells)
+    def __init__(self, releases: Sequence[Published], shape: Shape, system: System) -> None:
+        self.id_of, self.shape, self.system = releases[0].id_of, shape, system
+        ladders = {release.ladder.version: release.ladder for release in releases}.values()
+        self.own_records = frozenset(name for ladder in ladders for name in ladder.own_records)
+        """Empty where the cells of sectors are parts of those of all agencies."""
+        self.counted_twice = len({bool(ladder.own_records) for ladder in ladders}) > 1
+        self.few_indicators = any(ladder.most_indicators for ladder in ladders)
+        self.nested = dict.fromkeys(pair for ladder in ladders for pair in ladder.nested)
+        self.keys = dict.fromkeys(key for release in releases for key in release.cells)
         self._areas()
         self._agencies()
         self._indicators()
@@ -163,7 +180,7 @@ class _Completion:
     def _relate(self, kind: RelationKind, total: CellKey, found: Iterable[CellKey]) -> None:
         found = tuple(found)
         self.keys.update(dict.fromkeys((total, *found)))
-        self.system.relate(kind, self.release.id_of(total), map(self.release.id_of, found))
+        self.system.relate(kind, self.id_of(total), map(self.id_of, found))
 
     def _grouped(self, context: Callable[[CellKey], Hashable]) -> list[list[CellKey]]:
         groups: defaultdict[Hashable, list[CellKey]] = defaultdict(list)
@@ -172,6 +189,7 @@ class _Completion:
         return list(groups.values())
 
     def _areas(self) -> None:
+        """A child has one home in a financial year: one for all agencies together, and one for each sector."""
         for group in self._grouped(lambda key: (key.measure, key.window, key.who, key.indicator)):
             levels = {key.level for key in group}
             one = group[0]
@@ -182,12 +200,16 @@ class _Completion:
                 self._relate("sum", _at(one, place), [_at(one, part) for part in self.shape.parts(place)])
 
     def _agencies(self) -> None:
+        """Up to ladder 3. Since then two children of a sector may be one child of all agencies, or live elsewhere."""
+        if self.own_records:
+            return
         for group in self._grouped(lambda key: key._replace(who="")):
             if any(key.who.startswith("sector:") for key in group):
                 total = group[0]._replace(who=ANY)
                 self._relate("union", total, [total._replace(who=sector(name)) for name in self.shape.sectors])
 
     def _indicators(self) -> None:
+        """However few indicators a child counts under, it counts under one of them, or under none recorded."""
         for group in self._grouped(lambda key: key._replace(indicator="")):
             if any(key.indicator != ANY for key in group):
                 total = group[0]._replace(indicator=ANY)
@@ -195,17 +217,22 @@ class _Completion:
                 self._relate("union", total, named)
 
     def _windows(self) -> None:
+        """A year is its quarters, but for an indicator: under which few a child counts is drawn anew by window."""
         for total in list(self.keys):
-            if kind_of(total.window) != "month":
-                narrower = [total._replace(window=window) for window in parts(total.window)]
-                if any(key in self.keys for key in narrower):
-                    self._relate("union", total, narrower)
+            drawn = self.few_indicators and total.indicator not in (ANY, NONE_RECORDED)
+            if kind_of(total.window) == "month" or drawn or (self.counted_twice and total.who != ANY):
+                continue
+            narrower = [total._replace(window=window) for window in parts(total.window)]
+            if any(key in self.keys for key in narrower):
+                self._relate("union", total, narrower)
 
     def _nested(self) -> None:
-        for pair in self.release.ladder.nested:
+        """Of a sector only where the same records decide both: its own, or everybody's."""
+        for pair in self.nested:
+            together = not self.own_records or (pair.part in self.own_records) == (pair.whole in self.own_records)
             for key in [key for key in self.keys if key.measure == pair.part]:
                 whole = key._replace(measure=pair.whole)
-                if whole in self.keys:
+                if whole in self.keys and (key.who == ANY or together):
                     self._relate("subset", whole, [key])
 
 

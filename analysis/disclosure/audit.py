@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analysis.disclosure.lp import AttackerModel, Contradiction, Floats
 from analysis.disclosure.search import STANDARD, Policy, Search, verdict
 from analysis.disclosure.system import OUTSIDER, Knowledge, System
-from analysis.disclosure.targets import NOTHING, Cleared, Ints, Named, Sought, Target
+from analysis.disclosure.targets import NOTHING, Cleared, Named, Sought, Target
 from analysis.disclosure.worlds import Worlds
 
 __all__ = ["Auditor", "Failure", "Policy", "Report", "audit", "verdict"]
@@ -67,20 +67,10 @@ class Auditor:
         self._nobody = np.array([index[cell] for cell in system.nobody()], dtype=np.intp)
         self._witnesses: list[Floats] = []
         self._cleared: dict[str, Cleared] = {}
-        self._stricter: tuple[Auditor, Ints] | None = None
         try:
             self._model: AttackerModel | None = AttackerModel(system)
         except Contradiction:
             self._model = None
-
-    def lean_on(self, stricter: Auditor) -> bool:
-        """Take over what an audit of a system with all of this one's relations and more has cleared, if it is one."""
-        cells, model = stricter.system.cells, stricter._model
-        if model is None or not self.system.relations.keys() <= stricter.system.relations.keys():
-            return False
-        if self.system.cells.keys() <= cells.keys():
-            self._stricter = stricter, np.array([model.index[cell] for cell in self.system.cells], dtype=np.intp)
-        return self._stricter is not None
 
     def audit(self, attacker: Knowledge = OUTSIDER, enough: int | None = None) -> Report:
         """Find every group whose size the attacker can prove too closely, or the first `enough` of them."""
@@ -91,10 +81,7 @@ class Auditor:
             model.know(attacker)
             search = Search(model, sought, self.policy)
             for earlier in self._cleared.values():
-                search.trust(earlier, sought, slice(None))
-            if self._stricter and attacker.name in self._stricter[0]._cleared:
-                stricter, columns = self._stricter
-                search.trust(stricter._cleared[attacker.name], sought.renamed(columns), columns)
+                search.trust(earlier, sought)
             search.replay(self._witnesses)
             search.explore(self.worlds)
             search.sweep()

@@ -124,5 +124,10 @@ class Shape:
         return ()
 
 
+def latent(area: str) -> bool:
+    """Whether an area is one that no release shows: the rest of a board or town, where a home is not known."""
+    return area == ELSEWHERE or area.endswith(f"-{ELSEWHERE}")
+
+
 def _rest(town: str) -> str:
     return f"{town}-{ELSEWHERE}"

@@ -31,6 +31,9 @@ class Fact(NamedTuple):
     """Empty when none was recorded; one the ladder does not list counts as none."""
     sector: str = ""
     """The sector whose cells count it; empty for the cells of all agencies together."""
+    known_to: tuple[str, ...] | None = None
+    """Agencies that know of it; None where nobody asked, and who reported it is taken to know. No cell depends on it.
+    """
 
 
 _Context = tuple[str, str, Level, str, str, str]
@@ -43,6 +46,8 @@ class Tally:
 
     shape: Shape
     sets: dict[_Context, dict[str, set[str]]] = field(default_factory=dict, repr=False)
+    knows: dict[_Context, dict[str, set[str]]] | None = field(default=None, repr=False)
+    """Which agency knows which of these children; None where the facts do not say: then who reported one does."""
 
     def by_agency(self, key: CellKey) -> Mapping[str, AbstractSet[str]]:
         """What each agency of the cell knows of it; agencies of the board that know nothing of it included."""
@@ -55,7 +60,7 @@ class Tally:
 
     def known(self, key: CellKey, agencies: Iterable[str]) -> int:
         """How many children of a cell some agencies know between them."""
-        found = self.sets.get(key, {})
+        found = (self.sets if self.knows is None else self.knows).get(key, {})
         sets = [found[agency] for agency in agencies if agency in found]
         return len(sets[0] if len(sets) == 1 else frozenset().union(*sets))
 
@@ -73,8 +78,10 @@ def tally(facts: Iterable[Fact], shape: Shape, most_indicators: int | None = Non
     Raises `ValueError` for an agency that the shape does not have.
     """
     sets: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    knows: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     chain = cache(shape.chain)
     placed = attribute(facts, shape)
+    asked = any(fact.known_to is not None for fact in placed)
     counted = _few(placed, shape, most_indicators) if most_indicators else None
     for fact in placed:
         if fact.agency not in shape.sector_of:
@@ -85,8 +92,13 @@ def tally(facts: Iterable[Fact], shape: Shape, most_indicators: int | None = Non
             kept = counted is None or kind == NONE_RECORDED or kind in counted[_of(fact, window)]
             for level, area in chain(fact.area):
                 for indicator in (ANY, kind) if kept else (ANY,):
-                    sets[fact.measure, window, level, area, who, indicator][fact.agency].add(fact.child)
-    return Tally(shape, {context: dict(found) for context, found in sets.items()})
+                    context = fact.measure, window, level, area, who, indicator
+                    sets[context][fact.agency].add(fact.child)
+                    if asked:
+                        for agency in (fact.agency,) if fact.known_to is None else fact.known_to:
+                            knows[context][agency].add(fact.child)
+    told = {context: dict(found) for context, found in knows.items()} if asked else None
+    return Tally(shape, {context: dict(found) for context, found in sets.items()}, told)
 
 
 def for_sectors_too(facts: Iterable[Fact], shape: Shape) -> list[Fact]:

@@ -1,6 +1,8 @@
 """The generic audit document: cells, what is released of each, relations, and what an insider knows, as JSON.
 
-Anyone can write one, for tables of any kind, and any checker can judge it without this project's code.
+Anyone can write one, for tables of any kind, and any checker can judge it without this project's code. The format is
+docs/audit-format.md. What it says beside the cells is for readers and for checkers that know more; nothing here is
+judged by it.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise, permutations
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,12 +58,25 @@ class Rounded(_Part):
         return Interval(max(self.min, self.value - reach, 0), self.value + reach)
 
 
+class Noise(_Part):
+    """How a figure was made that has noise: then its band holds but for about one draw in a million."""
+
+    shown: int | None
+    """What is shown; None for "low"."""
+    distribution: Literal["discrete gaussian"]
+    mean: int
+    deviation: int
+    base: int
+    lowest: int
+
+
 class Band(_Part):
     """Between two counts, both included; no `hi` is no upper limit."""
 
     kind: Literal["band"]
     lo: Annotated[int, Field(ge=0)] = 0
     hi: int | None = None
+    noise: Noise | None = None
 
     def interval(self) -> Interval:
         """As stated."""
@@ -88,6 +103,12 @@ class DocumentCell(_Part):
     dims: dict[str, str] = {}
     release: ReleaseKind
     protect: bool = True
+    level: str | None = None
+    state: str | None = None
+    """As published: `figure`, `low`, `not_recorded` ...; `hidden` where no release shows it."""
+    value: int | None = None
+    of: str | None = None
+    """The release that shows it."""
 
 
 class DocumentRelation(_Part):
@@ -109,6 +130,9 @@ class Windows(_Part):
     """First day and first day after of the values of a time dimension; one inside another counts a subset."""
 
     dim: str = "period"
+    order: tuple[str, ...] = ()
+    days: dict[str, tuple[date, date]] = {}
+    """Of every value: first day and first day after. Nothing follows from these alone."""
     spans: dict[str, tuple[date, date]] = {}
 
 
@@ -136,6 +160,10 @@ class Document(_Part):
     relations: tuple[DocumentRelation, ...] = ()
     structure: Structure = Structure()
     knowns: dict[str, int] = {}
+    format: Literal["ypsem.audit.v1", "ypsem.audit.v2"] = "ypsem.audit.v1"
+    published: dict[str, Any] = {}
+    rules: tuple[dict[str, Any], ...] = ()
+    statements: tuple[dict[str, Any], ...] = ()
 
     def problem(self) -> tuple[System, Knowledge, Policy]:
         """The system to audit, what the attacker knows, and the policy; raises `ValueError` for an unknown id."""

@@ -1,86 +1,112 @@
-"""A board's releases as a generic audit document, for an outside checker (see `document`)."""
+"""A board's releases as a generic audit document, for an outside checker (docs/audit-format.md; see `document`).
+
+The document has two halves. Cells, relations, structure and knowns are a problem that any checker can judge without
+knowing anything of this service. `published`, `rules` and `statements` are all else that is published, word by word,
+for one that wants to know more: nothing that readers have is missing, and nothing that they do not have is there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.disclosure.algebra import BoardSystem, Published
 from analysis.disclosure.audit import Policy
 from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Shape, sector
 from analysis.disclosure.kr5 import KR5
-from analysis.disclosure.noise import KeyedNoise
+from analysis.disclosure.rules import distribution, rules_of, statements_of
 from analysis.disclosure.system import Knowledge
-from analysis.disclosure.windows import bounds, kind_of, parts
+from analysis.disclosure.windows import bounds, containing, kind_of, parts
 from models.releases import CellState
 
 Json = dict[str, Any]
+FORMAT = "ypsem.audit.v2"
 
 
-def export(releases: Sequence[Published], board: BoardSystem, knowledge: Knowledge) -> Json:
-    """The document of one attack on a board's releases; every hidden cell and relation is written out."""
+def export(
+    releases: Sequence[Published],
+    board: BoardSystem,
+    knowledge: Knowledge,
+    published: Mapping[str, Any] | None = None,
+) -> Json:
+    """The document of one attack on a board's releases; every hidden cell and relation is written out.
+
+    `published` is what the releases say beside their cells (see `published.published_of`).
+    """
     policy = Policy()
-    cells, keys = [], {}
-    for release in releases:
-        for key, cell in board.ids[release.cut_off].items():
-            if cell not in keys:
-                keys[cell] = (release.cut_off, key)
+    cells: dict[str, Json] = {}
     for release in releases:
         for key in release.cells:
-            cells.append(_cell(release.id_of(key), release.cut_off, key, _kind(release, key)))
-    shown = {cell["id"] for cell in cells}
-    cells += [_cell(cell, *where, {"kind": "none"}) for cell, where in keys.items() if cell not in shown]
+            name = release.id_of(key)
+            if name in cells:  # a window released on two ladders with one cut-off: two publications of one cell
+                name = f"{name}|l{release.ladder.version}"
+            cells[name] = _cell(name, release.cut_off, key, _kind(release, key)) | _as_shown(release, key)
+    for name, (cut_off, key) in board.where.items():
+        if name not in cells:
+            cells[name] = _cell(name, cut_off, key, {"kind": "none"}) | HIDDEN
     relations = [{"type": kind, "total": total, "parts": list(found)} for kind, total, found in board.system.relations]
     known = insider(board, knowledge)
-    cells += known["cells"]
-    relations += known["relations"]
-    unique = {cell["id"]: cell for cell in reversed(cells)}
-    windows = sorted({key.window for _, key in keys.values()})
+    cells |= {cell["id"]: cell for cell in known["cells"]}
+    windows = sorted({key.window for _, key in board.where.values()}, key=lambda window: (*bounds(window), window))
     return {
+        "format": FORMAT,
         "policy": {"threshold": policy.threshold, "min_width": policy.min_width},
-        "cells": list(reversed(unique.values())),
-        "relations": relations,
+        "cells": list(cells.values()),
+        "relations": relations + known["relations"],
         "structure": {
-            "hierarchies": _hierarchies(board.shape, windows),
+            "hierarchies": _hierarchies(board, releases, windows),
             "windows": {
                 "dim": "period",
-                "spans": {window: [day.isoformat() for day in bounds(window)] for window in windows},
+                "order": windows,
+                "days": _days(windows),
+                "spans": _days(windows) if _nest(board, releases) else {},
             },
             "releases": {"dim": "release", "order": list(dict.fromkeys(r.cut_off for r in releases)), "nested": False},
         },
         "knowns": known["knowns"],
+        "published": dict(published or {}),
+        "rules": rules_of(releases),
+        "statements": statements_of(releases),
     }
+
+
+HIDDEN: Json = {"level": None, "state": "hidden", "value": None, "of": None}
+"""Beside a cell that no release shows."""
 
 
 def insider(board: BoardSystem, knowledge: Knowledge) -> Json:
     """What an attacker's own counts add to the outsider's document: cells, relations and knowns."""
     cells, relations, knowns = [], [], dict(knowledge.whole)
     for (cell, own), count in knowledge.own.items():
-        cut_off, key = board.where[cell]
-        cells.append(_cell(own, cut_off, key._replace(who=own.rsplit("|", 2)[-2]), {"kind": "none"}))
+        # Without dimensions, so that nothing is derived for them: their relation is all there is to say.
+        cells.append({"id": own, "dims": {}, "release": {"kind": "none"}, "protect": True} | HIDDEN)
         relations.append({"type": "subset", "total": cell, "parts": [own]})
         knowns[own] = count
     return {"cells": cells, "relations": relations, "knowns": knowns}
 
 
 def _cell(cell: str, cut_off: str, key: CellKey, kind: Json) -> Json:
-    who = key.who.removeprefix("agency:")
     dims = {
         "release": cut_off,
         "measure": key.measure,
         "period": key.window,
         "area": key.area,
-        "agency": who,
+        "agency": key.who,
         "indicator": key.indicator,
     }
     return {"id": cell, "dims": dims, "release": kind, "protect": True}
 
 
+def _as_shown(release: Published, key: CellKey) -> Json:
+    cell = release.cells[key]
+    return {"level": key.level, "state": str(cell.state), "value": cell.value, "of": release.named(key.window)}
+
+
 def _kind(release: Published, key: CellKey) -> Json:
     cell, rule = release.cells[key], release.rule
-    if isinstance(rule, KeyedNoise) and cell.state in (CellState.FIGURE, CellState.LOW):
+    if cell.state in (CellState.FIGURE, CellState.LOW) and not isinstance(rule, KR5):
         low, high = rule.bounds(cell.value)
-        return {"kind": "band", "lo": low, "hi": high}
+        return {"kind": "band", "lo": low, "hi": high, "noise": {"shown": cell.value, **distribution(rule)}}
     if isinstance(rule, KR5) and cell.state is CellState.FIGURE:
         return {
             "kind": "rounded",
@@ -98,18 +124,31 @@ def _kind(release: Published, key: CellKey) -> Json:
     return {"kind": "withheld"}
 
 
-def _hierarchies(shape: Shape, windows: Sequence[str]) -> Json:
+def _days(windows: Sequence[str]) -> dict[str, list[str]]:
+    """First day and first day after."""
+    return {window: [day.isoformat() for day in bounds(window)] for window in windows}
+
+
+def _nest(board: BoardSystem, releases: Sequence[Published]) -> bool:
+    """Whether every cell is a part of the cell of a longer window that agrees with it in all else."""
+    few = any(release.ladder.most_indicators for release in releases)
+    drawn = {key.window for _, key in board.where.values() if key.indicator not in (ANY, NONE_RECORDED)}
+    inside = any(one != other and one in containing(other) for one in drawn for other in drawn)
+    return not board.counted_twice and not (few and inside)
+
+
+def _hierarchies(board: BoardSystem, releases: Sequence[Published], windows: Sequence[str]) -> Json:
+    """How values of a dimension nest, where it holds of every cell; the other relations stand one by one."""
+    shape: Shape = board.shape
     places = [("board", shape.board), *(("town", town) for town in shape.towns)]
     area = {part[1]: place[1] for place in places for part in shape.parts(place)}  # type: ignore[arg-type]
-    # Agencies straight under "any": a sector's own total is released in some places only.
-    agency = dict.fromkeys([*(sector(name) for name in shape.sectors), *shape.sector_of], ANY)
-    period = {part: window for window in windows if kind_of(window) != "month" for part in parts(window)}
-    return {
+    found = {
         "area": {"parent": area, "kind": "sum"},
-        "agency": {"parent": agency, "kind": "union"},
-        "indicator": {
-            "parent": dict.fromkeys((*shape.indicators, NONE_RECORDED), ANY),
-            "kind": "union",
-        },
-        "period": {"parent": {p: w for p, w in period.items() if p in windows}, "kind": "union"},
+        "indicator": {"parent": dict.fromkeys((*shape.indicators, NONE_RECORDED), ANY), "kind": "union"},
     }
+    if not any(release.ladder.own_records for release in releases):
+        found["agency"] = {"parent": {sector(name): ANY for name in shape.sectors}, "kind": "union"}
+    if _nest(board, releases):
+        period = {part: window for window in windows if kind_of(window) != "month" for part in parts(window)}
+        found["period"] = {"parent": {p: w for p, w in period.items() if p in windows}, "kind": "union"}
+    return found

@@ -10,11 +10,13 @@ sector learns nothing from its own cells about which of its children others know
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact
+from analysis.disclosure.insiders import Insiders
 from analysis.disclosure.ladders import OWN_RECORDS
 from analysis.disclosure.windows import financial_year_of, window_of_day
 from analysis.measures.children import BoardView, Child
@@ -27,40 +29,65 @@ Homes = dict[tuple[str, str], str]
 _Dated = tuple[date, Fact]
 
 
-def facts_of(seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = MEASURES) -> list[Fact]:
+def facts_of(
+    seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = MEASURES, insiders: Insiders | None = None
+) -> list[Fact]:
     """Facts of all measures of a board as seen at a cut-off, by day: of all together, then of each sector.
 
-    Raises `ValueError` for a view that was made without the sectors of the agencies: their cells would all be empty.
+    With `insiders` each fact says who knows of it; what is counted is the same. Raises `ValueError` for a view that
+    was made without the sectors of the agencies: their cells would all be empty.
     """
     if seen.children and not seen.sectors:
         raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
     own = {name: measure for name, measure in measures.items() if name in OWN_RECORDS}
     others = {name: measure for name, measure in measures.items() if name not in OWN_RECORDS}
     dated: list[_Dated] = []
+    told: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for link, child in seen.children.items():
-        dated += _facts(link, child, measures, rules)
-        for day, fact in _facts(link, child, others, rules):
+        whole = list(_facts(link, child, measures, rules, insiders))
+        dated += whole
+        if insiders is not None:
+            for _, fact in whole:
+                told[link, fact.measure, fact.window, seen.sector_of.get(fact.agency, "")].update(fact.known_to or ())
+        for day, fact in whole:
+            if fact.measure not in others:
+                continue
             sector = seen.sector_of.get(fact.agency, "")
-            if sector in seen.sectors:
-                theirs = seen.sectors[sector].of.get(link, frozenset())
-                dated += [(day, fact._replace(child=one, sector=sector)) for one in sorted(theirs)]
+            # Once, by the first of the sector's own: who sends a child under twenty identifiers, and has them tied
+            # together from elsewhere, would else see one record of somebody else's moved twenty times.
+            if sector in seen.sectors and (theirs := seen.sectors[sector].of.get(link)):
+                dated.append((day, fact._replace(child=min(theirs), sector=sector)))
     for sector, view in seen.sectors.items():
+        whole_of = {one: link for link, theirs in view.of.items() for one in theirs}
         for link, child in view.children.items():
-            dated += [(day, fact._replace(sector=sector)) for day, fact in _facts(link, child, own, rules)]
-    return [fact for _, fact in sorted(dated)]
+            for day, fact in _facts(link, child, own, rules, insiders):
+                known_to = fact.known_to
+                if known_to is not None:  # who knows the child by another sector's records knows it here too
+                    more = told.get((whole_of[link], fact.measure, fact.window, sector), ())
+                    known_to = tuple(sorted({*known_to, *more}))
+                dated.append((day, fact._replace(sector=sector, known_to=known_to)))
+    return [fact for _, fact in (sorted(dated) if insiders is None else sorted(dated, key=_in_order))]
 
 
-def _facts(link: str, child: Child, measures: Mapping[str, Measure], rules: Rules) -> Iterator[_Dated]:
+def _in_order(dated: _Dated) -> tuple[date, Fact]:
+    return dated[0], dated[1]._replace(known_to=())
+
+
+def _facts(
+    link: str, child: Child, measures: Mapping[str, Measure], rules: Rules, insiders: Insiders | None
+) -> Iterator[_Dated]:
     for name, measure in measures.items():
         for occurrence in measure(child, rules):
-            yield from _each(name, link, occurrence)
+            yield from each(name, link, occurrence, insiders)
 
 
-def _each(name: str, link: str, occurrence: Occurrence) -> Iterator[_Dated]:
+def each(name: str, link: str, occurrence: Occurrence, insiders: Insiders | None = None) -> Iterator[_Dated]:
+    """The facts of one occurrence of a measure, each with its day."""
     window = window_of_day(occurrence.on)
     for agency in occurrence.agencies:
+        known_to = None if insiders is None else insiders.knowers(occurrence, agency)
         for indicator in occurrence.indicators or ("",):
-            yield occurrence.on, Fact(name, link, window, occurrence.home, agency, indicator)
+            yield occurrence.on, Fact(name, link, window, occurrence.home, agency, indicator, known_to=known_to)
 
 
 def homes_of(seen: BoardView, shape: Shape) -> Homes:

@@ -1,17 +1,35 @@
 """What an agency knows by itself: its own exact counts, for attacking a release as that agency would.
 
-Made and used inside the agency's boundary: the counts are exact.
+Made and used inside the agency's boundary: the counts are exact. Of its own sector's cells that its own records decide
+it knows the count itself. Of all other cells it knows some children: those whom its records or its role show it. How
+these are counted others' records may change (two of its children may be one, a home may be elsewhere), so that there
+its counts are what it may rely on, and no certainty.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.disclosure.cells import ANY, CellKey, Level, sector
-from analysis.disclosure.counting import Tally
+from analysis.disclosure.cells import ANY, CellKey, Level, Shape, latent, sector
+from analysis.disclosure.counting import Fact, Tally, for_sectors_too, tally
+from analysis.disclosure.facts import each, facts_of, placed
+from analysis.disclosure.insiders import Insiders
+from analysis.disclosure.ladder import Ladder
+from analysis.measures.children import BoardView
+from analysis.measures.history import Rules
+from analysis.measures.m8 import from_interviews_alone
+from analysis.measures.registry import MEASURES
 from models.contract.fields import Closed
+
+UNSURE = (
+    *("m2_children", "m2_over_30", "m2_over_90", "m2_raised_by_several", "m2_raised_later"),
+    *("m3_children", "m3_seen", "m3_missed", "m7_children"),
+)
+"""Measures from which others' records take children: seen earlier, or screened before. There an agency knows nothing of
+its own children by its records alone."""
 
 
 class KnownCount(Closed):
@@ -29,12 +47,19 @@ class KnownCount(Closed):
 class Knowns(Closed):
     """An agency's own counts at every level; a cell that is not listed has none of its children."""
 
-    format: Literal["ypsem.knowns.v1"] = "ypsem.knowns.v1"
+    format: Literal["ypsem.knowns.v2"] = "ypsem.knowns.v2"
     agency: Annotated[str, Field(pattern=r"^[^\s|:]{1,99}$")]
     """Register id; `a+b` when two agencies count together."""
+    system: tuple[str, ...] = ()
+    """Agencies of one case system with it whose records were counted too: what is theirs alone it knows as its own."""
     cut_off: str | None = None
     """The release cut-off the counts are for; None for all."""
     cells: tuple[KnownCount, ...] = Field(repr=False)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The agencies whose records these counts are of, in order."""
+        return tuple(sorted({*self.agency.split("+"), *self.system}))
 
     def counts(self) -> dict[CellKey, int]:
         """By cell."""
@@ -42,8 +67,32 @@ class Knowns(Closed):
         return {CellKey(c.measure, c.window, c.level, c.area, who[c.sector], c.indicator): c.count for c in self.cells}
 
 
-def knowns_of(tally: Tally, agency: str) -> Knowns:
-    """The own counts of an agency in every cell that has any of its children."""
+_SURE = {name: measure for name, measure in MEASURES.items() if name not in UNSURE}
+
+
+def known_by(seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
+    """What the records in a view show those who see nothing else, counted as the ladder counts."""
+    facts = placed([*facts_of(seen, rules, _SURE, insiders), *_told(seen)], seen, shape)
+    if not ladder.own_records:  # ladders up to 3: a sector's cells hold what its agencies reported of all children
+        facts = for_sectors_too((fact for fact in facts if not fact.sector), shape)
+    return tally(facts, shape, ladder.most_indicators)
+
+
+def _told(seen: BoardView) -> Iterator[Fact]:
+    """What an interviewer knows of episodes that others reported."""
+    for link, child in seen.children.items():
+        for measure, occurrence in from_interviews_alone(child):
+            for agency in occurrence.agencies:
+                yield from (f._replace(known_to=(agency,)) for _, f in each(measure, link, occurrence))
+
+
+def knowns_of(of: Tally, agency: str, system: Iterable[str] = ()) -> Knowns:
+    """The own counts of an agency (`a+b`: of two together) in every cell that has any of its children.
+
+    A child whose home its records do not tell may live anywhere: others' records say where it is counted.
+    """
+    group = {*agency.split("+"), *system}
+    known = of.sets if of.knows is None else of.knows
     cells = [
         KnownCount(
             measure=measure,
@@ -52,9 +101,9 @@ def knowns_of(tally: Tally, agency: str) -> Knowns:
             area=area,
             sector=who.removeprefix("sector:"),
             indicator=indicator,
-            count=len(sets[agency]),
+            count=len(frozenset().union(*(sets[one] for one in group & sets.keys()))),
         )
-        for (measure, window, level, area, who, indicator), sets in sorted(tally.sets.items())
-        if sets.get(agency)
+        for (measure, window, level, area, who, indicator), sets in sorted(known.items())
+        if any(sets.get(one) for one in group) and not (latent(area) and not of.shape.agencies_of(who) <= group)
     ]
-    return Knowns(agency=agency, cells=tuple(cells))
+    return Knowns(agency=agency, system=tuple(sorted(system)), cells=tuple(cells))

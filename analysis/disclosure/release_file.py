@@ -57,7 +57,8 @@ class ReleaseFile(Closed):
     def published(self) -> Published:
         """As the attacker reads it."""
         cells = {key_of(cell, tables.window): _shown(cell) for tables in self.releases for cell in tables.cells}
-        return Published(self.cut_off, self.ladder, cells, rule_of(self.parameters))
+        names = tuple(tables.release_id for tables in self.releases)
+        return Published(self.cut_off, self.ladder, cells, rule_of(self.parameters), names)
 
     def board_shape(self) -> Shape:
         """How the board's cells nest."""
@@ -81,8 +82,8 @@ def published_release(release: Release) -> Published:
     if release.ladder_version not in LADDERS:
         raise ValueError(f"ladder version {release.ladder_version} is not known")
     cells = {key_of(cell, release.window): _shown(cell) for cell in release.cells}
-    rule = rule_of(release.parameters)
-    return Published(release.cut_off.isoformat(), LADDERS[release.ladder_version], cells, rule)
+    rule, names = rule_of(release.parameters), (release.release_id,)
+    return Published(release.cut_off.isoformat(), LADDERS[release.ladder_version], cells, rule, names)
 
 
 def key_of(cell: Cell, window: str) -> CellKey:

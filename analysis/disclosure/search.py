@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.disclosure.lp import AttackerModel, Contradiction, Floats
-from analysis.disclosure.targets import Cleared, Ints, Sought
+from analysis.disclosure.targets import Cleared, Sought
 from analysis.disclosure.worlds import Worlds
 
 _EPSILON = 1e-6
@@ -86,9 +86,9 @@ class Search:
         self.tables.append(self.model.extreme(columns, costs[columns]))
         self._witness(self.tables[-1])
 
-    def trust(self, earlier: Cleared, sought: Sought, columns: Ints | slice) -> None:
+    def trust(self, earlier: Cleared, sought: Sought) -> None:
         """Clear what was cleared against somebody who knows all of this and more: fewer tables fit then."""
-        if (earlier.low[columns] >= self.model.low).all() and (earlier.high[columns] <= self.model.high).all():
+        if (earlier.low >= self.model.low).all() and (earlier.high <= self.model.high).all():
             self.ranging |= np.isin(sought.codes, earlier.codes)
             self.open &= ~self.ranging
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -47,11 +46,6 @@ class Knowledge:
     own: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     """(cell, id of the part) -> how many of the cell's children are the attacker's own."""
 
-    def within(self, cells: Container[str]) -> Knowledge:
-        """What of it is about some cells."""
-        whole = {cell: count for cell, count in self.whole.items() if cell in cells}
-        return Knowledge(self.name, whole, {pair: count for pair, count in self.own.items() if pair[0] in cells})
-
 
 OUTSIDER = Knowledge()
 
@@ -89,27 +83,3 @@ class System:
             more = {part for r in self.relations if r.total in more for part in r.parts} - found
             found |= more
         return found
-
-    def independent_parts(self) -> list[System]:
-        """The system split where no relation or change crosses: what is proven in one part owes nothing to others."""
-        leader = {cell: cell for cell in self.cells}
-
-        def root(cell: str) -> str:
-            while leader[cell] != cell:
-                leader[cell] = cell = leader[leader[cell]]
-            return cell
-
-        for first, *others in (*((r.total, *r.parts) for r in self.relations), *self.changes):
-            for other in others:
-                leader[root(other)] = root(first)
-        found: defaultdict[str, System] = defaultdict(System)
-        for cell, interval in self.cells.items():
-            found[root(cell)].cells[cell] = interval
-        for relation in self.relations:
-            found[root(relation.total)].relations[relation] = None
-        for change in self.changes:
-            found[root(change[0])].changes[change] = None
-        for part in found.values():
-            part.unprotected.update(self.unprotected & part.cells.keys())
-            part.taken_for_empty.update(self.taken_for_empty & part.cells.keys())
-        return list(found.values())

@@ -6,7 +6,7 @@ A group is the children of a cell, less those of another cell or of the attacker
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -71,10 +71,6 @@ class Sought:
         less = np.concatenate([self.less[kept], np.array(counts, dtype=np.float64)])
         changing = np.concatenate([self.changing[kept], np.zeros(len(own), dtype=bool)])
         return Sought(self.index, plus, minus, less, changing)
-
-    def renamed(self, columns: Ints) -> Sought:
-        """The same targets in the columns of another system."""
-        return replace(self, plus=columns[self.plus], minus=np.where(self.minus < 0, NOTHING, columns[self.minus]))
 
     @property
     def codes(self) -> Ints:

@@ -38,14 +38,17 @@ class _Axis:
 class Worlds:
     """Kinds of children over the cells of a system, given as (cut-off, key) in the order of its columns."""
 
-    def __init__(self, columns: Sequence[tuple[str, CellKey]], shape: Shape, ladder: Ladder) -> None:
+    def __init__(
+        self, columns: Sequence[tuple[str, CellKey]], shape: Shape, ladder: Ladder, *, sectors_apart: bool = False
+    ) -> None:
+        """`sectors_apart` where no relation ties a sector's cells to others': then a child may count in one alone."""
         keys = [key for _, key in columns]
         self._axes = (
             _apart([cut_off for cut_off, _ in columns]),
             _measures([key.measure for key in keys], ladder),
             _homes(keys, shape),
             _windows([key.window for key in keys]),
-            _unions([key.who for key in keys]),
+            (_apart if sectors_apart else _unions)([key.who for key in keys]),
             _unions([key.indicator for key in keys]),
         )
         self._at = tuple(axis.code for axis in self._axes)

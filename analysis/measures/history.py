@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 from analysis.episodes import Episode
 from analysis.ledger.identity import OwnId, about_of
 from models.catalogue import Catalogue, shipped
-from models.register import Board
+from models.register import Board, Role
 from models.register.types import RepeatRule
 
 
@@ -66,6 +66,11 @@ class Occurrence(NamedTuple):
     home: str = ""
     """Counts only when no event of the financial year gave the child a home."""
     indicators: frozenset[str] = frozenset()
+    known_to: frozenset[str] | None = None
+    """Those that know of it, where these are not `agencies`: who interviewed, screened or responded. No cell depends on
+    it; it is for attacks (`analysis.disclosure.insiders`)."""
+    roles: frozenset[Role] = frozenset()
+    """Kinds of work that it rests on: an agency that sees such work of others knows of it too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from analysis.measures.children import BoardView
 from analysis.measures.counted import Counted, count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Occurrence, Rules
+from analysis.measures.history import Child, Event, Occurrence, Rules
 from analysis.measures.picture import Picture
+from analysis.measures.recognition import roles_of
 from analysis.measures.workdays import working_days_after
 
 RESPONSE_DAYS = 5
@@ -49,9 +50,14 @@ DEFINITION = Definition(
 
 
 def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Each episode that is at least the n-th within d days, on the day it started; who reported that episode knows."""
+    """Each episode that is at least the n-th within d days, on the day it started.
+
+    Who reported that episode knows, and who responded.
+    """
     for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
-        yield Occurrence(episode.started_on, episode.agencies)
+        done = responses_to(child, episode.started_on)
+        known_to = episode.agencies | {response.agency for response in done}
+        yield Occurrence(episode.started_on, episode.agencies, known_to=known_to, roles=roles_of(done))
 
 
 def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
@@ -81,20 +87,22 @@ def children_repeat_missing(board: BoardView, start: date, end: date, n: int, da
     )
 
 
-def responded(child: Child, reached: date) -> bool:
-    """Whether anything was done from the day the rule was reached up to 5 working days after."""
+def responses_to(child: Child, reached: date) -> list[Event]:
+    """What was done from the day the rule was reached up to 5 working days after."""
     last = working_days_after(reached, RESPONSE_DAYS)
-    return any(
-        response.data.get("kind") in RESPONDED and reached <= response.occurred_on <= last
+    return [
+        response
         for response in child.events.get("response", ())
-    )
+        if response.data.get("kind") in RESPONDED and reached <= response.occurred_on <= last
+    ]
 
 
 def with_response(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Repeat-missing children for whom something was done in time, on the day the rule was reached."""
+    """Repeat-missing children for whom something was done in time, on the day the rule was reached; who did knows."""
     for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
-        if responded(child, episode.started_on):
-            yield Occurrence(episode.started_on, episode.agencies)
+        if done := responses_to(child, episode.started_on):
+            known_to = frozenset(response.agency for response in done)
+            yield Occurrence(episode.started_on, episode.agencies, known_to=known_to, roles=roles_of(done))
 
 
 def figures(picture: Picture, window: Window) -> list[Figure]:
@@ -106,7 +114,7 @@ def figures(picture: Picture, window: Window) -> list[Figure]:
         days = [e.started_on for e in reaching(child.episodes, rule.episodes, rule.days) if window.holds(e.started_on)]
         if days:
             repeat += 1
-            done = responded(child, days[0])
+            done = bool(responses_to(child, days[0]))
             answered += done
             pending += not done and working_days_after(days[0], RESPONSE_DAYS) >= known_to
     return [

@@ -101,12 +101,12 @@ def _merged(child: Child, window: Window) -> tuple[frozenset[str], frozenset[str
 
 
 def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """(a), a part of M9: who reported the episode knows."""
+    """(a), a part of M9: counted by who reported the episode; who recorded both knows."""
     for both in from_missing(child):
-        yield Occurrence(both.on, both.whose)
+        yield Occurrence(both.on, both.whose, known_to=both.missing & both.concern)
 
 
 def of_concern(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """(b), a part of M1: who raised the concern knows."""
+    """(b), a part of M1: counted by who raised the concern; who recorded both knows."""
     for both in from_concern(child):
-        yield Occurrence(both.on, both.whose)
+        yield Occurrence(both.on, both.whose, known_to=both.missing & both.concern)

@@ -74,15 +74,16 @@ def figures(picture: Picture, window: Window) -> list[Figure]:
 
 
 def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children placed out of area, either way, with an ended episode, on the day it ended; who reported it knows."""
+    """Children placed out of area, either way, with an ended episode, on the day it ended; who reported it or
+    interviewed knows."""
     for spell in spells_of(child):
         if spell.ended_on is not None and spell.placement_area in OUT:
-            yield Occurrence(spell.ended_on, spell.agencies)
+            yield spell.known(spell.ended_on, outcome=False)
 
 
 def completed(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, with a completed interview."""
+    """Of those, with a completed interview; who interviewed knows."""
     for spell in spells_of(child):
         done = spell.offered == spell.completed == "yes"
         if done and spell.ended_on is not None and spell.placement_area in OUT:
-            yield Occurrence(spell.ended_on, spell.agencies)
+            yield spell.known(spell.ended_on, outcome=True)

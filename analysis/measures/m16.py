@@ -11,12 +11,12 @@ from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, Figure, Window, ratio
 from analysis.measures.history import Child, Event, Occurrence, Rules
 from analysis.measures.picture import Picture
-from analysis.measures.recognition import HIGH, concerns, level
+from analysis.measures.recognition import HIGH, LED, concerns, level, roles_of
 from analysis.measures.workdays import working_days_after
 
 DAYS = 10
 AGAIN = timedelta(days=90)
-MET = frozenset({"plan", "lead_professional"})
+MET = LED
 
 DEFINITION = Definition(
     16,
@@ -54,6 +54,8 @@ class Answered:
     met: str
     turned_away: bool
     again: bool
+    by: tuple[Event, ...] = ()
+    """The responses that met it."""
 
 
 def answers(child: Child, known_to: date | None = None) -> Iterator[Answered]:
@@ -62,11 +64,11 @@ def answers(child: Child, known_to: date | None = None) -> Iterator[Answered]:
     refused = {r.about for r in responses if r.data.get("kind") == "nfa"}
     for concern in concerns(child):
         last = working_days_after(concern.occurred_on, DAYS)
-        done = any(r.data.get("kind") in MET and concern.occurred_on <= r.occurred_on <= last for r in responses)
+        done = tuple(r for r in responses if r.data.get("kind") in MET and concern.occurred_on <= r.occurred_on <= last)
         pending = known_to is not None and last >= known_to
         away = concern.event_id in refused or concern.data.get("next_step") == "none"
         later = any(concern.occurred_on < c.occurred_on <= concern.occurred_on + AGAIN for c in concerns(child))
-        yield Answered(concern, "yes" if done else "pending" if pending else "no", away, away and later)
+        yield Answered(concern, "yes" if done else "pending" if pending else "no", away, away and later, done)
 
 
 def figures(picture: Picture, window: Window) -> list[Figure]:
@@ -100,18 +102,20 @@ def _figure(split: str, group: str, found: list[Answered]) -> Figure:
 
 
 def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children with a concern at significant or serious, on its day; its agency knows."""
+    """Children with a concern at significant or serious, on its day; its agency knows, and who answered it."""
     for answer in answers(child):
         if level(answer.concern) in HIGH:
-            yield _of(answer)
+            yield _of(answer, frozenset({answer.concern.agency}))
 
 
 def met(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, with a plan or lead professional in time."""
+    """Of those, with a plan or lead professional in time; whose it is knows."""
     for answer in answers(child):
         if level(answer.concern) in HIGH and answer.met == "yes":
-            yield _of(answer)
+            yield _of(answer, frozenset())
 
 
-def _of(answer: Answered) -> Occurrence:
-    return Occurrence(answer.concern.occurred_on, frozenset({answer.concern.agency}), answer.concern.home)
+def _of(answer: Answered, knows: frozenset[str]) -> Occurrence:
+    concern, by = answer.concern, frozenset(response.agency for response in answer.by)
+    agencies = frozenset({concern.agency})
+    return Occurrence(concern.occurred_on, agencies, concern.home, known_to=knows | by, roles=roles_of(answer.by))

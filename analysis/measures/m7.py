@@ -13,6 +13,7 @@ from analysis.measures.history import Child, Event, Occurrence, Rules
 from analysis.measures.picture import Picture
 from analysis.measures.recognition import HIGH, concerns, level, screenings
 from analysis.measures.workdays import months_after, working_days_after
+from models.register import Role
 
 DAYS = 10
 RECENT = timedelta(days=90)
@@ -104,13 +105,19 @@ def _again(child: Child, window: Window, known_to: date) -> Iterator[str]:
 
 
 def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children with a concern that called for a screening, on its day; its agency knows."""
+    """Children with a concern that called for a screening, on its day; its agency knows, and who screened."""
     for due in due_concerns(child):
-        yield Occurrence(due.concern.occurred_on, frozenset({due.concern.agency}), due.concern.home)
+        yield _of(due, due.by | {due.concern.agency})
 
 
 def screened(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Those screened in time, counted by the agency that raised the concern."""
+    """Those screened in time, counted by the agency that raised the concern; who screened knows."""
     for due in due_concerns(child):
         if due.answer == "yes":
-            yield Occurrence(due.concern.occurred_on, frozenset({due.concern.agency}), due.concern.home)
+            yield _of(due, due.by)
+
+
+def _of(due: Screened, known_to: frozenset[str]) -> Occurrence:
+    agencies = frozenset({due.concern.agency})
+    roles: frozenset[Role] = frozenset({"screenings"} if due.by else ())
+    return Occurrence(due.concern.occurred_on, agencies, due.concern.home, known_to=known_to, roles=roles)

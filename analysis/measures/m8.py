@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
 from analysis.measures.definition import UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, Figure, Window, ratio
 from analysis.measures.history import Child, Occurrence, Rules
 from analysis.measures.picture import Picture
-from analysis.measures.spells import Spell, spells_of
+from analysis.measures.spells import Spell, interviews_alone, spells_of
+from analysis.measures.spells import completed as completed_by
+from analysis.measures.spells import offered as offered_by
 
 DEFINITION = Definition(
     8,
@@ -79,12 +82,12 @@ def figure(split: str, group: str, ended: Iterable[Spell]) -> Figure:
 
 
 def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children with an episode that ended, on the day it did; who reported the episode knows."""
-    yield from _those(child, lambda s: True)
+    """Children with an episode that ended, on the day it did; who reported the episode or interviewed knows."""
+    yield from _those(child, lambda s: True, outcome=False)
 
 
 def offered(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, with an interview offered."""
+    """Of those, with an interview offered; who interviewed knows."""
     yield from _those(child, lambda s: s.offered == "yes")
 
 
@@ -98,7 +101,23 @@ def within_72h(child: Child, rules: Rules) -> Iterator[Occurrence]:
     yield from _those(child, lambda s: s.offered == s.completed == s.within_72h == "yes")
 
 
-def _those(child: Child, wanted: Callable[[Spell], bool]) -> Iterator[Occurrence]:
+def _those(child: Child, wanted: Callable[[Spell], bool], *, outcome: bool = True) -> Iterator[Occurrence]:
     for spell in spells_of(child):
         if spell.ended_on is not None and wanted(spell):
-            yield Occurrence(spell.ended_on, spell.agencies)
+            yield spell.known(spell.ended_on, outcome=outcome)
+
+
+def from_interviews_alone(child: Child) -> Iterator[tuple[str, Occurrence]]:
+    """(measure, occurrence) as an interviewer knows it who does not hold the episode: on the day of return it was told.
+
+    Not for figures: without a reported episode nothing is counted.
+    """
+    for event in interviews_alone(child):
+        if not (told := event.data.get("returned_on")):
+            continue
+        one = Occurrence(date.fromisoformat(told), frozenset({event.agency}), event.home)
+        answers = (offered_by(event), completed_by(event), str(event.data.get("within_72h")))
+        yield "m8_returned", one
+        for name, upto in (("m8_offered", 1), ("m8_completed", 2), ("m8_within_72h", 3)):
+            if set(answers[:upto]) == {"yes"}:
+                yield name, one

@@ -49,9 +49,13 @@ DEFINITION = Definition(
 
 
 def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Each episode, on the day it started; everyone who reported it knows."""
-    for episode in child.episodes:
-        yield Occurrence(episode.started_on, episode.agencies)
+    """Each episode, on the day it started; everyone who reported it knows, and who interviewed afterwards."""
+    if not child.events.get("return_interview"):
+        for episode in child.episodes:
+            yield Occurrence(episode.started_on, episode.agencies)
+        return
+    for spell in spells_of(child):
+        yield spell.known(spell.started_on, outcome=False)
 
 
 def children_missing(board: BoardView, start: date, end: date) -> Counted:

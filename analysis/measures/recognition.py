@@ -5,12 +5,15 @@ A recognition is a CSE concern or a completed screening, on the day it happened 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from analysis.measures.history import Child, Event
+from models.register import Role
 
 HIGH = frozenset({"significant", "serious"})
+LED = frozenset({"plan", "lead_professional"})
+"""Responses that a lead practitioner makes."""
 
 
 def concerns(child: Child) -> list[Event]:
@@ -50,6 +53,13 @@ def signs(child: Child) -> Iterator[tuple[date, str]]:
     for kind in ("indicator_observed", "missing_episode"):
         for event in child.events.get(kind, ()):
             yield event.occurred_on, event.agency
+
+
+def roles_of(responses: Iterable[Event]) -> frozenset[Role]:
+    """Whose work some responses are: see `models.register.Role`."""
+    kinds = {response.data.get("kind") for response in responses}
+    found: set[Role] = {"responses"} if kinds else set()
+    return frozenset(found | ({"lead"} if kinds & LED else set()))
 
 
 def indicators_of(event: Event) -> tuple[str, ...]:

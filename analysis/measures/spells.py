@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from analysis.episodes import Report
-from analysis.measures.history import Child, Event
+from analysis.measures.history import Child, Event, Occurrence
+from models.register import Role
 
 NO_ANSWER = frozenset({"unknown", "not_recorded"})
 LENGTHS = ("lt_6h", "6_24h", "1_3d", "3_7d", "gt_7d")
@@ -56,6 +57,15 @@ class Spell:
     interviewers: frozenset[str]
     """Agencies that reported an interview about it."""
 
+    def known(self, on: date, *, outcome: bool) -> Occurrence:
+        """The child counts on a day because of this episode.
+
+        Who reported it knows, and who interviewed; of what the interview came to (`outcome`) only the latter.
+        """
+        known_to = self.interviewers if outcome else self.agencies | self.interviewers
+        roles: frozenset[Role] = frozenset({"interviews"} if self.interviewers else ())
+        return Occurrence(on, self.agencies, known_to=known_to, roles=roles)
+
 
 def spells_of(child: Child) -> list[Spell]:
     """A child's merged episodes by start, each with its interviews."""
@@ -70,6 +80,15 @@ def spells_of(child: Child) -> list[Spell]:
         _spell(episode.started_on, episode.agencies, group, interviews.get(number, ()))
         for number, (episode, group) in enumerate(zip(child.episodes, groups, strict=True))
     ]
+
+
+def interviews_alone(child: Child) -> list[Event]:
+    """Return interviews about no episode that these records hold: the episode was reported by somebody else."""
+    reports = {event.event_id: event for event in child.events.get("missing_episode", ())}
+    groups = [[reports[i] for i in episode.event_ids] for episode in child.episodes]
+    found = child.events.get("return_interview", ())
+    with_episode = {event.event_id for events in _interviews(found, groups).values() for event in events}
+    return [event for event in found if event.event_id not in with_episode]
 
 
 def report_of(event: Event) -> Report:
@@ -124,8 +143,8 @@ def _spell(started_on: date, agencies: frozenset[str], group: list[Event], inter
             (str(e.data.get("areas", {}).get("found") or "not_recorded"), str(e.data.get("found_location_type") or ""))
             for e in group
         ),
-        best(_offered(i) for i in interviews),
-        best(_completed(i) for i in interviews),
+        best(offered(i) for i in interviews),
+        best(completed(i) for i in interviews),
         best(str(i.data.get("within_72h")) for i in interviews),
         first_answer(i.data.get("provider") for i in interviews),
         frozenset(i.agency for i in interviews),
@@ -153,17 +172,19 @@ def _from_where(group: list[Event]) -> str:
     return "home" if placed in ("parents", "kinship", "not_looked_after") else "unknown"
 
 
-def _offered(interview: Event) -> str:
+def offered(interview: Event) -> str:
+    """Whether an interview was offered, by its record."""
     told, state = interview.data.get("offered"), interview.data.get("state")
     if told in ("yes", "no"):
         return str(told)
     return "yes" if state in _ANSWERED or interview.data.get("completed_on") else "unknown"
 
 
-def _completed(interview: Event) -> str:
+def completed(interview: Event) -> str:
+    """Whether it was held, by its record."""
     data = interview.data
     if data.get("completed_on") or data.get("state") == "completed" or data.get("completed") == "yes":
         return "yes"
-    if data.get("completed") == "no" or data.get("state") in _NOT_HELD or _offered(interview) == "no":
+    if data.get("completed") == "no" or data.get("state") in _NOT_HELD or offered(interview) == "no":
         return "no"
     return "unknown"

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
-PARTS = ("exact", "tables", "audit", "reading", "command")
+PARTS = ("exact", "tables", "audit", "rules", "reading", "command")
 PACKAGE = "analysis.verification.checker"
 FOLDER = Path(__file__).parent / "checker"
 

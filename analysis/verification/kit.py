@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from analysis.disclosure.algebra import Rule
 from analysis.disclosure.cells import ANY, NONE_RECORDED, Place, Shape, sector
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.rules import described, statements
+from analysis.disclosure.search import STANDARD
 from analysis.verification.bundle import checker
 from models.contract.atomic import whole
 
@@ -27,7 +29,7 @@ Json = dict[str, Any]
 
 
 def write_kit(
-    out: Path, releases: Mapping[str, bytes], shape: Shape, ladders: Iterable[Ladder], rule: Rule
+    out: Path, releases: Mapping[str, bytes], shape: Shape, ladders: Sequence[Ladder], rules: Iterable[Rule]
 ) -> dict[str, bytes]:
     """Write the zip to `out` and return its files; the same arguments give the same bytes.
 
@@ -37,9 +39,9 @@ def write_kit(
     files |= {
         "check.py": checker().encode(),
         "README.txt": README.read_bytes(),
-        "hierarchy.json": _json(hierarchy(shape)),
+        "hierarchy.json": _json(hierarchy(shape, ladders)),
         "ladder.json": _json({str(one.version): one.model_dump(mode="json") for one in ladders}),
-        "parameters.json": _json(parameters(rule)),
+        "parameters.json": _json({str(one["rule"]): one for one in map(parameters, rules)}),
     }
     sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     files["SHA256SUMS"] = sums.encode()
@@ -53,32 +55,11 @@ def write_kit(
 
 
 def parameters(rule: Rule) -> Json:
-    """The rule's parameters, and what they mean for a reader."""
-    if not isinstance(rule, KR5):
-        reach = rule.bounds(100)[1] - 100
-        return {
-            "rule": "keyed noise",
-            "deviation": rule.deviation,
-            "base": rule.base,
-            "lowest": rule.lowest,
-            "meaning": {
-                "figure": f"the number of children, plus noise with mean 0 and standard deviation {rule.deviation} (a"
-                f" discrete Gaussian), to the nearest {rule.base}; no number is excluded, 9 in 10 are within"
-                f" {rule.margin(0.9)}, all but about one in a million within {reach}",
-                "low": f"<{rule.lowest}: the number of children plus that noise is below {rule.lowest}",
-                "every other state": "any number of children: no return, not recorded, not applicable",
-                "disclosed": "nothing can be proven; to one in a million: a group that has 1 to 4 children, or may"
-                " have, while at most 3 sizes are possible",
-            },
-        }
-    small, base = rule.threshold - 1, rule.base
-    return {
-        "rule": "KR5",
-        "threshold": rule.threshold,
-        "base": base,
-        "width": rule.width,
-        "coalition": rule.coalition,
-        "meaning": {
+    """The rule's parameters, what they mean for a reader, and what else follows from it."""
+    said = {one["id"]: one["says"] for one in statements(rule, few=None, own=False)}
+    if isinstance(rule, KR5):
+        small, base = rule.threshold - 1, rule.base
+        meaning = {
             "figure": f"v stands for v-{base - 1} to v+{base - 1} children, never for fewer than {rule.threshold}",
             "low": f"<{rule.lowest_figure} stands for 0 to {rule.lowest_figure - 1} children",
             "none": "0 stands for no children; only where the ladder's rule shows it",
@@ -86,16 +67,32 @@ def parameters(rule: Rule) -> Json:
             "every other state": "any number of children: withheld, no return, not recorded, not applicable",
             "disclosed": f"a group that must have 1 to {small} children; or that may have, while at most {rule.width}"
             " sizes are possible",
-        },
+        }
+        return {**described(rule), "meaning": meaning, "follows": said}
+    reach, policy = rule.bounds(100)[1] - 100, STANDARD
+    meaning = {
+        "figure": f"the number of children, plus noise with mean 0 and standard deviation {rule.deviation} (a"
+        f" discrete Gaussian), to the nearest {rule.base}; no number is excluded, 9 in 10 are within"
+        f" {rule.margin(0.9)}, all but about one in a million within {reach}",
+        "low": f"<{rule.lowest}: the number of children plus that noise is below {rule.lowest}",
+        "every other state": "any number of children: no return, not recorded, not applicable",
+        "disclosed": "nothing can be proven; to one in a million: a group that has 1 to"
+        f" {policy.threshold - 1} children, or may have, while at most {policy.min_width} sizes are possible",
     }
+    limits = {"threshold": policy.threshold, "width": policy.min_width}
+    return {**described(rule), **limits, "meaning": meaning, "follows": said}
 
 
-def hierarchy(shape: Shape) -> Json:
-    """How the cells of a board nest; parts that no release shows (ZZ, none_recorded) are named, so that all add up."""
+def hierarchy(shape: Shape, ladders: Iterable[Ladder]) -> Json:
+    """How the cells of a board nest; parts that no release shows (ZZ, none_recorded) are named, so that all add up.
+
+    Sectors are parts of all agencies together on the ladders that are named there, and on no other.
+    """
+    joined = sorted(ladder.version for ladder in ladders if not ladder.own_records)
     places: list[Place] = [("board", shape.board), *(("town", town) for town in shape.towns)]
     dimensions = {
         "area": {"kind": "sum", "parent": {area: place[1] for place in places for _, area in shape.parts(place)}},
-        "agency": {"kind": "union", "parent": {sector(name): ANY for name in shape.sectors}},
+        "agency": {"kind": "union", "ladders": joined, "parent": {sector(name): ANY for name in shape.sectors}},
         "indicator": {"kind": "union", "parent": dict.fromkeys((*shape.indicators, NONE_RECORDED), ANY)},
     }
     return {"board": shape.board, "agencies": dict(shape.sector_of), "dimensions": dimensions}

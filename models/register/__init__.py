@@ -1,7 +1,7 @@
 """The register of decision 12: boards, areas, agencies, agreements; dated files that every process reads."""
 
 from models.register.load import RegisterError, load_register
-from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Town, Ward
+from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Role, Town, Ward
 
 __all__ = [
     "Acceptance",
@@ -11,6 +11,7 @@ __all__ = [
     "Register",
     "RegisterError",
     "RepeatRule",
+    "Role",
     "Town",
     "Ward",
     "load_register",

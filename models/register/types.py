@@ -113,6 +113,10 @@ ChildRecord = Literal[
 ]
 
 
+Role = Literal["interviews", "screenings", "responses", "lead"]
+"""Work about a child: return interviews, screenings, responses of any kind; plans and lead professionals of these."""
+
+
 class Agency(Entry):
     """An organisation that publishes; its id is in its topic name and its broker principal."""
 
@@ -127,6 +131,10 @@ class Agency(Entry):
     child_records: tuple[ChildRecord, ...] | None = None
     """Kinds of record about children that it sends, as its agreement says; None: any. What rests on others is shown as
     not recorded in cells of its sector, not as none."""
+    knows: tuple[Role, ...] = ()
+    """Work of others that it gets to see: the child, and what came of it. What it did itself it knows without this."""
+    shares_system_with: tuple[AgencyId, ...] = ()
+    """Agencies of one case system with it: each sees what the other records. Said by either of the two."""
 
 
 class Agreement(Entry):
@@ -166,6 +174,11 @@ class Register(Entry):
                 raise ValueError(f"{board.code}: clusters_below_ten was accepted after the day this register begins")
         if unknown := {a.agency for a in self.agreements} - agencies:
             raise ValueError(f"agreements name agencies that are not in the register: {sorted(unknown)}")
+        for agency in self.agencies:
+            if agency.id in agency.shares_system_with:
+                raise ValueError(f"{agency.id}: shares_system_with names the agency itself")
+            if missing := set(agency.shares_system_with) - agencies:
+                raise ValueError(f"{agency.id}: shares_system_with {sorted(missing)} are not in the register")
         return self
 
     def undecided(self) -> str:

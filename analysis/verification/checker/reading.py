@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from analysis.verification.checker.audit import Audit
-from analysis.verification.checker.exact import Impossible
+from analysis.verification.checker.rules import Counting, kind_of, meant, parts_of, same_time
 from analysis.verification.checker.tables import Dims, Tables, Unusable
 
 Json = Any
@@ -66,17 +67,18 @@ class Kit:
 
     def __init__(self, folder: Path) -> None:
         self.hierarchy, self.ladders = read(folder / "hierarchy.json"), read(folder / "ladder.json")
-        self.rule = read(folder / "parameters.json")
+        self.rules = read(folder / "parameters.json")
 
     def releases(self, content: Json) -> list[Json]:
         """The releases of a file: one, or several of one cut-off."""
         if content.get("board") != self.hierarchy["board"]:
             raise Unusable("a release of another board than hierarchy.json is for")
         whole = "release_id" in content
-        rule = content.get("parameters", {})
-        if any(rule.get(name) != self.rule[name] for name in ("rule", "threshold", "base", "width", "coalition")):
+        parameters = content.get("parameters", {})
+        rule = self.rules.get(parameters.get("rule"))
+        if rule is None or any(rule.get(name) != value for name, value in parameters.items()):
             raise Unusable("a release with other parameters than parameters.json")
-        shared = {"cut_off": content["cut_off"]}
+        shared = {"cut_off": content["cut_off"], "parameters": rule}
         shared["ladder_version"] = str(content["ladder_version"] if whole else content["ladder"]["version"])
         if shared["ladder_version"] not in self.ladders:
             raise Unusable("a release by a ladder that is not in ladder.json")
@@ -96,47 +98,57 @@ class Kit:
         tables = Tables()
         for release in releases:
             for cell in release["cells"]:
-                tables.add(_dims(release, cell), *self._meant(cell))
+                tables.add(_dims(release, cell), *meant(release["parameters"], cell))
+        counted = {release["cut_off"]: Counting() for release in releases}
+        for release in releases:
+            counted[release["cut_off"]].add(self.ladders[release["ladder_version"]])
         for dim, hierarchy in self.hierarchy["dimensions"].items():
-            tables.complete(dim, hierarchy["kind"], hierarchy["parent"])
+            # Sectors are parts of all agencies together on the older ladders alone.
+            apart = {cut_off for cut_off, how in counted.items() if how.own and "ladders" in hierarchy}
+            wanted = partial(_outside, apart)
+            tables.complete(dim, hierarchy["kind"], hierarchy["parent"], wanted=wanted)
         windows = [release["window"] for release in releases]
-        tables.complete("period", "union", {part: window for window in windows for part in parts_of(window)})
+        tables.complete(
+            "period",
+            "union",
+            {part: window for window in windows for part in parts_of(window)},
+            wanted=lambda rest: counted[rest["release"]].adds_up(rest),
+        )
         nested = [(p["part"], p["whole"]) for r in releases for p in self.ladders[r["ladder_version"]]["nested"]]
-        for _, found in tables.groups("measure"):
+        for rest, found in tables.groups("measure"):
             for part, whole in nested:
-                if part in found and whole in found:
+                if part in found and whole in found and counted[rest["release"]].alike(rest, part, whole):
                     tables.relate("subset", found[whole], [found[part]])
         tables.order("release", sorted({release["cut_off"] for release in releases}))
-        return self._knowing(tables, knowns)
+        limits = [(release["parameters"]["threshold"], release["parameters"]["width"]) for release in releases]
+        return self._knowing(tables, knowns, counted, max(limits))
 
-    def _meant(self, cell: Json) -> tuple[int, int | None]:
-        """The counts that a cell may stand for under rule KR5; raises `Impossible` for a value that it never gives."""
-        base, state = self.rule["base"], cell["state"]
-        bands = {"low": (0, 2 * base - 1), "none": (0, 0), "one_to_nine": (1, 2 * base - 1)}
-        if state != "figure":
-            return bands.get(state, (0, None))
-        if cell["value"] % base or cell["value"] < 2 * base:
-            raise Impossible
-        return max(self.rule["threshold"], cell["value"] - base + 1), cell["value"] + base - 1
-
-    def _knowing(self, tables: Tables, knowns: Sequence[Json]) -> Audit:
-        """An insider knows cells of its own children whole, and how many of its own are in the others."""
+    def _knowing(
+        self, tables: Tables, knowns: Sequence[Json], counted: dict[str, Counting], limits: tuple[int, int]
+    ) -> Audit:
+        """An insider knows whole what its own records decide, and in the other cells how many children are its own."""
         sectors, whole, own = self.hierarchy["agencies"], dict[int, int](), dict[int, list[int]]()
         for known in knowns:
-            members = set(known["agency"].split("+"))
+            members = {*known["agency"].split("+"), *known.get("system", ())}
             if not members <= sectors.keys():
                 raise Unusable("the insider is not one of the board's agencies")
-            names = ("measure", "window", "area", "indicator")
-            counts = {tuple(cell[name] for name in names): cell["count"] for cell in known["cells"]}
+            names = ("measure", "window", "area", "sector", "indicator")
+            counts = {tuple(cell.get(name, "any") for name in names): cell["count"] for cell in known["cells"]}
             for cell, dims in enumerate(tables.dims):
-                if known.get("cut_off") in (None, dims["release"]):
-                    who = {name for name, of in sectors.items() if dims["agency"] in ("any", f"sector:{of}")}
-                    count = counts.get((dims["measure"], dims["period"], dims["area"], dims["indicator"]), 0)
-                    if who == members:
+                if same_time(known.get("cut_off"), dims["release"]):
+                    sector = dims["agency"].removeprefix("sector:")
+                    who = {name for name, of in sectors.items() if sector in ("any", of)}
+                    where = (dims["measure"], dims["period"], dims["area"], sector, dims["indicator"])
+                    count = counts.get(where, 0)
+                    if who <= members and dims["measure"] in counted[dims["release"]].own:
                         whole[cell] = count
-                    elif who > members:
+                    elif count:
                         own.setdefault(cell, []).append(count)
-        return Audit(tables, (self.rule["threshold"], self.rule["width"]), whole, own)
+        return Audit(tables, limits, whole, own)
+
+
+def _outside(cut_offs: set[str], rest: Dims) -> bool:
+    return rest["release"] not in cut_offs
 
 
 def _split(cell: Json) -> str:
@@ -154,17 +166,3 @@ def _dims(release: Json, cell: Json) -> Dims:
         "agency": who if who == "any" else f"sector:{who}",
         "indicator": cell.get("indicator", "any"),
     }
-
-
-def kind_of(window: str) -> str:
-    """`2025-05` is a month, `2025Q2` a quarter, `2025FY` the year from April."""
-    return "year" if window.endswith("FY") else "quarter" if "Q" in window else "month"
-
-
-def parts_of(window: str) -> list[str]:
-    """The next narrower windows that make it up."""
-    year, kind = int(window[:4]), kind_of(window)
-    if kind == "year":
-        return [f"{year}Q2", f"{year}Q3", f"{year}Q4", f"{year + 1}Q1"]
-    first = 3 * int(window[5]) - 2 if kind == "quarter" else 0
-    return [f"{year}-{month:02d}" for month in range(first, first + 3)] if kind == "quarter" else []

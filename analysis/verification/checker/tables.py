@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from analysis.verification.checker.exact import Bound, Impossible, Number
@@ -60,12 +60,24 @@ class Tables:
             raise Unusable(f"a relation of unknown kind: {kind[:20]}")
         self.relations[kind, total, tuple(sorted(parts))] = None
 
-    def complete(self, dim: str, kind: str, parent: Mapping[str, str], among: int | None = None) -> None:
-        """Relate cells (the first `among`) that differ in one dimension only; parts not there are added, unknown."""
+    def complete(
+        self,
+        dim: str,
+        kind: str,
+        parent: Mapping[str, str],
+        among: int | None = None,
+        wanted: Callable[[Dims], bool] = bool,
+    ) -> None:
+        """Relate cells (the first `among`) that differ in one dimension only; parts not there are added, unknown.
+
+        `wanted` says of what such cells share whether the relation holds for them.
+        """
         children: defaultdict[str, list[str]] = defaultdict(list)
         for child, above in parent.items():
             children[above].append(child)
         for rest, found in self.groups(dim, among):
+            if rest and not wanted(rest):
+                continue
             totals: dict[str, None] = {}
             for value in found:
                 while value in parent and parent[value] not in totals:

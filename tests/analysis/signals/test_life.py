@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from analysis.signals.declaration import declaration, declarations
 from pydantic import ValidationError
 
 from analysis.signals.gate import Found

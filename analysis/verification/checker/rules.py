@@ -1,0 +1,75 @@
+"""What the rules and ladders say of a cell: which counts it may stand for, and which relations hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.verification.checker.exact import Impossible
+from analysis.verification.checker.tables import Dims
+
+Published = dict[str, Any]
+
+
+class Counting:
+    """How the cells of one cut-off were counted: by the ladders of its releases."""
+
+    def __init__(self) -> None:
+        self.own: set[str] = set()
+        """Measures that a sector's own records decide; none where sectors are parts of all agencies together."""
+        self.few = False
+        self.ways: set[bool] = set()
+
+    def add(self, ladder: Published) -> None:
+        """Take in the ladder of one release."""
+        own = ladder.get("own_records", ())
+        self.own |= set(own)
+        self.few = self.few or bool(ladder.get("most_indicators"))
+        self.ways.add(bool(own))
+
+    def adds_up(self, rest: Dims) -> bool:
+        """Whether a longer window is the union of shorter ones: not where few indicators are drawn for each window
+        anew, nor where sectors were counted in two ways."""
+        drawn = self.few and rest["indicator"] not in ("any", "none_recorded")
+        return not drawn and (len(self.ways) < 2 or rest["agency"] == "any")
+
+    def alike(self, rest: Dims, part: str, whole: str) -> bool:
+        """Whether the same records decide two measures: of a sector its own, or everybody's."""
+        return rest["agency"] == "any" or not self.own or (part in self.own) == (whole in self.own)
+
+
+def meant(rule: Published, cell: Published) -> tuple[int, int | None]:
+    """The counts that a cell may stand for by its rule; raises `Impossible` for a value that it never gives."""
+    base, state = rule["base"], cell["state"]
+    least_figure = rule["lowest"] if rule["rule"] == "keyed noise" else 2 * base
+    if state == "figure" and (cell["value"] % base or cell["value"] < least_figure):
+        raise Impossible
+    if rule["rule"] == "keyed noise":
+        # The nearest multiple of the base, of a count and a draw that is within `draw_within` but for one in a million.
+        reach = rule["draw_within"]
+        if state == "figure":
+            nearest = max(cell["value"] - (base - 1) // 2 - (base % 2 == 0), rule["lowest"])
+            return max(0, nearest - reach), cell["value"] + base // 2 + reach
+        return (0, rule["lowest"] - 1 + reach) if state == "low" else (0, None)
+    bands = {"low": (0, 2 * base - 1), "none": (0, 0), "one_to_nine": (1, 2 * base - 1)}
+    if state != "figure":
+        return bands.get(state, (0, None))
+    return max(rule["threshold"], cell["value"] - base + 1), cell["value"] + base - 1
+
+
+def same_time(one: str | None, other: str) -> bool:
+    """Whether counts are for a cut-off; a release may write `Z` where others write `+00:00`."""
+    return one is None or one.replace("Z", "+00:00") == other.replace("Z", "+00:00")
+
+
+def kind_of(window: str) -> str:
+    """`2025-05` is a month, `2025Q2` a quarter, `2025FY` the year from April."""
+    return "year" if window.endswith("FY") else "quarter" if "Q" in window else "month"
+
+
+def parts_of(window: str) -> list[str]:
+    """The next narrower windows that make it up."""
+    year, kind = int(window[:4]), kind_of(window)
+    if kind == "year":
+        return [f"{year}Q2", f"{year}Q3", f"{year}Q4", f"{year + 1}Q1"]
+    first = 3 * int(window[5]) - 2 if kind == "quarter" else 0
+    return [f"{year}-{month:02d}" for month in range(first, first + 3)] if kind == "quarter" else []
