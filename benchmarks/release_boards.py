@@ -42,6 +42,8 @@ class SyntheticBoard:
     late: frozenset[Fact]
     """Facts that a quarter's release did not see yet."""
     roles: tuple[Role, ...] = ()
+    by_role: frozenset[Fact] = frozenset()
+    """Facts that nobody reported anew: what agencies know by their roles."""
     without_missing: frozenset[str] = frozenset()
     """The sectors whose agencies send concerns and signs and no missing episodes."""
 
@@ -101,11 +103,12 @@ def completed(
     every, late = with_all_measures(seed, found, late)
     whole = {fact: fact in late for fact in every}
     both = whole | of_sectors(whole, of, seed)
-    have = roles(seed, of.sector_of)
+    have, reported = roles(seed, of.sector_of), frozenset(both)
     for role in have:
         both |= known_by_role(both, role, seed)
     came_late = frozenset(fact for fact, is_late in both.items() if is_late)
-    return SyntheticBoard(seed, children, big, of, tuple(both), came_late, have, without_missing)
+    by_role = frozenset(both) - reported
+    return SyntheticBoard(seed, children, big, of, tuple(both), came_late, have, by_role, without_missing)
 
 
 def shape(towns: int = 6, wards: int = 4, agencies: int = 8, indicators: int = 45) -> Shape:

@@ -17,11 +17,11 @@ from analysis.disclosure.audit import Auditor, Failure
 from analysis.disclosure.cells import ANY, CellKey, Shape, pooled
 from analysis.disclosure.counting import Tally
 from analysis.disclosure.ladders import OWN_RECORDS
-from analysis.disclosure.system import ANYTHING, Interval, Knowledge, Relation, System
+from analysis.disclosure.system import ANYTHING, Interval, Knowledge, Relation
 from benchmarks.release_sectors import Role
 
 Attacker = tuple[str, ...]
-Narrow = Callable[[CellKey, Interval], Interval]
+Says = Callable[[CellKey], Interval]
 
 
 class Proof(NamedTuple):
@@ -61,8 +61,8 @@ class Attacked:
     roles: Sequence[Role] = ()
     strict: bool = True
     """Whether to leave out relations that only nearly hold: sectors link and place children by their own records."""
-    narrow: Narrow | None = None
-    """What the rule says of a cell beyond its bounds."""
+    says: Says | None = None
+    """What a reader takes from a cell, where that is not what the releases' rule says."""
 
     @cached_property
     def board(self) -> BoardSystem:
@@ -71,26 +71,20 @@ class Attacked:
         if self.strict:
             kept = {r: None for r in found.system.relations if _holds(r, found)}
             found = replace(found, system=replace(found.system, relations=kept))
-        if self.narrow is not None:
-            for cell, (_, key) in found.where.items():
-                if found.system.cells[cell] != ANYTHING:
-                    found.system.cells[cell] = self.narrow(key, found.system.cells[cell])
+        if self.says is not None:
+            for release in self.releases:
+                found.system.cells.update({release.id_of(key): self.says(key) for key in release.cells})
         return found
 
     @cached_property
-    def _auditors(self) -> list[Auditor]:
-        ladder = self.releases[0].ladder
-        return [Auditor(part, worlds=self.board.worlds_of(part, ladder)) for part in self._parts]
+    def _auditor(self) -> Auditor:
+        """All in one: there are fewer cells than the many small programmes of its independent parts are worth."""
+        return Auditor(self.board.system)
 
     @cached_property
-    def _blank(self) -> list[Auditor]:
+    def _blank(self) -> Auditor:
         """The same without any figure."""
-        blank = [replace(part, cells=dict.fromkeys(part.cells, ANYTHING)) for part in self._parts]
-        return [Auditor(part) for part in blank]
-
-    @cached_property
-    def _parts(self) -> list[System]:
-        return self.board.system.independent_parts()
+        return Auditor(replace(self.board.system, cells=dict.fromkeys(self.board.system.cells, ANYTHING)))
 
     def knowledge(self, attacker: Attacker) -> Knowledge:
         """What agencies know by their reports and their roles, alone and together."""
@@ -134,19 +128,16 @@ class Attacked:
 
     def proofs(self, attacker: Attacker) -> list[Proof] | None:
         """What an attacker proves; None where the figures contradict each other or what he knows."""
-        knowledge, found = self.knowledge(attacker), []
-        for number, auditor in enumerate(self._auditors):
-            within = knowledge.within(auditor.system.cells)
-            report = auditor.audit(within)
-            if report.contradictory:
-                return None
-            if report.failures:
-                found += [self._proof(attacker, f, within) for f in self._told(number, report.failures, within)]
-        return found
+        knowledge = self.knowledge(attacker)
+        report = self._auditor.audit(knowledge)
+        if report.contradictory:
+            return None
+        told = self._told(report.failures, knowledge) if report.failures else ()
+        return [self._proof(attacker, failure, knowledge) for failure in told]
 
-    def _told(self, number: int, failures: Sequence[Failure], knowledge: Knowledge) -> Iterator[Failure]:
+    def _told(self, failures: Sequence[Failure], knowledge: Knowledge) -> Iterator[Failure]:
         """Those that the figures told: without them, the group is not known as closely."""
-        without = {f.target: f for f in self._blank[number].audit(knowledge).failures}
+        without = {f.target: f for f in self._blank.audit(knowledge).failures}
         for failure in failures:
             before = without.get(failure.target)
             if before is None or before.high - before.low > failure.high - failure.low:
