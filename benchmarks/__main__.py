@@ -22,7 +22,7 @@ DEFAULT = Path("var/bench/results.json")
 def main(events: int, rounds: int, out: Path) -> None:
     """Measure against peers in the same run: answers are checked before any time is printed.
 
-    Exit 1 when the durable pipeline is under three times naive Faust, a quarter's release takes ten seconds, or a
+    Exit 1 when the durable pipeline is under three times naive Faust, a release misses its target, or a
     hotspot method misses its target.
     """
     hotspots = timing.run(lambda text: click.echo(text, err=True))

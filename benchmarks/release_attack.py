@@ -46,11 +46,13 @@ class Document:
     """Counts that the attacker holds: no group to protect."""
     threshold: int = 5
     width: int = 3
+    told: bool = True
+    """Whether what was released is read, or only how the counts go together: what somebody knows without it."""
 
     @classmethod
-    def read(cls, content: Json) -> Document:
+    def read(cls, content: Json, *, told: bool = True) -> Document:
         """From the generic JSON of `export-audit`, its written-out relations included."""
-        document = cls(threshold=content["policy"]["threshold"], width=content["policy"]["min_width"])
+        document = cls(threshold=content["policy"]["threshold"], width=content["policy"]["min_width"], told=told)
         document.add(content)
         return document
 
@@ -60,7 +62,7 @@ class Document:
         for cell in content["cells"]:
             if cell["id"] not in at:
                 at[cell["id"]] = len(self.names)
-                low, high = _bounds(cell["release"])
+                low, high = _bounds(cell["release"]) if self.told else (0.0, _PLENTY)
                 self.names.append(cell["id"])
                 self.low.append(low)
                 self.high.append(high)
@@ -82,6 +84,7 @@ class Document:
             set(self.own),
             self.threshold,
             self.width,
+            self.told,
         )
         copy.add(content)
         return copy
@@ -188,6 +191,15 @@ def attack(document: Document, exact: int = 0, seed: int = 0) -> list[Disclosed]
             if _small(np.array([least]), np.array([most]), document)[0]:
                 found.append(Disclosed(_name(document, *groups[n]), least, most, "linear programme"))
     return found
+
+
+def told(document: Document, without: Document, exact: int = 0, seed: int = 0) -> list[Disclosed] | None:
+    """What can be proven of groups that are not known as closely `without` the figures; None when contradictory."""
+    found = attack(document, exact, seed)
+    if not found:
+        return found
+    before = {one.group: one.high - one.low for one in attack(without, exact, seed) or ()}
+    return [one for one in found if one.high - one.low < before.get(one.group, _PLENTY)]
 
 
 def _small(low: Floats, high: Floats, document: Document) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """Seeded synthetic boards for attacking releases: invented children, areas and agencies; two agencies hold most.
 
 Seed and size decide everything. On some boards facts are recorded late: a year then sees more than its quarters did.
+What sectors count by their own links, and what agencies know by their roles, is in `benchmarks.release_sectors`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from dataclasses import dataclass
 
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact, Tally, attribute, tally
+from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import RoundingKeys
-from analysis.disclosure.windows import bounds, parts
+from analysis.disclosure.windows import bounds, financial_year_of, parts
 from benchmarks.release_measures import with_all_measures, without_missing
+from benchmarks.release_sectors import Role, known_by_role, of_sectors, roles
 
 BOARD = "X08000001"
 YEARS = ("2024FY", "2025FY")
@@ -35,16 +38,27 @@ class SyntheticBoard:
     """Share of reports by the two biggest agencies."""
     shape: Shape
     facts: tuple[Fact, ...]
+    """Of all together and of each sector; those known by a role stand beside those that were reported."""
     late: frozenset[Fact]
     """Facts that a quarter's release did not see yet."""
-    without_missing: str = ""
-    """The sector whose agency sends concerns and signs and no missing episodes; empty for none."""
+    roles: tuple[Role, ...] = ()
+    by_role: frozenset[Fact] = frozenset()
+    """Facts that nobody reported anew: what agencies know by their roles."""
+    without_missing: frozenset[str] = frozenset()
+    """The sectors whose agencies send concerns and signs and no missing episodes."""
 
     def tally(self, window: str) -> Tally:
-        """What is counted at the cut-off of a window: its own late facts are seen by its year only."""
-        seen = {window, *parts(window)}
-        closed = [f for f in self.facts if bounds(f.window)[1] <= bounds(window)[1]]
-        return tally([f for f in closed if f not in self.late or (f.window not in seen or window in YEARS)], self.shape)
+        """What a window counts at its cut-off, its own late facts only if it is a year."""
+        seen, year = {window, *parts(window)}, financial_year_of(window)
+        same = [f for f in self.facts if financial_year_of(f.window) == year]
+        closed = [f for f in same if bounds(f.window)[1] <= bounds(window)[1]]
+        told = [f for f in closed if f not in self.late or f.window not in seen or window in YEARS]
+        # A child's home is that of its first fact of the financial year, which may lie before the window.
+        return tally(
+            [f for f in attribute(told, self.shape) if f.window in seen],
+            self.shape,
+            LADDERS[max(LADDERS)].most_indicators,
+        )
 
 
 def batch(count: int, first_seed: int = 1) -> list[tuple[int, int]]:
@@ -57,7 +71,8 @@ def batch(count: int, first_seed: int = 1) -> list[tuple[int, int]]:
 def board(seed: int, children: int) -> SyntheticBoard:
     """The board of a seed: 2 to 6 towns, 4 to 8 agencies, 6 to 45 indicators, two agencies with 40 to 80 %.
 
-    Facts are of every measure; with every third seed one agency sends no missing episodes, and its sector says so.
+    Facts are of every measure. With every third seed one agency sends no missing episodes, and its sector says so; with
+    every third other one all agencies but the two biggest do so.
     """
     draw = random.Random(f"board {seed}")
     of = shape(
@@ -67,12 +82,33 @@ def board(seed: int, children: int) -> SyntheticBoard:
         indicators=draw.choice((6, 12, 20, 45)),
     )
     big = draw.choice((0.4, 0.6, 0.7, 0.8, 0.8))
-    without = frozenset({"agency-2"} if seed % 3 == 0 else ())
+    without = frozenset({"agency-2"} if seed % 3 == 0 else sorted(of.sector_of)[2:] if seed % 3 == 1 else ())
     told = without_missing(dict.fromkeys(facts(seed, children, of, QUARTERS, big)), without)
     found = attribute(told, of)
     late = frozenset(fact for fact in found if seed % 2 and draw.random() < LATE)
+    silent = frozenset(of.sector_of[agency] for agency in without)
+    return completed(seed, children, big, of, found, late, silent)
+
+
+def completed(
+    seed: int,
+    children: int,
+    big: float,
+    of: Shape,
+    found: Sequence[Fact],
+    late: frozenset[Fact],
+    without_missing: frozenset[str],
+) -> SyntheticBoard:
+    """A board with all measures of its facts, the counts of its sectors, and what its agencies know by their roles."""
     every, late = with_all_measures(seed, found, late)
-    return SyntheticBoard(seed, children, big, of, tuple(every), late, *(of.sector_of[agency] for agency in without))
+    whole = {fact: fact in late for fact in every}
+    both = whole | of_sectors(whole, of, seed)
+    have, reported = roles(seed, of.sector_of), frozenset(both)
+    for role in have:
+        both |= known_by_role(both, role, seed)
+    came_late = frozenset(fact for fact, is_late in both.items() if is_late)
+    by_role = frozenset(both) - reported
+    return SyntheticBoard(seed, children, big, of, tuple(both), came_late, have, by_role, without_missing)
 
 
 def shape(towns: int = 6, wards: int = 4, agencies: int = 8, indicators: int = 45) -> Shape:

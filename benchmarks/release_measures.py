@@ -1,4 +1,4 @@
-"""Synthetic facts of the measures of ladder 3 beside those of M1, M9 and M10: every part inside its whole.
+"""Synthetic facts of the measures of ladders 3 and 4 beside those of M1, M9 and M10: every part inside its whole.
 
 Decided for each child and window once, and told by the agencies that told of the concern, the episode or the repeat:
 so a part is known to whoever knows the whole, and came late only where all of that came late.
@@ -95,10 +95,11 @@ def without_missing(facts: Iterable[Fact], agencies: frozenset[str]) -> list[Fac
     return [fact for fact in facts if fact.agency not in agencies or records_of(fact.measure) & ONLY_CONCERNS]
 
 
-def stated(ladder: Ladder, window: str, shape: Shape, sector: str) -> dict[CellKey, CellState]:
-    """The cells of a sector that sends concerns and signs only: not recorded where they rest on episodes."""
+def stated(ladder: Ladder, window: str, shape: Shape, *sectors: str) -> dict[CellKey, CellState]:
+    """The cells of sectors that send concerns and signs only: not recorded where they rest on episodes."""
+    silent = {f"sector:{sector}" for sector in sectors}
     return {
         key: CellState.NOT_RECORDED
         for key in ladder.grid(window, shape)
-        if key.who == f"sector:{sector}" and records_of(key.measure).isdisjoint(ONLY_CONCERNS)
+        if key.who in silent and records_of(key.measure).isdisjoint(ONLY_CONCERNS)
     }

@@ -1,8 +1,8 @@
 """`python -m benchmarks.release_validation`: attack two years of releases of many synthetic boards, and write it down.
 
-Each board's releases are built in the order of their cut-offs, gated beside those before, and attacked twice: by the
-gate's own audit, and by `release_attack`, which shares no code with it. One file a board in the checkpoint folder:
-a run that was stopped goes on where it was.
+Each board's releases are built as they are for real and attacked twice: by the linear programmes of `analysis audit`,
+and by `release_attack`, which shares no code with them. One file a board in the checkpoint folder: a run that was
+stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -11,30 +11,26 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
-from analysis.disclosure.algebra import BoardSystem, Published, system_of
-from analysis.disclosure.archive import relevant
-from analysis.disclosure.attacks import Attacks, Contradictory
-from analysis.disclosure.audit import Policy
-from analysis.disclosure.build import candidate
+from analysis.disclosure.algebra import Published
+from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Tally
 from analysis.disclosure.export import export, insider
-from analysis.disclosure.gate import GateClosed, attackers_of, gate
-from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.noise import STANDARD, Protected, uniform
 from analysis.disclosure.system import OUTSIDER
-from analysis.disclosure.windows import bounds, kind_of
-from benchmarks.release_attack import Document, attack
-from benchmarks.release_boards import QUARTERS, YEARS, SyntheticBoard, batch, board, keys
+from analysis.disclosure.windows import kind_of, parts
+from benchmarks.release_attack import Document, told
+from benchmarks.release_boards import YEARS, SyntheticBoard, batch, board, keys
+from benchmarks.release_insiders import Attacked, Attacker, Proof, attackers
 from benchmarks.release_measures import stated
-from benchmarks.release_report import write
+from benchmarks.release_report import MOST, write
 from models.releases import CellState
 
 LADDER = LADDERS[max(LADDERS)]
@@ -42,25 +38,7 @@ EXACT = 6
 """Groups solved one by one in each attack by the outsider and the two biggest agencies together."""
 DEFAULT = Path("docs/disclosure-validation.md")
 CHECKPOINTS = Path("var/disclosure-validation")
-
-
-@dataclass
-class Released:
-    """One release that the gate let out, with what the attackers know."""
-
-    published: Published
-    tally: Tally
-    earlier: list[Published]
-    then: dict[str, Tally]
-
-    def count(self, key: CellKey, agencies: tuple[str, ...]) -> int:
-        """What some agencies knew of a cell by the cut-off it was released with."""
-        return self._seen.get(key.window, self.tally).known(key, agencies)
-
-    @cached_property
-    def _seen(self) -> dict[str, Tally]:
-        earlier = {key.window: self.then[release.cut_off] for release in self.earlier for key in release.cells}
-        return earlier | {key.window: self.tally for key in self.published.cells}
+BY = ("outsider", "one agency", "two agencies")
 
 
 @dataclass
@@ -74,15 +52,20 @@ class Found:
     cells: int = 0
     releases: int = 0
     refused: int = 0
-    nudges: int = 0
-    withheld: Counter[str] = field(default_factory=Counter)
-    by_gate: int = 0
-    by_attack: int = 0
-    attacks: int = 0
-    audits: int = 0
-    steady: Counter[str] = field(default_factory=Counter)
+    audit: Counter[str] = field(default_factory=Counter)
+    """By kind of attacker: attacks and proofs by the audit; right ones, and those of one to four children."""
+    attack: Counter[str] = field(default_factory=Counter)
+    """By kind of attacker: attacks and proofs by the other attack."""
+    contradictory: int = 0
+    """Attacks that found figures to contradict each other, where only what is certain was assumed."""
+    nearly: Counter[str] = field(default_factory=Counter)
+    """The same attacks with what only nearly holds: whether figures can go together, and proofs."""
     states: dict[str, Counter[str]] = field(default_factory=dict)
     error: dict[str, tuple[int, int]] = field(default_factory=dict)
+    likely: tuple[int, int] = (0, 0)
+    """Figures and low cells, and those of them whose count is within what pages say."""
+    by_count: dict[int, list[int]] = field(default_factory=dict)
+    """Count -> cells, errors and absolute errors before suppression; figures, errors and absolute errors after."""
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -94,89 +77,100 @@ def validate(seed: int, children: int) -> Found:
     """Release two years of one board, and attack all of it."""
     one = board(seed, children)
     found = Found(seed, children, one.big, len(one.shape.sector_of))
-    archive: list[Published] = []
-    released: list[Released] = []
-    then: dict[str, Tally] = {}
-    for window in sorted([*QUARTERS, *YEARS], key=lambda w: (bounds(w)[1], kind_of(w) == "year")):
-        start, tally = time.process_time(), one.tally(window)
-        silent = stated(LADDER, window, one.shape, one.without_missing)
-        made = candidate(tally, LADDER, [window], keys(seed), _cut_off(window), stated=silent)
-        earlier = relevant(archive, made.cells)
-        try:
-            gated = gate(made, earlier, then)
-        except GateClosed:
-            found.refused += 1
-            continue
-        finally:
-            found.seconds.setdefault(kind_of(window), []).append(round(time.process_time() - start, 2))
-        found.releases += 1
-        found.nudges += gated.nudges
-        found.withheld.update(f"{block.level} {block.split}" for block in gated.withheld)
-        out = replace(made, cells=gated.cells).published()
-        _utility(found, out, tally)
-        then[out.cut_off] = tally
-        released.append(Released(out, tally, earlier, {e.cut_off: then[e.cut_off] for e in earlier}))
-        archive.append(out)
-    for release in released:
-        _attack(found, one, release)
+    for year in YEARS:
+        tallies, cells = {}, {}
+        for window in (*parts(year), year):
+            start = time.process_time()
+            tallies[window] = one.tally(window)
+            counted = time.process_time()
+            silent = stated(LADDER, window, one.shape, *sorted(one.without_missing))
+            made = build(tallies[window], LADDER, [window], keys(seed), stated=silent)
+            built = time.process_time()
+            found.seconds.setdefault(f"{kind_of(window)}, counted", []).append(round(counted - start, 3))
+            found.seconds.setdefault(f"{kind_of(window)}, drawn", []).append(round(built - counted, 3))
+            found.releases += 1
+            _utility(found, made, tallies[window], seed)
+            cells[window] = made
+        _attack(found, one, cells, tallies)
     return found
 
 
-def _cut_off(window: str) -> str:
-    return f"{bounds(window)[1].isoformat()} {'b' if kind_of(window) == 'year' else 'a'}"
-
-
-def _utility(found: Found, out: Published, tally: Tally) -> None:
-    for key, cell in out.cells.items():
+def _utility(found: Found, cells: dict[CellKey, Protected], tally: Tally, seed: int) -> None:
+    within, both = found.likely
+    for key, cell in cells.items():
         name = f"{key.level} {kind_of(key.window)} {_split(key)}"
         found.cells += 1
         found.states.setdefault(name, Counter())[cell.state.value] += 1
-        if cell.state is CellState.FIGURE:
+        if cell.state not in (CellState.FIGURE, CellState.LOW):
+            continue
+        children = tally.children(key)
+        count = len(children)
+        low, high = STANDARD.likely(cell.value)
+        within, both = within + (low <= count <= high), both + 1
+        noisy = count + STANDARD.draw(uniform(children, key.label, keys(seed)))
+        rounded = STANDARD.base * ((2 * noisy + STANDARD.base) // (2 * STANDARD.base))
+        row = found.by_count.setdefault(count, [0] * 6) if count <= MOST else [0] * 6
+        row[0], row[1], row[2] = row[0] + 1, row[1] + rounded - count, row[2] + abs(rounded - count)
+        if cell.value is not None:
+            error = cell.value - count
+            row[3], row[4], row[5] = row[3] + 1, row[4] + error, row[5] + abs(error)
             total, number = found.error.get(name, (0, 0))
-            found.error[name] = total + abs((cell.value or 0) - len(tally.children(key))), number + 1
+            found.error[name] = total + abs(error), number + 1
+    found.likely = within, both
 
 
 def _split(key: CellKey) -> str:
     return " x ".join(n for n, v in (("sector", key.who), ("indicator", key.indicator)) if v != "any") or "any"
 
 
-def _attack(found: Found, one: SyntheticBoard, release: Released) -> None:
-    """By everybody: with the gate's audit and with the other attack, as certain and as if nothing came late."""
-    shape, out = one.shape, release.published
-    everyone = attackers_of(shape.sector_of, KR5().coalition)
-    attacks = Attacks(out, release.earlier, release.tally, Policy(), release.then)
-    try:
-        found.by_gate += len(attacks.proofs(out, everyone))
-    except Contradictory:
-        found.by_gate += 1
-    found.audits += attacks.audits
-    # What silence could mean is the gate's own reading: the document says of such a cell that nothing is told.
-    told = [reading for reading in attacks.readings(out) if not any(r.silence_is_none for r in reading)]
-    for number, reading in enumerate(told):
-        system = system_of(reading, shape)
-        document = Document.read(json.loads(json.dumps(export(reading, system, OUTSIDER))))
-        _by_everyone(found, release, number, system, document, everyone)
-
-
-def _by_everyone(
-    found: Found,
-    release: Released,
-    number: int,
-    system: BoardSystem,
-    document: Document,
-    everyone: Sequence[tuple[str, ...]],
+def _attack(
+    found: Found, one: SyntheticBoard, cells: dict[str, dict[CellKey, Protected]], tallies: dict[str, Tally]
 ) -> None:
-    biggest = sorted(release.tally.shape.sector_of)[:2]
+    """By everybody and twice: with what certainly holds, and with what only nearly does."""
+    together = [Published("year", LADDER, {k: c for made in cells.values() for k, c in made.items()}, STANDARD)]
+    apart = [Published(window, LADDER, made, STANDARD) for window, made in cells.items()]
+    certain = Attacked(apart if one.late else together, one.shape, tallies, one.roles)
+    everyone = attackers(tuple(one.shape.sector_of))
     for attacker in everyone:
-        knowledge = system.knowledge(attacker, release.count, release.published.cut_off)
-        told = document.insider(insider(system, knowledge))
-        proven = attack(told, EXACT if list(attacker) in ([], biggest) else 0, found.seed)
-        found.attacks += 1
-        if proven is None and number == 0:
-            found.by_attack += 1
-        elif number > 0:
-            found.steady["contradictory" if proven is None else "consistent"] += 1
-        found.by_attack += len(proven or ())
+        _count(found, attacker, certain.proofs(attacker))
+    nearly = Attacked(together, one.shape, tallies, one.roles, strict=False)
+    for attacker in everyone:
+        proofs = nearly.proofs(attacker)
+        found.nearly["contradictory" if proofs is None else "consistent"] += 1
+        found.nearly["proofs"] += len(proofs or ())
+        found.nearly["right"] += sum(proof.right for proof in proofs or ())
+    _by_the_other(found, certain, everyone)
+
+
+def _by(attacker: Attacker) -> str:
+    return BY[len(attacker)]
+
+
+def _count(found: Found, attacker: Attacker, proofs: Sequence[Proof] | None) -> None:
+    by = _by(attacker)
+    found.audit[f"{by}: attacks"] += 1
+    if proofs is None:
+        found.contradictory += 1
+        return
+    found.audit[f"{by}: proofs"] += len(proofs)
+    found.audit[f"{by}: right"] += sum(proof.right for proof in proofs)
+    found.audit[f"{by}: small"] += sum(proof.small for proof in proofs)
+
+
+def _by_the_other(found: Found, certain: Attacked, everyone: Sequence[Attacker]) -> None:
+    content = json.loads(json.dumps(export(certain.releases, certain.board, OUTSIDER)))
+    figures, without = Document.read(content), Document.read(content, told=False)
+    biggest = tuple(sorted(certain.shape.sector_of)[:2])
+    for attacker in everyone:
+        by = _by(attacker)
+        found.attack[f"{by}: attacks"] += 1
+        known = certain.knowledge(attacker)
+        add = insider(certain.board, known)
+        exact = EXACT if attacker in ((), biggest) else 0
+        proven = told(figures.insider(add), without.insider(add), exact, found.seed)
+        if proven is None:
+            found.contradictory += 1
+        found.attack[f"{by}: proofs"] += len(proven or ())
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -186,9 +180,9 @@ def _by_everyone(
 @click.option("--out", type=click.Path(path_type=Path), default=DEFAULT, show_default=True, help="The report.")
 @click.option("--report-only", is_flag=True, help="Write the report of the boards there are, run none.")
 def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_only: bool) -> None:
-    """Validate disclosure control on seeded synthetic boards. Exit 1 when anything small is proven.
+    """Validate disclosure control on seeded synthetic boards. Exit 1 when a group of one to four children is proven.
 
-    A run of all boards takes hours of CPU time; it can be stopped at any time and goes on where it was.
+    It can be stopped at any time and goes on where it was.
     """
     checkpoints.mkdir(parents=True, exist_ok=True)
     wanted = batch(boards, first_seed)
@@ -202,20 +196,17 @@ def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_o
         part.write_text(json.dumps(found.as_json()), "utf-8")
         part.rename(file)
         click.echo(
-            f"board {seed}, {children} children a year: {found.releases} releases, {found.nudges} nudges, "
-            f"{sum(found.withheld.values())} tables withheld, {found.refused} refused; "
-            f"disclosures: {found.by_gate} by the gate's audit, {found.by_attack} by the other attack"
+            f"board {seed}, {children} children a year: {found.releases} releases, {found.cells:,} cells; proofs: "
+            f"{sum(found.audit[f'{by}: proofs'] for by in BY)} by the audit, "
+            f"{sum(found.attack[f'{by}: proofs'] for by in BY)} by the other attack; "
+            f"{found.contradictory} attacks found a contradiction"
         )
-    every = _found(checkpoints, wanted, LADDER.version)
-    older = {version: _found(checkpoints, wanted, version) for version in LADDERS if version != LADDER.version}
-    disclosed = write(out, every, boards, LADDER.version, {version: runs for version, runs in older.items() if runs})
+    every = [
+        json.loads(file.read_text("utf-8")) for file in (_checkpoint(checkpoints, *w) for w in wanted) if file.exists()
+    ]
+    disclosed = write(out, every, boards, LADDER.version)
     click.echo(f"{len(every)} of {boards} boards, {disclosed} disclosures; report in {out}")
     raise SystemExit(1 if disclosed else 0)
-
-
-def _found(folder: Path, wanted: Sequence[tuple[int, int]], version: int) -> list[dict[str, Any]]:
-    files = [_checkpoint(folder, seed, children, version) for seed, children in wanted]
-    return [json.loads(file.read_text("utf-8")) for file in files if file.exists()]
 
 
 def _checkpoint(folder: Path, seed: int, children: int, version: int = LADDER.version) -> Path:

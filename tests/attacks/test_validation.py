@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.windows import parts
 from benchmarks.release_boards import LATE, YEARS, batch, board
-from benchmarks.release_validation import main
+from benchmarks.release_sectors import SPLIT
+from benchmarks.release_validation import BY, main
 
 pytestmark = pytest.mark.slow
 
@@ -21,13 +24,15 @@ def test_two_years_of_a_board_are_released_attacked_and_reported(tmp_path: Path)
     assert "board 2, 20 children a year: 10 releases" in first.stdout
     report = (tmp_path / "r.md").read_text("utf-8")
     assert "Boards run: 1 of 1" in report
-    assert "Disclosures: 0 by the gate's own audit" in report
+    assert "Disclosures: 0 by the audit and 0 by another attack" in report
+    assert "0 releases refused" in report
     again = CliRunner().invoke(main, arguments)
     assert "board 2" not in again.stdout, "a board that was run is not run again"
     (file,) = tmp_path.glob("*.json")
     content = json.loads(file.read_text("utf-8"))
-    assert content["attacks"] > 0
-    file.write_text(json.dumps({**content, "by_attack": 1}), "utf-8")
+    assert all(content[how][f"{by}: attacks"] > 0 for how in ("audit", "attack") for by in BY)
+    content["attack"]["one agency: proofs"] = 1
+    file.write_text(json.dumps(content), "utf-8")
     disclosed = CliRunner().invoke(main, [*arguments, "--report-only"])
     assert disclosed.exit_code == 1
     assert "- seed 2, 20 a year: 0 and 1" in (tmp_path / "r.md").read_text("utf-8")
@@ -42,5 +47,23 @@ def test_a_batch_has_all_sizes_and_the_same_seed_gives_the_same_board() -> None:
     share = len(one.late) / len(one.facts)
     assert 0 < share < 3 * LATE
     assert not board(8, 60).late
-    year, quarter = (sum(map(len, one.tally(w).sets.values())) for w in (YEARS[0], "2025Q1"))
-    assert year >= quarter, "what came late for its quarter is in the year"
+    year, more = one.tally(YEARS[0]), 0
+    for window in parts(YEARS[0]):
+        quarter = one.tally(window)
+        cells = [key for key in LADDERS[4].grid(window, one.shape) if quarter.children(key)]
+        assert all(quarter.children(key) <= year.children(key) for key in cells), "the year sees what its quarter saw"
+        more += sum(quarter.children(key) < year.children(key) for key in cells)
+    assert more > 0, "and what came late for it"
+
+
+def test_sectors_link_by_their_own_tokens_and_roles_know_more_than_they_report() -> None:
+    one = board(2, 300)
+    whole = {fact.child for fact in one.facts if not fact.sector}
+    halves = {fact.child for fact in one.facts if fact.sector} - whole
+    assert 0 < len(halves) < 4 * SPLIT * len(whole) * len(one.shape.sectors)
+    without, of = one.tally(YEARS[0]), LADDERS[4].grid(YEARS[0], one.shape)
+    for role in one.roles:
+        begins = [key for key in of if key.measure == role.begins]
+        assert any(without.known(key, [role.agency]) >= len(without.children(key)) * role.share * 0.8 for key in begins)
+    there = [key for key in of if key.who == "sector:sector-0" and key.measure == "m8_completed"]
+    assert sum(without.known(key, [one.roles[1].agency]) for key in there) > 0, "the interviewer is of another sector"

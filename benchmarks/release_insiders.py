@@ -1,0 +1,161 @@
+"""What an outsider, an agency or two agencies can work out from releases that they could not without them.
+
+Practical proofs: figures are read as what all but a millionth of draws lie within (`KeyedNoise.bounds`). What an agency
+knows already is no disclosure: every proof is tried again without any figure, and counts if the figures made it closer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from analysis.disclosure.algebra import BoardSystem, Published, system_of
+from analysis.disclosure.audit import Auditor, Failure
+from analysis.disclosure.cells import ANY, CellKey, Shape, pooled
+from analysis.disclosure.counting import Tally
+from analysis.disclosure.ladders import OWN_RECORDS
+from analysis.disclosure.system import ANYTHING, Interval, Knowledge, Relation
+from benchmarks.release_sectors import Role
+
+Attacker = tuple[str, ...]
+Says = Callable[[CellKey], Interval]
+
+
+class Proof(NamedTuple):
+    """A group of children whose size somebody can tell from `low` to `high`, which the figures told him."""
+
+    by: Attacker
+    group: str
+    low: int
+    high: int
+    rule: str
+    size: int
+    """How many children it has: only a benchmark may know."""
+
+    @property
+    def right(self) -> bool:
+        """Whether it is so."""
+        return self.low <= self.size <= self.high
+
+    @property
+    def small(self) -> bool:
+        """Whether it is right, and of one to four children."""
+        return self.right and 1 <= self.size <= 4
+
+
+def attackers(agencies: Sequence[str]) -> list[Attacker]:
+    """The outsider, every agency and every pair; pairs first, for what clears them clears who knows less."""
+    return [group for size in (2, 1, 0) for group in combinations(sorted(agencies), size)]
+
+
+@dataclass
+class Attacked:
+    """Releases as one system, and what anybody knows of it. `tallies` has what was counted for each window."""
+
+    releases: Sequence[Published]
+    shape: Shape
+    tallies: Mapping[str, Tally] = field(repr=False)
+    roles: Sequence[Role] = ()
+    strict: bool = True
+    """Whether to leave out relations that only nearly hold: sectors link and place children by their own records."""
+    says: Says | None = None
+    """What a reader takes from a cell, where that is not what the releases' rule says."""
+
+    @cached_property
+    def board(self) -> BoardSystem:
+        """The system, with what the rule says."""
+        found = system_of(self.releases, self.shape)
+        if self.strict:
+            kept = {r: None for r in found.system.relations if _holds(r, found)}
+            found = replace(found, system=replace(found.system, relations=kept))
+        if self.says is not None:
+            for release in self.releases:
+                found.system.cells.update({release.id_of(key): self.says(key) for key in release.cells})
+        return found
+
+    @cached_property
+    def _auditor(self) -> Auditor:
+        """All in one: there are fewer cells than the many small programmes of its independent parts are worth."""
+        return Auditor(self.board.system)
+
+    @cached_property
+    def _blank(self) -> Auditor:
+        """The same without any figure."""
+        return Auditor(replace(self.board.system, cells=dict.fromkeys(self.board.system.cells, ANYTHING)))
+
+    def knowledge(self, attacker: Attacker) -> Knowledge:
+        """What agencies know by their reports and their roles, alone and together."""
+        known = Knowledge(" and ".join(attacker) or "outsider")
+        groups = [(agency,) for agency in attacker] + ([attacker] if len(attacker) > 1 else [])
+        for cut_off in self.board.ids:
+            for group in groups:
+                one = self.board.knowledge_of(group, self._count, cut_off)
+                known.whole.update(one.whole)
+                known.own.update({(cell, self._named(cell, own)): count for (cell, own), count in one.own.items()})
+                self._by_role(known, group, cut_off)
+        return known
+
+    def _named(self, cell: str, own: str) -> str:
+        """The id of a group's own part of a cell; a sector's cell is linked by itself, so its part is another one."""
+        label, who, indicator = own.rsplit("|", 2)
+        whose = self.board.where[cell][1].who
+        return own if whose == ANY else f"{label}|{whose}&{who}|{indicator}"
+
+    def _by_role(self, known: Knowledge, group: Attacker, cut_off: str) -> None:
+        """Cells of other sectors that a role knows children of, and cells that it decides."""
+        for role in self.roles:
+            if role.agency not in group:
+                continue
+            for key, cell in self.board.ids[cut_off].items():
+                if not key.measure.startswith(role.learns):
+                    continue
+                count = self._count(key, group)
+                if role.share == 1 and key.measure.startswith(role.decides) and key.measure != "m8_returned":
+                    known.whole[cell] = self.size(key)
+                elif key.who != ANY and cell not in known.whole and count:
+                    label = f"{cut_off}|{key._replace(who=pooled(group)).label}"
+                    known.own[cell, self._named(cell, label)] = count
+
+    def _count(self, key: CellKey, agencies: Attacker) -> int:
+        return self.tallies[key.window].known(key, agencies)
+
+    def size(self, key: CellKey) -> int:
+        """How many children a cell has."""
+        return len(self.tallies[key.window].children(key))
+
+    def proofs(self, attacker: Attacker) -> list[Proof] | None:
+        """What an attacker proves; None where the figures contradict each other or what he knows."""
+        knowledge = self.knowledge(attacker)
+        report = self._auditor.audit(knowledge)
+        if report.contradictory:
+            return None
+        told = self._told(report.failures, knowledge) if report.failures else ()
+        return [self._proof(attacker, failure, knowledge) for failure in told]
+
+    def _told(self, failures: Sequence[Failure], knowledge: Knowledge) -> Iterator[Failure]:
+        """Those that the figures told: without them, the group is not known as closely."""
+        without = {f.target: f for f in self._blank.audit(knowledge).failures}
+        for failure in failures:
+            before = without.get(failure.target)
+            if before is None or before.high - before.low > failure.high - failure.low:
+                yield failure
+
+    def _proof(self, attacker: Attacker, failure: Failure, knowledge: Knowledge) -> Proof:
+        cell, minus = failure.target
+        size = self.size(self.board.where[cell][1])
+        if minus:
+            less = self.board.where.get(minus)
+            size -= knowledge.own[cell, minus] if less is None else self.size(less[1])
+        return Proof(attacker, f"{cell} less {minus}" if minus else cell, failure.low, failure.high, failure.rule, size)
+
+
+def _holds(relation: Relation, board: BoardSystem) -> bool:
+    """Whether a relation holds however sectors link: it is within one sector, and of records of one kind."""
+    total = board.where[relation.total][1]
+    parts = [board.where[part][1] for part in relation.parts]
+    if any(part.who != total.who for part in parts):
+        return False
+    return total.who == ANY or all((part.measure in OWN_RECORDS) == (total.measure in OWN_RECORDS) for part in parts)
