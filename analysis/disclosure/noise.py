@@ -99,9 +99,13 @@ class KeyedNoise:
 
     def likelihood(self, value: int | None, count: int) -> float:
         """The chance that this is published of a cell with so many children; None is `<10`."""
+        return self.draws(value, count) / 2.0**_BITS
+
+    def draws(self, value: int | None, count: int) -> int:
+        """How many of the 2**64 uniform numbers make this of such a cell: 0 is what the rule can never show of it."""
         low, high = self.noisy(value)
-        upto = self._below(high + 1 - count)
-        return upto if low is None else upto - self._below(low - count)
+        upto = self._draws_below(high + 1 - count)
+        return upto if low is None else upto - self._draws_below(low - count)
 
     def margin(self, share: float = 0.9) -> int:
         """A figure is within so many children of the count for at least this share of draws, whatever the count."""
@@ -132,9 +136,12 @@ class KeyedNoise:
 
     def _below(self, noise: int) -> float:
         """The chance of a draw below this."""
+        return self._draws_below(noise) / 2.0**_BITS
+
+    def _draws_below(self, noise: int) -> int:
         table = _cumulative(self.deviation)
         place = noise + _REACH * self.deviation - 1
-        return 0.0 if place < 0 else 1.0 if place >= len(table) else table[place] / 2.0**_BITS
+        return 0 if place < 0 else 1 << _BITS if place >= len(table) else table[place]
 
 
 STANDARD = KeyedNoise()
