@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from analysis.beside import Beside
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
-from analysis.disclosure.counting import tally
+from analysis.disclosure.counting import Fact, Tally, tally
 from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
@@ -78,10 +78,8 @@ def build_releases(
     `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
     the releases carry beside their cells, by the same cut-off.
     """
-    shape = Shape.of(register, board, INDICATORS)
-    rules = Rules.of(board)
-    facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
-    counted = tally(facts, shape, LADDER.most_indicators)
+    facts, counted = counted_at(register, board, seen, held)
+    shape, rules = counted.shape, Rules.of(board)
     empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
     cells = build(counted, LADDER, windows, keys, STANDARD, stated=empty)
     releases = tuple(_release(register, board, window, seen, cut_off, shape, cells, besides) for window in windows)
@@ -89,6 +87,15 @@ def build_releases(
     whole = [f for f in facts if not f.sector and f.measure in measures]
     settles = [f for f in whole if not wanted.isdisjoint(containing(f.window))]
     return Built(releases, tuple(newly_settled(seen, settles, held, cut_off.astimezone(UTC).isoformat())))
+
+
+def counted_at(
+    register: Register, board: Board, seen: BoardView, held: Sequence[Settled] = ()
+) -> tuple[list[Fact], Tally]:
+    """The facts of a board and the children of every cell: what releases are made from. Exact, so never written."""
+    shape = Shape.of(register, board, INDICATORS)
+    facts = placed(facts_of(seen, Rules.of(board)), seen, shape, homes_held(seen, held))
+    return facts, tally(facts, shape, LADDER.most_indicators)
 
 
 def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
