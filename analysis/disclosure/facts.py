@@ -37,8 +37,10 @@ def facts_of(seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = ME
         for day, fact in _facts(link, child, others, rules):
             sector = seen.sector_of.get(fact.agency, "")
             if sector in seen.sectors:
-                theirs = seen.sectors[sector].of.get(link, frozenset())
-                dated += [(day, fact._replace(child=one, sector=sector)) for one in sorted(theirs)]
+                # Once, by the first of the sector's own: who sends a child under twenty identifiers, and has them tied
+                # together from elsewhere, would else see one record of somebody else's moved twenty times.
+                if theirs := seen.sectors[sector].of.get(link):
+                    dated.append((day, fact._replace(child=min(theirs), sector=sector)))
     for sector, view in seen.sectors.items():
         for link, child in view.children.items():
             dated += [(day, fact._replace(sector=sector)) for day, fact in _facts(link, child, own, rules)]
