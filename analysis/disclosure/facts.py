@@ -36,11 +36,10 @@ def facts_of(seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = ME
         dated += _facts(link, child, measures, rules)
         for day, fact in _facts(link, child, others, rules):
             sector = seen.sector_of.get(fact.agency, "")
-            if sector in seen.sectors:
-                # Once, by the first of the sector's own: who sends a child under twenty identifiers, and has them tied
-                # together from elsewhere, would else see one record of somebody else's moved twenty times.
-                if theirs := seen.sectors[sector].of.get(link):
-                    dated.append((day, fact._replace(child=min(theirs), sector=sector)))
+            # Once, by the first of the sector's own: who sends a child under twenty identifiers, and has them tied
+            # together from elsewhere, would else see one record of somebody else's moved twenty times.
+            if sector in seen.sectors and (theirs := seen.sectors[sector].of.get(link)):
+                dated.append((day, fact._replace(child=min(theirs), sector=sector)))
     for sector, view in seen.sectors.items():
         for link, child in view.children.items():
             dated += [(day, fact._replace(sector=sector)) for day, fact in _facts(link, child, own, rules)]

@@ -1,8 +1,8 @@
 """What a release does to somebody's odds between two worlds that differ by one fact.
 
 Whoever knows everything but one fact, the code and the parameters included, can work out how likely what was published
-is in a world with the fact and in one without. The ratio of the two is what his odds are multiplied by. Only cells whose
-number of children differs between the worlds have a part in it; knowing less about the others never teaches more.
+is in a world with the fact and in one without. The ratio of the two is what his odds are multiplied by. Only cells
+whose number of children differs between the worlds have a part in it; knowing less about others never teaches more.
 
 A cell that differs by d children costs d**2 / (2 * deviation**2), and costs add up to rho (zero-concentrated
 differential privacy: Bun, Steinke 2016; for discrete draws: Canonne, Kamath, Steinke 2020). `bound` is what rho alone
@@ -28,8 +28,8 @@ from analysis.disclosure.noise import STANDARD, KeyedNoise
 
 RARE = 0.01
 """Of all draws of the keys: the share in which the odds may change by more than is said."""
-CERTAIN = 1e-15
-"""An output with a smaller chance than this is nothing that anybody will see: the table of the draw ends there."""
+CERTAIN = 1e-9
+"""A rarer certain proof is none: a draw is made of 64 bits, so that it ends somewhere, nine deviations out."""
 _POINTS = 1 << 15
 _Floats = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ class Odds(NamedTuple):
 
 
 def changes(one: Tally, other: Tally, keys: Iterable[CellKey]) -> dict[CellKey, Change]:
-    """The cells whose number of children differs. A cell with as many other children is drawn anew, which says nothing."""
+    """The cells whose number of children differs. One with as many other children is drawn anew, which says nothing."""
     found = {}
     for key in keys:
         if key in one.sets or key in other.sets:
@@ -94,6 +94,13 @@ def exact(found: Iterable[Change], rule: KeyedNoise = STANDARD, rare: float = RA
     # The least of both: what is likelier there counts as won, in each world; the halves make one guesser.
     success = sum(way[3] for way in ways) / 2
     return Odds(counted.total(), cost, math.exp(worse[0]), math.exp(worse[1]), success, worse[2])
+
+
+def certain(found: Iterable[Change], rule: KeyedNoise = STANDARD) -> float:
+    """The chance, in the likelier world for it, that something is published which the other can never show."""
+    counted = Counter(found)
+    ways = (counted, _turned(counted))
+    return max((sum(n * _losses(c, rule)[2] for c, n in way.items()) for way in ways), default=0.0)
 
 
 def log_ratio(found: Iterable[tuple[Change, int | None]], rule: KeyedNoise = STANDARD) -> float:

@@ -1,22 +1,26 @@
 """Pairs of worlds that differ by one thing which one agency recorded, or did not.
 
-Each pair names whose secret it is, and whether somebody else has to send invented records to make so much of it. Whoever
-knows all but that one thing is the strongest attacker there is: an insider's own records only decide which pairs are a
-secret to him, and which of a cell's children he can take away.
+Each pair names whose secret it is, and whether somebody else has to send invented records to make so much of it.
+Whoever knows all but that one thing is the strongest attacker there is: an insider's own records only decide which
+pairs are a secret to him, and which of a cell's children he can take away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from analysis.mechanism.board import AGENCIES, SIGNS, TYPES, WARDS, Sent, Token, life, token
 
 Kind = Literal[
-    "one event", "one home", "one link", "one child's quarter", "one child's year", "two to four children's event",
-    "two to four children's quarter",
+    "one record, the child otherwise unknown",
+    "one record of a child that others know",
+    "one record of a child that somebody invents records about",
+    "one home", "one link", "one link of three to eight identifiers",
+    "a child's quarter, by one agency", "a child's quarter, by four", "a child's year, by one agency",
+    "a child's year, by four", "a record each of two to four children", "a quarter of two to four children",
 ]  # fmt: skip
 
 
@@ -46,15 +50,37 @@ def _events(victim: str, sender: str) -> Iterator[Pair]:
     """Each record of a child's quarter: alone, as the last of its agency's own, beside a life that somebody invents."""
     child = [token("unknown")]
     own = life(child, [victim], quarters=(1,))
+    others = [agency for agency in AGENCIES if agency != victim]
     for place, event in enumerate(own):
         rest = own[:place] + own[place + 1 :]
         what = f"{event.short_type} {place}"
-        yield Pair("one event", f"{what}, alone", (victim,), (), (event,))
-        yield Pair("one event", f"{what}, of a full record", (victim,), tuple(rest), tuple(own))
-        for kinds in (TYPES, tuple(kind for kind in TYPES if kind != event.short_type)):
-            beside = tuple(life(child, [sender], quarters=(1,), kinds=kinds))
-            name = f"{what}, beside an invented life {'with' if kinds == TYPES else 'without'} one"
-            yield Pair("one event", name, (victim,), beside, (*beside, event), sender)
+        yield Pair("one record, the child otherwise unknown", what, (victim,), (), (event,))
+        yield Pair(
+            "one record of a child that others know", f"{what}, its own others", (victim,), tuple(rest), tuple(own)
+        )
+        for name, kinds in _beside(event.short_type):
+            known = tuple(life(child, others, quarters=(1,), kinds=kinds))
+            yield Pair("one record of a child that others know", f"{what}, {name}", (victim,), known, (*known, event))
+            invented = tuple(life(child, [sender], quarters=(1,), kinds=kinds))
+            yield Pair("one record of a child that somebody invents records about", f"{what}, {name}", (victim,),
+                       invented, (*invented, event), sender)  # fmt: skip
+    for days in (28, 350):
+        start = date(2025, 4, 2)
+        data = {"ended_on": (start + timedelta(days)).isoformat(), "areas": {"home": WARDS[0]}}
+        long = Sent(victim, "missing_episode", start, tuple(child), data)
+        what = f"an episode of {days} days over those of others"
+        known, invented = tuple(life(child, others)), tuple(life(child, [sender]))
+        yield Pair("one record of a child that others know", what, (victim,), known, (*known, long))
+        yield Pair("one record of a child that somebody invents records about", what, (victim,),
+                   invented, (*invented, long), sender)  # fmt: skip
+
+
+def _beside(short_type: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What others hold of the child: everything, everything else, and everything but recognitions."""
+    yield "others with one too", TYPES
+    yield "others without one", tuple(kind for kind in TYPES if kind != short_type)
+    if short_type in ("cse_concern", "screening"):
+        yield "others without a concern or screening", tuple(k for k in TYPES if k not in ("cse_concern", "screening"))
 
 
 def _homes(victim: str, sender: str) -> Iterator[Pair]:
@@ -83,35 +109,37 @@ def _links(victim: str, sender: str) -> Iterator[Pair]:
     for name, (first, second, signs, more) in halves.items():
         for one, two, by in ((sender, sender, sender), (others[0], others[1], "")):
             known = (*life([nhs], [one], kinds=first, signs=signs), *life([upn], [two], kinds=second, signs=more))
-            yield _linked(name + ("" if by else ", as two agencies sent them"), victim, known, [nhs, upn], by)
+            name_of = name + ("" if by else ", as two agencies sent them")
+            yield _linked("one link", name_of, victim, known, [nhs, upn], by)
     for number in (3, 4, 8):
         many: list[Token] = [nhs, upn, *(token(f"unknown{n}", "demog") for n in range(number - 2))]
         known = tuple(sent for one in many for sent in life([one], [sender]))
-        yield _linked(f"{number} identifiers", victim, known, many, sender)
+        yield _linked("one link of three to eight identifiers", f"{number}", victim, known, many, sender)
 
 
-def _linked(name: str, victim: str, known: Sequence[Sent], tokens: Sequence[Token], by: str) -> Pair:
+def _linked(kind: Kind, name: str, victim: str, known: Sequence[Sent], tokens: Sequence[Token], by: str) -> Pair:
     record = Sent(victim, "response", date(2025, 4, 1), tuple(tokens), {"kind": "nfa"}, name="link")
     apart = replace(record, tokens=(tokens[0],))
-    return Pair("one link", name, (victim,), (*known, apart), (*known, record), by)
+    return Pair(kind, name, (victim,), (*known, apart), (*known, record), by)
 
 
 def _children(victim: str, sender: str) -> Iterator[Pair]:
     """All that one agency, or all but one, recorded of a child; then of a few children at once."""
     everyone = tuple(agency for agency in AGENCIES if agency != sender)
     child = [token("unknown")]
-    spans: tuple[tuple[Kind, tuple[int, ...]], ...] = (
-        ("one child's quarter", (1,)), ("one child's year", (0, 1, 2, 3)),
-    )  # fmt: skip
-    for kind, quarters in spans:
-        for who in ((victim,), everyone):
-            name = "by one agency" if len(who) == 1 else f"by {len(who)} agencies"
-            yield Pair(kind, name, who, (), tuple(life(child, who, quarters=quarters)))
-        own, beside = life(child, [victim], quarters=quarters), life(child, [sender], quarters=quarters)
-        yield Pair(kind, "by one agency, beside an invented life", (victim,), tuple(beside), (*beside, *own), sender)
+    spans: tuple[tuple[Kind, tuple[str, ...], tuple[int, ...]], ...] = (
+        ("a child's quarter, by one agency", (victim,), (1,)),
+        ("a child's quarter, by four", everyone, (1,)),
+        ("a child's year, by one agency", (victim,), (0, 1, 2, 3)),
+        ("a child's year, by four", everyone, (0, 1, 2, 3)),
+    )
+    for kind, who, quarters in spans:
+        own, beside = life(child, who, quarters=quarters), life(child, [sender], quarters=quarters)
+        yield Pair(kind, "nobody else", who, (), tuple(own))
+        yield Pair(kind, "beside invented records", who, tuple(beside), (*beside, *own), sender)
     for number in (2, 3, 4):
         lives = [life([token(f"unknown{n}")], [victim], quarters=(1,)) for n in range(number)]
         concerns = tuple(sent for one in lives for sent in one if sent.short_type == "cse_concern")
-        yield Pair("two to four children's event", f"a concern each of {number}", (victim,), (), concerns)
+        yield Pair("a record each of two to four children", f"{number}", (victim,), (), concerns)
         every = tuple(sent for one in lives for sent in one)
-        yield Pair("two to four children's quarter", f"all of {number}, by one agency", (victim,), (), every)
+        yield Pair("a quarter of two to four children", f"{number}", (victim,), (), every)
