@@ -1,21 +1,28 @@
 """What a release carries beside its cells, from a board's rows: training held, and how far sectors can be linked.
 
-Nothing here counts children (decision 14, ADR 0015). Sessions lose their id, their organisation and their role group,
-and a mean of few answers is left out. How far two sectors can be linked is told by the identifiers on their events, in
-ten-point classes (decision 4), never by how many children both know: that would be a figure outside of the gate.
+No figure here counts children (decision 14, ADR 0015). Sessions lose their id, their organisation and their role group,
+and a mean of few answers is left out. How far two sectors can be linked is told by the identifiers that they send, in
+ten-point classes (decision 4), never by how many children both know.
+
+Each class is made of counts with keyed noise, as figures are (docs/adr/0020): by an exact count one record with an NHS
+number would show that a sector sends those, and one record more could be seen where a class begins. A child of a
+sector's counts once, whatever number of events it has; an event without an identifier counts as one.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import combinations
 from typing import Any, get_args
 
+from analysis.disclosure.noise import KeyedNoise, RoundingKeys, uniform
 from analysis.ledger.identity import about_of
+from analysis.ledger.links import tokens_of
 from analysis.ledger.row import Row
+from analysis.link import link_children
 from analysis.measures.children import CHILD_TYPES
 from analysis.measures.picture import Feedback, Session
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
@@ -23,6 +30,11 @@ from models.contract.periods import bounds
 from models.releases.beside import FEWEST_ANSWERS, FEWEST_EVENTS, Answers, Linkable, LinkClass, SessionHeld, TenPoints
 
 _CLASSES = get_args(TenPoints)
+DEVIATION = 6
+"""Standard deviation of the draws, in children. Twice that of figures: there are eight draws of one child of a sector,
+and they cost as much as two figures."""
+FEWEST_WITH_KIND = 20
+"""A kind is said to be sent from so many children on, by the count with its draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,12 @@ class Beside:
     """What the releases of one cut-off carry."""
 
     sessions: tuple[SessionHeld, ...] = ()
-    links: tuple[Linkable, ...] = ()
+    kinds: Mapping[str, Counter[frozenset[str]]] = field(default_factory=dict, repr=False)
+    """Of each sector: how many children, by the kinds of identifier that it sends of them. Exact: never written."""
+
+    def links(self, keys: RoundingKeys) -> tuple[Linkable, ...]:
+        """How far each two sectors can be linked, by counts with noise."""
+        return tuple(_links(self.kinds, keys))
 
     def training(self, window: str) -> tuple[SessionHeld, ...]:
         """The sessions held in a window."""
@@ -43,7 +60,7 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
     cut_off_ms = int(cut_off.timestamp() * 1000)
     sessions: dict[str, Mapping[str, Any]] = {}
     feedback: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    kinds: defaultdict[str, Counter[frozenset[str]]] = defaultdict(Counter)
+    sent: defaultdict[str, dict[str, list[tuple[str, str]]]] = defaultdict(dict)
     for event_id, row in rows:
         if row.withdrawn or row.first_ms > cut_off_ms:
             continue
@@ -52,12 +69,11 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
         elif row.short_type == "training_feedback":
             feedback[str(about_of(row.agency, row.data))].append(row.data)
         elif row.short_type in CHILD_TYPES:
-            sent = frozenset(str(token["kind"]) for token in row.data.get("tokens") or ())
-            kinds[sector_of.get(row.agency, Sector.UNKNOWN)][sent - {TokenKind.LOCAL}] += 1
+            sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens_of(row.data)
     held = [_session(data, feedback[event_id]) for event_id, data in sessions.items()]
     # Ordered by what is said, not by id: the order of ids is no one's business.
     held.sort(key=lambda session: (session.held_on, session.model_dump_json()))
-    return Beside(tuple(held), tuple(_links(kinds)))
+    return Beside(tuple(held), {sector: _kinds(tokens) for sector, tokens in sent.items()})
 
 
 def as_records(held: Iterable[SessionHeld]) -> tuple[tuple[Session, ...], tuple[Feedback, ...]]:
@@ -94,11 +110,21 @@ def _session(data: Mapping[str, Any], told: list[Mapping[str, Any]]) -> SessionH
     )
 
 
-def _links(kinds: Mapping[str, Counter[frozenset[str]]]) -> Iterable[Linkable]:
+def _kinds(tokens: Mapping[str, list[tuple[str, str]]]) -> Counter[frozenset[str]]:
+    """A sector's children by kinds of identifier, as its own events link them; an event without one is one more."""
+    links = link_children(tokens)
+    of: defaultdict[str, set[str]] = defaultdict(set)
+    for event_id, link in links.items():
+        of[link].update(kind for kind, _ in tokens[event_id])
+    counted = Counter(frozenset(kinds - {TokenKind.LOCAL}) for kinds in of.values())
+    counted[frozenset()] += len(tokens) - len(links)
+    return +counted
+
+
+def _links(kinds: Mapping[str, Counter[frozenset[str]]], keys: RoundingKeys) -> Iterable[Linkable]:
     for one, other in combinations(sorted(kinds), 2):
-        sent_by = [frozenset[str]().union(*kinds[sector]) for sector in (one, other)]
-        common = sent_by[0] & sent_by[1]
-        shares = [_share(kinds[sector], common) for sector in (one, other)]
+        common = _sent(one, kinds[one], keys) & _sent(other, kinds[other], keys)
+        shares = [_share(sector, kinds[sector], common, keys) for sector in (one, other)]
         known = [share for share in shares if share is not None]
         share = min(known) if len(known) == len(shares) else None
         said: LinkClass = (
@@ -114,7 +140,20 @@ def ten_points(share: float) -> TenPoints:
     return found
 
 
-def _share(events: Counter[frozenset[str]], common: frozenset[str]) -> float | None:
-    """Share of a sector's events with a common kind; None of too few events."""
-    whole = events.total()
-    return sum(n for sent, n in events.items() if sent & common) / whole if whole >= FEWEST_EVENTS else None
+def _sent(sector: str, children: Counter[frozenset[str]], keys: RoundingKeys) -> frozenset[str]:
+    """The kinds that a sector sends of more than a few children."""
+    every = (kind for kind in TokenKind if kind is not TokenKind.LOCAL)
+    counts = {kind: sum(n for sent, n in children.items() if kind in sent) for kind in every}
+    return frozenset(kind for kind, n in counts.items() if noisy(n, f"{sector}|{kind}", keys) >= FEWEST_WITH_KIND)
+
+
+def _share(sector: str, children: Counter[frozenset[str]], common: frozenset[str], keys: RoundingKeys) -> float | None:
+    """Share of a sector's children with a common kind; None of too few."""
+    whole = noisy(children.total(), f"{sector}|whole", keys)
+    part = noisy(sum(n for sent, n in children.items() if sent & common), f"{sector}|{sorted(common)}", keys)
+    return min(1.0, max(0.0, part / whole)) if whole >= FEWEST_EVENTS else None
+
+
+def noisy(count: int, name: str, keys: RoundingKeys, deviation: int = DEVIATION) -> int:
+    """A count with its draw, keyed by the count and what it is of."""
+    return count + KeyedNoise(deviation).draw(uniform(frozenset({str(count)}), f"beside|{name}", keys))

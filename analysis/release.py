@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from analysis.beside import Beside
+from analysis.beside import Beside, noisy
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
-from analysis.disclosure.counting import tally
+from analysis.disclosure.counting import Fact, Tally, tally
 from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
@@ -78,17 +78,26 @@ def build_releases(
     `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
     the releases carry beside their cells, by the same cut-off.
     """
-    shape = Shape.of(register, board, INDICATORS)
-    rules = Rules.of(board)
-    facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
-    counted = tally(facts, shape, LADDER.most_indicators)
+    facts, counted = counted_at(register, board, seen, held)
+    shape, rules = counted.shape, Rules.of(board)
     empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
     cells = build(counted, LADDER, windows, keys, STANDARD, stated=empty)
-    releases = tuple(_release(register, board, window, seen, cut_off, shape, cells, besides) for window in windows)
+    releases = tuple(
+        _release(register, board, window, seen, cut_off, shape, cells, besides, keys) for window in windows
+    )
     measures, wanted = frozenset(LADDER.measures), frozenset(windows)
     whole = [f for f in facts if not f.sector and f.measure in measures]
     settles = [f for f in whole if not wanted.isdisjoint(containing(f.window))]
     return Built(releases, tuple(newly_settled(seen, settles, held, cut_off.astimezone(UTC).isoformat())))
+
+
+def counted_at(
+    register: Register, board: Board, seen: BoardView, held: Sequence[Settled] = ()
+) -> tuple[list[Fact], Tally]:
+    """The facts of a board and the children of every cell: what releases are made from. Exact, so never written."""
+    shape = Shape.of(register, board, INDICATORS)
+    facts = placed(facts_of(seen, Rules.of(board)), seen, shape, homes_held(seen, held))
+    return facts, tally(facts, shape, LADDER.most_indicators)
 
 
 def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
@@ -106,6 +115,17 @@ def linked_class(linked: int, total: int) -> str:
     return names.get(tenth, f"{tenth}0-{tenth}9%")
 
 
+def linked_share(seen: BoardView, keys: RoundingKeys) -> str:
+    """The class, by counts with keyed noise: else a record could be seen where a class begins.
+
+    A child counts with ten events at most.
+    """
+    linked = sum(min(10, sum(map(len, child.events.values()))) for child in seen.children.values())
+    without = seen.child_events - seen.linked_events
+    told = [max(0, noisy(n, name, keys, 20)) for n, name in ((linked, "linked"), (without, "not linked"))]
+    return linked_class(told[0], sum(told)) if sum(told) >= 60 else linked_class(0, 0)
+
+
 def has_returned(returns: Collection[tuple[str, str]], agency: str, window: str) -> bool:
     """Whether an agency's returns cover a window: one for it, or one for each of its parts."""
     inside = parts(window)
@@ -121,6 +141,7 @@ def _release(
     shape: Shape,
     cells: dict[CellKey, Protected],
     besides: Beside,
+    keys: RoundingKeys,
 ) -> Release:
     start, end = bounds(window)
     expected = _expected(register, board.code, window)
@@ -138,7 +159,7 @@ def _release(
             "boundary_set": board.boundary_set,
             "parameters": NoiseParameters(deviation=STANDARD.deviation, base=STANDARD.base, lowest=STANDARD.lowest),
             "synthetic": register.synthetic,
-            "linked_share": linked_class(seen.linked_events, seen.child_events),
+            "linked_share": linked_share(seen, keys),
             "agencies_returned": sum(has_returned(seen.returns, agency, window) for agency in expected),
             "agencies_expected": len(expected),
             "cells": tuple(cell_of(key, shown) for key, shown in own.items()),
@@ -146,7 +167,7 @@ def _release(
                 towns=dict(shape.towns), wards=shape.wards, sectors=dict(shape.sector_of), indicators=shape.indicators
             ),
             "training": besides.training(window),
-            "links": besides.links,
+            "links": besides.links(keys),
         }
     )
 

@@ -98,9 +98,13 @@ class KeyedNoise:
 
     def likelihood(self, value: int | None, count: int) -> float:
         """The chance that this is published of a cell with so many children; None is `<10`."""
+        return self.draws(value, count) / 2.0**_BITS
+
+    def draws(self, value: int | None, count: int) -> int:
+        """How many of the 2**64 uniform numbers make this of such a cell: 0 is what the rule can never show of it."""
         low, high = self.noisy(value)
         upto = self._below(high + 1 - count)
-        return (upto if low is None else upto - self._below(low - count)) / 2.0**_BITS
+        return upto if low is None else upto - self._below(low - count)
 
     def margin(self, share: float = 0.9) -> int:
         """A figure is within so many children of the count for at least this share of draws, whatever the count."""

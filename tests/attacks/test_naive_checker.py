@@ -7,13 +7,13 @@ import random
 from typing import Any
 
 import pytest
+from analysis.disclosure.gate import attackers_of
 
 from analysis.disclosure.algebra import Published, system_of
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import Fact, Tally, tally
 from analysis.disclosure.export import export
-from analysis.disclosure.gate import attackers_of
 from analysis.disclosure.kr5 import Protected, RoundingKeys
 from analysis.disclosure.ladder import Ladder
 from models.releases import CellState

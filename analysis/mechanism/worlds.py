@@ -1,0 +1,145 @@
+"""Pairs of worlds that differ by one thing which one agency recorded, or did not.
+
+Each pair names whose secret it is, and whether somebody else has to send invented records to make so much of it.
+Whoever knows all but that one thing is the strongest attacker there is: an insider's own records only decide which
+pairs are a secret to him, and which of a cell's children he can take away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from analysis.mechanism.board import AGENCIES, SIGNS, TYPES, WARDS, Sent, Token, life, token
+
+Kind = Literal[
+    "one record, the child otherwise unknown",
+    "one record of a child that others know",
+    "one record of a child that somebody invents records about",
+    "one home", "one link", "one link of three to eight identifiers",
+    "a child's quarter, by one agency", "a child's quarter, by four", "a child's year, by one agency",
+    "a child's year, by four", "a record each of two to four children", "a quarter of two to four children",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two worlds: `less` and `more` are all that is recorded about unknown children in each."""
+
+    kind: Kind
+    what: str
+    by: tuple[str, ...]
+    """Agencies that know; a secret to everyone else."""
+    less: tuple[Sent, ...] = field(repr=False)
+    more: tuple[Sent, ...] = field(repr=False)
+    sender: str = ""
+    """The agency that sends invented records about the child; empty where nobody does."""
+
+
+def pairs(victim: str, sender: str) -> Iterator[Pair]:
+    """Every pair in which one agency holds the secret and another may send what it likes."""
+    yield from _events(victim, sender)
+    yield from _homes(victim, sender)
+    yield from _links(victim, sender)
+    yield from _children(victim, sender)
+
+
+def _events(victim: str, sender: str) -> Iterator[Pair]:
+    """Each record of a child's quarter: alone, as the last of its agency's own, beside a life that somebody invents."""
+    child = [token("unknown")]
+    own = life(child, [victim], quarters=(1,))
+    others = [agency for agency in AGENCIES if agency != victim]
+    for place, event in enumerate(own):
+        rest = own[:place] + own[place + 1 :]
+        what = f"{event.short_type} {place}"
+        yield Pair("one record, the child otherwise unknown", what, (victim,), (), (event,))
+        yield Pair(
+            "one record of a child that others know", f"{what}, its own others", (victim,), tuple(rest), tuple(own)
+        )
+        for name, kinds in _beside(event.short_type):
+            known = tuple(life(child, others, quarters=(1,), kinds=kinds))
+            yield Pair("one record of a child that others know", f"{what}, {name}", (victim,), known, (*known, event))
+            invented = tuple(life(child, [sender], quarters=(1,), kinds=kinds))
+            yield Pair("one record of a child that somebody invents records about", f"{what}, {name}", (victim,),
+                       invented, (*invented, event), sender)  # fmt: skip
+    for days in (28, 350):
+        start = date(2025, 4, 2)
+        data = {"ended_on": (start + timedelta(days)).isoformat(), "areas": {"home": WARDS[0]}}
+        long = Sent(victim, "missing_episode", start, tuple(child), data)
+        what = f"an episode of {days} days over those of others"
+        known, invented = tuple(life(child, others)), tuple(life(child, [sender]))
+        yield Pair("one record of a child that others know", what, (victim,), known, (*known, long))
+        yield Pair("one record of a child that somebody invents records about", what, (victim,),
+                   invented, (*invented, long), sender)  # fmt: skip
+
+
+def _beside(short_type: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What others hold of the child: everything, everything else, and everything but recognitions."""
+    yield "others with one too", TYPES
+    yield "others without one", tuple(kind for kind in TYPES if kind != short_type)
+    if short_type in ("cse_concern", "screening"):
+        yield "others without a concern or screening", tuple(k for k in TYPES if k not in ("cse_concern", "screening"))
+
+
+def _homes(victim: str, sender: str) -> Iterator[Pair]:
+    """An earlier home in another town, in a record that says nothing else."""
+    child = [token("unknown")]
+    there = Sent(victim, "response", date(2025, 4, 1), tuple(child), {"kind": "nfa", "areas": {"home": WARDS[2]}})
+    nowhere = replace(there, data={"kind": "nfa"})
+    for of, by in ((victim, ""), (sender, sender)):
+        rest = life(child, [of], home=WARDS[0])
+        yield Pair("one home", "in another town" + ", of an invented life" * bool(by), (victim,),
+                   (*rest, nowhere), (*rest, there), by)  # fmt: skip
+
+
+def _links(victim: str, sender: str) -> Iterator[Pair]:
+    """One record that carries the identifiers under which others know a child, or one of them alone."""
+    nhs, upn = token("unknown"), token("unknown", "upn")
+    others = tuple(agency for agency in AGENCIES if agency not in (victim, sender))
+    halves = {
+        "two equal halves": (TYPES, TYPES, SIGNS, SIGNS),
+        "two halves with other signs": (TYPES, TYPES, SIGNS, SIGNS[::-1]),
+        "concerns under one, the rest under the other": (("cse_concern",), TYPES[1:], SIGNS, SIGNS),
+        "missing under one, the rest under the other": (
+            ("missing_episode",), tuple(kind for kind in TYPES if kind != "missing_episode"), SIGNS, SIGNS
+        ),
+    }  # fmt: skip
+    for name, (first, second, signs, more) in halves.items():
+        for one, two, by in ((sender, sender, sender), (others[0], others[1], "")):
+            known = (*life([nhs], [one], kinds=first, signs=signs), *life([upn], [two], kinds=second, signs=more))
+            name_of = name + ("" if by else ", as two agencies sent them")
+            yield _linked("one link", name_of, victim, known, [nhs, upn], by)
+    for number in (3, 4, 8):
+        many: list[Token] = [nhs, upn, *(token(f"unknown{n}", "demog") for n in range(number - 2))]
+        known = tuple(sent for one in many for sent in life([one], [sender]))
+        yield _linked("one link of three to eight identifiers", f"{number}", victim, known, many, sender)
+
+
+def _linked(kind: Kind, name: str, victim: str, known: Sequence[Sent], tokens: Sequence[Token], by: str) -> Pair:
+    record = Sent(victim, "response", date(2025, 4, 1), tuple(tokens), {"kind": "nfa"}, name="link")
+    apart = replace(record, tokens=(tokens[0],))
+    return Pair(kind, name, (victim,), (*known, apart), (*known, record), by)
+
+
+def _children(victim: str, sender: str) -> Iterator[Pair]:
+    """All that one agency, or all but one, recorded of a child; then of a few children at once."""
+    everyone = tuple(agency for agency in AGENCIES if agency != sender)
+    child = [token("unknown")]
+    spans: tuple[tuple[Kind, tuple[str, ...], tuple[int, ...]], ...] = (
+        ("a child's quarter, by one agency", (victim,), (1,)),
+        ("a child's quarter, by four", everyone, (1,)),
+        ("a child's year, by one agency", (victim,), (0, 1, 2, 3)),
+        ("a child's year, by four", everyone, (0, 1, 2, 3)),
+    )
+    for kind, who, quarters in spans:
+        own, beside = life(child, who, quarters=quarters), life(child, [sender], quarters=quarters)
+        yield Pair(kind, "nobody else", who, (), tuple(own))
+        yield Pair(kind, "beside invented records", who, tuple(beside), (*beside, *own), sender)
+    for number in (2, 3, 4):
+        lives = [life([token(f"unknown{n}")], [victim], quarters=(1,)) for n in range(number)]
+        concerns = tuple(sent for one in lives for sent in one if sent.short_type == "cse_concern")
+        yield Pair("a record each of two to four children", f"{number}", (victim,), (), concerns)
+        every = tuple(sent for one in lives for sent in one)
+        yield Pair("a quarter of two to four children", f"{number}", (victim,), (), every)
