@@ -48,7 +48,7 @@ class RepeatRule(Entry):
     days: Annotated[int, Field(ge=1, le=366)] = 90
 
 
-Role = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,'()/-]{2,79}$")]
+Post = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,'()/-]{2,79}$")]
 """A role or a body in at most 80 letters; no digits, and never a person's name."""
 Route = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,.:;'()/-]{9,199}$")]
 """How agencies compare notes on one child, in 10 to 200 letters on one line; no digits, addresses or names."""
@@ -57,7 +57,7 @@ Route = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,.:;'()/-]{9,199}$")]
 class Acceptance(Entry):
     """Who accepted a limit of the service for a board, and when."""
 
-    accepted_by: Role
+    accepted_by: Post
     accepted_on: date
 
 

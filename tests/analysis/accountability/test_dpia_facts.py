@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from analysis.disclosure.gate import attackers_of
 from click.testing import CliRunner
 
 from analysis.__main__ import main

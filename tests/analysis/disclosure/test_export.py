@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,8 +20,8 @@ from analysis.disclosure.release_file import rule_of
 from analysis.disclosure.rules import described, statements
 from analysis.release import board_at, build_releases
 from analysis.verification.checker.reading import of_document
-from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
-from models.releases import Answers, CellState, GateResult, Linkable, Release, SessionHeld
+from models.contract.codes import FeedbackStage, IndicatorCategory, Sector
+from models.releases import Answers, CellState, GateResult, Release, SessionHeld
 from models.releases.release import KR5Parameters
 from tests.analysis.disclosure.ledgers import KEYS, board_of, ledger
 
@@ -54,8 +54,8 @@ def releases() -> list[Release]:
         held_on=date(2025, 1, 20), audience=Sector.HEALTH, topics=(IndicatorCategory.HEALTH,),
         places=20, attended=12, feedback=(Answers(stage=FeedbackStage.AFTER, answered=9, mean_tenths=71),),
     )  # fmt: skip
-    link = Linkable(one=Sector.HEALTH, other=Sector.POLICE, kinds=(TokenKind.NHS,), share="50-59%")
-    besides = Beside((session,), (link,))
+    sends = Counter({frozenset({"nhs"}): 300, frozenset({"upn"}): 200})
+    besides = Beside((session,), {"health": sends, "police": sends})
     built = build_releases(register, board, ("2025Q1", "2024FY"), seen, KEYS, CUT, besides=besides).releases
     return [old(built[0]), *built]
 

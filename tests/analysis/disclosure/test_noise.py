@@ -38,7 +38,7 @@ def test_the_draw_is_a_discrete_gaussian() -> None:
 @pytest.mark.parametrize("rule", [KeyedNoise(), KeyedNoise(2, 3, 8), KeyedNoise(4, 5, 15), KeyedNoise(3, 1, 10)])
 def test_what_is_published_has_the_chance_that_is_stated(rule: KeyedNoise) -> None:
     for count in (0, 3, 9, 10, 14, 40):
-        stated = {None: rule.likelihood(None, count)}
+        stated: dict[int | None, float] = {None: rule.likelihood(None, count)}
         stated |= {v: rule.likelihood(v, count) for v in range(rule.lowest, 140) if v % rule.base == 0}
         assert sum(stated.values()) == pytest.approx(1, abs=1e-12)
         shown = [rule.shown(count + rule.draw(uniform(some(count), f"{n}", KEYS))).value for n in range(3000)]

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from analysis.signals.declaration import declaration, declarations
 from pydantic import ValidationError
 
 from analysis.signals.gate import Found

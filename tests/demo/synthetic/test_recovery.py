@@ -187,9 +187,9 @@ def test_most_cells_for_coverage_and_training_say_something(boards: dict[str, Bo
 def test_the_training_that_worked_and_the_one_that_did_not(boards: dict[str, Board], seen: Picture, seed: int) -> None:
     """Planted: recording 4.25 times as likely after. Found: at least half as much again, and no other effect is clear.
 
-    On these three boards under these keys the ratio was 2.6 to 3.4 (a year with training in it is diluted), and on one of
-    them its interval left out no change. With three or four sectors to compare with, most boards do not show for certain
-    an effect that is there; the same board under other keys can fall on either side.
+    On these three boards under these keys the ratio was 2.6 to 3.4 (a year with training in it is diluted), and on one
+    of them its interval left out no change. With three or four sectors to compare with, most boards do not show for
+    certain an effect that is there; the same board under other keys can fall on either side.
     """
     ranked = needs(boards["2024FY"], seen.setting.catalogue)
     told: dict[tuple[str, str], Outcome] = {}
