@@ -21,6 +21,7 @@ from models.register import Register
 from models.service.health import Reason
 from streams import health, register_watch
 from streams.errors import Unfinished
+from streams.feed import rebootstrap
 from streams.feed.coalescing import Chunk, ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkTransport
@@ -46,6 +47,7 @@ EXIT_PROGRAM_ERROR = 70
 
 def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> faust.App:
     """A Faust application with the settings of streams.md 2; `chunked` topics arrive as chunks."""
+    rebootstrap.install()
     app = faust.App(
         name,
         broker=f"kafka://{settings.bootstrap.replace(',', ';kafka://')}",
