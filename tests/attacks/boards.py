@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.disclosure.gate import Candidate
+
 from analysis.disclosure.build import candidate
 from analysis.disclosure.counting import Tally, tally
-from analysis.disclosure.gate import Candidate
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.windows import parts

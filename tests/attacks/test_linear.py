@@ -8,17 +8,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from analysis.disclosure.attacks import Attacks
+from analysis.disclosure.gate import Candidate, Gated, attackers_of, gate
 from numpy.typing import NDArray
 
 from analysis.disclosure.algebra import Published, system_of
-from analysis.disclosure.attacks import Attacks
 from analysis.disclosure.audit import Auditor, Policy, audit
 from analysis.disclosure.build import candidate as make_candidate
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import Fact, Tally, tally
 from analysis.disclosure.document import Document
 from analysis.disclosure.export import export, insider
-from analysis.disclosure.gate import Candidate, Gated, attackers_of, gate
 from analysis.disclosure.kr5 import KR5, Protected
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.system import OUTSIDER

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from analysis.disclosure.gate import Candidate, attackers_of, gate
 
 from analysis.disclosure.algebra import system_of
 from analysis.disclosure.audit import Auditor
 from analysis.disclosure.build import candidate
 from analysis.disclosure.cells import ANY, CellKey
 from analysis.disclosure.counting import Tally, tally
-from analysis.disclosure.gate import Candidate, attackers_of, gate
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from benchmarks.release_measures import stated, with_all_measures, without_missing

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from analysis.disclosure.gate import attackers_of, gate
 
 from analysis.disclosure.algebra import system_of
 from analysis.disclosure.audit import Auditor
@@ -14,7 +15,6 @@ from analysis.disclosure.build import candidate as make_candidate
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import attribute, tally
 from analysis.disclosure.facts import facts_of, homes_of
-from analysis.disclosure.gate import attackers_of, gate
 from analysis.measures.picture import picture
 from analysis.measures.setting import Setting
 from analysis.measures.sources import stated

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-
 from analysis.disclosure.work import Work
+
 from models.signals import Recurrence, Signal
 from streams.errors import Unfinished
 from streams.ledger.building import (

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from analysis.disclosure.gate import attackers_of
 from click.testing import CliRunner
 
 from analysis.__main__ import main
@@ -16,7 +15,7 @@ from analysis.accountability.surroundings import key_facts
 from models.contract.events import DATA_CLASSES
 from models.contract.keyfiles import write_key
 from models.contract.retention import POLICY
-from models.releases import GateResult
+from models.releases import NoiseParameters
 from tests.models.store.factories import make_release
 from tests.operations.files import COMPOSE, ROOT, compose
 
@@ -32,8 +31,7 @@ def place(tmp_path: Path) -> Path:
     write_key(tmp_path / "intake" / "gate-1.key", "gate", 1)
     write_key(tmp_path / "ledger" / "rounding.key", "rounding")
     (tmp_path / "releases").mkdir()
-    gate = GateResult(attackers=37, nudges=2, withheld=())
-    release = make_release(gate=gate)
+    release = make_release(parameters=NoiseParameters())
     (tmp_path / "releases" / f"{release.release_id}.json").write_text(release.model_dump_json(), "utf-8")
     return tmp_path
 
@@ -66,10 +64,9 @@ def test_every_section_is_there_and_comes_from_what_is_in_force(place: Path) -> 
     found = facts(place)
     assert set(found["data"]["event_types"]) == set(DATA_CLASSES)
     assert [one["store"] for one in found["retention"]["stores"]] == [kept.store for kept in POLICY]
-    assert found["protection"]["rule"]["coalition"] == 2
-    names = [one["id"] for one in found["register"]["agencies"]]
-    assert found["protection"]["boards"]["X08000001"]["attackers_of_the_gate"] == len(attackers_of(names, 2))
-    assert found["releases"][0]["nudges"] == 2
+    assert found["protection"]["rule"]["rule"] == found["releases"][0]["rule"] == "keyed noise"
+    assert found["protection"]["rule"]["deviation"] == 3
+    assert found["protection"]["boards"]["X08000001"]["cells_of_a_release"]["year"] > 500
     assert found["releases"][0]["cells_by_state"] == {"figure": 1, "low": 1}
     assert set(found["software"]["third_parties"]) == {"kafka", "postgres", "prometheus", "grafana"}
     assert found["software"]["open_ports"]["kafka"] == compose()["services"]["kafka"]["ports"]
@@ -156,7 +153,7 @@ def test_the_key_itself_is_not_even_read(tmp_path: Path) -> None:
 
 def test_text_says_what_json_says(place: Path) -> None:
     text = run(place)
-    assert "coalition: 2" in text
+    assert "deviation: 3" in text
     assert "purpose: gate" in text
     assert "third parties:" in text
     assert "ypsem.missing_episode.v1:" in text
