@@ -40,7 +40,7 @@ LABELS = {"topic", "outcome", "rule", "code", "file"}
 """Every label a metric of ours may have; a topic is a family, the others are closed codes (decision 19)."""
 LABEL_VALUES = {
     "'raw'", "'accepted'", "'refused'", "'requests'", "'folded'", "'answered'", "'built'", "'re_emitted'",
-    "'dead_lettered'", "'gate_closed'",
+    "'dead_lettered'",
     "topics.family(topic)", "topics.family(record.topic)", "family",
     "'accepted' if rule == 'accepted' else 'refused'",
     "'skipped'", "'retention'", "'erasure'",

@@ -142,10 +142,11 @@ def test_an_effect_beside_four_untrained_sectors() -> None:
 def test_noise_is_in_the_interval() -> None:
     """What was clear of rounded figures need not be of figures with noise: the same change, more doubt."""
     years = evenly("2024FY"), evenly("2025FY", youth_justice={"m6_relationships": 60})
-    older = [Board(year.window, tuple(replace(cell, rule=KR5()) for cell in year.cells)) for year in years]
+    older = tuple(Board(year.window, tuple(replace(cell, rule=KR5()) for cell in year.cells)) for year in years)
     others = ["police", "childrens_social_care", "education", "health"]
-    noisy = compare(years[0], years[1], "youth_justice", "relationships", others)
-    rounded = compare(older[0], older[1], "youth_justice", "relationships", others)
+    noisy, rounded = (
+        compare(before, after, "youth_justice", "relationships", others) for before, after in (years, older)
+    )
     assert isinstance(noisy, Effect)
     assert isinstance(rounded, Effect)
     assert noisy.ratio == rounded.ratio
