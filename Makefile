@@ -36,6 +36,10 @@ test: $(VENV)/.installed ## Set up, then all tests in two runs; the end of each 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not batch and not kafka and not postgres"
 
+attacks: $(VENV)/.installed ## Every attack on what is published, the long ones too, and the audit of the mechanism (about half an hour)
+	$(BIN)/python -m pytest -q -n 2 --durations=10 -m "not kafka and not embedded" tests/attacks tests/analysis/mechanism
+	$(BIN)/python -m analysis mechanism --every --keys 400 --pads 11
+
 faults: $(VENV)/.installed ## Every fault injected into the real services; a table of what became of the events (under 25 minutes on a free machine)
 	$(BIN)/python -m tests.faults
 

@@ -51,7 +51,10 @@ def _events(victim: str, sender: str) -> Iterator[Pair]:
     child = [token("unknown")]
     own = life(child, [victim], quarters=(1,))
     others = [agency for agency in AGENCIES if agency != victim]
+    kinds_of = [event.short_type for event in own]
     for place, event in enumerate(own):
+        if place not in (kinds_of.index(event.short_type), len(own) - 1 - kinds_of[::-1].index(event.short_type)):
+            continue  # the first and the last of a kind: those between move no more
         rest = own[:place] + own[place + 1 :]
         what = f"{event.short_type} {place}"
         yield Pair("one record, the child otherwise unknown", what, (victim,), (), (event,))
