@@ -61,6 +61,7 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
     sessions: dict[str, Mapping[str, Any]] = {}
     feedback: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     sent: defaultdict[str, dict[str, list[tuple[str, str]]]] = defaultdict(dict)
+    agency_of: dict[str, str] = {}
     for event_id, row in rows:
         if row.withdrawn or row.first_ms > cut_off_ms:
             continue
@@ -70,10 +71,11 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
             feedback[str(about_of(row.agency, row.data))].append(row.data)
         elif row.short_type in CHILD_TYPES:
             sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens_of(row.data)
+            agency_of[event_id] = row.agency
     held = [_session(data, feedback[event_id]) for event_id, data in sessions.items()]
     # Ordered by what is said, not by id: the order of ids is no one's business.
     held.sort(key=lambda session: (session.held_on, session.model_dump_json()))
-    return Beside(tuple(held), {sector: _kinds(tokens) for sector, tokens in sent.items()})
+    return Beside(tuple(held), {sector: _kinds(tokens, agency_of) for sector, tokens in sent.items()})
 
 
 def as_records(held: Iterable[SessionHeld]) -> tuple[tuple[Session, ...], tuple[Feedback, ...]]:
@@ -110,9 +112,9 @@ def _session(data: Mapping[str, Any], told: list[Mapping[str, Any]]) -> SessionH
     )
 
 
-def _kinds(tokens: Mapping[str, list[tuple[str, str]]]) -> Counter[frozenset[str]]:
+def _kinds(tokens: Mapping[str, list[tuple[str, str]]], agency_of: Mapping[str, str]) -> Counter[frozenset[str]]:
     """A sector's children by kinds of identifier, as its own events link them; an event without one is one more."""
-    links = link_children(tokens)
+    links = link_children(tokens, agency_of)
     of: defaultdict[str, set[str]] = defaultdict(set)
     for event_id, link in links.items():
         of[link].update(kind for kind, _ in tokens[event_id])

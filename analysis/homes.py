@@ -46,10 +46,13 @@ def homes_held(seen: BoardView, records: Iterable[Settled]) -> Homes:
     Of several, as when two tokens turn out to be one child's, the earliest settled holds; at equal time that of
     the first token by kind and alphabet.
     """
-    owner = {token: link for link, child in seen.children.items() for token in child.tokens}
+    owners: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for link, child in seen.children.items():
+        for token in child.tokens:
+            owners[token].append(link)
     found: defaultdict[tuple[str, str], list[Settled]] = defaultdict(list)
     for record in records:
-        if (link := owner.get((record.kind, record.token))) is not None:
+        for link in owners.get((record.kind, record.token), ()):
             found[link, record.year].append(record)
     return {key: min(held).area for key, held in found.items()}
 

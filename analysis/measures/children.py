@@ -72,7 +72,7 @@ def _linked(
     child_rows: Mapping[str, Row], tokens: Mapping[str, list[tuple[str, str]]]
 ) -> tuple[dict[str, Child], dict[str, str]]:
     """Children by link id from some rows, linked by their own tokens alone; and the link id of each event."""
-    links = link_children({i: tokens[i] for i in child_rows})
+    links = link_children({i: tokens[i] for i in child_rows}, {i: row.agency for i, row in child_rows.items()})
     children: defaultdict[str, Child] = defaultdict(Child)
     reports: defaultdict[str, list[Report]] = defaultdict(list)
     dated = sorted((str(child_rows[i].data["occurred_on"]), i, link) for i, link in links.items())

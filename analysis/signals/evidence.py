@@ -57,8 +57,9 @@ class Evidence:
     def links(self, without: str | None = None) -> dict[str, str]:
         """Event -> child, linked as if one agency had never sent anything: its tokens join nobody's events."""
         if without not in self._links:
+            others = {i: token for i, token in self.tokens.items() if token.agency != without}
             self._links[without] = link_children(
-                {i: token.tokens for i, token in self.tokens.items() if token.agency != without}
+                {i: token.tokens for i, token in others.items()}, {i: token.agency for i, token in others.items()}
             )
         return self._links[without]
 
