@@ -2,7 +2,7 @@
 
 By kind of thing, the most that it moves: the sum over cells of the square of the children by which each differs. Three
 deviations squared, twice, of that is rho. It is what was measured on boards of five sectors; more sectors that know one
-child move more cells. Groups of children and chains of identifiers are listed so that nobody takes them for protected.
+child move more cells. Groups of children are listed so that nobody takes them for protected.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ MOST: Final[dict[Kind, int]] = {
     "one record of a child that others know": 119,
     "one record of a child that somebody invents records about": 59,
     "one home": 30,
-    "one link": 135,
-    "one link of three to eight identifiers": 6615,
+    "one link": 95,
+    "one link of three to eight identifiers": 0,
     "a child's quarter, by one agency": 106,
     "a child's quarter, by four": 235,
     "a child's year, by one agency": 163,
