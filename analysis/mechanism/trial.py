@@ -161,4 +161,3 @@ def _limit(found: int, of: int) -> float:
 def least(found: int, of: int) -> float:
     """Lower end of the same: a success that a guesser has shown."""
     return 0.0 if found == 0 else float(beta.ppf(0.05, found, of - found + 1))
-
