@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-import orjson
-
 from analysis.disclosure.odds import CERTAIN, Change, Odds, certain, rho
 from analysis.mechanism import stated
 from analysis.mechanism.board import AGENCIES
-from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, keys_of, worst
+from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, told_apart, worst
 from analysis.mechanism.worlds import Kind, Pair, pairs
 
 
@@ -64,7 +62,7 @@ class Trial:
     stated: float
     drawn: Drawn
     beside: bool
-    """Whether anything but the cells differs between the two worlds' files."""
+    """Whether something beside the cells is said in one of the two worlds only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +134,8 @@ def audit(
         told(f"under {keys} keys: {pair.kind}")
         limit = max(stated.factor(pair.kind), one.odds.exceeded)
         setting = Setting(pads)
-        files = [_beside(setting.released(world, keys_of(0))) for world in (pair.less, pair.more)]
-        trials.append(Trial(pair.kind, pair.what, limit, drawn(pair, setting, keys, limit), files[0] != files[1]))
+        apart = told_apart(pair, setting)
+        trials.append(Trial(pair.kind, pair.what, limit, drawn(pair, setting, keys, limit), apart))
     return Report(lines, tuple(trials))
 
 
@@ -162,11 +160,6 @@ def _worst_of_each(found: Iterable[Found]) -> list[Found]:
         if one.pair.kind not in worst_of or rho(one.changes) > rho(worst_of[one.pair.kind].changes):
             worst_of[one.pair.kind] = one
     return list(worst_of.values())
-
-
-def _beside(files: Iterable[bytes]) -> list[dict[str, object]]:
-    """Releases without their cells."""
-    return [{name: value for name, value in orjson.loads(one).items() if name != "cells"} for one in files]
 
 
 def _too_many(found: Drawn) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from scipy.stats import beta
 
 from analysis.beside import beside
 from analysis.disclosure.build import build
-from analysis.disclosure.cells import ANY, CellKey
+from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Tally
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.odds import Change, Odds, changes, exact, log_ratio
@@ -31,7 +32,7 @@ from analysis.mechanism.board import (
     token,
 )
 from analysis.mechanism.worlds import Pair
-from analysis.release import LADDER, board_at, build_releases, counted_at
+from analysis.release import LADDER, board_at, build_releases, counted_at, linked_share
 from models.releases import CellState
 
 PADS = range(21)
@@ -78,13 +79,19 @@ class Setting:
         of = register()
         return counted_at(of, board_of(of), board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF))[1]
 
-    def released(self, sent: Iterable[Sent], keys: RoundingKeys) -> list[bytes]:
-        """The releases as files, by the whole build."""
+    def beside(self, sent: Iterable[Sent], keys: int) -> tuple[list[dict[str, object]], Counter[str]]:
+        """What stands beside the cells: what no key has a part in, by the whole build; and how often each thing that
+        is drawn was said under so many keys."""
         of = register()
         board, every = board_of(of), [*self.rows, *rows(sent)]
-        besides = beside(every, AGENCIES, CUT_OFF)
-        built = build_releases(of, board, WINDOWS, board_at(of, board, every, CUT_OFF), keys, CUT_OFF, besides=besides)
-        return [release.model_dump_json().encode() for release in built.releases]
+        besides, seen = beside(every, AGENCIES, CUT_OFF), board_at(of, board, every, CUT_OFF)
+        built = build_releases(of, board, WINDOWS, seen, keys_of(0), CUT_OFF, besides=besides)
+        said: Counter[str] = Counter()
+        for number in range(keys):
+            said.update({str(one) for one in besides.links(keys_of(number))})
+            said[linked_share(seen, keys_of(number))] += 1
+        drawn = {"cells", "links", "linked_share"}
+        return [release.model_dump(mode="json", exclude=drawn) for release in built.releases], said
 
 
 def grid(tally: Tally) -> list[CellKey]:
@@ -131,6 +138,15 @@ def drawn(pair: Pair, setting: Setting, keys: int, stated: float) -> Drawn:
     )  # fmt: skip
 
 
+def told_apart(pair: Pair, setting: Setting, keys: int = 60) -> bool:
+    """Whether what stands beside the cells is said in one world only: always, or in one of five draws."""
+    (fixed, one), (other, two) = (setting.beside(world, keys) for world in (pair.less, pair.more))
+    often = keys // 5
+    return fixed != other or any(
+        (one[x] >= often and not two[x]) or (two[x] >= often and not one[x]) for x in one | two
+    )
+
+
 def _value(shown: Protected) -> int | None:
     if shown.state not in (CellState.FIGURE, CellState.LOW):
         raise RuntimeError("a cell that differs has a state that says nothing of it")
@@ -145,6 +161,3 @@ def _limit(found: int, of: int) -> float:
 def least(found: int, of: int) -> float:
     """Lower end of the same: a success that a guesser has shown."""
     return 0.0 if found == 0 else float(beta.ppf(0.05, found, of - found + 1))
-
-
-__all__ = ["ANY", "Drawn", "Setting", "differing", "drawn", "grid", "keys_of", "least", "worst"]
