@@ -17,6 +17,7 @@ from analysis.disclosure.ladders import LADDERS, OWN_RECORDS
 from analysis.disclosure.noise import KeyedNoise, Protected
 from models.releases import CellState
 from tests.analysis.disclosure.ledgers import KEYS, SHAPE, WINDOWS, cells_of, counted, ledger
+from tests.analysis.measures.ledger import rows as short_rows
 
 CUT = "2025-04-29"
 NEVER = KeyedNoise(), KR5()
@@ -72,6 +73,27 @@ def test_the_boards_would_show_a_relation_between_sectors_and_all_to_be_false() 
                 less += sum(sectors) < total
     assert more > 0
     assert less > 0
+
+
+def test_a_part_that_others_decide_is_not_tied_to_a_whole_that_a_sector_decides() -> None:
+    """Care's own records have one episode; police's make it the third in ninety days, and the response is to that."""
+    for part, whole in (("m10_responded", "m10_children"), ("m11_of_missing", "m9_children")):
+        keys = [CellKey(name, "2024FY", "board", SHAPE.board, "sector:childrens_social_care") for name in (part, whole)]
+        shown = {key: Protected(CellState.LOW) for key in (*keys, *(key._replace(who=ANY) for key in keys))}
+        subsets = [r for r in system_of([Published(CUT, LADDERS[4], shown)], SHAPE).system.relations]
+        assert [relation.total.split("|")[5] for relation in subsets] == ["any"]
+    rows = [
+        *(
+            {"type": "missing", "by": "police", "child": "c", "day": f"2024-05-{n}", "ended_on": f"2024-05-{n}"}
+            for n in (10, 20)
+        ),
+        {"type": "missing", "by": "care", "child": "c", "day": "2024-06-01", "ended_on": "2024-06-01"},
+        {"type": "response", "by": "care", "child": "c", "day": "2024-06-02", "kind": "plan"},
+    ]
+    of = counted(short_rows(rows))
+    key = CellKey("m10_responded", "2024FY", "board", SHAPE.board, "sector:childrens_social_care")
+    assert len(of.children(key)) == 1
+    assert len(of.children(key._replace(measure="m10_children"))) == 0
 
 
 def test_a_quarter_by_an_old_ladder_and_its_year_by_the_new_one_are_tied_where_both_count_alike() -> None:

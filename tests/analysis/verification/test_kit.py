@@ -243,6 +243,15 @@ def test_a_kit_holds_releases_of_old_ladders_beside_new_ones(insiders: tuple[str
     assert json.loads((folder / "hierarchy.json").read_text("utf-8"))["dimensions"]["agency"]["ladders"] == [3]
 
 
+@pytest.mark.parametrize(("ladder", "code"), [(3, 2), (4, 0)])
+def test_sectors_are_parts_of_all_agencies_on_the_old_ladders_alone(ladder: int, code: int, tmp_path: Path) -> None:
+    """A sector above all agencies together: impossible when it was counted of them, and nothing since."""
+    cells = dict.fromkeys(LADDERS[ladder].grid("2024Q2", SHAPE, ["m1_children"]), Protected(CellState.LOW))
+    sector = next(key for key in cells if key.who != "any" and key.level == "board" and key.indicator == "any")
+    release = write(tmp_path / "r.json", ladder, cells | {sector: Protected(CellState.FIGURE, 200)}, ["2024Q2"])
+    assert check(kit(tmp_path, release)).code == audited(str(release))[0] == code
+
+
 def test_a_kit_of_two_parameters_of_one_rule_is_refused(tmp_path: Path) -> None:
     cells = cells_of(counted(ledger(1, 20)), 4, ["2024Q2"], ["m1_children"])
     one = write(tmp_path / "one.json", 4, cells, ["2024Q2"])

@@ -119,3 +119,22 @@ def test_accepted_dates_go_back_by_calendar_months_and_end_tomorrow(today: str, 
     day = date.fromisoformat(today)
     board = register().board_by_code[BOARD]
     assert board.accepted_dates(day) == (date.fromisoformat(first), day + timedelta(days=1))
+
+
+def test_who_knows_what_is_checked() -> None:
+    """What an agency sees of others' work is one of four roles, and systems are shared with other agencies."""
+    content = document()
+    agencies = content["agencies"]
+    assert isinstance(agencies, list)
+    agencies[0] |= {"knows": ["interviews", "lead"], "shares_system_with": [agencies[1]["id"]]}
+    read = Register.model_validate(content).agencies[0]
+    assert (read.knows, read.shares_system_with) == (("interviews", "lead"), (agencies[1]["id"],))
+    assert Register.model_validate(content).agencies[1].knows == ()
+    for field, value, message in (
+        ("knows", ["everything"], "interviews"),
+        ("shares_system_with", ["nobody"], "not in the register"),
+        ("shares_system_with", [agencies[0]["id"]], "names the agency itself"),
+    ):
+        spoiled = content | {"agencies": [agencies[0] | {field: value}, *agencies[1:]]}
+        with pytest.raises(ValidationError, match=message):
+            Register.model_validate(spoiled)
