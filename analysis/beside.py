@@ -2,7 +2,7 @@
 
 Nothing here counts children (decision 14, ADR 0015). Sessions lose their id, their organisation and their role group,
 and a mean of few answers is left out. How far two sectors can be linked is told by the identifiers on their events, in
-ten-point classes (decision 4), never by how many children both know: that would be a figure outside of the gate.
+ten-point classes (decision 4), never by how many children both know: that would be a figure outside of the protection.
 """
 
 from __future__ import annotations
