@@ -55,7 +55,7 @@ def closed_windows(board: Board, register_from: date, today: date) -> list[str]:
 
 
 def candidates(windows: Iterable[str]) -> list[tuple[str, ...]]:
-    """Windows of one cut-off in the groups that are built and gated together: a financial year each, oldest first."""
+    """Windows of one cut-off in the groups that are built together: a financial year each, oldest first."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for window in windows:
         groups[financial_year_of(window)].append(window)
@@ -173,7 +173,7 @@ def _release(
 
 
 def _stated(register: Register, window: str, seen: BoardView, shape: Shape, rules: Rules) -> dict[CellKey, CellState]:
-    """Cells of a window without a count, for reasons that everyone knows: the gate reads them so too."""
+    """Cells of a window without a count, for reasons that everyone knows."""
     silent = _silent_sectors(shape, seen, window, _expected(register, shape.board, window))
     return stated(LADDER.grid(window, shape), shape, register, rules.catalogue, silent)
 

@@ -1,1 +1,1 @@
-"""Disclosure control: what may leave, rounded how, and proof by attack that it is safe (KR5, ladder, gate)."""
+"""Disclosure control: what may leave (ladder), moved and rounded how (noise), and audits of what is out."""

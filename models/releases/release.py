@@ -23,7 +23,7 @@ class CellState(StrEnum):
     ONE_TO_NINE = "one_to_nine"
     """`1-9`. In the same cells only, instead of `[low]`."""
     WITHHELD = "withheld"
-    """The gate kept it back: `[c]`."""
+    """Kept back: `[c]`. On ladders up to 3 only."""
     NO_RETURN = "no_return"
     """The agency sent nothing: `[x]`."""
     NOT_RECORDED = "not_recorded"

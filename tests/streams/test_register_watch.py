@@ -32,7 +32,7 @@ def test_a_new_register_counts_from_its_day(tmp_path: Path) -> None:
     started_with = load_register(tmp_path, TODAY)
     assert started_with.agency_by_id, "a register in use has its indexes"
     assert (is_stale(started_with, tmp_path, TODAY), gauge()) == (False, 0)
-    write(tmp_path, "2026-05-12", synthetic=False)
+    write(tmp_path, "2026-05-12")
     assert not is_stale(started_with, tmp_path, TODAY)
     assert (is_stale(started_with, tmp_path, date(2026, 5, 12)), gauge()) == (True, 1)
 
