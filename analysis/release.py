@@ -81,7 +81,7 @@ def build_releases(
     shape = Shape.of(register, board, INDICATORS)
     rules = Rules.of(board)
     facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
-    counted = tally(facts, shape, LADDER.most_indicators)
+    counted = tally(facts, shape, LADDER.most_indicators, windows)
     empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
     cells = build(counted, LADDER, windows, keys, STANDARD, stated=empty)
     releases = tuple(_release(register, board, window, seen, cut_off, shape, cells, besides) for window in windows)

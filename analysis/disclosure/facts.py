@@ -30,13 +30,12 @@ _Dated = tuple[date, Fact]
 def facts_of(seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = MEASURES) -> list[Fact]:
     """Facts of all measures of a board as seen at a cut-off, by day: of all together, then of each sector."""
     own = {name: measure for name, measure in measures.items() if name in OWN_RECORDS}
-    others = {name: measure for name, measure in measures.items() if name not in OWN_RECORDS}
     dated: list[_Dated] = []
     for link, child in seen.children.items():
-        dated += _facts(link, child, measures, rules)
-        for day, fact in _facts(link, child, others, rules):
+        for day, fact in _facts(link, child, measures, rules):
+            dated.append((day, fact))
             sector = seen.sector_of.get(fact.agency, "")
-            if sector in seen.sectors:
+            if fact.measure not in own and sector in seen.sectors:
                 theirs = seen.sectors[sector].of.get(link, frozenset())
                 dated += [(day, fact._replace(child=one, sector=sector)) for one in sorted(theirs)]
     for sector, view in seen.sectors.items():
