@@ -78,8 +78,15 @@ def build_releases(
     `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
     the releases carry beside their cells, by the same cut-off.
     """
+<<<<<<< HEAD
     facts, counted = counted_at(register, board, seen, held)
     shape, rules = counted.shape, Rules.of(board)
+=======
+    shape = Shape.of(register, board, INDICATORS)
+    rules = Rules.of(board)
+    facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
+    counted = tally(facts, shape, LADDER.most_indicators, windows)
+>>>>>>> weigh
     empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
     cells = build(counted, LADDER, windows, keys, STANDARD, stated=empty)
     releases = tuple(

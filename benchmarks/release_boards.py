@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact, Tally, attribute, tally
@@ -27,7 +29,7 @@ LATE = 0.03
 """Share of facts recorded only after the cut-off of their quarter, on boards with an odd seed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SyntheticBoard:
     """One board over two years."""
 
@@ -49,9 +51,8 @@ class SyntheticBoard:
 
     def tally(self, window: str) -> Tally:
         """What a window counts at its cut-off, its own late facts only if it is a year."""
-        seen, year = {window, *parts(window)}, financial_year_of(window)
-        same = [f for f in self.facts if financial_year_of(f.window) == year]
-        closed = [f for f in same if bounds(f.window)[1] <= bounds(window)[1]]
+        seen, end = {window, *parts(window)}, bounds(window)[1]
+        closed = [f for f in self._by_year[financial_year_of(window)] if bounds(f.window)[1] <= end]
         told = [f for f in closed if f not in self.late or f.window not in seen or window in YEARS]
         # A child's home is that of its first fact of the financial year, which may lie before the window.
         return tally(
@@ -59,6 +60,13 @@ class SyntheticBoard:
             self.shape,
             LADDERS[max(LADDERS)].most_indicators,
         )
+
+    @cached_property
+    def _by_year(self) -> dict[str, list[Fact]]:
+        found: defaultdict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            found[financial_year_of(fact.window)].append(fact)
+        return found
 
 
 def batch(count: int, first_seed: int = 1) -> list[tuple[int, int]]:

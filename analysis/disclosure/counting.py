@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -70,13 +70,20 @@ class Tally:
         return frozenset(context[0] for context in self.sets)
 
 
-def tally(facts: Iterable[Fact], shape: Shape, most_indicators: int | None = None) -> Tally:
+def tally(
+    facts: Iterable[Fact],
+    shape: Shape,
+    most_indicators: int | None = None,
+    windows: Collection[str] | None = None,
+) -> Tally:
     """Count facts into every window, place and indicator they fall in, after giving each child one home area.
 
     With `most_indicators` a child counts in at most so many cells by indicator of a measure and window, whichever were
     recorded: so that one record cannot move forty figures. Which ones is drawn by the child and the indicator.
-    Raises `ValueError` for an agency that the shape does not have.
+    `windows` are those that are counted, all that facts fall in where none are given. Raises `ValueError` for an agency
+    that the shape does not have.
     """
+<<<<<<< HEAD
     sets: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     knows: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     chain = cache(shape.chain)
@@ -99,6 +106,33 @@ def tally(facts: Iterable[Fact], shape: Shape, most_indicators: int | None = Non
                             knows[context][agency].add(fact.child)
     told = {context: dict(found) for context, found in knows.items()} if asked else None
     return Tally(shape, {context: dict(found) for context, found in sets.items()}, told)
+=======
+    placed = attribute(facts, shape)
+    crowded = _crowded(placed, shape, most_indicators) if most_indicators else {}
+    listed, sets = frozenset(shape.indicators), defaultdict[_Context, defaultdict[str, set[str]]](_by_agency)
+    alike: defaultdict[tuple[str, str, str, str, str, str], set[str]] = defaultdict(set)
+    wanted = cache(lambda narrow: [one for one in containing(narrow) if windows is None or one in windows])
+    for measure, child, window, area, agency, indicator, of in placed:
+        if agency not in shape.sector_of:
+            raise ValueError("a fact names an agency that is not registered for the board")
+        if wanted(window):
+            alike[measure, window, area, agency, indicator if indicator in listed else NONE_RECORDED, of].add(child)
+    # Facts that differ in the child alone go where they belong together: a few lookups for many children.
+    for (measure, narrow, area, agency, kind, of), children in alike.items():
+        who = sector(of) if of else ANY
+        for window in wanted(narrow):
+            more = crowded.get((of, measure, window), {})
+            kept = children if kind == NONE_RECORDED else {c for c in children if c not in more or kind in more[c]}
+            for level, place in shape.chain(area):
+                sets[measure, window, level, place, who, ANY][agency] |= children
+                if kept:
+                    sets[measure, window, level, place, who, kind][agency] |= kept
+    return Tally(shape, {context: dict(found) for context, found in sets.items()})
+>>>>>>> weigh
+
+
+def _by_agency() -> defaultdict[str, set[str]]:
+    return defaultdict(set)
 
 
 def for_sectors_too(facts: Iterable[Fact], shape: Shape) -> list[Fact]:
@@ -106,19 +140,26 @@ def for_sectors_too(facts: Iterable[Fact], shape: Shape) -> list[Fact]:
     return [one for fact in facts for one in (fact, fact._replace(sector=shape.sector_of.get(fact.agency, "")))]
 
 
-def _of(fact: Fact, window: str) -> tuple[str, str, str, str]:
-    return fact.sector, fact.measure, window, fact.child
+_Crowd = tuple[str, str, str]
+"""Sector, measure, window."""
 
 
-def _few(facts: Iterable[Fact], shape: Shape, most: int) -> dict[tuple[str, str, str, str], frozenset[str]]:
-    """The indicators that a child counts under, by sector, measure and window."""
-    every: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+def _crowded(facts: Iterable[Fact], shape: Shape, most: int) -> dict[_Crowd, dict[str, frozenset[str]]]:
+    """Of each child with more listed indicators than `most`: those that it counts under."""
+    every: defaultdict[_Crowd, defaultdict[str, set[str]]] = defaultdict(_by_agency)
     listed = frozenset(shape.indicators)
     for fact in facts:
         if fact.indicator in listed:
             for window in containing(fact.window):
-                every[_of(fact, window)].add(fact.indicator)
-    return {of: frozenset(sorted(found, key=lambda one: _lot(of[-1], one))[:most]) for of, found in every.items()}
+                every[fact.sector, fact.measure, window][fact.child].add(fact.indicator)
+    return {
+        of: {
+            child: frozenset(sorted(found, key=lambda one: _lot(child, one))[:most])
+            for child, found in children.items()
+            if len(found) > most
+        }
+        for of, children in every.items()
+    }
 
 
 def _lot(child: str, indicator: str) -> bytes:
@@ -136,7 +177,8 @@ def attribute(facts: Iterable[Fact], shape: Shape, settled: Mapping[tuple[str, s
     for fact in ordered:
         if shape.has_home(fact.area):
             homes.setdefault(_lives(fact), fact.area)
-    return [fact._replace(area=homes.get(_lives(fact), ELSEWHERE)) for fact in ordered]
+    areas = ((fact, homes.get(_lives(fact), ELSEWHERE)) for fact in ordered)
+    return [fact if fact.area == area else fact._replace(area=area) for fact, area in areas]
 
 
 def _lives(fact: Fact) -> tuple[str, str, str]:

@@ -40,10 +40,10 @@ def facts_of(
     if seen.children and not seen.sectors:
         raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
     own = {name: measure for name, measure in measures.items() if name in OWN_RECORDS}
-    others = {name: measure for name, measure in measures.items() if name not in OWN_RECORDS}
     dated: list[_Dated] = []
     told: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for link, child in seen.children.items():
+<<<<<<< HEAD
         whole = list(_facts(link, child, measures, rules, insiders))
         dated += whole
         if insiders is not None:
@@ -57,6 +57,14 @@ def facts_of(
             # together from elsewhere, would else see one record of somebody else's moved twenty times.
             if sector in seen.sectors and (theirs := seen.sectors[sector].of.get(link)):
                 dated.append((day, fact._replace(child=min(theirs), sector=sector)))
+=======
+        for day, fact in _facts(link, child, measures, rules):
+            dated.append((day, fact))
+            sector = seen.sector_of.get(fact.agency, "")
+            if fact.measure not in own and sector in seen.sectors:
+                theirs = seen.sectors[sector].of.get(link, frozenset())
+                dated += [(day, fact._replace(child=one, sector=sector)) for one in sorted(theirs)]
+>>>>>>> weigh
     for sector, view in seen.sectors.items():
         whole_of = {one: link for link, theirs in view.of.items() for one in theirs}
         for link, child in view.children.items():
