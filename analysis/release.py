@@ -78,15 +78,8 @@ def build_releases(
     `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
     the releases carry beside their cells, by the same cut-off.
     """
-<<<<<<< HEAD
-    facts, counted = counted_at(register, board, seen, held)
+    facts, counted = counted_at(register, board, seen, held, windows)
     shape, rules = counted.shape, Rules.of(board)
-=======
-    shape = Shape.of(register, board, INDICATORS)
-    rules = Rules.of(board)
-    facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
-    counted = tally(facts, shape, LADDER.most_indicators, windows)
->>>>>>> weigh
     empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
     cells = build(counted, LADDER, windows, keys, STANDARD, stated=empty)
     releases = tuple(
@@ -99,12 +92,19 @@ def build_releases(
 
 
 def counted_at(
-    register: Register, board: Board, seen: BoardView, held: Sequence[Settled] = ()
+    register: Register,
+    board: Board,
+    seen: BoardView,
+    held: Sequence[Settled] = (),
+    windows: Sequence[str] | None = None,
 ) -> tuple[list[Fact], Tally]:
-    """The facts of a board and the children of every cell: what releases are made from. Exact, so never written."""
+    """The facts of a board and the children of every cell of some windows: what releases are made from.
+
+    Exact, so never written.
+    """
     shape = Shape.of(register, board, INDICATORS)
     facts = placed(facts_of(seen, Rules.of(board)), seen, shape, homes_held(seen, held))
-    return facts, tally(facts, shape, LADDER.most_indicators)
+    return facts, tally(facts, shape, LADDER.most_indicators, windows)
 
 
 def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:

@@ -83,52 +83,37 @@ def tally(
     `windows` are those that are counted, all that facts fall in where none are given. Raises `ValueError` for an agency
     that the shape does not have.
     """
-<<<<<<< HEAD
-    sets: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    knows: defaultdict[_Context, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    chain = cache(shape.chain)
-    placed = attribute(facts, shape)
-    asked = any(fact.known_to is not None for fact in placed)
-    counted = _few(placed, shape, most_indicators) if most_indicators else None
-    for fact in placed:
-        if fact.agency not in shape.sector_of:
-            raise ValueError("a fact names an agency that is not registered for the board")
-        who = sector(fact.sector) if fact.sector else ANY
-        for window in containing(fact.window):
-            kind = fact.indicator if fact.indicator in shape.indicators else NONE_RECORDED
-            kept = counted is None or kind == NONE_RECORDED or kind in counted[_of(fact, window)]
-            for level, area in chain(fact.area):
-                for indicator in (ANY, kind) if kept else (ANY,):
-                    context = fact.measure, window, level, area, who, indicator
-                    sets[context][fact.agency].add(fact.child)
-                    if asked:
-                        for agency in (fact.agency,) if fact.known_to is None else fact.known_to:
-                            knows[context][agency].add(fact.child)
-    told = {context: dict(found) for context, found in knows.items()} if asked else None
-    return Tally(shape, {context: dict(found) for context, found in sets.items()}, told)
-=======
     placed = attribute(facts, shape)
     crowded = _crowded(placed, shape, most_indicators) if most_indicators else {}
     listed, sets = frozenset(shape.indicators), defaultdict[_Context, defaultdict[str, set[str]]](_by_agency)
-    alike: defaultdict[tuple[str, str, str, str, str, str], set[str]] = defaultdict(set)
+    knows = defaultdict[_Context, defaultdict[str, set[str]]](_by_agency)
+    alike: defaultdict[tuple[str, str, str, str, str, str, tuple[str, ...] | None], set[str]] = defaultdict(set)
     wanted = cache(lambda narrow: [one for one in containing(narrow) if windows is None or one in windows])
-    for measure, child, window, area, agency, indicator, of in placed:
+    asked = False
+    for measure, child, window, area, agency, indicator, of, known_to in placed:
         if agency not in shape.sector_of:
             raise ValueError("a fact names an agency that is not registered for the board")
         if wanted(window):
-            alike[measure, window, area, agency, indicator if indicator in listed else NONE_RECORDED, of].add(child)
+            kind = indicator if indicator in listed else NONE_RECORDED
+            alike[measure, window, area, agency, kind, of, known_to].add(child)
+            asked = asked or known_to is not None
     # Facts that differ in the child alone go where they belong together: a few lookups for many children.
-    for (measure, narrow, area, agency, kind, of), children in alike.items():
+    for (measure, narrow, area, agency, kind, of, known_to), children in alike.items():
         who = sector(of) if of else ANY
         for window in wanted(narrow):
             more = crowded.get((of, measure, window), {})
             kept = children if kind == NONE_RECORDED else {c for c in children if c not in more or kind in more[c]}
             for level, place in shape.chain(area):
-                sets[measure, window, level, place, who, ANY][agency] |= children
-                if kept:
-                    sets[measure, window, level, place, who, kind][agency] |= kept
-    return Tally(shape, {context: dict(found) for context, found in sets.items()})
->>>>>>> weigh
+                for context, counted in (
+                    ((measure, window, level, place, who, ANY), children),
+                    ((measure, window, level, place, who, kind), kept),
+                ):
+                    if counted:
+                        sets[context][agency] |= counted
+                        for knower in ((agency,) if known_to is None else known_to) if asked else ():
+                            knows[context][knower] |= counted
+    told = {context: dict(found) for context, found in knows.items()} if asked else None
+    return Tally(shape, {context: dict(found) for context, found in sets.items()}, told)
 
 
 def _by_agency() -> defaultdict[str, set[str]]:

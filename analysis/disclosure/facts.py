@@ -43,28 +43,19 @@ def facts_of(
     dated: list[_Dated] = []
     told: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for link, child in seen.children.items():
-<<<<<<< HEAD
         whole = list(_facts(link, child, measures, rules, insiders))
         dated += whole
         if insiders is not None:
             for _, fact in whole:
                 told[link, fact.measure, fact.window, seen.sector_of.get(fact.agency, "")].update(fact.known_to or ())
         for day, fact in whole:
-            if fact.measure not in others:
+            if fact.measure in own:
                 continue
             sector = seen.sector_of.get(fact.agency, "")
             # Once, by the first of the sector's own: who sends a child under twenty identifiers, and has them tied
             # together from elsewhere, would else see one record of somebody else's moved twenty times.
             if sector in seen.sectors and (theirs := seen.sectors[sector].of.get(link)):
                 dated.append((day, fact._replace(child=min(theirs), sector=sector)))
-=======
-        for day, fact in _facts(link, child, measures, rules):
-            dated.append((day, fact))
-            sector = seen.sector_of.get(fact.agency, "")
-            if fact.measure not in own and sector in seen.sectors:
-                theirs = seen.sectors[sector].of.get(link, frozenset())
-                dated += [(day, fact._replace(child=one, sector=sector)) for one in sorted(theirs)]
->>>>>>> weigh
     for sector, view in seen.sectors.items():
         whole_of = {one: link for link, theirs in view.of.items() for one in theirs}
         for link, child in view.children.items():

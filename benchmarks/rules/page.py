@@ -120,13 +120,8 @@ def _odds(moved: Mapping[int, tuple[Moved, Moved]], sizes: Sequence[int]) -> Ite
     yield "By what factor somebody's odds of a fact move at most, but for one of a hundred draws of the keys, if he"
     yield "knows all else: for one child in one cell; for one record (an agency's report of a concern or an episode,"
     yield "in all figures of the year and its quarters that it moves); for all that is known of a child in the year."
-<<<<<<< HEAD
     yield "Median and greatest of a sample of children. No limit where something can be certain, also where nothing"
     yield "was found: a gate that withholds by what is hidden tells by that, and its figures exclude counts."
-=======
-    yield "Median and greatest of a sample of children. No limit where something can be certain, also where nothing was"
-    yield "found: a gate that withholds by what is hidden tells by that, and its figures exclude counts."
->>>>>>> weigh
     yield ""
     for size in sizes:
         record, child = moved[size]
