@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 from agencies.__main__ import main as agencies_command
+from analysis.__main__ import main as analysis_command
 from agencies.settings import KafkaSettings
 from consumers.__main__ import main as consumers_command
 from consumers.errors import SinkStops
@@ -38,7 +39,7 @@ from tests.operations.files import ROOT, SETTINGS, compose, tables, variables
 PAGE = (ROOT / "docs" / "running.md").read_text("utf-8")
 COMMANDS = {
     "streams": streams_command, "consumers": consumers_command, "dashboards": dashboards_command,
-    "agencies": agencies_command, "models.store": store_command,
+    "agencies": agencies_command, "analysis": analysis_command, "models.store": store_command,
 }  # fmt: skip
 
 
