@@ -333,8 +333,8 @@ def test_knowns_leaves_out_what_was_published_after_the_cut_off(tmp_path: Path) 
 def test_knowns_takes_what_the_agency_sees_of_others_as_the_register_says(tmp_path: Path) -> None:
     """Youth justice shares social care's system; social care gets to see interviews, whoever held them."""
     care, voluntary, youth = "aldermere-social-care", "aldermere-voluntary", "aldermere-youth-justice"
-    told: dict[str, Any] = {"returned_on": "2024-06-03", "state": "completed", "within_72h": "yes"}
-    away: dict[str, Any] = {"ended_on": "2024-06-02"}
+    told: Json = {"returned_on": "2024-06-03", "state": "completed", "within_72h": "yes"}
+    away: Json = {"ended_on": "2024-06-02"}
     own, seen = tmp_path / "own.jsonl", tmp_path / "seen.jsonl"
     own.write_text(event(1, care, "missing_episode", "2024-06-01", **child(1), **away), "utf-8")
     seen.write_text(event(2, voluntary, "return_interview", "2024-06-05", **child(1), **told), "utf-8")

@@ -17,7 +17,7 @@ from analysis.disclosure.counting import Fact, Tally, for_sectors_too, tally
 from analysis.disclosure.export import export
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
-from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
+from analysis.disclosure.noise import KeyedNoise, Protected, RoundingKeys
 from models.releases import CellState
 from tests.attacks.naive_checker import CAP, Checker, Verdict
 
@@ -63,7 +63,7 @@ def everyone(of: Tally) -> Iterator[tuple[str, ...]]:
 def judged(
     cells: dict[CellKey, Protected], of: Tally, attacker: tuple[str, ...] = (), ladder: Ladder = LADDER
 ) -> Verdict:
-    release = Published("2025-04-29", ladder, cells, KR5() if ladder is BEFORE else STANDARD)
+    release = Published("2025-04-29", ladder, cells, KR5() if ladder is BEFORE else KeyedNoise())
     found = system_of([release], of.shape)
     knowledge = found.knowledge(attacker, of.known, release.cut_off)
     document: dict[str, Any] = json.loads(json.dumps(export([release], found, knowledge)))

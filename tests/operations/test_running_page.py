@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 
 from agencies.__main__ import main as agencies_command
 from agencies.settings import KafkaSettings
+from analysis.__main__ import main as analysis_command
 from consumers.__main__ import main as consumers_command
 from consumers.errors import SinkStops
 from dashboards.__main__ import main as dashboards_command
@@ -38,7 +39,7 @@ from tests.operations.files import ROOT, SETTINGS, compose, tables, variables
 PAGE = (ROOT / "docs" / "running.md").read_text("utf-8")
 COMMANDS = {
     "streams": streams_command, "consumers": consumers_command, "dashboards": dashboards_command,
-    "agencies": agencies_command, "models.store": store_command,
+    "agencies": agencies_command, "analysis": analysis_command, "models.store": store_command,
 }  # fmt: skip
 
 
@@ -221,8 +222,9 @@ def test_every_command_on_the_page_exists_with_its_options() -> None:
     for package, *words in commands_of_ours():
         command: click.Command = COMMANDS[package]
         while words and isinstance(command, click.Group) and not words[0].startswith("-"):
-            assert words[0] in command.commands, words
-            command = command.commands[words.pop(0)]
+            found = command.get_command(click.Context(command), words[0])
+            assert found is not None, words
+            command, words = found, words[1:]
         known = {name for option in command.params for name in option.opts} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= known, words
 

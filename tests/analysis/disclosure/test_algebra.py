@@ -80,7 +80,7 @@ def test_a_part_that_others_decide_is_not_tied_to_a_whole_that_a_sector_decides(
     for part, whole in (("m10_responded", "m10_children"), ("m11_of_missing", "m9_children")):
         keys = [CellKey(name, "2024FY", "board", SHAPE.board, "sector:childrens_social_care") for name in (part, whole)]
         shown = {key: Protected(CellState.LOW) for key in (*keys, *(key._replace(who=ANY) for key in keys))}
-        subsets = list(system_of([Published(CUT, LADDERS[4], shown)], SHAPE).system.relations)
+        subsets = system_of([Published(CUT, LADDERS[4], shown)], SHAPE).system.relations
         assert [relation.total.split("|")[5] for relation in subsets] == ["any"]
     rows = [
         *(
