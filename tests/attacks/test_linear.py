@@ -6,6 +6,7 @@ deviations and more for impossible, as the export and the verification kit do, s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -23,29 +24,42 @@ EVERY_SIZE = [(seed, size) for seed, size in enumerate(SIZES)]
 MORE = [pytest.param(seed, size, marks=pytest.mark.batch) for seed in range(100, 106) for size in SIZES]
 
 
-def proofs(made: boards.Made) -> list[str]:
-    """What anyone proves from what is published, with own counts where they are insiders."""
+class Unread(KeyedNoise):
+    """Figures that nobody looks at."""
+
+    def bounds(self, value: int | None) -> tuple[int, int]:
+        return 0, 1_000_000
+
+
+def proofs(made: boards.Made) -> set[str]:
+    """What anyone proves from what is published, and did not know by himself: of an agency's own repeat missing
+    children, say, as many were responded to as there are, or fewer."""
+    unread = replace(made, published=replace(made.published, rule=Unread()))
+    return _proven(made) - _proven(unread)
+
+
+def _proven(made: boards.Made) -> set[str]:
     board = system_of([made.published], made.tally.shape)
     auditor = Auditor(board.system, worlds=board.worlds(made.published.ladder))
-    found = []
+    found: list[str] = []
     for group in boards.attackers(made):
         report = auditor.audit(board.knowledge(group, made.tally.known, made.published.cut_off))
         found += [f"{report.attacker}: {failure}" for failure in report.failures]
         found += [f"{report.attacker}: contradictory"] * report.contradictory
-    return found
+    return set(found)
 
 
 @pytest.mark.parametrize(("seed", "size"), [EVERY_SIZE[1], EVERY_SIZE[3], *MORE])
 def test_no_one_and_no_pair_proves_a_small_group(seed: int, size: int) -> None:
     """(a), (d), (e i): outsider, every agency and every pair, on a released quarter."""
-    assert proofs(boards.make(seed, size, ["2024Q2"], indicators=8)) == []
+    assert proofs(boards.make(seed, size, ["2024Q2"], indicators=8)) == set()
 
 
 @pytest.mark.batch
 @pytest.mark.parametrize(("seed", "size"), EVERY_SIZE)
 def test_a_year_with_its_quarters_holds(seed: int, size: int) -> None:
     """(c): linked windows, on the whole ladder."""
-    assert proofs(boards.make(seed, size, [*parts("2024FY"), "2024FY"], indicators=8)) == []
+    assert proofs(boards.make(seed, size, [*parts("2024FY"), "2024FY"], indicators=8)) == set()
 
 
 class WithoutNoise(KeyedNoise):

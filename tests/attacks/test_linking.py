@@ -89,7 +89,7 @@ def test_a_link_told_by_every_measure_window_and_indicator_at_once() -> None:
     halves = [*pads, *life([NHS], [POLICE]), *life([UPN], [POLICE])]
     game = guessing.play([*halves, other(NHS)], [*halves, other(NHS, UPN)], WINDOWS)
     assert game.held, f"{game.right} of {game.of} right, {game.permitted} permitted"
-    assert len(game.differing) > 100
+    assert len(game.differing) > 80
 
 
 @pytest.mark.slow
