@@ -103,6 +103,8 @@ def _disclosures(results: Results, sizes: Sequence[int]) -> Iterable[str]:
         for size in sizes:
             found = results[profile.name][size]
             counts = " / ".join(f"{found.proofs[by]:,} ({found.proofs[f'{by}, small']:,})" for by in BY)
+            if found.contradictory:  # what cannot be so was not attacked
+                counts += f"; contradictory for {found.contradictory}"
             row += [counts, f"{100 * found.withheld / found.cells:.0f} %"]
         yield f"| {profile.name} | {_certain(profile, results)} | {' | '.join(row)} |"
     yield ""
