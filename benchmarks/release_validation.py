@@ -180,7 +180,10 @@ def _by_the_other(found: Found, certain: Attacked, everyone: Sequence[Attacker])
 @click.option("--out", type=click.Path(path_type=Path), default=DEFAULT, show_default=True, help="The report.")
 @click.option("--report-only", is_flag=True, help="Write the report of the boards there are, run none.")
 def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_only: bool) -> None:
-    """Validate disclosure control on seeded synthetic boards. Exit 1 when a group of one to four children is proven.
+    """Validate disclosure control on seeded synthetic boards.
+
+    Exit 1 when a small group is proven, or when an attack found figures that contradict each other: what cannot be so
+    was not attacked.
 
     It can be stopped at any time and goes on where it was.
     """
@@ -206,7 +209,7 @@ def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_o
     ]
     disclosed = write(out, every, boards, LADDER.version)
     click.echo(f"{len(every)} of {boards} boards, {disclosed} disclosures; report in {out}")
-    raise SystemExit(1 if disclosed else 0)
+    raise SystemExit(1 if disclosed or any(board["contradictory"] for board in every) else 0)
 
 
 def _checkpoint(folder: Path, seed: int, children: int, version: int = LADDER.version) -> Path:

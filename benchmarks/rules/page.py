@@ -68,7 +68,8 @@ def _lines(results: Results, moved: Mapping[int, tuple[Moved, Moved]], reading: 
         "- **KR5, all statements gated**: the same, and the gate takes into account what the rule itself says: the",
         "  floor (where two agencies alone record something, the count is at most the figure and one, or six for",
         "  `<10`), equal sets that show the same, and what insiders know by their roles. Here gates withhold cells;",
-        "  KR5's also moved figures, which the same reasoning would undo.",
+        "  KR5's also moved figures, which the same reasoning would undo. After 12 rounds they give up: a real one",
+        "  would refuse the release.",
         "- **noise**: a count and a draw from a discrete Gaussian by the cell and its children, to the nearest five.",
         "- **controlled rounding**: multiples of five less than five away, chosen by an integer programme for each",
         "  release so that areas add up and no part is above its whole.",
@@ -102,6 +103,8 @@ def _disclosures(results: Results, sizes: Sequence[int]) -> Iterable[str]:
         for size in sizes:
             found = results[profile.name][size]
             counts = " / ".join(f"{found.proofs[by]:,} ({found.proofs[f'{by}, small']:,})" for by in BY)
+            if found.contradictory:  # what cannot be so was not attacked
+                counts += f"; contradictory for {found.contradictory}"
             row += [counts, f"{100 * found.withheld / found.cells:.0f} %"]
         yield f"| {profile.name} | {_certain(profile, results)} | {' | '.join(row)} |"
     yield ""
@@ -139,11 +142,12 @@ def _odds(moved: Mapping[int, tuple[Moved, Moved]], sizes: Sequence[int]) -> Ite
     for profile in PROFILES:
         squares = (1, most["record"].typical, most["record"].worst, most["child"].typical, most["child"].worst)
         losses = [profile.rho(one) for one in squares]
-        yield f"| {profile.name} | {' | '.join('no limit' if r is None else _factor(odds(r)) for r in losses)} |"
+        yield f"| {profile.name} | {' | '.join('no limit' if r is None else factor(odds(r)) for r in losses)} |"
     yield ""
 
 
-def _factor(found: float) -> str:
+def factor(found: float) -> str:
+    """A factor with as many digits as say something."""
     return f"{found:.1f}" if found < 10 else f"{found:,.0f}" if found < 1e5 else f"{found:.0e}"
 
 

@@ -31,6 +31,7 @@ def test_two_years_of_a_board_are_released_attacked_and_reported(tmp_path: Path)
     (file,) = tmp_path.glob("*.json")
     content = json.loads(file.read_text("utf-8"))
     assert all(content[how][f"{by}: attacks"] > 0 for how in ("audit", "attack") for by in BY)
+    assert content["contradictory"] == 0, "figures that cannot be so prove nothing"
     content["attack"]["one agency: proofs"] = 1
     file.write_text(json.dumps(content), "utf-8")
     disclosed = CliRunner().invoke(main, [*arguments, "--report-only"])
