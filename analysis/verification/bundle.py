@@ -22,7 +22,7 @@ may have and fewer than four sizes are possible (the numbers are in parameters.j
 
 Exit 0: SAFE. 1: DISCLOSED. 2: CONTRADICTORY, a published value must be wrong. 3: NOT CHECKED.
 
-It was written from the published rules, apart from the gate that made the releases, and shares no code with it. Made
+It was written from the published rules, apart from the code that made the releases, and shares no code with it. Made
 by `python -m analysis verification-kit` from the files of analysis/verification/checker, in this order.
 """
 '''
