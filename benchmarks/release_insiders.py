@@ -94,15 +94,9 @@ class Attacked:
             for group in groups:
                 one = self.board.knowledge_of(group, self._count, cut_off)
                 known.whole.update(one.whole)
-                known.own.update({(cell, self._named(cell, own)): count for (cell, own), count in one.own.items()})
+                known.own.update(one.own)
                 self._by_role(known, group, cut_off)
         return known
-
-    def _named(self, cell: str, own: str) -> str:
-        """The id of a group's own part of a cell; a sector's cell is linked by itself, so its part is another one."""
-        label, who, indicator = own.rsplit("|", 2)
-        whose = self.board.where[cell][1].who
-        return own if whose == ANY else f"{label}|{whose}&{who}|{indicator}"
 
     def _by_role(self, known: Knowledge, group: Attacker, cut_off: str) -> None:
         """Cells of other sectors that a role knows children of, and cells that it decides."""
@@ -116,8 +110,7 @@ class Attacked:
                 if role.share == 1 and key.measure.startswith(role.decides) and key.measure != "m8_returned":
                     known.whole[cell] = self.size(key)
                 elif key.who != ANY and cell not in known.whole and count:
-                    label = f"{cut_off}|{key._replace(who=pooled(group)).label}"
-                    known.own[cell, self._named(cell, label)] = count
+                    known.own[cell, f"{cut_off}|{key._replace(who=pooled(group)).label}|of {key.who}"] = count
 
     def _count(self, key: CellKey, agencies: Attacker) -> int:
         return self.tallies[key.window].known(key, agencies)
