@@ -60,13 +60,13 @@ def test_links_lead_somewhere() -> None:
         assert (ROOT / path).exists(), path
 
 
-def test_what_the_rounding_does_not_prove_is_said() -> None:
-    """The honest limits of disclosure.md 2.6, and the risks that dpia-facts prints."""
+def test_what_the_protection_does_not_prove_is_said() -> None:
+    """Its honest limits, and the risks that dpia-facts prints."""
     text = re.sub(r"\s+", " ", page("privacy.md"))
     for limit in (
-        "intervals, not odds",
-        "what it passes is not a proof",
-        "Three are not covered",
+        "What is left is odds",
+        "is not hidden to that degree",
+        "Two agencies that act together",
         "section 171",
         "72 hours",
     ):

@@ -71,7 +71,3 @@ def test_the_bound_without_the_approximation_is_worked_out_too() -> None:
     said = re.search(r": ([\d,]+), ([\d,]+) and ([\d,]+) for 10, 20 and 40 cells", TEXT)
     assert said is not None
     assert said.groups() == tuple(f"{factor:,.0f}" for factor in found)
-
-
-def test_the_place_for_the_measured_bound_is_marked() -> None:
-    assert PAGE.count("<!-- bound -->") == PAGE.count("<!-- end of bound -->") == 1

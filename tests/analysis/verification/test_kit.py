@@ -263,7 +263,7 @@ def test_a_kit_of_two_parameters_of_one_rule_is_refused(tmp_path: Path) -> None:
     assert "different parameters" in result.output
 
 
-@pytest.mark.parametrize("rule", [KeyedNoise(), KeyedNoise(4, 4, 12), KeyedNoise(3, 1, 5), KR5()])
+@pytest.mark.parametrize("rule", [KeyedNoise(), KeyedNoise(4, 7, 14), KeyedNoise(3, 1, 5), KR5()])
 def test_a_cell_means_to_the_checker_what_it_means_to_the_rule(rule: KeyedNoise | KR5) -> None:
     """The checker works the bounds out from parameters.json by a second hand."""
     known = parameters(rule)
