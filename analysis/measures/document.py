@@ -58,12 +58,22 @@ def _section(definition: Definition) -> str:
     if names:
         wholes = ", ".join(f"{pair.part} in {pair.whole}" for pair in _LADDER.nested if pair.part in names)
         lines += _wrap(f"- **On the ladder as**: {', '.join(names)}" + (f" ({wholes})" if wholes else ""), "  ")
+        lines += _wrap(f"- **Of a sector**: {_of_a_sector(names)}", "  ")
     lines += ["", "What we cannot know:", ""]
     for unknown in definition.unknowns:
         lines += _wrap(f"- {unknown.why}: {unknown.effect}", "  ")
     lines += ["", f"Worked examples (analysis/measures/examples/{definition.id}.yaml):", ""]
     lines += list(_examples(definition.id))
     return "\n".join([*lines, ""])
+
+
+def _of_a_sector(names: list[str]) -> str:
+    """Whose records decide what is released of a sector (ADR 0020)."""
+    own = [name for name in names if name in _LADDER.own_records]
+    if len(own) == len(names):
+        return "counted from that sector's own records alone, linked by its own identifiers"
+    others = "counted of its own children, as the records of all agencies decide"
+    return f"{', '.join(own)} from its own records alone; the others {others}" if own else others
 
 
 def _examples(measure: str) -> Iterator[str]:
