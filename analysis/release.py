@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from analysis.beside import Beside, noisy
+from analysis.beside import Beside, noisy, ten_points
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import Fact, Tally, tally
@@ -35,6 +35,13 @@ LADDER_VERSION = max(LADDERS)
 """The ladder that releases are built on: the newest."""
 LADDER = LADDERS[LADDER_VERSION]
 INDICATORS = tuple(sorted(code for code in Indicator if code not in ("unknown", "not_recorded")))
+
+MOST_EVENTS = 10
+"""Of a child, in the share of events with a token: so much a child can move it."""
+EVENTS_DEVIATION = 20
+"""Standard deviation of the draws of that share, in events."""
+FEWEST_EVENTS_TOLD = 60
+"""Under so many events, by the count with its draw, the share is not told."""
 
 if missing := set(LADDER.measures) - set(MEASURES):
     raise RuntimeError(f"ladder {LADDER_VERSION} has measures that nothing counts: {sorted(missing)}")
@@ -115,22 +122,19 @@ def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], 
 
 def linked_class(linked: int, total: int) -> str:
     """The share of events with a token in ten-point classes, so that no event moves it (decision 4)."""
-    if total == 0:
-        return "no events"
-    tenth = min(10 * linked // total, 9)
-    names = {0: "under 10%", 9: "90% or more"}
-    return names.get(tenth, f"{tenth}0-{tenth}9%")
+    return ten_points(linked / total) if total else "no events"
 
 
 def linked_share(seen: BoardView, keys: RoundingKeys) -> str:
     """The class, by counts with keyed noise: else a record could be seen where a class begins.
 
-    A child counts with ten events at most.
+    A child counts with `MOST_EVENTS` at most.
     """
-    linked = sum(min(10, sum(map(len, child.events.values()))) for child in seen.children.values())
+    linked = sum(min(MOST_EVENTS, sum(map(len, child.events.values()))) for child in seen.children.values())
     without = seen.child_events - seen.linked_events
-    told = [max(0, noisy(n, name, keys, 20)) for n, name in ((linked, "linked"), (without, "not linked"))]
-    return linked_class(told[0], sum(told)) if sum(told) >= 60 else linked_class(0, 0)
+    named = (linked, "linked"), (without, "not linked")
+    told = [max(0, noisy(number, name, keys, EVENTS_DEVIATION)) for number, name in named]
+    return linked_class(told[0], sum(told)) if sum(told) >= FEWEST_EVENTS_TOLD else linked_class(0, 0)
 
 
 def has_returned(returns: Collection[tuple[str, str]], agency: str, window: str) -> bool:

@@ -13,7 +13,7 @@ from models.contract import topics
 from models.contract.refusals import UNKNOWN_KEY, Refusal
 from models.contract.remedies import REMEDY, Gap, Hold, Removal, Skip
 from models.releases import Release, SubmissionState
-from models.releases.release import Cell, CellState, KR5Parameters, NoiseParameters
+from models.releases.release import NOISE_SINCE, Cell, CellState, KR5Parameters, NoiseParameters
 from models.signals import ANY_SIGNAL, OperationalSignal, Signal
 
 SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS, topics.SIGNALS, topics.REMEDIES)
@@ -21,8 +21,6 @@ MIN_BASE = 5
 MIN_DEVIATION = 3
 """Of the noise, in children: what docs/privacy.md says of odds holds for no less."""
 MIN_LOWEST = 10
-NOISE_SINCE = 4
-"""The first ladder whose figures are made with noise."""
 NOT_SINCE = frozenset({CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD})
 """States that say something of a hidden count: on ladders up to 3 alone."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")

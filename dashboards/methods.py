@@ -9,9 +9,10 @@ from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder, Rung
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, KeyedNoise
-from analysis.measures.shown.accuracy import NOISE_SINCE, apart_words, error_words, fates, low_words
+from analysis.measures.shown.accuracy import apart_words, error_words, fates, low_words
 from dashboards import states
 from dashboards.exports.document import short
+from models.releases.release import NOISE_SINCE
 
 NEWEST = LADDERS[max(LADDERS)]
 _SPLITS = {

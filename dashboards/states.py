@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from analysis.disclosure.kr5 import KR5
-from analysis.disclosure.noise import STANDARD, KeyedNoise
-from analysis.measures.shown.accuracy import Rule, apart_words, error_words, few_words, least_change, low_words
+from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
+from analysis.measures.shown.accuracy import apart_words, error_words, few_words, least_change, low_words
 from models.contract.periods import bounds
 from models.releases import CellState
 

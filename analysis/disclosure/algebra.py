@@ -14,18 +14,13 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Level, Place, Shape, pooled, sector
-from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
-from analysis.disclosure.noise import KeyedNoise, Protected
+from analysis.disclosure.noise import KeyedNoise, Protected, Rule
 from analysis.disclosure.system import ANYTHING, Interval, Knowledge, RelationKind, System
 from analysis.disclosure.windows import kind_of, parts
 from analysis.disclosure.worlds import Worlds
 from models.releases import CellState
 
-SILENT = frozenset({CellState.NO_RETURN, CellState.NOT_RECORDED, CellState.NOT_APPLICABLE})
-Rule = KR5 | KeyedNoise
-"""How the figures of a release were made."""
-Relate = Callable[[RelationKind, CellKey, Iterable[CellKey]], None]
 CountOf = Callable[[CellKey, tuple[str, ...]], int]
 """How many children of a cell some agencies know between them."""
 
@@ -40,8 +35,6 @@ class Published:
     rule: Rule = field(default_factory=KeyedNoise)
     names: tuple[str, ...] = ()
     """Ids of the releases that these cells are of, in order."""
-    silence_is_none: bool = False
-    """Read a cell without a return, not recorded or not applicable as nobody, rather than as no information."""
 
     def id_of(self, key: CellKey) -> str:
         """The id of a cell in the attacker's system."""
@@ -60,13 +53,7 @@ class Published:
             return Interval(0, 0)
         if cell.state is CellState.ONE_TO_NINE:
             return Interval(1, self.rule.bounds(None)[1])
-        if self.silence_is_none and self.silent(key):
-            return Interval(0, 0)
         return ANYTHING
-
-    def silent(self, key: CellKey) -> bool:
-        """Whether a cell is empty for a reason that is known to everyone and has nothing to do with the count."""
-        return self.cells[key].state in SILENT
 
 
 @dataclass(frozen=True)
@@ -140,8 +127,6 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
         for release in same:
             for key in release.cells:
                 system.add(release.id_of(key), release.interval(key))
-                if release.silence_is_none and release.silent(key):
-                    system.taken_for_empty.add(release.id_of(key))
         completion = _Completion(same, shape, system)
         twice |= completion.counted_twice
         ids[cut_off] = {key: same[0].id_of(key) for key in completion.keys}

@@ -59,12 +59,9 @@ class Auditor:
         self._pairs = [Target(*pair) for pair in parts]
         self._relation_of = np.array(list(parts.values()), dtype=np.intp)
         self._width = np.array([len(r.parts) if r.kind == "union" else 0 for r in system.relations], dtype=np.intp)
-        self._adds = np.array([len(r.parts) if r.kind != "subset" else 0 for r in system.relations], dtype=np.intp)
         self._changes = [Target(*pair) for new, old in system.changes for pair in ((new, old), (old, new))]
         index = {cell: column for column, cell in enumerate(system.cells)}
         self._fixed = Sought.of([*self._cells, *self._pairs, *self._changes], index, len(self._changes))
-        self._total = np.array([index[relation.total] for relation in system.relations], dtype=np.intp)
-        self._nobody = np.array([index[cell] for cell in system.nobody()], dtype=np.intp)
         self._witnesses: list[Floats] = []
         self._cleared: dict[str, Cleared] = {}
         try:
@@ -72,8 +69,8 @@ class Auditor:
         except Contradiction:
             self._model = None
 
-    def audit(self, attacker: Knowledge = OUTSIDER, enough: int | None = None) -> Report:
-        """Find every group whose size the attacker can prove too closely, or the first `enough` of them."""
+    def audit(self, attacker: Knowledge = OUTSIDER) -> Report:
+        """Find every group whose size the attacker can prove too closely."""
         model, sought, named = self._model, *self._sought(attacker)
         if model is None:
             return Report(attacker.name, len(named), contradictory=True)
@@ -87,9 +84,7 @@ class Auditor:
             search.sweep()
             search.rule_out()
             self._witnesses += search.tables
-            failures = tuple(
-                Failure(named[number], low, high, rule) for number, low, high, rule in search.settle(enough)
-            )
+            failures = tuple(Failure(named[number], low, high, rule) for number, low, high, rule in search.settle())
             self._cleared[attacker.name] = Cleared(model.low, model.high, np.unique(sought.codes[search.ranging]))
             return Report(attacker.name, len(named), failures)
         except Contradiction:
@@ -103,28 +98,11 @@ class Auditor:
         index, known = self._fixed.index, np.zeros(len(self._fixed.index) + 1, dtype=bool)
         known[[index[cell] for cell in attacker.whole]] = True
         known[NOTHING] = True
-        self._fill(known)
         kept = np.flatnonzero(~(known[self._fixed.plus] & known[self._fixed.minus]) & ~self._all_own(known))
         own = [(pair, count) for pair, count in attacker.own.items() if not known[index[pair[0]]]]
         sought = self._fixed.joined(kept, [index[cell] for (cell, _), _ in own], [count for _, count in own])
         every = [*self._cells, *self._pairs, *self._changes]
         return sought, Named(every, kept, [pair for pair, _ in own])
-
-    def _fill(self, known: NDArray[np.bool_]) -> None:
-        """What counts the attacker's own children only, once others are taken for empty: totals of such parts, and
-        parts of such totals."""
-        if self._nobody.size == 0:
-            return
-        known[self._nobody] = True
-        pairs = slice(len(self._cells), len(self._cells) + len(self._pairs))
-        totals, parts = self._fixed.plus[pairs], self._fixed.minus[pairs]
-        more = True
-        while more:
-            before = np.count_nonzero(known)
-            full = np.bincount(self._relation_of, known[parts], len(self._adds)) >= self._adds
-            known[self._total[full & (self._adds > 0)]] = True
-            known[parts[known[totals]]] = True
-            more = bool(np.count_nonzero(known) > before)
 
     def _all_own(self, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Totals less a part where the attacker knows all other parts of the union: nobody else's children in it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Self
 
 from analysis.measures.history import Occurrence
@@ -45,8 +44,3 @@ class Insiders:
         found = {agency} if occurrence.known_to is None else set(occurrence.known_to)
         found |= {seer for role in occurrence.roles for seer in self.sees.get(role, ())}
         return tuple(sorted(found.union(*(self.shares.get(one, ()) for one in found))))
-
-    @cached_property
-    def systems(self) -> Mapping[str, frozenset[str]]:
-        """Agency -> itself and those of one case system with it, where there are any."""
-        return {agency: others | {agency} for agency, others in self.shares.items()}

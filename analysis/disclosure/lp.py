@@ -35,21 +35,18 @@ Row = tuple[Sequence[int], Sequence[float], bool]
 class AttackerModel:
     """Counts of a system as columns, its relations as rows; `extreme` finds a table that minimises a cost."""
 
-    def __init__(self, system: System, *, reduced: bool = True) -> None:
-        """`reduced` narrows bounds first and leaves out rows that they imply: the same tables fit, sooner found."""
+    def __init__(self, system: System) -> None:
+        """Bounds are narrowed first, and rows that they imply are left out: the same tables fit, sooner found."""
         self.index = {cell: column for column, cell in enumerate(system.cells)}
         relations = [
             (kind, self.index[total], np.array([self.index[part] for part in parts], dtype=np.int32))
             for kind, total, parts in system.relations
         ]
-        self._base_low, self._base_high = tightened(system, relations if reduced else ())
-        self.solves = self.restarts = 0
+        self._base_low, self._base_high = tightened(system, relations)
         self._costed: Ints = np.zeros(0, dtype=np.int32)
         # A cap in place of infinity keeps every programme bounded; it is above anything that could matter.
         self._cap = 100_000 + 10 * float(self._base_high[np.isfinite(self._base_high)].sum())
-        anything = np.zeros(len(self.index)), np.full(len(self.index), np.inf)
-        bounds = (self._base_low, self._base_high) if reduced else anything
-        self._highs = self._load(list(needed_rows(relations, *bounds)))
+        self._highs = self._load(list(needed_rows(relations, self._base_low, self._base_high)))
         self.know(OUTSIDER)
 
     def know(self, attacker: Knowledge) -> None:
@@ -108,7 +105,6 @@ class AttackerModel:
         self._costed = columns
         status = self._solve(_DUAL if dual else _PRIMAL)
         if status not in _SETTLED:  # lost its way numerically: once more, from scratch
-            self.restarts += 1
             self._highs.clearSolver()
             status = self._solve(_DUAL)
         if status == highspy.HighsModelStatus.kInfeasible:
@@ -118,7 +114,6 @@ class AttackerModel:
         return np.array(self._highs.getSolution().col_value)
 
     def _solve(self, strategy: int) -> highspy.HighsModelStatus:
-        self.solves += 1
         self._highs.setOptionValue("simplex_strategy", strategy)
         self._highs.run()
         return self._highs.getModelStatus()

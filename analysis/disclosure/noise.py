@@ -23,6 +23,7 @@ from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Self
 
+from analysis.disclosure.kr5 import KR5
 from models.contract.tokens import derive_key
 from models.releases import CellState
 
@@ -88,7 +89,7 @@ class KeyedNoise:
         if noisy < self.lowest:
             return Protected(CellState.LOW)
         value = self.base * ((2 * noisy + self.base) // (2 * self.base))
-        return Protected(CellState.FIGURE, max(value, self._lowest_figure))
+        return Protected(CellState.FIGURE, max(value, self.lowest_figure))
 
     def noisy(self, value: int | None) -> tuple[int | None, int]:
         """The noisy counts that a figure stands for, both ends included; None is `<10`, which has no least."""
@@ -130,7 +131,8 @@ class KeyedNoise:
         return (0 if low is None else max(0, low - reach)), high + reach
 
     @property
-    def _lowest_figure(self) -> int:
+    def lowest_figure(self) -> int:
+        """The smallest number that is published; anything under it is `<10`."""
         return self.base * -(-self.lowest // self.base)
 
     def _below(self, noise: int) -> int:
@@ -142,6 +144,8 @@ class KeyedNoise:
 
 STANDARD = KeyedNoise()
 """The parameters that releases are made with."""
+Rule = KR5 | KeyedNoise
+"""How the figures of a release were made: on ladders up to 3 by the one, since then by the other."""
 
 
 def uniform(children: AbstractSet[str], cell: str, keys: RoundingKeys) -> int:

@@ -177,5 +177,4 @@ def _moments(losses: _Losses) -> tuple[float, float, float]:
 
 def _shown(most: int, rule: KeyedNoise) -> list[int | None]:
     """Everything that may be published of so many children or fewer."""
-    first = rule.base * -(-rule.lowest // rule.base)
-    return [None, *range(first, most + 13 * rule.deviation + rule.base, rule.base)]
+    return [None, *range(rule.lowest_figure, most + 13 * rule.deviation + rule.base, rule.base)]

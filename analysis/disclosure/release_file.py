@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.disclosure.algebra import Published, Rule
+from analysis.disclosure.algebra import Published
 from analysis.disclosure.cells import ANY, CellKey, Shape, sector
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.noise import KeyedNoise, Protected
+from analysis.disclosure.noise import KeyedNoise, Protected, Rule
 from models.contract.fields import Closed
 from models.releases import BoardShape as ShapeData
 from models.releases import Cell, GateResult, NoiseParameters, Parameters, Release

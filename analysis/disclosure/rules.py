@@ -10,9 +10,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.disclosure.algebra import Published, Rule
+from analysis.disclosure.algebra import Published
 from analysis.disclosure.kr5 import KR5
-from analysis.disclosure.noise import KeyedNoise
+from analysis.disclosure.noise import KeyedNoise, Rule
 
 Json = dict[str, Any]
 

@@ -160,8 +160,8 @@ class Search:
                 self.open[which[self.outer_low[which] < 1]] = False
                 return
 
-    def settle(self, enough: int | None = None) -> list[tuple[int, int, int, str]]:
-        """Solve targets still open for their exact ranges; those that disclose, by number, the first `enough`."""
+    def settle(self) -> list[tuple[int, int, int, str]]:
+        """Solve targets still open for their exact ranges; those that disclose, by number."""
         failures = []
         for number in np.random.default_rng(0).permutation(np.flatnonzero(self.open)):  # not all of one corner
             one = np.array([number])
@@ -177,6 +177,4 @@ class Search:
                 raise Contradiction
             if rule := verdict(low, high, self.policy):
                 failures.append((int(number), low, high, rule))
-                if len(failures) == enough:
-                    break
         return sorted(failures)

@@ -60,8 +60,6 @@ class System:
     """Cells that may be disclosed; differences with others are still protected."""
     changes: dict[tuple[str, str], None] = field(default_factory=dict)
     """(newer, older) versions of one count, where children may both join and leave."""
-    taken_for_empty: set[str] = field(default_factory=set)
-    """Cells that say nothing and that a reader takes for nobody: known to everyone, with no child in it to protect."""
 
     def add(self, cell: str, published: Interval = ANYTHING) -> str:
         """Add a cell, or narrow one that is there by a second publication of it."""
@@ -74,12 +72,3 @@ class System:
         for cell in (total, *relation.parts):
             self.cells.setdefault(cell, ANYTHING)
         self.relations[relation] = None
-
-    def nobody(self) -> set[str]:
-        """Cells taken for empty, and all that are parts of them."""
-        found = set(self.taken_for_empty)
-        more = set(found)
-        while more:
-            more = {part for r in self.relations if r.total in more for part in r.parts} - found
-            found |= more
-        return found

@@ -16,10 +16,9 @@ from statistics import mean, variance
 
 from scipy.stats import t as student
 
-from analysis.disclosure.noise import KeyedNoise
+from analysis.disclosure.noise import KeyedNoise, Rule
 from analysis.measures.m15 import confidence
 from analysis.measures.picture import Feedback, Session
-from analysis.measures.shown.accuracy import Rule
 from analysis.training.needs import GENERAL, Need
 from analysis.training.released import Board
 from models.catalogue import Catalogue

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.disclosure.algebra import Rule
 from analysis.disclosure.cells import ANY, NONE_RECORDED, Place, Shape, sector
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
+from analysis.disclosure.noise import Rule
 from analysis.disclosure.rules import described, statements
 from analysis.disclosure.search import STANDARD
 from analysis.verification.bundle import checker

@@ -10,13 +10,13 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from analysis.beside import as_records
+from analysis.disclosure.noise import Rule
 from analysis.disclosure.release_file import rule_of
 from analysis.measures.m14 import Action
 from analysis.measures.picture import Return
 from analysis.measures.setting import Setting
 from analysis.measures.shown import measure as shown
 from analysis.measures.shown import without_children as others
-from analysis.measures.shown.accuracy import Rule
 from analysis.measures.shown.measure import Table
 from analysis.measures.shown.training import held
 from analysis.training.released import Board as Figures

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from analysis.measures.shown.accuracy import Rule
+from analysis.disclosure.noise import Rule
 from dashboards.queries.freshness import Freshness, freshness
 from dashboards.queries.left import left_of
 from dashboards.queries.overview import WindowRow, own_cells, shown_windows, window_row

@@ -74,6 +74,8 @@ class NoiseParameters(Closed):
     """A noisy count below this is shown as `<10`."""
 
 
+NOISE_SINCE = 4
+"""The first ladder whose figures are made with noise; those before are KR5's."""
 Parameters = Annotated[KR5Parameters | NoiseParameters, Field(discriminator="rule")]
 """How a release's figures were made."""
 

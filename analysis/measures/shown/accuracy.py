@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.disclosure.kr5 import KR5
-from analysis.disclosure.noise import STANDARD, KeyedNoise
+from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
+from models.releases.release import NOISE_SINCE
 
-Rule = KR5 | KeyedNoise
-NOISE_SINCE = 4
-"""The first ladder whose releases are made with noise."""
 COUNTS = (0, 1, 2, 3, 4, 5, 7, 10, 12, 15, 20)
 """The numbers of children that the page on methods tabulates."""
 SELDOM = 0.1
