@@ -19,13 +19,14 @@ from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
-from analysis.disclosure.windows import containing, financial_year_of, kind_of, parts
+from analysis.disclosure.windows import containing, financial_year_of
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
 from analysis.measures.registry import MEASURES
 from analysis.measures.sources import stated
+from analysis.returns import duty_of
 from models.contract.codes import Indicator
 from models.contract.periods import bounds, windows_between
 from models.register import Board, Register
@@ -137,12 +138,6 @@ def linked_share(seen: BoardView, keys: RoundingKeys) -> str:
     return linked_class(told[0], sum(told)) if sum(told) >= FEWEST_EVENTS_TOLD else linked_class(0, 0)
 
 
-def has_returned(returns: Collection[tuple[str, str]], agency: str, window: str) -> bool:
-    """Whether an agency's returns cover a window: one for it, or one for each of its parts."""
-    inside = parts(window)
-    return (agency, window) in returns or (bool(inside) and all(has_returned(returns, agency, part) for part in inside))
-
-
 def _release(
     register: Register,
     board: Board,
@@ -171,7 +166,7 @@ def _release(
             "parameters": NoiseParameters(deviation=STANDARD.deviation, base=STANDARD.base, lowest=STANDARD.lowest),
             "synthetic": register.synthetic,
             "linked_share": linked_share(seen, keys),
-            "agencies_returned": sum(has_returned(seen.returns, agency, window) for agency in expected),
+            "agencies_returned": sum(seen.returns.of(agency, window) is not None for agency in expected),
             "agencies_expected": len(expected),
             "cells": tuple(cell_of(key, shown) for key, shown in own.items()),
             "shape": ShapeData(
@@ -191,13 +186,12 @@ def _stated(register: Register, window: str, seen: BoardView, shape: Shape, rule
 
 def _expected(register: Register, board: str, window: str) -> list[str]:
     """Agencies that owed returns for a window."""
-    return [agency.id for agency in register.agencies_of(board) if agency.returns_from < bounds(window)[1]]
+    return [agency.id for agency in register.agencies_of(board) if duty_of(agency).owes(window)]
 
 
 def _silent_sectors(shape: Shape, seen: BoardView, window: str, expected: Collection[str]) -> frozenset[str]:
-    """Sectors that owed a return for the window and sent none, not even for a part of it."""
-    times = parts(window) if kind_of(window) == "year" else (window,)
-    spoke = {agency for agency in expected for time in times if has_returned(seen.returns, agency, time)}
+    """Sectors that owed a return for the window and sent none, not even for a quarter of it."""
+    spoke = {agency for agency in expected if seen.returns.any_quarter(agency, window)}
     return frozenset(
         sector
         for sector, agencies in shape.agencies_in.items()

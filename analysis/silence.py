@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from analysis.ledger.row import Row
-from models.contract.periods import bounds, quarters_between
+from analysis.returns import Returns, ReturnStatus, duty_of, return_of
 from models.register import Agency
 
 GRACE = timedelta(days=14)
@@ -30,8 +30,7 @@ class Heard:
 
     days: Mapping[str, Sequence[date]]
     """Agency -> distinct days, ascending."""
-    returns: Mapping[tuple[str, str], date]
-    """(agency, period) -> the day it was submitted."""
+    returns: Returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Silent:
 def heard(rows: Iterable[Row]) -> Heard:
     """Signs of life in a board's current rows; the type of event does not matter, nor whether it has a token."""
     days: dict[str, set[date]] = {}
-    returns: dict[tuple[str, str], date] = {}
+    returns = []
     for row in rows:
         if row.withdrawn:
             continue
@@ -57,9 +56,8 @@ def heard(rows: Iterable[Row]) -> Heard:
         day = date.fromisoformat(str(told))
         days.setdefault(row.agency, set()).add(day)
         if row.short_type == "submission_return":
-            key = row.agency, str(data["period"])
-            returns[key] = min(day, returns.get(key, day))
-    return Heard({agency: sorted(found) for agency, found in days.items()}, returns)
+            returns.append(return_of(row))
+    return Heard({agency: sorted(found) for agency, found in days.items()}, Returns(returns))
 
 
 def silent_agencies(signs: Heard, agencies: Iterable[Agency], on: date) -> list[Silent]:
@@ -70,7 +68,7 @@ def silent_agencies(signs: Heard, agencies: Iterable[Agency], on: date) -> list[
             continue
         days = signs.days.get(agency.id, ())
         known = days[: bisect_right(days, on)]
-        overdue = _overdue(signs, agency, on)
+        overdue = overdue_returns(signs, agency, on)
         gap = (on - max(known[-1] if known else agency.returns_from, agency.returns_from)).days
         reasons = []
         if gap >= LEAST_GAP_DAYS:
@@ -85,12 +83,13 @@ def silent_agencies(signs: Heard, agencies: Iterable[Agency], on: date) -> list[
     return found
 
 
-def _overdue(signs: Heard, agency: Agency, on: date) -> tuple[str, ...]:
-    late = []
-    for period in quarters_between(agency.returns_from, on):
-        due = bounds(period)[1] + timedelta(days=agency.returns_due_days)
-        submitted = signs.returns.get((agency.id, period))
-        if due + GRACE < on and (submitted is None or submitted > on):
+def overdue_returns(signs: Heard, agency: Agency, on: date) -> tuple[str, ...]:
+    """Quarters whose return had not come two weeks after it was due."""
+    duty, late = duty_of(agency), []
+    for period in duty.quarters(on):
+        came = signs.returns.of(agency.id, period)
+        status = duty.status(period, came.submitted_on if came else None, on)
+        if status is ReturnStatus.NONE and duty.due_on(period) + GRACE < on:
             late.append(period)
     return tuple(late)
 

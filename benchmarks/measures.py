@@ -15,6 +15,7 @@ from analysis.measures.figures import Window
 from analysis.measures.history import Rules
 from analysis.measures.picture import picture
 from analysis.measures.setting import Setting
+from analysis.returns import ReturnDuty
 from models.catalogue import shipped
 
 AGENCIES = {"police": "police", "care": "childrens_social_care", "schools": "education", "health": "health"}
@@ -60,8 +61,7 @@ def run(years: int) -> dict[str, float]:
     per_event = (time.perf_counter() - began) / NEW
     setting = Setting(
         AGENCIES,
-        dict.fromkeys(AGENCIES, date(2020, 4, 1)),
-        dict.fromkeys(AGENCIES, 20),
+        dict.fromkeys(AGENCIES, ReturnDuty(date(2020, 4, 1), 20)),
         30_000,
         Rules(),
         shipped(),

@@ -6,14 +6,12 @@ The states of decisions.md 16 are never merged: each has its own shorthand, its 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
 from analysis.measures.shown.accuracy import apart_words, error_words, few_words, least_change, low_words
-from models.contract.periods import bounds
+from analysis.returns import ReturnStatus
 from models.releases import CellState
 
 Key = tuple[tuple[str, str], ...]
@@ -154,56 +152,14 @@ def change(now: ReleasedCell | None, before: ReleasedCell | None) -> str:
     return f"{'up' if difference > 0 else 'down'} {abs(difference):,}"
 
 
-class Return(StrEnum):
-    """Where one agency's return for a quarter stands."""
-
-    RETURNED = "returned"
-    LATE = "returned late"
-    NONE = "no return"
-    """The due date has passed."""
-    NOT_DUE = "not due yet"
-    NOT_REQUIRED = "not required"
-    """The quarter ended before the agency's duty to return began."""
-
-    @property
-    def css(self) -> str:
-        """A class for its style."""
-        return self.value.replace(" ", "-")
-
-
-RETURN_KEY: tuple[tuple[Return, str], ...] = (
+RETURN_KEY: tuple[tuple[ReturnStatus, str], ...] = (
     (
-        Return.RETURNED,
-        "The agency said that all of the quarter's events are in. A return with nothing to report counts.",
+        ReturnStatus.RETURNED,
+        "The agency said that all of the quarter's events are in. A return with nothing to report counts. Three monthly"
+        " returns count too, from the day of the last.",
     ),
-    (Return.LATE, "The same, after the due date."),
-    (Return.NONE, "The due date has passed and nothing was returned. This does not mean that nothing happened."),
-    (Return.NOT_DUE, "The due date has not come yet."),
-    (Return.NOT_REQUIRED, "The agency did not yet owe returns for that quarter."),
+    (ReturnStatus.LATE, "The same, after the due date."),
+    (ReturnStatus.NONE, "The due date has passed and nothing was returned. This does not mean that nothing happened."),
+    (ReturnStatus.NOT_DUE, "The due date has not come yet."),
+    (ReturnStatus.NOT_REQUIRED, "The agency did not yet owe returns for that quarter."),
 )
-
-
-def due_on(quarter: str, due_days: int) -> date:
-    """The last day on which a return for the quarter is on time."""
-    return bounds(quarter)[1] + timedelta(days=due_days)
-
-
-def return_state(quarter: str, returned: dict[str, bool], returns_from: date, due_days: int, today: date) -> Return:
-    """The state of one agency's return; `returned` maps each period it returned to whether it was on time.
-
-    An agency may return by month: three months make the quarter, late if one of them was.
-    """
-    months = months_of(quarter)
-    if quarter in returned:
-        return Return.RETURNED if returned[quarter] else Return.LATE
-    if all(month in returned for month in months):
-        return Return.RETURNED if all(returned[month] for month in months) else Return.LATE
-    if bounds(quarter)[1] <= returns_from:
-        return Return.NOT_REQUIRED
-    return Return.NONE if today > due_on(quarter, due_days) else Return.NOT_DUE
-
-
-def months_of(quarter: str) -> tuple[str, ...]:
-    """`2026Q1` -> `2026-01`, `2026-02`, `2026-03`."""
-    start = bounds(quarter)[0]
-    return tuple(f"{start.year}-{start.month + n:02d}" for n in range(3))

@@ -12,6 +12,7 @@ from analysis.ledger.links import tokens_of
 from analysis.ledger.row import Row
 from analysis.link import link_children
 from analysis.measures.history import Child, Concern, Event
+from analysis.returns import Returns, return_of
 
 CHILD_TYPES = frozenset(
     {"cse_concern", "indicator_observed", "missing_episode", "return_interview", "screening", "response"}
@@ -36,8 +37,8 @@ class BoardView:
     children: Mapping[str, Child] = field(repr=False)
     linked_events: int
     child_events: int
-    returns: frozenset[tuple[str, str]]
-    """(agency, period) of every submission return received."""
+    returns: Returns
+    """Every submission return received."""
     sectors: Mapping[str, SectorView] = field(default_factory=dict, repr=False)
     """By sector, where the sectors of the agencies were given."""
     sector_of: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +57,7 @@ def view(
     child_rows = {i: row for i, row in current.items() if row.short_type in CHILD_TYPES}
     tokens = {i: tokens_of(row.data) for i, row in child_rows.items()}
     children, links = _linked(child_rows, tokens)
-    returns = {(r.agency, str(r.data["period"])) for r in current.values() if r.short_type == "submission_return"}
+    returns = Returns(return_of(row) for row in current.values() if row.short_type == "submission_return")
     sectors = {}
     for name in sorted(set((sector_of or {}).values())):
         own = {i: row for i, row in child_rows.items() if (sector_of or {}).get(row.agency) == name}
@@ -65,7 +66,7 @@ def view(
         for event_id, link in own_links.items():
             of[links[event_id]].add(link)
         sectors[name] = SectorView(found, {link: frozenset(theirs) for link, theirs in of.items()})
-    return BoardView(children, len(links), len(child_rows), frozenset(returns), sectors, dict(sector_of or {}))
+    return BoardView(children, len(links), len(child_rows), returns, sectors, dict(sector_of or {}))
 
 
 def _linked(

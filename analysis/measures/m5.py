@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analysis.measures.definition import Definition, Unknown
 from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.picture import Picture, Return
-from models.contract.periods import bounds, quarter_of, quarters_between
-
-TARGETS = {"received": 1.0, "on_time": 0.9}
+from analysis.measures.picture import Picture
+from analysis.returns import Returns, ReturnStatus, quarters_in
 
 DEFINITION = Definition(
     5,
     "Return completeness and timeliness",
     "Which agencies said for the quarter that everything is in, and by the due date?",
-    "scheduled quarterly submission returns received, nil returns included; and those submitted by their due date",
-    "scheduled returns whose due date falls in the period: every quarter that ends after the agency's first "
-    "day of owing, due a number of days after it ends (register)",
-    "the period, by due date",
+    "quarterly submission returns received, nil returns included; and those submitted by their due date",
+    "returns owed for the quarters of the period, as far as they are due or have come: every quarter that ends after "
+    "the agency's first day of owing, due a number of days after it ends (register). Three monthly returns make a "
+    "quarter's, submitted on the day of the last",
+    "the period",
     "returns",
     "agency",
     "paragraphs 159, 165; domain.md 6",
@@ -37,37 +36,28 @@ DEFINITION = Definition(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One scheduled return: `received_on` is None while there is none."""
+    """One return that is due, or has come already: `received_on` is None while there is none."""
 
     agency: str
     period: str
-    due_on: date
     received_on: date | None
+    on_time: bool
     nil: bool
-
-    @property
-    def on_time(self) -> bool:
-        """Whether it had been submitted by the due date."""
-        return self.received_on is not None and self.received_on <= self.due_on
 
 
 def schedule(picture: Picture, window: Window) -> Iterator[Due]:
-    """Every return due in the window, by agency and period."""
+    """Every return due for a quarter in the window, by agency and period."""
     setting = picture.setting
-    first: dict[tuple[str, str], Return] = {}
-    for told in picture.returns:
-        first.setdefault((told.agency, told.period), told)
+    returns, on = Returns(picture.returns), setting.known_to - timedelta(days=1)
     for agency in sorted(setting.sector_of):
-        for period in quarters_between(setting.returns_from[agency], window.end):
-            due = due_on(period, agency, setting.due_days)
-            if window.holds(due) and bounds(period)[1] > setting.returns_from[agency]:
-                got = first.get((agency, period))
-                yield Due(agency, period, due, got.submitted_on if got else None, bool(got and got.nil))
-
-
-def due_on(period: str, agency: str, due_days: Mapping[str, int]) -> date:
-    """The last day on which a return is on time, as the submission states count it."""
-    return bounds(period)[1] + timedelta(days=due_days[agency])
+        duty = setting.duties[agency]
+        for period in quarters_in(window.start, window.end):
+            got = returns.of(agency, period)
+            status = duty.status(period, got.submitted_on if got else None, on)
+            if status.counts_as_due:
+                came = got if status.is_in else None
+                received_on = came.submitted_on if came else None
+                yield Due(agency, period, received_on, status is ReturnStatus.RETURNED, bool(came and came.nil))
 
 
 def figures(picture: Picture, window: Window) -> list[Figure]:
@@ -87,6 +77,3 @@ def _figure(agency: str, dues: list[Due]) -> Figure:
     }
     missing = tuple(sorted({d.period for d in dues if d.received_on is None}))
     return Figure(ALL if agency == ALL else "agency", agency, counts, ratio(len(received), len(dues)), codes=missing)
-
-
-__all__ = ["DEFINITION", "Due", "due_on", "figures", "quarter_of", "schedule"]

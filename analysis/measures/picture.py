@@ -12,17 +12,8 @@ from analysis.ledger.row import Row
 from analysis.measures.children import CHILD_TYPES, BoardView, view
 from analysis.measures.history import Child
 from analysis.measures.setting import Setting
+from analysis.returns import SubmittedReturn, return_of
 from models.contract.clock import LONDON
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """One agency's statement that a period is all in."""
-
-    agency: str
-    period: str
-    submitted_on: date
-    nil: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ class Picture:
 
     seen: BoardView = field(repr=False)
     setting: Setting
-    returns: tuple[Return, ...]
+    returns: tuple[SubmittedReturn, ...]
     sessions: tuple[Session, ...]
     feedback: tuple[Feedback, ...]
     themes: tuple[ThemesHeard, ...]
@@ -86,7 +77,7 @@ def picture(rows: Iterable[tuple[str, Row]], setting: Setting, cut_off: datetime
     """A board's rows as measures see them, in one pass; records the broker had after `cut_off` do not count."""
     cut_off_ms = None if cut_off is None else int(cut_off.timestamp() * 1000)
     kept = [(i, row) for i, row in rows if not row.withdrawn and (cut_off_ms is None or row.first_ms <= cut_off_ms)]
-    returns: list[Return] = []
+    returns: list[SubmittedReturn] = []
     sessions: list[Session] = []
     feedback: list[Feedback] = []
     themes: list[ThemesHeard] = []
@@ -99,8 +90,7 @@ def picture(rows: Iterable[tuple[str, Row]], setting: Setting, cut_off: datetime
                 unlinked[kind, row.agency, str(data["occurred_on"])[:7]] += 1
                 codes.setdefault(row.agency, set()).update(data.get("indicators") or ())
         elif kind == "submission_return":
-            submitted = date.fromisoformat(data["submitted_on"])
-            returns.append(Return(row.agency, str(data["period"]), submitted, bool(data.get("nil", False))))
+            returns.append(return_of(row))
         elif kind == "training_session":
             sessions.append(_session(event_id, row))
         elif kind == "training_feedback":

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Self
 
 from analysis.measures.history import Rules
+from analysis.returns import ReturnDuty, duty_of
 from models.catalogue import Catalogue, shipped
 from models.register import Board, Register
 
@@ -18,8 +19,8 @@ class Setting:
 
     sector_of: Mapping[str, str]
     """Agency -> sector, for every agency registered for the board."""
-    returns_from: Mapping[str, date]
-    due_days: Mapping[str, int]
+    duties: Mapping[str, ReturnDuty]
+    """Agency -> the returns it owes."""
     population_10_17: int
     rules: Rules
     catalogue: Catalogue
@@ -37,8 +38,7 @@ class Setting:
         used = catalogue or shipped()
         return cls(
             {a.id: str(a.sector) for a in agencies},
-            {a.id: a.returns_from for a in agencies},
-            {a.id: a.returns_due_days for a in agencies},
+            {a.id: duty_of(a) for a in agencies},
             sum(ward.population_10_17 for ward in board.wards),
             replace(Rules.of(board), catalogue=used),
             used,

@@ -13,7 +13,6 @@ from analysis.beside import as_records
 from analysis.disclosure.noise import Rule
 from analysis.disclosure.release_file import rule_of
 from analysis.measures.m14 import Action
-from analysis.measures.picture import Return
 from analysis.measures.setting import Setting
 from analysis.measures.shown import measure as shown
 from analysis.measures.shown import without_children as others
@@ -24,11 +23,12 @@ from dashboards import states
 from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
+from dashboards.queries.returns import submitted_returns
 from models.contract import clock
 from models.contract.periods import is_financial_year
 from models.register import Board, Register
 from models.releases import Release
-from models.store import SignalRow, SubmissionRow
+from models.store import SignalRow
 from models.store.actions import actions as actions_of
 
 OPERATIONAL = ("agency_silent", "refused_format")
@@ -85,7 +85,7 @@ class Known:
     def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[Table, Table | None]:
         """By window; and by what the measure is split by, in the first window (None: it is split by nothing)."""
         if measure == "m5":
-            return others.returns(self.setting, self._returns(), windows)
+            return others.returns(self.setting, submitted_returns(self.connection, self.board.code), windows)
         if measure == "m13":
             return others.signals(self._signals(), windows), None
         if measure == "m14":
@@ -97,13 +97,6 @@ class Known:
             return table, None
         before = self.boards.get(f"{int(windows[0][:4]) - 1}FY") if is_financial_year(windows[0]) else None
         return table, shown.by_sector(measure, self.boards[windows[0]], self.population, before)
-
-    def _returns(self) -> list[Return]:
-        row = SubmissionRow
-        found = self.connection.execute(
-            select(row.agency, row.period, row.submitted_on).where(row.board == self.board.code)
-        )
-        return [Return(r.agency, r.period, r.submitted_on, False) for r in found]
 
     def _signals(self) -> list[date]:
         row = SignalRow

@@ -11,7 +11,7 @@ from dashboards.queries.freshness import Freshness, freshness
 from dashboards.queries.left import left_of
 from dashboards.queries.overview import WindowRow, own_cells, shown_windows, window_row
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
-from dashboards.queries.returns import AgencyRow, agency_rows
+from dashboards.queries.returns import AgencyRow, BoardReturns, submitted_returns
 from models.contract import clock
 from models.register import Board, Register
 from models.store.remedies import Left
@@ -48,14 +48,15 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
     shown = [row for row in releases.values() if row.shown]
     cells = own_cells(connection, shown, board.code)
     left = left_of(connection, register, board)
+    returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
     population = sum(ward.population_10_17 for ward in board.wards)
     return BoardPage(
         board=board,
         population=population,
         freshness=freshness(connection, board, releases, today),
-        rows=tuple(window_row(window, releases, cells, population) for window in quarters),
-        years=tuple(window_row(window, releases, cells, population) for window in years),
-        agencies=agency_rows(connection, register, board.code, quarters, today, left),
+        rows=tuple(window_row(window, releases, cells, population, returns.received(window)) for window in quarters),
+        years=tuple(window_row(window, releases, cells, population, returns.received(window)) for window in years),
+        agencies=returns.rows(quarters, left),
         quarters=quarters,
         left=left,
         rules=frozenset(row.rule for row in shown if row.window in (*quarters, *years)),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from dashboards import states
 from dashboards.queries.releases import Released, absent, note
+from dashboards.queries.returns import Received
 from models.contract.periods import bounds, financial_year_of, is_financial_year, quarter_of, windows_between
 from models.register import Board
 from models.releases import CellState
@@ -30,7 +31,8 @@ class WindowRow:
     cells: tuple[tuple[states.Shown, str], ...]
     """One per measure, with the change on the window before in words."""
     rate: states.Shown
-    agencies: str
+    returns: str
+    """How many agencies have returned the window, and how many had when the release was cut off."""
     linked_share: str
     absent: states.Shown | None
     """Why no release is shown, or None when one is."""
@@ -71,7 +73,9 @@ def own_cells(connection: Connection, releases: Iterable[Released], board: str) 
     }
 
 
-def window_row(window: str, releases: Mapping[str, Released], cells: Cells, population: int) -> WindowRow:
+def window_row(
+    window: str, releases: Mapping[str, Released], cells: Cells, population: int, received: Received
+) -> WindowRow:
     """The row of one window."""
     release, before = releases.get(window), releases.get(window_before(window))
     why_not = absent(release)
@@ -88,11 +92,21 @@ def window_row(window: str, releases: Mapping[str, Released], cells: Cells, popu
         window=window,
         cells=shown,
         rate=states.show_rate(of(release, MEASURES[0]), why_not, population),
-        agencies=f"{release.agencies_returned} of {release.agencies_expected}" if release and told else "",
+        returns=_returns(received, release if told else None),
         linked_share=release.linked_share if release and told else "",
         absent=why_not,
         note=note(release),
     )
+
+
+def _returns(received: Received, release: Released | None) -> str:
+    """As things stand now; and at the cut-off, where the release has others, because the figures rest on those."""
+    if not received.due:
+        return "none due yet"
+    now = f"{received.returned} of {received.due}"
+    if release is None or (release.agencies_returned, release.agencies_expected) == (received.returned, received.due):
+        return now
+    return f"{now}; {release.agencies_returned} of {release.agencies_expected} by the cut-off"
 
 
 def window_before(window: str) -> str:

@@ -1,13 +1,15 @@
-"""Where each agency's returns stand, quarter by quarter."""
+"""Where each agency's returns stand, quarter by quarter: one reading of SQL for every page that says so."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from dashboards import states
+from analysis.returns import Returns, ReturnStatus, SubmittedReturn, duty_of, quarters_in
+from models.contract.periods import bounds
 from models.register import Register
 from models.store import SubmissionRow
 from models.store.remedies import Left
@@ -18,34 +20,56 @@ class AgencyRow:
     """One agency's returns, quarter by quarter in the order of the page."""
 
     name: str
-    returns: tuple[states.Return, ...]
+    returns: tuple[ReturnStatus, ...]
     incomplete_since: datetime | None = None
     """Since when records that it sent are missing, that nobody has read."""
 
 
-def agency_rows(
-    connection: Connection, register: Register, board: str, quarters: tuple[str, ...], today: date, left: Left
-) -> tuple[AgencyRow, ...]:
-    """A row for each agency of the board, by name; `left` is what its figures lack."""
-    since = {one.agency: one.since for one in left.unread if one.agency}
-    periods = [*quarters, *(month for quarter in quarters for month in states.months_of(quarter))]
-    returned: dict[str, dict[str, bool]] = {}
-    for row in connection.execute(
-        select(SubmissionRow.agency, SubmissionRow.period, SubmissionRow.on_time).where(
-            SubmissionRow.board == board, SubmissionRow.period.in_(periods)
+@dataclass(frozen=True)
+class Received:
+    """How many agencies have returned a window whole, of those whose return is due or has come."""
+
+    returned: int
+    due: int
+
+
+def submitted_returns(connection: Connection, board: str) -> Returns:
+    """Every return of a board, as the sink wrote it."""
+    row = SubmissionRow
+    found = connection.execute(select(row.agency, row.period, row.submitted_on).where(row.board == board))
+    return Returns(SubmittedReturn(r.agency, r.period, r.submitted_on) for r in found)
+
+
+class BoardReturns:
+    """The returns of a board's agencies as they stand on a day."""
+
+    def __init__(self, register: Register, board: str, returns: Returns, today: date) -> None:
+        self._agencies = register.agencies_of(board)
+        self._returns = returns
+        self._today = today
+
+    def status(self, quarter: str) -> Mapping[str, ReturnStatus]:
+        """Agency -> where its return for a quarter stands."""
+        found = {}
+        for agency in self._agencies:
+            came = self._returns.of(agency.id, quarter)
+            found[agency.id] = duty_of(agency).status(quarter, came.submitted_on if came else None, self._today)
+        return found
+
+    def received(self, window: str) -> Received:
+        """How many agencies have returned every quarter of a window that is due from them."""
+        due: dict[str, list[ReturnStatus]] = {}
+        for quarter in quarters_in(*bounds(window)):
+            for agency, status in self.status(quarter).items():
+                if status.counts_as_due:
+                    due.setdefault(agency, []).append(status)
+        return Received(sum(all(status.is_in for status in of_agency) for of_agency in due.values()), len(due))
+
+    def rows(self, quarters: tuple[str, ...], left: Left) -> tuple[AgencyRow, ...]:
+        """A row for each agency, by name; `left` is what the figures lack."""
+        since = {one.agency: one.since for one in left.unread if one.agency}
+        by_quarter = [self.status(quarter) for quarter in quarters]
+        return tuple(
+            AgencyRow(agency.name, tuple(status[agency.id] for status in by_quarter), since.get(agency.name))
+            for agency in sorted(self._agencies, key=lambda a: a.name.casefold())
         )
-    ):
-        returned.setdefault(row.agency, {})[row.period] = row.on_time
-    return tuple(
-        AgencyRow(
-            agency.name,
-            tuple(
-                states.return_state(
-                    quarter, returned.get(agency.id, {}), agency.returns_from, agency.returns_due_days, today
-                )
-                for quarter in quarters
-            ),
-            since.get(agency.name),
-        )
-        for agency in sorted(register.agencies_of(board), key=lambda a: a.name.casefold())
-    )

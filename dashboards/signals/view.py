@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from analysis.signals.sentences import NAMES, explain, explain_operational
-from dashboards import states
 from dashboards.queries.documents import documents
+from dashboards.queries.returns import BoardReturns, submitted_returns
 from models.contract.periods import bounds, quarter_of
 from models.register import Board, Register
 from models.releases import Release
 from models.signals import Recurrence
-from models.store import SignalRow, SubmissionRow
+from models.store import SignalRow
 
 CLOSED_SHOWN = timedelta(days=365)
 OPERATIONAL = ("agency_silent", "refused_format")
@@ -70,9 +70,9 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     ).mappings()
     rows_kept = [row for row in rows if row["closed_on"] is None or today - row["closed_on"] <= CLOSED_SHOWN]
     of_children = [row for row in rows_kept if row["kind"] not in OPERATIONAL]
-    returned = _returned(connection, board.code)
+    returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
     shown = documents(connection, board.code).shown if of_children else {}
-    seen = [(row, _of_children(row, register, board, returned, shown)) for row in of_children]
+    seen = [(row, _of_children(row, board, returns, shown)) for row in of_children]
     return SignalsPage(
         tuple(view for row, view in seen if row["closed_on"] is None),
         tuple(view for row, view in seen if row["closed_on"] is not None),
@@ -84,16 +84,14 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     )
 
 
-def _of_children(
-    row: RowMapping, register: Register, board: Board, returned: dict[str, set[str]], shown: Mapping[str, Release]
-) -> SignalView:
+def _of_children(row: RowMapping, board: Board, returns: BoardReturns, shown: Mapping[str, Release]) -> SignalView:
     codes = row["areas"].split()
     names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
     level = "board" if codes == [board.code] else "town" if "-T" in codes[0] else "ward"
     # A ward of an earlier register keeps its code for a name.
     known = [names.get(code, code) for code in codes]
     words = explain(row["kind"], known, level, row["starts_on"], row["ends_on"], Recurrence(row["recurrence"]))
-    efforts = _efforts(register, board.code, row["starts_on"], row["ends_on"], returned, shown)
+    efforts = _efforts(row["starts_on"], row["ends_on"], returns, shown)
     return _view(row, ", ".join(known), words, efforts, board)
 
 
@@ -116,29 +114,17 @@ def _view(row: Any, where: str, words: str, efforts: tuple[Effort, ...], board: 
     )
 
 
-def _returned(connection: Connection, board: str) -> dict[str, set[str]]:
-    """Agency -> periods it has returned."""
-    found: dict[str, set[str]] = {}
-    columns = select(SubmissionRow.agency, SubmissionRow.period).where(SubmissionRow.board == board)
-    for agency, period in connection.execute(columns):
-        found.setdefault(agency, set()).add(period)
-    return found
-
-
 def _efforts(
-    register: Register,
-    board: str,
     first: date,
     last: date,
-    returned: dict[str, set[str]],
+    returns: BoardReturns,
     shown: Mapping[str, Release],
 ) -> tuple[Effort, ...]:
-    """By quarter: how many agencies returned, of those that owe a return, and how many staff were trained."""
+    """By quarter: how many agencies returned, of those whose return is due, and how many staff were trained."""
     efforts = []
     for quarter in _quarters(first, last):
-        owing = [a for a in register.agencies_of(board) if a.returns_from < bounds(quarter)[1]]
-        came = [a for a in owing if _has_returned(quarter, returned.get(a.id, set()))]
-        efforts.append(Effort(quarter, len(came), len(owing), _trained(quarter, shown)))
+        received = returns.received(quarter)
+        efforts.append(Effort(quarter, received.returned, received.due, _trained(quarter, shown)))
     return tuple(efforts)
 
 
@@ -150,11 +136,6 @@ def _trained(quarter: str, shown: Mapping[str, Release]) -> int | None:
         if opens <= start and end <= closes:
             return sum(s.attended or 0 for s in shown[window].training if start <= s.held_on < end)
     return None
-
-
-def _has_returned(quarter: str, periods: Iterable[str]) -> bool:
-    given = set(periods)
-    return quarter in given or set(states.months_of(quarter)) <= given
 
 
 def _quarters(first: date, last: date) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from analysis.ledger.balance import Account
 from analysis.ledger.row import Row
+from analysis.returns import due_on
 from models.contract import topics
 from models.contract.fields import size_class
-from models.contract.periods import bounds
 from models.contract.receipts import DeadLetter, LedgerReceipt
 from models.register import Register
 from models.releases import SubmissionState
@@ -48,7 +48,7 @@ def _submission(row: Row, register: Register) -> Out:
     received = datetime.fromtimestamp(row.first_ms / 1000, UTC).replace(microsecond=0)
     submitted = date.fromisoformat(row.data["submitted_on"])
     agency = register.agency_by_id.get(row.agency)
-    due = bounds(period)[1] + timedelta(days=agency.returns_due_days if agency else 0)
+    due = due_on(period, agency.returns_due_days if agency else 0)
     state = SubmissionState(
         agency=row.agency,
         board=row.board,

@@ -19,7 +19,6 @@ from analysis.release import (
     build_releases,
     candidates,
     closed_windows,
-    has_returned,
     linked_class,
 )
 from models.register import Register
@@ -165,15 +164,6 @@ def test_a_year_has_a_return_when_a_quarter_of_it_has() -> None:
     assert cell(year, "m1_children", sector="police").state is not CellState.NO_RETURN
     assert cell(year, "m1_children", sector="education").state is CellState.NO_RETURN
     assert year.agencies_returned == 0, "for three of its quarters nobody returned"
-
-
-def test_returns_by_month_or_quarter_cover_what_they_make_up() -> None:
-    months = {("police", f"2026-0{month}") for month in (1, 2, 3)}
-    assert has_returned(months, "police", "2026Q1")
-    assert not has_returned(months - {("police", "2026-02")}, "police", "2026Q1")
-    quarters = {("police", "2025Q2"), ("police", "2025Q3"), ("police", "2025Q4")}
-    assert has_returned(quarters | months, "police", "2025FY")
-    assert not has_returned(quarters, "police", "2025FY")
 
 
 def test_windows_close_at_their_cut_off_and_not_before() -> None:

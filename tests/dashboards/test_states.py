@@ -8,8 +8,9 @@ import pytest
 
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD
+from analysis.returns import ReturnStatus
 from dashboards import states
-from dashboards.states import ReleasedCell, Return
+from dashboards.states import ReleasedCell
 from models.releases import CellState
 
 JANUARY = date(2026, 1, 1)
@@ -112,28 +113,5 @@ def test_a_rate_comes_from_the_released_figure_and_only_from_one() -> None:
     assert states.show_rate(None, states.NOT_RELEASED, 30_000) == states.NOT_RELEASED
 
 
-@pytest.mark.parametrize(
-    ("returned", "today", "expected"),
-    [
-        ({"2026Q1": True}, date(2026, 4, 2), Return.RETURNED),
-        ({"2026Q1": False}, date(2026, 6, 1), Return.LATE),
-        ({}, date(2026, 4, 21), Return.NOT_DUE),
-        ({}, date(2026, 4, 22), Return.NONE),
-        ({"2025Q4": True}, date(2026, 4, 22), Return.NONE),
-        ({"2026-01": True, "2026-02": True, "2026-03": True}, date(2026, 4, 22), Return.RETURNED),
-        ({"2026-01": True, "2026-02": False, "2026-03": True}, date(2026, 4, 22), Return.LATE),
-        ({"2026-01": True, "2026-02": True}, date(2026, 4, 22), Return.NONE),
-    ],
-)
-def test_a_return_is_judged_by_its_due_date(returned: dict[str, bool], today: date, expected: Return) -> None:
-    assert states.return_state("2026Q1", returned, JANUARY, 20, today) is expected
-
-
-def test_nothing_is_required_of_a_quarter_before_the_duty_began() -> None:
-    late = date(2026, 12, 1)
-    assert states.return_state("2025Q4", {}, JANUARY, 20, late) is Return.NOT_REQUIRED
-    assert states.return_state("2026Q1", {}, date(2026, 3, 31), 20, late) is Return.NONE
-
-
 def test_the_return_key_explains_every_state() -> None:
-    assert {state for state, _ in states.RETURN_KEY} == set(Return)
+    assert {state for state, _ in states.RETURN_KEY} == set(ReturnStatus)

@@ -12,11 +12,12 @@ from datetime import date
 from analysis.measures import m5, m14, m15
 from analysis.measures.figures import ALL, Figure, Window
 from analysis.measures.m14 import Action
-from analysis.measures.picture import Feedback, Return, Session, picture
+from analysis.measures.picture import Feedback, Session, picture
 from analysis.measures.setting import Setting
 from analysis.measures.shown.columns import Column, Unit
 from analysis.measures.shown.measure import Entry, Line, Table
 from analysis.measures.shown.quotients import Quotient
+from analysis.returns import SubmittedReturn
 from models.contract.periods import bounds
 
 Cell = tuple[Unit, str, Callable[[Figure], Entry]]
@@ -68,9 +69,9 @@ TRAINING: tuple[Cell, ...] = (
 SIGNALS: tuple[Cell, ...] = (("number", "Signals of a rise opened", _count("signals")),)
 
 
-def returns(setting: Setting, received: Iterable[Return], windows: Iterable[str]) -> tuple[Table, Table]:
-    """M5 by window, then by agency in the first window; a quarter sent as three months counts as sent."""
-    base = replace(picture((), setting), returns=tuple(_by_quarter(received)))
+def returns(setting: Setting, received: Iterable[SubmittedReturn], windows: Iterable[str]) -> tuple[Table, Table]:
+    """M5 by window, then by agency in the first window."""
+    base = replace(picture((), setting), returns=tuple(received))
     found = {window: m5.figures(base, Window(*bounds(window))) for window in windows}
     return _tables(RETURNS, found, "agency")
 
@@ -112,19 +113,3 @@ def _tables(cells: tuple[Cell, ...], found: Mapping[str, list[Figure]], split: s
 
 def _share_of_value(figure: Figure) -> Entry:
     return Entry() if figure.value is None else Entry(quotient=Quotient(min(1.0, figure.value)))
-
-
-def _by_quarter(received: Iterable[Return]) -> list[Return]:
-    """Returns as they came, and one for each quarter whose three months came, on the day of the last."""
-    kept = list(received)
-    months: dict[tuple[str, str], dict[str, Return]] = {}
-    for told in kept:
-        if "Q" not in told.period and "-" in told.period:
-            year, month = told.period.split("-")
-            quarter = f"{year}Q{(int(month) + 2) // 3}"
-            months.setdefault((told.agency, quarter), {})[told.period] = told
-    for (agency, quarter), by_month in months.items():
-        if len(by_month) == 3:
-            last = max(told.submitted_on for told in by_month.values())
-            kept.append(Return(agency, quarter, last, all(told.nil for told in by_month.values())))
-    return sorted(kept, key=lambda told: (told.period, told.agency, told.submitted_on))

@@ -10,6 +10,7 @@ from analysis.ledger.row import Record, Row, fold
 from analysis.measures.history import Rules
 from analysis.measures.picture import Picture, picture
 from analysis.measures.setting import Setting
+from analysis.returns import ReturnDuty
 from models.catalogue import shipped
 
 SECTORS = {
@@ -36,8 +37,7 @@ def setting(known_to: date = date(2026, 5, 12)) -> Setting:
     """The board of the examples: returns are owed from July 2025 and due 20 days after each quarter."""
     return Setting(
         SECTORS,
-        dict.fromkeys(SECTORS, date(2025, 7, 1)),
-        dict.fromkeys(SECTORS, 20),
+        dict.fromkeys(SECTORS, ReturnDuty(date(2025, 7, 1), 20)),
         10_000,
         Rules(),
         shipped(),

@@ -69,19 +69,28 @@ def m5(events: list[Event], span: Span, agencies: Sequence[str], owed_from: date
     for agency in agencies:
         due = received = on_time = nil = 0
         missing = []
-        for start, end in quarters(owed_from.year, span[1].year):
-            last = date.fromordinal(end.toordinal() + days)
-            if end <= owed_from or not within(last, span):
+        for start, end in quarters(span[0].year, span[1].year):
+            if end <= owed_from or start < span[0] or end > span[1]:
                 continue
             due += 1
             name = f"{start.year}Q{(start.month + 2) // 3}"
-            own = [e for e in events if e["type"] == "return" and e["by"] == agency and e["period"] == name]
-            if not own:
+            months = [f"{start.year}-{start.month + n:02d}" for n in range(3)]
+            own = {
+                period: min(sent, key=lambda e: e["submitted_on"])
+                for period in (name, *months)
+                if (sent := [e for e in events if e["type"] == "return" and (e["by"], e["period"]) == (agency, period)])
+            }
+            ways = [(own[name]["submitted_on"], bool(own[name].get("nil")))] if name in own else []
+            if all(m in own for m in months):
+                came = max(own[m]["submitted_on"] for m in months)
+                ways.append((came, all(own[m].get("nil") for m in months)))
+            if not ways:
                 missing.append(name)
                 continue
-            got = min(own, key=lambda e: e["submitted_on"])
-            received, on_time = received + 1, on_time + (got["submitted_on"] <= last)
-            nil += bool(got.get("nil"))
+            came, empty = min(ways, key=lambda way: way[0])
+            received += 1
+            on_time += came <= date.fromordinal(end.toordinal() + days)
+            nil += empty
         result[agency] = (due, received, on_time, nil, sorted(missing))
     return result
 

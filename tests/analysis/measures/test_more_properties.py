@@ -83,7 +83,8 @@ missing = st.fixed_dictionaries(
 ).map(ended)  # fmt: skip
 returned = st.fixed_dictionaries(
     {
-        "type": st.just("return"), "by": agency, "period": st.sampled_from(("2025Q3", "2025Q4", "2026Q1", "2025Q2")),
+        "type": st.just("return"), "by": agency,
+        "period": st.sampled_from(("2025Q4", "2026Q1", "2026-01", "2026-02", "2026-03")),
         "submitted_on": day,
     }
 ).map(lambda e: e | {"nil": e["submitted_on"].day % 2 == 0})  # fmt: skip

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
+from analysis.returns import Returns, SubmittedReturn
 from analysis.signals.gate import Found
 from analysis.signals.history import publication_days
 from analysis.signals.life import Life, decode, encode, lived
@@ -123,7 +124,9 @@ def test_an_agency_without_return_or_record_is_silent_until_it_sends_again() -> 
     agencies = register().agencies_of(board().code)[:1]
     assert [a.id for a in agencies] == [POLICE]
     today = date(2026, 5, 11)
-    returns = {(POLICE, f"{y}Q{q}"): date(y, 3 * q - 2, 1) for y in (2024, 2025) for q in (1, 2, 3, 4)}
+    returns = Returns(
+        SubmittedReturn(POLICE, f"{y}Q{q}", date(y, 3 * q - 2, 1)) for y in (2024, 2025) for q in (1, 2, 3, 4)
+    )
     early = Heard({POLICE: [date(2025, 12, 1)]}, returns)
     [silent] = silences([], board().code, agencies, early, today)
     assert (silent.agency, silent.starts_on, silent.opened_on, silent.closed_on) == (
@@ -142,7 +145,9 @@ def test_an_agency_without_return_or_record_is_silent_until_it_sends_again() -> 
 def test_an_agency_that_is_not_read_is_refused_not_silent_and_its_signal_ends_when_it_is_read_again() -> None:
     agencies = register().agencies_of(board().code)[:1]
     today = date(2026, 5, 11)
-    returns = {(POLICE, f"{y}Q{q}"): date(y, 3 * q - 2, 1) for y in (2024, 2025) for q in (1, 2, 3, 4)}
+    returns = Returns(
+        SubmittedReturn(POLICE, f"{y}Q{q}", date(y, 3 * q - 2, 1)) for y in (2024, 2025) for q in (1, 2, 3, 4)
+    )
     silent = Heard({POLICE: [date(2025, 12, 1)]}, returns)
     [told] = operational([], board().code, agencies, silent, {POLICE: today}, today)
     assert (told.kind, told.agency, told.starts_on, told.closed_on) == ("refused_format", POLICE, today, None)

@@ -7,6 +7,7 @@ not found on all of them is said where it is tested.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,19 +20,20 @@ from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.row import Row
 from analysis.linkage import pairs
 from analysis.measures import m2, m4, m5, m6, m11
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import ALL, Figure, Window
 from analysis.measures.picture import Picture, picture
 from analysis.measures.setting import Setting
 from analysis.measures.sources import stated
 from analysis.release import LADDER
-from analysis.silence import heard, silent_agencies
+from analysis.returns import duty_of
+from analysis.silence import GRACE, heard, overdue_returns, silent_agencies
 from analysis.training.effect import Outcome, outcome, programmes
 from analysis.training.needs import needs
 from analysis.training.released import Board, Shown
 from demo.synthetic.__main__ import DEFAULT_SEED, generate
 from demo.synthetic.borough import END, PLANT, START
 from demo.synthetic.world import World, make_world
-from models.contract.periods import bounds
+from models.contract.periods import bounds, quarters_between
 from models.register import Register, load_register
 from models.releases import CellState
 from tests.demo.synthetic.support import REGISTER
@@ -138,9 +140,22 @@ def test_the_silent_agency(rows: dict[str, Row], register: Register, seen: Pictu
             assert not silent or day > PLANT.silent_from, day
         day += timedelta(days=7)
     due = by_group(m5.figures(seen, Window(*bounds("2026Q1"))), "agency")
-    assert [name for name, figure in due.items() if figure.counts["received"] < figure.counts["due"]] == [
-        PLANT.silent_agency
-    ]
+    missing = [name for name, figure in due.items() if figure.counts["received"] < figure.counts["due"]]
+    assert missing == [PLANT.silent_agency]
+
+
+def test_returns_silence_and_m5_agree_on_every_agency_and_quarter(
+    rows: dict[str, Row], register: Register, seen: Picture
+) -> None:
+    """Judged a day after the grace of each quarter's return."""
+    agencies = register.agencies_of(register.boards[0].code)
+    signs = heard(rows.values())
+    for quarter in quarters_between(START, END):
+        on = max(duty_of(agency).due_on(quarter) for agency in agencies) + GRACE + timedelta(days=1)
+        known = replace(seen, setting=replace(seen.setting, known_to=on + timedelta(days=1)))
+        missing = {f.group for f in m5.figures(known, Window(*bounds(quarter))) if f.group != ALL and f.codes}
+        overdue = {agency.id for agency in agencies if quarter in overdue_returns(signs, agency, on)}
+        assert missing == overdue, quarter
 
 
 def test_the_gap_in_coverage(seen: Picture) -> None:

@@ -10,10 +10,10 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.measures.definition import Definition
 from analysis.measures.exact import DEFINITIONS
 from analysis.measures.m14 import Action
-from analysis.measures.picture import Return
 from analysis.measures.setting import Setting
 from analysis.measures.shown import measure, without_children
 from analysis.measures.shown.columns import COLUMNS, HEADLINES, LINKED, MEASURE_WORDS
+from analysis.returns import SubmittedReturn
 from analysis.training.released import Board, Shown
 from models.catalogue import shipped
 from models.register import load_register
@@ -123,8 +123,8 @@ def setting() -> Setting:
 
 
 def test_three_monthly_returns_are_a_quarterly_one_and_two_are_none() -> None:
-    months = [Return("aldermere-police", f"2025-0{m}", date(2025, 4, 10), False) for m in (1, 2, 3)]
-    windows = ("2025Q2",)  # the return for January to March is due in it
+    months = [SubmittedReturn("aldermere-police", f"2025-0{m}", date(2025, 4, 10)) for m in (1, 2, 3)]
+    windows = ("2025Q1",)
     whole, agencies = without_children.returns(setting(), months, windows)
     fewer, _ = without_children.returns(setting(), months[:2], windows)
     received = [table.lines[0].entries[1].number for table in (whole, fewer)]

@@ -1,0 +1,135 @@
+"""Which returns an agency owes, what has come, and when: the one home of these rules.
+
+A return is an agency's statement that all events of a period are in. One is owed for each quarter that ends after the
+agency's first day of owing, and is due a number of days after the quarter ends (both in the register). An agency may
+send it by month: the quarter is in when the last of its months is. A financial year is in when its quarters are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from analysis.disclosure.windows import parts
+from analysis.ledger.row import Row
+from models.contract.periods import bounds, quarters_between
+from models.register import Agency
+
+
+class SubmittedReturn(NamedTuple):
+    """One agency's statement that a period's events are all in; `nil` says that there were none."""
+
+    agency: str
+    period: str
+    submitted_on: date
+    nil: bool = False
+
+
+class ReturnStatus(StrEnum):
+    """Where one agency's return for a quarter stands on a day."""
+
+    RETURNED = "returned"
+    LATE = "returned late"
+    NONE = "no return"
+    """The due date has passed."""
+    NOT_DUE = "not due yet"
+    NOT_REQUIRED = "not required"
+    """The quarter ended before the agency's duty to return began."""
+
+    @property
+    def counts_as_due(self) -> bool:
+        """Whether the return is in, or should be by now."""
+        return self not in (ReturnStatus.NOT_DUE, ReturnStatus.NOT_REQUIRED)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it has come, late or not."""
+        return self in (ReturnStatus.RETURNED, ReturnStatus.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDuty:
+    """From when an agency owes returns, and how many days after a quarter's end each is due."""
+
+    returns_from: date
+    due_days: int
+
+    def owes(self, period: str) -> bool:
+        """Whether a return is owed for a period: it ends after the first day of owing."""
+        return bounds(period)[1] > self.returns_from
+
+    def due_on(self, period: str) -> date:
+        """The last day on which a return for the period is on time."""
+        return due_on(period, self.due_days)
+
+    def quarters(self, until: date) -> list[str]:
+        """Every quarter owed that ends on or before a day."""
+        return quarters_between(self.returns_from, until)
+
+    def status(self, period: str, received_on: date | None, on: date) -> ReturnStatus:
+        """Where the return for a period stands on a day, given when it came. A later one has not come yet."""
+        if received_on is not None and received_on <= on:
+            return ReturnStatus.RETURNED if received_on <= self.due_on(period) else ReturnStatus.LATE
+        if not self.owes(period):
+            return ReturnStatus.NOT_REQUIRED
+        return ReturnStatus.NONE if on > self.due_on(period) else ReturnStatus.NOT_DUE
+
+
+def duty_of(agency: Agency) -> ReturnDuty:
+    """What the register says of an agency."""
+    return ReturnDuty(agency.returns_from, agency.returns_due_days)
+
+
+def return_of(row: Row) -> SubmittedReturn:
+    """A ledger row of type `submission_return`."""
+    data = row.data
+    submitted_on = date.fromisoformat(data["submitted_on"])
+    return SubmittedReturn(row.agency, str(data["period"]), submitted_on, bool(data.get("nil", False)))
+
+
+def quarters_in(start: date, end: date) -> list[str]:
+    """Every quarter that lies whole within [start, end)."""
+    return [quarter for quarter in quarters_between(start, end) if bounds(quarter)[0] >= start]
+
+
+def due_on(period: str, due_days: int) -> date:
+    """The last day on which a return for a period is on time."""
+    return bounds(period)[1] + timedelta(days=due_days)
+
+
+class Returns:
+    """The returns of a board, by agency. Of several for one period the first counts: sending again makes none late."""
+
+    def __init__(self, submitted: Iterable[SubmittedReturn]) -> None:
+        self._by_agency: dict[str, dict[str, SubmittedReturn]] = {}
+        for one in submitted:
+            of_agency = self._by_agency.setdefault(one.agency, {})
+            earlier = of_agency.get(one.period)
+            if earlier is None or one.submitted_on < earlier.submitted_on:
+                of_agency[one.period] = one
+
+    def __iter__(self) -> Iterator[SubmittedReturn]:
+        for of_agency in self._by_agency.values():
+            yield from of_agency.values()
+
+    def of(self, agency: str, period: str) -> SubmittedReturn | None:
+        """An agency's return for a period: one sent for it, or those of its parts together, whichever was in first."""
+        return _assembled(period, self._by_agency.get(agency, {}))
+
+    def any_quarter(self, agency: str, window: str) -> bool:
+        """Whether the agency has returned one quarter of a window at least."""
+        return any(self.of(agency, quarter) is not None for quarter in quarters_in(*bounds(window)))
+
+
+def _assembled(period: str, submitted: Mapping[str, SubmittedReturn]) -> SubmittedReturn | None:
+    whole = submitted.get(period)
+    pieces = [_assembled(part, submitted) for part in parts(period)]
+    complete = [piece for piece in pieces if piece is not None]
+    if not pieces or len(complete) < len(pieces):
+        return whole
+    last = max(piece.submitted_on for piece in complete)
+    together = SubmittedReturn(complete[0].agency, period, last, all(piece.nil for piece in complete))
+    return together if whole is None or together.submitted_on < whole.submitted_on else whole
