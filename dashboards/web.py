@@ -28,11 +28,11 @@ from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.pages import Pages
 from dashboards.queries import board_page, figures_page
-from dashboards.queries.decide import to_decide
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
+from dashboards.training.decide import to_decide
 from dashboards.training.routes import add_training
 from models.contract import clock
 from models.contract.periods import is_financial_year
