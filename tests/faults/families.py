@@ -29,4 +29,9 @@ FAMILIES = (
 def all_faults() -> list[Fault]:
     """Every fault, family by family."""
     order = [family.__name__ for family in FAMILIES]
-    return sorted(FAULTS, key=lambda fault: order.index(fault.run.__module__))
+
+    def place(fault: Fault) -> tuple[int, bool]:
+        family = f"{__package__}.{fault.behind}" if fault.behind else fault.run.__module__
+        return order.index(family), bool(fault.behind)
+
+    return sorted(FAULTS, key=place)

@@ -172,18 +172,28 @@ class Fault:
     """Heading of docs/runbook.md that says what to do."""
     weight: int = 1
     """How long it takes beside the others, for the run's schedule."""
+    behind: str = ""
+    """The family that it runs behind, where that is not its own."""
 
 
 FAULTS: list[Fault] = []
 
 
 def fault(
-    name: str, *, bench: str = "one", times: int = 1, quick: int = 1, short: bool = False, weight: int = 1, chapter: str
+    name: str,
+    *,
+    bench: str = "one",
+    times: int = 1,
+    quick: int = 1,
+    short: bool = False,
+    weight: int = 1,
+    chapter: str,
+    behind: str = "",
 ) -> Callable[[Run], Run]:
     """Register a function that injects a fault."""
 
     def registered(run: Run) -> Run:
-        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter, weight))
+        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter, weight, behind))
         return run
 
     return registered

@@ -32,7 +32,8 @@ YEAR, TWO_YEARS = "31536000000", "63072000000"
 COMPACTED = (topics.ACCEPTED, topics.LEDGER_CHANGELOG)
 
 
-@fault("full replay from the raw topics", weight=4, chapter="Everything is read again")
+# One replay early, while there is little to read again; the other behind every fault that leaves something behind.
+@fault("full replay from the raw topics", weight=2, chapter="Everything is read again", behind="processes")
 def replayed(turn: Turn) -> None:
     _replay(turn, compact=False)
 
