@@ -12,6 +12,7 @@ from analysis.episodes import Episode
 from analysis.ledger.row import Record, Row, fold
 from analysis.measures import m1, m9, m10
 from analysis.measures.children import BoardView, Child, view
+from analysis.returns import Returns
 
 Q1 = (date(2026, 1, 1), date(2026, 4, 1))
 
@@ -112,7 +113,7 @@ def test_m10_by_trying_every_window(days: list[int], n: int, length: int) -> Non
     first, end = Q1
     starts = [first + timedelta(days=d) for d in days]
     child = Child(episodes=[Episode(s, frozenset({"police"}), (str(i),)) for i, s in enumerate(starts)])
-    counted = m10.children_repeat_missing(BoardView({"a": child}, 1, 1, frozenset()), first, end, n, length)
+    counted = m10.children_repeat_missing(BoardView({"a": child}, 1, 1, Returns(())), first, end, n, length)
     right = any(
         sum(last - timedelta(days=length) < s <= last for s in starts) >= n
         for last in (first + timedelta(days=d) for d in range((end - first).days))
