@@ -126,7 +126,7 @@ def test_returns_by_agency_in_alphabetical_order(engine: Engine, visit: Visit) -
         engine,
         make_submission("aldermere-police"),
         make_submission("aldermere-health", submitted_on=date(2026, 4, 30)),
-        make_submission("aldermere-schools", "2025Q4"),
+        make_submission("aldermere-schools", "2025Q4", submitted_on=date(2026, 1, 10)),
     )
     rows = {row[0]: row[1:] for row in page(visit, engine).tables[2][1:]}
     assert list(rows) == sorted(rows, key=str.casefold)
