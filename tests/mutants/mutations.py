@@ -29,18 +29,20 @@ OPERATORS: tuple[tuple[type, Callable[[Any], Iterable[cst.CSTNode]]], ...] = (
     (cst.CSTNode, mutators.operator_keywords),
     (cst.CSTNode, mutators.operator_swap_op),
     (cst.Match, mutators.operator_match),
-    (cst.IfExp, mutators.operator_if_exp),
+    (cst.IfExp, lambda node: (node.body, node.orelse)),
     (cst.Set | cst.Tuple | cst.List, lambda node: _without_one(node, "elements")),  # type: ignore[arg-type]
     (cst.CompFor, lambda node: _without_one(node, "ifs")),
 )
-"""mutmut's, without those that put None in place of a value: mypy and the first call notice these. And three of ours:
-an argument, an element of a list of codes, or a condition left out."""
+"""mutmut's, without those that put None in place of a value: mypy and the first call notice these. And ours: an
+argument, an element of a list of codes, a condition or one side of a choice left out."""
 
 _CODE_LIKE = re.compile(r"""[a-zA-Z]?["'][\w.:%/+-]*["']""")
 _WORDS_ONLY = frozenset(
     {"dataclass", "Definition", "Unknown", "ValueError", "TypeError", "field", "Field", "TypeVar", "NewType"}
 )
 """Calls whose arguments are words for people, or say how a class is made."""
+
+_LOGS = frozenset({"log", "logger"})
 
 
 class Mutant(NamedTuple):
@@ -139,7 +141,7 @@ def _deciding(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     if (
         isinstance(node, cst.Call)
         and isinstance(node.func, cst.Attribute)
-        and _name(node.func.value) in ("log", "logger")
+        and _name(node.func.value) in _LOGS
     ):
         return
     if isinstance(node, cst.Assign) and any(_name(target.target) == "__all__" for target in node.targets):

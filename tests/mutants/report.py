@@ -29,15 +29,17 @@ def share_killed(results: Iterable[Result], explained: dict[str, str]) -> float:
 
 def document(results: list[Result], seed: int, explained: dict[str, str]) -> str:
     """The page."""
+    share = share_killed(results, explained)
     lines = [
         "# Mutation testing of what decides",
         "",
-        "Made by `make mutants` (`python -m tests.mutants`); do not edit. Small faults are put into the code one at a time: a",
-        "comparison, a number, a code, an argument, a condition. A test has to fail. The operators are mutmut's, applied to",
-        "whole modules, thresholds and lists of codes included; words for people, annotations and log lines are left alone.",
-        "A survivor is explained where no test can tell it from the code as it is (an equivalent), or where nothing hangs on it.",
+        "Made by `make mutants` (`python -m tests.mutants`); do not edit. Small faults are put into the code one at a",
+        "time: a comparison, a number, a code, an argument, a condition. A test has to fail. The operators are mutmut's,",
+        "applied to whole modules: thresholds and lists of codes too. Words for people, annotations and log lines are",
+        "left alone. A survivor is explained where no test can tell it from the code as it is (an equivalent), or where",
+        "nothing hangs on it.",
         "",
-        f"Sample of {len(results):,}, seed {seed}. **{share_killed(results, explained):.1%} of those not explained were caught.**",
+        f"Sample of {len(results):,}, seed {seed}. **{share:.1%} of those not explained were caught.**",
         "",
         "| code | mutants | caught | by the time limit | survived | of these explained |",
         "|---|---|---|---|---|---|",

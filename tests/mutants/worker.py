@@ -19,7 +19,11 @@ from types import CodeType, ModuleType
 from typing import NamedTuple
 
 OURS = ("models", "agencies", "analysis", "streams", "consumers", "dashboards", "demo", "benchmarks")
-LIBRARIES = ("pytest", "hypothesis", "numpy", "scipy.stats", "scipy.optimize", "pydantic", "pydantic_settings", "sqlalchemy", "highspy", "click", "yaml", "orjson", "holidays", "fastapi", "faust", "kafka", "starlette.testclient", "openpyxl")  # fmt: skip
+LIBRARIES = (
+    *("click", "fastapi", "faust", "highspy", "holidays", "hypothesis", "kafka", "numpy", "openpyxl", "orjson"),
+    *("pydantic", "pydantic_settings", "pytest", "scipy.optimize", "scipy.stats", "sqlalchemy"),
+    *("starlette.testclient", "yaml"),
+)
 
 
 class Outcome(NamedTuple):
