@@ -1,0 +1,61 @@
+"""`python -m tests.mutants`: put faults into what decides, and see the tests fail."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+import click
+from tqdm import tqdm
+
+from tests.mutants import report, worker
+from tests.mutants.run import RESULTS, TestsFail, baselines, results, sample
+
+
+@click.command()
+@click.option("--sample", "size", type=click.IntRange(1), default=1000, show_default=True, help="How many mutants.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Which: the same seed and code give the same.")
+@click.option("--only", default="", metavar="PATH", help="Only files whose path holds this.")
+@click.option("--workers", type=click.IntRange(1, 16), default=2, show_default=True, help="How many at a time.")
+@click.option("--list", "listed", is_flag=True, help="Print the mutants and run none.")
+@click.option("--anew", is_flag=True, help="Forget what earlier runs found.")
+@click.option("--least", type=click.FloatRange(0, 1), default=0.9, show_default=True, help="Exit 1 below this share.")
+def mutants(size: int, seed: int, only: str, workers: int, listed: bool, anew: bool, least: float) -> None:
+    """Run a sample of mutants and write docs/mutants.md (with --only nothing is written).
+
+    Interrupt it when you like: run again, it goes on where it was. Exit 0 when enough were caught, 1 when not, 2 when
+    the tests fail without a fault.
+    """
+    chosen = sample(size, seed, only)
+    if listed:
+        for mutant, _ in chosen:
+            click.echo(f"{mutant.id} {mutant.path}:{mutant.line}  {mutant.before!r} -> {mutant.after!r}")
+        return
+    if anew:
+        RESULTS.unlink(missing_ok=True)
+    worker.preload()
+    try:
+        limits = baselines((target for _, target in chosen), click.echo)
+    except TestsFail as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    found = []
+    with tqdm(total=len(chosen), unit="mutant", disable=None) as bar:
+        for result in results(chosen, limits, workers):
+            found.append(result)
+            bar.update()
+            if result.outcome.verdict == "survived":
+                mutant = result.mutant
+                bar.write(f"{mutant.id} {mutant.path}:{mutant.line}  {mutant.before!r} -> {mutant.after!r}")
+    order = {mutant.id: number for number, (mutant, _) in enumerate(chosen)}
+    found.sort(key=lambda result: order[result.mutant.id])
+    explained = report.explanations()
+    if not only:
+        report.DOCUMENT.write_text(report.document(found, seed, explained), "utf-8")
+    share, verdicts = report.share_killed(found, explained), Counter(result.outcome.verdict for result in found)
+    click.echo(f"{len(found)} mutants: {dict(verdicts)}; {share:.1%} of those not explained were caught")
+    sys.exit(0 if share >= least else 1)
+
+
+if __name__ == "__main__":
+    mutants()

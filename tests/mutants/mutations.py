@@ -1,0 +1,155 @@
+"""The mutants of a source file: mutmut's operators, at every place where a fault would change what is decided.
+
+mutmut itself changes functions only. Thresholds and lists of codes stand at the top of a module here, so its operators
+are applied to the whole module, with libcst. Left out is what decides nothing: annotations, docstrings, prose, imports,
+decorators, and the words of errors and log lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+from mutmut.mutation import mutators
+
+OPERATORS: tuple[tuple[type, Callable[[Any], Iterable[cst.CSTNode]]], ...] = (
+    (cst.BaseNumber, mutators.operator_number),
+    (cst.BaseString, lambda node: itertools.islice(mutators.operator_string(node), 1)),
+    (cst.Name, mutators.operator_name),
+    (cst.AugAssign, mutators.operator_augmented_assignment),
+    (cst.UnaryOperation, mutators.operator_remove_unary_ops),
+    (cst.Call, mutators.operator_symmetric_string_methods_swap),
+    (cst.Call, mutators.operator_unsymmetrical_string_methods_swap),
+    (cst.Call, lambda node: _without_one(node, "args")),
+    (cst.CSTNode, mutators.operator_keywords),
+    (cst.CSTNode, mutators.operator_swap_op),
+    (cst.Match, mutators.operator_match),
+    (cst.IfExp, lambda node: (node.body, node.orelse)),
+    (cst.Set | cst.Tuple | cst.List, lambda node: _without_one(node, "elements")),  # type: ignore[arg-type]
+    (cst.CompFor, lambda node: _without_one(node, "ifs")),
+)
+"""mutmut's, without those that put None in place of a value: mypy and the first call notice these. And ours: an
+argument, an element of a list of codes, a condition or one side of a choice left out."""
+
+_CODE_LIKE = re.compile(r"""[a-zA-Z]?["'][\w.:%/+-]*["']""")
+_WORDS_ONLY = frozenset(
+    {"dataclass", "Definition", "Unknown", "ValueError", "TypeError", "field", "Field", "TypeVar", "NewType"}
+)
+"""Calls whose arguments are words for people, or say how a class is made."""
+
+_LOGS = frozenset({"log", "logger"})
+
+
+class Mutant(NamedTuple):
+    """One fault: where, what stood there, what stands there instead, and the whole source with it."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+    number: int
+    """Which of several equal ones in the file."""
+    source: str
+
+    @property
+    def id(self) -> str:
+        """Stays the same while the line's own text does, wherever the line moves."""
+        text = f"{self.path}|{self.before}|{self.after}|{self.number}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class Parsed:
+    """A source file and every change of it that could be made: cheap to count, each made only when asked for."""
+
+    def __init__(self, path: str, source: str) -> None:
+        self._path, self._source = path, source
+        wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+        self._module, self._positions = wrapper.module, wrapper.resolve(PositionProvider)
+        self._changes = [
+            (node, changed)
+            for node in _deciding(self._module)
+            for kind, operator in OPERATORS
+            if isinstance(node, kind)
+            for changed in operator(node)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def mutant(self, number: int) -> Mutant | None:
+        """The mutant of that number; None where the change changes nothing or is no Python."""
+        node, changed = self._changes[number]
+        mutated = self._module.deep_replace(node, changed)
+        assert isinstance(mutated, cst.Module)
+        if mutated.code == self._source or not _compiles(mutated.code):
+            return None
+        line = self._positions[node].start.line
+        before, after = self._module.code_for_node(node), self._module.code_for_node(changed)
+        return Mutant(self._path, line, before, after, self._of_equal_ones(number), mutated.code)
+
+    def _of_equal_ones(self, number: int) -> int:
+        """How many changes before this one are the same, elsewhere in the file."""
+        node, changed = self._changes[number]
+        return sum(
+            node.deep_equals(other) and changed.deep_equals(its)
+            for other, its in self._changes[:number]
+            if type(other) is type(node) and type(its) is type(changed)
+        )
+
+
+def mutants(path: str, source: str) -> Iterator[Mutant]:
+    """Every mutant of a file, in the order of its lines."""
+    parsed = Parsed(path, source)
+    for number in range(len(parsed)):
+        if mutant := parsed.mutant(number):
+            yield mutant
+
+
+def _without_one(node: cst.CSTNode, name: str) -> Iterator[cst.CSTNode]:
+    """The node with each of several parts left out in turn."""
+    parts = getattr(node, name)
+    least = 1 if name == "ifs" else 2
+    for left_out in range(len(parts) if len(parts) >= least else 0):
+        yield node.with_changes(**{name: [*parts[:left_out], *parts[left_out + 1 :]]})
+
+
+def _compiles(source: str) -> bool:
+    try:
+        compile(source, "mutant", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _deciding(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes whose change could change a decision, outer ones first."""
+    if isinstance(node, cst.Annotation | cst.Import | cst.ImportFrom | cst.Decorator | cst.Raise | cst.Assert):
+        return
+    if isinstance(node, cst.FormattedString | cst.ConcatenatedString):
+        return
+    if isinstance(node, cst.SimpleString) and not _CODE_LIKE.fullmatch(node.value):
+        return
+    if isinstance(node, cst.Expr) and isinstance(node.value, cst.BaseString):
+        return
+    if isinstance(node, cst.Call) and _name(node.func) in _WORDS_ONLY:
+        return
+    if (
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and _name(node.func.value) in _LOGS
+    ):
+        return
+    if isinstance(node, cst.Assign) and any(_name(target.target) == "__all__" for target in node.targets):
+        return
+    yield node
+    for child in node.children:
+        yield from _deciding(child)
+
+
+def _name(node: cst.CSTNode) -> str:
+    return node.value if isinstance(node, cst.Name) else ""
