@@ -10,7 +10,7 @@ YEARS ?= 2
 WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help validate-hotspots demo test test-quick attacks faults fuzz check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
+.PHONY: help validate-hotspots demo test test-all test-quick attacks faults fuzz mutants worst check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +27,12 @@ $(VENV)/.installed: requirements.lock
 demo: $(VENV)/.installed ## Everything on one machine with synthetic agencies (ONCE=1, BROKER=kafka|embedded, PORT=, SCALE=, YEARS=)
 	@$(BIN)/python -m demo $(if $(ONCE),--once) --broker $(BROKER) --port $(PORT) --scale $(SCALE) --years $(YEARS)
 
-# Two at a time what can be, then one at a time what starts brokers and kills processes.
-test: $(VENV)/.installed ## Set up, then all tests in two runs; the end of each says which lanes ran
+test: $(VENV)/.installed ## Set up, then every test that can share the machine, two at a time; the end says which lanes ran
 	bash tests/support/debian-packages.sh
 	$(BIN)/python -m pytest --durations=10 -n 2 -m "not batch and not kafka and not alone"
+
+# One at a time: these start brokers, kill processes or measure.
+test-all: test ## The same, then what needs the machine for itself: real Kafka, killed processes (what .ci/run runs)
 	$(BIN)/python -m pytest --durations=10 -m "(kafka or alone) and not batch"
 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
@@ -46,6 +48,12 @@ faults: $(VENV)/.installed ## Every fault injected into the real services; a tab
 fuzz: $(VENV)/.installed ## 105,000 hostile messages to the raw topics and the HTTP intake, then schemathesis where it is installed
 	$(BIN)/python -m tests.fuzz
 	$(BIN)/python -m pytest -q -s -m batch tests/fuzz
+
+mutants: $(VENV)/.installed ## Put 1,000 small faults into what decides, and see tests fail; writes docs/mutants.md (SAMPLE=, ONLY=; resumable)
+	$(BIN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(ONLY),--only $(ONLY))
+
+worst: $(VENV)/.installed ## The ten longest functions, most parameters, Any, class names used twice, circles between folders
+	@$(BIN)/python -m tests.support.worst
 
 check: lint types layers lock-in-step ## Lint, formatting, types, layers, lock file in step (make -k check shows all at once)
 

@@ -166,7 +166,7 @@ class Fault:
     times: int
     run: Run
     short: bool = False
-    """In the short selection of `make test`."""
+    """In the short selection of `make test-all`."""
     quick_times: int = 1
     chapter: str = ""
     """Heading of docs/runbook.md that says what to do."""

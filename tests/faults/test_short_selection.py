@@ -1,6 +1,6 @@
 """A short, seeded selection of the faults of `make faults`, on real Apache Kafka and PostgreSQL.
 
-Those that no other test of `make test` has: a killed worker is in tests/kafka/test_killed_worker.py.
+Those that no other test of `make test-all` has: a killed worker is in tests/kafka/test_killed_worker.py.
 """
 
 from __future__ import annotations
