@@ -30,7 +30,7 @@ OPERATORS: tuple[tuple[type, Callable[[Any], Iterable[cst.CSTNode]]], ...] = (
     (cst.CSTNode, mutators.operator_swap_op),
     (cst.Match, mutators.operator_match),
     (cst.IfExp, lambda node: (node.body, node.orelse)),
-    (cst.Set | cst.Tuple | cst.List, lambda node: _without_one(node, "elements")),  # type: ignore[arg-type]
+    *((kind, lambda node: _without_one(node, "elements")) for kind in (cst.Set, cst.Tuple, cst.List)),
     (cst.CompFor, lambda node: _without_one(node, "ifs")),
 )
 """mutmut's, without those that put None in place of a value: mypy and the first call notice these. And ours: an
