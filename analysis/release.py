@@ -19,7 +19,6 @@ from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
-from analysis.disclosure.windows import containing, financial_year_of, kind_of, parts
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
@@ -27,7 +26,7 @@ from analysis.measures.history import Rules
 from analysis.measures.registry import MEASURES
 from analysis.measures.sources import stated
 from models.contract.codes import Indicator
-from models.contract.periods import bounds, windows_between
+from models.contract.periods import bounds, containing, kind_of, last_year_of, parts, windows_between
 from models.register import Board, Register
 from models.releases import CellState, NoiseParameters, Release
 
@@ -65,7 +64,7 @@ def candidates(windows: Iterable[str]) -> list[tuple[str, ...]]:
     """Windows of one cut-off in the groups that are built together: a financial year each, oldest first."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for window in windows:
-        groups[financial_year_of(window)].append(window)
+        groups[last_year_of(window)].append(window)
     return [tuple(sorted(set(group), key=_by_start)) for _, group in sorted(groups.items())]
 
 

@@ -17,9 +17,9 @@ from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact, Tally, attribute, tally
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import RoundingKeys
-from analysis.disclosure.windows import bounds, financial_year_of, parts
 from benchmarks.release_measures import with_all_measures, without_missing
 from benchmarks.release_sectors import Role, known_by_role, of_sectors, roles
+from models.contract.periods import bounds, last_year_of, parts
 
 BOARD = "X08000001"
 YEARS = ("2024FY", "2025FY")
@@ -52,7 +52,7 @@ class SyntheticBoard:
     def tally(self, window: str) -> Tally:
         """What a window counts at its cut-off, its own late facts only if it is a year."""
         seen, end = {window, *parts(window)}, bounds(window)[1]
-        closed = [f for f in self._by_year[financial_year_of(window)] if bounds(f.window)[1] <= end]
+        closed = [f for f in self._by_year[last_year_of(window)] if bounds(f.window)[1] <= end]
         told = [f for f in closed if f not in self.late or f.window not in seen or window in YEARS]
         # A child's home is that of its first fact of the financial year, which may lie before the window.
         return tally(
@@ -65,7 +65,7 @@ class SyntheticBoard:
     def _by_year(self) -> dict[str, list[Fact]]:
         found: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
-            found[financial_year_of(fact.window)].append(fact)
+            found[last_year_of(fact.window)].append(fact)
         return found
 
 

@@ -25,12 +25,12 @@ from analysis.disclosure.export import export, insider
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, uniform
 from analysis.disclosure.system import OUTSIDER
-from analysis.disclosure.windows import kind_of, parts
 from benchmarks.release_attack import Document, told
 from benchmarks.release_boards import YEARS, SyntheticBoard, batch, board, keys
 from benchmarks.release_insiders import Attacked, Attacker, Proof, attackers
 from benchmarks.release_measures import stated
 from benchmarks.release_report import MOST, write
+from models.contract.periods import kind_of, parts
 from models.releases import CellState
 
 LADDER = LADDERS[max(LADDERS)]

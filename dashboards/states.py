@@ -13,7 +13,7 @@ from typing import NamedTuple
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
 from analysis.measures.shown.accuracy import apart_words, error_words, few_words, least_change, low_words
-from models.contract.periods import bounds
+from models.contract.periods import bounds, parts
 from models.releases import CellState
 
 Key = tuple[tuple[str, str], ...]
@@ -193,7 +193,7 @@ def return_state(quarter: str, returned: dict[str, bool], returns_from: date, du
 
     An agency may return by month: three months make the quarter, late if one of them was.
     """
-    months = months_of(quarter)
+    months = parts(quarter)
     if quarter in returned:
         return Return.RETURNED if returned[quarter] else Return.LATE
     if all(month in returned for month in months):
@@ -201,9 +201,3 @@ def return_state(quarter: str, returned: dict[str, bool], returns_from: date, du
     if bounds(quarter)[1] <= returns_from:
         return Return.NOT_REQUIRED
     return Return.NONE if today > due_on(quarter, due_days) else Return.NOT_DUE
-
-
-def months_of(quarter: str) -> tuple[str, ...]:
-    """`2026Q1` -> `2026-01`, `2026-02`, `2026-03`."""
-    start = bounds(quarter)[0]
-    return tuple(f"{start.year}-{start.month + n:02d}" for n in range(3))

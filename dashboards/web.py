@@ -35,7 +35,7 @@ from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
 from dashboards.training.routes import add_training
 from models.contract import clock
-from models.contract.periods import is_financial_year
+from models.contract.periods import kind_of
 from models.register import Register
 from models.store import SchemaState, schema_state
 
@@ -125,7 +125,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             notices = [notice(one) for one in corrections(connection, page.release.release_id)]
         changes.note_reading(engine, changes.Reading.VIEW, page.release.release_id, page.view.name)
         rules = (page.release.rule,)
-        notes = NOTES + (YEAR_NOTES if is_financial_year(page.release.window) else ())
+        notes = NOTES + (YEAR_NOTES if kind_of(page.release.window) == "year" else ())
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
         view_of |= {"corrections": notices, "errors": states.errors(rules)}
         return HTMLResponse(pages.render("figures.html", register, found, **view_of))

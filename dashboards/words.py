@@ -6,12 +6,18 @@ import re
 from datetime import date, datetime, timedelta
 
 from models.contract.clock import LONDON
-from models.contract.periods import bounds, is_financial_year
+from models.contract.periods import PeriodKind, bounds, kind_of
 
 SECTORS = {"childrens_social_care": "Children's social care"}
 """Where a code with spaces for underscores would not do."""
 _OURS = re.compile(r"domain\.md\b")
 _POINTER = re.compile(r" \([^()]*\b(?:domain\.md|decision \d|analysis/|ADR)[^()]*\)")
+KINDS: dict[PeriodKind, str] = {
+    "month": "month",
+    "quarter": "quarter",
+    "year": "financial year",
+    "pair": "pair of financial years",
+}
 _FIELDS = {"occurred_on": "the day it happened", "recorded_on": "the day it was recorded"}
 SERVICE = "YPSEM intelligence"
 SAFETY = (
@@ -45,7 +51,7 @@ def short_quarter(value: str) -> str:
 
 def kind_words(value: str) -> str:
     """What sort of window it is."""
-    return "financial year" if is_financial_year(value) else "quarter"
+    return KINDS[kind_of(value)]
 
 
 def capital(text: str) -> str:

@@ -17,7 +17,7 @@ from demo.rundir import BOARD, REGISTER, ROOT, RunFolder, module
 from demo.services import answers, make_topics, start_broker, start_services
 from demo.shown import first_need, measures_with_a_figure, planted_need
 from demo.signals import score, silence_has_come
-from models.contract.periods import is_financial_year, quarters_between, quarters_of, windows_between
+from models.contract.periods import kind_of, parts, quarters_between, windows_between
 from models.register import load_register
 from models.store import make_engine
 
@@ -107,8 +107,8 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
 def windows_of(years: int) -> list[str]:
     """The windows a run releases: the newest financial years with their quarters, or the last quarter alone."""
     windows = windows_between(*HISTORY)
-    newest = sorted(window for window in windows if is_financial_year(window))[-years:] if years else []
-    return [w for year in newest for w in (*quarters_of(year), year)] or [quarters_between(*HISTORY)[-1]]
+    newest = sorted(window for window in windows if kind_of(window) == "year")[-years:] if years else []
+    return [w for year in newest for w in (*parts(year), year)] or [quarters_between(*HISTORY)[-1]]
 
 
 def _account_for_all(household: Household, reader: ReceiptReader, accounts: dict[str, Account]) -> None:

@@ -17,8 +17,8 @@ from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Level, Place,
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.noise import KeyedNoise, Protected, Rule
 from analysis.disclosure.system import ANYTHING, Interval, Knowledge, RelationKind, System
-from analysis.disclosure.windows import kind_of, parts
 from analysis.disclosure.worlds import Worlds
+from models.contract.periods import kind_of, parts
 from models.releases import CellState
 
 CountOf = Callable[[CellKey, tuple[str, ...]], int]

@@ -16,7 +16,7 @@ from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Shape, sector
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.rules import distribution, rules_of, statements_of
 from analysis.disclosure.system import Knowledge
-from analysis.disclosure.windows import bounds, containing, kind_of, parts
+from models.contract.periods import bounds, containing, kind_of, parts
 from models.releases import CellState
 
 Json = dict[str, Any]

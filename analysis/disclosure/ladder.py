@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from analysis.disclosure.cells import ANY, CellKey, Level, Shape, sector
-from analysis.disclosure.windows import WindowKind, kind_of
 from models.contract.fields import Closed
+from models.contract.periods import PeriodKind, kind_of
 
 Split = Literal["any", "indicator", "sector", "sector x indicator"]
 MeasureName = Annotated[str, Field(pattern=r"^m[0-9]{1,2}_[a-z0-9_]{1,40}$")]
@@ -22,7 +22,7 @@ class Rung(Closed):
     """Cells of one level, window and split, for each measure named."""
 
     level: Level
-    window: WindowKind
+    window: PeriodKind
     split: Split
     measures: tuple[MeasureName, ...]
     zero_apart: bool = False

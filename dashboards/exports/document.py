@@ -19,7 +19,7 @@ from dashboards.life.listing import Correction
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
 from models.catalogue import shipped
 from models.contract.clock import LONDON
-from models.contract.periods import is_financial_year
+from models.contract.periods import kind_of
 from models.register import Register
 from models.releases import Cell, CellState, NoiseParameters, Release
 
@@ -154,7 +154,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
             (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
         ),
         error=error_words(rule),
-        notes=(apart_words(rule), *NOTES) + (YEAR_NOTES if is_financial_year(release.window) else ()),
+        notes=(apart_words(rule), *NOTES) + (YEAR_NOTES if kind_of(release.window) == "year" else ()),
         lines=lines,
         corrections=tuple((one.measure, notice(one)) for one in corrections),
     )

@@ -25,7 +25,7 @@ from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
 from models.contract import clock
-from models.contract.periods import is_financial_year
+from models.contract.periods import before, kind_of
 from models.register import Board, Register
 from models.releases import Release
 from models.store import SignalRow, SubmissionRow
@@ -95,8 +95,8 @@ class Known:
         table = shown.by_window(measure, self.boards, windows, self.population)
         if measure == "m6" or not windows or windows[0] not in self.boards:
             return table, None
-        before = self.boards.get(f"{int(windows[0][:4]) - 1}FY") if is_financial_year(windows[0]) else None
-        return table, shown.by_sector(measure, self.boards[windows[0]], self.population, before)
+        earlier = self.boards.get(before(windows[0])) if kind_of(windows[0]) == "year" else None
+        return table, shown.by_sector(measure, self.boards[windows[0]], self.population, earlier)
 
     def _returns(self) -> list[Return]:
         row = SubmissionRow

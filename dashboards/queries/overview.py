@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from dashboards import states
 from dashboards.queries.releases import Released, absent, note
-from models.contract.periods import bounds, financial_year_of, is_financial_year, quarter_of, windows_between
+from models.contract.periods import before, kind_of, windows_between
 from models.register import Board
 from models.releases import CellState
 from models.store import ReleaseCellRow
@@ -46,8 +46,8 @@ def shown_windows(board: Board, today: date) -> tuple[tuple[str, ...], tuple[str
     # Two financial years that have ended begin at most three years and a quarter ago.
     first = max(board.accept_from or date.min, today - timedelta(days=366 * 3 + 93))
     windows = windows_between(first, today)[::-1]
-    quarters = [window for window in windows if not is_financial_year(window)]
-    years = [window for window in windows if is_financial_year(window)]
+    quarters = [window for window in windows if kind_of(window) == "quarter"]
+    years = [window for window in windows if kind_of(window) == "year"]
     return tuple(quarters[:QUARTERS_SHOWN]), tuple(years[:YEARS_SHOWN])
 
 
@@ -73,14 +73,14 @@ def own_cells(connection: Connection, releases: Iterable[Released], board: str) 
 
 def window_row(window: str, releases: Mapping[str, Released], cells: Cells, population: int) -> WindowRow:
     """The row of one window."""
-    release, before = releases.get(window), releases.get(window_before(window))
+    release, earlier = releases.get(window), releases.get(before(window))
     why_not = absent(release)
 
     def of(row: Released | None, measure: str) -> states.ReleasedCell | None:
         return None if row is None else cells.get((row.release_id, measure))
 
     shown = tuple(
-        (states.show(of(release, name), why_not), states.change(of(release, name), of(before, name)))
+        (states.show(of(release, name), why_not), states.change(of(release, name), of(earlier, name)))
         for name in MEASURES
     )
     told = release is not None and why_not is None
@@ -93,9 +93,3 @@ def window_row(window: str, releases: Mapping[str, Released], cells: Cells, popu
         absent=why_not,
         note=note(release),
     )
-
-
-def window_before(window: str) -> str:
-    """The quarter before a quarter, the financial year before a financial year."""
-    day = bounds(window)[0] - timedelta(days=1)
-    return financial_year_of(day) if is_financial_year(window) else quarter_of(day)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from dashboards import states
+from models.contract.periods import parts
 from models.register import Register
 from models.store import SubmissionRow
 from models.store.remedies import Left
@@ -28,7 +29,7 @@ def agency_rows(
 ) -> tuple[AgencyRow, ...]:
     """A row for each agency of the board, by name; `left` is what its figures lack."""
     since = {one.agency: one.since for one in left.unread if one.agency}
-    periods = [*quarters, *(month for quarter in quarters for month in states.months_of(quarter))]
+    periods = [*quarters, *(month for quarter in quarters for month in parts(quarter))]
     returned: dict[str, dict[str, bool]] = {}
     for row in connection.execute(
         select(SubmissionRow.agency, SubmissionRow.period, SubmissionRow.on_time).where(

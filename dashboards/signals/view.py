@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from analysis.signals.sentences import NAMES, explain, explain_operational
-from dashboards import states
 from dashboards.queries.documents import documents
-from models.contract.periods import bounds, quarter_of
+from models.contract.periods import bounds, parts, quarter_of, quarters_between
 from models.register import Board, Register
 from models.releases import Release
 from models.signals import Recurrence
@@ -135,7 +134,7 @@ def _efforts(
 ) -> tuple[Effort, ...]:
     """By quarter: how many agencies returned, of those that owe a return, and how many staff were trained."""
     efforts = []
-    for quarter in _quarters(first, last):
+    for quarter in quarters_between(first, bounds(quarter_of(last))[1]):
         owing = [a for a in register.agencies_of(board) if a.returns_from < bounds(quarter)[1]]
         came = [a for a in owing if _has_returned(quarter, returned.get(a.id, set()))]
         efforts.append(Effort(quarter, len(came), len(owing), _trained(quarter, shown)))
@@ -154,13 +153,4 @@ def _trained(quarter: str, shown: Mapping[str, Release]) -> int | None:
 
 def _has_returned(quarter: str, periods: Iterable[str]) -> bool:
     given = set(periods)
-    return quarter in given or set(states.months_of(quarter)) <= given
-
-
-def _quarters(first: date, last: date) -> list[str]:
-    found = []
-    day = first
-    while day <= last:
-        found.append(quarter_of(day))
-        day = bounds(found[-1])[1]
-    return found
+    return quarter in given or set(parts(quarter)) <= given

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from analysis.disclosure.noise import RoundingKeys
-from analysis.disclosure.windows import financial_year_of
 from analysis.ledger.links import tokens_of
 from analysis.ledger.row import decode
 from analysis.release import LADDER_VERSION, candidates, closed_windows
 from models.contract import topics
 from models.contract.clock import LONDON
-from models.contract.periods import bounds
+from models.contract.periods import bounds, last_year_of
 from models.register import Board, Register
 from models.releases import RequestBuild
 from streams import metrics
@@ -89,7 +88,7 @@ class Releases:
     def job(self, candidate: Candidate, rows: list[Pair]) -> Job:
         """What it takes to build what is missing of a candidate, from rows copied when its request was read."""
         windows, board = self.unbuilt(candidate), candidate.board.code
-        homes = records_of_board(self.homes, board, frozenset(map(financial_year_of, windows)))
+        homes = records_of_board(self.homes, board, frozenset(map(last_year_of, windows)))
         return Job(self.register, board, windows, candidate.cut_off, self.keys, rows, homes)
 
     def settle(self, board: Board, result: Result) -> None:

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.windows import parts
 from benchmarks.release_boards import LATE, YEARS, batch, board
 from benchmarks.release_sectors import SPLIT
 from benchmarks.release_validation import BY, main
+from models.contract.periods import parts
 
 pytestmark = pytest.mark.slow
 

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.windows import kind_of
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
 from analysis.measures.shown.columns import COLUMNS, Column
 from analysis.measures.shown.quotients import Quotient, against_expectation, rate, share
 from analysis.training.released import Board, Shown
 from models.catalogue import Catalogue, shipped
+from models.contract.periods import kind_of
 from models.releases import CellState
 
 ANY = "any"

@@ -17,7 +17,7 @@ from analysis.measures.setting import Setting
 from analysis.measures.shown.columns import Column, Unit
 from analysis.measures.shown.measure import Entry, Line, Table
 from analysis.measures.shown.quotients import Quotient
-from models.contract.periods import bounds
+from models.contract.periods import bounds, kind_of, quarter_of
 
 Cell = tuple[Unit, str, Callable[[Figure], Entry]]
 
@@ -119,9 +119,8 @@ def _by_quarter(received: Iterable[Return]) -> list[Return]:
     kept = list(received)
     months: dict[tuple[str, str], dict[str, Return]] = {}
     for told in kept:
-        if "Q" not in told.period and "-" in told.period:
-            year, month = told.period.split("-")
-            quarter = f"{year}Q{(int(month) + 2) // 3}"
+        if kind_of(told.period) == "month":
+            quarter = quarter_of(bounds(told.period)[0])
             months.setdefault((told.agency, quarter), {})[told.period] = told
     for (agency, quarter), by_month in months.items():
         if len(by_month) == 3:
