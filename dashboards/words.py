@@ -39,7 +39,7 @@ def moment(value: datetime) -> str:
 
 
 def quarter(value: str) -> str:
-    """`January to March 2026`, `April 2025 to March 2026`: a quarter or a financial year."""
+    """`January to March 2026`, `April 2025 to March 2026`: any period."""
     return window_words(*bounds(value))
 
 
@@ -74,8 +74,13 @@ def sector_words(code: str) -> str:
 
 
 def window_words(starts_on: date, ends_before: date) -> str:
-    """`January 2026`, `January to March 2026`, `April 2025 to March 2026`: any run of whole months."""
+    """`January 2026`, `January to March 2026`, `April 2025 to March 2026`: any run of whole months.
+
+    Of two years it says so: `April 2024 to March 2026 (two years)`.
+    """
     last = ends_before - timedelta(days=1)
+    if ends_before.replace(year=ends_before.year - 2) == starts_on:
+        return f"{starts_on:%B %Y} to {last:%B %Y} (two years)"
     if (starts_on.year, starts_on.month) == (last.year, last.month):
         return f"{last:%B %Y}"
     if starts_on.year == last.year:

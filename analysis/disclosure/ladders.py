@@ -64,6 +64,10 @@ def _rung(level: str, window: str, split: str, *measures: str, zero_apart: bool 
     return {"level": level, "window": window, "split": split, "measures": measures, "zero_apart": zero_apart}
 
 
+def _of_small_boards(*rungs: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    return tuple({**rung, "schedule": "years_and_pairs_of_years"} for rung in rungs)
+
+
 def _ladder(
     version: int,
     rungs: tuple[dict[str, Any], ...],
@@ -129,6 +133,13 @@ LADDERS: dict[int, Ladder] = {
                 _rung("town", "year", "any", *_ALL),
                 _rung("town", "year", "sector", "m1_children", "m9_children"),
                 _rung("ward", "year", "any", "m1_children", "m9_children"),
+                # What is a figure on at least about half of the boards of 100 to 300 children a year (docs/adr/0021).
+                *_of_small_boards(
+                    _rung("board", "year", "any", *_ALL, *_SCREENING, *_INTERVIEWS),
+                    _rung("town", "year", "any", "m1_children", "m9_children"),
+                    _rung("board", "pair", "any", *_ALL, *_SCREENING, *_INTERVIEWS, "m6_any", *_COVERAGE),
+                    _rung("town", "pair", "any", *_ALL),
+                ),
             ),
             (*_NESTED, *_PARTS),
             most_indicators=6,

@@ -1,4 +1,4 @@
-"""The overview of a board: its own totals of three measures, a row a quarter or a financial year."""
+"""The overview of a board: its own totals of three measures, a row a quarter, a financial year or a pair of years."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from sqlalchemy import Connection, select
 
 from dashboards import states
 from dashboards.queries.releases import Released, absent, note
-from models.contract.periods import before, kind_of, windows_between
+from models.contract.periods import PeriodKind, before, kind_of, quarters_between, windows_between
 from models.register import Board
+from models.register.types import Schedule
 from models.releases import CellState
 from models.store import ReleaseCellRow
 
-QUARTERS_SHOWN = 8
-YEARS_SHOWN = 2
+SHOWN: Mapping[Schedule, Mapping[PeriodKind, int]] = {
+    "quarters_and_years": {"quarter": 8, "year": 2},
+    "years_and_pairs_of_years": {"year": 3, "pair": 2},
+}
+"""How many windows of each kind a board's page has."""
 MEASURES = ("m1_children", "m9_children", "m10_children")
 
 Cells = dict[tuple[str, str], states.ReleasedCell]
@@ -38,17 +42,36 @@ class WindowRow:
     """Of a withdrawn release: since when, and why."""
 
 
-def shown_windows(board: Board, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The last eight quarters and the last two financial years that have ended, newest first.
+@dataclass(frozen=True)
+class WindowRows:
+    """The windows of one kind, newest first."""
+
+    kind: PeriodKind
+    rows: tuple[WindowRow, ...]
+
+
+def shown_windows(board: Board, today: date) -> dict[PeriodKind, tuple[str, ...]]:
+    """By kind of window that the board releases, the shorter first: the last few that have ended, newest first.
 
     None before the board's first accepted date.
     """
-    # Two financial years that have ended begin at most three years and a quarter ago.
-    first = max(board.accept_from or date.min, today - timedelta(days=366 * 3 + 93))
-    windows = windows_between(first, today)[::-1]
-    quarters = [window for window in windows if kind_of(window) == "quarter"]
-    years = [window for window in windows if kind_of(window) == "year"]
-    return tuple(quarters[:QUARTERS_SHOWN]), tuple(years[:YEARS_SHOWN])
+    first = max(board.accept_from or date.min, _years_before(today))
+    windows = windows_between(first, today, board.windows)[::-1]
+    return {
+        kind: tuple([window for window in windows if kind_of(window) == kind][:most])
+        for kind, most in SHOWN[board.releases].items()
+    }
+
+
+def shown_quarters(board: Board, today: date) -> tuple[str, ...]:
+    """The last eight quarters that have ended, newest first: agencies owe returns for them on every schedule."""
+    first = max(board.accept_from or date.min, _years_before(today))
+    return tuple(quarters_between(first, today)[::-1][:8])
+
+
+def _years_before(today: date) -> date:
+    """Before everything that is shown: two pairs of years that have ended begin less than four years ago."""
+    return today - timedelta(days=366 * 4 + 93)
 
 
 def own_cells(connection: Connection, releases: Iterable[Released], board: str) -> Cells:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from analysis.disclosure.noise import Rule
 from analysis.measures.shown.accuracy import rule_of_ladder
@@ -97,6 +97,19 @@ def note(release: Released | None) -> str:
         return ""
     why = f" ({Reason(release.reason).words})" if release.reason else ""
     return f"withdrawn on {day(release.since.astimezone(clock.LONDON))}{why}"
+
+
+def shortest_newest(connection: Connection) -> timedelta | None:
+    """How long the shortest window is of those that end last, each board by itself: about so often releases come."""
+    last = (
+        select(ReleaseRow.board, func.max(ReleaseRow.ends_before).label("ends")).group_by(ReleaseRow.board).subquery()
+    )
+    found = connection.execute(
+        select(ReleaseRow.starts_on, ReleaseRow.ends_before).join(
+            last, (last.c.board == ReleaseRow.board) & (last.c.ends == ReleaseRow.ends_before)
+        )
+    )
+    return min((row.ends_before - row.starts_on for row in found), default=None)
 
 
 def newest_received(connection: Connection) -> datetime | None:

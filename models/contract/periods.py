@@ -118,16 +118,17 @@ def containing(period: str) -> tuple[str, ...]:
     return (*own, quarter_of(start), year, *pairs)
 
 
+def period_of(kind: PeriodKind, day: date) -> str:
+    """The period of a kind that a day lies in; of the two pairs, the one that ends first."""
+    if kind == "pair":
+        return _pair_ending(financial_year_of(day))
+    return {"month": month_of, "quarter": quarter_of, "year": financial_year_of}[kind](day)
+
+
 @cache
 def before(period: str) -> str:
     """The period of the same kind that ends where this one begins: before a pair, the two years before its first."""
-    kind, day = kind_of(period), bounds(period)[0] - timedelta(days=1)
-    if kind == "month":
-        return month_of(day)
-    if kind == "quarter":
-        return quarter_of(day)
-    year = financial_year_of(day)
-    return year if kind == "year" else _pair_ending(year)
+    return period_of(kind_of(period), bounds(period)[0] - timedelta(days=1))
 
 
 def quarters_between(first: date, last: date) -> list[str]:
