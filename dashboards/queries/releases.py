@@ -101,15 +101,11 @@ def note(release: Released | None) -> str:
 
 def shortest_newest(connection: Connection) -> timedelta | None:
     """How long the shortest window is of those that end last, each board by itself: about so often releases come."""
-    last = (
-        select(ReleaseRow.board, func.max(ReleaseRow.ends_before).label("ends")).group_by(ReleaseRow.board).subquery()
-    )
-    found = connection.execute(
-        select(ReleaseRow.starts_on, ReleaseRow.ends_before).join(
-            last, (last.c.board == ReleaseRow.board) & (last.c.ends == ReleaseRow.ends_before)
-        )
-    )
-    return min((row.ends_before - row.starts_on for row in found), default=None)
+    row = ReleaseRow
+    last = select(row.board, func.max(row.ends_before).label("ends")).group_by(row.board).subquery()
+    same = (last.c.board == row.board) & (last.c.ends == row.ends_before)
+    found = connection.execute(select(row.starts_on, row.ends_before).join(last, same))
+    return min((one.ends_before - one.starts_on for one in found), default=None)
 
 
 def newest_received(connection: Connection) -> datetime | None:
