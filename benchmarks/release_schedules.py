@@ -65,11 +65,11 @@ def lines(sizes: list[int], seeds: int, ladder: Ladder, *, each: bool) -> Iterat
     yield "|---" * (len(sizes) + 1) + "|"
     for name in sorted({name for found in by_size.values() for name in found}):
         row = [by_size[size].get(name, Counter()) for size in sizes]
-        told = [
-            f"{100 * one[CellState.FIGURE] / sum(one.values()):.0f} % of {sum(one.values()):,}" if one else "-"
-            for one in row
-        ]
-        yield f"| {' '.join(name).replace('_', ' ')} | {' | '.join(told)} |"
+        yield f"| {' '.join(name).replace('_', ' ')} | {' | '.join(map(_share, row))} |"
+
+
+def _share(states: Counter[CellState]) -> str:
+    return f"{100 * states[CellState.FIGURE] / states.total():.0f} % of {states.total():,}" if states else "-"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -182,7 +182,11 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
 def notice(correction: Correction) -> str:
     """A correction notice in words."""
     measure, on = correction.measure, day(correction.at.astimezone(LONDON))
-    what = f"{short(measure)} ({MEASURES.get(measure, measure)})" if measure else "all measures"
+    what = (
+        f"{short(measure)} ({MEASURES.get(measure, measure)})"
+        if measure
+        else f"all {'other ' * correction.others}measures"
+    )
     return (
         f"Correction notice of {on}: figures of {what} in this release are wrong, because {correction.fault.words}. "
         "The release stays as it was published: do not rely on them."
