@@ -11,7 +11,7 @@ from typing import Final
 
 from analysis.disclosure.noise import STANDARD, KeyedNoise
 from analysis.disclosure.odds import best_success, bound
-from analysis.mechanism.worlds import KINDS, Kind
+from analysis.mechanism.worlds import Kind
 from models.register.types import Schedule
 
 MOST: Final[dict[Schedule, dict[Kind, int]]] = {
@@ -29,7 +29,21 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
         "a record each of two to four children": 640,
         "a quarter of two to four children": 1696,
     },
-    "years_and_pairs_of_years": dict.fromkeys(KINDS, 0),
+    # A child is in a year and two pairs, in the whole board and a town; how often it was recorded adds nothing.
+    "years_and_pairs_of_years": {
+        "one record, the child otherwise unknown": 23,
+        "one record of a child that others know": 23,
+        "one record of a child that somebody invents records about": 23,
+        "one home": 16,
+        "one link": 62,
+        "one link of three to eight identifiers": 0,
+        "a child's quarter, by one agency": 62,
+        "a child's quarter, by four": 62,
+        "a child's year, by one agency": 62,
+        "a child's year, by four": 62,
+        "a record each of two to four children": 368,
+        "a quarter of two to four children": 992,
+    },
 }
 
 

@@ -44,7 +44,7 @@ class Known:
     today: date = field(default_factory=clock.today)
 
     def __post_init__(self) -> None:
-        self.windows = shown_windows(self.board, self.today)
+        self.windows = shown_windows(self.register, self.board, self.today)
         self.population = sum(ward.population_10_17 for ward in self.board.wards)
         self.setting = Setting.of(self.register, self.board, self.today + timedelta(days=1))
         self.agencies = {agency.id: agency.name for agency in self.register.agencies_of(self.board.code)}

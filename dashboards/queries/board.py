@@ -40,7 +40,7 @@ class BoardPage:
 def board_page(connection: Connection, register: Register, board: Board) -> BoardPage:
     """The page of one board as things stand now."""
     today = clock.today()
-    windows, quarters = shown_windows(board, today), shown_quarters(board, today)
+    windows, quarters = shown_windows(register, board, today), shown_quarters(board, today)
     every = every_release(connection, board.code)
     releases = of_windows(every)
     shown = [row for row in releases.values() if row.shown]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from dashboards import states
 from dashboards.queries.releases import Released, absent, note
 from models.contract.periods import PeriodKind, before, kind_of, quarters_between, windows_between
-from models.register import Board
+from models.register import Board, Register
 from models.register.types import Schedule
 from models.releases import CellState
 from models.store import ReleaseCellRow
@@ -50,12 +50,13 @@ class WindowRows:
     rows: tuple[WindowRow, ...]
 
 
-def shown_windows(board: Board, today: date) -> dict[PeriodKind, tuple[str, ...]]:
+def shown_windows(register: Register, board: Board, today: date) -> dict[PeriodKind, tuple[str, ...]]:
     """By kind of window that the board releases, the shorter first: the last few that have ended, newest first.
 
-    None before the board's first accepted date.
+    None before the board's first accepted date, nor before the first day that an agency owes returns for.
     """
-    first = max(board.accept_from or date.min, _years_before(today))
+    owed = min((agency.returns_from for agency in register.agencies_of(board.code)), default=date.min)
+    first = max(board.accept_from or date.min, owed, _years_before(today))
     windows = windows_between(first, today, board.windows)[::-1]
     return {
         kind: tuple([window for window in windows if kind_of(window) == kind][:most])
