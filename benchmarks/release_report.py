@@ -38,7 +38,7 @@ def _lines(boards: Sequence[Json], wanted: int, ladder: int) -> Iterable[str]:
     nearly = Counter[str]()
     for board in boards:
         nearly.update(board["nearly"])
-    few = sum(board["schedule"] == "years_and_pairs_of_years" for board in boards)
+    few = sum(board.get("schedule") == "years_and_pairs_of_years" for board in boards)
     by_audit, by_attack = (sum(_disclosed(board, how) for board in boards) for how in ("audit", "attack"))
     yield from (
         "# Validation of disclosure control",

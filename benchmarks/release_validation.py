@@ -26,7 +26,7 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, uniform
 from analysis.disclosure.system import OUTSIDER
 from benchmarks.release_attack import Document, told
-from benchmarks.release_boards import YEARS, SyntheticBoard, batch, board, keys
+from benchmarks.release_boards import YEARS, SyntheticBoard, batch, board, keys, schedule_of
 from benchmarks.release_insiders import Attacked, Attacker, Proof, attackers
 from benchmarks.release_measures import stated
 from benchmarks.release_report import MOST, write
@@ -75,9 +75,9 @@ class Found:
         return dict(vars(self))
 
 
-def validate(seed: int, children: int) -> Found:
-    """Release two years of one board, and attack all of it."""
-    one = board(seed, children)
+def validate(seed: int, children: int, schedule: Schedule | None = None) -> Found:
+    """Release two years of one board, and attack all of it; by default on the schedule that its size calls for."""
+    one = board(seed, children, schedule)
     ladder = LADDER.of(one.schedule)
     found = Found(seed, children, one.big, len(one.shape.sector_of), schedule=one.schedule)
     tallies, cells = dict[str, Tally](), dict[str, dict[CellKey, Protected]]()
@@ -228,7 +228,8 @@ def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_o
 
 
 def _checkpoint(folder: Path, seed: int, children: int, version: int = LADDER.version) -> Path:
-    return folder / f"ladder-{version}-board-{seed:04d}-{children}.json"
+    few = "-pairs" * (schedule_of(children) == "years_and_pairs_of_years")
+    return folder / f"ladder-{version}{few}-board-{seed:04d}-{children}.json"
 
 
 if __name__ == "__main__":
