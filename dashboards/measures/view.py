@@ -27,7 +27,10 @@ BY: Mapping[Schedule, str] = {
     "years_and_pairs_of_years": "by year and by pair of years",
 }
 """The tables of a measure's page."""
-NO_SECTORS = "Boards with few children have no figures by sector."
+FEW = (
+    "This board has few children: it releases financial years and pairs of them, for the whole board and its towns, and "
+    "of the measures those that would say something."
+)
 BY_NUMBER: Mapping[str, Definition] = {definition.id: definition for definition in DEFINITIONS}
 
 
@@ -64,6 +67,8 @@ class MeasurePage:
     """All of one measure's page."""
 
     definition: Definition
+    few: str
+    """Of a board with few children: that it releases less than what the definition says."""
     span: str
     """The newest of the board's longest windows, in words."""
     sections: tuple[Section, ...]
@@ -85,6 +90,7 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
     release = known.release
     return MeasurePage(
         definition,
+        "" if known.board.has_sectors else FEW,
         "in these two years" if known.longest == "pair" else "in this year",
         tuple(_sections(known, definition)),
         tuple(limits_of(known, definition)),
@@ -94,21 +100,11 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
 
 
 def coverage_section(known: Known) -> Section | None:
-    """M6: sector by category, in the longest window; of a board whose releases have no sectors, all of them."""
-    if known.headline not in known.boards:
+    """M6: sector by category, for the year; None for a release that has no sectors."""
+    if known.headline not in known.boards or not known.boards[known.headline].sectors():
         return None
     board = known.boards[known.headline]
     table = shown.coverage(board, shipped())
-    if not board.sectors():
-        return Section(
-            "coverage",
-            "Which signs are recorded",
-            "Children about whom a sign was recorded, by kind of sign",
-            "Sector",
-            tuple(column.words for column in table.columns),
-            rows(table, name_of),
-            NO_SECTORS,
-        )
     return Section(
         "coverage",
         "Which signs each sector records",
@@ -125,8 +121,11 @@ def coverage_section(known: Known) -> Section | None:
 def _summary(known: Known, definition: Definition) -> Summary:
     table, split = known.tables(definition.id, (known.headline,) if known.headline else ())
     line = next(iter(rows(table, str, known.absent([known.headline]))), None)
-    if line is None or line.absent is not None:
-        return Summary(definition, (), line.absent if line else states.NOT_RELEASED)
+    if line is None:
+        absent = states.NOT_IN_RELEASE if known.headline in known.boards else states.NOT_RELEASED
+        return Summary(definition, (), absent)
+    if line.absent is not None:
+        return Summary(definition, (), line.absent)
     if definition.id == "m4" and split is not None and split.lines:
         ratios = [(row.name, row.cells[2]) for row in rows(split, name_of)]
         told = [(f"{name}, against expectation", cell) for name, cell in ratios if cell.shown.css == "figure"]

@@ -94,7 +94,6 @@ def test_a_pair_s_figures_and_what_they_mean(sqlite: Engine, visit: Visit) -> No
     found = page(visit, sqlite, f"{PATH}/figures?window=2024FY2")
     said = words(found)
     assert f"All figures, {PAIR}" in said
-    assert f"{PAIR} (pair of financial years)" in said
     assert "a child who moved counts in both towns" in said
     assert "Wards are released" not in said
     assert page(visit, sqlite, f"{PATH}/figures?window=2024FY2&view=town").tables
@@ -108,11 +107,14 @@ def test_every_page_of_measures_is_sound_and_shows_nothing_as_missing_that_is_ne
     listed = words(page(visit, sqlite, f"{PATH}/measures"))
     assert f"answered for {PAIR}" in listed
     assert "Whole board, in the two years" in listed
+    assert "not yet released" not in listed.partition("What stands in the table")[0]
+    assert listed.count("not in this release") == 6 + 1, "six measures, and the key"
     for number in range(1, 18):
         found = page(visit, sqlite, f"{PATH}/measures/m{number}")
         assert len(found.having("caption")) == len(found.tables)
         said = words(found)
         assert "By quarter" not in said, number
+        assert ("This one is not among them" in said) == (number in (2, 3, 11, 12, 16, 17)), number
         assert not any("not in this release" in cell for table in found.tables for row in table for cell in row), number
     m1 = words(page(visit, sqlite, f"{PATH}/measures/m1"))
     assert "By pair of financial years" in m1
