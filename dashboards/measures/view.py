@@ -28,8 +28,8 @@ BY: Mapping[Schedule, str] = {
 }
 """The tables of a measure's page."""
 FEW = (
-    "This board has few children: it releases financial years and pairs of them, for the whole board and its towns, and "
-    "of the measures those that would say something."
+    "This board has few children: it releases financial years and pairs of them, for the whole board and its towns, "
+    "and of the measures those that would say something."
 )
 BY_NUMBER: Mapping[str, Definition] = {definition.id: definition for definition in DEFINITIONS}
 
