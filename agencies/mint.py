@@ -28,6 +28,7 @@ from models.contract.events import (
     type_name,
 )
 from models.contract.fields import Areas, repeated_tokens
+from models.contract.periods import bounds
 from models.contract.refusals import Refusal, from_validation
 from models.register import Agency, Agreement, Board, Register
 from models.register.admission import Admission
@@ -168,7 +169,7 @@ class Minter:
     def _outside(self, valid: Common, board: Board) -> Iterator[Refusal]:
         """What intake would refuse (decisions 4, 6 and 8): better said here, where the sender hears of it."""
         earliest, latest = board.accepted_dates(self.today)
-        if isinstance(valid, SubmissionReturn) and not str(earliest.year) <= valid.period[:4] <= str(latest.year):
+        if isinstance(valid, SubmissionReturn) and not earliest.year <= bounds(valid.period)[0].year <= latest.year:
             yield Refusal("date-window", "period")
         if isinstance(valid, MissingEpisode) and valid.ended_on is not None and valid.ended_on < valid.occurred_on:
             yield Refusal("end-before-start", "ended_on")

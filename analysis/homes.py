@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from analysis.disclosure.counting import Fact
 from analysis.disclosure.facts import Homes
-from analysis.disclosure.windows import financial_year_of
 from analysis.measures.children import BoardView
+from models.contract.periods import last_year_of
 
 _KINDS = ("nhs", "upn", "demog", "local")
 
@@ -63,7 +63,7 @@ def newly_settled(seen: BoardView, counted: Iterable[Fact], held: Iterable[Settl
     `counted` are the facts of the release with the areas they were counted in.
     """
     known = {(record.year, record.kind, record.token) for record in held}
-    homes: Mapping[tuple[str, str], str] = {(f.child, financial_year_of(f.window)): f.area for f in counted}
+    homes: Mapping[tuple[str, str], str] = {(f.child, last_year_of(f.window)): f.area for f in counted}
     return sorted(
         settled(year, kind, token, area, at)
         for (link, year), area in homes.items()

@@ -1,7 +1,7 @@
 """Builds the releases of one board: count, protect, lay out the full grid (ADR 0008, 0020).
 
-What is not on the ladder is not in a release. Windows of one financial year and one cut-off are built together, the
-year beside its quarters (decision 17).
+What is not on the ladder is not in a release. Windows that end in one financial year and have one cut-off are built
+together: the year beside its quarters, or beside the pair of years that ends with it (decision 17).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import Fact, Tally, tally
 from analysis.disclosure.facts import facts_of, placed
+from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
-from analysis.disclosure.windows import containing, financial_year_of
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
@@ -28,7 +28,7 @@ from analysis.measures.registry import MEASURES
 from analysis.measures.sources import stated
 from analysis.returns import duty_of
 from models.contract.codes import Indicator
-from models.contract.periods import bounds, windows_between
+from models.contract.periods import bounds, containing, kind_of, last_year_of, windows_between
 from models.register import Board, Register
 from models.releases import CellState, NoiseParameters, Release
 
@@ -58,15 +58,26 @@ class Built:
 
 
 def closed_windows(board: Board, register_from: date, today: date) -> list[str]:
-    """Quarters and financial years whose cut-off (end plus the board's cut-off days) has passed, oldest first."""
-    return windows_between(register_from, today - timedelta(days=board.cut_off_days))
+    """Windows of the board's schedule whose cut-off (end plus the board's cut-off days) has passed, oldest first."""
+    return windows_between(register_from, today - timedelta(days=board.cut_off_days), board.windows)
+
+
+def may_join(window: str, released: Iterable[str]) -> bool:
+    """Whether a window may be released beside those of the board that are: a board may have changed its schedule.
+
+    Never both a quarter and a pair of years that holds it: the bound of docs/privacy.md counts them apart.
+    """
+    start, end = bounds(window)
+    foes = {"quarter": "pair", "pair": "quarter"}.get(kind_of(window))
+    spans = [bounds(one) for one in released if kind_of(one) == foes]
+    return not any(first < end and start < last for first, last in spans)
 
 
 def candidates(windows: Iterable[str]) -> list[tuple[str, ...]]:
-    """Windows of one cut-off in the groups that are built together: a financial year each, oldest first."""
+    """Windows of one cut-off in the groups that are built together, by the financial year they end in, oldest first."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for window in windows:
-        groups[financial_year_of(window)].append(window)
+        groups[last_year_of(window)].append(window)
     return [tuple(sorted(set(group), key=_by_start)) for _, group in sorted(groups.items())]
 
 
@@ -86,14 +97,17 @@ def build_releases(
     `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
     the releases carry beside their cells, by the same cut-off.
     """
+    ladder = LADDER.of(board.releases)
     facts, counted = counted_at(register, board, seen, held, windows)
     shape, rules = counted.shape, Rules.of(board)
-    empty = {key: state for window in windows for key, state in _stated(register, window, seen, shape, rules).items()}
-    cells = build(counted, LADDER, windows, keys, STANDARD, stated=empty)
+    empty = {
+        key: state for window in windows for key, state in _stated(register, window, seen, shape, rules, ladder).items()
+    }
+    cells = build(counted, ladder, windows, keys, STANDARD, stated=empty)
     releases = tuple(
         _release(register, board, window, seen, cut_off, shape, cells, besides, keys) for window in windows
     )
-    measures, wanted = frozenset(LADDER.measures), frozenset(windows)
+    measures, wanted = frozenset(ladder.measures), frozenset(windows)
     whole = [f for f in facts if not f.sector and f.measure in measures]
     settles = [f for f in whole if not wanted.isdisjoint(containing(f.window))]
     return Built(releases, tuple(newly_settled(seen, settles, held, cut_off.astimezone(UTC).isoformat())))
@@ -178,10 +192,12 @@ def _release(
     )
 
 
-def _stated(register: Register, window: str, seen: BoardView, shape: Shape, rules: Rules) -> dict[CellKey, CellState]:
+def _stated(
+    register: Register, window: str, seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder
+) -> dict[CellKey, CellState]:
     """Cells of a window without a count, for reasons that everyone knows."""
     silent = _silent_sectors(shape, seen, window, _expected(register, shape.board, window))
-    return stated(LADDER.grid(window, shape), shape, register, rules.catalogue, silent)
+    return stated(ladder.grid(window, shape), shape, register, rules.catalogue, silent)
 
 
 def _expected(register: Register, board: str, window: str) -> list[str]:

@@ -13,9 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from analysis.disclosure.windows import parts
 from analysis.ledger.row import Row
-from models.contract.periods import bounds, quarters_between
+from models.contract.periods import bounds, parts, quarters_between, quarters_in
 from models.register import Agency
 
 
@@ -90,11 +89,6 @@ def return_of(row: Row) -> SubmittedReturn:
     return SubmittedReturn(row.agency, str(data["period"]), submitted_on, bool(data.get("nil", False)))
 
 
-def quarters_in(start: date, end: date) -> list[str]:
-    """Every quarter that lies whole within [start, end)."""
-    return [quarter for quarter in quarters_between(start, end) if bounds(quarter)[0] >= start]
-
-
 def due_on(period: str, due_days: int) -> date:
     """The last day on which a return for a period is on time."""
     return bounds(period)[1] + timedelta(days=due_days)
@@ -121,7 +115,7 @@ class Returns:
 
     def any_quarter(self, agency: str, window: str) -> bool:
         """Whether the agency has returned one quarter of a window at least."""
-        return any(self.of(agency, quarter) is not None for quarter in quarters_in(*bounds(window)))
+        return any(self.of(agency, quarter) is not None for quarter in quarters_in(window))
 
 
 def _assembled(period: str, submitted: Mapping[str, SubmittedReturn]) -> SubmittedReturn | None:

@@ -17,10 +17,10 @@ from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Tally
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import Protected
-from analysis.disclosure.windows import parts
 from benchmarks.measure import Result
 from benchmarks.release_boards import SyntheticBoard, completed, facts, keys, shape
 from benchmarks.release_insiders import Attacked
+from models.contract.periods import parts
 
 LADDER = LADDERS[max(LADDERS)]
 TARGETS = {"a quarter's release": 10.0, "a year's release with its quarters": 60.0}

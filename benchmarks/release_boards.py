@@ -17,16 +17,20 @@ from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact, Tally, attribute, tally
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import RoundingKeys
-from analysis.disclosure.windows import bounds, financial_year_of, parts
 from benchmarks.release_measures import with_all_measures, without_missing
 from benchmarks.release_sectors import Role, known_by_role, of_sectors, roles
+from models.contract.periods import bounds, containing, last_year_of, parts, years_of
+from models.register.types import Schedule
 
 BOARD = "X08000001"
 YEARS = ("2024FY", "2025FY")
 QUARTERS = tuple(quarter for year in YEARS for quarter in parts(year))
 SMALLEST, LARGEST = 20, 4000
+FEW = 300
+"""Children a year from which a board releases quarters and years; with fewer, years and pairs of years."""
 LATE = 0.03
-"""Share of facts recorded only after the cut-off of their quarter, on boards with an odd seed."""
+"""Share of facts recorded only after the cut-off of their quarter, or of their year where no quarter is released, on
+boards with an odd seed."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +52,45 @@ class SyntheticBoard:
     """Facts that nobody reported anew: what agencies know by their roles."""
     without_missing: frozenset[str] = frozenset()
     """The sectors whose agencies send concerns and signs and no missing episodes."""
+    schedule: Schedule = "quarters_and_years"
 
-    def tally(self, window: str) -> Tally:
-        """What a window counts at its cut-off, its own late facts only if it is a year."""
+    @property
+    def candidates(self) -> tuple[tuple[str, ...], ...]:
+        """The windows that are released, by the year in which they end."""
+        if self.schedule == "quarters_and_years":
+            return tuple((*parts(year), year) for year in YEARS)
+        first, last = YEARS
+        return (first,), (last, containing(first)[-1])
+
+    def tally(self, window: str, at: str = "") -> Tally:
+        """What a window counts at its cut-off, its own late facts only if it is a year.
+
+        Of a board that releases years and pairs: at the cut-off of the year `at`, by default the one that the window
+        ends in; late are facts of that year.
+        """
+        if self.schedule == "years_and_pairs_of_years":
+            return self._of_years(window, at or last_year_of(window))
         seen, end = {window, *parts(window)}, bounds(window)[1]
-        closed = [f for f in self._by_year[financial_year_of(window)] if bounds(f.window)[1] <= end]
+        closed = [f for f in self._by_year[last_year_of(window)] if bounds(f.window)[1] <= end]
         told = [f for f in closed if f not in self.late or f.window not in seen or window in YEARS]
         # A child's home is that of its first fact of the financial year, which may lie before the window.
         return tally(
             [f for f in attribute(told, self.shape) if f.window in seen],
             self.shape,
             LADDERS[max(LADDERS)].most_indicators,
+            seen,
         )
+
+    def _of_years(self, window: str, at: str) -> Tally:
+        facts = [f for year in years_of(window) for f in self._by_year[year]]
+        told = [f for f in facts if f not in self.late or last_year_of(f.window) < at]
+        return tally(attribute(told, self.shape), self.shape, LADDERS[max(LADDERS)].most_indicators, (window,))
 
     @cached_property
     def _by_year(self) -> dict[str, list[Fact]]:
         found: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
-            found[financial_year_of(fact.window)].append(fact)
+            found[last_year_of(fact.window)].append(fact)
         return found
 
 
@@ -76,11 +101,16 @@ def batch(count: int, first_seed: int = 1) -> list[tuple[int, int]]:
     return [(first_seed + n, round(SMALLEST * math.exp(ratio * n / steps))) for n in range(count)]
 
 
-def board(seed: int, children: int) -> SyntheticBoard:
+def schedule_of(children: int) -> Schedule:
+    """What a board with so many children a year releases."""
+    return "quarters_and_years" if children >= FEW else "years_and_pairs_of_years"
+
+
+def board(seed: int, children: int, schedule: Schedule | None = None) -> SyntheticBoard:
     """The board of a seed: 2 to 6 towns, 4 to 8 agencies, 6 to 45 indicators, two agencies with 40 to 80 %.
 
     Facts are of every measure. With every third seed one agency sends no missing episodes, and its sector says so; with
-    every third other one all agencies but the two biggest do so.
+    every third other one all agencies but the two biggest do so. It releases what its size calls for, or `schedule`.
     """
     draw = random.Random(f"board {seed}")
     of = shape(
@@ -95,7 +125,7 @@ def board(seed: int, children: int) -> SyntheticBoard:
     found = attribute(told, of)
     late = frozenset(fact for fact in found if seed % 2 and draw.random() < LATE)
     silent = frozenset(of.sector_of[agency] for agency in without)
-    return completed(seed, children, big, of, found, late, silent)
+    return completed(seed, children, big, of, found, late, silent, schedule or schedule_of(children))
 
 
 def completed(
@@ -106,6 +136,7 @@ def completed(
     found: Sequence[Fact],
     late: frozenset[Fact],
     without_missing: frozenset[str],
+    schedule: Schedule = "quarters_and_years",
 ) -> SyntheticBoard:
     """A board with all measures of its facts, the counts of its sectors, and what its agencies know by their roles."""
     every, late = with_all_measures(seed, found, late)
@@ -116,7 +147,7 @@ def completed(
         both |= known_by_role(both, role, seed)
     came_late = frozenset(fact for fact, is_late in both.items() if is_late)
     by_role = frozenset(both) - reported
-    return SyntheticBoard(seed, children, big, of, tuple(both), came_late, have, by_role, without_missing)
+    return SyntheticBoard(seed, children, big, of, tuple(both), came_late, have, by_role, without_missing, schedule)
 
 
 def shape(towns: int = 6, wards: int = 4, agencies: int = 8, indicators: int = 45) -> Shape:

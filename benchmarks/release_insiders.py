@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -63,6 +63,8 @@ class Attacked:
     """Whether to leave out relations that only nearly hold: sectors link and place children by their own records."""
     says: Says | None = None
     """What a reader takes from a cell, where that is not what the releases' rule says."""
+    later: Mapping[tuple[str, str], Tally] = field(default_factory=dict, repr=False)
+    """(Cut-off, window) -> what was counted for a window at another cut-off than its own: of hidden cells."""
 
     @cached_property
     def board(self) -> BoardSystem:
@@ -92,7 +94,7 @@ class Attacked:
         groups = [(agency,) for agency in attacker] + ([attacker] if len(attacker) > 1 else [])
         for cut_off in self.board.ids:
             for group in groups:
-                one = self.board.knowledge_of(group, self._count, cut_off)
+                one = self.board.knowledge_of(group, partial(self._count, cut_off=cut_off), cut_off)
                 known.whole.update(one.whole)
                 known.own.update(one.own)
                 self._by_role(known, group, cut_off)
@@ -106,18 +108,21 @@ class Attacked:
             for key, cell in self.board.ids[cut_off].items():
                 if not key.measure.startswith(role.learns):
                     continue
-                count = self._count(key, group)
+                count = self._count(key, group, cut_off)
                 if role.share == 1 and key.measure.startswith(role.decides) and key.measure != "m8_returned":
-                    known.whole[cell] = self.size(key)
+                    known.whole[cell] = self.size(key, cut_off)
                 elif key.who != ANY and cell not in known.whole and count:
                     known.own[cell, f"{cut_off}|{key._replace(who=pooled(group)).label}|of {key.who}"] = count
 
-    def _count(self, key: CellKey, agencies: Attacker) -> int:
-        return self.tallies[key.window].known(key, agencies)
+    def _count(self, key: CellKey, agencies: Attacker, cut_off: str = "") -> int:
+        return self._at(cut_off, key.window).known(key, agencies)
 
-    def size(self, key: CellKey) -> int:
-        """How many children a cell has."""
-        return len(self.tallies[key.window].children(key))
+    def size(self, key: CellKey, cut_off: str = "") -> int:
+        """How many children a cell has, by default at the cut-off of its window."""
+        return len(self._at(cut_off, key.window).children(key))
+
+    def _at(self, cut_off: str, window: str) -> Tally:
+        return self.later.get((cut_off, window)) or self.tallies[window]
 
     def proofs(self, attacker: Attacker) -> list[Proof] | None:
         """What an attacker proves; None where the figures contradict each other or what he knows."""
@@ -138,10 +143,11 @@ class Attacked:
 
     def _proof(self, attacker: Attacker, failure: Failure, knowledge: Knowledge) -> Proof:
         cell, minus = failure.target
-        size = self.size(self.board.where[cell][1])
+        at, key = self.board.where[cell]
+        size = self.size(key, at)
         if minus:
             less = self.board.where.get(minus)
-            size -= knowledge.own[cell, minus] if less is None else self.size(less[1])
+            size -= knowledge.own[cell, minus] if less is None else self.size(less[1], less[0])
         return Proof(attacker, f"{cell} less {minus}" if minus else cell, failure.low, failure.high, failure.rule, size)
 
 

@@ -25,12 +25,13 @@ from analysis.disclosure.export import export, insider
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, uniform
 from analysis.disclosure.system import OUTSIDER
-from analysis.disclosure.windows import kind_of, parts
 from benchmarks.release_attack import Document, told
-from benchmarks.release_boards import YEARS, SyntheticBoard, batch, board, keys
+from benchmarks.release_boards import YEARS, SyntheticBoard, batch, board, keys, schedule_of
 from benchmarks.release_insiders import Attacked, Attacker, Proof, attackers
 from benchmarks.release_measures import stated
 from benchmarks.release_report import MOST, write
+from models.contract.periods import kind_of, last_year_of
+from models.register.types import Schedule
 from models.releases import CellState
 
 LADDER = LADDERS[max(LADDERS)]
@@ -50,6 +51,7 @@ class Found:
     big: float
     agencies: int
     cells: int = 0
+    schedule: Schedule = "quarters_and_years"
     releases: int = 0
     refused: int = 0
     audit: Counter[str] = field(default_factory=Counter)
@@ -73,24 +75,28 @@ class Found:
         return dict(vars(self))
 
 
-def validate(seed: int, children: int) -> Found:
-    """Release two years of one board, and attack all of it."""
-    one = board(seed, children)
-    found = Found(seed, children, one.big, len(one.shape.sector_of))
-    for year in YEARS:
-        tallies, cells = {}, {}
-        for window in (*parts(year), year):
+def validate(seed: int, children: int, schedule: Schedule | None = None) -> Found:
+    """Release two years of one board, and attack all of it; by default on the schedule that its size calls for."""
+    one = board(seed, children, schedule)
+    ladder = LADDER.of(one.schedule)
+    found = Found(seed, children, one.big, len(one.shape.sector_of), schedule=one.schedule)
+    tallies, cells = dict[str, Tally](), dict[str, dict[CellKey, Protected]]()
+    for windows in one.candidates:
+        for window in windows:
             start = time.process_time()
             tallies[window] = one.tally(window)
             counted = time.process_time()
-            silent = stated(LADDER, window, one.shape, *sorted(one.without_missing))
-            made = build(tallies[window], LADDER, [window], keys(seed), stated=silent)
+            silent = stated(ladder, window, one.shape, *sorted(one.without_missing))
+            made = build(tallies[window], ladder, [window], keys(seed), stated=silent)
             built = time.process_time()
             found.seconds.setdefault(f"{kind_of(window)}, counted", []).append(round(counted - start, 3))
             found.seconds.setdefault(f"{kind_of(window)}, drawn", []).append(round(built - counted, 3))
             found.releases += 1
             _utility(found, made, tallies[window], seed)
             cells[window] = made
+        if one.schedule == "quarters_and_years":  # a year's releases have nothing to do with those of another year
+            _attack(found, one, {w: cells[w] for w in windows}, tallies)
+    if one.schedule == "years_and_pairs_of_years":
         _attack(found, one, cells, tallies)
     return found
 
@@ -128,8 +134,12 @@ def _attack(
 ) -> None:
     """By everybody and twice: with what certainly holds, and with what only nearly does."""
     together = [Published("year", LADDER, {k: c for made in cells.values() for k, c in made.items()}, STANDARD)]
-    apart = [Published(window, LADDER, made, STANDARD) for window, made in cells.items()]
-    certain = Attacked(apart if one.late else together, one.shape, tallies, one.roles)
+    apart = [Published(_cut_off(one, window), LADDER, made, STANDARD) for window, made in cells.items()]
+    later = {}
+    if one.schedule == "years_and_pairs_of_years":
+        first, last = YEARS  # the first year as the pair sees it, which no release shows
+        later = {(_cut_off(one, last), first): one.tally(first, at=last)}
+    certain = Attacked(apart if one.late else together, one.shape, tallies, one.roles, later=later)
     everyone = attackers(tuple(one.shape.sector_of))
     for attacker in everyone:
         _count(found, attacker, certain.proofs(attacker))
@@ -140,6 +150,11 @@ def _attack(
         found.nearly["proofs"] += len(proofs or ())
         found.nearly["right"] += sum(proof.right for proof in proofs or ())
     _by_the_other(found, certain, everyone)
+
+
+def _cut_off(one: SyntheticBoard, window: str) -> str:
+    """A name for it: quarters see less than their year where facts come late, and a year less than the next."""
+    return window if one.schedule == "quarters_and_years" else f"end of {last_year_of(window)}"
 
 
 def _by(attacker: Attacker) -> str:
@@ -213,7 +228,8 @@ def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_o
 
 
 def _checkpoint(folder: Path, seed: int, children: int, version: int = LADDER.version) -> Path:
-    return folder / f"ladder-{version}-board-{seed:04d}-{children}.json"
+    few = "-pairs" * (schedule_of(children) == "years_and_pairs_of_years")
+    return folder / f"ladder-{version}{few}-board-{seed:04d}-{children}.json"
 
 
 if __name__ == "__main__":

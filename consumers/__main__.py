@@ -6,6 +6,7 @@ Exit codes: 0 stopped, 1 something is not there, 3 topic made anew, 4 lease held
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import sys
 import threading
@@ -26,6 +27,7 @@ from consumers.requests import add_erasure_request, add_release_request, add_sca
 from consumers.settings import Settings
 from models.contract import clock
 from models.contract.faults import where
+from models.contract.periods import WINDOW_NAME, kind_of
 from models.contract.transport import TransportError
 from models.register import RegisterError, load_register
 from models.service.server import PortTaken
@@ -93,16 +95,21 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
 
 @main.command("request-release")
 @click.option("--board", required=True, help="The board's code in the register.")
-@click.option("--window", "windows", multiple=True, help="Such as 2026Q1 or 2025FY; all closed ones by default.")
+@click.option(
+    "--window", "windows", multiple=True,
+    help="Such as 2026Q1, 2025FY, or of a board with pairs of years 2024FY2; all closed ones by default.",
+)  # fmt: skip
 @click.option("--as", "who", required=True, help="User name of who asks.")
 @click.option("--database-url", help="[YPSEM_DATABASE_URL]")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
 def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any) -> None:
     """Ask the ledger to build releases; the sink passes the request on."""
     try:
-        _request(board, given, lambda engine: add_release_request(engine, board, windows, who))
+        _request(board, given, lambda engine: add_release_request(engine, board, windows, who), windows)
     except ValidationError:
-        raise click.ClickException("a window is a quarter such as 2026Q1 or a financial year such as 2025FY") from None
+        raise click.ClickException(
+            "a window is a quarter such as 2026Q1, a financial year such as 2025FY or a pair of years such as 2024FY2"
+        ) from None
 
 
 @main.command("request-scan")
@@ -139,8 +146,8 @@ def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) 
         raise click.ClickException("that is not an agency's id") from None
 
 
-def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str]) -> None:
-    """Store a request for a board that the register knows."""
+def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str], windows: tuple[str, ...] = ()) -> None:
+    """Store a request for a board that the register knows, for windows of kinds that the board releases."""
     settings = _settings(given)
     try:
         register = load_register(settings.register_dir, clock.today())
@@ -148,6 +155,12 @@ def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str]) ->
         raise click.ClickException(str(error)) from None
     if board not in register.board_by_code:
         raise click.ClickException("that board is not in the register")
+    kinds = register.board_by_code[board].windows
+    if strange := [window for window in windows if _is_period(window) and kind_of(window) not in kinds]:
+        raise click.ClickException(
+            f"that board releases {register.board_by_code[board].releases.replace('_', ' ')} (`releases` in the "
+            f"register): nothing would come of {', '.join(strange)}"
+        )
     engine = make_engine(_with_folder(settings.database_url))
     try:
         upgrade(engine)
@@ -161,6 +174,10 @@ def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str]) ->
     finally:
         engine.dispose()
     click.echo(f"request {request_id} stored; the sink publishes it")
+
+
+def _is_period(text: str) -> bool:
+    return re.fullmatch(WINDOW_NAME, text) is not None
 
 
 def _settings(given: dict[str, Any]) -> Settings:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboards import metrics
-from dashboards.queries import newest_received
+from dashboards.queries import newest_received, shortest_newest
 from models.contract import clock
 from models.contract.faults import where
 from models.service import health
@@ -38,6 +38,8 @@ def look(engine: Engine) -> Reason | None:
         with engine.connect() as connection:
             if newest := newest_received(connection):
                 metrics.NEWEST_RELEASE.set(newest.timestamp())
+            if length := shortest_newest(connection):
+                metrics.RELEASE_WINDOW.set(length.total_seconds())
             metrics.OVERDUE_ACTIONS.set(overdue(connection, clock.today()))
     except (DBAPIError, PoolTimeout):
         return Reason.NO_DATABASE

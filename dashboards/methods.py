@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.disclosure.kr5 import KR5
@@ -12,6 +13,8 @@ from analysis.disclosure.noise import STANDARD, KeyedNoise
 from analysis.measures.shown.accuracy import apart_words, error_words, fates, low_words
 from dashboards import states
 from dashboards.exports.document import short
+from dashboards.words import KINDS, capital
+from models.register.types import Schedule
 from models.releases.release import NOISE_SINCE
 
 NEWEST = LADDERS[max(LADDERS)]
@@ -22,7 +25,10 @@ _SPLITS = {
     "sector x indicator": "by indicator and sector",
 }
 _LEVELS = {"board": "Whole board", "town": "Towns", "ward": "Wards"}
-_WINDOWS = {"quarter": "Quarter", "year": "Financial year", "month": "Month"}
+_BOARDS: Mapping[Schedule, str] = {
+    "quarters_and_years": "300 children a year or more",
+    "years_and_pairs_of_years": "Fewer",
+}
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,8 @@ class Method:
     """The parts of the page that follow from the rule and the ladder."""
 
     ladder: int
-    rungs: tuple[tuple[str, str, str, str], ...]
-    """Where, period, split, measures."""
+    rungs: tuple[tuple[str, str, str, str, str], ...]
+    """Boards, where, period, split, measures."""
     own: str
     """Measures of which a sector's own records decide its figures."""
     error: str
@@ -76,8 +82,9 @@ def methods_of(ladder: Ladder = NEWEST, rule: KeyedNoise = STANDARD) -> Method:
     )
 
 
-def _rung(ladder: Ladder, rung: Rung) -> tuple[str, str, str, str]:
-    return _LEVELS[rung.level], _WINDOWS[rung.window], _SPLITS[rung.split], _measures(ladder, rung.measures)
+def _rung(ladder: Ladder, rung: Rung) -> tuple[str, str, str, str, str]:
+    measures = _measures(ladder, rung.measures)
+    return _BOARDS[rung.schedule], _LEVELS[rung.level], capital(KINDS[rung.window]), _SPLITS[rung.split], measures
 
 
 def _measures(ladder: Ladder, names: tuple[str, ...]) -> str:

@@ -15,4 +15,8 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 NEWEST_RELEASE = Gauge("ypsem_web_newest_release_timestamp_seconds", "When the newest release was stored, Unix time.")
+RELEASE_WINDOW = Gauge(
+    "ypsem_web_release_window_seconds",
+    "Length of the shortest of the newest windows: about so often releases come.",
+)
 OVERDUE_ACTIONS = Gauge("ypsem_web_overdue_actions", "Actions that are open and past their due date, all boards.")

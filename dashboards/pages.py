@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.words import (
+    KINDS,
     SAFETY,
     SERVICE,
     SYNTHETIC,
@@ -43,6 +44,7 @@ class Pages:
             "quarter": quarter,
             "short": short_quarter,
             "kind": kind_words,
+            "words_of_kind": KINDS.__getitem__,
             "window": window_words,
             "capital": capital,
             "lay": lay,

@@ -19,7 +19,7 @@ from analysis.measures.exact import DEFINITIONS
 from dashboards import states
 from dashboards.actions.routes import add_actions
 from dashboards.exports import formats
-from dashboards.exports.document import NOTES, YEAR_NOTES, Names, notice
+from dashboards.exports.document import Names, notes_of, notice
 from dashboards.exports.pdf import PdfUnavailable
 from dashboards.headers import Headers
 from dashboards.life import changes
@@ -35,7 +35,6 @@ from dashboards.signals.view import signals_page
 from dashboards.training.decide import to_decide
 from dashboards.training.routes import add_training
 from models.contract import clock
-from models.contract.periods import is_financial_year
 from models.register import Register
 from models.store import SchemaState, schema_state
 
@@ -117,15 +116,16 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
         found = register.board_by_code.get(code)
         if found is None or schema_state(engine) is not SchemaState.CURRENT:
             raise HTTPException(404)
+        names = Names.of(register, code)
         with engine.connect() as connection:
             try:
-                page = figures_page(connection, found, Names.of(register, code), window, view, measure)
+                page = figures_page(connection, found, names, window, view, measure)
             except NotReleased:
                 raise HTTPException(404) from None
             notices = [notice(one) for one in corrections(connection, page.release.release_id)]
         changes.note_reading(engine, changes.Reading.VIEW, page.release.release_id, page.view.name)
         rules = (page.release.rule,)
-        notes = NOTES + (YEAR_NOTES if is_financial_year(page.release.window) else ())
+        notes = notes_of(page.release.window, names.schedule)
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
         view_of |= {"corrections": notices, "errors": states.errors(rules)}
         return HTMLResponse(pages.render("figures.html", register, found, **view_of))

@@ -6,12 +6,18 @@ import re
 from datetime import date, datetime, timedelta
 
 from models.contract.clock import LONDON
-from models.contract.periods import bounds, is_financial_year
+from models.contract.periods import PeriodKind, bounds, kind_of
 
 SECTORS = {"childrens_social_care": "Children's social care"}
 """Where a code with spaces for underscores would not do."""
 _OURS = re.compile(r"domain\.md\b")
 _POINTER = re.compile(r" \([^()]*\b(?:domain\.md|decision \d|analysis/|ADR)[^()]*\)")
+KINDS: dict[PeriodKind, str] = {
+    "month": "month",
+    "quarter": "quarter",
+    "year": "financial year",
+    "pair": "pair of financial years",
+}
 _FIELDS = {"occurred_on": "the day it happened", "recorded_on": "the day it was recorded"}
 SERVICE = "YPSEM intelligence"
 SAFETY = (
@@ -33,7 +39,7 @@ def moment(value: datetime) -> str:
 
 
 def quarter(value: str) -> str:
-    """`January to March 2026`, `April 2025 to March 2026`: a quarter or a financial year."""
+    """`January to March 2026`, `April 2025 to March 2026`: any period."""
     return window_words(*bounds(value))
 
 
@@ -45,7 +51,7 @@ def short_quarter(value: str) -> str:
 
 def kind_words(value: str) -> str:
     """What sort of window it is."""
-    return "financial year" if is_financial_year(value) else "quarter"
+    return KINDS[kind_of(value)]
 
 
 def capital(text: str) -> str:
@@ -68,8 +74,13 @@ def sector_words(code: str) -> str:
 
 
 def window_words(starts_on: date, ends_before: date) -> str:
-    """`January 2026`, `January to March 2026`, `April 2025 to March 2026`: any run of whole months."""
+    """`January 2026`, `January to March 2026`, `April 2025 to March 2026`: any run of whole months.
+
+    Of two years it says so: `April 2024 to March 2026 (two years)`.
+    """
     last = ends_before - timedelta(days=1)
+    if ends_before.replace(year=ends_before.year - 2) == starts_on:
+        return f"{starts_on:%B %Y} to {last:%B %Y} (two years)"
     if (starts_on.year, starts_on.month) == (last.year, last.month):
         return f"{last:%B %Y}"
     if starts_on.year == last.year:

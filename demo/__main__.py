@@ -16,6 +16,7 @@ from demo.run import Options, walk_the_road
 from demo.rundir import ROOT, RunFolder
 
 BROKERS = "embedded needs nothing more; kafka is real Apache Kafka, from Java 17 and Maven."
+FEW = "The board releases years and pairs of years, as one with few children does; with --scale 0.06 it has them."
 YEARS = "Financial years to release, each with its quarters; 0 for the last quarter alone, which is quickest."
 STOPPED = 130
 """What a shell makes of Ctrl-C."""
@@ -27,7 +28,8 @@ STOPPED = 130
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Port of the page.")
 @click.option("--scale", type=click.FloatRange(0.05, 5), default=1.0, show_default=True, help="Size of the borough.")
 @click.option("--years", type=click.IntRange(0, 2), default=2, show_default=True, help=YEARS)
-def main(once: bool, broker: str, port: int, scale: float, years: int) -> None:
+@click.option("--few", is_flag=True, help=FEW)
+def main(once: bool, broker: str, port: int, scale: float, years: int, few: bool) -> None:
     """Run the whole road with synthetic agencies: broker, stream tier, sink, page, exports published.
 
     Everything it makes lies in var/demo/latest. Ctrl-C stops all of it.
@@ -40,7 +42,7 @@ def main(once: bool, broker: str, port: int, scale: float, years: int) -> None:
     say(f"all files of this run are in {run.path.relative_to(ROOT)}")
     try:
         with Household(ROOT) as household:
-            found, url = walk_the_road(household, run, Options(broker, port, scale, years))
+            found, url = walk_the_road(household, run, Options(broker, port, scale, years, few))
             written = json.dumps(found, indent=2)
             (run.path / "reconciliation.json").write_text(written + "\n", "utf-8")
             if once:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +14,11 @@ from demo.household import Household, say
 from demo.publishing import Publishing, read_manifest
 from demo.receipts import ReceiptReader
 from demo.released import approved_releases, cells_by_state, publish_files, releases_in_sql
-from demo.rundir import BOARD, REGISTER, ROOT, RunFolder, module
+from demo.rundir import BOARD, ROOT, RunFolder, module
 from demo.services import answers, make_topics, start_broker, start_services
 from demo.shown import first_need, measures_with_a_figure, planted_need
 from demo.signals import score, silence_has_come
-from models.contract.periods import is_financial_year, quarters_between, quarters_of, windows_between
+from models.contract.periods import PeriodKind, kind_of, last_year_of, windows_between
 from models.register import load_register
 from models.store import make_engine
 
@@ -47,6 +48,8 @@ class Options:
     scale: float = 1.0
     years: int = 2
     """How many of the financial years of history are released, each with its quarters; with none, the last quarter."""
+    few: bool = False
+    """Whether the board releases years and pairs of years, as one with few children does."""
 
 
 def walk_the_road(household: Household, run: RunFolder, options: Options) -> tuple[dict[str, Any], str]:
@@ -55,7 +58,10 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
     Raises `ChildFailed` when a process ends early, `TimeoutError` when something does not happen in time.
     """
     began = time.monotonic()
-    agencies = [agency.id for agency in load_register(REGISTER).agencies_of(BOARD)]
+    if options.few:
+        run.release_years_and_pairs()
+    register = load_register(run.register)
+    agencies = [agency.id for agency in register.agencies_of(BOARD)]
     accounts = {agency: Account() for agency in agencies}
     run.make_keys(agencies)
     bootstrap = start_broker(household, run, options.broker)
@@ -75,7 +81,7 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
             reader.read(wait_ms=200)
         _account_for_all(household, reader, accounts)
     _request_scan(household, run, environment)
-    wanted = windows_of(options.years)
+    wanted = windows_of(options.years, register.board_by_code[BOARD].windows)
     release_ids = _request_releases(household, run, environment, wanted)
     _approve(household, run, environment, release_ids)
     write_actions(household, run, environment)
@@ -87,7 +93,7 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
     finally:
         engine.dispose()
     found = reconcile(accounts, cells, approved, time.monotonic() - began, signals.by_kind)
-    if options.scale >= 1:
+    if options.scale >= 1 and not options.few:
         # A smaller borough has too few children for a signal: ten must be left without any one agency.
         found["adds_up"]["the planted rise is a signal, and no more false ones came than nominal"] = signals.found
         found["ok"] = found["ok"] and signals.found
@@ -104,11 +110,12 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
     return found, url
 
 
-def windows_of(years: int) -> list[str]:
-    """The windows a run releases: the newest financial years with their quarters, or the last quarter alone."""
-    windows = windows_between(*HISTORY)
-    newest = sorted(window for window in windows if is_financial_year(window))[-years:] if years else []
-    return [w for year in newest for w in (*quarters_of(year), year)] or [quarters_between(*HISTORY)[-1]]
+def windows_of(years: int, kinds: Sequence[PeriodKind] = ("quarter", "year")) -> list[str]:
+    """The windows a run releases: all that end in the newest financial years, or the last of the shorter kind alone."""
+    windows = windows_between(*HISTORY, kinds)
+    newest = sorted({last_year_of(window) for window in windows})[-years:] if years else []
+    last = [window for window in windows if kind_of(window) == kinds[0]][-1]
+    return [window for window in windows if last_year_of(window) in newest] or [last]
 
 
 def _account_for_all(household: Household, reader: ReceiptReader, accounts: dict[str, Account]) -> None:
@@ -146,7 +153,7 @@ def _request_releases(
     household: Household, run: RunFolder, environment: dict[str, str | None], windows: list[str]
 ) -> list[str]:
     """Ask for the releases of some windows; returns the ids of all that are in SQL."""
-    every = set(windows_between(*HISTORY))
+    every = windows_between(*HISTORY, load_register(run.register).board_by_code[BOARD].windows)
     say(f"requesting {len(windows)} releases of the {len(every)} that the exports cover: {', '.join(windows)}")
     began, wanted = time.monotonic(), set(windows)
     ask = [option for window in windows for option in ("--window", window)]

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
+
 from models.contract.keyfiles import write_key
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +60,22 @@ class RunFolder:
         """An agency's own folder."""
         return self.path / "agencies" / agency
 
+    @property
+    def register(self) -> Path:
+        """The register that every process of the run reads: the demo's, or this run's own."""
+        own = self.path / "register"
+        return own if own.exists() else REGISTER
+
+    def release_years_and_pairs(self) -> None:
+        """From now on the register is a copy in which the board releases years and pairs of years."""
+        own = self.path / "register"
+        own.mkdir()
+        for path in REGISTER.glob("*.yaml"):
+            content = yaml.safe_load(path.read_text("utf-8"))
+            for board in content["boards"]:
+                board["releases"] = "years_and_pairs_of_years"
+            (own / path.name).write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
+
     def make_keys(self, agencies: Iterable[str]) -> None:
         """One link key that all agencies share; all others belong to one process alone."""
         link = secrets.token_bytes(32)
@@ -74,7 +92,7 @@ class RunFolder:
         """What every process of the run is told; what the caller's own environment says of YPSEM is left out."""
         told: dict[str, str | None] = {name: None for name in os.environ if name.startswith("YPSEM_")}
         told |= {
-            "YPSEM_REGISTER": str(REGISTER),
+            "YPSEM_REGISTER": str(self.register),
             "YPSEM_BOOTSTRAP": bootstrap,
             "YPSEM_DATABASE_URL": self.database_url,
             "YPSEM_CLOCK_OFFSET_SECONDS": str(self.clock_offset),

@@ -11,8 +11,9 @@ from agencies.generalise import Moment, age_band, duration_band
 from agencies.readers.areas import Gazetteer, UnknownArea
 from agencies.readers.codetables import BLANK_WORDS, NO, UNKNOWN_WORDS, YES, normal
 from agencies.readers.moments import BadDate, parse_month
+from models.contract.periods import RETURN_NAME
 
-_PERIOD = re.compile(r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2]))$")
+_PERIOD = re.compile(f"^{RETURN_NAME}$")
 
 
 class Refused(Exception):

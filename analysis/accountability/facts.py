@@ -7,7 +7,7 @@ asked. No fact holds a key, a token, a password or anything about a child.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,11 @@ from analysis.disclosure.noise import KeyedNoise
 from analysis.verification.kit import parameters
 from models.contract.codes import TokenKind
 from models.contract.events import DATA_CLASSES, ChildEvent
+from models.contract.periods import PeriodKind
 from models.contract.retention import POLICY
 from models.contract.topics import all_topics
 from models.register import Agency, Board, Register
+from models.register.types import Schedule
 from models.releases import Release
 
 Facts = dict[str, Any]
@@ -36,6 +38,14 @@ RESIDUAL = (
 )
 
 
+SCHEDULE_WORDS: Mapping[Schedule, str] = {
+    "quarters_and_years": "quarters and financial years, for a board with 300 children a year or more in all streams",
+    "years_and_pairs_of_years": "financial years and pairs of them, the whole board and towns only, for a board with "
+    "fewer than 300 children a year in all streams",
+}
+"""What a board releases, as its register says: nobody counts its children to find out."""
+
+
 def register_facts(register: Register, today: date) -> Facts:
     """Boards and their settings, agencies with their agreements, and who may read."""
     boards = []
@@ -48,6 +58,7 @@ def register_facts(register: Register, today: date) -> Facts:
                 "accepts_events_from": first.isoformat(),
                 "accepts_events_to": last.isoformat(),
                 "retention_months": board.retention_months,
+                "releases": SCHEDULE_WORDS[board.releases],
                 "released_days_after_the_window": board.cut_off_days,
                 "live_from": board.live_from.isoformat(),
                 "repeat_missing": f"{board.repeat_missing.episodes} in {board.repeat_missing.days} days",
@@ -138,12 +149,16 @@ def retention_facts(register: Register) -> Facts:
     }
 
 
+_EXAMPLES: Mapping[PeriodKind, str] = {"quarter": "2025Q2", "year": "2025FY", "pair": "2024FY2"}
+"""A window of each kind: all have the same cells."""
+
+
 def protection_facts(register: Register, ladder: Ladder, rule: KeyedNoise, indicators: tuple[str, ...]) -> Facts:
     """The ladder that releases are built by, the rule, and how many cells a release has."""
     boards = {}
     for board in register.boards:
-        shape = Shape.of(register, board, indicators)
-        cells = {kind: len(ladder.grid(window, shape)) for kind, window in (("quarter", "2025Q2"), ("year", "2025FY"))}
+        shape, own = Shape.of(register, board, indicators), ladder.of(board.releases)
+        cells = {kind: len(own.grid(_EXAMPLES[kind], shape)) for kind in board.windows}
         boards[board.code] = {"cells_of_a_release": cells}
     rungs = [rung.model_dump(mode="json") for rung in ladder.rungs]
     return {"rule": parameters(rule), "ladder": {"version": ladder.version, "rungs": rungs}, "boards": boards}

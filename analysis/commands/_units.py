@@ -6,13 +6,13 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from analysis.commands._errors import Unusable
 from analysis.disclosure.cells import ANY, ELSEWHERE, NONE_RECORDED, Shape
 from analysis.disclosure.counting import Fact
-from analysis.disclosure.windows import bounds, kind_of, parts, window_of_day
+from models.contract.periods import bounds, kind_of, month_of, quarter_of, quarters_between, windows_between
 
 NEEDED = ("child", "area", "period", "agency", "indicator")
 OPTIONAL = ("measure", "town", "sector")
@@ -45,12 +45,12 @@ class Units:
         days = [day for fact in self.facts for day in bounds(fact.window)]
         if not days:
             return []
-        years = [f"{year}FY" for year in range(min(days).year - 1, max(days).year + 1)]
-        inside = [y for y in years if min(days) <= bounds(y)[0] and bounds(y)[1] <= max(days)]
         if all(kind_of(fact.window) == "year" for fact in self.facts):
-            return inside
-        quarters = [q for y in years for q in parts(y) if bounds(q)[1] > min(days) and bounds(q)[0] < max(days)]
-        return sorted([*quarters, *inside])
+            return windows_between(min(days), max(days), ("year",))
+        # A quarter counts whole from its first fact to its last; a year only if facts reach from end to end.
+        quarters = quarters_between(min(days), bounds(quarter_of(max(days) - timedelta(days=1)))[1])
+        years = [y for y in windows_between(min(days), max(days), ("year",)) if min(days) <= bounds(y)[0]]
+        return sorted([*quarters, *years])
 
 
 def read_units(path: Path) -> Units:
@@ -107,8 +107,9 @@ def _names(path: Path, number: int, cell: dict[str, str]) -> None:
 def _window(path: Path, number: int, text: str) -> str:
     try:
         if len(text) == 10:
-            return window_of_day(date.fromisoformat(text))
-        kind_of(text)
+            return month_of(date.fromisoformat(text))
+        if kind_of(text) == "pair":  # whose home and year would nobody know
+            raise ValueError
     except ValueError:
         raise Unusable(f"{path}, line {number}: column period is none of 2025-05-31, 2025-05, 2025Q2, 2025FY") from None
     return text

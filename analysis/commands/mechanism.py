@@ -10,14 +10,20 @@ import click
 from analysis.mechanism import stated
 from analysis.mechanism.audit import Report, audit
 from analysis.mechanism.board import AGENCIES, CARE, POLICE
+from analysis.mechanism.worlds import KINDS
+from models.register.types import SCHEDULES, Schedule
 
 
 @click.command(name="mechanism")
 @click.option("--keys", default=100, show_default=True, help="Keys that the worst pair of each kind is built under.")
 @click.option("--pads", default=3, show_default=True, help="Known children in every cell of those builds.")
 @click.option("--every", is_flag=True, help="Secrets of every agency and inventions of every other; minutes.")
+@click.option(
+    "--schedule", type=click.Choice(list(SCHEDULES)), default="quarters_and_years", show_default=True,
+    help="What the board's releases are for, as the register says (`releases`).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Every attacker and kind as JSON.")
-def command(keys: int, pads: int, every: bool, as_json: bool) -> None:
+def command(keys: int, pads: int, every: bool, schedule: Schedule, as_json: bool) -> None:
     """Compare worlds that differ by one thing, through the counting and the build that releases are made by.
 
     One record, home, link, child or group is there or not. For the outsider, every agency and every pair, and for
@@ -27,7 +33,7 @@ def command(keys: int, pads: int, every: bool, as_json: bool) -> None:
     Exit 0: as docs/privacy.md says. 1: more than that, or a certain proof.
     """
     victims, senders = (tuple(AGENCIES), tuple(AGENCIES)) if every else ((CARE,), (POLICE,))
-    report = audit(victims, senders, keys, pads, lambda told: click.echo(told, err=True))
+    report = audit(victims, senders, keys, pads, lambda told: click.echo(told, err=True), schedule=schedule)
     click.echo(as_document(report) if as_json else as_text(report))
     raise click.exceptions.Exit(0 if report.held else 1)
 
@@ -42,26 +48,35 @@ def as_document(report: Report) -> str:
         for line in report.lines
     ]  # fmt: skip
     trials = [{**asdict(trial), "drawn": trial.drawn._asdict()} for trial in report.trials]
-    bounds = {kind: {"rho": stated.cost(kind), "factor": stated.factor(kind)} for kind in stated.MOST}
+    of = report.schedule
+    bounds = {kind: {"rho": stated.cost(kind, of), "factor": stated.factor(kind, of)} for kind in KINDS}
     return json.dumps(
-        {"held": report.held, "certain_proofs": report.proofs, "bounds": bounds, "lines": lines, "trials": trials},
+        {
+            "schedule": of,
+            "held": report.held,
+            "certain_proofs": report.proofs,
+            "bounds": bounds,
+            "lines": lines,
+            "trials": trials,
+        },
         indent=1,
     )
 
 
 def as_text(report: Report) -> str:
     """The worst of each kind, by those who only read and those who also send."""
-    out = ["the odds of one thing change by more than this in at most 1 of 100 draws of the keys", ""]
+    out = [f"releases of {report.schedule.replace('_', ' ')}"]
+    out += ["the odds of one thing change by more than this in at most 1 of 100 draws of the keys", ""]
     out.append(f"{'what differs':58} {'cells':>5} {'rho':>7} {'factor':>9} {'middle':>9} {'right':>6} {'stated':>9}")
     for sends in (False, True):
         who = [line for line in report.lines if line.attacker.endswith("likes") == sends]
         out.append("who sends records of his choice" if sends else "who reads, and knows all but this")
-        for kind in stated.MOST:
+        for kind in KINDS:
             if of := [line for line in who if line.kind == kind]:
                 odds = max(of, key=lambda line: line.odds.rho).odds
                 out.append(
                     f"  {kind:56} {odds.cells:5} {odds.rho:7.2f} {odds.exceeded:9.3g} {odds.median:9.3g}"
-                    f" {odds.success:6.1%} {stated.factor(kind):9.3g}"
+                    f" {odds.success:6.1%} {stated.factor(kind, report.schedule):9.3g}"
                 )
     names = ("middle", "1 in 100", "above", "limit", "right")
     out += ["", f"{'built under many keys':58} {'keys':>5} {'{:>9} {:>9} {:>5} {:>6} {:>6}'.format(*names)}"]

@@ -21,8 +21,8 @@ from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise, Protected, RoundingKeys
 from analysis.disclosure.release_file import ReleaseFile, ShapeData, Tables, cell_of
-from analysis.disclosure.windows import bounds
 from models.contract.keyfiles import KeyFileError, read_key
+from models.contract.periods import bounds
 from models.releases import NoiseParameters
 
 

@@ -17,8 +17,8 @@ from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Level, Place,
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.noise import KeyedNoise, Protected, Rule
 from analysis.disclosure.system import ANYTHING, Interval, Knowledge, RelationKind, System
-from analysis.disclosure.windows import kind_of, parts
 from analysis.disclosure.worlds import Worlds
+from models.contract.periods import kind_of, parts
 from models.releases import CellState
 
 CountOf = Callable[[CellKey, tuple[str, ...]], int]
@@ -174,7 +174,10 @@ class _Completion:
         return list(groups.values())
 
     def _areas(self) -> None:
-        """A child has one home in a financial year: one for all agencies together, and one for each sector."""
+        """A child has one home in a financial year: one for all agencies together, and one for each sector.
+
+        Over two years it may have two, and counts in both.
+        """
         for group in self._grouped(lambda key: (key.measure, key.window, key.who, key.indicator)):
             levels = {key.level for key in group}
             one = group[0]
@@ -182,7 +185,8 @@ class _Completion:
             if "ward" in levels:
                 totals += [("town", town) for town in self.shape.towns]
             for place in totals:
-                self._relate("sum", _at(one, place), [_at(one, part) for part in self.shape.parts(place)])
+                kind: RelationKind = "union" if kind_of(one.window) == "pair" else "sum"
+                self._relate(kind, _at(one, place), [_at(one, part) for part in self.shape.parts(place)])
 
     def _agencies(self) -> None:
         """Up to ladder 3. Since then two children of a sector may be one child of all agencies, or live elsewhere."""
@@ -202,7 +206,8 @@ class _Completion:
                 self._relate("union", total, named)
 
     def _windows(self) -> None:
-        """A year is its quarters, but for an indicator: under which few a child counts is drawn anew by window."""
+        """A year is its quarters and a pair its years, but for an indicator: under which few of them a child counts is
+        drawn anew by window."""
         for total in list(self.keys):
             drawn = self.few_indicators and total.indicator not in (ANY, NONE_RECORDED)
             if kind_of(total.window) == "month" or drawn or (self.counted_twice and total.who != ANY):

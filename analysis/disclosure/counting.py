@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from analysis.disclosure.cells import ANY, ELSEWHERE, NONE_RECORDED, CellKey, Level, Shape, sector
-from analysis.disclosure.windows import bounds, containing, financial_year_of
+from models.contract.periods import bounds, containing, last_year_of
 
 
 class Fact(NamedTuple):
@@ -167,4 +167,4 @@ def attribute(facts: Iterable[Fact], shape: Shape, settled: Mapping[tuple[str, s
 
 
 def _lives(fact: Fact) -> tuple[str, str, str]:
-    return fact.sector, fact.child, financial_year_of(fact.window)
+    return fact.sector, fact.child, last_year_of(fact.window)

@@ -16,7 +16,7 @@ from analysis.disclosure.cells import ANY, NONE_RECORDED, CellKey, Shape, sector
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.rules import distribution, rules_of, statements_of
 from analysis.disclosure.system import Knowledge
-from analysis.disclosure.windows import bounds, containing, kind_of, parts
+from models.contract.periods import bounds, containing, kind_of, parts
 from models.releases import CellState
 
 Json = dict[str, Any]
@@ -143,12 +143,15 @@ def _hierarchies(board: BoardSystem, releases: Sequence[Published], windows: Seq
     places = [("board", shape.board), *(("town", town) for town in shape.towns)]
     area = {part[1]: place[1] for place in places for part in shape.parts(place)}  # type: ignore[arg-type]
     found = {
-        "area": {"parent": area, "kind": "sum"},
+        # Over two years a child may have two homes: what adds up within a year stands among the relations then.
+        "area": {"parent": area, "kind": "union" if any(kind_of(window) == "pair" for window in windows) else "sum"},
         "indicator": {"parent": dict.fromkeys((*shape.indicators, NONE_RECORDED), ANY), "kind": "union"},
     }
     if not any(release.ladder.own_records for release in releases):
         found["agency"] = {"parent": {sector(name): ANY for name in shape.sectors}, "kind": "union"}
     if _nest(board, releases):
-        period = {part: window for window in windows if kind_of(window) != "month" for part in parts(window)}
+        # A year lies in two pairs, so that a pair is no parent: its union stands among the relations.
+        longer = [window for window in windows if kind_of(window) in ("quarter", "year")]
+        period = {part: window for window in longer for part in parts(window)}
         found["period"] = {"parent": {p: w for p, w in period.items() if p in windows}, "kind": "union"}
     return found

@@ -18,11 +18,10 @@ from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact
 from analysis.disclosure.insiders import Insiders
 from analysis.disclosure.ladders import OWN_RECORDS
-from analysis.disclosure.windows import financial_year_of, window_of_day
 from analysis.measures.children import BoardView, Child
 from analysis.measures.history import Measure, Occurrence, Rules
 from analysis.measures.registry import MEASURES
-from models.contract.periods import financial_year_of as year_of_day
+from models.contract.periods import financial_year_of, last_year_of, month_of
 
 Homes = dict[tuple[str, str], str]
 """(link id, financial year) -> home area."""
@@ -82,7 +81,7 @@ def _facts(
 
 def each(name: str, link: str, occurrence: Occurrence, insiders: Insiders | None = None) -> Iterator[_Dated]:
     """The facts of one occurrence of a measure, each with its day."""
-    window = window_of_day(occurrence.on)
+    window = month_of(occurrence.on)
     for agency in occurrence.agencies:
         known_to = None if insiders is None else insiders.knowers(occurrence, agency)
         for indicator in occurrence.indicators or ("",):
@@ -107,7 +106,7 @@ def placed(
     found = []
     for fact in facts:
         homes = own[fact.sector] if fact.sector else whole
-        area = homes.get((fact.child, financial_year_of(fact.window)))
+        area = homes.get((fact.child, last_year_of(fact.window)))
         found.append(fact if area is None else fact._replace(area=area))
     return found
 
@@ -118,5 +117,5 @@ def _homes(children: Mapping[str, Child], shape: Shape) -> Homes:
         events = (event for events in child.events.values() for event in events)
         for day, _, area in sorted((event.occurred_on, event.event_id, event.home) for event in events):
             if shape.has_home(area):
-                homes.setdefault((link, year_of_day(day)), area)
+                homes.setdefault((link, financial_year_of(day)), area)
     return homes

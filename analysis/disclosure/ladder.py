@@ -11,20 +11,23 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from analysis.disclosure.cells import ANY, CellKey, Level, Shape, sector
-from analysis.disclosure.windows import WindowKind, kind_of
 from models.contract.fields import Closed
+from models.contract.periods import PeriodKind, kind_of
+from models.register.types import Schedule
 
 Split = Literal["any", "indicator", "sector", "sector x indicator"]
 MeasureName = Annotated[str, Field(pattern=r"^m[0-9]{1,2}_[a-z0-9_]{1,40}$")]
 
 
 class Rung(Closed):
-    """Cells of one level, window and split, for each measure named."""
+    """Cells of one level, window and split, for each measure named, in releases of boards with one schedule."""
 
     level: Level
-    window: WindowKind
+    window: PeriodKind
     split: Split
     measures: tuple[MeasureName, ...]
+    schedule: Schedule = "quarters_and_years"
+    """Which boards it is for, as the register says."""
     zero_apart: bool = False
     """Whether low cells said `0` or `1-9` rather than `<10`, on ladders up to 3. It is part of files written then."""
 
@@ -39,7 +42,8 @@ class Nested(Closed):
 class Ladder(Closed):
     """A version of the ladder. What is counted is distinct children, so the algebra is the same for all measures.
 
-    Areas add up (a child has one home area per financial year); agencies, indicators and windows are unions.
+    Areas add up in a financial year, in which a child has one home. Over two years they are a union, and agencies,
+    indicators and windows always are.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -53,7 +57,7 @@ class Ladder(Closed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Ladder:
-        seen = [(r.level, r.window, r.split, m) for r in self.rungs for m in r.measures]
+        seen = [(r.schedule, r.level, r.window, r.split, m) for r in self.rungs for m in r.measures]
         if len(seen) != len(set(seen)):
             raise ValueError("a cell is listed twice")
         if unknown := {n for pair in self.nested for n in (pair.part, pair.whole)} - set(self.measures):
@@ -65,16 +69,28 @@ class Ladder(Closed):
         """Every measure on the ladder."""
         return tuple(sorted({measure for rung in self.rungs for measure in rung.measures}))
 
+    def of(self, schedule: Schedule) -> Ladder:
+        """The ladder of the boards with one schedule: what their releases are built on."""
+        rungs = tuple(rung for rung in self.rungs if rung.schedule == schedule)
+        have = {measure for rung in rungs for measure in rung.measures}
+        nested = tuple(pair for pair in self.nested if {pair.part, pair.whole} <= have)
+        return self.model_copy(update={"rungs": rungs, "nested": nested})
+
     def grid(self, window: str, shape: Shape, measures: Collection[str] | None = None) -> list[CellKey]:
-        """Every cell of the release of a window, in a fixed order that says nothing; `measures` limits it."""
+        """Every cell of the release of a window, in a fixed order that says nothing; `measures` limits it.
+
+        With the rungs of several schedules: every cell that a release of any of them has.
+        """
         return sorted(
-            CellKey(measure, window, rung.level, area, who, indicator)
-            for rung in self.rungs
-            if rung.window == kind_of(window)
-            for measure in rung.measures
-            if measures is None or measure in measures
-            for area in shape.places(rung.level)
-            for who, indicator in _splits(rung.split, shape)
+            {
+                CellKey(measure, window, rung.level, area, who, indicator)
+                for rung in self.rungs
+                if rung.window == kind_of(window)
+                for measure in rung.measures
+                if measures is None or measure in measures
+                for area in shape.places(rung.level)
+                for who, indicator in _splits(rung.split, shape)
+            }
         )
 
 

@@ -23,6 +23,7 @@ _COVERAGE: Names = tuple(
 )
 _SCREENING: Names = ("m7_children", "m7_screened")
 _INTERVIEWS: Names = ("m8_returned", "m8_offered", "m8_completed", "m8_within_72h")
+"""Each a part of the one before."""
 _OTHERS: Names = (
     *("m2_children", "m2_over_30", "m2_over_90", "m2_raised_by_several", "m2_raised_later"),
     *("m3_children", "m3_seen", "m3_missed"),
@@ -62,6 +63,10 @@ somebody else recorded about a sector's own children (screened, offered, met and
 
 def _rung(level: str, window: str, split: str, *measures: str, zero_apart: bool = False) -> dict[str, Any]:
     return {"level": level, "window": window, "split": split, "measures": measures, "zero_apart": zero_apart}
+
+
+def _of_small_boards(*rungs: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    return tuple({**rung, "schedule": "years_and_pairs_of_years"} for rung in rungs)
 
 
 def _ladder(
@@ -129,6 +134,13 @@ LADDERS: dict[int, Ladder] = {
                 _rung("town", "year", "any", *_ALL),
                 _rung("town", "year", "sector", "m1_children", "m9_children"),
                 _rung("ward", "year", "any", "m1_children", "m9_children"),
+                # What is a figure on at least about half of the boards of 100 to 300 children a year (docs/adr/0021).
+                *_of_small_boards(
+                    _rung("board", "year", "any", *_ALL, *_SCREENING, *_INTERVIEWS[:-1]),
+                    _rung("town", "year", "any", "m1_children", "m9_children"),
+                    _rung("board", "pair", "any", *_ALL, *_SCREENING, *_INTERVIEWS, "m6_any", *_COVERAGE),
+                    _rung("town", "pair", "any", *_ALL),
+                ),
             ),
             (*_NESTED, *_PARTS),
             most_indicators=6,

@@ -5,9 +5,7 @@ It holds published values only: no count, key, or hash of anything unprotected.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from analysis.disclosure.algebra import Published
 from analysis.disclosure.cells import ANY, CellKey, Shape, sector
@@ -15,7 +13,7 @@ from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise, Protected, Rule
-from models.contract.fields import Closed
+from models.contract.fields import Closed, Window
 from models.releases import BoardShape as ShapeData
 from models.releases import Cell, GateResult, NoiseParameters, Parameters, Release
 from models.releases.release import KR5Parameters
@@ -37,7 +35,7 @@ class Tables(Closed):
     """The full grid of one window."""
 
     release_id: str
-    window: Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2])|FY)$")]
+    window: Window
     cells: tuple[Cell, ...]
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.disclosure.cells import ANY, CellKey, Shape
 from analysis.disclosure.ladder import Ladder
-from analysis.disclosure.windows import parts
+from models.contract.periods import parts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

@@ -30,6 +30,10 @@ release's cut-off counts in windows that close later. Exact figures never leave 
 analysis measures` prints them inside it); released ones are moved by chance and rounded, and low, not returned, not
 recorded and not applicable are never merged. Nothing here is worked out, ranked or listed for one child.
 
+What is said under "Released" is of boards with 300 children a year or more. A board with fewer releases financial years
+and pairs of financial years, the whole board and its towns alone (`releases` in the register, ADR 0021):
+{few}.
+
 How a need is ranked and an effect is compared: analysis/training, ADR 0012. What the ladder carries and why: ADR
 0008, ADR 0012, ADR 0020.
 """
@@ -37,8 +41,19 @@ How a need is ranked and an effect is compared: analysis/training, ADR 0012. Wha
 
 def document() -> str:
     """The whole page."""
-    parts = [HEAD, *(_section(definition) for definition in DEFINITIONS), _catalogue(shipped())]
+    sections = (_section(definition) for definition in DEFINITIONS)
+    parts = [HEAD.replace("{few}", _few()), *sections, _catalogue(shipped())]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _few() -> str:
+    """What boards with few children release, by rung."""
+    words = {"year": "by year", "pair": "by pair of years"}
+    told = []
+    for rung in _LADDER.of("years_and_pairs_of_years").rungs:
+        measures = dict.fromkeys(name.partition("_")[0].upper() for name in rung.measures)
+        told.append(f"{rung.level} {words[rung.window]}: {', '.join(measures)}")
+    return "\n".join(_wrap("; ".join(told)))
 
 
 def _section(definition: Definition) -> str:

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from analysis.measures.definition import Definition, Unknown
 from analysis.measures.figures import ALL, Figure, Window, ratio
 from analysis.measures.picture import Picture
-from analysis.returns import Returns, ReturnStatus, quarters_in
+from analysis.returns import Returns, ReturnStatus
+from models.contract.periods import quarters_within
 
 DEFINITION = Definition(
     5,
@@ -51,7 +52,7 @@ def schedule(picture: Picture, window: Window) -> Iterator[Due]:
     returns, on = Returns(picture.returns), setting.known_to - timedelta(days=1)
     for agency in sorted(setting.sector_of):
         duty = setting.duties[agency]
-        for period in quarters_in(window.start, window.end):
+        for period in quarters_within(window.start, window.end):
             got = returns.of(agency, period)
             status = duty.status(period, got.submitted_on if got else None, on)
             if status.counts_as_due:

@@ -16,7 +16,8 @@ from analysis.disclosure.odds import CERTAIN, Change, Odds, certain, rho
 from analysis.mechanism import stated
 from analysis.mechanism.board import AGENCIES
 from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, told_apart, worst
-from analysis.mechanism.worlds import Kind, Pair, pairs
+from analysis.mechanism.worlds import KINDS, Kind, Pair, pairs
+from models.register.types import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Report:
 
     lines: tuple[Line, ...]
     trials: tuple[Trial, ...]
+    schedule: Schedule = "quarters_and_years"
+    """Of the board whose releases they are."""
 
     @property
     def proofs(self) -> int:
@@ -80,7 +83,7 @@ class Report:
     @property
     def over(self) -> tuple[Line, ...]:
         """What moved more than docs/privacy.md says."""
-        return tuple(line for line in self.lines if line.odds.rho > stated.cost(line.kind) + 1e-9)
+        return tuple(line for line in self.lines if line.odds.rho > stated.cost(line.kind, self.schedule) + 1e-9)
 
     @property
     def held(self) -> bool:
@@ -115,12 +118,14 @@ def audit(
     pads: int,
     told: Callable[[str], None] = lambda _: None,
     kinds: Collection[Kind] | None = None,
+    schedule: Schedule = "quarters_and_years",
 ) -> Report:
     """Everything, with the secrets of some agencies and the inventions of others; `told` hears how far it is.
 
-    `kinds` limits what is built under many keys, with `pads` known children in every cell.
+    `schedule` is that of the board. `kinds` limits what is built under many keys, with `pads` known children in every
+    cell.
     """
-    known = Setting()
+    known = Setting(schedule=schedule)
     found: list[Found] = []
     for victim, sender in ((v, s) for v in victims for s in senders if v != s):
         told(f"pairs of worlds: secrets of {victim}, records invented by {sender}")
@@ -132,16 +137,16 @@ def audit(
         if kinds is not None and pair.kind not in kinds:
             continue
         told(f"under {keys} keys: {pair.kind}")
-        limit = max(stated.factor(pair.kind), one.odds.exceeded)
-        setting = Setting(pads)
+        limit = max(stated.factor(pair.kind, schedule), one.odds.exceeded)
+        setting = Setting(pads, schedule=schedule)
         apart = told_apart(pair, setting)
         trials.append(Trial(pair.kind, pair.what, limit, drawn(pair, setting, keys, limit), apart))
-    return Report(lines, tuple(trials))
+    return Report(lines, tuple(trials), schedule)
 
 
 def _lines(attacker: Attacker, found: Iterable[Found]) -> Iterator[Line]:
     mine = [one for one in found if attacker.tries(one.pair)]
-    for kind in stated.MOST:
+    for kind in KINDS:
         of = [one for one in mine if one.pair.kind == kind]
         if of:
             most = max(of, key=lambda one: rho(one.changes))

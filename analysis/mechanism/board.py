@@ -6,7 +6,7 @@ more cells than one added to it or taken from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.ledger.row import Record, Row, fold
 from models.register import Board, Register
+from models.register.types import Schedule
 
 BOARD = "X08000001"
 POLICE, CARE, HEALTH, SCHOOLS, CHARITY = "police-1", "care-1", "health-1", "schools-1", "charity-1"
@@ -30,7 +31,12 @@ WARDS = ("X05100001", "X05100002", "X05100003", "X05100004")
 """Two in each town, in order."""
 YEAR = "2025FY"
 QUARTERS = ("2025Q2", "2025Q3", "2025Q4", "2026Q1")
-WINDOWS = (*QUARTERS, YEAR)
+WINDOWS: Mapping[Schedule, tuple[str, ...]] = {
+    "quarters_and_years": (*QUARTERS, YEAR),
+    # And every year and pair that a record of the year can have a part in, as one of a spell or of a screening due.
+    "years_and_pairs_of_years": ("2024FY", YEAR, "2026FY", "2023FY2", "2024FY2", "2025FY2", "2026FY2"),
+}
+"""By the board's schedule: the windows in which the year's records are counted."""
 CUT_OFF = datetime(2026, 5, 1, tzinfo=UTC)
 TYPES = ("cse_concern", "indicator_observed", "missing_episode", "return_interview", "screening", "response")
 
@@ -47,7 +53,7 @@ Token = tuple[str, str]
 """Kind and value."""
 
 
-def register() -> Register:
+def register(schedule: Schedule = "quarters_and_years") -> Register:
     """A register of one board with two towns of two wards, and five agencies in five sectors."""
     board = {
         "code": BOARD,
@@ -55,6 +61,7 @@ def register() -> Register:
         "partition": 1,
         "boundary_set": "invented",
         "live_from": "2024-04-01T00:00:00Z",
+        "releases": schedule,
         "referral_route": "Invented",
         "towns": [{"code": town, "name": town} for town in TOWNS],
         "wards": [

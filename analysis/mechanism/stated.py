@@ -12,33 +12,51 @@ from typing import Final
 from analysis.disclosure.noise import STANDARD, KeyedNoise
 from analysis.disclosure.odds import best_success, bound
 from analysis.mechanism.worlds import Kind
+from models.register.types import Schedule
 
-MOST: Final[dict[Kind, int]] = {
-    "one record, the child otherwise unknown": 40,
-    "one record of a child that others know": 119,
-    "one record of a child that somebody invents records about": 59,
-    "one home": 30,
-    "one link": 95,
-    "one link of three to eight identifiers": 0,
-    "a child's quarter, by one agency": 106,
-    "a child's quarter, by four": 235,
-    "a child's year, by one agency": 163,
-    "a child's year, by four": 370,
-    "a record each of two to four children": 640,
-    "a quarter of two to four children": 1696,
+MOST: Final[dict[Schedule, dict[Kind, int]]] = {
+    "quarters_and_years": {
+        "one record, the child otherwise unknown": 40,
+        "one record of a child that others know": 119,
+        "one record of a child that somebody invents records about": 59,
+        "one home": 30,
+        "one link": 95,
+        "one link of three to eight identifiers": 0,
+        "a child's quarter, by one agency": 106,
+        "a child's quarter, by four": 235,
+        "a child's year, by one agency": 163,
+        "a child's year, by four": 370,
+        "a record each of two to four children": 640,
+        "a quarter of two to four children": 1696,
+    },
+    # A child is in a year and two pairs, in the whole board and a town; how often it was recorded adds nothing.
+    "years_and_pairs_of_years": {
+        "one record, the child otherwise unknown": 23,
+        "one record of a child that others know": 23,
+        "one record of a child that somebody invents records about": 23,
+        "one home": 16,
+        "one link": 62,
+        "one link of three to eight identifiers": 0,
+        "a child's quarter, by one agency": 62,
+        "a child's quarter, by four": 62,
+        "a child's year, by one agency": 62,
+        "a child's year, by four": 62,
+        "a record each of two to four children": 368,
+        "a quarter of two to four children": 992,
+    },
 }
 
 
-def cost(kind: Kind, rule: KeyedNoise = STANDARD) -> float:
-    """Rho of the most that a thing of this kind moves."""
-    return MOST[kind] / (2 * rule.deviation**2)
+def cost(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:
+    """Rho of the most that a thing of this kind moves in the releases of a board with such a schedule."""
+    return MOST[schedule][kind] / (2 * rule.deviation**2)
 
 
-def factor(kind: Kind, rule: KeyedNoise = STANDARD) -> float:
+def factor(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:
     """By how much it changes anybody's odds at most, but for 1 of 100 draws of the keys."""
-    return bound(cost(kind, rule))
+    return bound(cost(kind, schedule, rule))
 
 
-def success(kind: Kind, rule: KeyedNoise = STANDARD) -> float:
+def success(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:
     """How often the best guesser is right at most, when both is equally likely."""
-    return best_success(cost(kind, rule))
+    return best_success(cost(kind, schedule, rule))

@@ -16,6 +16,7 @@ from analysis.beside import beside
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Tally
+from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.odds import Change, Odds, changes, exact, log_ratio
 from analysis.mechanism.board import (
@@ -33,6 +34,7 @@ from analysis.mechanism.board import (
 )
 from analysis.mechanism.worlds import Pair
 from analysis.release import LADDER, board_at, build_releases, counted_at, linked_share
+from models.register.types import Schedule
 from models.releases import CellState
 
 PADS = range(21)
@@ -63,6 +65,18 @@ class Setting:
     pads: int = 0
     """Children of the attacker's own in every cell, as rows."""
     known: Rows = field(default_factory=list, repr=False)
+    schedule: Schedule = "quarters_and_years"
+    """What its releases are for."""
+
+    @property
+    def windows(self) -> tuple[str, ...]:
+        """Everything that is released of the records."""
+        return WINDOWS[self.schedule]
+
+    @property
+    def ladder(self) -> Ladder:
+        """What they are built on."""
+        return LADDER.of(self.schedule)
 
     @cached_property
     def rows(self) -> Rows:
@@ -76,27 +90,27 @@ class Setting:
 
     def tally(self, sent: Iterable[Sent]) -> Tally:
         """The children of every cell, as releases count them."""
-        of = register()
-        return counted_at(of, board_of(of), board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF))[1]
+        of = register(self.schedule)
+        seen = board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF)
+        return counted_at(of, board_of(of), seen, windows=self.windows)[1]
+
+    def grid(self, tally: Tally) -> list[CellKey]:
+        """Every cell of the releases that can have a figure."""
+        return [key for window in self.windows for key in self.ladder.grid(window, tally.shape)]
 
     def beside(self, sent: Iterable[Sent], keys: int) -> tuple[list[dict[str, object]], Counter[str]]:
         """What stands beside the cells: what no key has a part in, by the whole build; and how often each thing that
         is drawn was said under so many keys."""
-        of = register()
+        of = register(self.schedule)
         board, every = board_of(of), [*self.rows, *rows(sent)]
         besides, seen = beside(every, AGENCIES, CUT_OFF), board_at(of, board, every, CUT_OFF)
-        built = build_releases(of, board, WINDOWS, seen, keys_of(0), CUT_OFF, besides=besides)
+        built = build_releases(of, board, self.windows, seen, keys_of(0), CUT_OFF, besides=besides)
         said: Counter[str] = Counter()
         for number in range(keys):
             said.update({str(one) for one in besides.links(keys_of(number))})
             said[linked_share(seen, keys_of(number))] += 1
         drawn = {"cells", "links", "linked_share"}
         return [release.model_dump(mode="json", exclude=drawn) for release in built.releases], said
-
-
-def grid(tally: Tally) -> list[CellKey]:
-    """Every cell of the year's releases that can have a figure."""
-    return [key for window in WINDOWS for key in LADDER.grid(window, tally.shape)]
 
 
 def keys_of(number: int) -> RoundingKeys:
@@ -109,7 +123,7 @@ def differing(pair: Pair, setting: Setting | None = None) -> dict[CellKey, Chang
     """The cells that differ between the worlds of a pair."""
     setting = setting or Setting()
     less, more = setting.tally(pair.less), setting.tally(pair.more)
-    return changes(more, less, grid(more))
+    return changes(more, less, setting.grid(more))
 
 
 def worst(found: Sequence[Change], pads: Iterable[int] = PADS) -> Odds:
@@ -121,12 +135,12 @@ def worst(found: Sequence[Change], pads: Iterable[int] = PADS) -> Odds:
 def drawn(pair: Pair, setting: Setting, keys: int, stated: float) -> Drawn:
     """What is published of both worlds under many keys, and what it does to the odds; `stated` is a factor."""
     less, more = setting.tally(pair.less), setting.tally(pair.more)
-    cells = changes(more, less, grid(more))
+    cells = changes(more, less, setting.grid(more))
     there: list[float] = []
     back: list[float] = []
     for number in range(keys):
         for tally, ratios, turned in ((more, there, False), (less, back, True)):
-            shown = build(tally, LADDER, WINDOWS, keys_of(number), STANDARD)
+            shown = build(tally, setting.ladder, setting.windows, keys_of(number), STANDARD)
             told = [(Change(*c[::-1]) if turned else c, _value(shown[key])) for key, c in cells.items()]
             ratios.append(log_ratio(told))
     found = sorted(there)

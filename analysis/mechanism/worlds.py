@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from analysis.mechanism.board import AGENCIES, SIGNS, TYPES, WARDS, Sent, Token, life, token
 
@@ -22,6 +22,9 @@ Kind = Literal[
     "a child's quarter, by one agency", "a child's quarter, by four", "a child's year, by one agency",
     "a child's year, by four", "a record each of two to four children", "a quarter of two to four children",
 ]  # fmt: skip
+
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,12 +86,17 @@ def parameters(rule: Rule) -> Json:
 def hierarchy(shape: Shape, ladders: Iterable[Ladder]) -> Json:
     """How the cells of a board nest; parts that no release shows (ZZ, none_recorded) are named, so that all add up.
 
-    Sectors are parts of all agencies together on the ladders that are named there, and on no other.
+    Sectors are parts of all agencies together on the ladders that are named there, and on no other. Areas add up in all
+    windows but pairs of years: there a child may have two homes.
     """
     joined = sorted(ladder.version for ladder in ladders if not ladder.own_records)
     places: list[Place] = [("board", shape.board), *(("town", town) for town in shape.towns)]
     dimensions = {
-        "area": {"kind": "sum", "parent": {area: place[1] for place in places for _, area in shape.parts(place)}},
+        "area": {
+            "kind": "sum",
+            "kind_of_pairs": "union",
+            "parent": {area: place[1] for place in places for _, area in shape.parts(place)},
+        },
         "agency": {"kind": "union", "ladders": joined, "parent": {sector(name): ANY for name in shape.sectors}},
         "indicator": {"kind": "union", "parent": dict.fromkeys((*shape.indicators, NONE_RECORDED), ANY)},
     }

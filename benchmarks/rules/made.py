@@ -13,13 +13,13 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import Protected, RoundingKeys
 from analysis.disclosure.system import ANYTHING, Interval
-from analysis.disclosure.windows import parts
 from analysis.measures.sources import records_of
 from benchmarks.release_boards import SyntheticBoard, completed, facts, keys, shape
 from benchmarks.release_insiders import Attacked
 from benchmarks.release_measures import ONLY_CONCERNS, stated, without_missing
 from benchmarks.rules import controlled, kr5
 from benchmarks.rules.gaussian import Gaussian
+from models.contract.periods import parts
 from models.releases import CellState
 
 LADDER = LADDERS[max(LADDERS)]

@@ -50,6 +50,6 @@ def _row(document: Document, line: Line) -> tuple[str, ...]:
         line.text if line.value is None else str(line.value),
         line.state.value,
         "none" if line.value is None else document.error,
-        " ".join(notice for measure, notice in document.corrections if measure in ("", line.measure)) or "none",
+        next((notice for measure, notice in document.corrections if measure in ("", line.measure)), "none"),
         "synthetic" if release.synthetic else "from agencies",
     )

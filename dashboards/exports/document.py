@@ -19,8 +19,9 @@ from dashboards.life.listing import Correction
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
 from models.catalogue import shipped
 from models.contract.clock import LONDON
-from models.contract.periods import is_financial_year
+from models.contract.periods import kind_of
 from models.register import Register
+from models.register.types import Schedule
 from models.releases import Cell, CellState, NoiseParameters, Release
 
 HANDLING = "Handling: for the YPSEM group and the agencies in its agreements"
@@ -42,6 +43,22 @@ YEAR_NOTES = (
     "The year is the final look at its quarters. The quarters do not add up to it: a child counted in two of them "
     "counts once in the year, and the year may hold records that came after a quarter's cut-off.",
 )
+PAIR_NOTES = (
+    "Over two years a child counts once, however often it comes back; a child who moved counts in both towns. A pair "
+    "is not the sum of its years, may hold records that came after the first year's cut-off, and shares a year with "
+    "the next pair.",
+)
+FEW_NOTES = (
+    "Few children are counted in this board, so that it releases financial years and pairs of them, for the whole "
+    "board and its towns: figures by quarter, sector or ward would say next to nothing.",
+)
+
+
+def notes_of(window: str, schedule: Schedule) -> tuple[str, ...]:
+    """What a reader has to know of a window's figures, of a board with such a schedule."""
+    few = schedule == "years_and_pairs_of_years"
+    own = {"pair": PAIR_NOTES, "year": () if few else YEAR_NOTES}.get(kind_of(window), ())
+    return NOTES + own + (FEW_NOTES if few else ())
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,8 @@ class Names:
     indicators: Mapping[str, str] = field(default_factory=dict)
     """From the catalogue of risk indicators."""
     agencies: Mapping[str, str] = field(default_factory=dict)
+    schedule: Schedule = "quarters_and_years"
+    """What the board's releases were for."""
 
     @classmethod
     def of(cls, register: Register, code: str) -> Names:
@@ -65,7 +84,7 @@ class Names:
         areas = {board.code: board.name} | towns | wards
         agencies = {agency.id: agency.name for agency in register.agencies}
         indicators = {code: entry.label for code, entry in shipped().by_code.items()}
-        return cls(board.name, board.referral_route, areas, indicators, agencies)
+        return cls(board.name, board.referral_route, areas, indicators, agencies, board.releases)
 
 
 @dataclass(frozen=True)
@@ -154,7 +173,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
             (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
         ),
         error=error_words(rule),
-        notes=(apart_words(rule), *NOTES) + (YEAR_NOTES if is_financial_year(release.window) else ()),
+        notes=(apart_words(rule), *notes_of(release.window, names.schedule)),
         lines=lines,
         corrections=tuple((one.measure, notice(one)) for one in corrections),
     )
@@ -163,7 +182,11 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
 def notice(correction: Correction) -> str:
     """A correction notice in words."""
     measure, on = correction.measure, day(correction.at.astimezone(LONDON))
-    what = f"{short(measure)} ({MEASURES.get(measure, measure)})" if measure else "all measures"
+    what = (
+        f"{short(measure)} ({MEASURES.get(measure, measure)})"
+        if measure
+        else f"all {'other ' * correction.others}measures"
+    )
     return (
         f"Correction notice of {on}: figures of {what} in this release are wrong, because {correction.fault.words}. "
         "The release stays as it was published: do not rely on them."

@@ -71,20 +71,25 @@ def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeS
 def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: str = "") -> LifeState:
     """Put a dated correction notice beside a release (decision 17); it says what is wrong and never what is right.
 
-    One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures.
-    Raises `Refused` for a release that is not shown, has no such measure, or has the same notice already.
+    One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures. A
+    figure is corrected once, for whichever reason: a notice on all of a release after one on a measure is about the
+    others. Raises `Refused` for a release that is not shown, has no such measure, or of whose figures all that the
+    notice would be about have one already.
     """
     states.check_principal(who)
     with writing(engine).begin() as connection:
         _find(connection, release_id)
         change = states.correct(Life(_state(connection, release_id), frozenset(), frozenset()))
         cell, row = ReleaseCellRow, ReleaseCorrectionRow
-        measures = connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct())
-        if measure and measure not in set(measures):
+        measures = set(connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct()))
+        if measure and measure not in measures:
             raise Refused("the release has no such measure")
-        told = select(row.number).where(row.release_id == release_id, row.measure == measure, row.reason == fault.value)
-        if connection.scalar(told) is not None:
-            raise Refused("these figures have a notice with that reason already: a wrong figure is corrected once")
+        noticed = set(connection.scalars(select(row.measure).where(row.release_id == release_id)))
+        if noticed and ("" in noticed or ({measure} if measure else measures) <= noticed):
+            raise Refused(
+                "these figures have a notice already: a wrong figure is corrected once. If readers must not see them, "
+                "withdraw the release"
+            )
         last = connection.scalar(select(func.max(row.number)).where(row.release_id == release_id)) or 0
         notice = {"measure": measure, "reason": fault.value, "corrected_at": clock.now()}
         connection.execute(insert(row).values(release_id=release_id, number=last + 1, **notice))

@@ -55,6 +55,9 @@ class Correction(NamedTuple):
     measure: str
     """Empty for all of the release."""
     fault: Fault
+    others: bool = False
+    """Of a notice on all of the release: whether some of its measures had one already, so that it is about the others.
+    """
 
 
 def corrections(connection: Connection, release_id: str) -> tuple[Correction, ...]:
@@ -63,20 +66,27 @@ def corrections(connection: Connection, release_id: str) -> tuple[Correction, ..
     found = connection.execute(
         select(row.corrected_at, row.measure, row.reason).where(row.release_id == release_id).order_by(row.number)
     )
-    return tuple(Correction(at, measure, Fault(reason)) for at, measure, reason in found)
+    listed = found.all()
+    some = any(measure for _, measure, _ in listed)
+    return tuple(Correction(at, measure, Fault(reason), some and not measure) for at, measure, reason in listed)
 
 
 def of_board(connection: Connection, board: str) -> list[tuple[str, Correction]]:
     """Window and notice of every correction of a release of a board that is shown, newest first."""
     row = ReleaseCorrectionRow
     found = connection.execute(
-        select(ReleaseRow.window, row.corrected_at, row.measure, row.reason)
+        select(ReleaseRow.window, row.release_id, row.corrected_at, row.measure, row.reason)
         .join(ReleaseRow, ReleaseRow.release_id == row.release_id)
         .join(ReleaseStateRow, ReleaseStateRow.release_id == row.release_id)
         .where(ReleaseRow.board == board, ReleaseStateRow.state.in_([state.value for state in SHOWN]))
         .order_by(row.corrected_at.desc(), row.release_id, row.number)
     )
-    return [(window, Correction(at, measure, Fault(reason))) for window, at, measure, reason in found]
+    listed = found.all()
+    some = {one.release_id for one in listed if one.measure}
+    return [
+        (window, Correction(at, measure, Fault(reason), release_id in some and not measure))
+        for window, release_id, at, measure, reason in listed
+    ]
 
 
 def shown_body(connection: Connection, release_id: str) -> bytes | None:

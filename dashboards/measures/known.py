@@ -25,7 +25,7 @@ from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
 from dashboards.queries.returns import submitted_returns
 from models.contract import clock
-from models.contract.periods import is_financial_year
+from models.contract.periods import PeriodKind, before, kind_of
 from models.register import Board, Register
 from models.releases import Release
 from models.store import SignalRow
@@ -44,7 +44,7 @@ class Known:
     today: date = field(default_factory=clock.today)
 
     def __post_init__(self) -> None:
-        self.quarters, self.years = shown_windows(self.board, self.today)
+        self.windows = shown_windows(self.register, self.board, self.today)
         self.population = sum(ward.population_10_17 for ward in self.board.wards)
         self.setting = Setting.of(self.register, self.board, self.today + timedelta(days=1))
         self.agencies = {agency.id: agency.name for agency in self.register.agencies_of(self.board.code)}
@@ -65,14 +65,20 @@ class Known:
         return frozenset(rule_of(release.parameters) for release in self.documents.shown.values())
 
     @property
-    def year(self) -> str:
-        """The newest financial year with a release that is shown; else the newest that has ended."""
-        return next((year for year in self.years if year in self.boards), self.years[0] if self.years else "")
+    def longest(self) -> PeriodKind:
+        """The longer kind of window that the board releases: a financial year, or a pair of them."""
+        return self.board.windows[-1]
+
+    @property
+    def headline(self) -> str:
+        """The newest of the longest windows with a release that is shown; else the newest that has ended, if any."""
+        listed = self.windows[self.longest]
+        return next((window for window in listed if window in self.boards), listed[0] if listed else "")
 
     @property
     def release(self) -> Release | None:
-        """The release of that year."""
-        return self.documents.shown.get(self.year)
+        """The release of that window."""
+        return self.documents.shown.get(self.headline)
 
     def absent(self, windows: Iterable[str]) -> dict[str, states.Shown | None]:
         """Why each window shows nothing."""
@@ -92,11 +98,11 @@ class Known:
             return others.actions(self._actions(), frozenset(self.agencies), windows, self.today)
         if measure == "m15":
             return others.training(*as_records(held(self.documents.shown)), self.setting, windows)
-        table = shown.by_window(measure, self.boards, windows, self.population)
+        table = shown.by_window(measure, self.boards, windows, self.population, self.board.releases)
         if measure == "m6" or not windows or windows[0] not in self.boards:
             return table, None
-        before = self.boards.get(f"{int(windows[0][:4]) - 1}FY") if is_financial_year(windows[0]) else None
-        return table, shown.by_sector(measure, self.boards[windows[0]], self.population, before)
+        earlier = self.boards.get(before(windows[0])) if kind_of(windows[0]) == "year" else None
+        return table, shown.by_sector(measure, self.boards[windows[0]], self.population, earlier)
 
     def _signals(self) -> list[date]:
         row = SignalRow

@@ -30,7 +30,7 @@ def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
     release, counted = known.release, definition.id not in shown.WITHOUT_CHILDREN
     facts = dict.fromkeys(("unlinked", "late", "not returned", "not recorded"), "")
     if release is not None and counted:
-        silent = shown.silent(known.boards[known.year])
+        silent = shown.silent(known.boards[known.headline])
         facts["unlinked"] = f"Events with a child token: {release.linked_share}."
         facts["late"] = f"Counts what had arrived by {moment(release.cut_off)}."
         facts["not returned"] = (
@@ -47,7 +47,7 @@ def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
 
 def bounds_of(known: Known, measure: str) -> str:
     """In words; from the released share and the release's class of events with a token."""
-    release, board = known.release, known.boards.get(known.year)
+    release, board = known.release, known.boards.get(known.headline)
     if release is None or board is None:
         return ""
     part, whole = LINKED[measure]

@@ -14,7 +14,7 @@ from dashboards.boards import board_at
 from dashboards.life import changes
 from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
-from dashboards.measures.view import BY_NUMBER, measure_page, summaries
+from dashboards.measures.view import BY, BY_NUMBER, SPANS, measure_page, summaries
 from dashboards.pages import Pages
 from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
@@ -38,7 +38,9 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
                 "measures.html",
                 register,
                 found,
-                year=known.year,
+                window=known.headline,
+                span=SPANS[known.longest],
+                by=BY[known.board.releases],
                 measures=listed,
                 key=states.key(known.rules),
                 errors=states.errors(known.rules),

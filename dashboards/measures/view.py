@@ -13,10 +13,24 @@ from dashboards import states
 from dashboards.measures.entries import Row, Told, name_of, rows
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
-from dashboards.words import sector_words
+from dashboards.words import KINDS, capital, sector_words
 from models.catalogue import shipped
+from models.contract.periods import PeriodKind
+from models.register.types import Schedule
 
-YEARS_ONLY = "Released for financial years only, so that each record moves few figures."
+PLURAL: Mapping[PeriodKind, str] = {"year": "financial years", "pair": "pairs of financial years"}
+ONLY = "Released for {} only, so that each record moves few figures."
+SPANS: Mapping[PeriodKind, str] = {"year": "in the year", "pair": "in the two years"}
+"""The longest windows of a board, within a sentence."""
+BY: Mapping[Schedule, str] = {
+    "quarters_and_years": "by quarter, by year and by sector",
+    "years_and_pairs_of_years": "by year and by pair of years",
+}
+"""The tables of a measure's page."""
+FEW = (
+    "This board has few children: it releases financial years and pairs of them, for the whole board and its towns, "
+    "and of the measures those that would say something."
+)
 BY_NUMBER: Mapping[str, Definition] = {definition.id: definition for definition in DEFINITIONS}
 
 
@@ -53,7 +67,10 @@ class MeasurePage:
     """All of one measure's page."""
 
     definition: Definition
-    year: str
+    few: str
+    """Of a board with few children: that it releases less than what the definition says."""
+    span: str
+    """The newest of the board's longest windows, in words."""
     sections: tuple[Section, ...]
     limits: tuple[Limit, ...]
     bounds: str
@@ -73,7 +90,8 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
     release = known.release
     return MeasurePage(
         definition,
-        known.year,
+        "" if known.board.has_sectors else FEW,
+        "in these two years" if known.longest == "pair" else "in this year",
         tuple(_sections(known, definition)),
         tuple(limits_of(known, definition)),
         bounds_of(known, measure) if measure in LINKED else "",
@@ -82,10 +100,11 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
 
 
 def coverage_section(known: Known) -> Section | None:
-    """M6: sector by category, for the year."""
-    if known.year not in known.boards:
+    """M6: sector by category, for the year; None for a release that has no sectors."""
+    if known.headline not in known.boards or not known.boards[known.headline].sectors():
         return None
-    table = shown.coverage(known.boards[known.year], shipped())
+    board = known.boards[known.headline]
+    table = shown.coverage(board, shipped())
     return Section(
         "coverage",
         "Which signs each sector records",
@@ -95,18 +114,19 @@ def coverage_section(known: Known) -> Section | None:
         rows(table, name_of),
         "<10 is a prompt for training where the sector is in a position to see such signs; [z]: the catalogue does not "
         "expect them of the sector. What is not recorded may have been seen, and what was not seen is no fault.",
-        prompts=tuple(
-            (sector_words(sector), ", ".join(few)) for sector, few in shown.prompts(known.boards[known.year], shipped())
-        ),
+        prompts=tuple((sector_words(sector), ", ".join(few)) for sector, few in shown.prompts(board, shipped())),
     )
 
 
 def _summary(known: Known, definition: Definition) -> Summary:
-    table, split = known.tables(definition.id, (known.year,) if known.year else ())
-    line = next(iter(rows(table, str, known.absent([known.year]))), None)
-    if line is None or line.absent is not None:
-        return Summary(definition, (), line.absent if line else states.NOT_RELEASED)
-    if definition.id == "m4" and split is not None:
+    table, split = known.tables(definition.id, (known.headline,) if known.headline else ())
+    line = next(iter(rows(table, str, known.absent([known.headline]))), None)
+    if line is None:
+        absent = states.NOT_IN_RELEASE if known.headline in known.boards else states.NOT_RELEASED
+        return Summary(definition, (), absent)
+    if line.absent is not None:
+        return Summary(definition, (), line.absent)
+    if definition.id == "m4" and split is not None and split.lines:
         ratios = [(row.name, row.cells[2]) for row in rows(split, name_of)]
         told = [(f"{name}, against expectation", cell) for name, cell in ratios if cell.shown.css == "figure"]
         rest = Told(states.Shown(str(len(ratios) - len(told)), "", "figure"))
@@ -120,8 +140,10 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
     name = definition.id
     if name == "m6" and (found := coverage_section(known)) is not None:
         yield found
-    years_only = bool(known.quarters) and not known.tables(name, known.quarters)[0].columns
-    for key, title, windows in (("year", "By financial year", known.years), ("quarter", "By quarter", known.quarters)):
+    shorter, longest = known.board.windows
+    longest_only = bool(known.windows[shorter]) and not known.tables(name, known.windows[shorter])[0].columns
+    for key in (longest, shorter):
+        windows, title = known.windows[key], f"By {KINDS[key]}"
         if not windows:
             continue
         table, _ = known.tables(name, windows)
@@ -131,19 +153,19 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             key,
             title,
             f"{definition.title}, {title.lower()}, newest first",
-            "Financial year" if key == "year" else "Quarter",
+            capital(KINDS[key]),
             tuple(column.words for column in table.columns),
             rows(table, str, known.absent(windows)),
-            YEARS_ONLY if key == "year" and years_only else "",
+            ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
         )
-    _, split = known.tables(name, (known.year,) if known.year else ())
+    _, split = known.tables(name, (known.headline,) if known.headline else ())
     if split is None or not split.lines:
         return
     of_agencies = name in ("m5", "m14")
     yield Section(
         "split",
-        "By agency, in the year" if of_agencies else "By sector, in the year",
+        f"By {'agency' if of_agencies else 'sector'}, {SPANS[longest]}",
         f"{definition.title}, by {'agency' if of_agencies else 'sector'}",
         "Agency" if of_agencies else "Sector",
         tuple(column.words for column in split.columns),

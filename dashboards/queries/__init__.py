@@ -2,6 +2,6 @@
 
 from dashboards.queries.board import BoardPage, board_page
 from dashboards.queries.figures import FiguresPage, figures_page
-from dashboards.queries.releases import newest_received
+from dashboards.queries.releases import newest_received, shortest_newest
 
-__all__ = ["BoardPage", "FiguresPage", "board_page", "figures_page", "newest_received"]
+__all__ = ["BoardPage", "FiguresPage", "board_page", "figures_page", "newest_received", "shortest_newest"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from analysis.disclosure.noise import Rule
 from dashboards.queries.freshness import Freshness, freshness
 from dashboards.queries.left import left_of
-from dashboards.queries.overview import WindowRow, own_cells, shown_windows, window_row
+from dashboards.queries.overview import WindowRows, own_cells, shown_quarters, shown_windows, window_row
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.returns import AgencyRow, BoardReturns, submitted_returns
 from models.contract import clock
@@ -24,13 +24,11 @@ class BoardPage:
     board: Board
     population: int
     freshness: Freshness
-    rows: tuple[WindowRow, ...]
-    """Quarters, newest first."""
-    years: tuple[WindowRow, ...]
-    """Financial years, newest first."""
+    tables: tuple[WindowRows, ...]
+    """Of each kind of window that the board releases, the shorter first."""
     agencies: tuple[AgencyRow, ...]
     quarters: tuple[str, ...]
-    """Newest first."""
+    """Of the returns, newest first."""
     left: Left
     """What is left out of the figures, agencies by name."""
     rules: frozenset[Rule]
@@ -42,7 +40,7 @@ class BoardPage:
 def board_page(connection: Connection, register: Register, board: Board) -> BoardPage:
     """The page of one board as things stand now."""
     today = clock.today()
-    quarters, years = shown_windows(board, today)
+    windows, quarters = shown_windows(register, board, today), shown_quarters(board, today)
     every = every_release(connection, board.code)
     releases = of_windows(every)
     shown = [row for row in releases.values() if row.shown]
@@ -54,11 +52,16 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
         board=board,
         population=population,
         freshness=freshness(connection, board, releases, today),
-        rows=tuple(window_row(window, releases, cells, population, returns.received(window)) for window in quarters),
-        years=tuple(window_row(window, releases, cells, population, returns.received(window)) for window in years),
+        tables=tuple(
+            WindowRows(
+                kind,
+                tuple(window_row(window, releases, cells, population, returns.received(window)) for window in listed),
+            )
+            for kind, listed in windows.items()
+        ),
         agencies=returns.rows(quarters, left),
         quarters=quarters,
         left=left,
-        rules=frozenset(row.rule for row in shown if row.window in (*quarters, *years)),
+        rules=frozenset(row.rule for row in shown if any(row.window in listed for listed in windows.values())),
         files=newest_first([row for row in every if row.shown]),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from dashboards import states
 from dashboards.queries.releases import Released, absent, by_window, newest_first
 from models.contract import clock
-from models.contract.periods import bounds, quarter_of
+from models.contract.periods import before, bounds, kind_of, period_of
 from models.register import Board
 from models.store import ServiceStateRow
 
@@ -23,7 +23,7 @@ class Freshness:
     """How new the figures are, and what comes next."""
 
     newest_window: str | None
-    """Of the releases that are shown: the newest quarter."""
+    """Of the releases that are shown: the newest quarter, or of a board without quarters the newest year."""
     cut_off: datetime | None
     received_at: datetime | None
     next_window: str
@@ -38,12 +38,13 @@ class Freshness:
 
 def freshness(connection: Connection, board: Board, releases: Mapping[str, Released], today: date) -> Freshness:
     """The freshness of a board's page."""
-    # What is next is told by quarters: a year comes with the last of its own.
-    quarters = [row for row in releases.values() if quarter_of(row.starts_on) == row.window]
-    newest = max((row for row in quarters if row.shown), key=by_window, default=None)
-    last = max(quarters, key=by_window, default=None)
-    # With no release yet, the next is the last quarter that has ended.
-    following = quarter_of(last.ends_before if last else bounds(quarter_of(today))[0] - timedelta(days=1))
+    # What is next is told by the shorter windows: a longer one comes with the last of its own.
+    kind = board.windows[0]
+    shorter = [row for row in releases.values() if kind_of(row.window) == kind]
+    newest = max((row for row in shorter if row.shown), key=by_window, default=None)
+    last = max(shorter, key=by_window, default=None)
+    # With no release yet, the next is the last that has ended.
+    following = period_of(kind, last.ends_before) if last else before(period_of(kind, today))
     due = bounds(following)[1] + timedelta(days=board.cut_off_days)
     awaiting = [row for row in releases.values() if absent(row) is states.AWAITING]
     checked = connection.execute(

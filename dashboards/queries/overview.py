@@ -1,4 +1,4 @@
-"""The overview of a board: its own totals of three measures, a row a quarter or a financial year."""
+"""The overview of a board: its own totals of three measures, a row a quarter, a financial year or a pair of years."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from sqlalchemy import Connection, select
 from dashboards import states
 from dashboards.queries.releases import Released, absent, note
 from dashboards.queries.returns import Received
-from models.contract.periods import bounds, financial_year_of, is_financial_year, quarter_of, windows_between
-from models.register import Board
+from models.contract.periods import PeriodKind, before, kind_of, quarters_between, windows_between
+from models.register import Board, Register
+from models.register.types import Schedule
 from models.releases import CellState
 from models.store import ReleaseCellRow
 
-QUARTERS_SHOWN = 8
-YEARS_SHOWN = 2
+SHOWN: Mapping[Schedule, Mapping[PeriodKind, int]] = {
+    "quarters_and_years": {"quarter": 8, "year": 2},
+    "years_and_pairs_of_years": {"year": 3, "pair": 2},
+}
+"""How many windows of each kind a board's page has."""
 MEASURES = ("m1_children", "m9_children", "m10_children")
 
 Cells = dict[tuple[str, str], states.ReleasedCell]
@@ -40,17 +44,37 @@ class WindowRow:
     """Of a withdrawn release: since when, and why."""
 
 
-def shown_windows(board: Board, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The last eight quarters and the last two financial years that have ended, newest first.
+@dataclass(frozen=True)
+class WindowRows:
+    """The windows of one kind, newest first."""
 
-    None before the board's first accepted date.
+    kind: PeriodKind
+    rows: tuple[WindowRow, ...]
+
+
+def shown_windows(register: Register, board: Board, today: date) -> dict[PeriodKind, tuple[str, ...]]:
+    """By kind of window that the board releases, the shorter first: the last few that have ended, newest first.
+
+    None before the board's first accepted date, nor before the first day that an agency owes returns for.
     """
-    # Two financial years that have ended begin at most three years and a quarter ago.
-    first = max(board.accept_from or date.min, today - timedelta(days=366 * 3 + 93))
-    windows = windows_between(first, today)[::-1]
-    quarters = [window for window in windows if not is_financial_year(window)]
-    years = [window for window in windows if is_financial_year(window)]
-    return tuple(quarters[:QUARTERS_SHOWN]), tuple(years[:YEARS_SHOWN])
+    owed = min((agency.returns_from for agency in register.agencies_of(board.code)), default=date.min)
+    first = max(board.accept_from or date.min, owed, _years_before(today))
+    windows = windows_between(first, today, board.windows)[::-1]
+    return {
+        kind: tuple([window for window in windows if kind_of(window) == kind][:most])
+        for kind, most in SHOWN[board.releases].items()
+    }
+
+
+def shown_quarters(board: Board, today: date) -> tuple[str, ...]:
+    """The last eight quarters that have ended, newest first: agencies owe returns for them on every schedule."""
+    first = max(board.accept_from or date.min, _years_before(today))
+    return tuple(quarters_between(first, today)[::-1][:8])
+
+
+def _years_before(today: date) -> date:
+    """Before everything that is shown: two pairs of years that have ended begin less than four years ago."""
+    return today - timedelta(days=366 * 4 + 93)
 
 
 def own_cells(connection: Connection, releases: Iterable[Released], board: str) -> Cells:
@@ -77,14 +101,14 @@ def window_row(
     window: str, releases: Mapping[str, Released], cells: Cells, population: int, received: Received
 ) -> WindowRow:
     """The row of one window."""
-    release, before = releases.get(window), releases.get(window_before(window))
+    release, earlier = releases.get(window), releases.get(before(window))
     why_not = absent(release)
 
     def of(row: Released | None, measure: str) -> states.ReleasedCell | None:
         return None if row is None else cells.get((row.release_id, measure))
 
     shown = tuple(
-        (states.show(of(release, name), why_not), states.change(of(release, name), of(before, name)))
+        (states.show(of(release, name), why_not), states.change(of(release, name), of(earlier, name)))
         for name in MEASURES
     )
     told = release is not None and why_not is None
@@ -107,9 +131,3 @@ def _returns(received: Received, release: Released | None) -> str:
     if release is None or (release.agencies_returned, release.agencies_expected) == (received.returned, received.due):
         return now
     return f"{now}; {release.agencies_returned} of {release.agencies_expected} by the cut-off"
-
-
-def window_before(window: str) -> str:
-    """The quarter before a quarter, the financial year before a financial year."""
-    day = bounds(window)[0] - timedelta(days=1)
-    return financial_year_of(day) if is_financial_year(window) else quarter_of(day)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from analysis.disclosure.noise import Rule
 from analysis.measures.shown.accuracy import rule_of_ladder
@@ -97,6 +97,15 @@ def note(release: Released | None) -> str:
         return ""
     why = f" ({Reason(release.reason).words})" if release.reason else ""
     return f"withdrawn on {day(release.since.astimezone(clock.LONDON))}{why}"
+
+
+def shortest_newest(connection: Connection) -> timedelta | None:
+    """How long the shortest window is of those that end last, each board by itself: about so often releases come."""
+    row = ReleaseRow
+    last = select(row.board, func.max(row.ends_before).label("ends")).group_by(row.board).subquery()
+    same = (last.c.board == row.board) & (last.c.ends == row.ends_before)
+    found = connection.execute(select(row.starts_on, row.ends_before).join(last, same))
+    return min((one.ends_before - one.starts_on for one in found), default=None)
 
 
 def newest_received(connection: Connection) -> datetime | None:

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from analysis.returns import Returns, ReturnStatus, SubmittedReturn, duty_of, quarters_in
-from models.contract.periods import bounds
+from analysis.returns import Returns, ReturnStatus, SubmittedReturn, duty_of
+from models.contract.periods import quarters_in
 from models.register import Register
 from models.store import SubmissionRow
 from models.store.remedies import Left
@@ -59,7 +59,7 @@ class BoardReturns:
     def received(self, window: str) -> Received:
         """How many agencies have returned every quarter of a window that is due from them."""
         due: dict[str, list[ReturnStatus]] = {}
-        for quarter in quarters_in(*bounds(window)):
+        for quarter in quarters_in(window):
             for agency, status in self.status(quarter).items():
                 if status.counts_as_due:
                     due.setdefault(agency, []).append(status)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, select
 from analysis.signals.sentences import NAMES, explain, explain_operational
 from dashboards.queries.documents import documents
 from dashboards.queries.returns import BoardReturns, submitted_returns
-from models.contract.periods import bounds, quarter_of
+from models.contract.periods import bounds, quarter_of, quarters_between
 from models.register import Board, Register
 from models.releases import Release
 from models.signals import Recurrence
@@ -122,7 +122,7 @@ def _efforts(
 ) -> tuple[Effort, ...]:
     """By quarter: how many agencies returned, of those whose return is due, and how many staff were trained."""
     efforts = []
-    for quarter in _quarters(first, last):
+    for quarter in quarters_between(first, bounds(quarter_of(last))[1]):
         received = returns.received(quarter)
         efforts.append(Effort(quarter, received.returned, received.due, _trained(quarter, shown)))
     return tuple(efforts)
@@ -136,12 +136,3 @@ def _trained(quarter: str, shown: Mapping[str, Release]) -> int | None:
         if opens <= start and end <= closes:
             return sum(s.attended or 0 for s in shown[window].training if start <= s.held_on < end)
     return None
-
-
-def _quarters(first: date, last: date) -> list[str]:
-    found = []
-    day = first
-    while day <= last:
-        found.append(quarter_of(day))
-        day = bounds(found[-1])[1]
-    return found

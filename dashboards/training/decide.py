@@ -20,13 +20,13 @@ class ToDecide:
     """What the board should talk about first."""
 
     year: str
-    """Of the needs; empty when no financial year is released."""
+    """Of the needs; empty when no financial year is released, or none with figures by sector."""
     needs: tuple[NeedRow, ...]
     overdue: tuple[ActionView, ...]
 
 
 def to_decide(connection: Connection, register: Register, board: Board, today: date, texts: bool) -> ToDecide:
     """As things stand now."""
-    found = of(documents(connection, board.code))
+    found = of(documents(connection, board.code)) if board.has_sectors else None
     overdue = actions_page(connection, register, board, today, texts).overdue
     return ToDecide(found.year if found else "", tuple(need_rows(found)[:NEEDS_SHOWN]) if found else (), overdue)

@@ -28,7 +28,8 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         register, found = board_at(engine, registry, code)
         with engine.connect() as connection:
             known = Known(connection, register, found)
-            told = of(known.documents)
+            # Needs and effects compare sectors.
+            told = of(known.documents) if found.has_sectors else None
             page = training_page(told) if told else None
             coverage = coverage_section(known)
             notices = notices_of(connection, code)

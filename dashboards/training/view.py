@@ -14,10 +14,10 @@ from dashboards.queries.documents import Documents, parsed
 from dashboards.words import capital, sector_words, short_quarter
 from dashboards.words import quarter as window_name
 from models.catalogue import shipped
-from models.contract.periods import financial_year_of
+from models.contract.periods import YEAR_NAME, before, financial_year_of
 
 NEEDS_SHOWN = 10
-_YEAR = re.compile(r"\b[0-9]{4}FY\b")
+_YEAR = re.compile(rf"\b{YEAR_NAME}\b")
 NOT_PROOF = "Not proof: the sector's own figures before and after, with nothing to compare them with."
 STAGES = (("before", "before"), ("after", "straight after"), ("follow_up", "at follow-up"))
 ABOUT = {
@@ -101,18 +101,18 @@ def of(documents: Documents) -> Training | None:
 def training_page(found: Training) -> TrainingPage:
     """The page's words."""
     year = found.year
-    before = f"{int(year[:4]) - 1}FY"
+    earlier = before(year)
     priorities = found.priorities
     listed = [one for one in found.trained if _year_of(one) == year or one.outcome.effect is not None]
     return TrainingPage(
         year,
-        before,
+        earlier,
         tuple(need_rows(found)[:NEEDS_SHOWN]),
         max(0, len(priorities) - NEEDS_SHOWN),
         len(found.needs),
         tuple(_programme(one) for one in listed),
         len(found.trained) - len(listed),
-        _answers(found, before),
+        _answers(found, earlier),
     )
 
 
@@ -221,7 +221,7 @@ def _effect(effect: Effect) -> str:
     return f"{said}: {effect.ratio:.2f} times ({interval}), compared with {compared}"
 
 
-def _answers(found: Training, before: str) -> tuple[tuple[str, str], ...]:
+def _answers(found: Training, earlier: str) -> tuple[tuple[str, str], ...]:
     year = [one for one in found.trained if _year_of(one) == found.year]
     sessions = {s.session for one in year for s in one.outcome.programme.sessions}
     told = [one for one in year if one.outcome.effect is not None]
@@ -233,10 +233,10 @@ def _answers(found: Training, before: str) -> tuple[tuple[str, str], ...]:
     )
     wanted = len(found.priorities_before)
     reflected = (
-        f"Of {wanted} priorities of {short_quarter(before)}, {found.priorities_trained} had a session on their topic "
+        f"Of {wanted} priorities of {short_quarter(earlier)}, {found.priorities_trained} had a session on their topic "
         "for their sector."
         if wanted
-        else f"Not known: {short_quarter(before)} is not released."
+        else f"Not known: {short_quarter(earlier)} is not released."
     )
     names = "; ".join(
         f"{sector_words(o.programme.sector)}, {topic_words(o.programme.topic)}" for o in (c.outcome for c in clear)

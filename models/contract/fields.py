@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.contract.codes import TokenKind
+from models.contract.periods import RETURN_NAME, WINDOW_NAME
 
 
 class Closed(BaseModel):
@@ -41,11 +42,12 @@ AreaCode = Annotated[str, Field(pattern=r"^([A-Z][0-9]{8}(-T[0-9]{1,2})?|out_of_
 Revision = Annotated[int, Field(ge=0, le=999_999)]
 """Raised by the publisher's own store whenever the content of the record changes (decision 3)."""
 
-Period = Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2]))$")]
+Period = Annotated[str, Field(pattern=f"^{RETURN_NAME}$")]
 """A calendar quarter `2026Q1` or month `2026-01`."""
 
-Window = Annotated[str, Field(pattern=r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2])|FY)$")]
-"""What a release is for: a month, a quarter, or a financial year `2025FY` (April 2025 to March 2026)."""
+Window = Annotated[str, Field(pattern=f"^{WINDOW_NAME}$")]
+"""What a release is for: a month, a quarter, a financial year `2025FY` (April 2025 to March 2026), or a pair of them
+`2024FY2` (April 2024 to March 2026)."""
 
 Token = Annotated[str, Field(pattern=r"^(lt|ct)_[a-p]{40}$")]
 """`lt_` made at the agency, `ct_` at intake (decision 4)."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from models.contract import codes
 from models.contract.detect import find_identifier, key_is_denied
+from models.contract.periods import RETURN_NAME
 from models.contract.refusals import Refusal, safe_path
 
 _DATE = re.compile(r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")
@@ -30,7 +31,7 @@ _OWN_FORM: dict[str, re.Pattern[str]] = {
     "token": re.compile(r"^(lt|ct)_[a-p]{40}$"),
     "id": re.compile(r"^[a-p]{40}\.[0-9]{1,6}$"),
     "time": re.compile(r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|\+00:00)$"),
-    "period": re.compile(r"^20[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))$"),
+    "period": re.compile(f"^(?=20){RETURN_NAME}$"),
     **dict.fromkeys(("board", "partitionkey", "home", "occurred", "missing_from", "found"), _AREA),
     **dict.fromkeys(("agency", "agreement_id"), _REGISTERED),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from functools import cache
 
 from models.contract.events import ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
 from models.contract.fields import Areas, repeated_tokens
+from models.contract.periods import bounds
 from models.contract.refusals import Refusal
 from models.register.types import Board, Register
 
@@ -89,7 +90,7 @@ def _date_breaches(data: Common, earliest: date, latest: date) -> Iterator[Refus
         day = getattr(data, name)
         if day is not None and not earliest <= day <= latest:
             yield Refusal("date-window", f"data.{name}")
-    if isinstance(data, SubmissionReturn) and not str(earliest.year) <= data.period[:4] <= str(latest.year):
+    if isinstance(data, SubmissionReturn) and not earliest.year <= bounds(data.period)[0].year <= latest.year:
         yield Refusal("date-window", "data.period")
 
 

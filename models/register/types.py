@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.contract.codes import Sector
 from models.contract.fields import AgencyId, AgreementId, BoardCode
+from models.contract.periods import PeriodKind
 from models.contract.topics import PARTITIONS
 
 
@@ -54,6 +55,15 @@ Route = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,.:;'()/-]{9,199}$")]
 """How agencies compare notes on one child, in 10 to 200 letters on one line; no digits, addresses or names."""
 
 
+Schedule = Literal["quarters_and_years", "years_and_pairs_of_years"]
+"""What a board's releases are for."""
+SCHEDULES: Final[Mapping[Schedule, tuple[PeriodKind, PeriodKind]]] = {
+    "quarters_and_years": ("quarter", "year"),
+    "years_and_pairs_of_years": ("year", "pair"),
+}
+"""The windows of each schedule, the shorter first. With the years of the second come pairs of them, and no quarter."""
+
+
 class Acceptance(Entry):
     """Who accepted a limit of the service for a board, and when."""
 
@@ -72,6 +82,9 @@ class Board(Entry):
     accept_from: date | None = None
     """Earliest event date taken; by default today less retention."""
     cut_off_days: Annotated[int, Field(ge=0, le=120)] = 28
+    releases: Schedule = "quarters_and_years"
+    """`years_and_pairs_of_years` for a board with fewer than 300 children a year in all streams together: by quarter
+    and sector nearly all of its cells would be `<10`. docs/running.md says how a board finds out which it is."""
     live_from: datetime
     """Before this, history is being loaded: releases of windows already past are cut off at their request."""
     repeat_missing: RepeatRule = RepeatRule()
@@ -94,7 +107,22 @@ class Board(Entry):
         wards = {ward.code for ward in self.wards}
         if bad := [ward.code for ward in self.wards if not wards.issuperset(ward.neighbours)]:
             raise ValueError(f"wards {bad} name a neighbour that is not a ward of the board")
+        if "pair" in self.windows and self.retention_months < (least := _months_of_a_pair(self.cut_off_days)):
+            raise ValueError(
+                f"releases: a pair of years with cut_off_days {self.cut_off_days} needs retention_months of {least} or "
+                "more, or its first events are gone when it is built"
+            )
         return self
+
+    @property
+    def windows(self) -> tuple[PeriodKind, PeriodKind]:
+        """The kinds of window that it releases, the shorter first."""
+        return SCHEDULES[self.releases]
+
+    @property
+    def has_sectors(self) -> bool:
+        """Whether its releases have figures by sector, which a board with few children has not."""
+        return self.releases == "quarters_and_years"
 
     def accepted_dates(self, today: date) -> tuple[date, date]:
         """First and last event date taken: `accept_from`, else today less retention; to tomorrow (decision 6)."""
@@ -225,6 +253,11 @@ def _months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's last day when it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _months_of_a_pair(cut_off_days: int) -> int:
+    """Months that events must be kept for a pair of years to be whole at its cut-off and for a month more."""
+    return 24 + -(-(cut_off_days + 28) // 28)
 
 
 def _unique(what: str, values: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from models.contract.fields import AgencyId, BoardCode, Closed, Period, Window
+from models.contract.periods import WINDOW_NAME
 from models.releases.beside import Linkable, SessionHeld
 
 
@@ -103,7 +104,7 @@ class GateResult(Closed):
 class Release(Closed):
     """Immutable once emitted; built once per (board, window, ladder version), re-emitted byte for byte."""
 
-    release_id: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}\.[0-9]{4}(Q[1-4]|-[0-9]{2}|FY)\.l[0-9]{1,3}$")]
+    release_id: Annotated[str, Field(pattern=rf"^[A-Z][0-9]{{8}}\.{WINDOW_NAME}\.l[0-9]{{1,3}}$")]
     board: BoardCode
     window: Window
     starts_on: date

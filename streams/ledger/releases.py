@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from analysis.disclosure.noise import RoundingKeys
-from analysis.disclosure.windows import financial_year_of
 from analysis.ledger.links import tokens_of
 from analysis.ledger.row import decode
-from analysis.release import LADDER_VERSION, candidates, closed_windows
+from analysis.release import LADDER_VERSION, candidates, closed_windows, may_join
 from models.contract import topics
 from models.contract.clock import LONDON
-from models.contract.periods import bounds
+from models.contract.periods import bounds, years_of
 from models.register import Board, Register
 from models.releases import RequestBuild
 from streams import metrics
@@ -58,7 +57,8 @@ class Releases:
         if board is None:
             return []
         by_cut_off: dict[datetime, list[str]] = {}
-        for window in self.closed(board, request.requested_at):
+        # What is stored is emitted again, also of a schedule that the board no longer has.
+        for window in dict.fromkeys((*self.closed(board, request.requested_at), *sorted(self._released(board)))):
             if not request.windows or window in request.windows:
                 cut_off = scheduled_cut_off(board, window)
                 by_cut_off.setdefault(request.requested_at if cut_off < board.live_from else cut_off, []).append(window)
@@ -72,10 +72,14 @@ class Releases:
     def unbuilt(self, candidate: Candidate) -> tuple[str, ...]:
         """Its windows that have no release yet, of any ladder.
 
-        A window is released once: two releases of it would say more together than either may.
+        A window is released once: two releases of it would say more together than either may. Of a board that changed
+        its schedule, a quarter is not released beside a pair of years that holds it, nor the pair beside the quarter.
         """
-        released = self._released(candidate.board)
-        return tuple(window for window in candidate.windows if window not in released)
+        return self._missing(candidate.board, candidate.windows)
+
+    def _missing(self, board: Board, windows: Iterable[str]) -> tuple[str, ...]:
+        released = self._released(board)
+        return tuple(w for w in windows if w not in released and may_join(w, released))
 
     def _released(self, board: Board) -> dict[str, bytes]:
         """The board's windows that have a release, with its key."""
@@ -89,7 +93,7 @@ class Releases:
     def job(self, candidate: Candidate, rows: list[Pair]) -> Job:
         """What it takes to build what is missing of a candidate, from rows copied when its request was read."""
         windows, board = self.unbuilt(candidate), candidate.board.code
-        homes = records_of_board(self.homes, board, frozenset(map(financial_year_of, windows)))
+        homes = records_of_board(self.homes, board, frozenset(year for window in windows for year in years_of(window)))
         return Job(self.register, board, windows, candidate.cut_off, self.keys, rows, homes)
 
     def settle(self, board: Board, result: Result) -> None:
@@ -129,9 +133,7 @@ class Releases:
         """
         if at < board.live_from:
             return []
-        keys = {release_key(board.code, window): window for window in self.closed(board, at)}
-        released = self._released(board)
-        missing = {key: window for key, window in keys.items() if window not in released}
+        missing = {release_key(board.code, window): window for window in self._missing(board, self.closed(board, at))}
         return [w for key, w in missing.items() if key not in self.asked or at - self.asked[key] >= ASK_AGAIN]
 
     def note_asked(self, board: Board, windows: Iterable[str], at: datetime) -> None:

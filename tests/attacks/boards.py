@@ -11,9 +11,9 @@ from analysis.disclosure.build import build
 from analysis.disclosure.counting import Tally, for_sectors_too, tally
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise
-from analysis.disclosure.windows import parts
 from benchmarks.release_boards import BOARD, facts, keys, shape
 from benchmarks.release_measures import with_all_measures
+from models.contract.periods import parts
 
 __all__ = ["BOARD", "Made", "attackers", "facts", "keys", "make", "shape"]
 

@@ -14,7 +14,7 @@ import pytest
 from analysis.disclosure.algebra import system_of
 from analysis.disclosure.audit import Auditor
 from analysis.disclosure.noise import KeyedNoise
-from analysis.disclosure.windows import parts
+from models.contract.periods import parts
 from tests.attacks import boards
 
 pytestmark = pytest.mark.slow

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.windows import kind_of
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
-from models.contract.periods import bounds
+from models.contract.periods import bounds, kind_of
 from models.releases import Answers, Cell, CellState, Linkable, Release, SessionHeld
 from tests.models.store.factories import make_cell, make_release
 

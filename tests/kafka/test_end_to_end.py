@@ -14,12 +14,11 @@ from sqlalchemy import create_engine, text
 
 from analysis.commands._events import read_events
 from analysis.disclosure.cells import CellKey, Shape
-from analysis.disclosure.windows import parts
 from analysis.ledger.identity import own_id
 from analysis.measures.m10 import reaches
 from analysis.release import LADDER
 from models.contract import topics
-from models.contract.periods import bounds
+from models.contract.periods import bounds, parts
 from tests.conftest import KafkaCluster
 from tests.factories import BOARD, register
 from tests.kafka.measured import agree, counted, events_file, every_kind, means_what_it_says

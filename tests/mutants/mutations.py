@@ -138,11 +138,7 @@ def _deciding(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         return
     if isinstance(node, cst.Call) and _name(node.func) in _WORDS_ONLY:
         return
-    if (
-        isinstance(node, cst.Call)
-        and isinstance(node.func, cst.Attribute)
-        and _name(node.func.value) in _LOGS
-    ):
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and _name(node.func.value) in _LOGS:
         return
     if isinstance(node, cst.Assign) and any(_name(target.target) == "__all__" for target in node.targets):
         return

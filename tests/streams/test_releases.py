@@ -178,3 +178,34 @@ def test_a_token_erased_during_the_build_settles_no_home() -> None:
     made.settle(candidate.board, result)
     assert keys_of_links(made.homes, BOARD, {digest("c1")}) == []
     assert len(made.homes) == 11
+
+
+def of_small_board(of: Releases) -> Releases:
+    """The same ledger once the register says that the board releases years and pairs of years."""
+    content = of.register.model_dump(mode="json")
+    content["boards"][0] |= {"releases": "years_and_pairs_of_years"}
+    of.register = type(of.register).model_validate(content)
+    return of
+
+
+def test_a_board_with_few_children_gets_years_and_pairs_each_with_the_years_homes() -> None:
+    made = of_small_board(releases())
+    assert answered(made, request("2026Q1", "2025Q4")) == [], "it has no quarters"
+    found = parsed(made, request())
+    assert [release.window for release in found] == ["2024FY", "2024FY2", "2025FY"]
+    assert {key.decode().split("|")[1] for key in made.homes} == {"2025FY"}
+    assert [out.value for out in answered(made, request("2024FY2"))] == [made.table[f"{BOARD}|2024FY2|l4".encode()]]
+    live = datetime(2027, 5, 1, 9, tzinfo=UTC)
+    assert made.due(made.register.boards[0], live) == ["2026FY", "2025FY2"]
+
+
+def test_a_board_that_changed_its_schedule_never_has_a_quarter_and_a_pair_of_the_same_days() -> None:
+    """What is out stays, and is emitted again; the first pair is of years without quarters."""
+    made = releases()
+    before = {release.window for release in parsed(made, request())}
+    assert {"2024FY", "2025FY", "2024Q2", "2026Q1"} <= before
+    board = of_small_board(made).register.boards[0]
+    assert [release.window for release in parsed(made, request("2024FY2", "2025FY2"))] == []
+    assert {release.window for release in parsed(made, request())} == before
+    assert made.due(board, datetime(2027, 5, 1, 9, tzinfo=UTC)) == ["2026FY"]
+    assert made.due(board, datetime(2028, 5, 1, 9, tzinfo=UTC)) == ["2026FY", "2027FY", "2026FY2"]

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.windows import kind_of
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
 from analysis.measures.shown.columns import COLUMNS, Column
 from analysis.measures.shown.quotients import Quotient, against_expectation, rate, share
 from analysis.training.released import Board, Shown
 from models.catalogue import Catalogue, shipped
+from models.contract.periods import PeriodKind, kind_of
+from models.register.types import SCHEDULES, Schedule
 from models.releases import CellState
 
 ANY = "any"
@@ -24,16 +26,17 @@ WITHOUT_CHILDREN = frozenset({"m5", "m14", "m15"})
 """Measures that hold no child data."""
 FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
 """Few, or none (decision 18): `<10`, and what older ladders told apart."""
-_ON_LADDER: Mapping[str, frozenset[str]] = {
-    kind: frozenset(
+_ON_LADDER: Mapping[tuple[Schedule, PeriodKind], frozenset[str]] = {
+    (schedule, kind): frozenset(
         measure
-        for rung in LADDERS[max(LADDERS)].rungs
+        for rung in LADDERS[max(LADDERS)].of(schedule).rungs
         if (rung.level, rung.window, rung.split) == ("board", kind, ANY)
         for measure in rung.measures
     )
-    for kind in ("month", "quarter", "year")
+    for schedule in SCHEDULES
+    for kind in get_args(PeriodKind)
 }
-"""Kind of window -> measures of the whole board on the newest ladder."""
+"""Schedule and kind of window -> measures of the whole board on the newest ladder."""
 NOT_WRITTEN = Unknown(
     "not recorded",
     "What an agency does not write down, or writes in free text only, is in no figure: it looks like none.",
@@ -66,7 +69,13 @@ class Table:
     lines: tuple[Line, ...]
 
 
-def by_window(measure: str, boards: Mapping[str, Board], windows: Iterable[str], population: int) -> Table:
+def by_window(
+    measure: str,
+    boards: Mapping[str, Board],
+    windows: Iterable[str],
+    population: int,
+    schedule: Schedule = "quarters_and_years",
+) -> Table:
     """The whole board, a line for each window; one without a release that is shown has no entries.
 
     What the newest ladder does not have and no release shows either is no column. A measure that it does not have for
@@ -74,7 +83,7 @@ def by_window(measure: str, boards: Mapping[str, Board], windows: Iterable[str],
     """
     wanted = list(windows)
     shown = [boards[w] for w in wanted if w in boards]
-    kinds = {kind_of(w) for w in wanted}
+    kinds = {(schedule, kind_of(w)) for w in wanted}
     columns = tuple(c for c in columns_of(measure) if _released(c, kinds) or any(_has(b, c, ANY) for b in shown))
     if not any(_is_own(measure, c) for c in columns):
         return Table((), ())
@@ -89,7 +98,7 @@ def _is_own(measure: str, column: Column) -> bool:
     return measure == "m4" or column.part.partition("_")[0] == measure
 
 
-def _released(column: Column, kinds: Collection[str]) -> bool:
+def _released(column: Column, kinds: Collection[tuple[Schedule, PeriodKind]]) -> bool:
     """Whether the newest ladder has a column for the whole board in windows of a kind."""
     return all(name in _ON_LADDER[kind] for kind in kinds for name in (column.part, column.whole) if name)
 

@@ -14,7 +14,7 @@ from analysis.training.effect import Outcome, Programme, outcome, programmes, ye
 from analysis.training.needs import Need, needs
 from analysis.training.released import Board
 from models.catalogue import Catalogue
-from models.contract.periods import financial_year_of, is_financial_year
+from models.contract.periods import before, bounds, financial_year_of, kind_of
 from models.releases import Release, SessionHeld
 
 LIKELY = 0.5
@@ -65,28 +65,28 @@ class Training:
 
 def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training | None:
     """The page from the releases that are shown, by window; None without a financial year."""
-    years = sorted(window for window in releases if is_financial_year(window))
+    years = sorted(window for window in releases if kind_of(window) == "year")
     if not years:
         return None
     boards = {year: Board.of(releases[year]) for year in years}
-    ranked = {year: needs(boards[year], catalogue, boards.get(_year_before(year))) for year in years}
+    ranked = {year: needs(boards[year], catalogue, boards.get(before(year))) for year in years}
     sessions, feedback = as_records(held(releases))
     year = years[-1]
     found = [
         _trained(programme, sessions, feedback, boards, catalogue, ranked)
         for programme in programmes(sessions)
-        if financial_year_of(programme.first) >= _year_before(year)
+        if financial_year_of(programme.first) >= before(year)
     ]
     found.sort(key=_order)
-    before = tuple(need for need in ranked.get(_year_before(year), ()) if need.probability >= LIKELY)
+    earlier = tuple(need for need in ranked.get(before(year), ()) if need.probability >= LIKELY)
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
     return Training(
         year,
         tuple(ranked[year]),
         tuple(found),
-        before,
-        sum((need.sector, need.topic) in met for need in before),
+        earlier,
+        sum((need.sector, need.topic) in met for need in earlier),
         sessions,
         feedback,
         sum(session.audience in ("unknown", "not_recorded") for session in this_year),
@@ -95,9 +95,11 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training 
 
 def held(releases: Mapping[str, Release]) -> list[SessionHeld]:
     """Every session that the releases carry, once: a year's stand for its quarters', which know of less feedback."""
-    years = {window for window in releases if is_financial_year(window)}
+    years = {window for window in releases if kind_of(window) == "year"}
     found: list[SessionHeld] = []
     for window, release in sorted(releases.items()):
+        if kind_of(window) == "pair":  # its years are released beside it, and carry the same
+            continue
         if window in years or financial_year_of(release.starts_on) not in years:
             found += release.training
     return found
@@ -111,20 +113,16 @@ def _trained(
     catalogue: Catalogue,
     ranked: Mapping[str, Sequence[Need]],
 ) -> Trained:
-    before = years_of(programme)[0]
-    known = ranked.get(before, ())
+    earlier = years_of(programme)[0]
+    known = ranked.get(earlier, ())
     own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
     told = outcome(programme, sessions, feedback, boards, catalogue, known)
-    return Trained(told, own[0] if own else None, before in ranked, len(known))
+    return Trained(told, own[0] if own else None, earlier in ranked, len(known))
 
 
-def _order(one: Trained) -> tuple[bool, bool, str, str, str]:
+def _order(one: Trained) -> tuple[bool, bool, int, str, str]:
     """Those that met a priority, then those that could be compared, then newest first, by name: never by a figure."""
     first = one.outcome.programme.first
-    year = str(9999 - int(financial_year_of(first)[:4]))
+    year = bounds(financial_year_of(first))[0].year
     sector, topic = one.outcome.programme.sector, one.outcome.programme.topic
-    return not one.was_priority, one.outcome.effect is None, year, sector, topic
-
-
-def _year_before(year: str) -> str:
-    return f"{int(year[:4]) - 1}FY"
+    return not one.was_priority, one.outcome.effect is None, -year, sector, topic

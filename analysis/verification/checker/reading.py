@@ -85,13 +85,17 @@ class Kit:
         return [{**one, **shared} for one in ([content] if whole else content["releases"])]
 
     def off_ladder(self, release: Json) -> int:
-        """How many cells the ladder does not have; none may be published."""
-        return sum((c["level"], kind_of(release["window"]), _split(c), c["measure"]) not in self._rungs(release)
-                   for c in release["cells"])  # fmt: skip
+        """How many cells the ladder does not have for boards of one schedule; none may be published."""
+        cells = [(c["level"], kind_of(release["window"]), _split(c), c["measure"]) for c in release["cells"]]
+        return min(sum(cell not in rungs for cell in cells) for rungs in self._rungs(release).values())
 
-    def _rungs(self, release: Json) -> set[tuple[str, str, str, str]]:
-        rungs = self.ladders[release["ladder_version"]]["rungs"]
-        return {(rung["level"], rung["window"], rung["split"], name) for rung in rungs for name in rung["measures"]}
+    def _rungs(self, release: Json) -> dict[str, set[tuple[str, str, str, str]]]:
+        """By schedule: which cells there may be."""
+        found: dict[str, set[tuple[str, str, str, str]]] = {}
+        for rung in self.ladders[release["ladder_version"]]["rungs"]:
+            cells = {(rung["level"], rung["window"], rung["split"], name) for name in rung["measures"]}
+            found.setdefault(rung.get("schedule", ""), set()).update(cells)
+        return found
 
     def audit(self, releases: Sequence[Json], knowns: Sequence[Json]) -> Audit:
         """Releases of one cut-off are taken together; between cut-offs only the change of a cell is known."""
@@ -105,15 +109,15 @@ class Kit:
         for dim, hierarchy in self.hierarchy["dimensions"].items():
             # Sectors are parts of all agencies together on the older ladders alone.
             apart = {cut_off for cut_off, how in counted.items() if how.own and "ladders" in hierarchy}
-            wanted = partial(_outside, apart)
-            tables.complete(dim, hierarchy["kind"], hierarchy["parent"], wanted=wanted)
-        windows = [release["window"] for release in releases]
-        tables.complete(
-            "period",
-            "union",
-            {part: window for window in windows for part in parts_of(window)},
-            wanted=lambda rest: counted[rest["release"]].adds_up(rest),
-        )
+            for kind in dict.fromkeys((hierarchy["kind"], hierarchy.get("kind_of_pairs", hierarchy["kind"]))):
+                wanted = partial(_adds_up, apart, hierarchy, kind)
+                tables.complete(dim, kind, hierarchy["parent"], wanted=wanted)
+        windows = dict.fromkeys(release["window"] for release in releases)
+        # A year lies in two pairs of years, so each pair is completed by itself.
+        shorter = {part: window for window in windows if kind_of(window) != "pair" for part in parts_of(window)}
+        pairs = [dict.fromkeys(parts_of(window), window) for window in windows if kind_of(window) == "pair"]
+        for parent in (shorter, *pairs):
+            tables.complete("period", "union", parent, wanted=lambda rest: counted[rest["release"]].adds_up(rest))
         nested = [(p["part"], p["whole"]) for r in releases for p in self.ladders[r["ladder_version"]]["nested"]]
         for rest, found in tables.groups("measure"):
             for part, whole in nested:
@@ -147,8 +151,11 @@ class Kit:
         return Audit(tables, limits, whole, own)
 
 
-def _outside(cut_offs: set[str], rest: Dims) -> bool:
-    return rest["release"] not in cut_offs
+def _adds_up(apart: set[str], hierarchy: Json, kind: str, rest: Dims) -> bool:
+    """Whether cells that share this add up in such a way: over two years areas may be unions where they are sums."""
+    pair = kind_of(rest["period"]) == "pair"
+    own = hierarchy.get("kind_of_pairs", hierarchy["kind"]) if pair else hierarchy["kind"]
+    return rest["release"] not in apart and own == kind
 
 
 def _split(cell: Json) -> str:

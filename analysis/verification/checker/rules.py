@@ -62,13 +62,17 @@ def same_time(one: str | None, other: str) -> bool:
 
 
 def kind_of(window: str) -> str:
-    """`2025-05` is a month, `2025Q2` a quarter, `2025FY` the year from April."""
-    return "year" if window.endswith("FY") else "quarter" if "Q" in window else "month"
+    """`2025-05` is a month, `2025Q2` a quarter, `2025FY` the year from April, `2025FY2` that year and the next."""
+    if "FY" in window:
+        return "pair" if window.endswith("2") else "year"
+    return "quarter" if "Q" in window else "month"
 
 
 def parts_of(window: str) -> list[str]:
     """The next narrower windows that make it up."""
     year, kind = int(window[:4]), kind_of(window)
+    if kind == "pair":
+        return [f"{year}FY", f"{year + 1}FY"]
     if kind == "year":
         return [f"{year}Q2", f"{year}Q3", f"{year}Q4", f"{year + 1}Q1"]
     first = 3 * int(window[5]) - 2 if kind == "quarter" else 0

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from itertools import pairwise
-
 import pytest
 from pydantic import ValidationError
 
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
-from analysis.disclosure.windows import bounds, containing, financial_year_of, kind_of, parts, window_of_day
 from benchmarks import release_boards as boards
-
-
-def test_windows_nest() -> None:
-    assert bounds("2025FY") == (date(2025, 4, 1), date(2026, 4, 1))
-    assert containing("2025-01") == ("2025-01", "2025Q1", "2024FY")
-    assert containing("2025Q2") == ("2025Q2", "2025FY")
-    assert containing("2024FY") == ("2024FY",)
-    for wide in ("2024FY", "2025Q1", "2025Q4"):
-        inner = [bounds(window) for window in parts(wide)]
-        assert (inner[0][0], inner[-1][1]) == bounds(wide)
-        assert all(a[1] == b[0] for a, b in pairwise(inner))
-        assert all(wide in containing(window) for window in parts(wide))
-    assert parts("2025-05") == ()
-    assert financial_year_of("2025Q1") == "2024FY"
-    assert window_of_day(date(2025, 3, 31)) == "2025-03"
-
-
-@pytest.mark.parametrize("text", ["2025", "2025Q5", "2025-13", "2025fy", "25Q1", "2025-1", " 2025Q1"])
-def test_no_other_window(text: str) -> None:
-    with pytest.raises(ValueError, match="a window is"):
-        kind_of(text)
 
 
 def test_ladder_1_is_three_figures_a_quarter() -> None:

@@ -19,7 +19,7 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise
 from analysis.disclosure.system import INFINITY, Interval, Knowledge, System
 from analysis.disclosure.targets import Target
-from analysis.disclosure.windows import parts
+from models.contract.periods import parts
 from tests.analysis.disclosure.ledgers import CODES, KEYS, SHAPE, cells_of, counted, ledger
 
 pytestmark = pytest.mark.slow

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
+import math
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -13,15 +14,18 @@ from analysis.commands.mechanism import as_text
 from analysis.mechanism import stated
 from analysis.mechanism.audit import Report, attackers, audit
 from analysis.mechanism.board import AGENCIES, CARE, POLICE
-from analysis.mechanism.worlds import Kind
+from analysis.mechanism.worlds import KINDS, Kind
+from models.register.types import SCHEDULES
+from tests.operations.files import ROOT
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def short() -> Report:
+@pytest.fixture(scope="module", params=list(SCHEDULES))
+def short(request: pytest.FixtureRequest) -> Report:
     """One agency's secrets, one that invents records, and the commonest kinds built under keys."""
-    return audit((CARE,), (POLICE,), 40, 3, kinds=("one record, the child otherwise unknown", "one link"))
+    kinds: tuple[Kind, ...] = ("one record, the child otherwise unknown", "one link")
+    return audit((CARE,), (POLICE,), 40, 3, kinds=kinds, schedule=request.param)
 
 
 def test_the_bound_is_held_and_nothing_is_certain(short: Report) -> None:
@@ -36,8 +40,27 @@ def test_the_bound_is_what_was_measured_and_no_more(short: Report) -> None:
     most: dict[Kind, float] = {}
     for line in short.lines:
         most[line.kind] = max(most.get(line.kind, 0.0), line.odds.rho)
-    assert most == pytest.approx({kind: stated.cost(kind) for kind in stated.MOST})
-    assert set(stated.MOST) == set(get_args(Kind))
+    assert most == pytest.approx({kind: stated.cost(kind, short.schedule) for kind in KINDS})
+    assert set(stated.MOST[short.schedule]) == set(KINDS)
+
+
+def test_a_board_with_few_children_protects_each_thing_at_least_as_well() -> None:
+    usual, few = stated.MOST["quarters_and_years"], stated.MOST["years_and_pairs_of_years"]
+    assert all(few[kind] <= usual[kind] for kind in KINDS)
+
+
+def test_the_documents_state_the_bound_of_both() -> None:
+    """docs/disclosure-attacks.md has the cells of each kind; docs/privacy.md what a record and a year cost."""
+    attacks, privacy = ((ROOT / "docs" / name).read_text("utf-8") for name in ("disclosure-attacks.md", "privacy.md"))
+    listed = attacks.partition("### Boards with few children")[2]
+    for kind, cells in stated.MOST["years_and_pairs_of_years"].items():
+        if not kind.endswith("children"):
+            [row] = [line for line in listed.splitlines() if line.startswith(f"| {kind} |")]
+            assert row.split("|")[2].strip() == (str(cells) if cells else "none")
+    said = re.sub(r"\s+", " ", privacy).partition("with fewer than 300 children a year fewer figures change")[2]
+    record, year = (stated.factor(kind, "years_and_pairs_of_years") for kind in (KINDS[0], "a child's year, by four"))
+    assert f"more than {math.ceil(record):,} in at most 1 of 100 cases" in said
+    assert f"more than {math.ceil(year):,}" in said
 
 
 def test_every_attacker_to_whom_it_is_a_secret_is_run(short: Report) -> None:
@@ -60,7 +83,7 @@ def test_the_command_says_it() -> None:
 
 def test_the_text_names_every_kind(short: Report) -> None:
     text = as_text(short)
-    assert all(kind in text for kind in stated.MOST)
+    assert all(kind in text for kind in KINDS)
     assert "0 pairs of worlds with a certain proof" in text
 
 
@@ -70,3 +93,5 @@ def test_all_secrets_and_all_kinds_under_many_keys() -> None:
     """Cells about the threshold, every kind under 400 keys, by the secrets and inventions of every agency."""
     assert audit((CARE,), (POLICE,), 400, 11).held
     assert audit(tuple(AGENCIES), (POLICE, CARE), 0, 0).held
+    assert audit((CARE,), (POLICE,), 400, 11, schedule="years_and_pairs_of_years").held
+    assert audit(tuple(AGENCIES), (POLICE, CARE), 0, 0, schedule="years_and_pairs_of_years").held

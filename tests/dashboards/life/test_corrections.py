@@ -42,7 +42,10 @@ def test_a_notice_is_dated_audited_and_leaves_the_release_as_it_is(released: Eng
     assert changes.correct(released, ID, "beth", Fault.RETURN, "m9_children") is LifeState.APPROVED
     assert changes.correct(released, ID, "amir", Fault.METHOD) is LifeState.APPROVED
     with released.connect() as connection:
-        assert [one[1:] for one in corrections(connection, ID)] == [("m9_children", Fault.RETURN), ("", Fault.METHOD)]
+        assert [one[1:] for one in corrections(connection, ID)] == [
+            ("m9_children", Fault.RETURN, False),
+            ("", Fault.METHOD, True),
+        ]
         assert {one.at.date() for one in corrections(connection, ID)} == {TODAY.date()}
         assert connection.scalar(select(ReleaseRow.body)) == body
         assert connection.scalar(select(ReleaseStateRow.since)) == TODAY
@@ -57,8 +60,31 @@ def test_a_wrong_figure_is_corrected_once(released: Engine) -> None:
     assert log(released) == before
     with released.connect() as connection:
         assert len(corrections(connection, ID)) == 1
-    changes.correct(released, ID, "amir", Fault.REGISTER, "m9_children")  # another thing that is wrong with it
     changes.correct(released, ID, "amir", Fault.RETURN, "m1_children")
+
+
+@pytest.mark.parametrize("second", ["m9_children", ""])
+def test_another_reason_is_no_second_notice_on_the_same_figures(released: Engine, second: str) -> None:
+    """The whole release has no figure without a notice left, once each of its measures has one."""
+    for measure in ("m9_children", "m1_children"):
+        changes.correct(released, ID, "beth", Fault.RETURN, measure)
+    with pytest.raises(Refused, match="a wrong figure is corrected once"):
+        changes.correct(released, ID, "amir", Fault.REGISTER, second)
+
+
+def test_a_notice_on_all_figures_leaves_none_to_correct_and_is_about_those_without_one(released: Engine) -> None:
+    changes.correct(released, ID, "beth", Fault.RETURN, "m9_children")
+    changes.correct(released, ID, "amir", Fault.METHOD)
+    with pytest.raises(Refused, match="a wrong figure is corrected once"):
+        changes.correct(released, ID, "amir", Fault.RETURN, "m1_children")
+    with released.connect() as connection:
+        notices = corrections(connection, ID)
+    release = make_release(cells=(make_cell(value=40), make_cell("m9_children")))
+    rows = list(csv.DictReader(io.StringIO(formats.write(release, NAMES, "csv", notices).decode("utf-8-sig"))))
+    reasons = {row["measure"]: row["correction"].count("because") for row in rows}
+    assert reasons == {"m1_children": 1, "m9_children": 1}, "each figure has one notice, with one reason"
+    assert all(("return was" in row["correction"]) == (row["measure"] == "m9_children") for row in rows)
+    assert "figures of all other measures" in next(r["correction"] for r in rows if r["measure"] == "m1_children")
 
 
 def test_only_shown_figures_of_measures_that_are_there_are_corrected(released: Engine) -> None:
