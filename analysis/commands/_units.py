@@ -46,10 +46,10 @@ class Units:
         if not days:
             return []
         if all(kind_of(fact.window) == "year" for fact in self.facts):
-            return windows_between(min(days), max(days), ("year",))
+            return windows_between(min(days), max(days), {"year"})
         # A quarter counts whole from its first fact to its last; a year only if facts reach from end to end.
         quarters = quarters_between(min(days), bounds(quarter_of(max(days) - timedelta(days=1)))[1])
-        years = [y for y in windows_between(min(days), max(days), ("year",)) if min(days) <= bounds(y)[0]]
+        years = [y for y in windows_between(min(days), max(days), {"year"}) if min(days) <= bounds(y)[0]]
         return sorted([*quarters, *years])
 
 
