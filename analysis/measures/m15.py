@@ -22,9 +22,9 @@ DEFINITION = Definition(
     "sessions held in the period; follow-up 6 to 13 weeks after",
     "staff; points of confidence. Needs and effects are computed from released cells only",
     "sector of the audience; topic (indicator category)",
-    "paragraphs 157, 161, 172; Haringey's three-stage evaluation; domain.md 6",
+    "paragraphs 157, 161, 172; Haringey's three-stage evaluation",
     "reach and confidence as they are: they hold no child data. Needs and effects for the financial year",
-    "A rise in recorded concerns after training is success first (domain.md 7.3). No effect is claimed with "
+    "A rise in recorded concerns after training is success first. No effect is claimed with "
     "fewer than three sectors to compare with; then the sector's own trend is shown as 'not proof'.",
     (
         Unknown(

@@ -30,7 +30,7 @@ DEFINITION = Definition(
     "the period (`occurred_on`)",
     "concerns. Released in children",
     "sector that raised the concern; level",
-    "paragraphs 156, 168, 169, 176; domain.md 6",
+    "paragraphs 156, 168, 169, 176",
     "board and sector by financial year: children at a high level, and children with a plan",
     "No further action: the concern's next step is 'none', or a response of kind no further action names the "
     "concern. Thresholds differ between agencies by design: the question is whether each is applied "

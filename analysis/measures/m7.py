@@ -29,11 +29,11 @@ DEFINITION = Definition(
     "concerns; outcomes and rescreening in screenings. Released in children",
     "sector that raised the concern; outcome level of the period's screenings (native outcomes are kept "
     "beside: analysis/indicators)",
-    "paragraphs 169, 170; domain.md 6",
+    "paragraphs 169, 170",
     "board and sector by quarter and financial year: children with a concern to be screened, and children "
     "screened in time",
-    "A tool is an aid to judgement: 'no current risk' does not mean that a child is not exploited (domain.md "
-    "2.2). Rescreened: a screening at significant or serious followed by another within 3 calendar months, of "
+    "A tool is an aid to judgement: 'no current risk' does not mean that a child is not exploited. "
+    "Rescreened: a screening at significant or serious followed by another within 3 calendar months, of "
     "those whose 3 months are over.",
     (
         UNLINKED,

@@ -39,7 +39,7 @@ def level(event: Event) -> str:
 
 
 def is_high(event: Event) -> bool:
-    """Significant or serious, or the child known to be harmed (domain.md 1.6: harm is not a level of risk)."""
+    """Significant or serious, or the child known to be harmed (docs/domain.md#risk-and-harm)."""
     return level(event) in HIGH or event.data.get("harm_status") == "known_harmed"
 
 

@@ -1,4 +1,4 @@
-"""The full alert record (hotspots.md 2.9): everything behind a signal, exact counts included. Ledger tier only."""
+"""The full alert record: everything behind a signal, exact counts included. Ledger tier only."""
 
 from __future__ import annotations
 
