@@ -14,7 +14,6 @@ from dashboards.words import (
     capital,
     day,
     kind_words,
-    lay,
     moment,
     quarter,
     sector_words,
@@ -45,7 +44,6 @@ class Pages:
             "kind": kind_words,
             "window": window_words,
             "capital": capital,
-            "lay": lay,
             "sector": sector_words,
         }
 

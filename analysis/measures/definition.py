@@ -29,6 +29,7 @@ class Definition:
     window: str
     unit: str
     splits: str
+    """By what exact figures are split inside the ledger; `released` says what of it leaves."""
     source: str
     """Paragraphs of the 2015 review, and guidance."""
     released: str
@@ -45,8 +46,7 @@ class Definition:
 
 UNLINKED = Unknown(
     "unlinked",
-    "An event without a child token is in no figure, so that every count of children is at the "
-    "least what it says.",
+    "An event without a child token is in no figure, so that every count of children is at the least what it says.",
 )
 LATE = Unknown(
     "late",

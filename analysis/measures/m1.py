@@ -29,7 +29,7 @@ DEFINITION = Definition(
     "children with at least one CSE concern recorded in the period by any agency (the recording date of its "
     "own system; where that is not recorded, the date of the concern)",
     "residents aged 10-17 (register, ONS mid-year estimates), per 10,000",
-    "the period, by `recorded_on`",
+    "the period, by the day it was recorded",
     "children",
     "sector; level (a child's highest in the period); exploitation model (a child counts in each); age band; sex",
     "paragraphs 157, 169",

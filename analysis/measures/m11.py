@@ -32,7 +32,7 @@ DEFINITION = Definition(
         UNLINKED,
         Unknown(
             "unlinked",
-            "Every missed link hides an overlap: the figure is a lower bound (analysis/linkage gives the upper).",
+            "Every missed link hides an overlap: the figure is a lower bound (the upper one stands beside it).",
         ),
         LATE,
     ),

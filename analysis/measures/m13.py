@@ -28,7 +28,7 @@ DEFINITION = Definition(
     "and kind of place",
     "the mean of the same cell's children in the four quarters before (for a financial year, the year "
     "before); exceeds when above the 97.5 % point of a Poisson distribution with that mean",
-    "the period, by `occurred_on`, or the day found",
+    "the period, by the day it happened, or the day found",
     "children",
     "ward by kind of place; never a named place",
     "paragraph 157",

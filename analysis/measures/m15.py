@@ -16,8 +16,8 @@ DEFINITION = Definition(
     "What was trained, did it reflect the priorities, and what changed?",
     "reach: staff who attended; confidence: mean score (0-10) of those who answered before, after and at "
     "follow-up, weighted by answers; need: released coverage and recognition below what the other sectors "
-    "show (analysis/training/needs.py); effect: change in the trained sector's released figures beside those "
-    "not trained (analysis/training/effect.py)",
+    "show; effect: change in the trained sector's released figures beside those "
+    "not trained",
     "staff in scope of the sessions held; answers at each stage",
     "sessions held in the period; follow-up 6 to 13 weeks after",
     "staff; points of confidence. Needs and effects are computed from released cells only",

@@ -27,7 +27,7 @@ DEFINITION = Definition(
     "of those, referred again within 90 days",
     "concerns at that level (those whose days are not over are pending); all referrals, which are all "
     "concerns of the period",
-    "the period (`occurred_on`)",
+    "the period, by the day it happened",
     "concerns. Released in children",
     "sector that raised the concern; level",
     "paragraphs 156, 168, 169, 176",

@@ -17,7 +17,7 @@ DEFINITION = Definition(
     2,
     "Recognition lag",
     "How long after the first sign was the child recognised, who saw first, and who raised it?",
-    "days from the first indicator observed or missing episode (`occurred_on`, any agency, within the 24 "
+    "days from the first indicator observed or missing episode (the day it happened, any agency, within the 24 "
     "months before) to the first CSE concern or screening of any agency; the same day counts as 0",
     "children whose first CSE concern ever falls in the period and who have such a sign on or before the day "
     "they were recognised",

@@ -22,7 +22,7 @@ DEFINITION = Definition(
     4,
     "Agency share against expectation",
     "Does each sector raise the share of concerns that its own past would lead the board to expect?",
-    "concerns raised by the sector in the period (`occurred_on`)",
+    "concerns raised by the sector in the period, by the day they happened",
     "expected concerns: all concerns of the period times the sector's reference share, the mean of its shares "
     "in its last 8 whole quarters before the period (at least 4; quarters without any concern left out), or a "
     "share the board sets",

@@ -19,9 +19,8 @@ DEFINITION = Definition(
     "Indicator coverage",
     "Which signs that a sector is in a position to see does it never record? Each is a prompt for training.",
     "indicator codes of the sector's expected set that it recorded at least once, in a concern or an "
-    "observation (`occurred_on`)",
-    "size of the expected set: the catalogue's indicators that name the sector as an observer (a board may edit "
-    "it)",
+    "observation, by the day it was seen",
+    "size of the expected set: the catalogue's indicators that name the sector as an observer (a board may edit it)",
     "the 12 months that end with the period; released for the financial year",
     "indicator codes; never children",
     "sector, and sector by category",

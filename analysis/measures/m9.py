@@ -33,8 +33,7 @@ DEFINITION = Definition(
     "children: board and town by quarter and financial year, ward by financial year; board by sector in both, town "
     "by sector by financial year. Episodes are not released: "
     "the protection rule counts children",
-    "Missing and away are not comparable between agencies: since 2017 many report everything as "
-    "missing.",
+    "Missing and away are not comparable between agencies: since 2017 many report everything as missing.",
     (
         UNLINKED,
         Unknown(
