@@ -1,7 +1,7 @@
 """Every event an agency may publish, version 1 (docs/domain.md#event-types; ADR 0022 to ADR 0024).
 
 `EVENT` is the one adapter that parses a structured-mode CloudEvent. Change is additive only: a new field has a
-default, a breaking change is a new type suffix, and tests/models/golden/v1 must go on parsing.
+default, a breaking change is a new type suffix, and tests/models/contract/golden/v1 must go on parsing.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class TrainingFeedback(Common):
 
 
 class ThemeReturn(Common):
-    """What a group of people said, as coded themes: voices of children, lay members and faith communities (167).
+    """What a group of people said, as coded themes: voices of children, lay members and faith communities.
 
     About no one child; a case audit's findings come in this way too, without child rows.
     """
