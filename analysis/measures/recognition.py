@@ -1,4 +1,4 @@
-"""When a child's exploitation was recognised, and what had been seen before: shared by M2, M3, M7, M11 and M16.
+"""When a child's exploitation was recognised, and what had been seen before: shared by the measures that ask it.
 
 A recognition is a CSE concern or a completed screening, on the day it happened (`occurred_on`), not that of its entry.
 """
