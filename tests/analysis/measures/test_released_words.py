@@ -24,7 +24,11 @@ WORDS = {
 
 def on_ladder(measure: str) -> set[str]:
     """The words for every rung that carries something of a measure (`m7`)."""
-    rungs = [rung for rung in NEWEST.rungs if any(name.startswith(f"{measure}_") for name in rung.measures)]
+    rungs = [
+        rung
+        for rung in NEWEST.rungs
+        if rung.window in WORDS and any(name.startswith(f"{measure}_") for name in rung.measures)
+    ]
     levels = {rung.level for rung in rungs}
     splits = {split for rung in rungs for split in rung.split.split(" x ") if split != "any"}
     return {*levels, *splits, *(rung.window for rung in rungs)}
