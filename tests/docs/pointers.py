@@ -28,6 +28,8 @@ PAGE = re.compile(r"(?<![\w/.*<>-])((?:\.\./)*(?:[\w.-]+/)*[\w-]+\.md)(?:#([\w-]
 LINK = re.compile(r"\]\(([^)\s:]*?)(?:#([^)\s]+))?\)")
 DECISION = re.compile(r"\b(?:ADRs? |docs/adr/)(\d{4})")
 PATH = re.compile(rf"(?<![\w/.*<>-])((?:{'|'.join(FOLDERS)})/[\w./-]*[\w/])(?![\w*<>{{}}\[…]|\.\*)")
+NAME = re.compile(rf"`((?:{'|'.join(FOLDERS)})(?:\.\w+)+)(?:\(\))?`")
+"""A dotted name of our code in backticks."""
 OUTSIDE = re.compile(r"\b[Dd]ecisions? \d|\bdomain \d\.|\bdomain\.md \d")
 """How texts pointed at papers that the repository does not hold, where no file is named that could be looked for."""
 PART = re.compile(r"[\"']([\w.-]+\.md)[\"']")
@@ -77,6 +79,7 @@ def _broken(root: Path, path: Path, text: str) -> Iterator[str]:
     for found in PATH.finditer(text):
         if not _is_there(root, found[1]):
             yield found[1]
+    yield from (name for name in NAME.findall(text) if not is_defined(root, name))
     pages = PAGE.findall(PART.sub("", text) if path.suffix == ".py" else text)
     if path.suffix == ".md":
         pages += [(target, anchor) for target, anchor in LINK.findall(text) if target or anchor]
@@ -101,3 +104,19 @@ def _is_there(root: Path, path: str) -> bool:
     if path in ABSENT or PLACEHOLDER.search(path) or re.match(r"docs/adr/\d{4}$", path):
         return True
     return (root / path).exists() or (root / f"{path}.py").exists()
+
+
+def is_defined(root: Path, name: str) -> bool:
+    """Whether a dotted name is a module, a package, or something that a module defines at its top level."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        place = root.joinpath(*parts[:length])
+        source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        if source.is_file():
+            return length == len(parts) or _defines(source.read_text("utf-8"), parts[length])
+    return False
+
+
+def _defines(text: str, name: str) -> bool:
+    imported = rf"^(?:from .* )?import .*\b{name}\b|^    {name},$"
+    return bool(re.search(rf"^(?:class |def |async def )?{name}\b|{imported}", text, re.MULTILINE))

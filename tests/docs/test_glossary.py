@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from tests.docs.pointers import is_defined
 from tests.operations.files import ROOT, tables
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text("utf-8")
@@ -15,19 +16,9 @@ ROWS = [row for section in SECTIONS for row in tables(PAGE, f"## {section}")]
 NAMED = [(row[0], name) for row in ROWS for name in re.findall(r"`([\w.]+)`", row[2])]
 
 
-def is_there(name: str) -> bool:
-    """Whether a dotted name is a module, a package, or something that a module defines at its top level."""
-    path = ROOT.joinpath(*name.split("."))
-    if path.with_suffix(".py").is_file() or (path / "__init__.py").is_file():
-        return True
-    module, _, inner = name.rpartition(".")
-    source = ROOT.joinpath(*module.split(".")).with_suffix(".py")
-    return source.is_file() and bool(re.search(rf"^(?:class |def )?{inner}\b", source.read_text("utf-8"), re.MULTILINE))
-
-
 @pytest.mark.parametrize(("word", "name"), NAMED)
 def test_what_carries_a_noun_exists(word: str, name: str) -> None:
-    assert is_there(name), f"{word}: {name}"
+    assert is_defined(ROOT, name), f"{word}: {name}"
 
 
 def test_the_page_was_read() -> None:
@@ -42,4 +33,4 @@ def test_a_noun_stands_once() -> None:
 
 @pytest.mark.parametrize("name", ["models.releases.release.Cel", "models.releases.cell", "analysis.link.child"])
 def test_a_name_that_is_not_there_is_found(name: str) -> None:
-    assert not is_there(name)
+    assert not is_defined(ROOT, name)

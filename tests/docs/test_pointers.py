@@ -34,6 +34,8 @@ def test_every_pointer_leads_somewhere() -> None:
         ("(docs/adr/0999)", "docs/adr/0999"),
         ("as analysis/no_such_module.py has it", "analysis/no_such_module.py"),
         ("as in `models/contract/no_such`.", "models/contract/no_such"),
+        ("see `models.contract.codes.Sectors`", "models.contract.codes.Sectors"),
+        ("see `models.no_such`", "models.no_such"),
         ("(decision 18)", "decision 1"),
         ("Decisions 3 and 4", "Decisions 3"),
         ("(domain 1.6)", "domain 1."),
@@ -50,6 +52,7 @@ def test_a_broken_pointer_is_found(text: str, wrong: str) -> None:
     [
         "docs/domain.md#ssda903, ADR 0020 and docs/adr/0020",
         "models/contract/codes.py, models/contract/codes and models/contract",
+        "`models.contract.codes`, `models.contract.codes.Sector`, `models.releases.Release` and `analysis.link`",
         "models/catalogue/indicators-YYYY-MM-DD.yaml, docs/*.md and tests/<folder>/x",
         "[a heading](#states-of-a-cell), [a page](keys.md), [elsewhere](https://example.org/a.md)",
     ],
