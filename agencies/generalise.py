@@ -1,6 +1,6 @@
 """Makes exact facts coarse at the agency: ages into bands, times into hour bands, lengths into duration bands.
 
-Pure functions (decisions 1 and 5; disclosure.md 4.3). Where a date has no time, a band is given only when every
+Pure functions (docs/protection.md#at-the-agency). Where a date has no time, a band is given only when every
 possible time gives the same one; otherwise it is `unknown`.
 """
 
@@ -26,7 +26,7 @@ _YEAR_GROUP = re.compile(r"^(?:year|yr|y)?\s*([0-9]{1,2})$")
 _EARLY_YEARS = frozenset({"n", "n1", "n2", "nursery", "r", "reception", "rec"})
 
 SMALLEST_CELL = 100
-"""Fewest under-18s of one age band in a ward before the town is sent instead (disclosure.md 4.3)."""
+"""Fewest under-18s of one age band in a ward before the town is sent instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def population_of_band(ward: Ward, band: str) -> int | None:
 
 
 def floored_area(ward: Ward, band: str) -> str:
-    """The ward's code, or its town's where too few children of that age live in the ward (disclosure.md 4.3)."""
+    """The ward's code, or its town's where too few children of that age live in the ward."""
     people = population_of_band(ward, band)
     if people is None:
         # 18-25, unknown, not recorded: the register has no estimate of them; the under-18s stand for the ward's size.

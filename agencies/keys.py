@@ -1,7 +1,7 @@
 """An agency's own keys: made, rotated and listed here, read by `agencies.mint`; never shown.
 
 `link-<epoch>.key` is shared by all agencies of a linkage (copied in from a file), `event-id.key` and `local.key`
-belong to this agency alone. The event-id key never rotates: event ids would change with it (decision 3).
+belong to this agency alone. The event-id key never rotates: event ids would change with it.
 
 Epochs overlap for as long as the link key before the newest is still here: events then carry their strongest token
 under both, so that a child's earlier events stay linked. Destroying the older key ends that: docs/keys.md.

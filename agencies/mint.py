@@ -167,7 +167,7 @@ class Minter:
         return board, None
 
     def _outside(self, valid: Common, board: Board) -> Iterator[Refusal]:
-        """What intake would refuse (decisions 4, 6 and 8): better said here, where the sender hears of it."""
+        """What intake would refuse: better said here, where the sender hears of it."""
         earliest, latest = board.accepted_dates(self.today)
         if isinstance(valid, SubmissionReturn) and not earliest.year <= bounds(valid.period)[0].year <= latest.year:
             yield Refusal("date-window", "period")

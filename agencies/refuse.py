@@ -1,4 +1,4 @@
-"""Refuses identifiers in what is about to leave: the second line behind the closed schema (disclosure.md 4.4).
+"""Refuses identifiers in what is about to leave: the second line behind the closed schema (docs/protection.md).
 
 The detectors are part of the contract (`models.contract.detect`, `models.contract.scan`), because intake makes the
 same refusals again.

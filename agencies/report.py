@@ -1,4 +1,4 @@
-"""The agency's own exact figures, from its own outbox: they never leave the agency (decision 16)."""
+"""The agency's own exact figures, from its own outbox: they never leave the agency."""
 
 from __future__ import annotations
 

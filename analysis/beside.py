@@ -1,8 +1,8 @@
 """What a release carries beside its cells, from a board's rows: training held, and how far sectors can be linked.
 
-No figure here counts children (decision 14, ADR 0015). Sessions lose their id, their organisation and their role group,
+No figure here counts children (ADR 0015). Sessions lose their id, their organisation and their role group,
 and a mean of few answers is left out. How far two sectors can be linked is told by the identifiers that they send, in
-ten-point classes (decision 4), never by how many children both know.
+ten-point classes, never by how many children both know.
 
 Each class is made of counts with keyed noise, as figures are (docs/adr/0020): by an exact count one record with an NHS
 number would show that a sector sends those, and one record more could be seen where a class begins. A child of a

@@ -1,4 +1,4 @@
-"""One missing episode reported by several agencies is one episode (domain.md 7.11; decision 1).
+"""One missing episode reported by several agencies is one episode (docs/domain.md#one-episode-several-reports).
 
 Reports of the same child merge when their intervals overlap or they start within 12 hours, which for hour bands
 means the same or an adjoining band; merging is the transitive closure.

@@ -1,4 +1,4 @@
-"""Home areas that stay where a release first counted the child (decision 8; docs/adr/0008 on merging tokens).
+"""Home areas that stay where a release first counted the child (ADR 0025; ADR 0008 on merging tokens).
 
 Every token of a counted child has its own record, so that the home is found again whatever the child's link id has
 become, and is gone when the token is erased. Records are personal data and never leave the ledger tier.

@@ -1,4 +1,4 @@
-"""How well events of two sectors can be linked to one child, and what missed links may hide (decision 4).
+"""How well events of two sectors can be linked to one child, and what missed links may hide.
 
 Inside the ledger's boundary only. M2, M3 and M11 rest on links: the link rate stands beside them, bounds say how far
 missed links could move them, and a pair of sectors with no kind of identifier in common is withheld, not shown as none.

@@ -1,7 +1,7 @@
 """Builds the releases of one board: count, protect, lay out the full grid (ADR 0008, 0020).
 
 What is not on the ladder is not in a release. Windows that end in one financial year and have one cut-off are built
-together: the year beside its quarters, or beside the pair of years that ends with it (decision 17).
+together: the year beside its quarters, or beside the pair of years that ends with it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def build_releases(
 ) -> Built:
     """The releases of a group of windows, one candidate; the same arguments give the same bytes.
 
-    `cut_off` is the releases' one timestamp: records the broker had later do not count (decision 17), so
+    `cut_off` is the releases' one timestamp: records the broker had later do not count, so
     `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
     the releases carry beside their cells, by the same cut-off.
     """
@@ -136,7 +136,7 @@ def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], 
 
 
 def linked_class(linked: int, total: int) -> str:
-    """The share of events with a token in ten-point classes, so that no event moves it (decision 4)."""
+    """The share of events with a token in ten-point classes, so that no event moves it."""
     return ten_points(linked / total) if total else "no events"
 
 

@@ -1,4 +1,4 @@
-"""Which agencies have gone silent: an operational signal, which holds no child data and is immediate (decision 15).
+"""Which agencies have gone silent: an operational signal, which holds no child data and is immediate.
 
 Pure: rows in, agencies out. An agency is silent on a day when nothing has been heard of it for four weeks at the least,
 and either a return is two weeks overdue, or its own past makes so long a gap unlikely: with p the share of days on

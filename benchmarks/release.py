@@ -24,7 +24,7 @@ from models.contract.periods import parts
 
 LADDER = LADDERS[max(LADDERS)]
 TARGETS = {"a quarter's release": 10.0, "a year's release with its quarters": 60.0}
-"""Seconds (issue 12); of CPU time, so that a machine's other work does not count. One thread."""
+"""Seconds of CPU time, so that a machine's other work does not count. One thread."""
 _YEAR = "2024FY"
 _WINDOWS = {"a quarter's release": parts(_YEAR)[2:3], "a year's release with its quarters": (*parts(_YEAR), _YEAR)}
 

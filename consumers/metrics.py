@@ -1,4 +1,4 @@
-"""The sink's metrics. `topic` is a family, never an agency (decision 19); nothing here counts children."""
+"""The sink's metrics. `topic` is a family, never an agency; nothing here counts children."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reviewers' requests: a row in SQL first, then a record that the ledger reads (decision 12)."""
+"""Reviewers' requests: a row in SQL first, then a record that the ledger reads."""
 
 from __future__ import annotations
 

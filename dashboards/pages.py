@@ -15,7 +15,6 @@ from dashboards.words import (
     capital,
     day,
     kind_words,
-    lay,
     moment,
     quarter,
     sector_words,
@@ -47,7 +46,6 @@ class Pages:
             "words_of_kind": KINDS.__getitem__,
             "window": window_words,
             "capital": capital,
-            "lay": lay,
             "sector": sector_words,
         }
 

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     web_port: Port = 8080
     """Port the pages are served on."""
     web_signed_in: bool = False
-    """Whether the pages stand behind a sign-in of your own. Free text of actions is shown only then (decision 22)."""
+    """Whether the pages stand behind a sign-in of your own. Free text of actions is shown only then."""
     metrics_port: Port = 0
     """Port of /metrics, /live and /ready; 0 for none. Not the pages' port: operations' figures are not for readers."""
     metrics_host: str = "127.0.0.1"

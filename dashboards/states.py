@@ -1,6 +1,6 @@
 """From a released cell or a return to the words on the page. Pure; nothing here knows an unreleased figure.
 
-The states of decisions.md 16 are never merged: each has its own shorthand, its own words and a line in the key.
+The states of a cell are never merged: each has its own shorthand, its own words and a line in the key.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 
 from models.contract.clock import LONDON
@@ -10,15 +9,12 @@ from models.contract.periods import PeriodKind, bounds, kind_of
 
 SECTORS = {"childrens_social_care": "Children's social care"}
 """Where a code with spaces for underscores would not do."""
-_OURS = re.compile(r"domain\.md\b")
-_POINTER = re.compile(r" \([^()]*\b(?:domain\.md|decision \d|analysis/|ADR)[^()]*\)")
 KINDS: dict[PeriodKind, str] = {
     "month": "month",
     "quarter": "quarter",
     "year": "financial year",
     "pair": "pair of financial years",
 }
-_FIELDS = {"occurred_on": "the day it happened", "recorded_on": "the day it was recorded"}
 SERVICE = "YPSEM intelligence"
 SAFETY = (
     "This service never tells you about one child. If a child is in danger call 999; otherwise use your local "
@@ -57,15 +53,6 @@ def kind_words(value: str) -> str:
 def capital(text: str) -> str:
     """A sentence's first letter as a capital; the rest as it is."""
     return text[:1].upper() + text[1:]
-
-
-def lay(text: str) -> str:
-    """A definition for somebody who has not our files: without pointers into them, and field names in words."""
-    said = _POINTER.sub("", text)
-    said = "; ".join(part for part in said.split("; ") if not _OURS.match(part))
-    for name, words in _FIELDS.items():
-        said = said.replace(f"`{name}`", words)
-    return said.replace("`", "")
 
 
 def sector_words(code: str) -> str:

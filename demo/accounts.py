@@ -1,4 +1,4 @@
-"""The arithmetic of the reconciliation (decision 11): pure functions over receipts, no broker and no file.
+"""The arithmetic of the reconciliation (ADR 0026): pure functions over receipts, no broker and no file.
 
 `published = accepted + refused` and `accepted = current + superseded + duplicate + withdrawn`, for each agency and
 in total. The demo erases nothing and keeps everything, and the ledger says of each account whether it closes. These

@@ -30,7 +30,7 @@ def approved_releases(engine: Engine) -> int:
 
 
 def cells_by_state(engine: Engine) -> Counter[str]:
-    """Cells of approved releases by state (decision 16)."""
+    """Cells of approved releases by state."""
     with engine.connect() as connection:
         rows = connection.execute(
             select(ReleaseCellRow.state, func.count())

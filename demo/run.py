@@ -33,10 +33,10 @@ BUILD_SECONDS = 60
 SIGNAL_SECONDS = 120
 MEASURES = 17
 REQUESTER, APPROVER = "demo", "demo-approver"
-"""Two people, as the rules want (decision 22)."""
+"""Two people, as the rules want."""
 RELEASE_FILES = ROOT / "var" / "releases"
 HISTORY = (date(2024, 4, 1), date(2026, 4, 1))
-"""What the synthetic exports cover (decision 7)."""
+"""What the synthetic exports cover."""
 
 
 @dataclass(frozen=True)

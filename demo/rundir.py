@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 REGISTER = ROOT / "demo" / "register"
 BOARD = "X08000001"
 NOW = datetime(2026, 5, 11, 9, 0, tzinfo=UTC)
-"""The moment at which the synthetic borough is looked at (decision 7)."""
+"""The moment at which the synthetic borough is looked at."""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     log_uncaught(logging.getLogger("streams"))
     logging.Formatter.converter = time.gmtime
-    # aiokafka's debug records hold keys and values; building them also costs a tenth of the CPU (streams.md 1.14).
+    # aiokafka's debug records hold keys and values; building them also costs a tenth of the CPU.
     for name in ("aiokafka", "faust", "kafka", "mode"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

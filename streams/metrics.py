@@ -1,4 +1,4 @@
-"""Every metric of the stream processes; labels hold topic families and closed codes, never an agency (decision 19)."""
+"""Every metric of the stream processes; labels hold topic families and closed codes, never an agency."""
 
 from __future__ import annotations
 

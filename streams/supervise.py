@@ -1,4 +1,4 @@
-"""`--role all`: intake and ledger as two processes under one parent, which falls and stops with them (decision 9)."""
+"""`--role all`: intake and ledger as two processes under one parent, which falls and stops with them."""
 
 from __future__ import annotations
 

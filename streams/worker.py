@@ -46,7 +46,7 @@ EXIT_PROGRAM_ERROR = 70
 
 
 def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> faust.App:
-    """A Faust application with the settings of streams.md 2; `chunked` topics arrive as chunks."""
+    """A Faust application with this service's settings; `chunked` topics arrive as chunks."""
     rebootstrap.install()
     app = faust.App(
         name,
@@ -84,7 +84,7 @@ def _credentials(settings: StreamSettings) -> Any:
     context = settings.ssl_context()
     if settings.kafka_sasl_username is None:
         return None if context is None else faust.SSLCredentials(context=context)
-    # Faust makes SASL_SSL of it only where there is a context (streams.md 2).
+    # Faust makes SASL_SSL of it only where there is a context.
     return faust.SASLCredentials(
         mechanism=settings.kafka_sasl_mechanism,
         username=settings.kafka_sasl_username,
@@ -114,7 +114,7 @@ async def confirmed(app: faust.App, message: Any, work: Callable[[], Awaitable[N
     """Run one chunk to its end whatever happens to the agent, then let its message be acknowledged.
 
     Faust acknowledges a message in a `finally`, so an exception or a cancellation inside the agent would lose it
-    (streams.md 1.5). Therefore a failure ends the process, and a cancellation waits for the end of the work.
+    (docs/faust.md). Therefore a failure ends the process, and a cancellation waits for the end of the work.
     """
     consumer: Any = app.consumer
 

@@ -1,6 +1,6 @@
 """Fixtures that every test may use: brokers and databases of its own.
 
-What is missing on a machine is skipped aloud, and under CI=true fails (decision 23).
+What is missing on a machine is skipped aloud, and under CI=true fails.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Builds the zip that an agency installs: `agencies`, the contract, a small hashed lock and a README (decision 21)."""
+"""Builds the zip that an agency installs: `agencies`, the contract, a small hashed lock and a README."""

@@ -1,7 +1,7 @@
 """What a file changes: a pure comparison of its events with what the outbox holds.
 
 One record of the source is one live event: a record that moved to another board has another event id, and the old
-one is withdrawn before the new one is published (decision 3).
+one is withdrawn before the new one is published.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ _USUALLY_IN_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The dates an event may have (decision 6); no `first` means no floor."""
+    """The dates an event may have; no `first` means no floor."""
 
     first: date | None
     last: date

@@ -216,7 +216,7 @@ class PeriodRule(Form):
 
 
 class InterviewStateRule(Form):
-    """How far a return interview has got, from its yes/no columns (domain.md 1.4)."""
+    """How far a return interview has got, from its yes/no columns (docs/domain.md#return-home-interviews)."""
 
     interview_offered: str
     accepted: str

@@ -1,7 +1,7 @@
 """Format `ssda903-missing`: DfE's Missing.csv of looked-after children, with Header and Episodes where there are any.
 
 One line is one missing episode. 903 has dates only, so a duration band is given only where the dates prove it; it has
-no area (decision 8), so every area is `unknown` and the board must be given.
+no area, so every area is `unknown` and the board must be given.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """DfE's validation rules for the 903 missing module, as pure functions over one child's lines and episodes.
 
-Rule numbers and texts: DfE's published checks, as in data-to-insight/csc-validator-be-903 (domain.md 1.5). Where a text
+Rule numbers and texts: DfE's published checks, as in data-to-insight/csc-validator-be-903. Where a text
 can be read in more than one way, this is how it is read here, always by its own words:
 
 - 574 "cannot start when the previous period is still open ... should also not overlap": counted on the later of the
@@ -31,7 +31,7 @@ ALL = (
     *("1004", "1005", "1006", "564", "565", "566", "567", "570", "571", "574", "575", "576", "577", "578", "580"),
     *("581", "586", "INT04", "INT13", "no-episode-row"),
 )
-"""Every rule of this module, in the order of domain.md 1.5, and our own for a child without an episode."""
+"""Every rule of this module, in the order of docs/domain.md#ssda903, and our own for a child without an episode."""
 
 NEEDS_HEADER = ("INT04", "INT13")
 NEEDS_EPISODES = ("575", "577", "578", "580", "581", "no-episode-row")

@@ -1,4 +1,4 @@
-"""Metrics of the HTTP intake; labels are HTTP status codes, never an agency (decision 19)."""
+"""Metrics of the HTTP intake; labels are HTTP status codes, never an agency."""
 
 from __future__ import annotations
 

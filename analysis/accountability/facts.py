@@ -1,4 +1,4 @@
-"""The facts of a data protection impact assessment, each from what the service itself reads (disclosure.md 5).
+"""The facts of a data protection impact assessment, each from what the service itself reads.
 
 Nothing here is written by hand but `RESIDUAL`: register, contract, retention table, ladder, rule and compose file are
 asked. No fact holds a key, a token, a password or anything about a child.

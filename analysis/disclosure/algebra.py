@@ -27,7 +27,7 @@ CountOf = Callable[[CellKey, tuple[str, ...]], int]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Cells as published with one cut-off; within it, windows are unions of the windows in them (decision 17)."""
+    """Cells as published with one cut-off; within it, windows are unions of the windows in them."""
 
     cut_off: str
     ladder: Ladder

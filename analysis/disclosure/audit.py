@@ -1,4 +1,4 @@
-"""The audit: what can anyone prove about a small group from what is published? (disclosure.md 2.5)
+"""The audit: what can anyone prove about a small group from what is published?
 
 For each count, and each difference of two counts that is itself a group of children, the least and the greatest
 value that fit everything published. It never sees a true count, so its verdict gives none away.

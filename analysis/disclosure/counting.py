@@ -1,6 +1,6 @@
-"""The counting model: distinct children by window, place, agency and indicator (disclosure.md 2.1).
+"""The counting model: distinct children by window, place, agency and indicator (docs/protection.md#counting).
 
-Exact sets of children live here for a moment only; nothing in this module may be written anywhere (decision 14).
+Exact sets of children live here for a moment only; nothing in this module may be written anywhere (docs/protection.md).
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def attribute(facts: Iterable[Fact], shape: Shape, settled: Mapping[tuple[str, s
     """Give each child one home area per financial year: that of its first fact with one, by window then order.
 
     A sector's cells go by that sector's own facts. `settled` holds (child, financial year) -> area as an earlier
-    release counted it for all agencies together, which stays (decision 8).
+    release counted it for all agencies together, which stays.
     """
     ordered = sorted(facts, key=lambda fact: bounds(fact.window)[0])
     homes = {("", *of): area for of, area in (settled or {}).items()}

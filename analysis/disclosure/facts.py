@@ -89,7 +89,7 @@ def each(name: str, link: str, occurrence: Occurrence, insiders: Insiders | None
 
 
 def homes_of(seen: BoardView, shape: Shape) -> Homes:
-    """The home of each child in each financial year: that of its first event with one in the board (decision 8)."""
+    """The home of each child in each financial year: that of its first event with one in the board (ADR 0025)."""
     return _homes(seen.children, shape)
 
 

@@ -1,6 +1,6 @@
 """The publication ladder: which cells exist at all, as data. A new kind of cell is a new ladder version.
 
-The finer the area, the longer the window and the fewer the splits (disclosure.md 2.2; decisions 16 and 18).
+The finer the area, the longer the window and the fewer the splits (docs/protection.md#ladders).
 """
 
 from __future__ import annotations

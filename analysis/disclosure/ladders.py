@@ -81,8 +81,8 @@ def _ladder(
     return Ladder.model_validate({"version": version, "rungs": rungs, "nested": pairs, **more})
 
 
-# disclosure.md 2.2 as decisions 2 and 18 amend it: by sector, not by organisation; no months; wards by financial year
-# only. Indicators belong to concerns, so only M1 is split by them. `0` and `1-9` apart: the exception of decision 16.
+# By sector, not by organisation; no months; wards by financial year only. Indicators belong to concerns, so only M1 is
+# split by them. `0` and `1-9` apart for sectors of a whole board: ADR 0007, ADR 0014.
 _SECOND = (
     _rung("board", "quarter", "any", *_ALL),
     _rung("board", "quarter", "indicator", "m1_children"),
@@ -107,7 +107,7 @@ LADDERS: dict[int, Ladder] = {
         # The first releases: three figures a quarter for the whole board.
         _ladder(1, (_rung("board", "quarter", "any", *_ALL),), _NESTED),
         _ladder(2, _SECOND, _NESTED),
-        # And M2-M17 as decision 18 has them: the board by quarter and year, sectors by year, M7 and M8 by sector by
+        # And M2-M17: the board by quarter and year, sectors by year, M7 and M8 by sector by
         # quarter too; coverage by category (M6) by sector for the year. Low is `<10`: docs/adr/0014 says why not `0`.
         _ladder(
             3,

@@ -1,6 +1,6 @@
 """Screening outcomes as reported: the tool's own words beside the harmonised level, and SERAF checked, never derived.
 
-Scores are the agency's. No score is computed from events, and none is converted to another tool's (domain.md 2.3).
+Scores are the agency's. No score is computed from events, and none is converted to another tool's (docs/domain.md).
 """
 
 from __future__ import annotations

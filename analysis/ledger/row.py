@@ -1,4 +1,4 @@
-"""One ledger row and how a record folds into it (design.md 3; decisions 3, 10 and 11).
+"""One ledger row and how a record folds into it (ADR 0004, ADR 0023, ADR 0026).
 
 `fold` is commutative, associative over records and idempotent: a row is a function of the *set* of accepted raw
 records of one agency's event. That is what makes at-least-once delivery enough. A record may carry what the ledger
@@ -39,7 +39,7 @@ class Record:
     raw_partition: int
     raw_offset: int
     timestamp_ms: int
-    """Broker timestamp of the accepted record (decision 17)."""
+    """Broker timestamp of the accepted record."""
     published_s: int = 0
     """When the agency published it, in seconds: an erasure reaches what was published before it."""
     known: Row | None = field(default=None, repr=False)
@@ -129,7 +129,7 @@ class Row:
 def fold(row: Row | None, record: Record) -> Row:
     """The row after a record; a replayed record changes nothing, and the order of records does not matter.
 
-    The newest revision wins; at equal revision a withdrawal wins, else the lower digest (decision 3). Replays are
+    The newest revision wins; at equal revision a withdrawal wins, else the lower digest. Replays are
     known by their raw offsets, of which the newest `REMEMBERED` are kept: intake reads each raw partition in
     order, so a record further back than that can only be a replay.
     """

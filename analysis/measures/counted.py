@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Sets of link ids; exact, so it never leaves the ledger tier (decision 14)."""
+    """Sets of link ids; exact, so it never leaves the ledger tier."""
 
     children: frozenset[str] = field(repr=False)
     by_agency: dict[str, frozenset[str]] = field(repr=False)

@@ -18,7 +18,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One of M1-M17 (domain.md 6). Times are London dates, windows half open [start, end)."""
+    """One of M1-M17 (docs/domain.md#measures). Times are London dates, windows half open [start, end)."""
 
     number: int
     title: str
@@ -29,10 +29,11 @@ class Definition:
     window: str
     unit: str
     splits: str
+    """By what exact figures are split inside the ledger; `released` says what of it leaves."""
     source: str
     """Paragraphs of the 2015 review, and guidance."""
     released: str
-    """Level and period of what may leave the ledger tier (decision 18)."""
+    """Level and period of what may leave the ledger tier."""
     reading: str
     """How to read it, and how not to."""
     unknowns: tuple[Unknown, ...]
@@ -45,8 +46,7 @@ class Definition:
 
 UNLINKED = Unknown(
     "unlinked",
-    "An event without a child token is in no figure (decision 4), so that every count of children is at the "
-    "least what it says.",
+    "An event without a child token is in no figure, so that every count of children is at the least what it says.",
 )
 LATE = Unknown(
     "late",

@@ -1,6 +1,6 @@
-"""All measures of a board and window at once, exact: the same functions for the stream tier and for files.
+"""All measures of a board and window at once, exact: for analysts, and for the worked examples.
 
-Inside the ledger's boundary only (decision 14): nothing of this may go to a topic, SQL, a log or a metric.
+Inside the ledger's boundary only: nothing of this may go to a topic, SQL, a log or a metric.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The exact result of a measure, inside the ledger's boundary only (decision 14): counts and what follows from them.
+"""The exact result of a measure, inside the ledger's boundary only: counts and what follows from them.
 
 No field can hold a token or an event id: `split` and `group` are codes of closed lists, register ids or area codes.
 """

@@ -29,14 +29,14 @@ DEFINITION = Definition(
     "children with at least one CSE concern recorded in the period by any agency (the recording date of its "
     "own system; where that is not recorded, the date of the concern)",
     "residents aged 10-17 (register, ONS mid-year estimates), per 10,000",
-    "the period, by `recorded_on`",
+    "the period, by the day it was recorded",
     "children",
     "sector; level (a child's highest in the period); exploitation model (a child counts in each); age band; sex",
-    "paragraphs 157, 169; domain.md 6",
+    "paragraphs 157, 169",
     "board and town by quarter and financial year, ward by financial year; board by sector in both, town by sector "
     "and board by indicator by financial year. A child counts under six indicators at most. The rate "
     "is computed from the released numerator only",
-    "More concerns after training is success first (domain.md 7.3): read with M2 and M3. Levels: 'at risk' is "
+    "More concerns after training is success first: read with M2 and M3. Levels: 'at risk' is "
     "recorded unevenly and no ground for comparing boards; significant and serious are.",
     (NOT_RETURNED, UNLINKED, LATE),
 )

@@ -1,7 +1,7 @@
 """M10 Repeat missing (paragraphs 169, 176).
 
 Numerator: children for whom an episode started in the period was at least the n-th to start within d days (the
-day itself included); n and d are the board's repeat rule, by default 3 in 90 (domain.md 1.3). Denominator: M9's
+day itself included); n and d are the board's repeat rule, by default 3 in 90 (docs/domain.md). Denominator: M9's
 children of the same period, of which they are a subset. Episodes are merged across agencies. Unit: children.
 """
 
@@ -36,7 +36,7 @@ DEFINITION = Definition(
     "the period, by the day the n-th episode started; the first such day in the period for the response",
     "children",
     "none",
-    "paragraphs 169, 176; domain.md 1.3 and 6",
+    "paragraphs 169, 176",
     "children: board by quarter and financial year, town and sector by financial year; with a response, board and "
     "sector by financial year",
     "The rule is a prompt for a conversation, not a score. Boards use different rules: do not compare them.",

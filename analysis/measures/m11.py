@@ -24,7 +24,7 @@ DEFINITION = Definition(
     "the period for the episode (a) or the concern (b); the other may lie up to 90 days outside of it",
     "children",
     "sectors that knew of the missing episodes only, of the concern only, of both; 'known to one agency only'",
-    "paragraphs 157, 169, 176; domain.md 6",
+    "paragraphs 157, 169, 176",
     "board and sector by financial year: (a) and (b) children in both",
     "Needs a shared identifier: the link rate of each pair of sectors and the bounds under missed links stand "
     "beside it, and nothing is said of pairs with no kind of identifier in common.",
@@ -32,7 +32,7 @@ DEFINITION = Definition(
         UNLINKED,
         Unknown(
             "unlinked",
-            "Every missed link hides an overlap: the figure is a lower bound (analysis/linkage gives the upper).",
+            "Every missed link hides an overlap: the figure is a lower bound (the upper one stands beside it).",
         ),
         LATE,
     ),

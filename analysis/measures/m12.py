@@ -27,10 +27,10 @@ DEFINITION = Definition(
     "episodes and concerns; the gap in percentage points, in-area completion less that of the class. Released "
     "in children",
     "placement class; unknown and not looked after apart",
-    "paragraphs 169, 176; domain.md 1.6 and 6",
+    "paragraphs 169, 176",
     "board and sector by financial year: children with an ended episode, and with a "
     "completed interview, placed out of area",
-    "Only 14 local authorities could report out-of-area interviews in 2019 (domain.md 1.4): a wide gap is "
+    "Only 14 local authorities could report out-of-area interviews in 2019 (The Children's Society): a wide gap is "
     "often a gap in records. Whether the placing authority was told is in no event: it is given as not "
     "recorded.",
     (

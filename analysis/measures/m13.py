@@ -28,11 +28,11 @@ DEFINITION = Definition(
     "and kind of place",
     "the mean of the same cell's children in the four quarters before (for a financial year, the year "
     "before); exceeds when above the 97.5 % point of a Poisson distribution with that mean",
-    "the period, by `occurred_on`, or the day found",
+    "the period, by the day it happened, or the day found",
     "children",
     "ward by kind of place; never a named place",
-    "paragraph 157; domain.md 6 and 7.1-7.2",
-    "not released as figures: signals (decision 15) carry ward, kind and class of recurrence interval",
+    "paragraph 157",
+    "not released as figures: signals carry ward, kind and class of recurrence interval",
     "Flagged with at least 10 children, 2 agencies and an excess. Maps recording, not harm: a place trained "
     "or patrolled rises. Reporting effort stands beside it. A prompt for welfare-led work, never for "
     "enforcement tasking.",

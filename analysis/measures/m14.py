@@ -19,8 +19,8 @@ DEFINITION = Definition(
     "the period, by due date; overdue actions by the day asked",
     "actions; days overdue (nearest rank), the oldest open action in days",
     "owner agency; source",
-    "paragraphs 158, 166, 170, 171; domain.md 6",
-    "as it is: it holds no child data (decision 18)",
+    "paragraphs 158, 166, 170, 171",
+    "as it is: it holds no child data",
     "Closing an action is not impact: the two are counted apart. A closed action with no evidence is shown as such.",
     (Unknown("not recorded", "Impact nobody wrote down looks like none."),),
 )

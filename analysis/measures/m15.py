@@ -16,15 +16,15 @@ DEFINITION = Definition(
     "What was trained, did it reflect the priorities, and what changed?",
     "reach: staff who attended; confidence: mean score (0-10) of those who answered before, after and at "
     "follow-up, weighted by answers; need: released coverage and recognition below what the other sectors "
-    "show (analysis/training/needs.py); effect: change in the trained sector's released figures beside those "
-    "not trained (analysis/training/effect.py)",
+    "show; effect: change in the trained sector's released figures beside those "
+    "not trained",
     "staff in scope of the sessions held; answers at each stage",
     "sessions held in the period; follow-up 6 to 13 weeks after",
     "staff; points of confidence. Needs and effects are computed from released cells only",
     "sector of the audience; topic (indicator category)",
-    "paragraphs 157, 161, 172; Haringey's three-stage evaluation; domain.md 6",
+    "paragraphs 157, 161, 172; Haringey's three-stage evaluation",
     "reach and confidence as they are: they hold no child data. Needs and effects for the financial year",
-    "A rise in recorded concerns after training is success first (domain.md 7.3). No effect is claimed with "
+    "A rise in recorded concerns after training is success first. No effect is claimed with "
     "fewer than three sectors to compare with; then the sector's own trend is shown as 'not proof'.",
     (
         Unknown(

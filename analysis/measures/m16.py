@@ -27,10 +27,10 @@ DEFINITION = Definition(
     "of those, referred again within 90 days",
     "concerns at that level (those whose days are not over are pending); all referrals, which are all "
     "concerns of the period",
-    "the period (`occurred_on`)",
+    "the period, by the day it happened",
     "concerns. Released in children",
     "sector that raised the concern; level",
-    "paragraphs 156, 168, 169, 176; domain.md 6",
+    "paragraphs 156, 168, 169, 176",
     "board and sector by financial year: children at a high level, and children with a plan",
     "No further action: the concern's next step is 'none', or a response of kind no further action names the "
     "concern. Thresholds differ between agencies by design: the question is whether each is applied "

@@ -25,7 +25,7 @@ DEFINITION = Definition(
     "the period",
     "children; shares of children",
     "field and value; concern cohort and missing cohort",
-    "paragraph 167; IICSA H.4, H.6; domain.md 7.4",
+    "paragraph 167; IICSA H.4, H.6",
     "board and sector by financial year: boys with a concern, and children of concern whose ethnic group is "
     "recorded. No crossing of two "
     "characteristics, ever",

@@ -32,7 +32,7 @@ DEFINITION = Definition(
     "the period; contacts are looked for in the whole history",
     "children; by sector also children it had seen in that way",
     "sector that had seen the child",
-    "paragraphs 157, 169, 170; domain.md 6 and 2 (significant tier)",
+    "paragraphs 157, 169, 170",
     "board and sector by financial year: denominator, seen before, missed",
     "A prompt to look at cases together. Which tier an indicator is in is the board's choice (catalogue). It "
     "says nothing of any worker.",

@@ -22,7 +22,7 @@ DEFINITION = Definition(
     4,
     "Agency share against expectation",
     "Does each sector raise the share of concerns that its own past would lead the board to expect?",
-    "concerns raised by the sector in the period (`occurred_on`)",
+    "concerns raised by the sector in the period, by the day they happened",
     "expected concerns: all concerns of the period times the sector's reference share, the mean of its shares "
     "in its last 8 whole quarters before the period (at least 4; quarters without any concern left out), or a "
     "share the board sets",
@@ -30,7 +30,7 @@ DEFINITION = Definition(
     "concerns; the ratio with an exact 95 % Poisson interval of the observed number (the expected one is "
     "taken as known)",
     "sector",
-    "paragraphs 154, 157, 159, 165, 175 (schools); domain.md 6",
+    "paragraphs 154, 157, 159, 165, 175 (schools)",
     "through M1 by sector, quarter and financial year: shares of released children, not of concerns",
     "Flagged when the ratio is under 0.5 and the interval's upper limit under 1. A fall may be fewer children "
     "in contact, a return not sent (M5) or less recognised. Shares depend on each other: one sector's rise is "

@@ -23,8 +23,8 @@ DEFINITION = Definition(
     "the period",
     "returns",
     "agency",
-    "paragraphs 159, 165; domain.md 6",
-    "as it is: it holds no child data (decision 18)",
+    "paragraphs 159, 165",
+    "as it is: it holds no child data",
     "Targets: 100 % received, 90 % on time. No return is shown as no return, never as zero. A nil return is a return.",
     (
         Unknown("late", "A return submitted late counts as received once it is here: an earlier page said less."),

@@ -25,7 +25,7 @@ DEFINITION = Definition(
     "the period, by the day the episode ended (merged across agencies: the latest end)",
     "episodes. Released in children with at least one such episode",
     "missing from care, home, other; placement in or out of area; provider",
-    "paragraphs 169, 176; DfE 2014 statutory guidance; domain.md 1.4 and 6",
+    "paragraphs 169, 176; DfE 2014 statutory guidance",
     "board, and sector that reported the episode, by quarter and financial year: children returned, "
     "offered, completed, in 72 hours",
     "Unknown is its own class: an episode with no interview record is unknown, not 'no'. Every return calls "
@@ -37,7 +37,7 @@ DEFINITION = Definition(
             "Many extracts have no time: within 72 hours is then unknown, and the share of (c) is a lower bound.",
         ),
         Unknown("unlinked", "An interview that names neither the episode nor its day of return is attached to none."),
-        Unknown("late", "Interview dates arrive weeks later (domain.md 7.12): (b) and (c) rise after the cut-off."),
+        Unknown("late", "Interview dates arrive weeks later: (b) and (c) rise after the cut-off."),
     ),
 )
 

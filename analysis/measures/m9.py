@@ -2,7 +2,7 @@
 
 Children with at least one episode, missing or away, started in the period; reports of one episode by several
 agencies are merged first. All schemes and statuses count: missing and away splits are not comparable between
-agencies (domain.md 1.3). Unit: children.
+agencies. Unit: children.
 """
 
 from __future__ import annotations
@@ -29,12 +29,11 @@ DEFINITION = Definition(
     "the period, by the day the episode started (merged across agencies: the earliest start)",
     "episodes and children",
     "status on each source's own scheme, never merged; length; part of the day; missing from",
-    "paragraphs 159, 176; domain.md 1.3, 1.5 and 6",
+    "paragraphs 159, 176",
     "children: board and town by quarter and financial year, ward by financial year; board by sector in both, town "
     "by sector by financial year. Episodes are not released: "
     "the protection rule counts children",
-    "Missing and away are not comparable between agencies: since 2017 many report everything as missing "
-    "(domain.md 1.3).",
+    "Missing and away are not comparable between agencies: since 2017 many report everything as missing.",
     (
         UNLINKED,
         Unknown(

@@ -1,4 +1,4 @@
-"""When a child's exploitation was recognised, and what had been seen before: shared by M2, M3, M7, M11 and M16.
+"""When a child's exploitation was recognised, and what had been seen before: shared by the measures that ask it.
 
 A recognition is a CSE concern or a completed screening, on the day it happened (`occurred_on`), not that of its entry.
 """
@@ -39,7 +39,7 @@ def level(event: Event) -> str:
 
 
 def is_high(event: Event) -> bool:
-    """Significant or serious, or the child known to be harmed (domain.md 1.6: harm is not a level of risk)."""
+    """Significant or serious, or the child known to be harmed (docs/domain.md#risk-and-harm)."""
     return level(event) in HIGH or event.data.get("harm_status") == "known_harmed"
 
 

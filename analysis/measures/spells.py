@@ -1,4 +1,4 @@
-"""Merged missing episodes with what was said of them, and the return interviews of each (domain.md 1.3, 1.4).
+"""Merged missing episodes with what was said of them, and the return interviews of each (docs/domain.md).
 
 Where reports of one episode differ: the end is the latest, the length the longest, any other detail that of the first
 report (by day, then event id) that has one. Of two interviews about one return, "yes" wins over "no", and both over
@@ -42,7 +42,7 @@ class Spell:
     ended_on: date | None
     agencies: frozenset[str]
     statuses: frozenset[str]
-    """`<scheme>:<status>` of each report: vocabularies are not merged (domain.md 1.3)."""
+    """`<scheme>:<status>` of each report: vocabularies are not merged."""
     length: str
     hour_band: str
     from_where: str

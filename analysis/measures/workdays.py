@@ -1,4 +1,4 @@
-"""Working days in England (Monday to Friday less bank holidays; domain.md 6, "common terms"), and calendar months."""
+"""Working days in England (Monday to Friday less bank holidays), and calendar months."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """How rarely chance alone would give what is seen: a recurrence interval for every place and window.
 
-Three detectors (hotspots.md 2.2, 2.6, 2.7): the predictive exceedance of each ward, town and the board against its own
+Three detectors: the predictive exceedance of each ward, town and the board against its own
 past; the prospective permutation scan of wards and joined wards against the rest of the board; the expectation-based
 scan against their own past. A place's interval is the longest that any gives it, after all are charged for each other.
 """
@@ -34,7 +34,7 @@ EXPECTED_LONGEST = 28
 """Of the expectation scan: over 84 days its false alarms were 8 to 12 % at a nominal 5 %, as a past of a year is itself
 an estimate (docs/hotspot-validation.md)."""
 STREAMS = len(CHILD_KINDS) * 3
-"""Kinds by detectors: each is charged for all (hotspots.md 2.6)."""
+"""Kinds by detectors: each is charged for all."""
 REPLICATES = 999
 ALARM_DAYS = 365.0
 """An alarm is what chance gives less than once a year, on a whole board, all kinds and detectors together."""

@@ -1,4 +1,4 @@
-"""The full alert record (hotspots.md 2.9): everything behind a signal, exact counts included. Ledger tier only."""
+"""The full alert record: everything behind a signal, exact counts included. Ledger tier only."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Alert:
     completeness: float
     """Mean over the window."""
     counted: int
-    """Distinct children by ward and 28 days, in the days scanned."""
+    """Distinct children in the days scanned; a child counts once in 84 days in a ward (`seen.LONGEST`)."""
     baseline_days: int
     cut_off: date
     """What was known by the end of the day before is in it."""

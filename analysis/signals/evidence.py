@@ -16,7 +16,7 @@ from models.contract.clock import LONDON
 from models.signals import CHILD_KINDS, ChildKind
 
 ROLE = {"cse_concern": "occurred", "indicator_observed": "occurred", "missing_episode": "missing_from"}
-"""The role of the area that hotspots use (decision 8)."""
+"""The role of the area that hotspots use (ADR 0025)."""
 KINDS_OF: Mapping[str, tuple[ChildKind, ...]] = {
     "cse_concern": ("cse_concern", "cse_sign"),
     "indicator_observed": ("cse_sign",),
@@ -91,7 +91,7 @@ class Evidence:
 def evidence(rows: Iterable[tuple[str, Row]], live_from: datetime) -> Evidence:
     """The evidence in a board's ledger rows.
 
-    Events without a token enter nothing (decision 4), nor do withdrawn ones. What the broker had before `live_from`
+    Events without a token enter nothing, nor do withdrawn ones. What the broker had before `live_from`
     is history, known since its agency's system recorded it.
     """
     live_ms = int(live_from.timestamp() * 1000)

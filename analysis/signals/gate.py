@@ -1,4 +1,4 @@
-"""The gate of decision 15: what may be told stands, and on ten children, whichever one agency is left out.
+"""The gate of ADR 0013: what may be told stands, and on ten children, whichever one agency is left out.
 
 For a place and a window: the alarm, and ten distinct children, with all events, and again with none of agency A's, for
 every A. A condition without A is computed from the others' events alone, so that nothing A adds, revises or withdraws

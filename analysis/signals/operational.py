@@ -38,7 +38,7 @@ def silences(
 def refusals(
     stored: Iterable[OperationalSignal], board: str, agencies: Iterable[Agency], held: Mapping[str, date], today: date
 ) -> list[OperationalSignal]:
-    """The operational signals, with an agency's whose raw topic is not read as most of it was refused (decision 13).
+    """The operational signals, with an agency's whose raw topic is not read as most of it was refused.
 
     `held` is the London day on which each such topic was held; a topic that is read again ends its signal.
     """

@@ -17,7 +17,7 @@ Level = Literal["ward", "joined", "town", "board"]
 LEVELS: tuple[Level, ...] = ("ward", "joined", "town", "board")
 """Finest first."""
 MAX_SHARE = 0.10
-"""Of the board's children: a larger zone of joined wards is a town's or the board's business (hotspots.md 2.5)."""
+"""Of the board's children: a larger zone of joined wards is a town's or the board's business."""
 _NEAREST = 7
 
 

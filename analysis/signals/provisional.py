@@ -23,7 +23,7 @@ from analysis.signals.seen import REPEAT_DAYS, seen
 from models.signals import CHILD_KINDS, ChildKind
 
 WORTH_A_FULL_SCAN = 0.02
-"""Below this provisional p the full Monte Carlo is worth its time (hotspots.md 2.6)."""
+"""Below this provisional p the full Monte Carlo is worth its time."""
 _REPLICATES = 199
 
 

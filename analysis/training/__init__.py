@@ -1,1 +1,1 @@
-"""What to train, whom, and whether it changed anything: from released cells and staff figures only (decision 18)."""
+"""What to train, whom, and whether it changed anything: from released cells and staff figures only."""

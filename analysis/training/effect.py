@@ -3,7 +3,7 @@
 The steps, each shown even when the next cannot be: who came, what they said before, after and at follow-up, the
 sector's own released figures before and after ("not proof"), and difference-in-differences against sectors that were
 not trained in the topic, with an interval. With fewer than three of those it is refused, and the refusal is the result.
-Rises in what is recorded are success first (domain.md 7.3).
+Rises in what is recorded are success first (docs/domain.md#a-rise-after-training).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from models.contract.periods import bounds, financial_year_of
 FEWEST_COMPARED = 3
 LEVEL = 0.95
 SHOWS_AFTER = timedelta(days=90)
-"""An effect is looked for from 90 days after the last session (domain.md 6: 91 to 180 days)."""
+"""An effect is looked for from 90 days after the last session, up to 180 days."""
 
 
 @dataclass(frozen=True, slots=True)

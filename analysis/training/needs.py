@@ -1,6 +1,6 @@
 """Training needs: a sector and a topic, the evidence side by side, and the measure that should move (paragraph 157).
 
-From released cells only (decision 18). Ranked by the probability that the sector is below four fifths of what is
+From released cells only. Ranked by the probability that the sector is below four fifths of what is
 expected of it; equal probabilities share a rank, the furthest below first. There is no composite score: each row rests
 on one measure, and the sector's other figures stand beside it. `<10` is evidence of few and is used as such; what is
 no figure is named.

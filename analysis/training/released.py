@@ -110,5 +110,5 @@ def middle(cell: Shown) -> float:
 
 
 def left_out(cells: Iterable[Shown]) -> tuple[str, ...]:
-    """The cells that are no evidence, named with their state (decision 18)."""
+    """The cells that are no evidence, named with their state."""
     return tuple(f"{c.measure} {c.sector}: {c.text}" for c in cells if not c.is_evidence)

@@ -1,4 +1,4 @@
-"""Writes a verification kit: releases, what they were made by, and a checker, as one zip (issue 3; disclosure.md 5).
+"""Writes a verification kit: releases, what they were made by, and a checker, as one zip (ADR 0009).
 
 Everything in it is published or public: released cells, the ladder, the rule's parameters, how areas, sectors and
 indicators nest. No count, no key, and no hash of anything that is not itself in the kit.

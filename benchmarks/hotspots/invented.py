@@ -13,9 +13,9 @@ from analysis.hotspots.zones import Floats, Zones, cartesian_distances, circles
 
 START = date(2025, 1, 1)
 EPISODES = 2.5
-"""Mean episodes of a child who goes missing (hotspots.md 0.3): an assumption, not real data."""
+"""Mean episodes of a child who goes missing: an assumption, not real data."""
 BURST_DAYS, MONTHS_DAYS = 14, 120
-"""Inside how many days: the burst of hotspots.md 0.3, and going missing again and again over months."""
+"""Inside how many days: one burst, and going missing again and again over months."""
 
 
 @dataclass(frozen=True)

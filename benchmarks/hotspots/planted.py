@@ -111,7 +111,7 @@ def planted_lines(tell: Callable[[str], None]) -> Iterator[str]:
         judged = verdict(known, places, day, KEYS, replicates=_REPLICATES)
         told = finest(judged, places) if judged else []
         for kind in KINDS:
-            score = scores.setdefault(("signals (decision 15)", kind), Score())
+            score = scores.setdefault(("signals", kind), Score())
             score.note([one.place.rows for one in told if one.kind == kind], ward, day, during)
     yield "## The planted rise of the synthetic borough"
     yield ""

@@ -88,7 +88,7 @@ def _places(areas: int) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def prospective() -> Problem:
-    """500 areas, 90 days, 2,015 cases, up to 36 neighbours and 28 days: hotspots.md 5."""
+    """500 areas, 90 days, 2,015 cases, up to 36 neighbours and 28 days."""
     draw = np.random.default_rng(90)
     x, y = draw.uniform(0, 10, 500), draw.uniform(0, 10, 500)
     cases = draw.multinomial(2015, np.full(500 * 90, 1 / (500 * 90))).reshape(500, 90).astype(float)

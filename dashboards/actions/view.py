@@ -34,7 +34,7 @@ ACTS: Mapping[str, str] = {
     "action.impact": "impact",
 }
 HIDDEN = "Text not shown: these pages have no sign-in"
-"""Free text stands on signed-in pages only (decision 22)."""
+"""Free text stands on signed-in pages only."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeS
 
 
 def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: str = "") -> LifeState:
-    """Put a dated correction notice beside a release (decision 17); it says what is wrong and never what is right.
+    """Put a dated correction notice beside a release; it says what is wrong and never what is right.
 
     One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures. A
     figure is corrected once, for whichever reason: a notice on all of a release after one on a measure is about the

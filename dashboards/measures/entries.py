@@ -1,4 +1,4 @@
-"""From an entry of a measure's table to the words on the page. Pure; each state keeps its own words (decision 16)."""
+"""From an entry of a measure's table to the words on the page. Pure; each state keeps its own words."""
 
 from __future__ import annotations
 

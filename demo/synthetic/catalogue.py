@@ -1,4 +1,4 @@
-"""Which sector can see which indicator, and which indicators go with which kind of exploitation (domain.md 2)."""
+"""Which sector can see which indicator, and which indicators go with which kind of exploitation (docs/domain.md)."""
 
 from __future__ import annotations
 

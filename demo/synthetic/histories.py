@@ -1,7 +1,7 @@
-"""Missing episodes as they truly were: clustered, of every length, a few still open (domain.md 1.5).
+"""Missing episodes as they truly were: clustered, of every length, a few still open (docs/domain.md#ssda903).
 
 True episodes of one child lie at least two clear days apart, so that the same episode told by two agencies
-can be told from two episodes by anyone who applies the merge rule of decisions.md 1.
+can be told from two episodes by anyone who applies the rule that merges reports (ADR 0022).
 """
 
 from __future__ import annotations

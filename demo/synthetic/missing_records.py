@@ -149,7 +149,7 @@ def _interview(rng: random.Random, returned: datetime, closed: datetime) -> Inte
             completed = completed.replace(hour=10 + completed.hour % 8)
             if completed < returned:
                 completed += timedelta(days=1)
-            # Interview dates reach the file weeks later (domain.md 7.12).
+            # Interview dates reach the file weeks later.
             known = max(known, completed) + timedelta(days=rng.randint(1, 40))
             if completed.date() > END + timedelta(days=30):
                 completed = None

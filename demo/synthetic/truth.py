@@ -91,7 +91,7 @@ def children_repeat_missing(episodes: Iterable[Episode], least: int = 3, days: i
 def children_with_concern(world: World, raised: bool) -> Children:
     """M1 by quarter: children about whom a concern was raised in it, or (as M1 is defined) recorded in it.
 
-    Health's concerns have no identifier and count nowhere that children are counted (decision 4).
+    Health's concerns have no identifier and count nowhere that children are counted.
     """
     found: Children = defaultdict(set)
     for concern in world.concerns:

@@ -1,4 +1,4 @@
-"""The risk-indicator catalogue (domain.md 2): dated YAML files that a board may edit, read through `load_catalogue`."""
+"""The risk-indicator catalogue: dated YAML files that a board may edit, read through `load_catalogue`."""
 
 from models.catalogue.load import CatalogueError, load_catalogue, shipped
 from models.catalogue.types import Catalogue, Entry, Tier

@@ -1,4 +1,4 @@
-"""The catalogue as data: each indicator with its label, category, tier, observers and evidence (domain.md 2, 2.4)."""
+"""The catalogue as data: each indicator with its label, category, tier, observers and evidence (docs/domain.md)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECTORS = tuple(sector for sector in Sector if sector not in (Sector.UNKNOWN, Se
 
 
 class Tier(StrEnum):
-    """How strongly published tools weigh a sign (decision 5); never a number, and never summed over a child."""
+    """How strongly published tools weigh a sign; never a number, and never summed over a child."""
 
     SIGNIFICANT = "significant"
     MODERATE = "moderate"
@@ -84,6 +84,6 @@ class Catalogue(BaseModel):
         }
 
     def expected(self, sector: str, category: str | None = None) -> tuple[str, ...]:
-        """The observer matrix: codes a sector is expected to record (domain.md 2.4), of one category if given."""
+        """The observer matrix: codes a sector is expected to record (docs/domain.md), of one category if given."""
         codes = self._expected.get(sector, ())
         return codes if category is None else tuple(c for c in codes if self.by_code[c].category == category)

@@ -1,4 +1,4 @@
-"""Check digits and letters of the identifiers children's services use; test vectors in domain.md 5.4.
+"""Check digits and letters of the identifiers children's services use; examples in docs/domain.md#identifiers.
 
 UPN is computed here: python-stdnum's `gb.upn` has the 2011 list of local authorities and refuses newer ones.
 """
@@ -39,7 +39,7 @@ def upn_is_valid(upn: str) -> bool:
 
 
 def upn_is_temporary(upn: str) -> bool:
-    """A temporary UPN ends in a letter and is not fit for linkage (disclosure.md 4.2)."""
+    """A temporary UPN ends in a letter and is not fit for linkage."""
     return not upn[-1:].isdigit()
 
 

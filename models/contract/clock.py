@@ -1,4 +1,4 @@
-"""The process clock: system time, shifted by `YPSEM_CLOCK_OFFSET_SECONDS` in demo and tests (decision 6)."""
+"""The process clock: system time, shifted by `YPSEM_CLOCK_OFFSET_SECONDS` in demo and tests."""
 
 from __future__ import annotations
 

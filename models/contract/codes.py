@@ -2,7 +2,7 @@
 
 Every list that describes a child or an episode has `unknown` (asked, not known) and `not_recorded` (the
 source has no value): the two are never merged (docs/glossary.md). Codes are never renamed; a board may edit
-labels, tiers and observers, never codes (decision 5).
+labels, tiers and observers, never codes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class SourceSystem(StrEnum):
 
 
 class HourBand(StrEnum):
-    """The finest time that leaves an agency (decision 1), London time."""
+    """The finest time that leaves an agency, London time."""
 
     NIGHT = "00-06"
     MORNING = "06-12"
@@ -71,7 +71,7 @@ class HourBand(StrEnum):
 
 
 class DurationBand(StrEnum):
-    """Length of a missing episode, classed at the agency because it needs minutes (decision 1)."""
+    """Length of a missing episode, classed at the agency because it needs minutes."""
 
     LT_6H = "lt_6h"
     H6_24 = "6_24h"
@@ -93,7 +93,7 @@ class YesNo(StrEnum):
 
 
 class AgeBand(StrEnum):
-    """Age at the event; rolls up to DfE's 1-4, 5-9, 10-15, 16+ (domain 1.6)."""
+    """Age at the event; rolls up to DfE's 1-4, 5-9, 10-15, 16+."""
 
     A0_9 = "0-9"
     A10_11 = "10-11"
@@ -127,7 +127,7 @@ class EthnicGroup(StrEnum):
 
 
 class Indicator(StrEnum):
-    """Risk-indicator catalogue codes (domain.md 2); labels and observers are data."""
+    """Risk-indicator catalogue codes; labels and observers are data."""
 
     MISS_REPEAT = "MISS_REPEAT"
     MISS_OVERNIGHT = "MISS_OVERNIGHT"
@@ -194,7 +194,7 @@ class IndicatorCategory(StrEnum):
 
 
 class RiskScheme(StrEnum):
-    """Tool or scale a native level was given on; scores are never converted across schemes (domain 2.3a)."""
+    """Tool or scale a native level was given on; scores are never converted across schemes."""
 
     WEST_MIDLANDS = "west_midlands"
     SANDWELL = "sandwell"
@@ -276,7 +276,7 @@ class ExploitationModel(StrEnum):
 
 
 class LocationType(StrEnum):
-    """Kinds of place, never a named place (domain 1.6)."""
+    """Kinds of place, never a named place."""
 
     OWN_HOME = "own_home"
     FRIENDS_HOME = "friends_home"
@@ -338,7 +338,7 @@ class PlacementGroup(StrEnum):
 
 
 class PlacementArea(StrEnum):
-    """Both directions of out-of-area placement (domain 1.6)."""
+    """Both directions of out-of-area placement."""
 
     IN_AREA = "in_area"
     OUT_OURS = "out_of_area_ours"
@@ -362,7 +362,7 @@ class MissingFrom(StrEnum):
 
 
 class MissingScheme(StrEnum):
-    """Three overlapping vocabularies that are never merged silently (domain 1.3)."""
+    """Three overlapping vocabularies that are never merged silently."""
 
     SSDA903 = "ssda903"
     POLICE_APP_2017 = "police_app_2017"
@@ -414,7 +414,7 @@ class PushPullReason(StrEnum):
 
 
 class ReferralRoute(StrEnum):
-    """How a concern reached the agency (domain 1.6)."""
+    """How a concern reached the agency."""
 
     MASH_CONTACT = "mash_contact"
     INTER_AGENCY_FORM = "inter_agency_form"
@@ -463,7 +463,7 @@ class NrmStatus(StrEnum):
 
 
 class InterviewState(StrEnum):
-    """Return home interview: required, offered, answered, held or not (domain 1.4)."""
+    """Return home interview: required, offered, answered, held or not."""
 
     REQUIRED = "required"
     OFFERED = "offered"
@@ -568,7 +568,7 @@ class Voice(StrEnum):
 
 
 class Theme(StrEnum):
-    """What was said, as a closed list; wording that describes services, not children (domain.md 7.5)."""
+    """What was said, as a closed list; wording that describes services, not children."""
 
     NOT_LISTENED_TO = "not_listened_to"
     LISTENED_TO = "listened_to"
@@ -607,7 +607,7 @@ class ErasureReason(StrEnum):
 
 
 class TokenKind(StrEnum):
-    """What a child token was made from; `local` links inside one agency only (decision 4)."""
+    """What a child token was made from; `local` links inside one agency only."""
 
     NHS = "nhs"
     UPN = "upn"

@@ -1,7 +1,7 @@
-"""Every event an agency may publish, version 1 (domain.md 1.7; decisions.md 1-6).
+"""Every event an agency may publish, version 1 (docs/domain.md#event-types; ADR 0022 to ADR 0024).
 
 `EVENT` is the one adapter that parses a structured-mode CloudEvent. Change is additive only: a new field has a
-default, a breaking change is a new type suffix, and tests/models/golden/v1 must go on parsing.
+default, a breaking change is a new type suffix, and tests/models/contract/golden/v1 must go on parsing.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class IndicatorObserved(ChildEvent):
 
 
 class MissingEpisode(ChildEvent):
-    """A period missing or away; opening and closing it are revisions of one event (decision 3)."""
+    """A period missing or away; opening and closing it are revisions of one event."""
 
     scheme: c.MissingScheme = c.MissingScheme.NOT_RECORDED
     status: c.MissingStatus = c.MissingStatus.NOT_RECORDED
@@ -129,7 +129,7 @@ class ReturnInterview(ChildEvent):
 
 
 class Screening(ChildEvent):
-    """A screening tool completed; its score is the agency's own and is never derived here (domain 2.3)."""
+    """A screening tool completed; its score is the agency's own and is never derived here."""
 
     about_event_id: EventId | None = None
     """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
@@ -182,9 +182,9 @@ class TrainingFeedback(Common):
 
 
 class ThemeReturn(Common):
-    """What a group of people said, as coded themes: voices of children, lay members and faith communities (167).
+    """What a group of people said, as coded themes: voices of children, lay members and faith communities.
 
-    About no one child; a case audit's findings come in this way too, without child rows (domain.md 6).
+    About no one child; a case audit's findings come in this way too, without child rows.
     """
 
     held_on: IsoDate
@@ -218,7 +218,7 @@ class SubmissionReturn(Common):
 
 
 class Withdrawal(Common):
-    """A revision that takes the event back; carries nothing about the child (decision 3)."""
+    """A revision that takes the event back; carries nothing about the child."""
 
 
 class Erasure(Common):

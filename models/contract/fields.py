@@ -1,7 +1,7 @@
 """Field types shared by every message: identifiers, area codes, tokens, dates.
 
 All strings are anchored patterns of at most 64 characters: there is no field that could hold prose, a name, a
-case number or a token in clear (reference: disclosure.md 4.4, first line).
+case number or a token in clear.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class Closed(BaseModel):
 
 
 EventId = Annotated[str, Field(pattern=r"^[a-p]{40}$")]
-"""160 bits of a keyed hash of the source record's own key, as 40 letters a-p (decision 3)."""
+"""160 bits of a keyed hash of the source record's own key, as 40 letters a-p."""
 
 AgencyId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-"""Register id of an organisation (decision 2)."""
+"""Register id of an organisation."""
 
 BoardCode = Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")]
 """ONS code of the local authority whose board this is."""
@@ -37,10 +37,10 @@ AgreementId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 """Register id of the information-sharing agreement that lets the agency share this."""
 
 AreaCode = Annotated[str, Field(pattern=r"^([A-Z][0-9]{8}(-T[0-9]{1,2})?|out_of_area|unknown|not_recorded)$")]
-"""Ward (GSS code), town (`<board>-T1`), or one of the three ways of having neither (decision 8)."""
+"""Ward (GSS code), town (`<board>-T1`), or one of the three ways of having neither."""
 
 Revision = Annotated[int, Field(ge=0, le=999_999)]
-"""Raised by the publisher's own store whenever the content of the record changes (decision 3)."""
+"""Raised by the publisher's own store whenever the content of the record changes."""
 
 Period = Annotated[str, Field(pattern=f"^{RETURN_NAME}$")]
 """A calendar quarter `2026Q1` or month `2026-01`."""
@@ -50,7 +50,7 @@ Window = Annotated[str, Field(pattern=f"^{WINDOW_NAME}$")]
 `2024FY2` (April 2024 to March 2026)."""
 
 Token = Annotated[str, Field(pattern=r"^(lt|ct)_[a-p]{40}$")]
-"""`lt_` made at the agency, `ct_` at intake (decision 4)."""
+"""`lt_` made at the agency, `ct_` at intake."""
 
 
 class ChildToken(Closed):

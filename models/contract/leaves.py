@@ -1,4 +1,4 @@
-"""The second line: identifiers in what the closed schema leaves open in an event (disclosure.md 4.4).
+"""The second line: identifiers in what the closed schema leaves open in an event (docs/protection.md#at-the-agency).
 
 Runs on events that the schema has accepted, so most leaves are closed: codes, dates, numbers within bounds, ids and
 tokens of letters a-p. They are not looked at again, which is why this costs next to nothing; the dates' window and the

@@ -123,7 +123,7 @@ def _open(attributes: Mapping[str, object]) -> bytes:
 
 
 def _identity(document: Any) -> tuple[str | None, int | None]:
-    """Event id and revision of a message that is not understood, if they have the right form (decision 19)."""
+    """Event id and revision of a message that is not understood, if they have the right form."""
     data = document.get("data") if isinstance(document, dict) else None
     event_id, revision = (data.get("event_id"), data.get("revision")) if isinstance(data, dict) else (None, None)
     if not (isinstance(event_id, str) and _EVENT_ID.fullmatch(event_id)):

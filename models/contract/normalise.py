@@ -1,4 +1,4 @@
-"""One spelling per child identifier, before it is hashed (disclosure.md 4.2): the same child must give the same token.
+"""One spelling per child identifier, before it is hashed: the same child must give the same token.
 
 Pure. Test vectors for any other client lie beside this file in `vectors/`. An identifier that is not fit for linkage
 raises `BadIdentifier` with a rule id: the event is still evidence, it only cannot be linked by it.

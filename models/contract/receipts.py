@@ -104,7 +104,7 @@ class LedgerReceipt(Closed):
     through: tuple[tuple[int, int], ...]
     """(raw partition, offset): every accepted record of this board up to there is accounted for."""
     conflicts: int = 0
-    """Pairs of different contents under one revision, settled by rule (decision 3)."""
+    """Pairs of different contents under one revision, settled by rule."""
     at: datetime
 
 
@@ -115,7 +115,7 @@ Size = Literal["empty", "small", "medium", "large", "oversize"]
 
 
 class DeadLetter(Closed):
-    """A record that could not be used: where it lies and why, never what it says (disclosure.md 3.2 h)."""
+    """A record that could not be used: where it lies and why, never what it says."""
 
     topic: str
     partition: int

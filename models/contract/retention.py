@@ -1,6 +1,6 @@
 """How long everything is kept: one table, from which the topics are set, and which documents and tests are held to.
 
-Figures are those of disclosure.md 5 as decision 6 amends it. `python -m analysis dpia-facts` prints this table, and
+`python -m analysis dpia-facts` prints this table, and
 docs/privacy.md repeats it. `built` says whether something removes what is over its time; where it is False, a person
 has to.
 """

@@ -1,4 +1,4 @@
-"""Keyed tokens in two stages, and event ids (disclosure.md 4.1; decisions 3 and 4).
+"""Keyed tokens in two stages, and event ids (docs/protection.md#tokens-and-keys; ADR 0023).
 
 Pure functions over keys that the caller holds: agencies hold link, local and event-id keys; only intake holds
 the gate key. A plain hash would not do: all NHS numbers can be hashed in minutes.

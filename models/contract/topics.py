@@ -1,4 +1,4 @@
-"""Topics: every name, partition count and retention in one place (design.md 3).
+"""Topics: every name, partition count and retention in one place.
 
 Names are lower case with dots, carry their version and no environment. `python -m streams topics` creates what
 this module lists and shows what it would change.
@@ -18,7 +18,7 @@ from models.contract.retention import (
 )
 
 PARTITIONS = 12
-"""Of the accepted topic and everything partitioned like it; boards map to these explicitly (decision 10)."""
+"""Of the accepted topic and everything partitioned like it; boards map to these explicitly (ADR 0026)."""
 
 RAW_PARTITIONS = 4
 DAY_MS = 86_400_000
@@ -57,7 +57,7 @@ def receipts(agency: str) -> str:
 
 
 def family(topic: str) -> str:
-    """The metric label of a topic: a family, never an agency (decision 19)."""
+    """The metric label of a topic: a family, never an agency."""
     if topic.startswith("cse.events."):
         return "raw"
     if topic.startswith("ypsem.receipts."):

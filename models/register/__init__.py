@@ -1,4 +1,4 @@
-"""The register of decision 12: boards, areas, agencies, agreements; dated files that every process reads."""
+"""The register: boards, areas, agencies, agreements; dated files that every process reads."""
 
 from models.register.load import RegisterError, load_register
 from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Role, Town, Ward

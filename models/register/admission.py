@@ -85,7 +85,7 @@ def consistency(event: Event) -> Iterator[Refusal]:
 
 
 def _date_breaches(data: Common, earliest: date, latest: date) -> Iterator[Refusal]:
-    """Accepted dates lie between the board's floor and tomorrow (decision 6), so none can hold a birthday."""
+    """Accepted dates lie between the board's floor and tomorrow, so none can hold a birthday."""
     for name in _date_fields(type(data)):
         day = getattr(data, name)
         if day is not None and not earliest <= day <= latest:

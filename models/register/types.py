@@ -43,7 +43,7 @@ class Ward(Entry):
 
 
 class RepeatRule(Entry):
-    """`episodes` or more starts in any `days`-day window make missing "repeat" (domain 1.3)."""
+    """`episodes` or more starts in any `days`-day window make missing "repeat" (docs/domain.md#repeat-missing)."""
 
     episodes: Annotated[int, Field(ge=2, le=20)] = 3
     days: Annotated[int, Field(ge=1, le=366)] = 90
@@ -125,7 +125,7 @@ class Board(Entry):
         return self.releases == "quarters_and_years"
 
     def accepted_dates(self, today: date) -> tuple[date, date]:
-        """First and last event date taken: `accept_from`, else today less retention; to tomorrow (decision 6)."""
+        """First and last event date taken: `accept_from`, else today less retention; to tomorrow."""
         first = self.accept_from or _months_before(today, self.retention_months)
         return first, today + timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""A release: one frozen, protected set of tables for a board and a window (decisions 16-18; disclosure.md 2)."""
+"""A release: one frozen, protected set of tables for a board and a window (docs/protection.md)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.releases.beside import Linkable, SessionHeld
 
 
 class CellState(StrEnum):
-    """The states of a cell, never merged on any surface (decision 16)."""
+    """The states of a cell, never merged on any surface."""
 
     FIGURE = "figure"
     LOW = "low"
@@ -129,7 +129,7 @@ class Release(Closed):
         "90% or more",
         "no events",
     ]
-    """Share of child events with a token, in ten-point classes; those without are in no figure (decision 4)."""
+    """Share of child events with a token, in ten-point classes; those without are in no figure."""
     agencies_returned: int
     agencies_expected: int
     cells: tuple[Cell, ...]

@@ -1,4 +1,4 @@
-"""What the ledger can be asked to do to what it holds, besides building releases (decision 12, ADR 0010)."""
+"""What the ledger can be asked to do to what it holds, besides building releases (ADR 0010)."""
 
 from __future__ import annotations
 

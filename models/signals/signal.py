@@ -1,4 +1,4 @@
-"""A signal: places or an agency, a kind, dates, and a class of recurrence interval; nothing else (decision 15).
+"""A signal: places or an agency, a kind, dates, and a class of recurrence interval; nothing else (ADR 0013).
 
 A record is the newest state of its signal, upserted by `signal_id`. Whether it is open, updated or closed is in its
 dates: `closed_on` is there once it is closed. No record has a time of day.
@@ -35,7 +35,7 @@ class Recurrence(StrEnum):
 
 
 class Signal(Closed):
-    """More children than expected somewhere, told as decision 15 allows."""
+    """More children than expected somewhere: a place, a kind, weeks and a class of rarity."""
 
     signal_id: Annotated[str, Field(pattern=_CHILD_ID)]
     """Board, kind, first area and day of opening."""

@@ -1,4 +1,4 @@
-"""The board's actions: an owner, a due date, who was told, and evidence of impact (decision 12; M14).
+"""The board's actions: an owner, a due date, who was told, and evidence of impact (M14).
 
 They hold no child data. Titles and evidence are 280 characters that name nobody: the identifier detectors read them
 first. Every change has its row in the audit log, in the same transaction; nothing is deleted.
@@ -23,7 +23,7 @@ LONGEST = 280
 
 
 class Source(StrEnum):
-    """Where an action came from (domain.md 6, M14)."""
+    """Where an action came from (M14)."""
 
     YPSEM = "ypsem"
     AUDIT = "audit"

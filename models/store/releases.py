@@ -36,7 +36,7 @@ class ReleaseRow(Base):
 
 
 class ReleaseCellRow(Base):
-    """One cell of a release; the checks repeat decision 14 where a mistake would be kept for ever."""
+    """One cell of a release; the checks repeat the contract where a mistake would be kept for ever."""
 
     __tablename__ = "release_cells"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What a reviewer asked for, and whether the sink has passed it on to the ledger (decision 12)."""
+"""What a reviewer asked for, and whether the sink has passed it on to the ledger."""
 
 from __future__ import annotations
 

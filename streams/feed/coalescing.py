@@ -1,4 +1,4 @@
-"""Hands an agent up to a thousand records of one partition as one Faust message (streams.md 0.2, 3.2).
+"""Hands an agent up to a thousand records of one partition as one Faust message (docs/faust.md).
 
 A chunk carries the offset of its *first* record. The last record of each fetch goes alone, so that the committed
 offset reaches the end of the log when the topic is idle. So does the record at offset 0: Faust takes a read offset of 0

@@ -1,4 +1,4 @@
-"""Faust's aiokafka transport with its acknowledgements made safe for chunks (streams.md 1.6).
+"""Faust's aiokafka transport with its acknowledgements made safe for chunks (docs/faust.md).
 
 Faust is pinned; tests/streams and tests/kafka hold what is mended here, and in `streams.feed.places`: where reading
 begins and what is committed.

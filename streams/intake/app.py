@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 NAME = topics.INTAKE_APP
 PURPOSE = "ypsem"
-"""Bound into the gate key: another purpose would need another key (disclosure.md 5)."""
+"""Bound into the gate key: another purpose would need another key."""
 
 
 def gate_keys(directory: Path) -> dict[int, bytes]:

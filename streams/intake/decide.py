@@ -2,7 +2,7 @@
 
 What an event is and who may send it is decided by the rules that every door has: `models.contract.message` and
 `models.register.admission`. Here is only what Kafka adds: the topic says who sent it, binary mode is in `ce_` headers,
-the key and all other headers are dropped. Rule ids are explained in docs/rules.md (design.md 3).
+the key and all other headers are dropped. Rule ids are explained in docs/rules.md.
 """
 
 from __future__ import annotations

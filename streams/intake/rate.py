@@ -1,7 +1,7 @@
 """The rate alarm: an agency that suddenly sends tokens of very many children may be trying out a list of names.
 
 Intake makes `ct_` tokens of whatever `lt_` tokens it is given, so an agency could try to learn of children it does not
-know by inventing events of them (disclosure.md 4.1). The alarm is for people: it refuses nothing.
+know by inventing events of them. The alarm is for people: it refuses nothing.
 
 Limits: each worker sees its own partitions only and starts from nothing, so an agency whose partitions are spread over
 several workers is measured in parts, and until `DAYS_NEEDED` days with events after a start there is no alarm. A first

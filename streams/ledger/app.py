@@ -214,7 +214,7 @@ def _asked(chunk: Chunk, passed_over: Mapping[int, str]) -> tuple[list[Out], lis
 
 
 def _outlived(app: faust.App, register: Register, swept: dict[str, date]) -> list[Out]:
-    """Once a day, requests to remove what boards whose partition is here no longer keep (decision 6)."""
+    """Once a day, requests to remove what boards whose partition is here no longer keep."""
     mine = {tp.partition for tp in app.consumer.assignment() if tp.topic == topics.ACCEPTED}
     outs = []
     for board in register.boards:

@@ -214,7 +214,7 @@ class Ledger:
         )
 
     def _too_old(self, data: Mapping[str, object], first_ms: int, today: date) -> bool:
-        """What the board no longer keeps does not come back from an old record either (decision 6)."""
+        """What the board no longer keeps does not come back from an old record either."""
         board = self.register.board_by_code.get(str(data["board"]))
         return board is not None and day_of(data, first_ms) < board.accepted_dates(today)[0]
 

@@ -1,4 +1,4 @@
-"""Settled home areas as records of the ledger table `homes` (decision 8; docs/adr/0008). Personal data.
+"""Settled home areas as records of the ledger table `homes` (ADR 0008, ADR 0025). Personal data.
 
 A record's key is `board|financial year|kind:token`, so that erasing a token is to delete the keys that end in it; its
 value is the area and the cut-off of the release that settled it.

@@ -1,6 +1,6 @@
 """Which releases a request or the calendar asks for, and what is stored of them; once built, the bytes stay.
 
-A replay, or a second request, re-emits the stored bytes (decision 17). Nothing here builds: that is `building`.
+A replay, or a second request, re-emits the stored bytes. Nothing here builds: that is `building`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ class LedgerState:
     """Rows by agency and event id over any `bytes -> bytes` mapping (a Faust table, or a dict in tests).
 
     Every key touched by a chunk is rewritten, changed or not: after a crash the changelog is then complete up to the
-    committed offset (streams.md 4.2, 4.3).
+    committed offset (docs/faust.md#tables-changelogs-and-recovery).
     """
 
     def __init__(self, table: MutableMapping[bytes, bytes]) -> None:

@@ -1,7 +1,7 @@
 """When an agency's stream has become poison: pure, one worker's view.
 
 A mapping gone wrong refuses every record of one agency, thousands an hour, and dead letters are no place for them: its
-raw topic is then held, for everybody, until a person says otherwise (decision 13; arroyo's DLQ limit is the model).
+raw topic is then held, for everybody, until a person says otherwise (arroyo's limit on dead letters is the model).
 """
 
 from __future__ import annotations

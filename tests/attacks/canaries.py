@@ -1,6 +1,6 @@
 """Canaries: one made-up identifier of each kind, every form in which it could turn up, and who may hold what.
 
-Decision 20: `lt` tokens only in outboxes and raw topics; `ct` tokens only in the accepted topic, the ledger and its
+docs/protection.md: `lt` tokens in outboxes and raw topics; `ct` tokens only in the accepted topic, the ledger and its
 changelog; a raw identifier nowhere but in a raw topic it was injected into.
 """
 
@@ -92,7 +92,7 @@ def scan(surfaces: Mapping[str, bytes], canaries: Mapping[str, str] = CANARIES) 
 
 
 def allowed(hit: Hit) -> bool:
-    """Whether decision 20 lets it be there; surfaces are named `topic:<name>`, `outbox:…`, `file:…` and so on."""
+    """Whether docs/protection.md allows it there; surfaces are named `topic:<name>`, `outbox:…`, `file:…` and so on."""
     family, _, name = hit.surface.partition(":")
     raw = family == "topic" and topics.family(name) == "raw"
     if hit.thing == "lt":

@@ -1,4 +1,4 @@
-"""Attack (g2) of disclosure.md 3.2: inject exactly one event of a chosen ward and see which series move.
+"""Metrics as a side release: inject exactly one event of a chosen ward and see which series move.
 
 Figures of one event, scraped every few seconds, are an exact release if any of them depends on where the event was.
 """

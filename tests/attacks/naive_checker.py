@@ -1,7 +1,7 @@
 """A checker of exported audit documents that a stranger might write in an afternoon: it tries tables of counts.
 
 It shares no idea with the gate: no linear programming, no bounds by duality, no knowledge of boards. Cells, relations,
-`structure` and `knowns` of the document (issue 3) are all it reads. It walks all tables of whole numbers that fit, by
+`structure` and `knowns` of the document are all it reads. It walks all tables of whole numbers that fit, by
 narrowing domains and backtracking, and asks of each group whether every table gives it a small size. Slow, and exact.
 """
 

@@ -1,4 +1,4 @@
-"""Five deliberately bad releases (disclosure.md 3.1): a gate that never fails has not been tested."""
+"""Five deliberately bad releases: a gate that never fails has not been tested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attacks (g) and (h) of disclosure.md 3.2: after a run full of canaries none is where decision 20 forbids it.
+"""Canaries: after a run full of them none is where docs/protection.md#where-what-may-be-found forbids it.
 
 The scanner is attacked, too: a canary planted in any surface, in any form, must be found.
 """

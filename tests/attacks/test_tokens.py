@@ -1,4 +1,4 @@
-"""Attack (f) of disclosure.md 3.2: listing identifiers and hashing them finds no child; the attack itself does find
+"""The dictionary attack: listing identifiers and hashing them finds no child; the attack itself does find
 tokens that are made without a real key.
 """
 

@@ -15,7 +15,7 @@ from consumers.__main__ import main as consumers
 from dashboards.__main__ import main as dashboards
 from dashboards.life.states import Reason
 from streams.__main__ import cli as streams
-from tests.operations.files import ROOT
+from tests.operations.files import ROOT, compose
 
 COMMANDS: dict[str, click.Command] = {
     "agencies": agencies, "analysis": analysis, "consumers": consumers, "dashboards": dashboards, "streams": streams,
@@ -74,6 +74,25 @@ def test_what_the_protection_does_not_prove_is_said() -> None:
     for word in ("offsets", "link key", "already knows", "Two agencies"):
         assert word in text
         assert any(word.lower() in risk.lower() for risk in RESIDUAL), word
+
+
+def test_the_page_says_how_the_compose_file_connects() -> None:
+    """TLS and a login for everything that speaks to Kafka, and TLS for the database; it once said plain text."""
+    text = re.sub(r"\s+", " ", page("privacy.md"))
+    kafka = compose()["services"]["kafka"]["environment"]
+    protocols = dict(pair.split(":") for pair in kafka["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"].split(","))
+    assert {protocols["SERVICES"], protocols["AGENCIES"]} == {"SASL_SSL"}
+    assert set(protocols.values()) == {"SASL_SSL", "SSL"}
+    assert kafka["KAFKA_SASL_ENABLED_MECHANISMS"] == "SCRAM-SHA-512"
+    assert "every connection to Kafka is over TLS with a login of its own (SASL, SCRAM-SHA-512) or" in text
+    for service in compose()["services"].values():
+        for name, value in (service.get("environment") or {}).items():
+            if name == "YPSEM_KAFKA_SECURITY_PROTOCOL":
+                assert value in ("SASL_SSL", "SSL")
+            if str(value).startswith("postgresql://"):
+                assert "sslmode=verify-full" in value
+        assert all(str(port).startswith(("127.0.0.1:", "${")) for port in service.get("ports", ()))
+    assert "plain text" not in text
 
 
 def test_the_reason_of_the_withdrawal_is_one_of_the_list() -> None:

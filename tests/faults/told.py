@@ -154,7 +154,7 @@ class Told:
         return sum(agencies > 1 for agencies in users.values())
 
     def balances(self) -> dict[tuple[str, str], Counter[str]]:
-        """The classes of an agency's balance (decision 11) by agency and board; no accepted record is skipped here."""
+        """The classes of an agency's balance (ADR 0026) by agency and board; no accepted record is skipped here."""
         found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for place, records in self.erased.items():
             found[place]["erased"] += records
@@ -177,7 +177,7 @@ class Told:
         """Quarter -> children of the first board for whom one began in it, by the dates the load gives.
 
         Reports of one child on one day or on neighbouring days, without an hour, are one episode, which began on the
-        first of them (domain.md 7.11). A concern stands for itself.
+        first of them (docs/domain.md#one-episode-several-reports). A concern stands for itself.
         """
         days: defaultdict[str, set[date]] = defaultdict(set)
         for event in self.events.values():

@@ -1,6 +1,6 @@
 """Everywhere something may come out, what may be found there and what never, and the proof that the search finds it.
 
-Decision 20: `lt_` tokens in outboxes and raw topics only; `ct_` tokens in the accepted topic and the ledger's own
+docs/protection.md: `lt_` tokens in outboxes and raw topics; `ct_` tokens in the accepted topic and the ledger's own
 tables only; the word of a hostile message nowhere but in the raw topics it was sent to.
 """
 

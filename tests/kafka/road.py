@@ -177,7 +177,7 @@ class Accounted:
     closes: bool = True
 
     def settled(self, published: int) -> bool:
-        """Whether both balances of decision 11 hold."""
+        """Whether both balances of ADR 0026 hold."""
         in_ledger = sum(self.ledger[k] for k in IN_LEDGER)
         decided = len(self.accepted) + len(self.refused) == published
         return decided and in_ledger == len(self.accepted) and self.closes

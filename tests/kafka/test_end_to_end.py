@@ -105,7 +105,7 @@ def exact_counts(bootstrap: str, accepted: set[tuple[str, int, int]]) -> dict[tu
         start, end = bounds(window)
         counts[window, "m1_children"] = sum(any(start <= d < end for d in days) for days in concerns.values())
         counts[window, "m9_children"] = sum(any(start <= d < end for d in days) for days in episodes.values())
-        # Reports that start on one day, or on neighbouring days without a known hour, are one episode (domain 7.11).
+        # Reports that start on one day, or on neighbouring days without a known hour, are one episode (docs/domain.md).
         counts[window, "m10_children"] = sum(
             reaches(_apart(sorted(days)), 3, 90, start, end) for days in episodes.values()
         )

@@ -56,7 +56,7 @@ def _receipts(services: Services) -> list[Path]:
 
 
 def _accept_old_dates(path: Path) -> None:
-    """The sample is of 2017-18; a test board may take it (decision 6)."""
+    """The sample is of 2017-18; a test board may take it."""
     document = yaml.safe_load(path.read_text())
     for board in document["boards"]:
         board["accept_from"] = "2017-01-01"

@@ -1,4 +1,4 @@
-"""The operations dashboard has the form Grafana expects of a provisioned one (decision 24: by schema only)."""
+"""The operations dashboard has the form Grafana expects of a provisioned one (by its schema only)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ from tests.operations.files import (
 )
 
 LABELS = {"topic", "outcome", "rule", "code", "file"}
-"""Every label a metric of ours may have; a topic is a family, the others are closed codes (decision 19)."""
+"""Every label a metric of ours may have; a topic is a family, the others are closed codes."""
 LABEL_VALUES = {
     "'raw'", "'accepted'", "'refused'", "'requests'", "'folded'", "'answered'", "'built'", "'re_emitted'",
     "'dead_lettered'",

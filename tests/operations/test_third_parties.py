@@ -1,4 +1,4 @@
-"""What the compose file tells Kafka and PostgreSQL, tried on their own binaries: no Docker is needed (decision 24)."""
+"""What the compose file tells Kafka and PostgreSQL, tried on their own binaries: no Docker is needed."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ FIXTURES = {
 
 
 def missing(what: str) -> NoReturn:
-    """Skip, or under CI=true fail: what a lane needs is not here (decision 23)."""
+    """Skip, or under CI=true fail: what a lane needs is not here."""
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(f"CI=true and {what}", pytrace=False)
     pytest.skip(what)

@@ -1,6 +1,6 @@
 """Which columns a page shows of each measure that counts children: data, by the names on the ladder.
 
-The words say what the child experienced or what was recorded, never what the child did (domain.md 7.5).
+The words say what the child experienced or what was recorded, never what the child did (docs/domain.md#words).
 """
 
 from __future__ import annotations

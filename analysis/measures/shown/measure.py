@@ -25,7 +25,7 @@ CHILDREN_WITH_CONCERN = "m1_children"
 WITHOUT_CHILDREN = frozenset({"m5", "m14", "m15"})
 """Measures that hold no child data."""
 FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
-"""Few, or none (decision 18): `<10`, and what older ladders told apart."""
+"""Few, or none: `<10`, and what older ladders told apart."""
 _ON_LADDER: Mapping[tuple[Schedule, PeriodKind], frozenset[str]] = {
     (schedule, kind): frozenset(
         measure

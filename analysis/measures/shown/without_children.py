@@ -1,6 +1,6 @@
 """M5, M13, M14 and M15 as a page shows them: returns, published signals, actions and staff. None holds child data.
 
-They use the measures' own functions, over what the pages' tables and the releases hold (decision 18).
+They use the measures' own functions, over what the pages' tables and the releases hold.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Social care's statutory return: Missing.csv with its Header and Episodes for two collection years.
 
-Every dirty line breaks one DfE rule, named by its number (domain.md 1.5). Siblings are clean, so nothing else warns.
+Every dirty line breaks one DfE rule, named by its number (docs/domain.md). Siblings are clean, so nothing else warns.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def test_hidden_cells_complete_each_sum() -> None:
 
 
 def test_windows_of_different_cut_offs_are_tied_only_by_their_change() -> None:
-    """Decision 17: a later release counts late records, so an earlier quarter is no part of its year."""
+    """A later release counts late records, so an earlier quarter is no part of its year."""
     quarter = CellKey("m9_children", "2024Q2", "board", SHAPE.board)
     year = quarter._replace(window="2024FY")
     shown = {quarter: Protected(CellState.FIGURE, 50)}

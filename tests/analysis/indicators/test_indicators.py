@@ -80,7 +80,7 @@ def test_native_outcomes_stand_beside_the_harmonised_level() -> None:
     ],
 )
 def test_seraf_vectors(form: SerafForm, total: int, category: str) -> None:
-    """The vectors of domain.md 2.1, and the one column they leave out."""
+    """The sums of docs/domain.md#seraf, and the one column they leave out."""
     assert seraf_total(form) == total
     assert seraf_category(total) == category
 

@@ -1,4 +1,4 @@
-"""M1-M17 again from the text of domain.md 6, slowly: event dicts, every day tried, nothing shared with analysis.
+"""M1-M17 again from their definitions alone, slowly: event dicts, every day tried, nothing shared with analysis.
 
 Only headline numbers. Bank holidays of the tested span are written out.
 """

@@ -1,4 +1,4 @@
-"""M4-M6, M12, M13, M15 and M17 again from the text of domain.md 6, slowly: event dicts, nothing shared with analysis.
+"""M4-M6, M12, M13, M15 and M17 again from their definitions alone, slowly: event dicts, nothing shared with analysis.
 
 The catalogue and the board's calendar are data and are given.
 """

@@ -21,6 +21,6 @@ def test_every_measure_is_complete_on_it() -> None:
 
 
 def test_children_are_written_about_with_respect() -> None:
-    # domain.md 7.5: no wording that puts the harm on the child.
+    # docs/domain.md#words: no wording that puts the harm on the child.
     for phrase in ("put themselves at risk", "lifestyle", "promiscu", "prostitut", "absconder", "abscond"):
         assert phrase not in document().lower()

@@ -1,7 +1,7 @@
 """The stream's own scans on boards of chance alone, with children who go missing again and again over months.
 
 At a nominal 5 % at most 7 % of boards may have a false find, and with every episode counted far more do: the stream
-counts a child once in 84 days, and this turns red when it does not (issue of hotspots.md 0.3; ADR 0013).
+counts a child once in 84 days, and this turns red when it does not (ADR 0013).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Decision 15: the alarm and ten children stand whichever one agency is left out, at the finest place where they do."""
+"""ADR 0013: the alarm and ten children stand whichever one agency is left out, at the finest place where they do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A wrong figure gets a dated notice (decision 17): on pages, in files, in the log; and never a new figure."""
+"""A wrong figure gets a dated notice: on pages, in files, in the log; and never a new figure."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def test_the_rise_is_steep_and_is_seen_without_any_one_agency(truth: dict[str, A
     planted = truth["planted"]
     assert planted["rise_children_with_concern"] >= 4 * planted["rise_children_same_months_a_year_before"]
     assert set(planted["rise_children_leaving_out"]) == {b.POLICE, b.SOCIAL_CARE, b.SCHOOLS}
-    # decisions.md 15: ten distinct children must remain whichever agency is left out.
+    # ADR 0013: ten distinct children must remain whichever agency is left out.
     assert min(planted["rise_children_leaving_out"].values()) >= 20
 
 

@@ -1,4 +1,4 @@
-"""The invented histories have the shape of DfE's figures (domain.md 1.5), so that measures on them mean something."""
+"""The invented histories have the shape of DfE's figures (docs/domain.md), so that measures on them mean something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logins, rights and quotas on real Kafka with TLS: every allowed act works, every other is refused (issue 4, 2).
+"""Logins, rights and quotas on real Kafka with TLS: every allowed act works, every other is refused.
 
 What is allowed is written down here by hand, for every user and topic, and not taken from the code that grants it.
 """

@@ -1,4 +1,4 @@
-"""The catalogue is whole, says what the brief says, and a board may edit everything but the codes."""
+"""The catalogue is whole, has what docs/domain.md#indicators says, and a board may edit everything but the codes."""
 
 from __future__ import annotations
 

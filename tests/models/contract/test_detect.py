@@ -1,4 +1,4 @@
-"""Every identifier of domain.md 5.4 and disclosure.md 4.4 is found, and nothing of the contract is taken for one."""
+"""Every identifier of docs/domain.md#identifiers is found, and nothing of the contract is taken for one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,56 @@
+"""What a measure says of its release is what the ladder holds: places, periods and splits, no more and no fewer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from analysis.disclosure.ladders import LADDERS
+from analysis.measures.definition import Definition
+from analysis.measures.exact import DEFINITIONS
+
+NEWEST = LADDERS[max(LADDERS)]
+WORDS = {
+    "board": r"\bboard\b",
+    "town": r"\btowns?\b",
+    "ward": r"\bwards?\b",
+    "sector": r"\bsectors?\b",
+    "indicator": r"\bby indicator\b",
+    "quarter": r"\bquarter\b",
+    "year": r"\bfinancial year\b",
+}
+
+
+def on_ladder(measure: str) -> set[str]:
+    """The words for every rung that carries something of a measure (`m7`)."""
+    rungs = [
+        rung
+        for rung in NEWEST.rungs
+        if rung.window in WORDS and any(name.startswith(f"{measure}_") for name in rung.measures)
+    ]
+    levels = {rung.level for rung in rungs}
+    splits = {split for rung in rungs for split in rung.split.split(" x ") if split != "any"}
+    return {*levels, *splits, *(rung.window for rung in rungs)}
+
+
+def said(text: str) -> set[str]:
+    """Which of the words a text has."""
+    return {word for word, pattern in WORDS.items() if re.search(pattern, text)}
+
+
+COUNTED = [definition for definition in DEFINITIONS if on_ladder(definition.id)]
+
+
+def test_most_measures_are_on_the_ladder() -> None:
+    assert len(COUNTED) == 12
+
+
+@pytest.mark.parametrize("definition", COUNTED, ids=lambda d: d.id)
+def test_what_is_said_to_be_released_is_what_the_ladder_holds(definition: Definition) -> None:
+    assert said(definition.released) == on_ladder(definition.id)
+
+
+@pytest.mark.parametrize("number", [5, 14])
+def test_what_holds_no_child_data_promises_no_cells(number: int) -> None:
+    assert DEFINITIONS[number - 1].released.startswith("as it is: it holds no child data")
