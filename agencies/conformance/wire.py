@@ -15,7 +15,7 @@ from models.contract.refusals import Refusal, from_validation
 
 
 @dataclass(frozen=True)
-class Seen:
+class WireRecord:
     """A record; what it says is never shown, only where it lies."""
 
     partition: int

@@ -15,6 +15,7 @@ import click
 
 from models.contract.atomic import NotWritten, make_folder
 from models.contract.clock import now
+from models.contract.retention import LONGEST_BACKUP_DAYS
 from models.contract.topics import all_topics
 from streams.backup import told
 from streams.backup.archive import NotABackup, lines, outs, state_topics
@@ -38,7 +39,11 @@ _register = click.option(
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Another host's.")
 @click.option("--certificate", type=_FILE, required=True, help="Who may open it: a PEM certificate, RSA or EC.")
 @click.option(
-    "--keep-days", type=click.IntRange(1, 30), default=30, show_default=True, help="Older backups are deleted."
+    "--keep-days",
+    type=click.IntRange(1, LONGEST_BACKUP_DAYS),
+    default=LONGEST_BACKUP_DAYS,
+    show_default=True,
+    help="Older backups are deleted.",
 )
 @click.option(
     "--metrics-file",

@@ -22,7 +22,7 @@ from models.contract.warned import HEADER, MESSAGE_KEY, warned_by
 from models.register import Register
 from models.register.admission import Admission
 
-__all__ = ["MAX_BYTES", "Accepted", "Refused", "Rules", "decide"]
+__all__ = ["MAX_BYTES", "Accepted", "IntakeRules", "Refused", "decide"]
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -32,7 +32,7 @@ _STRUCTURED = b"application/cloudevents"
 
 
 @dataclass(frozen=True)
-class Rules:
+class IntakeRules:
     """What a decision needs besides the record: the register, the gate keys by epoch, and the time."""
 
     register: Register
@@ -69,7 +69,7 @@ class Refused:
 
 
 def decide(
-    agency: str, value: bytes | None, headers: Headers, rules: Rules, message_key: bytes | None = None
+    agency: str, value: bytes | None, headers: Headers, rules: IntakeRules, message_key: bytes | None = None
 ) -> Accepted | Refused:
     """Accept or refuse one record of an agency's raw topic."""
     message, dropped = _structured(value, headers)

@@ -10,7 +10,7 @@ from streams.ledger.fold import Ledger
 log = logging.getLogger(__name__)
 
 
-class Watch:
+class LedgerWatch:
     """Sets the gauges, and says in the log once what is new. Log lines name agencies and boards, metrics never do."""
 
     def __init__(self, ledger: Ledger) -> None:

@@ -28,7 +28,7 @@ LIMIT = 3
 """Crashes on one stretch after which its records are handled one by one."""
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """Coordinates of one record."""
 
     topic: str
@@ -69,7 +69,7 @@ class Attempts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._partitions: dict[tuple[str, int], _Partition] = {}
-        self.condemned: list[Place] = []
+        self.condemned: list[RecordPlace] = []
         """Records that ended the process although they were handled alone: for the worker to quarantine."""
         self._unwritten = False
         self._load()
@@ -128,7 +128,7 @@ class Attempts:
                 continue
             first, last = found.running
             if found.alone:
-                self.condemned.append(Place(topic, number, first))
+                self.condemned.append(RecordPlace(topic, number, first))
             if found.crashes and max(first, found.first) <= min(last, found.last):
                 first, last = max(first, found.first), min(last, found.last)
                 found.crashes += 1
