@@ -1,12 +1,13 @@
 """Intake whose consumer stops fetching while its producer, heartbeats and other clients are well.
 
-`python -m tests.kafka.stuck_intake FILE worker --role intake`: once FILE is there, no fetch of a raw topic is ever
+`python -m tests.kafka.stuck_intake worker --role intake`: once the file STUCK_FILE is there, no fetch of a raw topic is ever
 answered, as when a client goes on asking a broker that is gone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,6 @@ def plant(once_there: Path) -> None:
 
 
 if __name__ == "__main__":
-    plant(Path(sys.argv[1]))
+    plant(Path(os.environ["STUCK_FILE"]))
     _log_to_stderr()
-    cli(sys.argv[2:])
+    cli(sys.argv[1:])

@@ -36,9 +36,9 @@ def accepted(bootstrap: str) -> int:
 def test_an_intake_that_fetches_nothing_is_not_ready(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     port, stuck = free_port(), tmp_path / "stuck"
     services = Services(kafka_cluster().bootstrap, tmp_path / "run")
-    services.environment |= {"YPSEM_METRICS_PORT": str(port)}
+    services.environment |= {"YPSEM_METRICS_PORT": str(port), "STUCK_FILE": str(stuck)}
     events = [(POLICE, wire(event(record=str(n), child=None))) for n in range(200)]
-    with services.start("tests.kafka.stuck_intake", str(stuck), "worker", "--role", "intake"):
+    with services.start("tests.kafka.stuck_intake", "worker", "--role", "intake"):
         publish(services.bootstrap, events[:100], "none")
         poll_until(lambda: accepted(services.bootstrap) == 100, 60, "the first are accepted")
         poll_until(lambda: ready(port)[0] == 200, 60, "it is ready")
