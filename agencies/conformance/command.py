@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
+from agencies.conformance.facts import JudgeFacts
 from agencies.conformance.judge import FAILS, HOLDS, PointVerdict, judge
 from agencies.conformance.reading import RawTopic, reading
-from agencies.conformance.told import JudgeFacts
 from agencies.conformance.wire import WireRecord
 from agencies.guard import REFUSED, Guarded, UnusableInput
 from agencies.mint import require_agency

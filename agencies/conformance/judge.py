@@ -11,7 +11,7 @@ from typing import Literal
 
 from agencies.conformance import one_event as ev
 from agencies.conformance import one_record as rec
-from agencies.conformance.told import JudgeFacts, Problem
+from agencies.conformance.facts import JudgeFacts, Problem
 from agencies.conformance.wire import WireRecord
 from models.contract.events import MAX_BYTES
 

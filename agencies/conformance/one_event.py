@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from agencies.conformance.told import JudgeFacts, Problem
+from agencies.conformance.facts import JudgeFacts, Problem
 from agencies.conformance.wire import WireRecord
 from models.contract.events import Withdrawal
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from agencies.conformance.told import JudgeFacts, Problem
+from agencies.conformance.facts import JudgeFacts, Problem
 from agencies.conformance.wire import WireRecord
 from agencies.refuse import scan
 from models.contract.events import MAX_BYTES, Envelope

@@ -17,7 +17,7 @@ from models.contract.atomic import NotWritten, make_folder
 from models.contract.clock import now
 from models.contract.retention import LONGEST_BACKUP_DAYS
 from models.contract.topics import all_topics
-from streams.backup import told
+from streams.backup import metrics_file as backup_metrics
 from streams.backup.archive import NotABackup, lines, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
 from streams.options import register_of, settings_of
@@ -73,7 +73,7 @@ def backup(folder: Path, certificate: Path, keep_days: int, metrics_file: Path |
     log.info("backup: %s written, %d older deleted", path.name, len(gone))
     if metrics_file is not None:
         try:
-            told.write(metrics_file, now().timestamp(), tally.total(), path.stat().st_size)
+            backup_metrics.write(metrics_file, now().timestamp(), tally.total(), path.stat().st_size)
         except OSError:
             _failed(OSError(f"{path.name} is written and good, but the metrics file could not be: {metrics_file}"))
     click.echo(f"{path}: {tally.total()} records of {len(tally)} topics; {len(gone)} older deleted")

@@ -138,8 +138,8 @@ class Lookout:
         for (topic, partition), one in found.items():
             if one.moved:
                 log.error(
-                    "offset-moved: somebody moved the group's offset on %s partition %d past records that were not "
-                    "handled; they are read after all, from offset %d on",
+                    "offset-moved: somebody moved the group's committed offset on %s partition %d past records that "
+                    "were not handled; reading them from offset %d on",
                     topic,
                     partition,
                     one.place,

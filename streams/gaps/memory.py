@@ -73,7 +73,7 @@ class Memory:
         try:
             found = _WORD.validate_json(value, strict=False)
         except ValidationError:
-            log.error("position-unreadable: a record on %s is none of ours and was passed by", topics.POSITIONS)
+            log.error("position-unreadable: ignored a record on %s that this service did not write", topics.POSITIONS)
             return
         place = found.topic, found.partition
         if isinstance(found, Cut):

@@ -49,7 +49,7 @@ class Ledger(Books):
         caused.outs += self.erasing.gone(partition, request.model_dump(), named, today)
         self.announce(caused, request, len(named))
         self.close(caused, {(request.board, request.agency)}, returned, at)
-        log.warning("erased: what an agency published for board %s, request %s", request.board, request.request_id)
+        log.warning("erased: all events of one agency for board %s, request %s", request.board, request.request_id)
         return caused
 
     def remove_old(self, request: RequestRemove, partition: int, at: datetime, today: date) -> Caused:
@@ -69,7 +69,12 @@ class Ledger(Books):
         pairs: set[Pair] = {(request.board, split(own)[1]) for own in removed}
         self.close(caused, pairs, returned, at)
         metrics.REMOVED.labels("retention").inc(len(rows))
-        log.info("removed: %s events of board %s from before %s", size_class(len(rows)), request.board, request.before)
+        log.info(
+            "removed: %s events of board %s that happened before %s",
+            size_class(len(rows)),
+            request.board,
+            request.before,
+        )
         return caused
 
     def _remove_rows(self, request: RequestRemove, partition: int, caused: Caused) -> set[str]:

@@ -121,7 +121,7 @@ class Attempts:
         except FileNotFoundError:
             return
         except (OSError, ValueError, TypeError):
-            log.warning("attempts-unreadable: the file of attempts is damaged; crashes are counted anew")
+            log.warning("attempts-unreadable: the file of attempts is damaged; counting crashes from zero")
             return
         for (topic, number), found in self._partitions.items():
             if found.running is None:
@@ -150,7 +150,9 @@ class Attempts:
         except NotWritten as problem:
             # The records are not to blame, and nothing else needs this disk. What is there would accuse the wrong ones.
             if not self._unwritten:
-                log.warning("attempts-not-written: %s; until then no record is put aside", problem.strerror)
+                log.warning(
+                    "attempts-not-written: %s; until it can be written, no record is quarantined", problem.strerror
+                )
             self._unwritten = True
             with suppress(OSError):
                 self._path.unlink()

@@ -1,7 +1,7 @@
 """Intake whose consumer stops fetching while its producer, heartbeats and other clients are well.
 
-`python -m tests.kafka.stuck_intake worker --role intake`: once the file STUCK_FILE is there, no fetch of a raw topic is ever
-answered, as when a client goes on asking a broker that is gone.
+`python -m tests.kafka.stuck_intake worker --role intake`: once the file STUCK_FILE is there, no fetch of a raw topic is
+ever answered, as when a client goes on asking a broker that is gone.
 """
 
 from __future__ import annotations

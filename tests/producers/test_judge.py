@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,13 +15,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agencies.conformance.facts import JudgeFacts
 from agencies.conformance.judge import FAILS, HOLDS, NOT_SHOWN, POINTS, UNSEEN, judge
-from agencies.conformance.told import JudgeFacts
 from agencies.conformance.wire import WireRecord
 from models.contract import examples
 from models.contract.events import DATA_CLASSES, MAX_BYTES, short_name
 from models.contract.refusals import Refusal
+from streams.intake.decide import Refused, decide
+from tests.factories import POLICE
+from tests.fuzz import hostile
 from tests.producers.support import VECTORS
+from tests.streams.test_decide import RULES
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 STAMP = int(NOW.timestamp() * 1000)
@@ -176,3 +182,22 @@ def test_every_point_but_arriving_has_a_planted_fault() -> None:
 )
 def test_whatever_lies_there_is_judged(found: list[WireRecord]) -> None:
     assert len(judge(found, TOLD)) == len(POINTS) + len(UNSEEN)
+
+
+def test_a_record_is_read_as_intake_reads_it() -> None:
+    """Both modes, data in base64, and whatever strangers send: no second reading of a record exists."""
+    document = json.loads(VECTORS["events"][0]["structured"]["value"])
+    plain = {name: value for name, value in document.items() if name != "data"}
+    encoded = plain | {"data_base64": base64.b64encode(json.dumps(document["data"]).encode()).decode()}
+    assert WireRecord(0, 0, json.dumps(encoded).encode()).event is not None
+    said: Counter[str | None] = Counter()
+    for message in hostile.messages(11, 1000, POLICE):
+        headers = tuple((name, text) for name, text in message.headers)
+        seen = WireRecord(0, 0, message.value, message.key, headers)
+        decided = decide(POLICE, message.value, headers, RULES, message.key)
+        said[None if seen.refusal is None else seen.refusal.rule] += 1
+        if seen.refusal is not None:
+            assert isinstance(decided, Refused)
+            assert decided.refusal == seen.refusal
+    assert said[None] > 50
+    assert len(said) > 8, said

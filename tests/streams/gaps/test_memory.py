@@ -70,5 +70,6 @@ def test_what_is_none_of_ours_is_passed_by_and_said(value: bytes, caplog: pytest
     memory.take(value)
     memory.take(None)
     assert (memory.cuts, memory.known) == ({PLACE: 1}, {})
-    assert caplog.messages == [f"position-unreadable: a record on {topics.POSITIONS} is none of ours and was passed by"]
+    said = f"position-unreadable: ignored a record on {topics.POSITIONS} that this service did not write"
+    assert caplog.messages == [said]
     assert caplog.records[0].levelno == logging.ERROR
