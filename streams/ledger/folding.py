@@ -153,8 +153,11 @@ class Folding:
 
     def _tell_passed_over(self, item: ConsumerRecord, rule: str) -> None:
         metrics.PASSED_OVER.labels("accepted", rule).inc()
-        said = rule if rule in (TOO_MANY_VERSIONS, "quarantined") else "skipped"
-        self._caused.outs.append(dead_letter(item, said, self._at))
+        if rule == TOO_MANY_VERSIONS:
+            letter = dead_letter(item, "too-many-versions", self._at)
+        else:
+            letter = dead_letter(item, "quarantined" if rule == "quarantined" else "skipped", self._at)
+        self._caused.outs.append(letter)
 
     def _write_again(self) -> None:
         """Send records again that would otherwise take something with them when compaction leaves only them."""
