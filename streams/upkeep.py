@@ -32,7 +32,7 @@ TURN_EVERY = 2.0
 """Seconds between two turns: readiness, lag, and whether the parent is there."""
 HELD_LOOK_EVERY = 5.0
 """Seconds between two looks at what retention takes from topics that are held."""
-ENDS_LOOK_EVERY = 5.0
+ENDS_LOOK_EVERY = 10.0
 """Seconds between two looks at whether records wait that are not fetched."""
 
 

@@ -13,7 +13,7 @@ from analysis.disclosure.noise import RoundingKeys
 from models.contract import topics
 from models.contract.keyfiles import read_key
 from models.register import Register
-from streams.ledger.tables import Tables
+from streams.ledger.tables import LedgerTables
 from streams.ledger.worker import LedgerWorker
 from streams.outputs import Outputs
 from streams.remedies.guard import Guard
@@ -37,7 +37,7 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     app = create_app(NAME, [topics.ACCEPTED, topics.REQUESTS], settings)
     outputs = Outputs(settings, NAME)
     guard = Guard(NAME, settings, outputs, holder(app))
-    tables = Tables.of(app)
+    tables = LedgerTables.of(app)
     worker = LedgerWorker(
         register=register,
         keys=keys,
@@ -46,12 +46,23 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
         guard=guard,
         partitions=lambda: _partitions(app),
     )
+    _wire(app, worker, tables, settings.schedule_seconds)
+    keep_up(app, settings, outputs, guard, register)
+    return app
 
+
+def _wire(app: faust.App, worker: LedgerWorker, tables: LedgerTables, schedule_seconds: float) -> None:
+    """Have Faust call the worker: after each recovery, with each chunk, by the clock, and at the end."""
+
+    # Faust waits for its callbacks and looks at no result: rows after one that cannot be read would be missing from
+    # every figure, and nobody would know. It calls one table after the other, and only then has that table let go of
+    # the partitions that went elsewhere: before the marks have, no balance closes.
     @tables.events.on_recover
+    async def _events_recovered() -> None:
+        await or_stop(worker.derive)
+
     @tables.marks.on_recover
-    async def _recovered() -> None:
-        # Faust waits for its callbacks and looks at no result: rows after one that cannot be read would be missing
-        # from every figure, and nobody would know.
+    async def _marks_recovered() -> None:
         await or_stop(worker.recovered)
 
     @app.agent(chunk_topic(app, [topics.ACCEPTED]), name="ledger", concurrency=1)
@@ -70,16 +81,13 @@ def build(settings: StreamSettings, register: Register) -> faust.App:
     async def _end_build(*_: object, **__: object) -> None:
         worker.requests.stop()
 
-    @app.timer(interval=settings.schedule_seconds, name="schedule-releases")  # type: ignore[untyped-decorator]
+    @app.timer(interval=schedule_seconds, name="schedule-releases")  # type: ignore[untyped-decorator]
     async def _schedule_releases() -> None:
         await or_stop(worker.schedules.ask_for_releases)
 
-    @app.timer(interval=settings.schedule_seconds, name="schedule-signals")  # type: ignore[untyped-decorator]
+    @app.timer(interval=schedule_seconds, name="schedule-signals")  # type: ignore[untyped-decorator]
     async def _schedule_signals() -> None:
         await or_stop(worker.schedules.watch_boards)
-
-    keep_up(app, settings, outputs, guard, register)
-    return app
 
 
 def _partitions(app: faust.App) -> set[int]:

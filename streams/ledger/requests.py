@@ -19,7 +19,7 @@ from streams.ledger.building import Builder
 from streams.ledger.fold import Ledger
 from streams.ledger.releases import ReleaseTable
 from streams.ledger.sending import Sending
-from streams.ledger.tables import Tables, changes
+from streams.ledger.tables import LedgerTables, changes
 from streams.outputs import Out, Outputs
 from streams.remedies.guard import Guard
 from streams.signals.publishing import Signals
@@ -33,7 +33,7 @@ class Requests:
     releases: ReleaseTable
     signals: Signals
     builder: Builder
-    tables: Tables
+    tables: LedgerTables
     sending: Sending
     outputs: Outputs
     guard: Guard

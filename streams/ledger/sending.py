@@ -5,7 +5,7 @@ from __future__ import annotations
 from streams import metrics
 from streams.ledger.caused import Caused
 from streams.ledger.fold import Ledger
-from streams.ledger.tables import Tables, changes
+from streams.ledger.tables import LedgerTables, changes
 from streams.ledger.watch import LedgerWatch
 from streams.outputs import Outputs
 from streams.signals.looks import Looks
@@ -14,7 +14,7 @@ from streams.signals.looks import Looks
 class Sending:
     """Used by whoever changes rows, one at a time: the caller holds the worker's lock."""
 
-    def __init__(self, ledger: Ledger, tables: Tables, outputs: Outputs, looks: Looks) -> None:
+    def __init__(self, ledger: Ledger, tables: LedgerTables, outputs: Outputs, looks: Looks) -> None:
         self._ledger = ledger
         self._tables = tables
         self._outputs = outputs

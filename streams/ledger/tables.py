@@ -13,7 +13,7 @@ from streams.outputs import Out
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class LedgerTables:
     """Each is kept in memory and read back from its changelog, `ypsem-ledger-<table>-changelog`."""
 
     events: ConfirmedTable

@@ -20,7 +20,7 @@ from streams.ledger.requests import Requests
 from streams.ledger.schedules import Schedules
 from streams.ledger.sending import Sending
 from streams.ledger.state import LedgerState
-from streams.ledger.tables import Tables
+from streams.ledger.tables import LedgerTables
 from streams.outputs import Outputs
 from streams.remedies.guard import Guard
 from streams.signals.looks import Looks
@@ -35,7 +35,7 @@ class LedgerWorker:
         *,
         register: Register,
         keys: RoundingKeys,
-        tables: Tables,
+        tables: LedgerTables,
         outputs: Outputs,
         guard: Guard,
         partitions: Callable[[], Set[int]],
@@ -70,8 +70,12 @@ class LedgerWorker:
             partitions=partitions,
         )
 
-    async def recovered(self) -> None:
-        """Derive everything in memory from the tables as they were just read back. Raises `UnreadableRow`."""
+    async def derive(self) -> None:
+        """Derive everything in memory from the tables as they are. Raises `UnreadableRow`."""
         self._ledger.rebuild()
         self._looks.forget()
+
+    async def recovered(self) -> None:
+        """All tables were read back: derive everything, and show it. Raises `UnreadableRow`."""
+        await self.derive()
         self._sending.show()
