@@ -10,11 +10,11 @@ import click
 from agencies.guard import Guarded
 from agencies.options import test_identifiers_option
 from agencies.readers import FORMATS, read
-from agencies.readers.accept import window
 from agencies.readers.events import checked
-from agencies.readers.summary import Summary, summarise
+from agencies.readers.summary import ReadingSummary, summarise
 from models.contract import clock
 from models.register import Register, load_register
+from models.register.dates import accepted_dates
 
 READABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -34,7 +34,7 @@ def check_file(
     test_identifiers: bool | None = None,
     preview: int = 0,
     today: date,
-) -> Summary:
+) -> ReadingSummary:
     """Read a file and say what would become of it.
 
     Raises `UnreadableFile` or `MappingError` as `agencies.readers.read` does; their texts hold no value from the file.
@@ -55,7 +55,7 @@ def check_file(
     )
     if format == "events":
         known = register.board_by_code.get(board) if register and board else None
-        reading = checked(reading, window(known, today), register, clock.now(), today)
+        reading = checked(reading, accepted_dates(known, today), register, clock.now(), today)
     return summarise(reading, format, register=register, board=board, preview=preview)
 
 

@@ -20,7 +20,7 @@ from agencies.keys import load_keys
 from agencies.mint import Minter, content_hash, envelope
 from agencies.options import FileOptions, broker_options, file_options, outbox_option, output_options
 from agencies.outbox import Outbox
-from agencies.outbox.erasures import ErasureOut, Found, find, forget_sent, record
+from agencies.outbox.erasures import ErasureOut, ToErase, find, forget_sent, record
 from agencies.publish.commands import finish
 from agencies.publish.receipt import Receipt
 from agencies.publish.run import key_check
@@ -41,7 +41,7 @@ REASONS = [reason.value for reason in ErasureReason]
 
 
 @dataclass(slots=True)
-class Named:
+class NamedRecords:
     """What the file names: records by their keyed digest, and the tokens of each row."""
 
     digests: set[str] = field(default_factory=set)
@@ -49,9 +49,9 @@ class Named:
     refused: int = 0
 
 
-def named_by(rows: Iterable[Row], minter: Minter) -> Named:
+def named_by(rows: Iterable[Row], minter: Minter) -> NamedRecords:
     """Records and tokens of a file's rows, made as in publishing; nothing has to be valid but the keys."""
-    named = Named()
+    named = NamedRecords()
     for row in rows:
         if isinstance(row, SourceRow):
             named.digests.add(minter.digest(row))
@@ -65,12 +65,14 @@ def named_by(rows: Iterable[Row], minter: Minter) -> Named:
     return named
 
 
-def _add(named: Named, tokens: list[dict[str, object]]) -> None:
+def _add(named: NamedRecords, tokens: list[dict[str, object]]) -> None:
     if tokens and tokens not in named.tokens:
         named.tokens.append(tokens)
 
 
-def erasures(minter: Minter, found: Found, tokens: list[list[dict[str, object]]], reason: str) -> Iterator[ErasureOut]:
+def erasures(
+    minter: Minter, found: ToErase, tokens: list[list[dict[str, object]]], reason: str
+) -> Iterator[ErasureOut]:
     """The messages: to each board of the agency every token set, and the event ids it was sent."""
     for board in minter.boards:
         ids = sorted(found.event_ids.get(board, ()))

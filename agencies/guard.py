@@ -35,7 +35,7 @@ KNOWN_PROBLEMS = (
 )
 
 
-class Unusable(click.ClickException):
+class UnusableInput(click.ClickException):
     """One line on standard error; exit code 2."""
 
     exit_code = UNUSABLE
@@ -62,8 +62,8 @@ class Guarded(click.Command):
         try:
             return super().invoke(context)
         except KNOWN_PROBLEMS as problem:
-            raise Unusable(str(problem)) from None
+            raise UnusableInput(str(problem)) from None
         except BrokenPipeError:
             raise  # whoever read the output has gone: click ends quietly
         except OSError as error:
-            raise Unusable(_of_disk(error)) from None
+            raise UnusableInput(_of_disk(error)) from None

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from agencies import keys
-from agencies.guard import Guarded, Unusable
+from agencies.guard import Guarded, UnusableInput
 from models.contract.atomic import NotWritten
 
 KEYS = click.option(
@@ -46,7 +46,7 @@ def keys_create(directory: Path, link_from: Path | None) -> None:
         made = keys.create_keys(directory, link_from)
     except NotWritten as problem:
         done = sorted({path.name for path in directory.glob("*.key")} - before)
-        raise Unusable(f"{problem}" + f"; made and whole: {', '.join(done)}" * bool(done)) from None
+        raise UnusableInput(f"{problem}" + f"; made and whole: {', '.join(done)}" * bool(done)) from None
     for path in made:
         click.echo(f"made {path}")
     if link_from is None:
@@ -79,7 +79,7 @@ def keys_destroy(purpose: str, epoch: int, directory: Path, yes: bool) -> None:
     if not yes:
         click.echo(LOST[purpose], err=True)
         if click.prompt(f"Type {what!r} to destroy that key", default="", show_default=False, err=True) != what:
-            raise Unusable("nothing was destroyed")
+            raise UnusableInput("nothing was destroyed")
     click.echo(f"destroyed {keys.destroy(directory, purpose, epoch)}; copies in backups are yours to find")
 
 
@@ -89,7 +89,7 @@ def keys_list(directory: Path) -> None:
     """Show which keys there are: purpose, epoch, file and use."""
     found = keys.list_keys(directory)
     if not found:
-        raise Unusable(f"{directory}: no keys; run: python -m agencies keys create --keys {directory}")
+        raise UnusableInput(f"{directory}: no keys; run: python -m agencies keys create --keys {directory}")
     for key in found:
         click.echo(f"{key.purpose:<10} epoch {key.epoch:<5} {key.file:<14} {key.state}")
 

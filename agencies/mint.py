@@ -6,7 +6,7 @@ Pure, given keys and register. What comes out holds no identifier; what is refus
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -19,18 +19,9 @@ from agencies.refuse import scan
 from agencies.rows import CanonicalRow, SourceRow
 from models.contract import clock, tokens
 from models.contract.codes import TokenKind
-from models.contract.events import (
-    DATA_CLASSES,
-    Common,
-    MissingEpisode,
-    SubmissionReturn,
-    Withdrawal,
-    type_name,
-)
-from models.contract.fields import Areas, repeated_tokens
-from models.contract.periods import bounds
+from models.contract.events import DATA_CLASSES, Common, Withdrawal, type_name
 from models.contract.refusals import Refusal, from_validation
-from models.register import Agency, Agreement, Board, Register
+from models.register import Agency, Register
 from models.register.admission import Admission
 
 WITHDRAWAL = type_name("withdrawal")
@@ -43,6 +34,13 @@ _DAY_FIELDS = ("occurred_on", "held_on", "submitted_on")
 
 class MintError(ValueError):
     """The agency cannot publish at all; the message says what to mend."""
+
+
+def require_agency(register: Register, agency: str) -> None:
+    """Raise `MintError` for an agency that the register does not know."""
+    if agency not in register.agency_by_id:
+        known = ", ".join(sorted(register.agency_by_id))
+        raise MintError(f"--agency {agency}: not in the register of {register.version}; it has {known}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +83,7 @@ class Minter:
 
     def __post_init__(self) -> None:
         """Refuse to start for an agency or board that the register does not know."""
-        if self.agency not in self.register.agency_by_id:
-            known = ", ".join(sorted(self.register.agency_by_id))
-            raise MintError(f"--agency {self.agency}: not in the register of {self.register.version}; it has {known}")
+        require_agency(self.register, self.agency)
         if self.board is not None and self.board not in self._agency.boards:
             boards = ", ".join(self._agency.boards)
             raise MintError(f"--board: {self.agency} is registered for {boards}, and for no other")
@@ -99,15 +95,19 @@ class Minter:
     @cached_property
     def _active(self) -> dict[str, str]:
         """Board -> id of the agreement under which the agency may share on `today`."""
-        return {a: b for a, b in self._agreements() if self._is_active(self.register.agreement_by_id[b])}
+        return {
+            board: agreement
+            for board, agreement in self._agreements()
+            if self.register.agreement_by_id[agreement].in_force(self.today)
+        }
+
+    @property
+    def _admission(self) -> Admission:
+        return Admission(self.register, self.now or clock.now(), self.today)
 
     def _agreements(self) -> list[tuple[str, str]]:
         own = sorted((a for a in self.register.agreements if a.agency == self.agency), key=lambda a: a.active_from)
         return [(board, agreement.id) for agreement in own for board in agreement.boards]
-
-    def _is_active(self, agreement: Agreement) -> bool:
-        ended = agreement.active_to is not None and agreement.active_to < self.today
-        return agreement.active_from <= self.today and not ended
 
     def digest(self, row: SourceRow) -> str:
         """The same for a record whatever its board: a keyed hash, so the outbox holds no record key."""
@@ -141,14 +141,15 @@ class Minter:
         """An event that is canonical already: its ids, tokens and revision stay; the rules are those of intake."""
         event = row.event
         digest = self.digest_of_canonical(event.data.event_id)
-        admission = Admission(self.register, self.now or clock.now(), self.today)
-        if refusals := tuple(admission.refusals(self.agency, event)):
+        if refusals := tuple(self._admission.refusals(self.agency, event)):
             return NotMinted(row.number, digest, refusals)
         return self._minted(row.number, digest, event.type, event.data, event.data.revision)
 
     def _checked(self, number: int, digest: str, event_type: str, valid: Common) -> Minted | NotMinted:
         made = self._minted(number, digest, event_type, valid)
-        refusals = tuple(self._outside(valid, self.register.board_by_code[valid.board])) or tuple(scan(made.data))
+        # What intake would refuse: better said here, where the sender hears of it.
+        found = self._admission.content(valid, self.register.board_by_code[valid.board])
+        refusals = tuple(found) or tuple(scan(made.data))
         return NotMinted(number, digest, refusals) if refusals else made
 
     def _minted(self, number: int, digest: str, event_type: str, valid: Common, revision: int | None = None) -> Minted:
@@ -165,24 +166,6 @@ class Minter:
         if board not in self._agency.boards:
             return "", Refusal("board-not-registered", "board")
         return board, None
-
-    def _outside(self, valid: Common, board: Board) -> Iterator[Refusal]:
-        """What intake would refuse: better said here, where the sender hears of it."""
-        earliest, latest = board.accepted_dates(self.today)
-        if isinstance(valid, SubmissionReturn) and not earliest.year <= bounds(valid.period)[0].year <= latest.year:
-            yield Refusal("date-window", "period")
-        if isinstance(valid, MissingEpisode) and valid.ended_on is not None and valid.ended_on < valid.occurred_on:
-            yield Refusal("end-before-start", "ended_on")
-        if list(repeated_tokens(getattr(valid, "tokens", ()))):
-            yield Refusal("token-repeated", "tokens")
-        for name in type(valid).model_fields:
-            value = getattr(valid, name)
-            if isinstance(value, date) and not earliest <= value <= latest:
-                yield Refusal("date-window", name)
-            if isinstance(value, Areas):
-                for role in Areas.model_fields:
-                    if (code := getattr(value, role)) is not None and code not in board.area_codes:
-                        yield Refusal("area-not-in-board", f"{name}.{role}")
 
     def _data(self, row: SourceRow, board: str) -> dict[str, object]:
         data: dict[str, object] = dict(row.fields)

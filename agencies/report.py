@@ -15,7 +15,7 @@ STATES = ("pending", "sent", "confirmed", "refused", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """Events of one type and quarter, by state; `withdrawn` counts events taken back."""
 
     event_type: str
@@ -24,12 +24,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class OutboxReport:
     """Everything `report` shows."""
 
     agency: str
     last_publish: str | None
-    lines: list[Line]
+    lines: list[ReportLine]
     intake: Followed
 
     def as_dict(self) -> dict[str, object]:
@@ -52,7 +52,7 @@ class Report:
         yield from self.intake.lines()
 
 
-def make_report(outbox: Outbox) -> Report:
+def make_report(outbox: Outbox) -> OutboxReport:
     """Count the outbox; raises `OutboxError` when nothing was ever published from it."""
     rows = outbox.read(
         """SELECT e.event_type, e.day, CASE WHEN e.withdrawn THEN 'withdrawn' ELSE m.state END, count(*)
@@ -63,5 +63,5 @@ def make_report(outbox: Outbox) -> Report:
     for event_type, day, state, n in rows:
         where = counted.setdefault((short_name(str(event_type)), quarter_of(date.fromisoformat(str(day)))), {})
         where[str(state)] = where.get(str(state), 0) + int(str(n))
-    lines = [Line(kind, quarter, counts) for (kind, quarter), counts in sorted(counted.items())]
-    return Report(outbox.agency, outbox.meta("last_publish"), lines, standing(outbox))
+    lines = [ReportLine(kind, quarter, counts) for (kind, quarter), counts in sorted(counted.items())]
+    return OutboxReport(outbox.agency, outbox.meta("last_publish"), lines, standing(outbox))

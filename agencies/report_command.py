@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from agencies.guard import Guarded, Unusable
+from agencies.guard import Guarded, UnusableInput
 from agencies.options import READABLE, outbox_option, show
 from agencies.outbox import Outbox
 from agencies.publish.broker import BrokerProblem
@@ -27,7 +27,7 @@ def report(outbox_path: Path, bootstrap: str | None, kafka_config: Path | None, 
     receipts have been read; `withdrawn`: taken back.
     """
     if not outbox_path.exists():
-        raise Unusable(f"{outbox_path}: no outbox here; give --outbox, or publish first")
+        raise UnusableInput(f"{outbox_path}: no outbox here; give --outbox, or publish first")
     with Outbox(outbox_path) as outbox:
         if bootstrap is not None:
             try:

@@ -20,7 +20,7 @@ from models.contract import topics
 from models.contract.clock import now, today
 from models.register import load_register
 from streams.intake.app import gate_keys
-from streams.intake.decide import Accepted, Rules, decide
+from streams.intake.decide import Accepted, IntakeRules, decide
 
 app = faust.App(
     "naive",
@@ -38,7 +38,7 @@ app = faust.App(
 raw = app.topic(*RAW_TOPICS, value_type=bytes, value_serializer="raw")
 accepted = app.topic(topics.ACCEPTED, key_type=bytes, value_type=bytes, value_serializer="raw")
 ledger = app.Table("events", key_type=bytes, value_type=bytes)
-RULES = Rules(
+RULES = IntakeRules(
     load_register(Path(os.environ["YPSEM_REGISTER"])), gate_keys(Path(os.environ["YPSEM_KEYS"])), now(), today()
 )
 

@@ -21,7 +21,7 @@ from demo.brokers.apache import ApacheKafka
 from demo.processes import start
 from models.contract import topics
 from models.contract.events import EVENT
-from streams.topics import Change, apply
+from streams.topics import TopicChange, apply
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 300.0
@@ -69,7 +69,7 @@ def _prepare(folder: Path, bootstrap: str) -> dict[str, str]:
     wanted = topics.all_topics(AGENCIES)
     naive = topics.TopicSpec("naive-events-changelog", topics.PARTITIONS, {"cleanup.policy": "compact"})
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-    apply(admin, [Change(spec, "create", "") for spec in [*wanted, naive]], 1)
+    apply(admin, [TopicChange(spec, "create", "") for spec in [*wanted, naive]], 1)
     admin.close()
     return environment
 

@@ -27,7 +27,7 @@ class Topic(NamedTuple):
     partitions: tuple[int, ...]
 
 
-class Record(NamedTuple):
+class TopicRecord(NamedTuple):
     """One record, and where it lay."""
 
     topic: str
@@ -103,13 +103,13 @@ class Broker:
         for tp, offset in partitions.items():
             self._consumer.seek(tp, first[tp] if offset is None else offset)
 
-    def poll(self, wait_ms: int) -> list[Record]:
+    def poll(self, wait_ms: int) -> list[TopicRecord]:
         """The next records, in order within a partition; raises `OutOfRange` or `BrokerError`."""
         try:
             batches = self._consumer.poll(timeout_ms=wait_ms)
         except OffsetOutOfRangeError as error:
             raise OutOfRange from error
-        return [Record(r.topic, r.partition, r.offset, r.value) for batch in batches.values() for r in batch]
+        return [TopicRecord(r.topic, r.partition, r.offset, r.value) for batch in batches.values() for r in batch]
 
     def range_of(self, topic: str, partition: int) -> tuple[int, int]:
         """First offset and end of a partition; the embedded broker may call the end too early."""

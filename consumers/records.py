@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,9 +23,6 @@ MIN_LOWEST = 10
 NOT_SINCE = frozenset({CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD})
 """States that say something of a hidden count: on ladders up to 3 alone."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
-
-Size = Literal["empty", "small", "medium", "large", "oversize"]
-
 
 Parsed = Release | SubmissionState | Signal | OperationalSignal | Hold | Skip | Removal | Gap
 
@@ -50,15 +46,6 @@ def parse(topic: str, value: bytes | None) -> Parsed | Refusal:
     if submission.received_at.tzinfo is None:
         return Refusal("sink.time-without-zone", "received_at")
     return submission
-
-
-def size_class(value: bytes | None) -> Size:
-    """The size of a payload as a class: an exact length could tell one message from another."""
-    length = len(value or b"")
-    for name, below in (("empty", 1), ("small", 1024), ("medium", 16_384), ("large", 65_536)):
-        if length < below:
-            return name  # type: ignore[return-value]
-    return "oversize"
 
 
 def _release_refusal(release: Release) -> Refusal | None:

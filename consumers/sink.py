@@ -12,15 +12,15 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from consumers import metrics
-from consumers.broker import Broker, BrokerError, OutOfRange, Record, Topic
+from consumers.broker import Broker, BrokerError, OutOfRange, Topic, TopicRecord
 from consumers.errors import TopicRecreated
 from consumers.health import Health
 from consumers.lease import Lease
-from consumers.records import SINK_TOPICS, parse, size_class
+from consumers.records import SINK_TOPICS, parse
 from consumers.requests import RequestPublisher
-from consumers.store import CONFLICT, Outcome, SinkStore
+from consumers.store import CONFLICT, SinkStore, StoreOutcome
 from models.contract import clock, topics
-from models.contract.receipts import DeadLetter
+from models.contract.dead_letters import DeadLetter
 from models.contract.refusals import Refusal
 from models.service.health import Reason
 from models.store import writing
@@ -123,7 +123,7 @@ class Sink:
         self._broker.place(positions)
         self._topics = found
 
-    def _poll(self) -> list[Record]:
+    def _poll(self) -> list[TopicRecord]:
         try:
             return self._broker.poll(self._poll_ms)
         except OutOfRange:
@@ -138,16 +138,16 @@ class Sink:
             self._place(self._broker.topics(SINK_TOPICS))
             return []
 
-    def _commit(self, records: list[Record]) -> None:
+    def _commit(self, records: list[TopicRecord]) -> None:
         """Rows, dead letters and offsets of one poll: letters acknowledged first, then one SQL transaction."""
         ids = {name: topic.id for name, topic in (self._topics or {}).items()}
-        outcomes: list[tuple[str, Outcome]] = []
+        outcomes: list[tuple[str, StoreOutcome]] = []
         waiting: list[Callable[[], None]] = []
         following: dict[tuple[str, int], int] = {}
         with self._engine.begin() as connection:
             self.lease.take(connection)
             for record in records:
-                result: Outcome | Refusal
+                result: StoreOutcome | Refusal
                 parsed = parse(record.topic, record.value)
                 if isinstance(parsed, Refusal):
                     result = parsed
@@ -155,7 +155,7 @@ class Sink:
                     result = self.store.apply(connection, parsed, record.value or b"", record.offset)
                 if isinstance(result, Refusal):
                     waiting.append(self._dead_letter(record, result))
-                    result = Outcome.CONFLICT if result == CONFLICT else Outcome.REFUSED
+                    result = StoreOutcome.CONFLICT if result == CONFLICT else StoreOutcome.REFUSED
                 outcomes.append((topics.family(record.topic), result))
                 following[record.topic, record.partition] = record.offset + 1
             for acknowledged in waiting:
@@ -164,23 +164,13 @@ class Sink:
         for family, outcome in outcomes:
             metrics.RECORDS.labels(family, outcome.value).inc()
 
-    def _dead_letter(self, record: Record, refusal: Refusal) -> Callable[[], None]:
+    def _dead_letter(self, record: TopicRecord, refusal: Refusal) -> Callable[[], None]:
         log.error(
             "record not stored: topic=%s partition=%d offset=%d rule=%s path=%s",
             record.topic, record.partition, record.offset, refusal.rule, refusal.path,
         )  # fmt: skip
-        letter = DeadLetter(
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            rule=refusal.rule,
-            path=refusal.path,
-            size=size_class(record.value),
-            at=clock.now(),
-        )
-        # A replay after a crash sends it again; the key lets a reader see that.
-        key = f"{record.topic}:{record.partition}:{record.offset}".encode()
-        return self._broker.send(topics.DEAD_LETTERS, key, letter.model_dump_json().encode())
+        letter = DeadLetter.of(record, refusal, clock.now())
+        return self._broker.send(topics.DEAD_LETTERS, letter.key, letter.body)
 
     def _note(self, caught_up: bool) -> None:
         """Renew the lease and say how far the sink is, a few times per lease; the pages show it."""

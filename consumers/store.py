@@ -32,7 +32,7 @@ CONFLICT = Refusal("sink.release-differs", "release_id")
 """A second, different body under a stored release's id. Releases are immutable: the first one stands."""
 
 
-class Outcome(StrEnum):
+class StoreOutcome(StrEnum):
     """What became of a record; the `outcome` label of the records metric."""
 
     APPLIED = "applied"
@@ -48,7 +48,7 @@ class SinkStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def apply(self, connection: Connection, parsed: Parsed, body: bytes, offset: int) -> Outcome | Refusal:
+    def apply(self, connection: Connection, parsed: Parsed, body: bytes, offset: int) -> StoreOutcome | Refusal:
         """Store one record; a `Refusal` if the database cannot hold it, and then nothing of it is stored."""
         try:
             with connection.begin_nested():
@@ -106,12 +106,12 @@ class SinkStore:
             )
         )
 
-    def _release(self, connection: Connection, release: Release, body: bytes, offset: int) -> Outcome | Refusal:
+    def _release(self, connection: Connection, release: Release, body: bytes, offset: int) -> StoreOutcome | Refusal:
         stored = connection.execute(
             select(ReleaseRow.body).where(ReleaseRow.release_id == release.release_id)
         ).scalar_one_or_none()
         if stored is not None:
-            return Outcome.UNCHANGED if stored == body else CONFLICT
+            return StoreOutcome.UNCHANGED if stored == body else CONFLICT
         fields = release.model_dump(include=_columns(ReleaseRow))
         connection.execute(
             insert(ReleaseRow), [fields | {"body": body, "received_at": clock.now(), "src_offset": offset}]
@@ -119,15 +119,15 @@ class SinkStore:
         if cells := list(_cells(release)):
             connection.execute(insert(ReleaseCellRow), cells)
         audit.append(connection, "sink", "receive", release.release_id)
-        return Outcome.APPLIED
+        return StoreOutcome.APPLIED
 
-    def _submission(self, connection: Connection, state: SubmissionState, offset: int) -> Outcome:
+    def _submission(self, connection: Connection, state: SubmissionState, offset: int) -> StoreOutcome:
         if state.withdrawn:
             same = (SubmissionRow.board == state.board, SubmissionRow.agency == state.agency)
             gone = delete(SubmissionRow).where(
                 *same, SubmissionRow.period == state.period, SubmissionRow.src_offset < offset
             )
-            return Outcome.APPLIED if connection.execute(gone).rowcount else Outcome.UNCHANGED
+            return StoreOutcome.APPLIED if connection.execute(gone).rowcount else StoreOutcome.UNCHANGED
         row = upsert(self._engine, SubmissionRow).values(
             **state.model_dump(include=_columns(SubmissionRow)), src_offset=offset
         )
@@ -139,9 +139,9 @@ class SinkStore:
                 where=row.excluded.src_offset > SubmissionRow.src_offset,
             ).returning(SubmissionRow.src_offset)
         ).one_or_none()
-        return Outcome.UNCHANGED if result is None else Outcome.APPLIED
+        return StoreOutcome.UNCHANGED if result is None else StoreOutcome.APPLIED
 
-    def _remedy(self, connection: Connection, remedy: Hold | Skip | Gap) -> Outcome:
+    def _remedy(self, connection: Connection, remedy: Hold | Skip | Gap) -> StoreOutcome:
         """Write down what operations did or a worker found missing, with an audit row the first time."""
         fields: dict[str, object] = {"kind": remedy.kind, "reason": "", "by": remedy.by, "at": remedy.at}
         detail = ""
@@ -162,31 +162,31 @@ class SinkStore:
         key = {"remedy_id": remedy_key(remedy).decode()}
         stored = connection.execute(select(RemedyRow.__table__).filter_by(**key)).mappings().first()
         if stored is not None and (stored["at"] > remedy.at or all(stored[k] == v for k, v in fields.items())):
-            return Outcome.UNCHANGED
+            return StoreOutcome.UNCHANGED
         row = upsert(self._engine, RemedyRow).values(**key, **fields)
         connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=fields))
         audit.append(connection, remedy.by, act, subject, detail)
-        return Outcome.APPLIED
+        return StoreOutcome.APPLIED
 
-    def _removal(self, connection: Connection, removal: Removal) -> Outcome:
+    def _removal(self, connection: Connection, removal: Removal) -> StoreOutcome:
         """Write down what the ledger removed, with an audit row the first time; a repetition may say less of it."""
         key = {"remedy_id": remedy_key(removal).decode()}
         before = connection.execute(select(RemedyRow.at).filter_by(**key)).scalar_one_or_none()
         if before is not None and before >= removal.at:
-            return Outcome.UNCHANGED
+            return StoreOutcome.UNCHANGED
         place = {"topic": topics.ACCEPTED, "partition": removal.partition, "offset": removal.offset}
         said = {"rule": removal.cause, "active": False, "reason": "", "by": LEDGER, "at": removal.at}
         row = upsert(self._engine, RemedyRow).values(**key, kind=removal.kind, **place, **said)
         connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=said))
         audit.append(connection, LEDGER, *_act(removal))
-        return Outcome.APPLIED
+        return StoreOutcome.APPLIED
 
-    def _signal(self, connection: Connection, signal: Signal | OperationalSignal, offset: int) -> Outcome:
+    def _signal(self, connection: Connection, signal: Signal | OperationalSignal, offset: int) -> StoreOutcome:
         fields = signal.model_dump(include=_columns(SignalRow) - {"areas"})
         fields["areas"] = " ".join(signal.areas) if isinstance(signal, Signal) else ""
         stored = connection.execute(select(SignalRow).where(SignalRow.signal_id == signal.signal_id)).mappings().first()
         if stored is not None and all(stored[name] == value for name, value in fields.items()):
-            return Outcome.UNCHANGED
+            return StoreOutcome.UNCHANGED
         fields.setdefault("agency", None)
         row = upsert(self._engine, SignalRow).values(**fields, src_offset=offset)
         result = connection.execute(
@@ -196,7 +196,7 @@ class SinkStore:
                 where=row.excluded.src_offset > SignalRow.src_offset,
             ).returning(SignalRow.src_offset)
         ).one_or_none()
-        return Outcome.UNCHANGED if result is None else Outcome.APPLIED
+        return StoreOutcome.UNCHANGED if result is None else StoreOutcome.APPLIED
 
 
 def _short(topic: str) -> str:

@@ -13,6 +13,7 @@ import click
 from models.contract import certificates as certificate_dates
 from models.contract.faults import Placed, log_uncaught
 from models.contract.keyfiles import KeyFileError
+from models.contract.retention import DEFAULT_MONTHS
 from models.contract.topics import all_topics
 from models.register import Register
 from models.service.server import PortTaken
@@ -110,7 +111,7 @@ def topics(apply_: bool, **given: Any) -> None:
 
     settings = settings_of(**given)
     register = register_of(settings)
-    months = max((board.retention_months for board in register.boards), default=28)
+    months = max((board.retention_months for board in register.boards), default=DEFAULT_MONTHS)
     wanted = all_topics([agency.id for agency in register.agencies], months)
     try:
         admin = KafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="ypsem-topics", **settings.client())

@@ -31,7 +31,9 @@ def clock() -> tuple[float, float]:
 
 def end_at_once() -> None:
     """Say so and end; input was not acknowledged and will be read by whoever has it now."""
-    log.critical("frozen: this process was stopped past half its session; others may have taken over. Stopping")
+    log.critical(
+        "frozen: this process was stopped for half its session; another worker may have its partitions. Stopping"
+    )
     logging.shutdown()
     os._exit(70)
 

@@ -44,7 +44,7 @@ class Waits:
             del self._ends[place]
 
 
-class Shown:
+class PartitionGauges:
     """The gauges of one worker that speak of its partitions."""
 
     def __init__(self) -> None:

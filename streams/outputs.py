@@ -13,6 +13,7 @@ from typing import Any
 import aiokafka
 from aiokafka.errors import KafkaError
 
+from models.contract import topics
 from streams import metrics
 from streams.fence import Fence
 from streams.settings import StreamSettings
@@ -69,7 +70,7 @@ class Outputs:
                 enable_idempotence=self._settings.idempotent,
                 compression_type=None if compression == "none" else compression,
                 max_batch_size=262_144,
-                max_request_size=4_194_304,
+                max_request_size=topics.LARGEST_RECORD,
                 linger_ms=0,
                 request_timeout_ms=30_000,
                 **self._settings.client(),

@@ -51,7 +51,9 @@ class Asked(Protocol):
 
 def end_at_once() -> None:
     """Say so, throw away what is unsent, and end; input was not acknowledged and is read by whoever has it now."""
-    log.critical("cut off: no broker was in reach for most of the session; others may have taken over. Stopping")
+    log.critical(
+        "cut off: no broker was in reach for most of the session; another worker may have the partitions. Stopping"
+    )
     logging.shutdown()
     reset_sockets()
     os._exit(70)

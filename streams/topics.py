@@ -13,7 +13,7 @@ from models.contract.topics import TopicSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TopicChange:
     """One difference between what is and what should be."""
 
     spec: TopicSpec
@@ -22,25 +22,25 @@ class Change:
     text: str
 
 
-def plan(admin: KafkaAdminClient, wanted: Iterable[TopicSpec]) -> list[Change]:
+def plan(admin: KafkaAdminClient, wanted: Iterable[TopicSpec]) -> list[TopicChange]:
     """Differences, in topic order; an empty list means that nothing would change."""
     specs = list(wanted)
     existing = {d["name"]: d for d in admin.describe_topics() if not d.get("error_code")}
     configs = _configs(admin, [s.name for s in specs if s.name in existing])
-    changes: list[Change] = []
+    changes: list[TopicChange] = []
     for spec in specs:
         found = existing.get(spec.name)
         if found is None:
-            changes.append(Change(spec, "create", f"create with {spec.partitions} partitions"))
+            changes.append(TopicChange(spec, "create", f"create with {spec.partitions} partitions"))
             continue
         have = len(found["partitions"])
         if have != spec.partitions:
             text = f"has {have} partitions, should have {spec.partitions}: boards map to partitions by number"
-            changes.append(Change(spec, "refuse", text))
+            changes.append(TopicChange(spec, "refuse", text))
         current = configs.get(spec.name, {})
         for name, value in sorted(spec.config.items()):
             if name in current and set(current[name].split(",")) != set(value.split(",")):
-                changes.append(Change(spec, "set", f"set {name}={value} (is {current[name]})"))
+                changes.append(TopicChange(spec, "set", f"set {name}={value} (is {current[name]})"))
     return changes
 
 
@@ -61,7 +61,7 @@ def _configs(admin: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, s
     }
 
 
-def apply(admin: KafkaAdminClient, changes: Iterable[Change], replication: int) -> None:
+def apply(admin: KafkaAdminClient, changes: Iterable[TopicChange], replication: int) -> None:
     """Carry out the creations and settings of a plan; raises kafka-python's errors when the broker refuses."""
     todo = list(changes)
     fresh = {

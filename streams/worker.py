@@ -1,12 +1,13 @@
-"""What intake and ledger have in common: the Faust app's settings, the loud stop, the confirmed chunk."""
+"""What intake and ledger have in common: the Faust app's settings, the loud stop, the confirmed chunk.
+
+What goes on beside the chunks is `streams.upkeep`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-import signal
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -15,31 +16,20 @@ import setproctitle
 from faust.types import TP
 
 from models.contract import topics
-from models.contract.clock import today
 from models.contract.faults import where
-from models.register import Register
-from models.service.health import Reason
-from streams import health, register_watch
 from streams.errors import Unfinished
 from streams.feed import rebootstrap
 from streams.feed.coalescing import Chunk, ChunkSchema, coalescing_scheduler
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkTransport
 from streams.gaps.lookout import Lookout
-from streams.gaps.positions import Positions
-from streams.lag import Shown
-from streams.outputs import Outputs
-from streams.reach import Reach
-from streams.remedies.guard import Guard, Held
+from streams.remedies.guard import Held
 from streams.settings import StreamSettings
 
 log = logging.getLogger(__name__)
 
 stopped_for: list[int] = []
 """The exit code of a stop in good order that was this process's own wish."""
-
-HELD_LOOK_EVERY = 5.0
-"""Seconds between two looks at what retention takes from topics that are held."""
 
 EXIT_PROGRAM_ERROR = 70
 """sysexits EX_SOFTWARE: a supervisor restarts the process; nothing was acknowledged that is not confirmed."""
@@ -181,63 +171,3 @@ def generation_of(app: faust.App, chunk: Chunk) -> int:
     transport: Any = app.transport
     lookout: Lookout | None = transport.lookout
     return 0 if lookout is None else lookout.generation((chunk[0].topic, chunk[0].partition))
-
-
-def _not_ready(reach: bool, rebalancing: bool, assigned: bool) -> Reason | None:
-    if not reach:
-        return Reason.NO_BROKER
-    if rebalancing:
-        return Reason.REBALANCING
-    return None if assigned else Reason.NO_PARTITIONS
-
-
-def watch(app: faust.App, settings: StreamSettings, outputs: Outputs, guard: Guard, register: Register) -> None:
-    """Keep the loop, readiness and lag metrics up to date, end when the parent has, close what was opened."""
-
-    transport: Any = app.transport
-    # The embedded broker forgets everything, and what it says of its logs' ends is wrong: nothing can be compared.
-    lookout = _lookout(settings, outputs, guard, register) if settings.idempotent else None
-    transport.lookout = lookout
-
-    @app.on_before_shutdown.connect
-    async def _close(*_: object, **__: object) -> None:
-        guard.follower.stop()
-        if lookout is not None:
-            await lookout.stop()
-        await outputs.stop()
-
-    outputs.fence()
-    shown = Shown()
-    reach = Reach(outputs, settings.session_timeout)
-    outputs.before_request = reach.check
-
-    @app.timer(interval=register_watch.LOOK_EVERY, name=f"{app.conf.id}-register")  # type: ignore[untyped-decorator]
-    async def _register() -> None:
-        if register_watch.is_stale(register, settings.register_dir, today()):
-            stopped_for.append(register_watch.EXIT_REGISTER_CHANGED)
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    @app.task  # type: ignore[untyped-decorator]
-    async def _reach() -> None:
-        while not app.should_stop:
-            await reach.look()
-            await app.sleep(reach.look_every)
-
-    @app.timer(interval=2.0, name=f"{app.conf.id}-watch")  # type: ignore[untyped-decorator]
-    async def _turn() -> None:
-        if settings.parent_pid and os.getppid() != settings.parent_pid:
-            os.kill(os.getpid(), signal.SIGTERM)
-        consumer: Any = app.consumer
-        health.turned(_not_ready(reach.good, app.rebalancing, bool(consumer.assignment())))
-        shown.show(consumer.seen(), consumer.assignment(), transport.not_read, time.monotonic())
-
-    @app.timer(interval=HELD_LOOK_EVERY, name=f"{app.conf.id}-held")  # type: ignore[untyped-decorator]
-    async def _look_at_held() -> None:
-        if not app.rebalancing:
-            consumer: Any = app.consumer
-            await consumer.look_at_held()
-
-
-def _lookout(settings: StreamSettings, outputs: Outputs, guard: Guard, register: Register) -> Lookout:
-    agency_of = {topics.raw(agency.id): agency.id for agency in register.agencies}
-    return Lookout(Positions(settings), outputs, guard, agency_of, stop_loudly)

@@ -10,19 +10,18 @@ from pathlib import Path
 
 import click
 
-from agencies.conformance.judge import FAILS, HOLDS, Verdict, judge
+from agencies.conformance.facts import JudgeFacts
+from agencies.conformance.judge import FAILS, HOLDS, PointVerdict, judge
 from agencies.conformance.reading import RawTopic, reading
-from agencies.conformance.told import Told
-from agencies.conformance.wire import Seen
-from agencies.guard import REFUSED, Guarded, Unusable
-from agencies.keys import AgencyKeys
-from agencies.mint import Minter, NotMinted
+from agencies.conformance.wire import WireRecord
+from agencies.guard import REFUSED, Guarded, UnusableInput
+from agencies.mint import require_agency
 from agencies.options import broker_options, show
-from agencies.rows import CanonicalRow
 from agencies.settings import load_kafka_settings
 from models.contract import clock
 from models.contract.refusals import Refusal
 from models.register import load_register
+from models.register.admission import Admission
 
 QUIET = 2.0
 """Seconds without a record after which a run's records have all been read: they were acknowledged before it ended."""
@@ -60,21 +59,23 @@ def conformance(
     Exit code 0: every point that was shown holds; 1: one does not hold; 2: could not be done, or nothing arrived.
     """
     settings = load_kafka_settings(kafka_config)
-    told = Told(agency, clock.now(), frozenset(epochs), _by_register(agency, register_dir))
+    told = JudgeFacts(agency, clock.now(), frozenset(epochs), _by_register(agency, register_dir))
     with reading(bootstrap, agency, settings) as topic:
         records = _run(topic, command, times, wait, {"BOOTSTRAP": bootstrap, "AGENCY": agency})
     if not records:
-        raise Unusable(f"nothing arrived on {topic.name}: is it the producer's topic, and does it wait for acks?")
+        raise UnusableInput(f"nothing arrived on {topic.name}: is it the producer's topic, and does it wait for acks?")
     verdicts = judge(records, told)
     show(_as_dict(records, verdicts), "\n".join(_lines(records, verdicts)), as_json)
     raise SystemExit(REFUSED if any(verdict.state == FAILS for verdict in verdicts) else 0)
 
 
-def _run(topic: RawTopic, command: str | None, times: int, wait: float, environment: dict[str, str]) -> list[Seen]:
+def _run(
+    topic: RawTopic, command: str | None, times: int, wait: float, environment: dict[str, str]
+) -> list[WireRecord]:
     if command is None:
         click.echo(f"Publish now, to {topic.name}; reading for up to {wait:.0f} s.", err=True)
         return topic.new(0, QUIET, wait)
-    records: list[Seen] = []
+    records: list[WireRecord] = []
     for run in range(times):
         try:
             done = subprocess.run(
@@ -82,33 +83,30 @@ def _run(topic: RawTopic, command: str | None, times: int, wait: float, environm
                 stdout=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise Unusable(f"--run: it did not end within {wait:.0f} s; give --wait more") from None
+            raise UnusableInput(f"--run: it did not end within {wait:.0f} s; give --wait more") from None
         except (OSError, ValueError) as error:
             says = getattr(error, "strerror", None) or "a quotation mark is missing"
-            raise Unusable(f"--run: it cannot be started: {says}") from None
+            raise UnusableInput(f"--run: it cannot be started: {says}") from None
         if done.returncode:
-            raise Unusable(f"--run: it ended with exit code {done.returncode}; what it says is above")
+            raise UnusableInput(f"--run: it ended with exit code {done.returncode}; what it says is above")
         records += topic.new(run, QUIET, max(QUIET, 10))
     return records
 
 
-def _by_register(agency: str, directory: Path | None) -> Callable[[Seen], tuple[Refusal, ...]] | None:
+def _by_register(agency: str, directory: Path | None) -> Callable[[WireRecord], tuple[Refusal, ...]] | None:
     if directory is None:
         return None
-    nobodys = bytes(32)  # Minting asks for keys; an event that has its ids and tokens needs none.
-    keys = AgencyKeys(1, nobodys, nobodys, nobodys, nobodys)
-    minter = Minter(agency, load_register(directory, clock.today()), keys, clock.today())
+    register = load_register(directory, clock.today())
+    require_agency(register, agency)
+    admission = Admission(register, clock.now(), clock.today())
 
-    def refusals(seen: Seen) -> tuple[Refusal, ...]:
-        if seen.event is None:
-            return ()
-        found = minter.accept(CanonicalRow(seen.offset, seen.event))
-        return found.refusals if isinstance(found, NotMinted) else ()
+    def refusals(seen: WireRecord) -> tuple[Refusal, ...]:
+        return () if seen.event is None else tuple(admission.refusals(agency, seen.event))
 
     return refusals
 
 
-def _as_dict(records: list[Seen], verdicts: list[Verdict]) -> dict[str, object]:
+def _as_dict(records: list[WireRecord], verdicts: list[PointVerdict]) -> dict[str, object]:
     return {
         "records": len(records),
         "points": [
@@ -117,7 +115,7 @@ def _as_dict(records: list[Seen], verdicts: list[Verdict]) -> dict[str, object]:
     }
 
 
-def _lines(records: list[Seen], verdicts: list[Verdict]) -> list[str]:
+def _lines(records: list[WireRecord], verdicts: list[PointVerdict]) -> list[str]:
     marks = {HOLDS: "holds        ", FAILS: "DOES NOT HOLD"}
     lines = [f"{len(records)} records"]
     for one in verdicts:

@@ -11,8 +11,8 @@ from typing import Literal
 
 from agencies.conformance import one_event as ev
 from agencies.conformance import one_record as rec
-from agencies.conformance.told import Problem, Told
-from agencies.conformance.wire import Seen
+from agencies.conformance.facts import JudgeFacts, Problem
+from agencies.conformance.wire import WireRecord
 from models.contract.events import MAX_BYTES
 
 State = Literal["holds", "does not hold", "not shown"]
@@ -25,7 +25,7 @@ MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PointVerdict:
     """One point of the contract, and whether it holds."""
 
     point: str
@@ -40,25 +40,25 @@ class Point:
 
     name: str
     says: str
-    applies: Callable[[Sequence[Seen]], Sequence[Seen]]
-    problems: Callable[[Sequence[Seen], Told], Iterable[Problem]]
+    applies: Callable[[Sequence[WireRecord]], Sequence[WireRecord]]
+    problems: Callable[[Sequence[WireRecord], JudgeFacts], Iterable[Problem]]
     otherwise: str = "nothing of the kind was published"
     """Why it is not shown when it applies to no record."""
 
-    def judge(self, records: Sequence[Seen], told: Told) -> Verdict:
+    def judge(self, records: Sequence[WireRecord], told: JudgeFacts) -> PointVerdict:
         """The verdict."""
         shown = self.applies(records)
         if not shown:
-            return Verdict(self.name, self.says, NOT_SHOWN, (self.otherwise,))
+            return PointVerdict(self.name, self.says, NOT_SHOWN, (self.otherwise,))
         found = [f"{seen.at}: {problem}" for seen, problem in self.problems(shown, told)]
         more = [f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
-        return Verdict(self.name, self.says, FAILS if found else HOLDS, (*found[:MOST_NAMED], *more))
+        return PointVerdict(self.name, self.says, FAILS if found else HOLDS, (*found[:MOST_NAMED], *more))
 
 
-def judge(records: Sequence[Seen], told: Told) -> list[Verdict]:
+def judge(records: Sequence[WireRecord], told: JudgeFacts) -> list[PointVerdict]:
     """A verdict on every point, in the order of `POINTS`, and on what nobody can see from outside."""
     return [_judged_by(told, point).judge(records, told) for point in POINTS] + [
-        Verdict(name, says, NOT_SHOWN, (why,)) for name, says, why in UNSEEN
+        PointVerdict(name, says, NOT_SHOWN, (why,)) for name, says, why in UNSEEN
     ]
 
 
@@ -94,7 +94,7 @@ UNSEEN: tuple[tuple[str, str, str], ...] = (
 """Points that no record shows."""
 
 
-def _judged_by(told: Told, point: Point) -> Point:
+def _judged_by(told: JudgeFacts, point: Point) -> Point:
     """The point as it is judged with what was told: without a register or epochs these two show nothing."""
     if point.name == "register" and told.register is None:
         return _not_told(point, "no --register was given")

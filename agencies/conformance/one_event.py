@@ -8,65 +8,65 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from agencies.conformance.told import Problem, Told
-from agencies.conformance.wire import Seen
+from agencies.conformance.facts import JudgeFacts, Problem
+from agencies.conformance.wire import WireRecord
 from models.contract.events import Withdrawal
 
 
-def _by_event(records: Sequence[Seen]) -> dict[str, list[Seen]]:
+def _by_event(records: Sequence[WireRecord]) -> dict[str, list[WireRecord]]:
     """Event id -> its records by revision."""
-    found: dict[str, list[Seen]] = {}
+    found: dict[str, list[WireRecord]] = {}
     for seen in records:
         if seen.event is not None:
             found.setdefault(seen.event.data.event_id, []).append(seen)
     return {event_id: sorted(group, key=_revision) for event_id, group in found.items()}
 
 
-def _revision(seen: Seen) -> int:
+def _revision(seen: WireRecord) -> int:
     return -1 if seen.event is None else seen.event.data.revision
 
 
-def _pairs(records: Sequence[Seen]) -> Iterator[tuple[Seen, Seen]]:
+def _pairs(records: Sequence[WireRecord]) -> Iterator[tuple[WireRecord, WireRecord]]:
     """Neighbours in the order of an event's revisions."""
     for group in _by_event(records).values():
         yield from pairwise(group)
 
 
-def with_revisions(records: Sequence[Seen]) -> Sequence[Seen]:
+def with_revisions(records: Sequence[WireRecord]) -> Sequence[WireRecord]:
     """Records of events that came with more than one revision."""
     groups = _by_event(records).values()
     return [seen for group in groups if len({_revision(one) for one in group}) > 1 for seen in group]
 
 
-def idle(records: Sequence[Seen], _: Told) -> Iterator[Problem]:
+def idle(records: Sequence[WireRecord], _: JudgeFacts) -> Iterator[Problem]:
     """A revision that changes nothing."""
     for one, other in _pairs(records):
         if _revision(one) != _revision(other) and one.content == other.content:
             yield other, f"another revision than {one.at} with the same content"
 
 
-def repeated(records: Sequence[Seen]) -> Sequence[Seen]:
+def repeated(records: Sequence[WireRecord]) -> Sequence[WireRecord]:
     """Records whose event and revision came more than once."""
-    found: dict[str, Seen] = {}
+    found: dict[str, WireRecord] = {}
     for one, other in _pairs(records):
         if _revision(one) == _revision(other):
             found |= {one.at: one, other.at: other}
     return list(found.values())
 
 
-def conflicts(records: Sequence[Seen], _: Told) -> Iterator[Problem]:
+def conflicts(records: Sequence[WireRecord], _: JudgeFacts) -> Iterator[Problem]:
     """Two contents under one revision."""
     for one, other in _pairs(records):
         if _revision(one) == _revision(other) and one.content != other.content:
             yield other, f"other content than {one.at} under one revision"
 
 
-def of_several_runs(records: Sequence[Seen]) -> Sequence[Seen]:
+def of_several_runs(records: Sequence[WireRecord]) -> Sequence[WireRecord]:
     """All of them, if they come from more than one run of the producer."""
     return records if len({seen.run for seen in records}) > 1 else []
 
 
-def new_ids(records: Sequence[Seen], _: Told) -> Iterator[Problem]:
+def new_ids(records: Sequence[WireRecord], _: JudgeFacts) -> Iterator[Problem]:
     """Event ids of a later run that the first did not have: the same records should give the same ids."""
     first = min(seen.run for seen in records)
     known = _by_event([seen for seen in records if seen.run == first])
@@ -75,16 +75,16 @@ def new_ids(records: Sequence[Seen], _: Told) -> Iterator[Problem]:
             yield group[0], "an event id that the run before did not have"
 
 
-def _takes_back(seen: Seen) -> bool:
+def _takes_back(seen: WireRecord) -> bool:
     return seen.event is not None and isinstance(seen.event.data, Withdrawal)
 
 
-def withdrawn(records: Sequence[Seen]) -> Sequence[Seen]:
+def withdrawn(records: Sequence[WireRecord]) -> Sequence[WireRecord]:
     """Every record of the events that are withdrawn."""
     return [seen for group in _by_event(records).values() if any(map(_takes_back, group)) for seen in group]
 
 
-def nothing_withdrawn(records: Sequence[Seen], _: Told) -> Iterator[Problem]:
+def nothing_withdrawn(records: Sequence[WireRecord], _: JudgeFacts) -> Iterator[Problem]:
     """Withdrawals that no content with a lower revision came before."""
     for group in _by_event(records).values():
         least = min((_revision(seen) for seen in group if not _takes_back(seen)), default=None)

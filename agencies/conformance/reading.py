@@ -10,7 +10,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, UnsupportedCodecError
 
-from agencies.conformance.wire import Seen
+from agencies.conformance.wire import WireRecord
 from agencies.publish.broker import BrokerProblem, NetClients, problem
 from agencies.settings import KafkaSettings
 from models.contract.topics import raw
@@ -33,9 +33,9 @@ class RawTopic:
         for at, end in self._ends.items():
             consumer.seek(at, end)
 
-    def new(self, run: int, quiet: float, patience: float) -> list[Seen]:
+    def new(self, run: int, quiet: float, patience: float) -> list[WireRecord]:
         """What has come since the last call: until nothing more has for `quiet` seconds, at most `patience`."""
-        found: list[Seen] = []
+        found: list[WireRecord] = []
         deadline = time.monotonic() + patience
         last = time.monotonic()
         try:
@@ -53,8 +53,8 @@ class RawTopic:
         return found
 
 
-def _seen(record: Any, run: int) -> Seen:
-    return Seen(
+def _seen(record: Any, run: int) -> WireRecord:
+    return WireRecord(
         record.partition,
         record.offset,
         record.value,

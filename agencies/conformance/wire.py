@@ -8,14 +8,15 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
 
-from models.contract.events import EVENT, Event
-from models.contract.refusals import Refusal, from_validation
+from models.contract.events import Event
+from models.contract.kafka_binding import BoundMessage, Mode, message_of
+from models.contract.message import NotUnderstood, Understood, read
+from models.contract.refusals import Refusal
 
 
 @dataclass(frozen=True)
-class Seen:
+class WireRecord:
     """A record; what it says is never shown, only where it lies."""
 
     partition: int
@@ -35,45 +36,36 @@ class Seen:
         return f"{self.partition}/{self.offset}"
 
     @cached_property
-    def attributes(self) -> dict[str, bytes]:
-        """Of binary mode, by name; a header without a value is an attribute that is not there."""
-        found = {name[3:].lower(): text for name, text in self.headers if name.lower().startswith("ce_")}
-        return {name: text for name, text in found.items() if text is not None}
+    def _bound(self) -> BoundMessage:
+        return message_of(self.value, self.headers)
 
     @property
-    def mode(self) -> str:
-        """`binary` or `structured`."""
-        return "binary" if "specversion" in self.attributes else "structured"
+    def mode(self) -> Mode:
+        """`binary` or `structured`, as intake takes it."""
+        return self._bound.mode
 
     @cached_property
     def document(self) -> Mapping[str, Any] | None:
         """The whole CloudEvent as JSON, whatever it says; None when there is no object to be read."""
         try:
-            found = orjson.loads(self.value or b"")
-            if self.mode == "binary":
-                found = {name: text.decode("ascii") for name, text in self.attributes.items()} | {"data": found}
-        except (ValueError, UnicodeDecodeError):
+            found = orjson.loads(self._bound.message or b"")
+        except ValueError:
             return None
         return found if isinstance(found, dict) else None
 
     @cached_property
-    def _parsed(self) -> Event | Refusal:
-        if self.document is None:
-            return Refusal("not-json", "(whole message)")
-        try:
-            return EVENT.validate_json(orjson.dumps(self.document))
-        except ValidationError as error:
-            return from_validation(error, limit=1)[0]
+    def _read(self) -> Understood | NotUnderstood:
+        return read(self._bound.message, limit=1)
 
     @property
     def event(self) -> Event | None:
         """The event, if it is one of the contract."""
-        return None if isinstance(self._parsed, Refusal) else self._parsed
+        return self._read.event if isinstance(self._read, Understood) else None
 
     @property
     def refusal(self) -> Refusal | None:
         """Why it is none: rule and path."""
-        return self._parsed if isinstance(self._parsed, Refusal) else None
+        return None if isinstance(self._read, Understood) else self._read.refusals[0]
 
     @cached_property
     def content(self) -> bytes:

@@ -13,7 +13,7 @@ _ERASED, _ERASURE = "erased:", "erasure:"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ToErase:
     """What the outbox holds of a child or record: event ids by board, and the records they came from."""
 
     event_ids: dict[str, set[str]] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class ErasureOut:
     payload: bytes = field(repr=False)
 
 
-def find(outbox: Outbox, digests: Collection[str], tokens: Collection[str]) -> Found:
+def find(outbox: Outbox, digests: Collection[str], tokens: Collection[str]) -> ToErase:
     """Events of these records, and every other event whose payload carries one of these tokens."""
     event_ids: dict[str, set[str]] = {}
     for stored in (one for found in outbox.of_records(digests).values() for one in found):
@@ -44,10 +44,10 @@ def find(outbox: Outbox, digests: Collection[str], tokens: Collection[str]) -> F
         if any(token in bytes(payload) for token in wanted):  # type: ignore[call-overload]
             event_ids.setdefault(str(board), set()).add(str(event_id))
             of_child.add(str(digest))
-    return Found(event_ids, frozenset(of_child))
+    return ToErase(event_ids, frozenset(of_child))
 
 
-def record(outbox: Outbox, found: Found, erasures: Iterable[ErasureOut], on: date) -> int:
+def record(outbox: Outbox, found: ToErase, erasures: Iterable[ErasureOut], on: date) -> int:
     """Queue the erasures, forget what they erase, and remember never to publish it again; all or nothing.
 
     Returns how many erasures are new: the same request a second time queues nothing.

@@ -105,7 +105,7 @@ class Followed:
             )
 
 
-class Source(Protocol):
+class ReceiptSource(Protocol):
     """New receipts since a position."""
 
     def poll(self, seconds: float) -> tuple[list[Receipt], int]:
@@ -127,7 +127,7 @@ def standing(outbox: Outbox) -> Followed:
     )
 
 
-def follow(outbox: Outbox, source: Source, seconds: float) -> Followed:
+def follow(outbox: Outbox, source: ReceiptSource, seconds: float) -> Followed:
     """Take receipts in until nothing is undecided and the ledger has taken it in, or the time is up.
 
     Ends as soon as it knows that something has to be sent again. With no time given it takes in what is there.
@@ -142,7 +142,7 @@ def follow(outbox: Outbox, source: Source, seconds: float) -> Followed:
             return standing(outbox)
 
 
-def follow_and_send(outbox: Outbox, source: Source, send: Callable[[], Delivery], seconds: float) -> Followed:
+def follow_and_send(outbox: Outbox, source: ReceiptSource, send: Callable[[], Delivery], seconds: float) -> Followed:
     """Follow, send again what the service never read, and go on following until the time is up.
 
     `send` delivers what is pending. What it does not get through stays pending, and is named in the result.

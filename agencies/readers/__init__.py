@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
-from agencies.readers.accept import window
 from agencies.readers.areas import gazetteer
 from agencies.readers.events import read_events
 from agencies.readers.mapped import read_mapped
@@ -14,6 +13,7 @@ from agencies.readers.mapping import MappingError, load_mapping
 from agencies.readers.reading import Reading, UnreadableFile
 from agencies.readers.ssda903 import read_ssda903
 from models.register import Register
+from models.register.dates import accepted_dates
 
 Format = Literal["ssda903-missing", "mapped-csv", "events"]
 FORMATS: tuple[str, ...] = get_args(Format)
@@ -47,7 +47,7 @@ def read(
     known = register.board_by_code.get(board) if register and board else None
     if board and known is None:
         raise UnreadableFile("no-board", "there is no such board in the register; check --board and --register")
-    accepted = window(known, today)
+    accepted = accepted_dates(known, today)
     if format == "events":
         return read_events(path)
     places = gazetteer(register, board, postcodes)
@@ -62,7 +62,7 @@ def read(
             year=collection_year,
             today=today,
             gazetteer=places,
-            window=accepted,
+            accepted=accepted,
             test_numbers=test_numbers,
         )
     if format == "mapped-csv":

@@ -33,7 +33,7 @@ def normal(text: str) -> str:
     return _OTHER.sub(" ", _DROPPED.sub("", _PREFIX.sub("", text.strip()).casefold())).strip()
 
 
-class Entry(BaseModel):
+class CodeEntry(BaseModel):
     """One value's code, and the days it may be used on (both ends included)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,7 +56,7 @@ def _entry(value: object) -> object:
     return {"code": value} if isinstance(value, str) else value
 
 
-Entries = dict[str, Annotated[Entry, BeforeValidator(_entry)]]
+Entries = dict[str, Annotated[CodeEntry, BeforeValidator(_entry)]]
 
 
 class CodeTable(BaseModel):
@@ -73,9 +73,9 @@ class CodeTable(BaseModel):
         return self
 
 
-def normalised(values: dict[str, Entry]) -> dict[str, Entry]:
+def normalised(values: dict[str, CodeEntry]) -> dict[str, CodeEntry]:
     """The table keyed by normalised value; raises `ValueError` when two values come to the same and disagree."""
-    found: dict[str, Entry] = {}
+    found: dict[str, CodeEntry] = {}
     for value, entry in values.items():
         if found.setdefault(normal(value), entry) != entry:
             raise ValueError(f"{value!r} is listed twice with different codes")
@@ -87,7 +87,7 @@ class TableError(ValueError):
 
 
 @cache
-def shipped_table(name: str) -> dict[str, Entry]:
+def shipped_table(name: str) -> dict[str, CodeEntry]:
     """A table of agencies/mappings/tables by name; raises `TableError`."""
     path = TABLES / f"{name}.yaml"
     if not path.is_file():

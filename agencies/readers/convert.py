@@ -10,9 +10,9 @@ from agencies.generalise import Moment, age_band_of_year_group, age_on, hour_ban
 from agencies.readers import rules as r
 from agencies.readers.areas import Gazetteer
 from agencies.readers.cells import (
+    CellRefused,
     Convert,
     Pick,
-    Refused,
     RowView,
     area,
     banded,
@@ -23,9 +23,18 @@ from agencies.readers.cells import (
     span,
     yes_no,
 )
-from agencies.readers.codetables import BLANK_WORDS, NO, UNKNOWN_WORDS, YES, Entry, normal, normalised, shipped_table
+from agencies.readers.codetables import (
+    BLANK_WORDS,
+    NO,
+    UNKNOWN_WORDS,
+    YES,
+    CodeEntry,
+    normal,
+    normalised,
+    shipped_table,
+)
 from agencies.readers.moments import BadDate, DateFormat, parse_moment
-from agencies.readers.targets import Target
+from agencies.readers.targets import FieldTarget
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Compiler:
     """Column key -> place in the row; a column that is not there is an optional one."""
     column_key: Callable[[str], str]
     dates: DateFormat
-    tables: Mapping[str, dict[str, Entry]]
+    tables: Mapping[str, dict[str, CodeEntry]]
     gazetteer: Gazetteer
 
     def pick(self, columns: Sequence[str]) -> Pick:
@@ -49,9 +58,9 @@ class Compiler:
             return lambda row: row.cells[place]
         return lambda row: next((row.cells[place] for place in places if row.cells[place]), "")
 
-    def table(self, names: Sequence[str], target: Target, own_codes: bool = True) -> dict[str, Entry]:
+    def table(self, names: Sequence[str], target: FieldTarget, own_codes: bool = True) -> dict[str, CodeEntry]:
         """The named tables in order, the first winning, and under them the target's own codes."""
-        merged = {normal(code): Entry(code=code) for code in target.codes} if own_codes else {}
+        merged = {normal(code): CodeEntry(code=code) for code in target.codes} if own_codes else {}
         for name in reversed(names):
             found = self.tables[name] if name in self.tables else shipped_table(name)
             merged |= found
@@ -69,16 +78,16 @@ class Compiler:
                 return parse_moment(text, dates)
             except BadDate as error:
                 row.month_first |= error.month_first
-                raise Refused("bad-date") from None
+                raise CellRefused("bad-date") from None
 
         return convert
 
-    def conditions(self, conditions: Sequence[r.Condition]) -> Callable[[RowView], bool]:
+    def conditions(self, conditions: Sequence[r.RowCondition]) -> Callable[[RowView], bool]:
         """Whether all conditions hold in a row."""
         tests = [self._condition(condition) for condition in conditions]
         return lambda row: all(test(row) for test in tests)
 
-    def _condition(self, condition: r.Condition) -> Callable[[RowView], bool]:
+    def _condition(self, condition: r.RowCondition) -> Callable[[RowView], bool]:
         pick = self.pick([condition.column])
         if condition.state is not None:
             wanted = condition.state == "filled"
@@ -92,7 +101,7 @@ class Compiler:
 
         return holds
 
-    def compile(self, rule: r.Form, target: Target) -> Convert:
+    def compile(self, rule: r.RuleForm, target: FieldTarget) -> Convert:
         """A rule as a function; `target` is the field it fills."""
         convert = self._plain(rule, target)
         if not rule.when:
@@ -100,7 +109,7 @@ class Compiler:
         holds = self.conditions(rule.when)
         return lambda row: convert(row) if holds(row) else None
 
-    def _plain(self, rule: r.Form, target: Target) -> Convert:
+    def _plain(self, rule: r.RuleForm, target: FieldTarget) -> Convert:
         match rule:
             case r.Constant(constant=constant):
                 value = [constant] if target.kind == "codes" else constant
@@ -116,7 +125,7 @@ class Compiler:
             case r.Hour(hour=columns):
                 at = self.moment(columns)
                 return lambda row: hour_band(moment) if (moment := at(row)) else None
-            case r.Span(duration_from=columns, to=to):
+            case r.DurationSpan(duration_from=columns, to=to):
                 return span(self.moment(columns), self.moment([to]))
             case r.Within72h(returned=returned, completed=completed):
                 back, done = self.moment([returned]), self.moment([completed])
@@ -141,7 +150,7 @@ class Compiler:
                 return lambda row: next((value for convert in converts if (value := convert(row)) is not None), None)
         raise TypeError(type(rule).__name__)
 
-    def _code(self, rule: r.Code, target: Target) -> Convert:
+    def _code(self, rule: r.Code, target: FieldTarget) -> Convert:
         pick, table = self.pick(rule.code), self.table(rule.table, target, rule.own_codes)
         otherwise, blank, has_unknown = rule.otherwise, rule.blank, "unknown" in target.codes
 
@@ -157,12 +166,12 @@ class Compiler:
             if has_unknown and text in UNKNOWN_WORDS:
                 return "unknown"
             if otherwise == "refuse":
-                raise Refused("unknown-code")
+                raise CellRefused("unknown-code")
             return blank if otherwise == "blank" else otherwise
 
         return convert
 
-    def _codes(self, rule: r.Codes, target: Target) -> Convert:
+    def _codes(self, rule: r.Codes, target: FieldTarget) -> Convert:
         picks, table = [self.pick([column]) for column in rule.codes], self.table(rule.table, target)
         separator, otherwise = rule.separator, rule.otherwise
 
@@ -172,7 +181,7 @@ class Compiler:
             if text in UNKNOWN_WORDS:
                 return "unknown"
             if otherwise == "refuse":
-                raise Refused("unknown-code")
+                raise CellRefused("unknown-code")
             return None if otherwise == "drop" else otherwise
 
         def convert(row: RowView) -> object:
@@ -205,9 +214,9 @@ class Compiler:
                 try:
                     return age_band_of_year_group(text, row.day) if row.day else None
                 except ValueError:
-                    raise Refused("bad-year-group") from None
+                    raise CellRefused("bad-year-group") from None
             if not re.fullmatch(r"[0-9]{1,2}", text):
-                raise Refused("bad-age")
+                raise CellRefused("bad-age")
             return banded(int(text))
 
         return convert
@@ -231,6 +240,6 @@ class Compiler:
         return convert
 
 
-def own_tables(tables: Mapping[str, dict[str, Entry]]) -> dict[str, dict[str, Entry]]:
+def own_tables(tables: Mapping[str, dict[str, CodeEntry]]) -> dict[str, dict[str, CodeEntry]]:
     """A mapping's tables, keyed by normalised value."""
     return {name: normalised(entries) for name, entries in tables.items()}

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from agencies.readers.accept import Window
 from agencies.readers.reading import Reading, UnreadableFile
 from agencies.refuse import scan
 from agencies.rows import CanonicalRow, DuplicateRow, RefusedRow, Row
 from models.contract.message import NotUnderstood, read
 from models.register import Register
 from models.register.admission import Admission, consistency
+from models.register.dates import AcceptedDates, of_event, window_refusals
 
 
 def read_events(path: Path) -> Reading:
@@ -51,10 +51,12 @@ def read_line(number: int, text: bytes) -> CanonicalRow | RefusedRow:
     return CanonicalRow(number, found.event, found.warnings)
 
 
-def checked(reading: Reading, window: Window, register: Register | None, now: datetime, today: date) -> Reading:
+def checked(
+    reading: Reading, accepted: AcceptedDates, register: Register | None, now: datetime, today: date
+) -> Reading:
     """For a dry run, which knows no agency: what intake would say of each event if the agency it names sent it.
 
-    Without a register only its form, its identifiers and the window's last date are known. `window` is that of the
+    Without a register only its form, its identifiers and the last date taken are known. `accepted` are those of the
     board given, whatever board an event names.
     """
     admission = Admission(register, now, today) if register is not None else None
@@ -63,14 +65,15 @@ def checked(reading: Reading, window: Window, register: Register | None, now: da
         if not isinstance(row, CanonicalRow):
             return row
         event = row.event
-        fields = event.data.model_dump(mode="json", exclude_unset=True)
         if admission is not None:
             found = list(admission.refusals(event.data.agency, event))
         else:
             # No register says which names are right, so they are looked at as any text.
+            fields = event.data.model_dump(mode="json", exclude_unset=True)
             found = [*consistency(event), *scan({"data": fields})]
         known = {refusal.rule for refusal in found}
-        found += [one for one in window.refusals(fields) if one.rule not in known]
+        outside = window_refusals(type(event.data), of_event(event.data), accepted)
+        found += [one for one in outside if one.rule not in known]
         return RefusedRow(row.number, tuple(found)) if found else row
 
     return replace(reading, rows=[look(row) for row in reading.rows])

@@ -7,19 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agencies.readers import identifiers as ids
-from agencies.readers.accept import Window, contract_refusals, order_refusals, order_warnings
+from agencies.readers.accept import date_refusals, date_warnings
 from agencies.readers.areas import Gazetteer
-from agencies.readers.cells import Convert, Pick, Refused, RowView
+from agencies.readers.cells import CellRefused, Convert, Pick, RowView
 from agencies.readers.codetables import BLANK_WORDS, normal
 from agencies.readers.convert import Compiler, own_tables
 from agencies.readers.mapping import EventRule, Mapping
 from agencies.readers.moments import BadDate, parse_moment
 from agencies.readers.reading import Reading
-from agencies.readers.rules import Area, Date, FirstOf, Form, Span, Within72h
+from agencies.readers.rules import Area, Date, DurationSpan, FirstOf, RuleForm, Within72h
 from agencies.readers.tabular import Grid, column_key, open_table
 from agencies.readers.targets import targets
 from agencies.rows import DuplicateRow, RefusedRow, Row, SkippedRow, SourceRow
+from models.contract.drafts import draft_refusals
 from models.contract.refusals import Refusal
+from models.register.dates import AcceptedDates
 
 _DAY_FIELDS = ("occurred_on", "held_on", "submitted_on")
 Identify = Callable[[RowView], str | None]
@@ -44,7 +46,7 @@ class MappedReader:
     mapping: Mapping
     grid: Grid
     gazetteer: Gazetteer
-    window: Window
+    accepted: AcceptedDates
     test_numbers: bool
     month_first: int = 0
     _seen_rows: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -99,9 +101,9 @@ class MappedReader:
             if not key:
                 wrong.append(Refusal("no-key", "(key)"))
             ward = self._settle(fields, event.rule)
-            wrong += order_refusals(fields) + self.window.refusals(fields)
+            wrong += date_refusals(event.rule.type, fields, self.accepted)
             if not wrong:
-                wrong = contract_refusals(event.rule.type, fields)
+                wrong = draft_refusals(event.rule.type, fields)
             if wrong:
                 refusals += wrong
                 continue
@@ -115,7 +117,7 @@ class MappedReader:
                     identifiers=tokens if "occurred_on" in fields else {},
                     ward=ward,
                     about=(event.rule.about.type, about) if about and event.rule.about else None,
-                    warnings=tuple(dict.fromkeys([*warnings, *order_warnings(fields)])),
+                    warnings=tuple(dict.fromkeys([*warnings, *date_warnings(fields)])),
                 )
             )
             warnings = []
@@ -128,7 +130,7 @@ class MappedReader:
         for name, convert in (event.day, *event.fields):
             try:
                 value = convert(view)
-            except Refused as error:
+            except CellRefused as error:
                 refusals.append(Refusal(error.rule, name))
                 continue
             if value is not None:
@@ -211,7 +213,7 @@ class MappedReader:
                 return None
             try:
                 moment = born(row)
-            except Refused:
+            except CellRefused:
                 moment = None
             entry = table.get(normal(sex(row)))
             if moment is None or entry is None:
@@ -221,10 +223,12 @@ class MappedReader:
         return identify
 
 
-def read_mapped(path: Path, mapping: Mapping, gazetteer: Gazetteer, window: Window, test_numbers: bool) -> Reading:
+def read_mapped(
+    path: Path, mapping: Mapping, gazetteer: Gazetteer, accepted: AcceptedDates, test_numbers: bool
+) -> Reading:
     """All rows of a file through a mapping; raises `UnreadableFile`."""
     grid = open_table(path, mapping.required(), mapping.sheet)
-    reader = MappedReader(mapping, grid, gazetteer, window, test_numbers)
+    reader = MappedReader(mapping, grid, gazetteer, accepted, test_numbers)
     reading = Reading(reader.rows(), mapping.name)
     if reader.month_first:
         # Other dates of the file may be month-first too and look right: 03/04 is a date either way.
@@ -238,7 +242,7 @@ def read_mapped(path: Path, mapping: Mapping, gazetteer: Gazetteer, window: Wind
 
 
 def _area_rules(mapping: Mapping) -> Iterator[Area]:
-    todo: list[Form] = all_rules(mapping)
+    todo: list[RuleForm] = all_rules(mapping)
     while todo:
         rule = todo.pop()
         if isinstance(rule, FirstOf):
@@ -247,17 +251,17 @@ def _area_rules(mapping: Mapping) -> Iterator[Area]:
             yield rule
 
 
-def all_rules(mapping: Mapping) -> list[Form]:
+def all_rules(mapping: Mapping) -> list[RuleForm]:
     """Every field's rule, of all events."""
     return [*mapping.child.values(), *(rule for event in mapping.events for rule in event.fields.values())]
 
 
-def _date_columns(rule: Form) -> tuple[str, ...]:
+def _date_columns(rule: RuleForm) -> tuple[str, ...]:
     if isinstance(rule, FirstOf):
         return tuple(name for one in rule.first_of for name in _date_columns(one))
     if isinstance(rule, Date):
         return rule.date
-    if isinstance(rule, Span):
+    if isinstance(rule, DurationSpan):
         return (*rule.duration_from, rule.to)
     return (rule.returned,) if isinstance(rule, Within72h) else ()
 

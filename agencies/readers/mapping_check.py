@@ -9,17 +9,17 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from agencies.readers import rules as r
-from agencies.readers.codetables import Entry, TableError, normalised, shipped_table
-from agencies.readers.targets import Target, targets
+from agencies.readers.codetables import CodeEntry, TableError, normalised, shipped_table
+from agencies.readers.targets import FieldTarget, targets
 from models.contract.events import DATA_CLASSES, short_name
 
-_FITS: dict[type[r.Form], frozenset[str]] = {
+_FITS: dict[type[r.RuleForm], frozenset[str]] = {
     r.Code: frozenset({"code"}),
     r.Codes: frozenset({"codes"}),
     r.Date: frozenset({"date"}),
     r.Month: frozenset({"date"}),
     r.Hour: frozenset({"code"}),
-    r.Span: frozenset({"code"}),
+    r.DurationSpan: frozenset({"code"}),
     r.Within72h: frozenset({"code"}),
     r.Age: frozenset({"code"}),
     r.YesNoRule: frozenset({"code"}),
@@ -29,9 +29,9 @@ _FITS: dict[type[r.Form], frozenset[str]] = {
     r.Area: frozenset({"text"}),
     r.PeriodRule: frozenset({"text"}),
 }
-_NEEDED_CODE: dict[type[r.Form], str] = {
+_NEEDED_CODE: dict[type[r.RuleForm], str] = {
     r.Hour: "00-06",
-    r.Span: "lt_6h",
+    r.DurationSpan: "lt_6h",
     r.Within72h: "yes",
     r.Age: "10-11",
     r.YesNoRule: "yes",
@@ -48,11 +48,13 @@ class EventLike(Protocol):
         """Full event type."""
 
     @property
-    def fields(self) -> Mapping[str, r.Form]:
+    def fields(self) -> Mapping[str, r.RuleForm]:
         """Field path -> rule."""
 
 
-def mistakes_in(child: Mapping[str, r.Form], event: EventLike, tables: Mapping[str, dict[str, Entry]]) -> list[str]:
+def mistakes_in(
+    child: Mapping[str, r.RuleForm], event: EventLike, tables: Mapping[str, dict[str, CodeEntry]]
+) -> list[str]:
     """One sentence for each mistake in an event's rules; empty when it can be used."""
     short, known = short_name(event.type), targets(event.type)
     found = [
@@ -78,7 +80,7 @@ def _anywhere(name: str) -> Iterator[str]:
 
 
 def _field(
-    name: str, rule: r.Form, known: Mapping[str, Target], tables: Mapping[str, dict[str, Entry]]
+    name: str, rule: r.RuleForm, known: Mapping[str, FieldTarget], tables: Mapping[str, dict[str, CodeEntry]]
 ) -> Iterator[str]:
     target = known.get(name)
     if target is None:
@@ -102,7 +104,7 @@ def _field(
         yield from _codes(rule, target, tables)
 
 
-def _constant_fits(constant: str, target: Target) -> bool:
+def _constant_fits(constant: str, target: FieldTarget) -> bool:
     if target.kind in {"code", "codes"}:
         return constant in target.codes
     if target.kind == "bool":
@@ -119,7 +121,7 @@ def _constant_fits(constant: str, target: Target) -> bool:
     return False
 
 
-def _codes(rule: r.Code | r.Codes, target: Target, tables: Mapping[str, dict[str, Entry]]) -> Iterator[str]:
+def _codes(rule: r.Code | r.Codes, target: FieldTarget, tables: Mapping[str, dict[str, CodeEntry]]) -> Iterator[str]:
     for name in rule.table:
         try:
             entries = normalised(tables[name]) if name in tables else shipped_table(name)

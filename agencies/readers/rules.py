@@ -22,7 +22,7 @@ Columns = Annotated[tuple[str, ...], BeforeValidator(as_list), Field(min_length=
 Names = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 
 
-class Condition(BaseModel):
+class RowCondition(BaseModel):
     """A test of one column: `is` filled or blank, or its value among some, in the words of the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,18 +34,18 @@ class Condition(BaseModel):
     """With it the column is a list, and one element among the values is enough."""
 
     @model_validator(mode="after")
-    def _one_test(self) -> Condition:
+    def _one_test(self) -> RowCondition:
         if sum((self.state is not None, bool(self.among), bool(self.not_among))) != 1:
             raise ValueError("a condition has exactly one of: is, in, not_in")
         return self
 
 
 Conditions = Annotated[
-    tuple[Condition, ...], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)
+    tuple[RowCondition, ...], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)
 ]
 
 
-class Form(BaseModel):
+class RuleForm(BaseModel):
     """Base of the forms; `when` makes a rule count only in rows where it holds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,13 +56,13 @@ class Form(BaseModel):
         yield from (condition.column for condition in self.when)
 
 
-class Constant(Form):
+class Constant(RuleForm):
     """The same code in every row."""
 
     constant: str
 
 
-class Code(Form):
+class Code(RuleForm):
     """A code by table; the contract's own code in any case is understood too."""
 
     code: Columns
@@ -79,7 +79,7 @@ class Code(Form):
         yield from self.code
 
 
-class Codes(Form):
+class Codes(RuleForm):
     """A list of codes in one or more cells."""
 
     codes: Columns
@@ -93,7 +93,7 @@ class Codes(Form):
         yield from self.codes
 
 
-class Date(Form):
+class Date(RuleForm):
     """A London date; its time of day, if any, goes no further than an hour band."""
 
     date: Columns
@@ -103,7 +103,7 @@ class Date(Form):
         yield from self.date
 
 
-class Month(Form):
+class Month(RuleForm):
     """The first of a month, where the source has months only."""
 
     month: Columns
@@ -113,7 +113,7 @@ class Month(Form):
         yield from self.month
 
 
-class Hour(Form):
+class Hour(RuleForm):
     """The hour band of a date with time."""
 
     hour: Columns
@@ -123,7 +123,7 @@ class Hour(Form):
         yield from self.hour
 
 
-class Span(Form):
+class DurationSpan(RuleForm):
     """The duration band from a start column (or several) to an end column."""
 
     duration_from: Columns
@@ -134,7 +134,7 @@ class Span(Form):
         yield from (*self.duration_from, self.to)
 
 
-class Within72h(Form):
+class Within72h(RuleForm):
     """Whether `completed` is within 72 hours of the return."""
 
     returned: str
@@ -145,7 +145,7 @@ class Within72h(Form):
         yield from (self.returned, self.completed)
 
 
-class Age(Form):
+class Age(RuleForm):
     """An age band from a date of birth, an age in years or a school year group, on the day of the event."""
 
     age_from: Literal["dob", "age", "year_group"]
@@ -156,7 +156,7 @@ class Age(Form):
         yield self.column
 
 
-class YesNoRule(Form):
+class YesNoRule(RuleForm):
     """Y/N/Yes/No/1/0/True/False."""
 
     yes_no: Columns
@@ -166,7 +166,7 @@ class YesNoRule(Form):
         yield from self.yes_no
 
 
-class Flag(Form):
+class Flag(RuleForm):
     """A plain true or false; blank is false."""
 
     flag: str
@@ -176,7 +176,7 @@ class Flag(Form):
         yield self.flag
 
 
-class Number(Form):
+class Number(RuleForm):
     """A count or a score; `scale` turns a score on that scale into 0-10."""
 
     number: str
@@ -194,7 +194,7 @@ class Number(Form):
         return self
 
 
-class Area(Form):
+class Area(RuleForm):
     """A ward code, or a ward's name in the register; with `postcode` the column is looked up in --postcodes."""
 
     area: Columns
@@ -205,7 +205,7 @@ class Area(Form):
         yield from self.area
 
 
-class PeriodRule(Form):
+class PeriodRule(RuleForm):
     """`2026Q1` or `2026-01`."""
 
     period: str
@@ -215,7 +215,7 @@ class PeriodRule(Form):
         yield self.period
 
 
-class InterviewStateRule(Form):
+class InterviewStateRule(RuleForm):
     """How far a return interview has got, from its yes/no columns (docs/domain.md#return-home-interviews)."""
 
     interview_offered: str
@@ -228,7 +228,7 @@ class InterviewStateRule(Form):
         yield from (self.interview_offered, self.accepted, self.completed)
 
 
-class FirstOf(Form):
+class FirstOf(RuleForm):
     """Several rules for one field; the first that gives a value counts."""
 
     first_of: Annotated[tuple[Rule, ...], Field(min_length=2)]
@@ -239,18 +239,18 @@ class FirstOf(Form):
             yield from rule.columns()
 
 
-_FORMS: tuple[type[Form], ...] = (
-    Constant, Code, Codes, Date, Month, Hour, Span, Within72h, Age, YesNoRule, Flag, Number, Area, PeriodRule,
+_FORMS: tuple[type[RuleForm], ...] = (
+    Constant, Code, Codes, Date, Month, Hour, DurationSpan, Within72h, Age, YesNoRule, Flag, Number, Area, PeriodRule,
     InterviewStateRule, FirstOf,
 )  # fmt: skip
-RULE_FORMS: dict[str, type[Form]] = {
+RULE_FORMS: dict[str, type[RuleForm]] = {
     next(name for name in form.model_fields if name != "when"): form for form in _FORMS
 }
 """Defining key -> form."""
 
 
 def _which(value: object) -> str | None:
-    if isinstance(value, Form):
+    if isinstance(value, RuleForm):
         return next(key for key, form in RULE_FORMS.items() if isinstance(value, form))
     found = [key for key in RULE_FORMS if isinstance(value, dict) and key in value]
     return found[0] if len(found) == 1 else None
@@ -263,7 +263,7 @@ Rule = Annotated[
     | Annotated[Date, Tag("date")]
     | Annotated[Month, Tag("month")]
     | Annotated[Hour, Tag("hour")]
-    | Annotated[Span, Tag("duration_from")]
+    | Annotated[DurationSpan, Tag("duration_from")]
     | Annotated[Within72h, Tag("returned")]
     | Annotated[Age, Tag("age_from")]
     | Annotated[YesNoRule, Tag("yes_no")]

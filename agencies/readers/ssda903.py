@@ -15,16 +15,17 @@ from pathlib import Path
 from agencies.generalise import Moment, age_band, age_on, duration_band
 from agencies.readers import identifiers as ids
 from agencies.readers import ssda903_rules as rules
-from agencies.readers.accept import Window, contract_refusals
+from agencies.readers.accept import refusals as field_refusals
 from agencies.readers.areas import OUT_OF_AREA, Gazetteer, UnknownArea
 from agencies.readers.codetables import normal, shipped_table
 from agencies.readers.reading import Reading
 from agencies.readers.ssda903_files import MISSING, HeaderLine, Siblings, missing_lines, siblings
-from agencies.readers.ssda903_rules import Care, CollectionYear, Episode, MissingLine
+from agencies.readers.ssda903_rules import CareEpisode, CollectionYear, MissingLine, TimeInCare
 from agencies.readers.tabular import Grid, open_table
 from agencies.rows import DuplicateRow, RefusedRow, Row, SourceRow
 from models.contract.events import type_name
 from models.contract.refusals import Refusal
+from models.register.dates import AcceptedDates
 
 EVENT_TYPE = type_name("missing_episode")
 _AGENCY_PROVIDERS = frozenset({"PR4", "PR5"})
@@ -40,7 +41,7 @@ def read_ssda903(
     year: int | None,
     today: date,
     gazetteer: Gazetteer,
-    window: Window,
+    accepted: AcceptedDates,
     test_numbers: bool = False,
 ) -> Reading:
     """All rows of a Missing.csv; raises `UnreadableFile`. `year` is the one the collection year starts in."""
@@ -56,7 +57,7 @@ def read_ssda903(
     if previous is not None:
         missing_now = rules.unfinished(missing_lines(open_table(previous, MISSING)), lines)
         reading.file_warnings.extend([Refusal("576", "CHILD")] * missing_now)
-    reader = _Reader(collection, others, gazetteer, window, test_numbers)
+    reader = _Reader(collection, others, gazetteer, accepted, test_numbers)
     reading.rows.extend(reader.rows(grid, lines))
     return reading
 
@@ -66,7 +67,7 @@ class _Reader:
     year: CollectionYear
     siblings: Siblings
     gazetteer: Gazetteer
-    window: Window
+    accepted: AcceptedDates
     test_numbers: bool
 
     def rows(self, grid: Grid, lines: Sequence[MissingLine]) -> list[Row]:
@@ -101,7 +102,7 @@ class _Reader:
                 by_child[line.child].setdefault((line.start, line.end, line.kind), line)
         return {number for same in by_child.values() for number in rules.overlaps(list(same.values()))}
 
-    def _row(self, line: MissingLine, overlaps: bool, care: Sequence[Care]) -> SourceRow | RefusedRow:
+    def _row(self, line: MissingLine, overlaps: bool, care: Sequence[TimeInCare]) -> SourceRow | RefusedRow:
         broken = rules.line_rules(line, self.year)
         head = (self.siblings.header or {}).get(line.child)
         if self.siblings.header is not None:
@@ -121,7 +122,7 @@ class _Reader:
             return RefusedRow(line.number, tuple(refusals))
         fields, noted = self._fields(line, line.start, head, episodes)
         identifiers, unfit = _identifiers(line, head, self.test_numbers)
-        refusals = self.window.refusals(fields) or contract_refusals(EVENT_TYPE, fields)
+        refusals = field_refusals(EVENT_TYPE, fields, self.accepted)
         if refusals:
             return RefusedRow(line.number, tuple(refusals))
         return SourceRow(
@@ -134,7 +135,7 @@ class _Reader:
         )
 
     def _fields(
-        self, line: MissingLine, start: date, head: HeaderLine | None, episodes: Sequence[Episode]
+        self, line: MissingLine, start: date, head: HeaderLine | None, episodes: Sequence[CareEpisode]
     ) -> tuple[dict[str, object], list[Refusal]]:
         notes: list[Refusal] = []
         born = line.born or (head.born if head else None)
@@ -180,13 +181,13 @@ class _Reader:
             notes.append(Refusal("code-not-in-force", column))
         return entry.code
 
-    def _placement(self, episode: Episode | None, notes: list[Refusal]) -> str:
+    def _placement(self, episode: CareEpisode | None, notes: list[Refusal]) -> str:
         if episode is None:
             return "unknown"
         group = self._code("place_903", episode.place, "PLACE", notes)
         return "foster_agency" if group == "foster_in_house" and episode.provider in _AGENCY_PROVIDERS else group
 
-    def _placement_area(self, episode: Episode | None) -> str:
+    def _placement_area(self, episode: CareEpisode | None) -> str:
         """In or out of the board's area by the placement's postcode, where --postcodes lists it; else unknown."""
         if episode is None or self.gazetteer.postcodes is None:
             return "unknown"

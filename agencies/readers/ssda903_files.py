@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agencies.readers import ssda903_rules as rules
 from agencies.readers.moments import BadDate, parse_moment
-from agencies.readers.ssda903_rules import Episode, MissingLine
+from agencies.readers.ssda903_rules import CareEpisode, MissingLine
 from agencies.readers.tabular import Grid, has_columns, open_table
 
 MISSING = ("CHILD", "DOB", "MISSING", "MIS_START", "MIS_END")
@@ -33,7 +33,7 @@ class Siblings:
     """The other files of the return, by child; None where there is no such file."""
 
     header: Mapping[str, HeaderLine] | None
-    episodes: Mapping[str, list[Episode]] | None
+    episodes: Mapping[str, list[CareEpisode]] | None
     not_run: Mapping[str, str]
 
 
@@ -106,15 +106,15 @@ def _header(grid: Grid) -> dict[str, HeaderLine]:
     return found
 
 
-def _episodes(grid: Grid) -> dict[str, list[Episode]]:
+def _episodes(grid: Grid) -> dict[str, list[CareEpisode]]:
     child, began, place, provider, ended, reason = (grid.columns[name.casefold()] for name in EPISODES)
     postcode = grid.columns.get("pl_post")
-    found: defaultdict[str, list[Episode]] = defaultdict(list)
+    found: defaultdict[str, list[CareEpisode]] = defaultdict(list)
     for _, cells in grid.rows:
         filled = cells + [""] * (grid.width - len(cells))
         if (first := parse_day(filled[began])) is not None:
             found[filled[child]].append(
-                Episode(
+                CareEpisode(
                     began=first,
                     ended=parse_day(filled[ended]),
                     reason=filled[reason].upper(),

@@ -57,7 +57,7 @@ class MissingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class CareEpisode:
     """A line of Episodes.csv, as far as it is used."""
 
     began: date
@@ -73,7 +73,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
+class TimeInCare:
     """A time in care: episodes that follow each other without a gap; `ended` is None while it lasts."""
 
     began: date
@@ -103,9 +103,9 @@ class CollectionYear:
         return cls(day.year if (day.month, day.day) >= (4, 1) else day.year - 1)
 
 
-def times_in_care(episodes: Iterable[Episode]) -> list[Care]:
+def times_in_care(episodes: Iterable[CareEpisode]) -> list[TimeInCare]:
     """Episodes joined where one begins no later than the one before ends."""
-    found: list[list[Episode]] = []
+    found: list[list[CareEpisode]] = []
     until: date | None = date.min
     for episode in sorted(episodes, key=lambda e: (e.began, e.ended or date.max)):
         if found and (until is None or episode.began <= until):
@@ -117,11 +117,11 @@ def times_in_care(episodes: Iterable[Episode]) -> list[Care]:
     return [_care(joined) for joined in found]
 
 
-def _care(joined: Sequence[Episode]) -> Care:
+def _care(joined: Sequence[CareEpisode]) -> TimeInCare:
     ends = [episode.ended for episode in joined]
     ended = None if None in ends else max(end for end in ends if end is not None)
     last = max((e for e in joined if e.ended == ended), key=lambda e: e.began)
-    return Care(joined[0].began, ended, last.reason)
+    return TimeInCare(joined[0].began, ended, last.reason)
 
 
 def line_rules(line: MissingLine, year: CollectionYear) -> list[Refusal]:
@@ -162,7 +162,7 @@ def overlaps(lines: Sequence[MissingLine]) -> set[int]:
     return found
 
 
-def episode_rules(line: MissingLine, episodes: Sequence[Episode], care: Sequence[Care]) -> list[Refusal]:
+def episode_rules(line: MissingLine, episodes: Sequence[CareEpisode], care: Sequence[TimeInCare]) -> list[Refusal]:
     """575, 577, 578, 580, 581 of one line, or `no-episode-row` when the child has no episode at all."""
     if not episodes:
         return [Refusal("no-episode-row", "CHILD")]

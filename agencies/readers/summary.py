@@ -51,7 +51,7 @@ class RuleCount:
 
 
 @dataclass(slots=True)
-class Summary:
+class ReadingSummary:
     """What a reading comes to; `read = publishable + refused + duplicates + skipped`, in lines of the file."""
 
     format: str
@@ -122,9 +122,11 @@ class Summary:
 
 def summarise(
     reading: Reading, format: str, *, register: Register | None = None, board: str | None = None, preview: int = 0
-) -> Summary:
+) -> ReadingSummary:
     """The summary of a reading; rows are counted by line of the file."""
-    summary = Summary(format, reading.source, rules_run=reading.rules_run, rules_not_run=dict(reading.rules_not_run))
+    summary = ReadingSummary(
+        format, reading.source, rules_run=reading.rules_run, rules_not_run=dict(reading.rules_not_run)
+    )
     for warning in reading.file_warnings:
         _count(summary.warnings_by_rule, None, [warning])
     published: set[int] = set()

@@ -22,7 +22,7 @@ Kind = Literal["code", "codes", "date", "int", "float", "bool", "text"]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class FieldTarget:
     """A leaf field: its kind, and its codes when it is coded."""
 
     kind: Kind
@@ -31,13 +31,13 @@ class Target:
 
 
 @cache
-def targets(event_type: str) -> dict[str, Target]:
+def targets(event_type: str) -> dict[str, FieldTarget]:
     """Every leaf a mapping may fill: `occurred_on`, `risk.level`, `areas.home`."""
     return dict(_leaves(DATA_CLASSES[event_type], ""))
 
 
-def _leaves(model: type[BaseModel], prefix: str) -> list[tuple[str, Target]]:
-    found: list[tuple[str, Target]] = []
+def _leaves(model: type[BaseModel], prefix: str) -> list[tuple[str, FieldTarget]]:
+    found: list[tuple[str, FieldTarget]] = []
     for name, info in model.model_fields.items():
         if not prefix and name in RESERVED:
             continue
@@ -58,14 +58,14 @@ def _bare(annotation: object) -> object:
     return annotation
 
 
-def _target(annotation: object, required: bool) -> Target:
+def _target(annotation: object, required: bool) -> FieldTarget:
     if get_origin(annotation) is tuple:
         element = _bare(get_args(annotation)[0])
-        return Target("codes", _codes(element), required)
+        return FieldTarget("codes", _codes(element), required)
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return Target("code", _codes(annotation), required)
+        return FieldTarget("code", _codes(annotation), required)
     kinds: dict[object, Kind] = {date: "date", int: "int", float: "float", bool: "bool"}
-    return Target(kinds.get(annotation, "text"), frozenset(), required)
+    return FieldTarget(kinds.get(annotation, "text"), frozenset(), required)
 
 
 def _codes(enum: object) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from agencies.serve.events import Outcome
+from agencies.serve.events import EventOutcome
 from models.contract.refusals import Refusal
 
 PROBLEM = "application/problem+json"
@@ -30,7 +30,7 @@ TITLES = {
 }
 
 
-class Problem(Exception):
+class ProblemAnswer(Exception):
     """Ends a request with this status; `detail` is a sentence of ours, never of the client's; `log` is for the log."""
 
     def __init__(
@@ -45,7 +45,7 @@ class Problem(Exception):
             self.headers.setdefault("WWW-Authenticate", "Bearer")
 
 
-def problem(found: Problem, request_id: str) -> JSONResponse:
+def problem(found: ProblemAnswer, request_id: str) -> JSONResponse:
     """RFC 9457, without `instance`: an address may hold what should not be repeated."""
     body: dict[str, Any] = {"title": TITLES[found.status], "status": found.status, "request_id": request_id}
     if found.detail:
@@ -58,7 +58,7 @@ def refusals(found: Iterable[Refusal]) -> list[dict[str, str]]:
     return [{"rule": rule, "path": path} for rule, path in found]
 
 
-def outcomes(found: Iterable[Outcome]) -> list[dict[str, Any]]:
+def outcomes(found: Iterable[EventOutcome]) -> list[dict[str, Any]]:
     """One entry an event."""
     return [
         {"index": one.index, "status": "refused", "refusals": refusals(one.refusals)}
@@ -68,6 +68,6 @@ def outcomes(found: Iterable[Outcome]) -> list[dict[str, Any]]:
     ]
 
 
-def warnings(taken: Outcome) -> dict[str, Any]:
+def warnings(taken: EventOutcome) -> dict[str, Any]:
     """What to add about an event that was taken: what was dropped beside it, if anything was."""
     return {"warnings": refusals(taken.warnings)} if taken.warnings else {}

@@ -18,7 +18,7 @@ import click
 import uvicorn
 from starlette.applications import Starlette
 
-from agencies.guard import Guarded, Unusable
+from agencies.guard import Guarded, UnusableInput
 from agencies.options import FILE, READABLE, broker_options
 from agencies.serve import health
 from agencies.serve.connections import protocol
@@ -26,7 +26,7 @@ from agencies.serve.credential_commands import credentials_option, register_opti
 from agencies.serve.credentials import Doorkeeper
 from agencies.serve.files import Inside
 from agencies.serve.front import Front, application
-from agencies.serve.limits import Limits
+from agencies.serve.limits import IntakeLimits
 from agencies.serve.openapi import document
 from agencies.serve.register import CurrentRegister
 from agencies.serve.services import AgencyService, CentralService, Service
@@ -58,7 +58,7 @@ BEAT_SECONDS = 2.0
 @click.option("--behind-proxy", is_flag=True, envvar="YPSEM_SERVE_BEHIND_PROXY",
               help="Listen without TLS on another address than loopback: a proxy on a network of its own has it. "
               "[env YPSEM_SERVE_BEHIND_PROXY]")  # fmt: skip
-@click.option("--max-in-flight", type=click.IntRange(1, 256), default=Limits().in_flight, show_default=True,
+@click.option("--max-in-flight", type=click.IntRange(1, 256), default=IntakeLimits().in_flight, show_default=True,
               envvar="YPSEM_SERVE_MAX_IN_FLIGHT",
               help="Requests under way before 429; a quarter of them for one agency. "
               "[env YPSEM_SERVE_MAX_IN_FLIGHT]")  # fmt: skip
@@ -86,11 +86,11 @@ def serve(
     if bool(tls_cert) != bool(tls_key):
         raise click.UsageError("--tls-cert and --tls-key go together")
     if not (tls_cert or behind_proxy or _loopback(host)):
-        raise Unusable(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
+        raise UnusableInput(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
     if tls_key is not None and stat.S_IMODE(tls_key.stat().st_mode) & 0o077:
-        raise Unusable(f"{tls_key}: others can read this key; run: chmod 600 {tls_key}")
+        raise UnusableInput(f"{tls_key}: others can read this key; run: chmod 600 {tls_key}")
     settings = load_kafka_settings(kafka_config)
-    limits = Limits(in_flight=max_in_flight, per_agency=max(1, max_in_flight // 4))
+    limits = IntakeLimits(in_flight=max_in_flight, per_agency=max(1, max_in_flight // 4))
     front = Front(Doorkeeper(path), limits)
     register = CurrentRegister(register_dir)
     if agency is None:
@@ -121,7 +121,7 @@ def serve(
     try:
         watched = health.serve(pulse, metrics_host, metrics_port)
     except PortTaken as problem:
-        raise Unusable(str(problem)) from None
+        raise UnusableInput(str(problem)) from None
     log.info("%s intake: starting", service.kind)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops by its own handlers, then raises the signal once more: that one has done its work.

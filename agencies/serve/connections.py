@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from agencies.serve import metrics
-from agencies.serve.answers import Problem, problem
+from agencies.serve.answers import ProblemAnswer, problem
 from agencies.serve.front import Witness
-from agencies.serve.limits import Limits
+from agencies.serve.limits import IntakeLimits
 
 REFUSE_SECONDS = 2.0
 """How long a connection that is too many is kept for its request, to be answered."""
@@ -29,7 +29,7 @@ REFUSED_AT_ONCE = 16
 
 def _refusal(status: int, detail: str) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        found = Problem(status, detail, headers={"Connection": "close"})
+        found = ProblemAnswer(status, detail, headers={"Connection": "close"})
         await problem(found, scope["state"]["request_id"])(scope, receive, send)
 
     return Witness(answer)
@@ -42,7 +42,7 @@ TOO_MANY = _refusal(429, "too many connections of one address are open")
 class House:
     """Counts connections, on one event loop; `by_address` is False where a proxy brings them all."""
 
-    def __init__(self, limits: Limits, by_address: bool) -> None:
+    def __init__(self, limits: IntakeLimits, by_address: bool) -> None:
         self.limits = limits
         self._by_address = by_address
         self._all = 0
@@ -118,7 +118,7 @@ class _Connection(H11Protocol):
         self.transport.abort()
 
 
-def protocol(limits: Limits, *, by_address: bool) -> type[asyncio.Protocol]:
+def protocol(limits: IntakeLimits, *, by_address: bool) -> type[asyncio.Protocol]:
     """uvicorn's `http` for one server."""
     return type("Connection", (_Connection,), {"house": House(limits, by_address)})
 
@@ -138,5 +138,5 @@ class Loop(asyncio.SelectorEventLoop):
     async def create_server(self, *args: Any, **settings: Any) -> Any:
         """See asyncio; without TLS there is no handshake."""
         if settings.get("ssl") is not None:
-            settings.setdefault("ssl_handshake_timeout", Limits().head_seconds)
+            settings.setdefault("ssl_handshake_timeout", IntakeLimits().head_seconds)
         return await super().create_server(*args, **settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from agencies.guard import Guarded, Unusable
+from agencies.guard import Guarded, UnusableInput
 from agencies.serve import credentials
 from models.contract import clock
 from models.contract.atomic import write_whole
@@ -35,7 +35,7 @@ def serve_token() -> None:
 
 def _registered(agency: str, register_dir: Path) -> None:
     if agency not in load_register(register_dir, clock.today()).agency_by_id:
-        raise Unusable(f"--agency {agency}: not in the register")
+        raise UnusableInput(f"--agency {agency}: not in the register")
 
 
 def _where(out: Path | None, shown: bool) -> None:

@@ -23,7 +23,7 @@ class UnknownAgency(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EventOutcome:
     """What became of one event of a request, by its place, rule and path; never a value."""
 
     index: int
@@ -48,18 +48,18 @@ class Checker:
         if self.agency not in self.register.agency_by_id:
             raise UnknownAgency
 
-    def check(self, events: Sequence[bytes]) -> list[Outcome]:
+    def check(self, events: Sequence[bytes]) -> list[EventOutcome]:
         """One outcome an event, in order; lines that hold nothing are passed over."""
         admission = Admission(self.register, self.now, self.today)
         return [self._one(index, event, admission) for index, event in enumerate(events) if event.strip()]
 
-    def _one(self, index: int, message: bytes, admission: Admission) -> Outcome:
+    def _one(self, index: int, message: bytes, admission: Admission) -> EventOutcome:
         found = read(message)
         if isinstance(found, NotUnderstood):
-            return Outcome(index, found.refusals)
+            return EventOutcome(index, found.refusals)
         if refusals := tuple(admission.refusals(self.agency, found.event)):
-            return Outcome(index, refusals)
-        return Outcome(index, queued=_queued(index, found.event), warnings=found.warnings)
+            return EventOutcome(index, refusals)
+        return EventOutcome(index, queued=_queued(index, found.event), warnings=found.warnings)
 
 
 def _queued(index: int, event: Event) -> Queued:

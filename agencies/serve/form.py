@@ -9,7 +9,7 @@ from datetime import date
 
 from agencies.publish.run import Complete
 from agencies.readers import FORMATS
-from agencies.serve.multipart import Form, NotMultipart
+from agencies.serve.multipart import MultipartForm, NotMultipart
 
 FILES = ("file", "header", "episodes", "previous", "postcodes")
 FIELDS = ("format", "mapping", "board", "collection_year", "complete", "yes")
@@ -33,7 +33,7 @@ class FileForm:
         return f"{self.format}/{self.mapping}" if self.mapping else self.format
 
 
-def read_file_form(form: Form, mappings: Collection[str]) -> FileForm:
+def read_file_form(form: MultipartForm, mappings: Collection[str]) -> FileForm:
     """Raises `NotMultipart` for a field that is missing, unknown or wrong; its text names ours and quotes none."""
     if set(form.files) - set(FILES) or set(form.fields) - set(FIELDS) or "file" not in form.files:
         raise NotMultipart(f"it needs a part `file`; it may have {', '.join((*FILES[1:], *FIELDS))} and nothing else")

@@ -12,7 +12,7 @@ from models.contract.events import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class IntakeLimits:
     """Bounds of one HTTP intake; bytes, counts and seconds."""
 
     body: int = 4 * 1024 * 1024
@@ -49,7 +49,7 @@ class TooSlow(Exception):
 class Slots:
     """Counts requests under way on one event loop; a full house refuses."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: IntakeLimits) -> None:
         self._limits = limits
         self._of: Counter[str] = Counter()
         self.taken = 0

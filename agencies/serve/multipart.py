@@ -13,7 +13,7 @@ class NotMultipart(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MultipartForm:
     """Named fields, and named files with the suffix of the name the client gave, which is all that is kept of it."""
 
     fields: dict[str, str] = field(repr=False)
@@ -21,7 +21,7 @@ class Form:
     """Field name -> (suffix such as `.csv`, content)."""
 
 
-def read_form(content_type: str, body: bytes, suffixes: frozenset[str]) -> Form:
+def read_form(content_type: str, body: bytes, suffixes: frozenset[str]) -> MultipartForm:
     """The form in a body; raises `NotMultipart`, also for a part that comes twice or a file of another suffix."""
     if not content_type.isascii() or "\n" in content_type or "\r" in content_type:
         raise NotMultipart("its content type cannot be read")
@@ -42,7 +42,7 @@ def read_form(content_type: str, body: bytes, suffixes: frozenset[str]) -> Form:
             fields[name] = content.decode("utf-8", "replace")
         else:
             files[name] = _suffix(filename, suffixes), content
-    return Form(fields, files)
+    return MultipartForm(fields, files)
 
 
 def _name(part: Message) -> str:

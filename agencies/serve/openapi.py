@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from agencies.readers import FORMATS
 from agencies.serve import central, files, form, modes
 from agencies.serve.answers import PROBLEM, TITLES
-from agencies.serve.limits import Limits
+from agencies.serve.limits import IntakeLimits
 from models.contract.events import DATA_CLASSES, Event
 
 FOLDER = Path(__file__).parents[2] / "docs"
@@ -66,9 +66,9 @@ _PROBLEM = {
 }
 
 
-def document(kind: str, limits: Limits | None = None) -> dict[str, Any]:
+def document(kind: str, limits: IntakeLimits | None = None) -> dict[str, Any]:
     """The document of the `central` intake or of one inside an `agency`."""
-    limits = limits or Limits()
+    limits = limits or IntakeLimits()
     paths = _central(limits) if kind == "central" else _agency()
     return {
         "openapi": "3.1.0",
@@ -100,7 +100,7 @@ def _schemas(kind: str) -> dict[str, Any]:
     return own | models | {"Event": event}
 
 
-def _central(limits: Limits) -> dict[str, Any]:
+def _central(limits: IntakeLimits) -> dict[str, Any]:
     accepted = {
         "type": "object",
         "additionalProperties": False,

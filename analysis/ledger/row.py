@@ -230,13 +230,17 @@ def _unite(seen: dict[int, list[int]], more: dict[int, list[int]]) -> int:
 
 def is_new_offset(seen: list[int], offset: int) -> bool:
     """Whether a raw offset was not counted before; it is from now on (`seen` is ascending and bounded)."""
-    full = len(seen) == REMEMBERED
-    if offset in seen or (full and offset < seen[0]):
+    if was_counted(seen, offset):
         return False
     insort(seen, offset)
-    if full:
+    if len(seen) > REMEMBERED:
         del seen[0]
     return True
+
+
+def was_counted(seen: list[int], offset: int) -> bool:
+    """Whether a raw offset was counted: the lowest of a full list stands for all below it."""
+    return offset in seen or (len(seen) >= REMEMBERED and offset < seen[0])
 
 
 def _rank(revision: int, short_type: str, digest: str) -> tuple[int, bool, tuple[int, ...]]:

@@ -38,7 +38,16 @@ def add(
     if opened_on is not None and opened_on > today:
         raise ActionError("opened on a day that has not come")
     with writing(engine).begin() as connection:
-        action_id = store.open_action(connection, who, board, source, owner, title, opened_on or today, due_on)
+        action_id = store.open_action(
+            connection,
+            who,
+            board=board,
+            source=source,
+            owner=owner,
+            title=title,
+            opened_on=opened_on or today,
+            due_on=due_on,
+        )
         store.tell(connection, who, action_id, told, today)
     return action_id
 

@@ -1,4 +1,4 @@
-"""What intake and ledger tell an agency, and what a dead letter may hold: coordinates and rules, no content."""
+"""What intake and ledger tell an agency of its records: coordinates, rules and counts, no content."""
 
 from __future__ import annotations
 
@@ -109,20 +109,3 @@ class LedgerReceipt(Closed):
 
 
 Receipt = Annotated[IntakeReceipt | LedgerReceipt | GapReceipt, Field(discriminator="kind")]
-
-
-Size = Literal["empty", "small", "medium", "large", "oversize"]
-
-
-class DeadLetter(Closed):
-    """A record that could not be used: where it lies and why, never what it says."""
-
-    topic: str
-    partition: int
-    offset: int
-    rule: str
-    path: str
-    event_id: EventId | None = None
-    schema_version: Literal["v1"] = "v1"
-    size: Size
-    at: datetime

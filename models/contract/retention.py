@@ -24,6 +24,14 @@ LONGEST_ERASURE_DAYS = 7
 """Until a key that was written over, or with null, is gone from a compacted topic; and how long the null stays."""
 
 
+LONGEST_BACKUP_DAYS = 30
+"""What is erased is in no backup that is older; the backup command deletes those."""
+LONGEST_MONTH_DAYS = 31
+"""By which months are reckoned where nothing may go too early."""
+NO_REPLAY_MARGIN_DAYS = 7
+"""Beyond the raw topics' own time, until it is certain that no replay brings a record back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One store and its time."""
@@ -47,43 +55,45 @@ _NOTHING = "nothing removes it yet"
 _OWNER = "its owner"
 
 POLICY: tuple[Kept, ...] = (
-    Kept("topic:raw", "agencies' events as sent", "tokens", "30 days", "Kafka", 30),
-    Kept("topic:receipts", "the fate of each event, for its agency", "keyed ids", "30 days", "Kafka", 30),
-    Kept("topic:dead-letters", "where refused records lay, and why", "no child data", "14 days", "Kafka", 14),
-    Kept("topic:requests", "what reviewers asked for", "no child data", "30 days", "Kafka", 30),
+    Kept("topic:raw", "agencies' events as sent", "tokens", "30 days", "Kafka", days=30),
+    Kept("topic:receipts", "the fate of each event, for its agency", "keyed ids", "30 days", "Kafka", days=30),
+    Kept("topic:dead-letters", "where refused records lay, and why", "no child data", "14 days", "Kafka", days=14),
+    Kept("topic:requests", "what reviewers asked for", "no child data", "30 days", "Kafka", days=30),
     Kept("topic:accepted", "accepted events, re-keyed", "tokens", _BOARD, f"Kafka, and before that {_LEDGER}"),
     Kept("changelog:events", "the ledger", "tokens", _BOARD, _LEDGER),
     Kept("changelog:homes", "home areas that releases settled", "tokens", _BOARD, _LEDGER),
     Kept("changelog:marks", "what was erased or skipped, as digests", "keyed ids", _BOARD, _LEDGER),
     Kept("changelog:signals", "lives of signals and full alert records", "exact counts", "7 years", _NOTHING,
-         7 * YEAR, built=False),
-    Kept("changelog:released", "releases as built", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
-    Kept("topic:releases", "releases", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
-    Kept("topic:signals", "signals", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+         days=7 * YEAR, built=False),
+    Kept("changelog:released", "releases as built", "no child data", "7 years", _NOTHING, days=7 * YEAR, built=False),
+    Kept("topic:releases", "releases", "no child data", "7 years", _NOTHING, days=7 * YEAR, built=False),
+    Kept("topic:signals", "signals", "no child data", "7 years", _NOTHING, days=7 * YEAR, built=False),
     Kept("topic:submissions", "which agency returned which period", "no child data", "7 years", _NEWEST,
-         7 * YEAR, built=False),
+         days=7 * YEAR, built=False),
     Kept("topic:positions", "how far the workers read each partition, and how often its log had lost its end",
          "no child data", "while it runs", "the next position replaces it"),
     Kept("topic:remedies", "what operations did about single records, what was removed and when", "no child data",
-         "6 years", _NEWEST, 6 * YEAR, built=False),
-    Kept("table:releases", "releases", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
-    Kept("table:release_cells", "their cells", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+         "6 years", _NEWEST, days=6 * YEAR, built=False),
+    Kept("table:releases", "releases", "no child data", "7 years", _NOTHING, days=7 * YEAR, built=False),
+    Kept("table:release_cells", "their cells", "no child data", "7 years", _NOTHING, days=7 * YEAR, built=False),
     Kept("table:release_states", "where each release stands", "no child data", "7 years", _NOTHING,
-         7 * YEAR, built=False),
+         days=7 * YEAR, built=False),
     Kept("table:release_corrections", "what is wrong in one, as its page says", "no child data", "7 years", _NOTHING,
-         7 * YEAR, built=False),
-    Kept("table:release_approvals", "who approved it", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+         days=7 * YEAR, built=False),
+    Kept("table:release_approvals", "who approved it", "no child data", "7 years", _NOTHING,
+         days=7 * YEAR, built=False),
     Kept("table:submissions", "which agency returned which period", "no child data", "7 years", _NOTHING,
-         7 * YEAR, built=False),
-    Kept("table:signals", "signals", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+         days=7 * YEAR, built=False),
+    Kept("table:signals", "signals", "no child data", "7 years", _NOTHING, days=7 * YEAR, built=False),
     Kept("table:remedies", "what operations did about single records, what was removed and when", "no child data",
-         "6 years", _NOTHING, 6 * YEAR, built=False),
-    Kept("table:audit_log", "who did what and when", "no child data", "6 years", _NOTHING, 6 * YEAR, built=False),
+         "6 years", _NOTHING, days=6 * YEAR, built=False),
+    Kept("table:audit_log", "who did what and when", "no child data", "6 years", _NOTHING, days=6 * YEAR, built=False),
     Kept("table:requests", "what was asked for, and by whom", "no child data", "6 years", _NOTHING,
-         6 * YEAR, built=False),
+         days=6 * YEAR, built=False),
     Kept("table:actions", "what the board decided to do", "no child data", "7 years", _NOTHING,
-         7 * YEAR, built=False),
-    Kept("table:action_agencies", "who was told of it", "no child data", "7 years", _NOTHING, 7 * YEAR, built=False),
+         days=7 * YEAR, built=False),
+    Kept("table:action_agencies", "who was told of it", "no child data", "7 years", _NOTHING,
+         days=7 * YEAR, built=False),
     Kept("table:sink_offsets", "how far the sink read", "no child data", "while it runs", "the sink writes it over"),
     Kept("table:leases", "which sink may write", "no child data", "while it runs", "the sink writes it over"),
     Kept("table:service_state", "how the service is", "no child data", "while it runs", "the sink writes it over"),
@@ -92,11 +102,16 @@ POLICY: tuple[Kept, ...] = (
     Kept("file:keys", "key files", "keyed ids", "link and gate keys: the epoch and its overlap", _OWNER, built=False),
     Kept("file:logs", "what processes print", "no child data", "the newest 50 MB of each service",
          "Docker's log driver"),
-    Kept("file:metrics", "counters of records and times", "no child data", "90 days", "Prometheus", 90),
+    Kept("file:metrics", "counters of records and times", "no child data", "90 days", "Prometheus", days=90),
     Kept("file:backups", "copies that whoever runs it makes", "tokens", "no longer than what they copy", _OWNER,
          built=False),
 )  # fmt: skip
 BY_STORE = {kept.store: kept for kept in POLICY}
+
+
+def no_replay_days() -> int:
+    """Days after which no replay of a raw topic can bring a record back."""
+    return days("topic:raw") + NO_REPLAY_MARGIN_DAYS
 
 
 def days(store: str) -> int:

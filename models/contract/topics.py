@@ -13,6 +13,7 @@ from models.contract.retention import (
     DEFAULT_MONTHS,
     LEDGER_BEHIND_DAYS,
     LONGEST_ERASURE_DAYS,
+    LONGEST_MONTH_DAYS,
     LONGEST_SEGMENT_DAYS,
     days,
 )
@@ -22,6 +23,8 @@ PARTITIONS = 12
 
 RAW_PARTITIONS = 4
 DAY_MS = 86_400_000
+LARGEST_RECORD = 4_194_304
+"""Bytes of the largest record that the service writes: a release. Its topics and the producer allow no more."""
 
 ACCEPTED = "ypsem.accepted.v1"
 SIGNALS = "ypsem.signals.v1"
@@ -106,7 +109,7 @@ other, and our own carry the service's clock, which a demo and a test inject."""
 
 def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) -> list[TopicSpec]:
     """Every topic the service needs for these agencies, in the order they should be made."""
-    accepted_ms = str(retention_months * 31 * DAY_MS)
+    accepted_ms = str(retention_months * LONGEST_MONTH_DAYS * DAY_MS)
     both = {"cleanup.policy": "compact,delete", "min.compaction.lag.ms": str(LEDGER_BEHIND_DAYS * DAY_MS)}
     # The broker's limit is on a whole compressed batch, so it cannot be that of one event: intake holds that (64 KiB).
     wire = {"max.message.bytes": "1048576"}
@@ -117,12 +120,12 @@ def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) 
     specs += [
         TopicSpec(ACCEPTED, PARTITIONS, _COMPACT | both | {"retention.ms": accepted_ms}),
         TopicSpec(LEDGER_CHANGELOG, PARTITIONS, _COMPACT),
-        TopicSpec(RELEASED_CHANGELOG, PARTITIONS, _COMPACT | {"max.message.bytes": "4194304"}),
+        TopicSpec(RELEASED_CHANGELOG, PARTITIONS, _COMPACT | {"max.message.bytes": str(LARGEST_RECORD)}),
         TopicSpec(SIGNALS_CHANGELOG, PARTITIONS, _COMPACT),
         TopicSpec(HOMES_CHANGELOG, PARTITIONS, _COMPACT),
         TopicSpec(MARKS_CHANGELOG, PARTITIONS, _COMPACT),
         TopicSpec(REQUESTS, PARTITIONS, _delete("requests")),
-        TopicSpec(RELEASES, 1, _COMPACT | {"max.message.bytes": "4194304"}),
+        TopicSpec(RELEASES, 1, _COMPACT | {"max.message.bytes": str(LARGEST_RECORD)}),
         TopicSpec(SIGNALS, 1, _COMPACT),
         TopicSpec(SUBMISSIONS, 1, _COMPACT),
         TopicSpec(REMEDIES, 1, _COMPACT),

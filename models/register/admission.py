@@ -1,21 +1,24 @@
-"""Whether the register lets an event in that the contract has understood: one rule for every door.
+"""What the register says of an event: who may send it, for which board, with which dates and areas. For every door.
 
-Rule ids are explained in docs/rules.md. The register is the authority on who may send what for whom; the door (a topic,
-a credential) is the authority on who sent it.
+An agency's tool asks `content` of the events that it makes, `refusals` of those that came whole; the HTTP intake and
+the stream's intake ask `refusals`. Rule ids are explained in docs/rules.md. The register is the authority on who may
+send what for whom; the door (a topic, a credential) is the authority on who sent it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 
-from models.contract.events import ChildEvent, Common, Erasure, Event, SubmissionReturn, Withdrawal
-from models.contract.fields import Areas, repeated_tokens
-from models.contract.periods import bounds
+from models.contract.events import ChildEvent, Common, Erasure, Event, Withdrawal
+from models.contract.fields import Areas, ChildToken, repeated_tokens
 from models.contract.refusals import Refusal
+from models.register import dates
 from models.register.types import Board, Register
+
+AHEAD = timedelta(days=1)
+"""By how much an event's `time` may be ahead of our clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,7 @@ class Admission:
             yield Refusal("agency-not-topic", "data.agency")
             return
         yield from consistency(event)
-        if event.time > self.now + timedelta(days=1):
-            yield Refusal("time-in-future", "time")
+        yield from time_refusals(event, self.now)
         board = self.register.board_by_code.get(data.board)
         known = self.register.agency_by_id.get(agency)
         if board is None or known is None or data.board not in known.boards:
@@ -45,35 +47,31 @@ class Admission:
             return
         if not self._agreed(data):
             yield Refusal("no-agreement", "data.agreement_id")
-        earliest, latest = board.accepted_dates(self.today)
-        if event.time.date() < earliest:
+        if event.time.date() < board.accepted_dates(self.today)[0]:
             # When it was published is no older than what may be published; a date of birth would be.
             yield Refusal("date-window", "time")
-        yield from _date_breaches(data, earliest, latest)
+        yield from _in_data(self.content(data, board))
+        # Last, as only intake can say it: what every door knows is said first by each.
+        if self.epochs is not None:
+            yield from _in_data(epoch_refusals(tokens_of(data), self.epochs))
+
+    def content(self, data: Common, board: Board) -> Iterator[Refusal]:
+        """What is wrong with what an event says, whoever sends it and whenever; paths are those of its data."""
+        value_of = dates.of_event(data)
+        yield from dates.window_refusals(type(data), value_of, dates.accepted_dates(board, self.today))
         if isinstance(data, ChildEvent):
-            yield from _child_breaches(data, board)
-        if isinstance(data, ChildEvent | Erasure):
-            yield from self._token_breaches(data)
+            yield from _area_refusals(data.areas, board)
+        yield from dates.order_refusals(value_of)
+        yield from token_refusals(tokens_of(data))
 
     def _agreed(self, data: Common) -> bool:
         agreement = self.register.agreement_by_id.get(data.agreement_id)
         if agreement is None or agreement.agency != data.agency or data.board not in agreement.boards:
             return False
         # What was shared may be taken back or erased after the agreement has ended: that above all.
-        ended = agreement.active_to is not None and agreement.active_to < self.today
-        return agreement.active_from <= self.today and (not ended or isinstance(data, Withdrawal | Erasure))
-
-    def _token_breaches(self, data: ChildEvent | Erasure) -> Iterator[Refusal]:
-        repeated = set(repeated_tokens(data.tokens))
-        for index, token in enumerate(data.tokens):
-            if not token.token.startswith("lt_"):
-                yield Refusal("token-stage", f"data.tokens[{index}].token")
-            if index in repeated:
-                yield Refusal("token-repeated", f"data.tokens[{index}].kind")
-        # Last, as only intake can say it: what every door knows is said first by each.
-        for index, token in enumerate(data.tokens):
-            if self.epochs is not None and token.epoch not in self.epochs:
-                yield Refusal("token-epoch", f"data.tokens[{index}].epoch")
+        if isinstance(data, Withdrawal | Erasure):
+            return agreement.began(self.today)
+        return agreement.in_force(self.today)
 
 
 def consistency(event: Event) -> Iterator[Refusal]:
@@ -84,26 +82,40 @@ def consistency(event: Event) -> Iterator[Refusal]:
         yield Refusal("id-mismatch", "id")
 
 
-def _date_breaches(data: Common, earliest: date, latest: date) -> Iterator[Refusal]:
-    """Accepted dates lie between the board's floor and tomorrow, so none can hold a birthday."""
-    for name in _date_fields(type(data)):
-        day = getattr(data, name)
-        if day is not None and not earliest <= day <= latest:
-            yield Refusal("date-window", f"data.{name}")
-    if isinstance(data, SubmissionReturn) and not earliest.year <= bounds(data.period)[0].year <= latest.year:
-        yield Refusal("date-window", "data.period")
+def time_refusals(event: Event, now: datetime) -> Iterator[Refusal]:
+    """The time of publishing is not ahead of our clock."""
+    if event.time > now + AHEAD:
+        yield Refusal("time-in-future", "time")
 
 
-@cache
-def _date_fields(model: type[Common]) -> tuple[str, ...]:
-    return tuple(name for name, info in model.model_fields.items() if info.annotation in (date, date | None))
+def tokens_of(data: Common) -> Sequence[ChildToken]:
+    """An event's tokens; most types have none."""
+    return data.tokens if isinstance(data, ChildEvent | Erasure) else ()
 
 
-def _child_breaches(data: ChildEvent, board: Board) -> Iterator[Refusal]:
+def token_refusals(tokens: Sequence[ChildToken]) -> Iterator[Refusal]:
+    """Tokens that are not the agency's own stage, or may not stand beside others."""
+    repeated = set(repeated_tokens(tokens))
+    for index, token in enumerate(tokens):
+        if not token.token.startswith("lt_"):
+            yield Refusal("token-stage", f"tokens[{index}].token")
+        if index in repeated:
+            yield Refusal("token-repeated", f"tokens[{index}].kind")
+
+
+def epoch_refusals(tokens: Sequence[ChildToken], epochs: Collection[int]) -> Iterator[Refusal]:
+    """Tokens of epochs that intake has no key of."""
+    for index, token in enumerate(tokens):
+        if token.epoch not in epochs:
+            yield Refusal("token-epoch", f"tokens[{index}].epoch")
+
+
+def _area_refusals(areas: Areas, board: Board) -> Iterator[Refusal]:
     for role in Areas.model_fields:
-        code = getattr(data.areas, role)
+        code = getattr(areas, role)
         if code is not None and code not in board.area_codes:
-            yield Refusal("area-not-in-board", f"data.areas.{role}")
-    ended = getattr(data, "ended_on", None)
-    if ended is not None and ended < data.occurred_on:
-        yield Refusal("end-before-start", "data.ended_on")
+            yield Refusal("area-not-in-board", f"areas.{role}")
+
+
+def _in_data(found: Iterator[Refusal]) -> Iterator[Refusal]:
+    return (Refusal(refusal.rule, f"data.{refusal.path}") for refusal in found)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from models.contract.codes import Sector
 from models.contract.fields import AgencyId, AgreementId, BoardCode
 from models.contract.periods import PeriodKind
+from models.contract.retention import DEFAULT_MONTHS
 from models.contract.topics import PARTITIONS
 
 
@@ -78,7 +79,7 @@ class Board(Entry):
     name: str
     partition: Annotated[int, Field(ge=0, lt=PARTITIONS)]
     boundary_set: str
-    retention_months: Annotated[int, Field(ge=12, le=60)] = 28
+    retention_months: Annotated[int, Field(ge=12, le=60)] = DEFAULT_MONTHS
     accept_from: date | None = None
     """Earliest event date taken; by default today less retention."""
     cut_off_days: Annotated[int, Field(ge=0, le=120)] = 28
@@ -174,6 +175,14 @@ class Agreement(Entry):
     active_from: date
     active_to: date | None = None
     lawful_basis: str
+
+    def began(self, today: date) -> bool:
+        """Whether it is in force, or was."""
+        return self.active_from <= today
+
+    def in_force(self, today: date) -> bool:
+        """Whether it is in force: on its last day it still is."""
+        return self.began(today) and (self.active_to is None or today <= self.active_to)
 
 
 class Register(Entry):

@@ -12,8 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from models.contract.dead_letters import DeadLetter
 from models.contract.events import EVENT_CLASSES
-from models.contract.receipts import DeadLetter, GapReceipt, IntakeReceipt, LedgerReceipt
+from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt
 from models.releases import Release, RequestBuild, SubmissionState
 from models.schemas.asyncapi import asyncapi
 from models.signals import OperationalSignal, RequestScan, Signal

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NO_BROKER = "no broker in reach"
     REBALANCING = "partitions are being handed out, or tables read"
     NO_PARTITIONS = "no partitions are assigned"
+    FETCH_STALLED = "records wait and none are fetched"
     NO_TURN = "no turn has succeeded yet"
     NO_DATABASE = "the database does not answer"
     DATABASE_FULL = "the database's disk is full or fails"

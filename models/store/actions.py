@@ -104,7 +104,15 @@ class Act(NamedTuple):
 
 
 def open_action(
-    connection: Connection, who: str, board: str, source: Source, owner: str, title: str, opened_on: date, due_on: date
+    connection: Connection,
+    who: str,
+    *,
+    board: str,
+    source: Source,
+    owner: str,
+    title: str,
+    opened_on: date,
+    due_on: date,
 ) -> str:
     """Write a new action and return its id; raises `ActionError` for a text that names someone or a due date before."""
     if due_on < opened_on:

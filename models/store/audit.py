@@ -107,7 +107,16 @@ def append(connection: Connection, who: str, action: str, subject: str, detail: 
         select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (last.number + 1, last.hash) if last else (1, START)
-    entry = Entry(number, clock.now(), who, action, subject, detail, previous, "")
+    entry = Entry(
+        number=number,
+        at=clock.now(),
+        who=who,
+        action=action,
+        subject=subject,
+        detail=detail,
+        previous=previous,
+        hash="",
+    )
     entry = entry._replace(hash=entry.expected_hash())
     connection.execute(insert(AuditRow).values(entry._asdict()))
     return Head(number, entry.hash)

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from models.contract.atomic import NotWritten, make_folder, write_whole
@@ -57,6 +58,7 @@ def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str]
         raise CertificateError("ca.pem is there and ca.key is not: bring it back for as long as this takes")
     made: list[Path] = []
     with _work(folder) as work:
+        authority = _Authority(work, ca, ca_key, days)
         if not ca.is_file():
             fresh_key, fresh = (work / path.name for path in (ca_key, ca))
             _openssl(
@@ -70,16 +72,16 @@ def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str]
             made += [ca, ca_key]
         if not (folder / "broker.pem").is_file():
             usage = "serverAuth,clientAuth"
-            key, certificate = _signed(work, "ypsem-broker", ca, ca_key, days, _names(hosts), usage)
+            key, certificate = authority.signed("ypsem-broker", names=_names(hosts), usage=usage)
             write_whole(folder / "broker.pem", key + certificate + ca.read_text())
             made.append(folder / "broker.pem")
         if databases and not (folder / "postgres.pem").is_file():
-            key, certificate = _signed(work, "ypsem-postgres", ca, ca_key, days, _names(databases), "serverAuth")
+            key, certificate = authority.signed("ypsem-postgres", names=_names(databases), usage="serverAuth")
             write_whole(folder / "postgres.key", key)
             write_whole(folder / "postgres.pem", certificate)
             made += [folder / "postgres.pem", folder / "postgres.key"]
         if not (folder / "admin.pem").is_file():
-            key, certificate = _signed(work, ADMIN_NAME, ca, ca_key, days, "", "clientAuth")
+            key, certificate = authority.signed(ADMIN_NAME, names="", usage="clientAuth")
             write_whole(folder / "admin.key", key)
             write_whole(
                 folder / "admin.properties",
@@ -114,20 +116,31 @@ def _names(hosts: Sequence[str]) -> str:
     return ",".join(f"IP:{host}" if _is_address(host) else f"DNS:{host}" for host in hosts)
 
 
-def _signed(work: Path, name: str, ca: Path, ca_key: Path, days: int, names: str, usage: str) -> tuple[str, str]:
-    """Key and certificate of a name, as PEM texts."""
-    key, request, certificate, extensions = (work / f"{name}.{end}" for end in ("key", "csr", "pem", "ext"))
-    lines = ["basicConstraints=critical,CA:FALSE", f"extendedKeyUsage={usage}"]
-    extensions.write_text("\n".join([*lines, f"subjectAltName={names}"] if names else lines) + "\n")
-    _openssl(
-        "req", *NEW_KEY, "-nodes", "-sha256", "-subj", f"/CN={name}",
-        "-keyout", str(key), "-out", str(request),
-    )  # fmt: skip
-    _openssl(
-        "x509", "-req", "-sha256", "-days", str(days), "-in", str(request), "-CA", str(ca), "-CAkey", str(ca_key),
-        "-CAcreateserial", "-CAserial", str(work / "serial"), "-extfile", str(extensions), "-out", str(certificate),
-    )  # fmt: skip
-    return key.read_text(), certificate.read_text()
+@dataclass(frozen=True, slots=True)
+class _Authority:
+    """What signs: the authority's certificate and key, in a folder to work in."""
+
+    work: Path
+    ca: Path
+    ca_key: Path
+    days: int
+    """How long what it signs is good for."""
+
+    def signed(self, name: str, *, names: str, usage: str) -> tuple[str, str]:
+        """Key and certificate of a name, as PEM texts; `names` are those that clients may call it by."""
+        key, request, certificate, extensions = (self.work / f"{name}.{end}" for end in ("key", "csr", "pem", "ext"))
+        lines = ["basicConstraints=critical,CA:FALSE", f"extendedKeyUsage={usage}"]
+        extensions.write_text("\n".join([*lines, f"subjectAltName={names}"] if names else lines) + "\n")
+        _openssl(
+            "req", *NEW_KEY, "-nodes", "-sha256", "-subj", f"/CN={name}",
+            "-keyout", str(key), "-out", str(request),
+        )  # fmt: skip
+        _openssl(
+            "x509", "-req", "-sha256", "-days", str(self.days), "-in", str(request),
+            "-CA", str(self.ca), "-CAkey", str(self.ca_key), "-CAcreateserial", "-CAserial", str(self.work / "serial"),
+            "-extfile", str(extensions), "-out", str(certificate),
+        )  # fmt: skip
+        return key.read_text(), certificate.read_text()
 
 
 def _openssl(*arguments: str) -> None:

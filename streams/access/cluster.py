@@ -51,7 +51,7 @@ class AccessRefused(RuntimeError):
     """The brokers would not say or do it; the message is the kind of error."""
 
 
-class Cluster:
+class AccessCluster:
     """The brokers, as one who may alter them sees them."""
 
     def __init__(self, admin: KafkaAdminClient) -> None:
@@ -189,4 +189,4 @@ def _acl(user: str, right: Right) -> ACL:
     )
 
 
-__all__ = ["AccessRefused", "Cluster", "KafkaError", "Strange", "quota_values"]
+__all__ = ["AccessCluster", "AccessRefused", "KafkaError", "Strange", "quota_values"]

@@ -61,7 +61,7 @@ def access(
     from kafka.admin import KafkaAdminClient
     from kafka.errors import KafkaError
 
-    from streams.access.cluster import AccessRefused, Cluster
+    from streams.access.cluster import AccessCluster, AccessRefused
     from streams.access.passwords import Passwords
     from streams.access.plan import apply, plan, state
 
@@ -70,7 +70,7 @@ def access(
         admin = KafkaAdminClient(
             bootstrap_servers=settings.bootstrap.split(","), client_id="ypsem-access", **settings.client()
         )
-        cluster = Cluster(admin)
+        cluster = AccessCluster(admin)
         changes = plan(wanted, state(cluster), rotate)
         if apply_:
             apply(cluster, changes, passwords)
@@ -80,11 +80,11 @@ def access(
     except (KafkaError, AccessRefused, OSError) as error:
         click.echo(f"the brokers at {settings.bootstrap} do not answer, or refuse ({type(error).__name__})", err=True)
         sys.exit(NO_BROKER)
-    _tell(changes, len(left), strange, len(wanted), apply_, as_json)
+    _tell(changes, strange, left=len(left), wanted=len(wanted), applied=apply_, as_json=as_json)
     sys.exit(LEFT if left or strange else 0)
 
 
-def _tell(changes: list[Any], left: int, strange: list[Strange], wanted: int, applied: bool, as_json: bool) -> None:
+def _tell(changes: list[Any], strange: list[Strange], *, left: int, wanted: int, applied: bool, as_json: bool) -> None:
     told = [{"user": c.user, "change": c.kind, "text": c.text} for c in changes]
     if as_json:
         body: dict[str, Any] = {"users": wanted, "changes": told, "applied": applied, "left": left}

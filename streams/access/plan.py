@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from streams.access.cluster import Cluster, quota_values
+from streams.access.cluster import AccessCluster, quota_values
 from streams.access.passwords import Passwords
 from streams.access.principals import Principal, Right, ours
 
@@ -14,7 +14,7 @@ Kind = Literal["login", "password", "allow", "quota", "disallow", "no-quota", "n
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RightChange:
     """One difference; `text` says it in words that hold no secret."""
 
     kind: Kind
@@ -33,13 +33,13 @@ class State:
     quotas: Mapping[str, Mapping[str, float]]
 
 
-def state(cluster: Cluster) -> State:
+def state(cluster: AccessCluster) -> State:
     """Ask the brokers; rights first, for a question about logins that is refused is not answered for half a minute."""
     rights = cluster.rights()
     return State(cluster.users(), rights, cluster.quotas())
 
 
-def plan(wanted: Sequence[Principal], now: State, rotate: Collection[str] = ()) -> list[Change]:
+def plan(wanted: Sequence[Principal], now: State, rotate: Collection[str] = ()) -> list[RightChange]:
     """Every change, in the order in which it is made: first what gives access, then what takes it away.
 
     Users of other names than ours are left alone. A login whose password file is gone stays as it is: it may have been
@@ -48,42 +48,42 @@ def plan(wanted: Sequence[Principal], now: State, rotate: Collection[str] = ()) 
     return [*_gives(wanted, now, rotate), *_takes(wanted, now)]
 
 
-def _gives(wanted: Sequence[Principal], now: State, rotate: Collection[str]) -> Iterator[Change]:
+def _gives(wanted: Sequence[Principal], now: State, rotate: Collection[str]) -> Iterator[RightChange]:
     for principal in wanted:
         user = principal.user
         if user not in now.users:
-            yield Change("login", user, "make a login", principal=principal)
+            yield RightChange("login", user, "make a login", principal=principal)
         elif user in rotate:
-            yield Change("password", user, "change the password", principal=principal)
+            yield RightChange("password", user, "change the password", principal=principal)
     for principal in wanted:
         for right in principal.rights:
             if right not in now.rights.get(principal.user, ()):
-                yield Change("allow", principal.user, f"allow {_words(right)}", right, principal)
+                yield RightChange("allow", principal.user, f"allow {_words(right)}", right, principal)
     for principal in wanted:
         if principal.quota is not None and now.quotas.get(principal.user) != quota_values(principal.quota):
             values = ", ".join(f"{key}={value:.0f}" for key, value in quota_values(principal.quota).items())
-            yield Change("quota", principal.user, f"set {values}", principal=principal)
+            yield RightChange("quota", principal.user, f"set {values}", principal=principal)
 
 
-def _takes(wanted: Sequence[Principal], now: State) -> Iterator[Change]:
+def _takes(wanted: Sequence[Principal], now: State) -> Iterator[RightChange]:
     known = {principal.user: principal for principal in wanted}
     for user in sorted(filter(ours, now.rights)):
         rights = known[user].rights if user in known else ()
         for right in sorted(now.rights[user] - set(rights)):
-            yield Change("disallow", user, f"no longer allow {_words(right)}", right)
+            yield RightChange("disallow", user, f"no longer allow {_words(right)}", right)
     for user in sorted(filter(ours, now.quotas)):
         if user not in known or known[user].quota is None:
-            yield Change("no-quota", user, "no longer limit")
+            yield RightChange("no-quota", user, "no longer limit")
     for user in sorted(filter(ours, now.users)):
         if user not in known:
-            yield Change("no-login", user, "take the login away")
+            yield RightChange("no-login", user, "take the login away")
 
 
 def _words(right: Right) -> str:
     return f"{right.operation} on {right.resource} {right.name}"
 
 
-def apply(cluster: Cluster, changes: Sequence[Change], passwords: Passwords) -> None:
+def apply(cluster: AccessCluster, changes: Sequence[RightChange], passwords: Passwords) -> None:
     """Make the changes; safe to repeat after any failure. Raises what the admin client raises.
 
     A password is on disk before the brokers are told, and one that is there already is used for a login made anew.

@@ -69,7 +69,14 @@ def outs(archive: Iterable[bytes]) -> Iterator[Out]:
                 break
             return
         topic, partition, key, value, timestamp, headers = row
-        made = Out(topic, partition, _bytes(key), _bytes(value), timestamp, tuple((h, _bytes(v)) for h, v in headers))
+        made = Out(
+            topic,
+            partition,
+            _bytes(key),
+            _bytes(value),
+            timestamp_ms=timestamp,
+            headers=tuple((name, _bytes(text)) for name, text in headers),
+        )
         yield _anew(made)
     raise NotABackup("the backup ends too early; take another")
 
@@ -78,7 +85,7 @@ def _anew(made: Out) -> Out:
     """With places that no record to come will have: the raw topics begin anew."""
     if made.topic == topics.ACCEPTED:
         headers = tuple((name, _header(name, value)) for name, value in made.headers)
-        return Out(made.topic, made.partition, made.key, made.value, made.timestamp_ms, headers)
+        return replace(made, headers=headers)
     if made.topic == topics.MARKS_CHANGELOG:
         return _mark_anew(made)
     return made
@@ -95,7 +102,7 @@ def _mark_anew(made: Out) -> Out:
     elif key.startswith(PREFIX):
         place = place_of(key)
         key = place._replace(partition=restored(place.partition)).key
-    return Out(made.topic, made.partition, key, value, made.timestamp_ms, made.headers)
+    return replace(made, key=key, value=value)
 
 
 def _header(name: str, value: bytes) -> bytes:

@@ -15,8 +15,9 @@ import click
 
 from models.contract.atomic import NotWritten, make_folder
 from models.contract.clock import now
+from models.contract.retention import LONGEST_BACKUP_DAYS
 from models.contract.topics import all_topics
-from streams.backup import told
+from streams.backup import metrics_file as backup_metrics
 from streams.backup.archive import NotABackup, lines, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
 from streams.options import register_of, settings_of
@@ -38,7 +39,11 @@ _register = click.option(
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Another host's.")
 @click.option("--certificate", type=_FILE, required=True, help="Who may open it: a PEM certificate, RSA or EC.")
 @click.option(
-    "--keep-days", type=click.IntRange(1, 30), default=30, show_default=True, help="Older backups are deleted."
+    "--keep-days",
+    type=click.IntRange(1, LONGEST_BACKUP_DAYS),
+    default=LONGEST_BACKUP_DAYS,
+    show_default=True,
+    help="Older backups are deleted.",
 )
 @click.option(
     "--metrics-file",
@@ -68,7 +73,7 @@ def backup(folder: Path, certificate: Path, keep_days: int, metrics_file: Path |
     log.info("backup: %s written, %d older deleted", path.name, len(gone))
     if metrics_file is not None:
         try:
-            told.write(metrics_file, now().timestamp(), tally.total(), path.stat().st_size)
+            backup_metrics.write(metrics_file, now().timestamp(), tally.total(), path.stat().st_size)
         except OSError:
             _failed(OSError(f"{path.name} is written and good, but the metrics file could not be: {metrics_file}"))
     click.echo(f"{path}: {tally.total()} records of {len(tally)} topics; {len(gone)} older deleted")

@@ -18,7 +18,7 @@ from streams.intake.chunk import RAW_HEADER
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
-class Broker(Protocol):
+class TopicReader(Protocol):
     """What this needs of a broker: `streams.remedies.broker.OperatorsBroker`."""
 
     def read(self, topic: str) -> Iterator[Any]:
@@ -26,13 +26,13 @@ class Broker(Protocol):
         ...
 
 
-def balances(broker: Broker, agencies: Iterable[str]) -> Balances:
+def balances(broker: TopicReader, agencies: Iterable[str]) -> Balances:
     """The accounts as the topics have them now; receipts first, so that the ledger can only be further."""
     receipts = [receipt for agency in agencies for receipt in _workers_receipts(broker, agency)]
     return judge(_table(broker, topics.LEDGER_CHANGELOG), _table(broker, topics.MARKS_CHANGELOG), receipts)
 
 
-def ids_at(broker: Broker, wanted: Mapping[str, Iterable[Place]]) -> dict[tuple[str, Place], str]:
+def ids_at(broker: TopicReader, wanted: Mapping[str, Iterable[Place]]) -> dict[tuple[str, Place], str]:
     """(agency, place) -> event id, of the records that the accepted topic still has.
 
     A place as it is on the raw topic is that of the newest record that lay there.
@@ -57,7 +57,7 @@ def ids_at(broker: Broker, wanted: Mapping[str, Iterable[Place]]) -> dict[tuple[
     return found
 
 
-def _table(broker: Broker, topic: str) -> dict[bytes, bytes]:
+def _table(broker: TopicReader, topic: str) -> dict[bytes, bytes]:
     """The last value of every key, as a recovery reads it."""
     last: dict[bytes, bytes] = {}
     for record in broker.read(topic):
@@ -68,7 +68,7 @@ def _table(broker: Broker, topic: str) -> dict[bytes, bytes]:
     return last
 
 
-def _workers_receipts(broker: Broker, agency: str) -> Iterator[IntakeReceipt | GapReceipt]:
+def _workers_receipts(broker: TopicReader, agency: str) -> Iterator[IntakeReceipt | GapReceipt]:
     for record in broker.read(topics.receipts(agency)):
         try:
             receipt = _RECEIPT.validate_json(record.value or b"", strict=False)

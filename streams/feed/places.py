@@ -16,13 +16,14 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.feed.reached import Reached
-from streams.gaps.compare import Handled
+from streams.feed.stalled import Fetched
+from streams.gaps.compare import HandledUpTo
 
 SETTLE_SECONDS = 5.0
 """How long a partition that lost records may take to finish what it was handed before that."""
 
 
-class Lookout(Protocol):
+class StartFinder(Protocol):
     """What says where partitions are read on, and remembers how far they were: `streams.gaps.lookout.Lookout`."""
 
     async def look(
@@ -42,7 +43,7 @@ class Lookout(Protocol):
         """How often the log that is read was found cut."""
         ...
 
-    async def handled(self, reached: Mapping[tuple[str, int], Handled]) -> bool:
+    async def handled(self, reached: Mapping[tuple[str, int], HandledUpTo]) -> bool:
         """Remember it, before it is committed; False if it may not be."""
         ...
 
@@ -76,6 +77,17 @@ class PlacedConsumer(driver.Consumer):
                 found[tp] = upto, max(stable, self._ends.get(tp, -1), upto)
         return found
 
+    def fetched(self) -> dict[Any, Fetched]:
+        """How far every partition was fetched that is to be read; changelogs are not among them."""
+        not_read: frozenset[str] = getattr(self.transport, "not_read", frozenset())
+        found = {}
+        for tp in self._own():
+            if tp.topic not in not_read:
+                position = self.reached.position(tp)
+                under_way = position is not None and self.reached.clear(tp) is None
+                found[tp] = Fetched(-1 if position is None else position, under_way)
+        return found
+
     def _own(self) -> list[Any]:
         return [tp for tp in self.assignment() if not self._is_changelog_tp(tp)]
 
@@ -83,7 +95,7 @@ class PlacedConsumer(driver.Consumer):
         """Have the lookout compare these partitions, and seek them to where it says; what it moves is committed."""
         if not reading:
             return
-        lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
+        lookout: StartFinder | None = self.transport.lookout  # type: ignore[attr-defined]
         if lookout is None:
             starts = await self.earliest_offsets(*reading)
             places: Mapping[Any, int] = {tp: starts[tp] if at is None else at for tp, at in reading.items()}
@@ -126,7 +138,7 @@ class PlacedConsumer(driver.Consumer):
         async with self._fetching:
             held = {tp: self.reached.upto(tp) for tp in self._own() if tp.topic in not_read}
             reading = {tp: at for tp, at in held.items() if at is not None}
-            lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
+            lookout: StartFinder | None = self.transport.lookout  # type: ignore[attr-defined]
             if reading and lookout is not None:
                 shortened = await lookout.shortened(reading)
                 with contextlib.suppress(IllegalStateError):
@@ -143,10 +155,10 @@ class PlacedConsumer(driver.Consumer):
 
     async def _commit(self, offsets: Any) -> bool:
         """Commit, once the workers' own memory has it."""
-        lookout: Lookout | None = self.transport.lookout  # type: ignore[attr-defined]
+        lookout: StartFinder | None = self.transport.lookout  # type: ignore[attr-defined]
         ends = {tp: end for tp, (_, end) in self.seen().items()}
-        reached: dict[tuple[str, int], Handled] = {
-            TP(*tp): Handled(at, max(at, ends.get(tp, at))) for tp, at in offsets.items()
+        reached: dict[tuple[str, int], HandledUpTo] = {
+            TP(*tp): HandledUpTo(at, max(at, ends.get(tp, at))) for tp, at in offsets.items()
         }
         if lookout is not None and not await lookout.handled(reached):
             return False

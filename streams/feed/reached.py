@@ -46,6 +46,10 @@ class Reached:
         """The partitions that were sought."""
         return list(self._base)
 
+    def position(self, tp: Any) -> int | None:
+        """The next offset to be fetched; None if reading has not begun."""
+        return self._position.get(tp)
+
     def left(self, tp: Any, first: int) -> None:
         """What begins at this offset was handed over and put off: it comes again after the next seek."""
         self._left.setdefault(tp, first)

@@ -32,7 +32,7 @@ async def _metadata_update(self: Any, cluster_metadata: Any, topics: Any) -> boo
         await self.bootstrap()
     except (KafkaError, OSError):
         return False
-    log.warning("none of the brokers that were known answers; others do, at the addresses given")
+    log.warning("none of the known brokers answers; found others at the configured addresses")
     return bool(await _asked(self, cluster_metadata, topics))
 
 

@@ -33,7 +33,7 @@ from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import notify
 
-from streams.feed.places import Lookout, PlacedConsumer
+from streams.feed.places import PlacedConsumer, StartFinder
 from streams.feed.reached import Reached
 
 NOT_SOUGHT_YET = 0.05
@@ -204,5 +204,5 @@ class ChunkTransport(driver.Transport):
     not_read: frozenset[str] = frozenset()
     """Topics that an operator or a worker has stopped (streams/remedies)."""
 
-    lookout: Lookout | None = None
+    lookout: StartFinder | None = None
     """Compares offsets at each seek (streams/gaps); without one reading begins at what is committed."""

@@ -13,7 +13,7 @@ from models.contract.receipts import GapCause
 
 
 @dataclass(frozen=True, slots=True)
-class Handled:
+class HandledUpTo:
     """What the workers remember of a partition."""
 
     next: int
@@ -37,7 +37,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Comparison:
     """What a comparison says."""
 
     place: int
@@ -47,7 +47,7 @@ class Found:
     """Somebody moved the group's offset past records that are still there: they are read."""
 
 
-def compare(start: int, end: int, reading: int | None, known: Handled | None, *, from_zero: bool) -> Found:
+def compare(start: int, end: int, reading: int | None, known: HandledUpTo | None, *, from_zero: bool) -> Comparison:
     """Compare one partition's offsets.
 
     `from_zero`: whether records before the log start were lost when nobody has read the topic yet. So it is for a raw
@@ -55,17 +55,17 @@ def compare(start: int, end: int, reading: int | None, known: Handled | None, *,
     """
     handled = known.next if known is not None else reading
     if handled is None:
-        return Found(start, Lost(0, start - 1, "deleted") if start > 0 and from_zero else None)
+        return Comparison(start, Lost(0, start - 1, "deleted") if start > 0 and from_zero else None)
     if (seen := max(handled, known.end if known else 0)) > end:
         # What was written anew lies at offsets that were handled before, nobody knows from which on: all is read again.
         # An end that was seen counts as well: what lay before it was acknowledged, and more may have been handled of it
         # than was remembered.
-        return Found(start, Lost(end, seen - 1, "truncated"))
+        return Comparison(start, Lost(end, seen - 1, "truncated"))
     if start > handled:
-        return Found(start, Lost(handled, start - 1, "deleted"))
+        return Comparison(start, Lost(handled, start - 1, "deleted"))
     if reading is None:
-        return Found(start)
+        return Comparison(start)
     if reading > handled:
-        return Found(handled, moved=True)
+        return Comparison(handled, moved=True)
     # An offset behind what was handled is a replay, or a crash between the memory and the commit: read again.
-    return Found(max(reading, start))
+    return Comparison(max(reading, start))

@@ -17,7 +17,7 @@ from models.contract.clock import now
 from models.contract.receipts import GapReceipt
 from models.contract.remedies import Gap
 from streams import metrics
-from streams.gaps.compare import Found, Handled, Lost, compare
+from streams.gaps.compare import Comparison, HandledUpTo, Lost, compare
 from streams.gaps.memory import Place, cut, out
 from streams.outputs import Out
 from streams.remedies.standing import WORKER, Standing
@@ -40,10 +40,10 @@ class Remedies(Protocol):
         ...
 
 
-class Known(Protocol):
+class KnownPositions(Protocol):
     """The workers' memory, and the broker's word on logs: `streams.gaps.positions.Positions`."""
 
-    known: dict[Place, Handled]
+    known: dict[Place, HandledUpTo]
     cuts: dict[Place, int]
 
     async def read(self) -> None:
@@ -54,7 +54,7 @@ class Known(Protocol):
         """Log start and readable end of each."""
         ...
 
-    def further(self, reached: Mapping[Place, Handled]) -> dict[Place, Handled]:
+    def further(self, reached: Mapping[Place, HandledUpTo]) -> dict[Place, HandledUpTo]:
         """Of these, what says more than is known."""
         ...
 
@@ -80,7 +80,7 @@ class Lookout:
 
     def __init__(
         self,
-        positions: Known,
+        positions: KnownPositions,
         outputs: Confirms,
         remedies: Remedies,
         agency_of: Mapping[str, str],
@@ -118,11 +118,11 @@ class Lookout:
 
     async def _look(self, reading: Mapping[Place, int | None], running: bool) -> dict[Place, tuple[int, int]]:
         limits = await self._positions.limits(reading)
-        found: dict[Place, Found] = {}
+        found: dict[Place, Comparison] = {}
         for place, at in reading.items():
             known = self._positions.known.get(place)
             if running and at is not None:
-                known = Handled(max(at, known.next), known.end) if known else Handled(at, at)
+                known = HandledUpTo(max(at, known.next), known.end) if known else HandledUpTo(at, at)
             found[place] = compare(*limits[place], at, known, from_zero=place[0] in self._agency_of)
         lost = {place: one.lost for place, one in found.items() if one.lost is not None}
         cut_off = [place for place, one in lost.items() if one.cause == "truncated"]
@@ -130,16 +130,16 @@ class Lookout:
         if running and cut_off:
             # For the worker that looks next: this one may have handled more than it has remembered so far.
             handled = {place: at for place in cut_off if (at := reading[place]) is not None}
-            await self._remember(self._positions.further({p: Handled(at, at) for p, at in handled.items()}))
+            await self._remember(self._positions.further({p: HandledUpTo(at, at) for p, at in handled.items()}))
             raise LogTruncated("a log ends before what was read of it")
         await self._tell(lost)
-        behind = {place: Handled(found[place].place, limits[place][1]) for place in lost}
+        behind = {place: HandledUpTo(found[place].place, limits[place][1]) for place in lost}
         await self._remember(behind)
         for (topic, partition), one in found.items():
             if one.moved:
                 log.error(
-                    "offset-moved: somebody moved the group's offset on %s partition %d past records that were not "
-                    "handled; they are read after all, from offset %d on",
+                    "offset-moved: somebody moved the group's committed offset on %s partition %d past records that "
+                    "were not handled; reading them from offset %d on",
                     topic,
                     partition,
                     one.place,
@@ -187,7 +187,7 @@ class Lookout:
         await self._outputs.confirm(outs)
         show(self._remedies.standing)
 
-    async def handled(self, reached: Mapping[Place, Handled]) -> bool:
+    async def handled(self, reached: Mapping[Place, HandledUpTo]) -> bool:
         """Remember that these partitions were handled so far, before that is committed.
 
         False if it must not be committed: this worker is ending and remembers no more. Ends the process if the broker
@@ -202,7 +202,7 @@ class Lookout:
             raise
         return True
 
-    async def _remember(self, handled: Mapping[Place, Handled]) -> None:
+    async def _remember(self, handled: Mapping[Place, HandledUpTo]) -> None:
         if handled:
             await self._outputs.confirm([out(place, one) for place, one in handled.items()])
             self._positions.known.update(handled)

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from models.contract import topics
 from models.contract.fields import Closed
-from streams.gaps.compare import Handled
+from streams.gaps.compare import HandledUpTo
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Cut(Closed):
 _WORD: TypeAdapter[Position | Cut] = TypeAdapter(Position | Cut)
 
 
-def out(place: Place, handled: Handled) -> Out:
+def out(place: Place, handled: HandledUpTo) -> Out:
     """The record that has every worker remember how far a partition was handled."""
     topic, partition = place
     position = Position(topic=topic, partition=partition, next=handled.next, end=handled.end)
@@ -62,7 +62,7 @@ class Memory:
     """What was said on the topic, as far as it was read."""
 
     def __init__(self) -> None:
-        self.known: dict[Place, Handled] = {}
+        self.known: dict[Place, HandledUpTo] = {}
         self.cuts: dict[Place, int] = {}
         """How often a log was found cut; the others were not."""
 
@@ -73,19 +73,19 @@ class Memory:
         try:
             found = _WORD.validate_json(value, strict=False)
         except ValidationError:
-            log.error("position-unreadable: a record on %s is none of ours and was passed by", topics.POSITIONS)
+            log.error("position-unreadable: ignored a record on %s that this service did not write", topics.POSITIONS)
             return
         place = found.topic, found.partition
         if isinstance(found, Cut):
             self.cuts[place] = max(found.generation, self.generation(place))
         else:
-            self.known[place] = Handled(found.next, found.end)
+            self.known[place] = HandledUpTo(found.next, found.end)
 
     def generation(self, place: Place) -> int:
         """How often this log was found cut."""
         return self.cuts.get(place, 0)
 
-    def further(self, reached: Mapping[Place, Handled]) -> dict[Place, Handled]:
+    def further(self, reached: Mapping[Place, HandledUpTo]) -> dict[Place, HandledUpTo]:
         """Of these, what says more than is known."""
         return {
             place: handled

@@ -65,7 +65,8 @@ class Positions(Memory):
                 if asyncio.get_running_loop().time() > deadline:
                     raise
                 log.warning(
-                    "the positions cannot be read (%s); trying again. Is %s there? python -m streams topics says so",
+                    "cannot read the positions (%s), trying again; if topic %s is missing, create it with "
+                    "`python -m streams topics --apply`",
                     type(error).__name__,
                     topics.POSITIONS,
                 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiokafka import ConsumerRecord
 
 from analysis.ledger.coordinates import Origin, header
 from models.contract import topics
-from models.contract.events import MAX_BYTES
-from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord, Size, WarnedRecord
+from models.contract.receipts import IntakeReceipt, RefusedRecord, WarnedRecord
 from models.contract.refusals import Refusal
+from models.contract.warned import WHOLE
+from streams.dead_letters import dead_letter
 from streams.feed.coalescing import Chunk
-from streams.intake.decide import Accepted, Refused, Rules, decide
+from streams.intake.decide import Accepted, IntakeRules, Refused, decide
 from streams.outputs import Out
 
 RAW_HEADER = "raw"
@@ -35,7 +39,7 @@ class Handled:
 
 
 def handle(
-    agency: str, chunk: Chunk, rules: Rules, passed_over: Mapping[int, str] = NOTHING, generation: int = 0
+    agency: str, chunk: Chunk, rules: IntakeRules, passed_over: Mapping[int, str] = NOTHING, generation: int = 0
 ) -> Handled:
     """Decide every record of a chunk; whatever the records hold, this returns.
 
@@ -43,105 +47,92 @@ def handle(
     `generation` is how often the chunk's log was found cut before: an accepted record's place says so, and nothing that
     the agency or operations are told.
     """
-    outs: list[Out] = []
-    accepted: list[int] = []
-    refused: list[RefusedRecord] = []
-    outcomes: Counter[str] = Counter()
-    links: set[int] = set()
-    warned: defaultdict[Refusal, list[int]] = defaultdict(list)
-    stamp = int(rules.now.timestamp() * 1000)
+    decided = _Decided(agency, rules.now, generation)
     for record in chunk:
-        if record.offset in passed_over:
-            decision: Accepted | Refused = _passed_over(passed_over[record.offset])
-        else:
-            decision = decide(agency, record.value, record.headers, rules, record.key)
+        if (rule := passed_over.get(record.offset)) is not None:
+            decided.refuse(record, _passed_over(rule))
+            continue
+        decision = decide(agency, record.value, record.headers, rules, record.key)
         if isinstance(decision, Accepted):
-            place = Origin(record.partition, 0, generation).written, record.offset
-            outs.append(
-                Out(
-                    topics.ACCEPTED,
-                    decision.partition,
-                    decision.key,
-                    decision.value,
-                    stamp,
-                    ((RAW_HEADER, header(place)),),
-                )
-            )
-            accepted.append(record.offset)
-            links.update(decision.links)
-            for warning in decision.warnings:
-                warned[warning].append(record.offset)
-            outcomes["accepted"] += 1
+            decided.accept(record, decision)
         else:
-            outs.append(_dead_letter(record.topic, record.partition, record.offset, record.value, decision, rules))
-            refused.append(_refused(record.offset, decision))
-            outcomes[decision.refusal.rule] += 1
-    receipt = IntakeReceipt(
-        agency=agency,
-        partition=chunk[0].partition,
-        accepted=tuple(_ranges(accepted)),
-        refused=tuple(refused),
-        warnings=tuple(_warned(warning, offsets) for warning, offsets in sorted(warned.items())),
-        at=rules.now,
-    )
-    key = f"intake|{chunk[0].partition}|{chunk[0].offset}".encode()
-    outs.append(Out(topics.receipts(agency), 0, key, spelt(receipt)))
-    by_rule: Counter[str] = Counter()
-    for warning, offsets in warned.items():
-        by_rule[warning.rule] += len(offsets)
-    return Handled(outs, outcomes, frozenset(links), by_rule)
+            decided.refuse(record, decision)
+    return decided.handled(chunk[0])
 
 
-def spelt(receipt: IntakeReceipt) -> bytes:
+class _Decided:
+    """The records of one chunk as they are decided, in their order."""
+
+    def __init__(self, agency: str, at: datetime, generation: int) -> None:
+        self._agency = agency
+        self._at = at
+        self._generation = generation
+        self._outs: list[Out] = []
+        self._outcomes: Counter[str] = Counter()
+        self._accepted: list[int] = []
+        self._refused: list[RefusedRecord] = []
+        self._warned: defaultdict[Refusal, list[int]] = defaultdict(list)
+        self._links: set[int] = set()
+
+    def accept(self, record: ConsumerRecord, event: Accepted) -> None:
+        """Forward the event, with the place of the record that it came in."""
+        place = Origin(record.partition, 0, self._generation).written, record.offset
+        headers = ((RAW_HEADER, header(place)),)
+        stamp = int(self._at.timestamp() * 1000)
+        self._outs.append(
+            Out(topics.ACCEPTED, event.partition, event.key, event.value, timestamp_ms=stamp, headers=headers)
+        )
+        self._accepted.append(record.offset)
+        self._links.update(event.links)
+        for warning in event.warnings:
+            self._warned[warning].append(record.offset)
+        self._outcomes["accepted"] += 1
+
+    def refuse(self, record: ConsumerRecord, refused: Refused) -> None:
+        """Say where the record lies and why it does not go on, to operations and to the agency."""
+        self._outs.append(dead_letter(record, refused.refusal, self._at, refused.event_id))
+        self._refused.append(
+            RefusedRecord(
+                offset=record.offset,
+                event_id=refused.event_id,
+                revision=refused.revision,
+                rule=refused.refusal.rule,
+                path=refused.refusal.path,
+            )
+        )
+        self._outcomes[refused.refusal.rule] += 1
+
+    def handled(self, first: ConsumerRecord) -> Handled:
+        """Everything that the chunk causes; the receipt comes last. `first` is the chunk's first record."""
+        receipt = IntakeReceipt(
+            agency=self._agency,
+            partition=first.partition,
+            accepted=tuple(_ranges(self._accepted)),
+            refused=tuple(self._refused),
+            warnings=tuple(_warning(warning, offsets) for warning, offsets in sorted(self._warned.items())),
+            at=self._at,
+        )
+        key = f"intake|{first.partition}|{first.offset}".encode()
+        told = Out(topics.receipts(self._agency), 0, key, receipt_body(receipt))
+        by_rule: Counter[str] = Counter()
+        for warning, offsets in self._warned.items():
+            by_rule[warning.rule] += len(offsets)
+        return Handled([*self._outs, told], self._outcomes, frozenset(self._links), by_rule)
+
+
+def receipt_body(receipt: IntakeReceipt) -> bytes:
     """The receipt's bytes; warnings left out when there is none, so that a tool that does not know them reads it."""
     return receipt.model_dump_json(exclude=None if receipt.warnings else {"warnings"}).encode()
 
 
-def _warned(warning: Refusal, offsets: list[int]) -> WarnedRecord:
+def _warning(warning: Refusal, offsets: list[int]) -> WarnedRecord:
     """One entry however many records: a receipt stays small."""
     return WarnedRecord(first=offsets[0], last=offsets[-1], count=len(offsets), rule=warning.rule, path=warning.path)
 
 
 def _passed_over(rule: str) -> Refused:
     """By a person, or by a worker that it had ended three times."""
-    if rule == "quarantined":
-        return Refused(Refusal("quarantined", "(whole message)"))
-    return Refused(Refusal("skipped", "(whole message)"))
-
-
-def _refused(offset: int, decision: Refused) -> RefusedRecord:
-    return RefusedRecord(
-        offset=offset,
-        event_id=decision.event_id,
-        revision=decision.revision,
-        rule=decision.refusal.rule,
-        path=decision.refusal.path,
-    )
-
-
-def _dead_letter(topic: str, partition: int, offset: int, value: bytes | None, decision: Refused, rules: Rules) -> Out:
-    letter = DeadLetter(
-        topic=topic,
-        partition=partition,
-        offset=offset,
-        rule=decision.refusal.rule,
-        path=decision.refusal.path,
-        event_id=decision.event_id,
-        size=size_bucket(value),
-        at=rules.now,
-    )
-    key = f"{topic}|{partition}|{offset}".encode()
-    return Out(topics.DEAD_LETTERS, 0, key, letter.model_dump_json().encode())
-
-
-def size_bucket(value: bytes | None) -> Size:
-    """How large a message was, coarsely enough to say nothing else."""
-    size = len(value or b"")
-    limits: tuple[tuple[Size, int], ...] = (("empty", 0), ("small", 1024), ("medium", 8192), ("large", MAX_BYTES))
-    for name, limit in limits:
-        if size <= limit:
-            return name
-    return "oversize"
+    return Refused(Refusal("quarantined" if rule == "quarantined" else "skipped", WHOLE))
 
 
 def _ranges(offsets: Iterable[int]) -> list[tuple[int, int]]:

@@ -1,13 +1,13 @@
 """Whether one raw record is accepted, and what it becomes: pure, never raises on any input.
 
 What an event is and who may send it is decided by the rules that every door has: `models.contract.message` and
-`models.register.admission`. Here is only what Kafka adds: the topic says who sent it, binary mode is in `ce_` headers,
-the key and all other headers are dropped. Rule ids are explained in docs/rules.md.
+`models.register.admission`. Here is only what Kafka adds: the topic says who sent it, and the key and all headers but
+those of the event (`models.contract.kafka_binding`) are dropped. Rule ids are explained in docs/rules.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -15,24 +15,19 @@ from functools import cached_property, lru_cache
 from analysis.ledger.identity import accepted_key, own_id
 from models.contract.events import MAX_BYTES, ChildEvent, Erasure, Event
 from models.contract.fields import token_order
-from models.contract.message import NotUnderstood, read, structured
+from models.contract.kafka_binding import Headers, message_of
+from models.contract.message import NotUnderstood, read
 from models.contract.refusals import Refusal
 from models.contract.tokens import child_token
 from models.contract.warned import HEADER, MESSAGE_KEY, warned_by
 from models.register import Register
 from models.register.admission import Admission
 
-__all__ = ["MAX_BYTES", "Accepted", "Refused", "Rules", "decide"]
-
-Headers = Sequence[tuple[str, bytes | None]]
-
-_ATTRIBUTE = "ce_"
-_CONTENT_TYPE = "content-type"
-_STRUCTURED = b"application/cloudevents"
+__all__ = ["MAX_BYTES", "Accepted", "IntakeRules", "Refused", "decide"]
 
 
 @dataclass(frozen=True)
-class Rules:
+class IntakeRules:
     """What a decision needs besides the record: the register, the gate keys by epoch, and the time."""
 
     register: Register
@@ -69,11 +64,11 @@ class Refused:
 
 
 def decide(
-    agency: str, value: bytes | None, headers: Headers, rules: Rules, message_key: bytes | None = None
+    agency: str, value: bytes | None, headers: Headers, rules: IntakeRules, message_key: bytes | None = None
 ) -> Accepted | Refused:
     """Accept or refuse one record of an agency's raw topic."""
-    message, dropped = _structured(value, headers)
-    understood = read(message, limit=1)
+    bound = message_of(value, headers)
+    understood = read(bound.message, limit=1)
     if isinstance(understood, NotUnderstood):
         return Refused(understood.refusals[0], understood.event_id, understood.revision)
     event = understood.event
@@ -87,8 +82,8 @@ def decide(
     warnings = understood.warnings
     if message_key:
         warnings += _warnings_of_key(bytes(message_key))
-    if dropped:
-        warnings += warned_by(HEADER, dropped)
+    if bound.dropped:
+        warnings += warned_by(HEADER, bound.dropped)
     return Accepted(board.partition, key, _canonical(event, rules.gate_keys), links, warnings)
 
 
@@ -96,36 +91,6 @@ def decide(
 def _warnings_of_key(key: bytes) -> tuple[Refusal, ...]:
     """Clients send few different keys: as a rule the board's code."""
     return warned_by(MESSAGE_KEY, [("", key)])
-
-
-def _structured(value: bytes | None, headers: Headers) -> tuple[bytes | None, Headers]:
-    """The message in structured mode, and the headers that are no part of it.
-
-    As the Kafka binding has it: a content type of CloudEvents means structured mode whatever else there is, and
-    otherwise `ce_` headers are attributes. A header may come more than once; the last one counts.
-    """
-    if not headers:
-        return value, ()
-    attributes: dict[str, str] = {}
-    others = []
-    for name, text in headers:
-        lower = name.lower()
-        if lower == _CONTENT_TYPE:
-            if bytes(text or b"").strip().lower().startswith(_STRUCTURED):
-                return value, [(name, text) for name, text in headers if name.lower() != _CONTENT_TYPE]
-        elif lower.startswith(_ATTRIBUTE):
-            if text is None:  # Kafka has headers without a value; such an attribute is not there.
-                continue
-            attributes[lower.removeprefix(_ATTRIBUTE)] = bytes(text).decode("utf-8", "replace")
-        else:
-            others.append((name, text))
-    if "specversion" not in attributes:
-        return value, [(name, text) for name, text in headers if name.lower() != _CONTENT_TYPE]
-    if not value or len(value) > MAX_BYTES:
-        return value, others
-    # In binary mode the content type is the event's: what is not JSON cannot be read as it, whatever it is called.
-    attributes.pop("datacontenttype", None)
-    return structured(attributes, value), others
 
 
 def _canonical(event: Event, gate_keys: Mapping[int, bytes]) -> bytes:

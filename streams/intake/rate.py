@@ -32,7 +32,7 @@ def unusual(today: int, earlier: Sequence[int]) -> bool:
 
 
 @dataclass
-class _Agency:
+class _TokenDays:
     day: date
     seen: set[int] = field(default_factory=set)
     earlier: deque[int] = field(default_factory=lambda: deque(maxlen=DAYS_KEPT))
@@ -43,14 +43,14 @@ class _Agency:
 class RateWatch:
     """Counts each agency's distinct tokens by London day; nothing of it leaves this process's memory."""
 
-    _agencies: dict[str, _Agency] = field(default_factory=dict)
+    _agencies: dict[str, _TokenDays] = field(default_factory=dict)
 
     def alarm(self, agency: str, links: Iterable[int], today: date) -> bool:
         """Take in a chunk's tokens, as numbers; True once on a day that has become unusual for the agency.
 
         Days without a token are not counted as days: most agencies publish weekly, and their median would be nothing.
         """
-        one = self._agencies.setdefault(agency, _Agency(today))
+        one = self._agencies.setdefault(agency, _TokenDays(today))
         if today > one.day:
             if one.seen:
                 one.earlier.append(len(one.seen))

@@ -18,7 +18,7 @@ Pair = tuple[str, str]
 """Board and agency."""
 
 
-class Place(NamedTuple):
+class BlockKey(NamedTuple):
     """A block of an agency's raw partition, as far as it is for one board."""
 
     board: str
@@ -32,19 +32,19 @@ class Place(NamedTuple):
         return PREFIX + f"{self.board}|{self.agency}|{self.partition}|{self.block}".encode()
 
 
-def place_of(key: bytes) -> Place:
+def place_of(key: bytes) -> BlockKey:
     """The place that a key of the table is of; raises `ValueError` for any other key."""
     board, agency, partition, block = key[len(PREFIX) :].decode().split("|")
-    return Place(board, agency, int(partition), int(block))
+    return BlockKey(board, agency, int(partition), int(block))
 
 
-class Accepted:
+class AcceptedPlaces:
     """Accepted and expired records of this worker's boards, by board and agency."""
 
     def __init__(self, table: MutableMapping[bytes, bytes]) -> None:
         self._table = table
-        self._blocks: dict[Place, Block] = {}
-        self._changed: set[Place] = set()
+        self._blocks: dict[BlockKey, Block] = {}
+        self._changed: set[BlockKey] = set()
         self._last: dict[tuple[str, str, int], int] = {}
         self.counts: dict[Pair, int] = {}
         """Every record that was ever accepted."""
@@ -64,7 +64,7 @@ class Accepted:
                 self._blocks[place] = block
                 self._count(place, block)
 
-    def _count(self, place: Place, block: Block) -> None:
+    def _count(self, place: BlockKey, block: Block) -> None:
         pair, (accepted, expired) = (place.board, place.agency), block.counts
         self.counts[pair] = self.counts.get(pair, 0) + accepted
         self.expired[pair] = self.expired.get(pair, 0) + expired
@@ -165,7 +165,7 @@ class Accepted:
             self._table[place.key] = self._blocks[place].encode()
             self._changed.discard(place)
 
-    def _accept(self, place: Place, bit: int, more: int = 0, bits: int = 1) -> None:
+    def _accept(self, place: BlockKey, bit: int, more: int = 0, bits: int = 1) -> None:
         """`bits` is 0 if the bit is set already."""
         block = self._block(place)
         block.accepted |= bit
@@ -176,7 +176,7 @@ class Accepted:
         if self._last.get(of, -1) < last:
             self._last[of] = last
 
-    def _block(self, place: Place) -> Block:
+    def _block(self, place: BlockKey) -> Block:
         self._changed.add(place)
         block = self._blocks.get(place)
         if block is None:
@@ -184,13 +184,13 @@ class Accepted:
         return block
 
 
-def _at(record: Record) -> tuple[Place, int]:
+def _at(record: Record) -> tuple[BlockKey, int]:
     return _place(record.board, record.agency, record.raw_partition, record.raw_offset)
 
 
-def _place(board: str, agency: str, partition: int, offset: int) -> tuple[Place, int]:
+def _place(board: str, agency: str, partition: int, offset: int) -> tuple[BlockKey, int]:
     """The block of an offset, and its bit there."""
-    return Place(board, agency, partition, offset // SIZE), 1 << offset % SIZE
+    return BlockKey(board, agency, partition, offset // SIZE), 1 << offset % SIZE
 
 
 def _in_order(seen: Seen) -> Iterator[tuple[int, int]]:

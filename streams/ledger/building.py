@@ -69,7 +69,16 @@ def carry_out(job: Job) -> Result:
     board = job.register.board_by_code[job.board]
     seen = board_at(job.register, board, rows, job.cut_off)
     besides = beside(rows, seen.sector_of, job.cut_off)
-    built = build_releases(job.register, board, job.windows, seen, job.keys, job.cut_off, held, besides)
+    built = build_releases(
+        register=job.register,
+        board=board,
+        windows=job.windows,
+        seen=seen,
+        keys=job.keys,
+        cut_off=job.cut_off,
+        held=held,
+        besides=besides,
+    )
     bodies = {release.window: release.model_dump_json().encode() for release in built.releases}
     return Result(bodies, tuple(record_of(job.board, home) for home in built.homes))
 

@@ -1,4 +1,4 @@
-"""One chunk of accepted records -> what the ledger says about it: balances, submission states, dead letters."""
+"""One chunk of accepted records -> what the ledger says about it: balances and submission states."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analysis.ledger.row import Row
 from analysis.returns import due_on
 from models.contract import topics
 from models.contract.fields import size_class
-from models.contract.receipts import DeadLetter, LedgerReceipt
+from models.contract.receipts import LedgerReceipt
 from models.register import Register
 from models.releases import SubmissionState
 from streams.outputs import Out
@@ -67,11 +67,3 @@ def taken_back(board: str, agency: str, period: str, at: datetime) -> Out:
         agency=agency, board=board, period=period, submitted_on=at.date(), received_at=at, on_time=False, withdrawn=True
     )
     return Out(topics.SUBMISSIONS, 0, f"{board}|{agency}|{period}".encode(), state.model_dump_json().encode())
-
-
-def dead_letter(topic: str, partition: int, offset: int, rule: str, at: datetime) -> Out:
-    """A record on one of our own topics that cannot be used."""
-    letter = DeadLetter(
-        topic=topic, partition=partition, offset=offset, rule=rule, path="(whole message)", size="small", at=at
-    )
-    return Out(topics.DEAD_LETTERS, 0, f"{topic}|{partition}|{offset}".encode(), letter.model_dump_json().encode())

@@ -49,7 +49,9 @@ class Erasing:
         # The erasure is an accepted record itself, and is counted among what it erased.
         self.marks.erase_event(board, agency, record.event_id, None, today)
         self.marks.count(record)
-        log.warning("erased: what the erasure at raw %s names", named_place((record.raw_partition, record.raw_offset)))
+        log.warning(
+            "erased: the events named by the erasure at raw %s", named_place((record.raw_partition, record.raw_offset))
+        )
         return sorted(named)
 
     def refused(self, partition: int, key: bytes, record: Record, today: date, caused: Caused) -> list[Out]:

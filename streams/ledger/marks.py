@@ -17,8 +17,8 @@ from datetime import date
 import orjson
 
 from analysis.ledger.links import digest, links_of
-from analysis.ledger.row import Record, Row, is_new_offset
-from streams.ledger.accepted import PREFIX, Accepted
+from analysis.ledger.row import Record, Row, is_new_offset, was_counted
+from streams.ledger.accepted import PREFIX, AcceptedPlaces
 
 EVENT, TOKEN, AGENCY, SKIPPED = "e", "t", "a", "s"
 
@@ -48,7 +48,7 @@ class Marks:
 
     def __init__(self, table: MutableMapping[bytes, bytes]) -> None:
         self._table = table
-        self.accepted = Accepted(table)
+        self.accepted = AcceptedPlaces(table)
         self._until: dict[bytes, int] = {}
         self._events: set[bytes] = set()
         self._skipped: set[bytes] = set()
@@ -107,6 +107,14 @@ class Marks:
         """Whether this very id has been erased before."""
         return _event_key(agency, event_id) in self._events
 
+    def has_erased(self, record: Record) -> bool:
+        """Whether this very record is counted among those of an erased event."""
+        key = _event_key(record.agency, record.event_id)
+        if key not in self._events:
+            return False
+        seen: dict[int, list[int]] = dict(orjson.loads(self._table[key])[3])
+        return was_counted(seen.get(record.raw_partition, []), record.raw_offset)
+
     def count(self, record: Record) -> None:
         """Count a record of an erased event id, once; the id has been erased."""
         key = _event_key(record.agency, record.event_id)
@@ -124,11 +132,14 @@ class Marks:
     # -- skipped -------------------------------------------------------------------------------------------------
 
     def skip(self, record: Record, day: date, links: Iterable[str], accepted_key: bytes) -> None:
-        """Count an accepted record that was passed over; `day` is for retention, `links` are its tokens' digests."""
-        key = _skip_key(record)
-        if key not in self._skipped:
-            what = [record.event_id, record.revision, sorted(links), day.toordinal(), accepted_key.decode()]
-            self._put(key, [record.board, record.agency, *what])
+        """Count an accepted record that was passed over; `day` is for retention, `links` are its tokens' digests.
+
+        So are the records that it alone still knows of, where the ledger had written it again.
+        """
+        what = [record.event_id, record.revision, sorted(links), day.toordinal(), accepted_key.decode()]
+        for key in _skip_keys(record):
+            if key not in self._skipped:
+                self._put(key, [record.board, record.agency, *what])
 
     def skipped_of(self, board: str) -> list[Skipped]:
         """The skipped records of a board that an erasure or retention has not come to yet."""
@@ -139,8 +150,17 @@ class Marks:
                 event_id, revision, links, day, *newer = rest
                 # An older version kept no key: it was the event id and the revision.
                 lies_under = str(newer[0]) if newer else f"{event_id}|{revision}"
-                day = date.fromordinal(day)
-                found.append(Skipped(key, agency, event_id, revision, frozenset(links), day, lies_under.encode()))
+                found.append(
+                    Skipped(
+                        key=key,
+                        agency=agency,
+                        event_id=event_id,
+                        revision=revision,
+                        links=frozenset(links),
+                        day=date.fromordinal(day),
+                        accepted_key=lies_under.encode(),
+                    )
+                )
         return found
 
     def leave_skipped(self, skipped: Skipped, still_counted: bool) -> None:
@@ -154,8 +174,9 @@ class Marks:
 
     def came_after_all(self, record: Record) -> None:
         """A skipped record was let through: it is counted where it belongs, and not here any more."""
-        if self._skipped and (key := _skip_key(record)) in self._skipped:
-            self._delete(key)
+        for key in _skip_keys(record) if self._skipped else ():
+            if key in self._skipped:
+                self._delete(key)
 
     def places_of(self, pair: tuple[str, str]) -> list[tuple[int, int]]:
         """(raw partition, offset) of the records that marks count for a board and agency: erased and skipped ones."""
@@ -216,8 +237,12 @@ def _event_key(agency: str, event_id: str) -> bytes:
     return f"{EVENT}|{agency}|{digest(event_id)}".encode()
 
 
-def _skip_key(record: Record) -> bytes:
-    return f"{SKIPPED}|{record.agency}|{record.raw_partition}:{record.raw_offset}".encode()
+def _skip_keys(record: Record) -> list[bytes]:
+    """One for the record's own place, and one for each other place that the row it carries has."""
+    places = {(record.raw_partition, record.raw_offset)}
+    if record.known is not None:
+        places |= {(partition, offset) for partition, offsets in record.known.seen.items() for offset in offsets}
+    return [f"{SKIPPED}|{record.agency}|{partition}:{offset}".encode() for partition, offset in sorted(places)]
 
 
 def _place_of_skipped(key: bytes) -> dict[int, list[int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from analysis.ledger.identity import OwnId
 from analysis.ledger.row import Record
-from streams.ledger.accepted import Accepted
+from streams.ledger.accepted import AcceptedPlaces
 from streams.ledger.records import NotARecord
 from streams.ledger.state import LedgerState
 
@@ -22,7 +22,7 @@ class Recalled:
     """The events of one chunk whose places were lost."""
 
     state: LedgerState
-    accepted: Accepted
+    accepted: AcceptedPlaces
     before: dict[OwnId, int] = field(default_factory=dict)
     """Own id -> records that its row had counted before the chunk."""
     placed: dict[OwnId, int] = field(default_factory=dict)
@@ -30,7 +30,9 @@ class Recalled:
     last: dict[OwnId, Record] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, state: LedgerState, accepted: Accepted, records: Iterable[Record | NotARecord | None]) -> Recalled:
+    def of(
+        cls, state: LedgerState, accepted: AcceptedPlaces, records: Iterable[Record | NotARecord | None]
+    ) -> Recalled:
         """Look at a chunk before anything of it is counted."""
         found = cls(state, accepted)
         for record in records:

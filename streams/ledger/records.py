@@ -44,7 +44,20 @@ def read(chunk: Chunk) -> Iterator[tuple[int, Record | NotARecord | None]]:
             if not (isinstance(data["agency"], str) and isinstance(data["board"], str)):
                 raise TypeError
             known = _row(headers[KNOWN_HEADER]) if KNOWN_HEADER in headers else None
-            yield item.offset, Record(event_id, revision, short_type, data, *place, item.timestamp, published, known)
+            yield (
+                item.offset,
+                Record(
+                    event_id=event_id,
+                    revision=revision,
+                    short_type=short_type,
+                    data=data,
+                    raw_partition=place[0],
+                    raw_offset=place[1],
+                    timestamp_ms=item.timestamp,
+                    published_s=published,
+                    known=known,
+                ),
+            )
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             yield item.offset, NotARecord("not-a-record")
 
@@ -56,7 +69,7 @@ def again(item: ConsumerRecord, key: bytes, row: Row) -> list[Out]:
     """
     headers = tuple((name, value) for name, value in item.headers if name != KNOWN_HEADER)
     known = (*headers, (KNOWN_HEADER, encode(row)))
-    outs = [Out(topics.ACCEPTED, item.partition, key, item.value, item.timestamp, known)]
+    outs = [Out(topics.ACCEPTED, item.partition, key, item.value, timestamp_ms=item.timestamp, headers=known)]
     return outs if item.key == key else [*outs, Out(topics.ACCEPTED, item.partition, item.key, None)]
 
 

@@ -40,7 +40,7 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Releases:
+class ReleaseTable:
     """The tables `released` and `homes`, and what is needed to fill them."""
 
     register: Register
@@ -94,7 +94,15 @@ class Releases:
         """What it takes to build what is missing of a candidate, from rows copied when its request was read."""
         windows, board = self.unbuilt(candidate), candidate.board.code
         homes = records_of_board(self.homes, board, frozenset(year for window in windows for year in years_of(window)))
-        return Job(self.register, board, windows, candidate.cut_off, self.keys, rows, homes)
+        return Job(
+            register=self.register,
+            board=board,
+            windows=windows,
+            cut_off=candidate.cut_off,
+            keys=self.keys,
+            rows=rows,
+            homes=homes,
+        )
 
     def settle(self, board: Board, result: Result) -> None:
         """Write the home areas of a result to their table: to be confirmed before its releases are kept.

@@ -1,4 +1,4 @@
-"""What an operator has to hear of the ledger itself: accounts that do not close, and event ids that agencies share."""
+"""Tells operators about the ledger itself: accounts that do not close, and event ids that several agencies use."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from streams.ledger.fold import Ledger
 log = logging.getLogger(__name__)
 
 
-class Watch:
-    """Sets the gauges, and says in the log once what is new. Log lines name agencies and boards, metrics never do."""
+class LedgerWatch:
+    """Sets the gauges, and logs once what is new. Log lines name agencies and boards, metrics never do."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -25,8 +25,8 @@ class Watch:
         metrics.OPEN_BALANCES.set(len(unbalanced))
         for board, agency in sorted(unbalanced - self._open):
             log.error(
-                "balance-open: of the records accepted from %s for board %s not each stands in one class; "
-                "`python -m streams balances` says which",
+                "balance-open: some records accepted from %s for board %s are counted in no class, or in two; "
+                "run `python -m streams balances` to see which",
                 agency,
                 board,
             )
@@ -38,7 +38,7 @@ class Watch:
         for agencies in sorted({tuple(sorted(using)) for using in shared.values()} - self._copied):
             self._copied.add(agencies)
             log.error(
-                "event-key-copied: %s use the same event ids. Each one's events are its own, and none is lost; "
+                "event-key-copied: %s use the same event ids. Each agency's events are kept apart, and none is lost; "
                 "see docs/runbook.md",
                 " and ".join(agencies),
             )

@@ -28,7 +28,7 @@ LIMIT = 3
 """Crashes on one stretch after which its records are handled one by one."""
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """Coordinates of one record."""
 
     topic: str
@@ -69,7 +69,7 @@ class Attempts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._partitions: dict[tuple[str, int], _Partition] = {}
-        self.condemned: list[Place] = []
+        self.condemned: list[RecordPlace] = []
         """Records that ended the process although they were handled alone: for the worker to quarantine."""
         self._unwritten = False
         self._load()
@@ -121,14 +121,14 @@ class Attempts:
         except FileNotFoundError:
             return
         except (OSError, ValueError, TypeError):
-            log.warning("attempts-unreadable: the file of attempts is damaged; crashes are counted anew")
+            log.warning("attempts-unreadable: the file of attempts is damaged; counting crashes from zero")
             return
         for (topic, number), found in self._partitions.items():
             if found.running is None:
                 continue
             first, last = found.running
             if found.alone:
-                self.condemned.append(Place(topic, number, first))
+                self.condemned.append(RecordPlace(topic, number, first))
             if found.crashes and max(first, found.first) <= min(last, found.last):
                 first, last = max(first, found.first), min(last, found.last)
                 found.crashes += 1
@@ -150,7 +150,9 @@ class Attempts:
         except NotWritten as problem:
             # The records are not to blame, and nothing else needs this disk. What is there would accuse the wrong ones.
             if not self._unwritten:
-                log.warning("attempts-not-written: %s; until then no record is put aside", problem.strerror)
+                log.warning(
+                    "attempts-not-written: %s; until it can be written, no record is quarantined", problem.strerror
+                )
             self._unwritten = True
             with suppress(OSError):
                 self._path.unlink()

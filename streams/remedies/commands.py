@@ -19,7 +19,7 @@ from models.register import Register
 from streams.gaps.memory import cuts_in
 from streams.options import register_of, settings_of
 from streams.remedies.broker import NoBroker, OperatorsBroker
-from streams.remedies.redrive import letters_of, redrive
+from streams.remedies.redrive import Redriver, letters_of
 from streams.remedies.skipping import Done, skip_record
 from streams.remedies.standing import Standing, out
 
@@ -111,7 +111,7 @@ def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **
     keep a record for 30 days, dead letters are kept for 14. Exit 1: nothing was found under that rule; 2: no broker.
     """
     from streams.intake.app import gate_keys
-    from streams.intake.decide import Rules
+    from streams.intake.decide import IntakeRules
 
     settings = settings_of(**given)
     register = register_of(settings)
@@ -122,16 +122,16 @@ def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **
             for record in broker.read(topics.REMEDIES):
                 standing.read(record.value)
             letters = letters_of(broker.read(topics.DEAD_LETTERS), rule, day, agency)
-            done = redrive(
-                broker,
-                letters,
-                {topics.raw(one.id): one.id for one in register.agencies},
-                lambda: Rules(register, gate_keys(settings.keys), now(), today()),
-                standing,
-                who,
-                now(),
-                cuts_in(broker.read(topics.POSITIONS)),
+            redriver = Redriver(
+                broker=broker,
+                agencies={topics.raw(one.id): one.id for one in register.agencies},
+                rules=lambda: IntakeRules(register, gate_keys(settings.keys), now(), today()),
+                standing=standing,
+                by=who,
+                at=now(),
+                cuts=cuts_in(broker.read(topics.POSITIONS)),
             )
+            done = redriver.redrive(letters)
     except NoBroker as error:
         _no_broker(error)
     except KeyFileError as error:

@@ -49,7 +49,7 @@ class Follower:
             try:
                 await self._follow()
             except (KafkaError, OSError) as error:
-                log.warning("the remedies cannot be read (%s); trying again", type(error).__name__)
+                log.warning("cannot read the remedies (%s); trying again", type(error).__name__)
                 await asyncio.sleep(AGAIN_AFTER)
 
     async def _follow(self) -> None:

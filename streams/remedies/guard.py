@@ -13,7 +13,7 @@ from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.gaps.lookout import show
 from streams.outputs import Outputs
-from streams.remedies.attempts import Attempts, Place, own_file
+from streams.remedies.attempts import Attempts, RecordPlace, own_file
 from streams.remedies.follow import Follower
 from streams.remedies.poison import PoisonWatch
 from streams.remedies.standing import WORKER, Standing, out
@@ -84,13 +84,13 @@ class Guard:
             result = work()
         except Exception:
             if self.attempts.alone(piece):
-                await self.quarantine(Place(piece[0].topic, piece[0].partition, piece[0].offset))
+                await self.quarantine(RecordPlace(piece[0].topic, piece[0].partition, piece[0].offset))
                 self.attempts.done(piece)
             raise
         self.attempts.done(piece)
         return result
 
-    async def quarantine(self, place: Place) -> None:
+    async def quarantine(self, place: RecordPlace) -> None:
         """Have every worker pass this record over from now on."""
         skip = Skip(
             topic=place.topic, partition=place.partition, offset=place.offset, rule="quarantined", by=WORKER, at=now()

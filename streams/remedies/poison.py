@@ -18,7 +18,7 @@ PASSED = frozenset({"accepted", "skipped", "quarantined"})
 
 
 @dataclass
-class _Agency:
+class _LatestRecords:
     chunks: deque[tuple[int, int]] = field(default_factory=deque)
     """(records, refused) of the latest chunks, oldest first, together just over `WINDOW` records."""
     records: int = 0
@@ -30,11 +30,11 @@ class PoisonWatch:
     """Trips when more than half of an agency's latest records are refused, and at least `limit` of them."""
 
     limit: int
-    _agencies: dict[str, _Agency] = field(default_factory=dict)
+    _agencies: dict[str, _LatestRecords] = field(default_factory=dict)
 
     def tripped(self, agency: str, outcomes: Mapping[str, int]) -> bool:
         """Count a chunk's outcomes in; whether the agency is over the limit now. A trip begins the count anew."""
-        one = self._agencies.setdefault(agency, _Agency())
+        one = self._agencies.setdefault(agency, _LatestRecords())
         records = sum(outcomes.values())
         refused = sum(n for rule, n in outcomes.items() if rule not in PASSED)
         one.chunks.append((records, refused))

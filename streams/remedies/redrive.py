@@ -8,29 +8,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from pydantic import ValidationError
-
-from models.contract import topics
+from models.contract import dead_letters, topics
 from models.contract.clock import LONDON
-from models.contract.receipts import DeadLetter, IntakeReceipt
+from models.contract.receipts import IntakeReceipt
 from models.contract.remedies import Skip
-from streams.intake.chunk import handle, spelt
-from streams.intake.decide import Rules
+from streams.intake.chunk import handle, receipt_body
+from streams.intake.decide import IntakeRules
 from streams.outputs import Out
 from streams.remedies.standing import Standing, out
 
 OWN = (topics.ACCEPTED, topics.REQUESTS)
 """Topics whose records the ledger passed over: sent again as they were, nothing is decided about them."""
-NEVER: Mapping[tuple[str, int], int] = {}
 AT_ONCE = 1_000
 """Records of one receipt: one that names very many would be larger than the broker takes."""
 
 
-class Broker(Protocol):
+class RedriveBroker(Protocol):
     """What this needs of a broker."""
 
     def at(self, topic: str, partition: int, offsets: list[int]) -> Iterable[Any]:
@@ -62,9 +59,8 @@ def letters_of(records: Iterable[Any], rule: str, since: date, agency: str | Non
     """
     found: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for record in records:
-        try:
-            letter = DeadLetter.model_validate_json(record.value or b"", strict=False)
-        except ValidationError:
+        letter = dead_letters.read(record.value)
+        if letter is None:
             continue
         ours = letter.topic in OWN or topics.family(letter.topic) == "raw"
         wanted = ours and (agency is None or letter.topic == topics.raw(agency))
@@ -73,47 +69,56 @@ def letters_of(records: Iterable[Any], rule: str, since: date, agency: str | Non
     return {place: sorted(offsets) for place, offsets in found.items()}
 
 
-def redrive(
-    broker: Broker,
-    letters: dict[tuple[str, int], list[int]],
-    agencies: dict[str, str],
-    rules: Callable[[], Rules],
-    standing: Standing,
-    by: str,
-    at: datetime,
-    cuts: Mapping[tuple[str, int], int] = NEVER,
-) -> Redriven:
-    """Decide the records again and forward what is accepted now; what `standing` passes over is lifted with it.
+@dataclass(frozen=True, kw_only=True)
+class Redriver:
+    """Decides records again and forwards what is accepted now; what `standing` passes over is lifted with it.
 
-    `agencies` is raw topic -> agency; `rules` is asked only when a raw record has to be decided, as it needs the gate
-    key. `cuts` says how often each raw log was found cut, as records' places have it. Forwarded first, told after:
-    killed in between, it can be repeated.
+    Forwarded first, told after: killed in between, it can be repeated.
     """
-    done = Redriven(letters=sum(map(len, letters.values())))
-    for topic, partition, offsets in _portions(letters):
-        records = [record for record in broker.at(topic, partition, offsets) if record.value is not None]
-        done.gone += len(offsets) - len(records)
+
+    broker: RedriveBroker
+    agencies: Mapping[str, str]
+    """Raw topic -> agency."""
+    rules: Callable[[], IntakeRules]
+    """Asked only when a raw record has to be decided, as it needs the gate key."""
+    standing: Standing
+    by: str
+    """User name of who does it."""
+    at: datetime
+    cuts: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    """How often each raw log was found cut, as records' places have it."""
+
+    def redrive(self, letters: Mapping[tuple[str, int], list[int]]) -> Redriven:
+        """Do it for all of these: (topic, partition) -> offsets."""
+        done = Redriven(letters=sum(map(len, letters.values())))
+        for topic, partition, offsets in _portions(letters):
+            records = [one for one in self.broker.at(topic, partition, offsets) if one.value is not None]
+            done.gone += len(offsets) - len(records)
+            if topic in OWN or (topic in self.agencies and records):
+                passed = self._pass_on(topic, partition, records)
+                done.forwarded += passed
+                done.refused += len(records) - passed
+        return done
+
+    def _pass_on(self, topic: str, partition: int, records: list[Any]) -> int:
+        """Forward those that may go on, then tell whoever was told otherwise; returns how many went on."""
         told: list[Out] = []
         if topic in OWN:
             passed = [_again(record) for record in records]
             through = {record.offset for record in records}
-        elif topic in agencies and records:
-            handled = handle(agencies[topic], records, rules(), generation=cuts.get((topic, partition), 0))
-            passed = [one for one in handled.outs if one.topic == topics.ACCEPTED]
-            receipt = handled.outs[-1]
-            told, through = _told(receipt)
         else:
-            continue
-        done.forwarded += len(passed)
-        done.refused += len(records) - len(passed)
-        broker.confirm(passed)
-        passed_over = sorted(through & standing.passed_over(topic, partition).keys())
-        told += [out(_lifted(topic, partition, offset, by, at)) for offset in passed_over]
-        broker.confirm(told)
-    return done
+            generation = self.cuts.get((topic, partition), 0)
+            handled = handle(self.agencies[topic], records, self.rules(), generation=generation)
+            passed = [one for one in handled.outs if one.topic == topics.ACCEPTED]
+            told, through = _told(handled.outs[-1])
+        self.broker.confirm(passed)
+        passed_over = sorted(through & self.standing.passed_over(topic, partition).keys())
+        told += [out(_lifted(topic, partition, offset, self.by, self.at)) for offset in passed_over]
+        self.broker.confirm(told)
+        return len(passed)
 
 
-def _portions(letters: dict[tuple[str, int], list[int]]) -> Iterator[tuple[str, int, list[int]]]:
+def _portions(letters: Mapping[tuple[str, int], list[int]]) -> Iterator[tuple[str, int, list[int]]]:
     for (topic, partition), offsets in sorted(letters.items()):
         for start in range(0, len(offsets), AT_ONCE):
             yield topic, partition, offsets[start : start + AT_ONCE]
@@ -122,14 +127,14 @@ def _portions(letters: dict[tuple[str, int], list[int]]) -> Iterator[tuple[str, 
 def _again(record: Any) -> Out:
     """A record as it is, at the end of its partition, with the time it came."""
     headers = tuple((name, bytes(value)) for name, value in record.headers)
-    return Out(record.topic, record.partition, record.key, record.value, record.timestamp, headers)
+    return Out(record.topic, record.partition, record.key, record.value, timestamp_ms=record.timestamp, headers=headers)
 
 
 def _told(receipt: Out) -> tuple[list[Out], set[int]]:
     """The receipt without what is still refused, which the agency knows; and the offsets it accepts."""
     said = IntakeReceipt.model_validate_json(receipt.value or b"", strict=False).model_copy(update={"refused": ()})
     through = {offset for first, last in said.accepted for offset in range(first, last + 1)}
-    told = [Out(receipt.topic, receipt.partition, receipt.key, spelt(said))] if through else []
+    told = [Out(receipt.topic, receipt.partition, receipt.key, receipt_body(said))] if through else []
     return told, through
 
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from models.contract import topics
-from models.contract.receipts import DeadLetter, IntakeReceipt
+from models.contract import dead_letters, topics
+from models.contract.receipts import IntakeReceipt
 from models.contract.remedies import Skip
 from streams.outputs import Out
 from streams.remedies.standing import Standing, out
@@ -21,7 +21,7 @@ from streams.remedies.standing import Standing, out
 PASSED_OVER = frozenset({"skipped", "quarantined"})
 
 
-class Broker(Protocol):
+class SkipBroker(Protocol):
     """What this needs of a broker."""
 
     def limits(self, topic: str, partition: int) -> tuple[int, int] | None:
@@ -51,7 +51,7 @@ class Done(Enum):
     TOO_LATE = "that record was handled in the same moment; the skip was taken back"
 
 
-def skip_record(broker: Broker, remedy: Skip, group: str, agency: str | None) -> Done:
+def skip_record(broker: SkipBroker, remedy: Skip, group: str, agency: str | None) -> Done:
     """Say the remedy, unless it stands or comes too late; `agency` is whose raw topic it is, None for our own topics.
 
     A worker may handle the record while this runs. It is looked at once more after the word was said, and taken back if
@@ -74,7 +74,7 @@ def skip_record(broker: Broker, remedy: Skip, group: str, agency: str | None) ->
     return Done.SKIPPED
 
 
-def _handled(broker: Broker, remedy: Skip, group: str, agency: str | None) -> bool:
+def _handled(broker: SkipBroker, remedy: Skip, group: str, agency: str | None) -> bool:
     if agency is not None:
         rules = _told(broker.read(topics.receipts(agency)), remedy.partition, remedy.offset)
     else:
@@ -104,9 +104,8 @@ def _lettered(letters: Iterable[Any], remedy: Skip) -> set[str]:
     """The rules of the dead letters about one record."""
     found: set[str] = set()
     for record in letters:
-        try:
-            letter = DeadLetter.model_validate_json(record.value or b"", strict=False)
-        except ValidationError:
+        letter = dead_letters.read(record.value)
+        if letter is None:
             continue
         if (letter.topic, letter.partition, letter.offset) == (remedy.topic, remedy.partition, remedy.offset):
             found.add(letter.rule)

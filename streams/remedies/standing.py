@@ -50,7 +50,7 @@ class Standing:
         try:
             remedy = REMEDY.validate_json(value, strict=False)
         except ValidationError:
-            log.error("remedy-unreadable: a record on %s is none of ours and was passed by", topics.REMEDIES)
+            log.error("remedy-unreadable: ignored a record on %s that this service did not write", topics.REMEDIES)
             return None
         if isinstance(remedy, Removal):
             # Nothing to obey: it tells what was done.

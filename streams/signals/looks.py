@@ -104,9 +104,8 @@ class Looks:
         today = at.astimezone(LONDON).date()
         agencies = self.register.agencies_of(board.code)
         signs = heard(row for _, row in rows)
-        changed = (
-            at >= board.live_from and operational(told, board.code, agencies, signs, self.signals.held(), today) != told
-        )
+        standing = operational(told, board.code, agencies=agencies, signs=signs, held=self.signals.held(), today=today)
+        changed = at >= board.live_from and standing != told
         if not board.wards:
             return None, changed
         if board.code not in self._places:

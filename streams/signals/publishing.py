@@ -37,7 +37,7 @@ Pair = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BoardSignals:
     """What a board's signals come to: everything that is to be stored."""
 
     lives: tuple[Life, ...]
@@ -79,7 +79,7 @@ class Signals:
         self._asked = {key for key in self._asked if key[1] >= day} | {(board.code, day)}
         return request_out(board, f"signals-{board.code.lower()}-{day:%Y%m%d}", at, publish=True)
 
-    async def answer(self, request: RequestScan, rows: list[Pair]) -> Told | None:
+    async def answer(self, request: RequestScan, rows: list[Pair]) -> BoardSignals | None:
         """Judge a board; nothing for one that the register does not list. Counting runs beside the loop."""
         board = self.register.board_by_code.get(request.board)
         if board is None:
@@ -94,7 +94,7 @@ class Signals:
         with metrics.FULL_SCAN_SECONDS.time():
             return await asyncio.to_thread(self._judge, board, request, rows, stored, self.held())
 
-    def keep(self, board: str, told: Told) -> None:
+    def keep(self, board: str, told: BoardSignals) -> None:
         """Write everything to the table: to be confirmed before it is told."""
         for one in told.lives:
             self.table[_key("life", board, one.signal.signal_id)] = life.encode(one)
@@ -105,7 +105,7 @@ class Signals:
         if told.published is not None:
             self.table[_key("day", board, "published")] = told.published.isoformat().encode()
 
-    def emitted(self, told: Told, request: RequestScan) -> list[Out]:
+    def emitted(self, told: BoardSignals, request: RequestScan) -> list[Out]:
         """The records for the topic. The daily run tells what today changed, any other request tells all again."""
         today = request.requested_at.astimezone(LONDON).date()
         outs = []
@@ -139,7 +139,7 @@ class Signals:
 
     def _judge(
         self, board: Board, request: RequestScan, rows: list[Pair], stored: _Stored, held: Mapping[str, date]
-    ) -> Told:
+    ) -> BoardSignals:
         """In a thread: touches no table."""
         today = request.requested_at.astimezone(LONDON).date()
         decoded = rows_of(rows)
@@ -155,12 +155,14 @@ class Signals:
                 records[kind] = alert.encode(alert.alerts(seen, kind, places, board.boundary_set, today))
         agencies = self.register.agencies_of(board.code)
         signs = heard(row for _, row in decoded)
-        now_standing = operational(stored.operational, board.code, agencies, signs, held, today)
+        now_standing = operational(
+            stored.operational, board.code, agencies=agencies, signs=signs, held=held, today=today
+        )
         # Days of a fortnight that is judged already are published too: operational signals are told on any day.
         published = today if history or request.publish else stored.published
         if stored.published is not None and published is not None:
             published = max(published, stored.published)
-        return Told(tuple(lives), tuple(now_standing), records, published)
+        return BoardSignals(tuple(lives), tuple(now_standing), records, published)
 
 
 def rows_of(stored: Iterable[Pair]) -> list[tuple[str, Row]]:

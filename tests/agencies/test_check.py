@@ -16,7 +16,7 @@ from agencies.__main__ import main
 from agencies.check import check_file
 from agencies.readers.reading import Reading
 from agencies.readers.rule_texts import RULE_TEXTS, rule_text
-from agencies.readers.summary import SHOWN_ROWS, Summary, summarise
+from agencies.readers.summary import SHOWN_ROWS, ReadingSummary, summarise
 from agencies.rows import SourceRow
 from tests.agencies.readers.support import TODAY, table, write
 from tests.factories import BOARD, event, register
@@ -35,7 +35,7 @@ def register_dir(tmp_path: Path) -> Path:
     return folder
 
 
-def check(folder: Path, *rows: str, **options: Any) -> Summary:
+def check(folder: Path, *rows: str, **options: Any) -> ReadingSummary:
     """A dry run of indicator rows."""
     path = write(folder, table(COLUMNS, *rows))
     return check_file(path, "mapped-csv", mapping="indicators", register=register(), today=TODAY, **options)

@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from demo.brokers.embedded import BrokerMissing, EmbeddedBroker
 from models.contract import topics
-from models.contract.receipts import DeadLetter, IntakeReceipt
+from models.contract.dead_letters import DeadLetter
+from models.contract.receipts import IntakeReceipt
 from models.register import load_register
 from tests.attacks.canaries import CANARIES, Hit, allowed, leaks, of_topic, scan
 from tests.attacks.injected import CHOSEN, GLOBAL, moved, series

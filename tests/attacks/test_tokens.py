@@ -19,7 +19,7 @@ from agencies.mint import Minted, envelope
 from models.contract.keyfiles import write_key
 from models.contract.tokens import child_token, derive_key, event_id, letters, link_token
 from streams.intake.app import PURPOSE, gate_keys
-from streams.intake.decide import Accepted, Rules, decide
+from streams.intake.decide import Accepted, IntakeRules, decide
 from tests.agencies.support import minter, row
 from tests.attacks.dictionary import constants_of_the_repository, digest_of, keyed, nhs_numbers, unsalted, upns
 from tests.factories import POLICE, register
@@ -49,7 +49,7 @@ def made_for_real(folder: Path) -> dict[str, set[str]]:
     """`lt` and `ct` tokens and event ids as the agency and intake make them, with real random keys."""
     create_keys(folder / "agency")
     write_key(folder / "gate" / "gate-1.key", "gate", 1)
-    rules = Rules(register(), gate_keys(folder / "gate"), datetime(2026, 5, 11, 9, tzinfo=UTC), date(2026, 5, 11))
+    rules = IntakeRules(register(), gate_keys(folder / "gate"), datetime(2026, 5, 11, 9, tzinfo=UTC), date(2026, 5, 11))
     by = minter(folder, keys=load_keys(folder / "agency"))
     made: dict[str, set[str]] = {"lt": set(), "ct": set(), "event": set()}
     for kind, identifiers in FIXTURES.items():

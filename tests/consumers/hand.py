@@ -6,7 +6,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
 from models.contract import topics
-from models.contract.receipts import DeadLetter
+from models.contract.dead_letters import DeadLetter
 from tests.support.topics import make_topics
 from tests.support.waiting import poll_until
 

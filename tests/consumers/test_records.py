@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consumers.records import parse, size_class
+from consumers.records import parse
 from models.contract import topics
 from models.contract.refusals import Refusal
 from models.releases import CellState, NoiseParameters, Release
@@ -126,13 +126,6 @@ def test_a_refusal_holds_nothing_of_the_record() -> None:
 def test_a_submission_without_a_zone_is_refused() -> None:
     value = json.dumps(json.loads(wire(make_submission())) | {"received_at": "2026-04-10T09:00:00"}).encode()
     assert rule_of(value, topics.SUBMISSIONS) == ("sink.time-without-zone", "received_at")
-
-
-@pytest.mark.parametrize(
-    ("length", "name"), [(0, "empty"), (1, "small"), (1023, "small"), (1024, "medium"), (70_000, "oversize")]
-)
-def test_sizes_are_told_as_classes(length: int, name: str) -> None:
-    assert size_class(b"x" * length) == name
 
 
 def test_a_signal_is_read_back_and_one_with_more_in_it_is_refused() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from consumers.records import parse
 from consumers.requests import add_erasure_request
-from consumers.store import Outcome, SinkStore
+from consumers.store import SinkStore, StoreOutcome
 from dashboards.life.breach import report
 from dashboards.life.verify import verify
 from models.contract import topics
@@ -26,7 +26,7 @@ from tests.models.store.factories import make_submission
 AT = datetime(2026, 5, 11, 9, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
 RAW = topics.raw(POLICE)
-Apply = Callable[..., Outcome | Refusal]
+Apply = Callable[..., StoreOutcome | Refusal]
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def apply(engine: Engine) -> Apply:
     """Stores a record as the sink does, each in a transaction of its own."""
     store, writer = SinkStore(engine), writing(engine)
 
-    def one(parsed: Any, offset: int = 0) -> Outcome | Refusal:
+    def one(parsed: Any, offset: int = 0) -> StoreOutcome | Refusal:
         with writer.begin() as connection:
             return store.apply(connection, parsed, b"", offset)
 
@@ -58,7 +58,7 @@ def test_what_is_left_out_of_a_boards_figures_is_counted(engine: Engine, apply: 
         skip(6, topic=topics.raw(CARE)), Hold(agency=POLICE, held=True, by="worker", at=AT),
         Hold(agency=CARE, held=True, by="worker", at=AT), Hold(agency=CARE, held=False, by="op1", at=LATER),
     ):  # fmt: skip
-        assert apply(remedy) is Outcome.APPLIED
+        assert apply(remedy) is StoreOutcome.APPLIED
     with engine.connect() as connection:
         assert left_out(connection, [POLICE], 3)[:2] == (3, (POLICE,))
         assert left_out(connection, [CARE], 5)[:2] == (2, ())
@@ -68,9 +68,9 @@ def test_what_is_left_out_of_a_boards_figures_is_counted(engine: Engine, apply: 
 def test_each_act_is_in_the_audit_log_once(engine: Engine, apply: Apply) -> None:
     first, lifted = skip(1), skip(1, lifted=True, at=LATER)
     assert [apply(r) for r in (first, first, lifted, lifted)] == [
-        Outcome.APPLIED, Outcome.UNCHANGED, Outcome.APPLIED, Outcome.UNCHANGED
+        StoreOutcome.APPLIED, StoreOutcome.UNCHANGED, StoreOutcome.APPLIED, StoreOutcome.UNCHANGED
     ]  # fmt: skip
-    assert apply(first) is Outcome.UNCHANGED, "an older word does not undo a newer one"
+    assert apply(first) is StoreOutcome.UNCHANGED, "an older word does not undo a newer one"
     assert acts(engine) == [("op1", "skip", f"{POLICE}.v1:0:1"), ("op1", "lift", f"{POLICE}.v1:0:1")]
 
 
@@ -85,8 +85,8 @@ def test_what_was_removed_is_in_the_audit_log_once(engine: Engine, apply: Apply)
     """Each again, and again by a ledger that was told nothing of its first word and found less."""
     for word in (CHILDS, AGENCYS, OLD):
         assert parse(topics.REMEDIES, word.model_dump_json().encode()) == word
-        assert [apply(word), apply(word)] == [Outcome.APPLIED, Outcome.UNCHANGED]
-    assert apply(AGENCYS.model_copy(update={"size": "fewer than 10"})) is Outcome.UNCHANGED
+        assert [apply(word), apply(word)] == [StoreOutcome.APPLIED, StoreOutcome.UNCHANGED]
+    assert apply(AGENCYS.model_copy(update={"size": "fewer than 10"})) is StoreOutcome.UNCHANGED
     with engine.connect() as connection:
         found = audit.entries(connection)
         assert verify(connection).wrong is None
@@ -105,13 +105,17 @@ def test_what_was_removed_is_in_the_audit_log_once(engine: Engine, apply: Apply)
 def test_a_later_removal_under_the_same_key_is_another(engine: Engine, apply: Apply) -> None:
     """The accepted topic was made anew, and its offsets begin anew."""
     later = CHILDS.model_copy(update={"at": LATER})
-    assert [apply(one) for one in (CHILDS, later, CHILDS)] == [Outcome.APPLIED, Outcome.APPLIED, Outcome.UNCHANGED]
+    assert [apply(one) for one in (CHILDS, later, CHILDS)] == [
+        StoreOutcome.APPLIED,
+        StoreOutcome.APPLIED,
+        StoreOutcome.UNCHANGED,
+    ]
     assert acts(engine) == [("ledger", "erase", f"{BOARD}:3:1234")] * 2
 
 
 def test_what_was_removed_is_not_missing_from_the_figures(engine: Engine, apply: Apply) -> None:
     for word in (CHILDS, AGENCYS, OLD):
-        assert apply(word) is Outcome.APPLIED
+        assert apply(word) is StoreOutcome.APPLIED
     with engine.connect() as connection:
         assert left_out(connection, [POLICE], 3) == (0, (), ())
 
@@ -125,12 +129,12 @@ def test_a_removal_that_says_more_is_refused_without_its_value() -> None:
 
 def test_a_return_that_was_taken_back_is_gone(engine: Engine, apply: Apply) -> None:
     state = make_submission()
-    assert apply(state, 5) is Outcome.APPLIED
-    assert apply(state.model_copy(update={"withdrawn": True}), 4) is Outcome.UNCHANGED
-    assert apply(state.model_copy(update={"withdrawn": True}), 6) is Outcome.APPLIED
+    assert apply(state, 5) is StoreOutcome.APPLIED
+    assert apply(state.model_copy(update={"withdrawn": True}), 4) is StoreOutcome.UNCHANGED
+    assert apply(state.model_copy(update={"withdrawn": True}), 6) is StoreOutcome.APPLIED
     with engine.connect() as connection:
         assert connection.execute(select(SubmissionRow.period)).all() == []
-    assert apply(state, 7) is Outcome.APPLIED
+    assert apply(state, 7) is StoreOutcome.APPLIED
 
 
 def test_an_erasure_request_names_an_agency_and_no_child(engine: Engine) -> None:
@@ -156,7 +160,7 @@ def test_what_was_never_read_leaves_an_agencys_data_incomplete_until_it_is_close
         gap(0, 9, topic=topics.ACCEPTED, partition=3, cause="offset-moved"),
     )  # fmt: skip
     assert parse(topics.REMEDIES, words[0].model_dump_json().encode()) == words[0]
-    applied, unchanged = Outcome.APPLIED, Outcome.UNCHANGED
+    applied, unchanged = StoreOutcome.APPLIED, StoreOutcome.UNCHANGED
     assert [apply(word) for word in words] == [applied, unchanged, applied, unchanged, applied, applied]
     with engine.connect() as connection:
         assert left_out(connection, [POLICE], 3) == (0, (), (Unread(POLICE, LATER), Unread(None, AT)))
@@ -187,7 +191,7 @@ def test_what_was_never_read_leaves_an_agencys_data_incomplete_until_it_is_close
 def test_a_gap_and_its_audit_row_are_one_transaction(engine: Engine) -> None:
     store = SinkStore(engine)
     with writing(engine).connect() as connection, connection.begin() as transaction:
-        assert store.apply(connection, gap(1, 2), b"", 0) is Outcome.APPLIED
+        assert store.apply(connection, gap(1, 2), b"", 0) is StoreOutcome.APPLIED
         transaction.rollback()
     with engine.connect() as connection:
         assert (connection.execute(select(RemedyRow.kind)).all(), audit.entries(connection)) == ([], [])

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from consumers.broker import Broker, BrokerError
 from consumers.errors import LeaseHeld, TopicRecreated
 from consumers.sink import Sink, run
-from consumers.store import Outcome
+from consumers.store import StoreOutcome
 from models.contract import topics
 from models.store import Base, ReleaseCellRow, ReleaseRow, SignalRow, SinkOffsetRow, SubmissionRow, make_engine, writing
 from tests.consumers.conftest import MakeSink
@@ -134,7 +134,7 @@ def test_an_older_state_never_replaces_a_newer_one(engine: Engine, kafka: Topics
     drain(sink, 2)
     with writing(engine).begin() as connection:
         outcome = sink.store.apply(connection, make_submission(on_time=True), b"", 0)
-    assert outcome is Outcome.UNCHANGED
+    assert outcome is StoreOutcome.UNCHANGED
     with engine.connect() as connection:
         assert connection.execute(select(SubmissionRow.on_time)).scalars().all() == [False]
 

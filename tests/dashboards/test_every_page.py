@@ -49,7 +49,10 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"), ladder_3("2025FY"), ladder_3("2024FY"))
     with writing(sqlite).begin() as connection:
         for due in (date(2026, 3, 1), date(2026, 6, 1)):
-            open_action(connection, "chair", BOARD, Source.AUDIT, "aldermere-police", "x", date(2026, 2, 1), due)
+            open_action(
+                connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",
+                opened_on=date(2026, 2, 1), due_on=due,
+            )  # fmt: skip
     client = visit(sqlite)
     found = {path: client.get(path) for path in PAGES[:-1]}
     with patch.object(web, "board_page", side_effect=RuntimeError("secret-of-the-fault")):

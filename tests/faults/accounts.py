@@ -31,7 +31,7 @@ def row_lost(turn: Turn) -> None:
     bench.supervisor.start_again()
     bench.supervisor.wait_ready(90, ledger)
     turn.look_for(OPEN, lambda: ledger.metric(OPEN) == 1)
-    turn.look_for("log: balance-open", lambda: f"balance-open: of the records accepted from {POLICE}" in ledger.log())
+    turn.look_for("log: balance-open", lambda: f"balance-open: some records accepted from {POLICE}" in ledger.log())
     code, said = _balances(bench)
     named = [one for account in said["accounts"] for kind in ("in_no_class",) for one in account.get(kind, ())]
     open_ = [(one["board"], one["agency"]) for one in said["accounts"] if not one["closes"]]

@@ -9,7 +9,7 @@ from analysis.ledger.identity import own_id
 from analysis.ledger.row import Record, Row, encode, fold
 from models.contract import clock
 from models.contract.receipts import LedgerReceipt
-from streams.ledger.accepted import Accepted
+from streams.ledger.accepted import AcceptedPlaces
 from streams.ledger.chunk import balance_receipt
 from tests.factories import BOARD, event, wire
 from tests.faults.books import Books, Difference
@@ -28,7 +28,7 @@ def told_and_rows() -> tuple[Told, Books, dict[str, Row]]:
     told, books = Told(), Books("127.0.0.1:1")
     rows: dict[str, Row] = {}
     sent = [("1", 0), ("1", 1), ("2", 0), ("2", 0), ("3", 0)]
-    accepted = Accepted(books.marks)
+    accepted = AcceptedPlaces(books.marks)
     for offset, (record, revision) in enumerate(sent):
         document = event(record=record, revision=revision, sex="FM"[revision], child=record)
         told.note((AGENCY, 0, offset), wire(document), False)

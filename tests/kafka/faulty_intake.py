@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from streams.__main__ import _log_to_stderr, cli
 from streams.intake import chunk
-from streams.intake.decide import Accepted, Refused, Rules, decide
+from streams.intake.decide import Accepted, IntakeRules, Refused, decide
 
 
 def plant(event_id: bytes, how: str) -> None:
@@ -23,7 +23,7 @@ def plant(event_id: bytes, how: str) -> None:
         agency: str,
         value: bytes | None,
         headers: Sequence[tuple[str, bytes | None]],
-        rules: Rules,
+        rules: IntakeRules,
         message_key: bytes | None = None,
     ) -> Accepted | Refused:
         if event_id in (value or b""):

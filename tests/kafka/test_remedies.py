@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from models.contract import topics
 from models.contract.clock import now
-from models.contract.receipts import DeadLetter
+from models.contract.dead_letters import DeadLetter
 from models.contract.remedies import Skip
 from streams.remedies import broker as operators_broker
 from streams.remedies.broker import NoBroker, OperatorsBroker

@@ -21,7 +21,7 @@ import consumers.metrics
 import consumers.settings
 import dashboards.metrics
 import dashboards.settings
-import streams.backup.told
+import streams.backup.metrics_file
 import streams.metrics
 import streams.settings
 
@@ -41,7 +41,7 @@ METRICS: tuple[ModuleType, ...] = (
     consumers.metrics,
     dashboards.metrics,
     agencies.serve.metrics,
-    streams.backup.told,
+    streams.backup.metrics_file,
 )
 
 SCRAPE_JOBS = {"intake": "streams", "ledger": "streams", "sink": "consumers", "dashboards": "dashboards"}

@@ -23,7 +23,7 @@ from models.contract.receipts import Receipt
 from models.schemas import prose
 from models.schemas.generate import FOLDER
 from streams.access.principals import principals
-from streams.intake.decide import Accepted, Refused, Rules, decide
+from streams.intake.decide import Accepted, IntakeRules, Refused, decide
 from tests.factories import register
 from tests.operations.files import ROOT
 from tests.producers import toolchains
@@ -31,7 +31,7 @@ from tests.producers import toolchains
 DOCUMENT: dict[str, Any] = json.loads((FOLDER / "asyncapi.json").read_text("utf-8"))
 MESSAGES: dict[str, Any] = DOCUMENT["components"]["messages"]
 TYPES = [short_name(name) for name in DATA_CLASSES]
-RULES = Rules(register(), {1: b"g" * 32}, datetime(2026, 5, 11, 9, tzinfo=UTC), date(2026, 5, 11))
+RULES = IntakeRules(register(), {1: b"g" * 32}, datetime(2026, 5, 11, 9, tzinfo=UTC), date(2026, 5, 11))
 
 Headers = list[tuple[str, bytes]]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,32 +15,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agencies.conformance.facts import JudgeFacts
 from agencies.conformance.judge import FAILS, HOLDS, NOT_SHOWN, POINTS, UNSEEN, judge
-from agencies.conformance.told import Told
-from agencies.conformance.wire import Seen
+from agencies.conformance.wire import WireRecord
 from models.contract import examples
 from models.contract.events import DATA_CLASSES, MAX_BYTES, short_name
 from models.contract.refusals import Refusal
+from streams.intake.decide import Refused, decide
+from tests.factories import POLICE
+from tests.fuzz import hostile
 from tests.producers.support import VECTORS
+from tests.streams.test_decide import RULES
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 STAMP = int(NOW.timestamp() * 1000)
 
 
-def registered(seen: Seen) -> tuple[Refusal, ...]:
+def registered(seen: WireRecord) -> tuple[Refusal, ...]:
     """A register that knows one board."""
     good = seen.event is not None and seen.event.data.board == examples.BOARD
     return () if good else (Refusal("board-not-registered", "board"),)
 
 
-TOLD = Told(examples.AGENCY, NOW, frozenset({1}), registered)
+TOLD = JudgeFacts(examples.AGENCY, NOW, frozenset({1}), registered)
 
 
-def records() -> list[Seen]:
+def records() -> list[WireRecord]:
     """The worked producers' three events in both modes, from two runs."""
     wires = [event[mode] | {"key": event["key"]} for mode in ("structured", "binary") for event in VECTORS["events"]]
     return [
-        Seen(
+        WireRecord(
             0, offset, wire["value"].encode(), wire["key"].encode(),
             tuple((name, text.encode()) for name, text in wire["headers"].items()), STAMP, run=run,
         )
@@ -46,7 +52,7 @@ def records() -> list[Seen]:
     ]  # fmt: skip
 
 
-def states(found: list[Seen], told: Told = TOLD) -> dict[str, str]:
+def states(found: list[WireRecord], told: JudgeFacts = TOLD) -> dict[str, str]:
     return {verdict.point: verdict.state for verdict in judge(found, told)}
 
 
@@ -68,18 +74,18 @@ def test_order_repeats_and_omissions_never_make_a_point_fail(data: st.DataObject
 @pytest.mark.parametrize("short", [short_name(name) for name in DATA_CLASSES if "withdrawal" not in name])
 def test_an_example_of_every_type_holds(short: str) -> None:
     value = json.dumps(examples.example(short)).encode()
-    assert FAILS not in states([Seen(0, 0, value, timestamp_ms=STAMP)]).values()
+    assert FAILS not in states([WireRecord(0, 0, value, timestamp_ms=STAMP)]).values()
 
 
 def test_nothing_published_shows_nothing() -> None:
     assert set(states([]).values()) == {NOT_SHOWN}
-    quiet = states(records(), Told(examples.AGENCY, NOW))
+    quiet = states(records(), JudgeFacts(examples.AGENCY, NOW))
     assert (quiet["register"], quiet["epoch"]) == (NOT_SHOWN, NOT_SHOWN)
     assert states([replace(seen, by_broker=True, timestamp_ms=0) for seen in records()])["timestamp"] == NOT_SHOWN
     assert states(records()[:1])["withdrawal"] == NOT_SHOWN
 
 
-def changed(change: Callable[[dict[str, Any]], Any], at: int = 0) -> list[Seen]:
+def changed(change: Callable[[dict[str, Any]], Any], at: int = 0) -> list[WireRecord]:
     """The records with one structured event changed."""
     found = records()
     whole = json.loads(found[at].value or b"")
@@ -88,14 +94,14 @@ def changed(change: Callable[[dict[str, Any]], Any], at: int = 0) -> list[Seen]:
     return found
 
 
-def put(at: int = 0, /, **changes: Any) -> list[Seen]:
+def put(at: int = 0, /, **changes: Any) -> list[WireRecord]:
     """The records with one of them replaced in part."""
     found = records()
     found[at] = replace(found[at], **changes)
     return found
 
 
-def data(**changes: Any) -> list[Seen]:
+def data(**changes: Any) -> list[WireRecord]:
     return changed(lambda whole: whole["data"].update(changes))
 
 
@@ -107,7 +113,7 @@ def renumbered(whole: dict[str, Any], event_id: str = "", revision: int | None =
 
 
 LT, CT = "lt_" + "a" * 40, "ct_" + "a" * 40
-FAULTS: list[tuple[str, list[Seen]]] = [
+FAULTS: list[tuple[str, list[WireRecord]]] = [
     ("value", put(value=None)),
     ("value", put(value=b"")),
     ("size", put(value=(records()[0].value or b"").ljust(MAX_BYTES + 1))),
@@ -146,7 +152,7 @@ FAULTS: list[tuple[str, list[Seen]]] = [
 
 
 @pytest.mark.parametrize(("point", "found"), FAULTS, ids=lambda v: v if isinstance(v, str) else "")
-def test_a_planted_fault_is_found_by_its_point_and_named_by_its_place(point: str, found: list[Seen]) -> None:
+def test_a_planted_fault_is_found_by_its_point_and_named_by_its_place(point: str, found: list[WireRecord]) -> None:
     (verdict,) = [one for one in judge(found, TOLD) if one.point == point]
     assert verdict.state == FAILS
     assert all(re.match(r"[0-9]+/[0-9]+: [a-z]", why) for why in verdict.why)
@@ -162,7 +168,7 @@ def test_every_point_but_arriving_has_a_planted_fault() -> None:
 @given(
     st.lists(
         st.builds(
-            Seen,
+            WireRecord,
             st.integers(0, 3),
             st.integers(0, 9),
             st.none() | st.binary(max_size=40) | st.sampled_from([seen.value for seen in records()]),
@@ -174,5 +180,24 @@ def test_every_point_but_arriving_has_a_planted_fault() -> None:
         max_size=6,
     )
 )
-def test_whatever_lies_there_is_judged(found: list[Seen]) -> None:
+def test_whatever_lies_there_is_judged(found: list[WireRecord]) -> None:
     assert len(judge(found, TOLD)) == len(POINTS) + len(UNSEEN)
+
+
+def test_a_record_is_read_as_intake_reads_it() -> None:
+    """Both modes, data in base64, and whatever strangers send: no second reading of a record exists."""
+    document = json.loads(VECTORS["events"][0]["structured"]["value"])
+    plain = {name: value for name, value in document.items() if name != "data"}
+    encoded = plain | {"data_base64": base64.b64encode(json.dumps(document["data"]).encode()).decode()}
+    assert WireRecord(0, 0, json.dumps(encoded).encode()).event is not None
+    said: Counter[str | None] = Counter()
+    for message in hostile.messages(11, 1000, POLICE):
+        headers = tuple((name, text) for name, text in message.headers)
+        seen = WireRecord(0, 0, message.value, message.key, headers)
+        decided = decide(POLICE, message.value, headers, RULES, message.key)
+        said[None if seen.refusal is None else seen.refusal.rule] += 1
+        if seen.refusal is not None:
+            assert isinstance(decided, Refused)
+            assert decided.refusal == seen.refusal
+    assert said[None] > 50
+    assert len(said) > 8, said

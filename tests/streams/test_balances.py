@@ -19,7 +19,7 @@ from streams import metrics
 from streams.balances.commands import as_data, as_lines
 from streams.balances.judge import Balances, judge
 from streams.balances.read import balances, by_agency, ids_at
-from streams.ledger.watch import Watch
+from streams.ledger.watch import LedgerWatch
 from tests.factories import BOARD, CARE, POLICE, an_event_id, an_own_id, event, register, token
 from tests.streams.test_erasure import AT, PARTITION, TODAY, Held, accepted, erasure
 from tests.streams.test_removals import LATER
@@ -99,7 +99,7 @@ def test_a_balance_that_does_not_close_is_on_the_gauge_in_the_log_and_in_the_rec
 ) -> None:
     held = Held()
     held.fold(*mixed())
-    watch = Watch(held.ledger)
+    watch = LedgerWatch(held.ledger)
     watch.look()
     assert metrics.OPEN_BALANCES._value.get() == 0
     assert held.receipt().closes

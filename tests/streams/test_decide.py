@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.contract.tokens import child_token
-from streams.intake.decide import Accepted, Refused, Rules, decide
+from streams.intake.decide import Accepted, IntakeRules, Refused, decide
 from tests.factories import CARE, CHILD_TYPES, OTHER_BOARD, POLICE, SCHOOLS, event, register, token, wire
 
 GATE = b"g" * 32
-RULES = Rules(register(), {1: GATE}, datetime(2026, 5, 11, 9, tzinfo=UTC), date(2026, 5, 11))
+RULES = IntakeRules(register(), {1: GATE}, datetime(2026, 5, 11, 9, tzinfo=UTC), date(2026, 5, 11))
 
 
-def outcome(document: dict[str, Any], agency: str = POLICE, rules: Rules = RULES) -> Accepted | Refused:
+def outcome(document: dict[str, Any], agency: str = POLICE, rules: IntakeRules = RULES) -> Accepted | Refused:
     return decide(agency, wire(document), (), rules)
 
 
@@ -59,7 +59,7 @@ def test_several_demographic_forms_are_taken_each_re_keyed_in_one_order() -> Non
 
 
 def test_two_epochs_may_have_the_same_kinds() -> None:
-    rules = Rules(RULES.register, {1: GATE, 2: b"h" * 32}, RULES.now, RULES.today)
+    rules = IntakeRules(RULES.register, {1: GATE, 2: b"h" * 32}, RULES.now, RULES.today)
     both = [token(f"c{epoch}", kind, epoch) for epoch in (1, 2) for kind in ("nhs", "upn", "local", "demog")]
     assert isinstance(outcome(event(tokens=both), rules=rules), Accepted)
 
@@ -128,7 +128,7 @@ def test_an_agreement_that_has_ended_no_longer_counts() -> None:
     loaded = register().model_dump(mode="json")
     for agreement in loaded["agreements"]:
         agreement["active_to"] = "2026-05-10"
-    ended = Rules(type(RULES.register).model_validate(loaded), {1: GATE}, RULES.now, RULES.today)
+    ended = IntakeRules(type(RULES.register).model_validate(loaded), {1: GATE}, RULES.now, RULES.today)
     assert rule_of(outcome(event(), rules=ended)) == ("no-agreement", "data.agreement_id")
 
 

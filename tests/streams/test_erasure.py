@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from analysis.ledger.balance import Account
 from analysis.ledger.row import MOST_VERSIONS, Row, encode
 from models.contract import topics
-from models.contract.receipts import DeadLetter, IntakeReceipt, LedgerReceipt
+from models.contract.dead_letters import DeadLetter
+from models.contract.receipts import IntakeReceipt, LedgerReceipt
 from models.contract.tokens import child_token
 from models.releases import SubmissionState
 from models.releases.requests import RequestErase, RequestRemove
@@ -52,7 +53,7 @@ class Held:
     def receipt(self, agency: str = POLICE) -> LedgerReceipt:
         """What the agency would be told now."""
         caused = Caused()
-        self.ledger._close(caused, {(BOARD, agency)}, self.ledger.state.returns(), AT)
+        self.ledger.close(caused, {(BOARD, agency)}, self.ledger.state.returns(), AT)
         return LedgerReceipt.model_validate_json(caused.outs[-1].value or b"", strict=False)
 
     def account(self, agency: str = POLICE) -> Account:

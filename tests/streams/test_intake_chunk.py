@@ -9,7 +9,8 @@ from typing import Any
 from aiokafka import ConsumerRecord
 
 from models.contract import topics
-from models.contract.receipts import DeadLetter, IntakeReceipt
+from models.contract.dead_letters import DeadLetter
+from models.contract.receipts import IntakeReceipt
 from streams.intake.chunk import Handled, handle
 from streams.remedies.poison import PoisonWatch
 from tests.factories import POLICE, event, wire

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.contract import topics
 from streams import lag, metrics
-from streams.lag import Shown, Waits
+from streams.lag import PartitionGauges, Waits
 
 RAW = "cse.events.aldermere-police.v1"
 FIRST, SECOND, OTHER = TP(topics.ACCEPTED, 0), TP(topics.ACCEPTED, 1), TP(RAW, 0)
@@ -31,14 +31,14 @@ def exposed(gauge: Any = metrics.LAG) -> dict[str, float]:
 
 def test_the_lag_is_that_of_the_partitions_assigned_now() -> None:
     seen = {FIRST: (90, 100), SECOND: (7, 7), OTHER: (0, 50)}
-    assert Shown().show(seen, {FIRST, SECOND, OTHER}) == {"accepted": 10, "raw": 50}
-    assert Shown().show(seen, {FIRST}) == {"accepted": 10}
-    assert Shown().show({FIRST: (101, 100)}, {FIRST}) == {"accepted": 0}
-    assert Shown().show(seen, set()) == {}
+    assert PartitionGauges().show(seen, {FIRST, SECOND, OTHER}) == {"accepted": 10, "raw": 50}
+    assert PartitionGauges().show(seen, {FIRST}) == {"accepted": 10}
+    assert PartitionGauges().show({FIRST: (101, 100)}, {FIRST}) == {"accepted": 0}
+    assert PartitionGauges().show(seen, set()) == {}
 
 
 def test_a_worker_that_lost_its_partitions_shows_no_lag_of_them() -> None:
-    shown = Shown()
+    shown = PartitionGauges()
     shown.show({FIRST: (0, 100), OTHER: (50, 50)}, {FIRST, OTHER})
     assert exposed() == {"accepted": 100, "raw": 0}
     # A rebalance: nothing is known until the partitions are sought, and the accepted one went to another worker.
@@ -49,7 +49,7 @@ def test_a_worker_that_lost_its_partitions_shows_no_lag_of_them() -> None:
 
 
 def test_what_waits_is_the_oldest_record_and_a_steady_stream_is_not_old() -> None:
-    shown = Shown()
+    shown = PartitionGauges()
     for second in range(1000):
         shown.show({OTHER: (10 * second, 10 * second + 50)}, {OTHER}, now=second)
     assert exposed(metrics.WAITING) == {"raw": 4}, "behind by 50 at 10 a second: five looks, from the first to the last"
@@ -87,7 +87,7 @@ def clock_ahead() -> float:
 
 
 def test_clocks_that_differed_do_not_differ_for_ever_on_a_worker_without_partitions() -> None:
-    shown = Shown()
+    shown = PartitionGauges()
     metrics.CLOCK_AHEAD.set(90)
     shown.show({}, {FIRST})
     assert clock_ahead() == 90

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.contract import topics
 from models.releases.requests import RequestErase
 from streams import metrics
-from streams.ledger.watch import Watch
+from streams.ledger.watch import LedgerWatch
 from tests.factories import BOARD, CARE, POLICE, an_event_id, an_own_id, event, token
 from tests.streams.test_erasure import AT, PARTITION, TODAY, Held, accepted, erasure
 
@@ -95,7 +95,7 @@ def test_the_accepted_keys_of_two_agencies_differ_so_compaction_takes_neither() 
 
 def test_a_shared_id_is_shown_to_operations_until_one_of_the_events_goes(caplog: pytest.LogCaptureFixture) -> None:
     held = Held()
-    watch = Watch(held.ledger)
+    watch = LedgerWatch(held.ledger)
     held.fold(*of_police()[:2])
     watch.look()
     assert metrics.SHARED_EVENT_IDS._value.get() == 0

@@ -15,7 +15,7 @@ from models.contract.clock import LONDON
 from models.releases import Release, RequestBuild
 from streams.ledger.building import carry_out
 from streams.ledger.homes import keys_of_links
-from streams.ledger.releases import Releases
+from streams.ledger.releases import ReleaseTable
 from streams.ledger.state import LedgerState
 from streams.outputs import Out
 from tests.analysis.test_release import WARDS, few_indicators, row, rows
@@ -34,15 +34,15 @@ def ledger(found: list[tuple[str, Row]]) -> LedgerState:
     return state
 
 
-def releases(children: int = 40) -> Releases:
-    return Releases(register(), RoundingKeys(b"r" * 32, b"s" * 32), ledger(rows(children)), {})
+def releases(children: int = 40) -> ReleaseTable:
+    return ReleaseTable(register(), RoundingKeys(b"r" * 32, b"s" * 32), ledger(rows(children)), {})
 
 
 def request(*windows: str, at: datetime = BEFORE_LIVE, board: str = BOARD) -> RequestBuild:
     return RequestBuild(request_id="r1", board=board, windows=windows, requested_at=at)
 
 
-def answered(of: Releases, asked: RequestBuild) -> list[Out]:
+def answered(of: ReleaseTable, asked: RequestBuild) -> list[Out]:
     """As the requests' agent answers, in this process."""
     outs = []
     for candidate in of.plan(asked):
@@ -54,7 +54,7 @@ def answered(of: Releases, asked: RequestBuild) -> list[Out]:
     return outs
 
 
-def parsed(of: Releases, asked: RequestBuild) -> list[Release]:
+def parsed(of: ReleaseTable, asked: RequestBuild) -> list[Release]:
     return [Release.model_validate_json(out.value or b"", strict=False) for out in answered(of, asked)]
 
 
@@ -77,7 +77,9 @@ def test_all_closed_windows_are_built_when_none_is_named() -> None:
 def test_asking_again_gives_the_stored_bytes_whatever_the_ledger_now_holds() -> None:
     made = releases()
     first = answered(made, request("2026Q1"))
-    again = answered(Releases(made.register, made.keys, LedgerState({}), made.table), request("2026Q1", at=AFTER_LIVE))
+    again = answered(
+        ReleaseTable(made.register, made.keys, LedgerState({}), made.table), request("2026Q1", at=AFTER_LIVE)
+    )
     assert again == first
     assert first[0].topic == topics.RELEASES
 
@@ -150,7 +152,7 @@ def test_a_home_area_stays_where_the_first_release_counted_it() -> None:
     ]
     made.state = ledger([*rows(30), *moved])
     year = carry_out(made.job(candidate, made.rows(candidate.board)))
-    free = Releases(made.register, made.keys, made.state, {})
+    free = ReleaseTable(made.register, made.keys, made.state, {})
     other = carry_out(free.job(candidate, free.rows(candidate.board)))
     kept, gone = (Release.model_validate_json(r.bodies["2025FY"]) for r in (year, other))
     assert {c.state for c in kept.cells if c.area == WARDS[2] and c.measure == "m9_children"} == {"figure"}
@@ -180,7 +182,7 @@ def test_a_token_erased_during_the_build_settles_no_home() -> None:
     assert len(made.homes) == 11
 
 
-def of_small_board(of: Releases) -> Releases:
+def of_small_board(of: ReleaseTable) -> ReleaseTable:
     """The same ledger once the register says that the board releases years and pairs of years."""
     content = of.register.model_dump(mode="json")
     content["boards"][0] |= {"releases": "years_and_pairs_of_years"}

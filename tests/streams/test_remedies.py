@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.receipts import DeadLetter, IntakeReceipt, RefusedRecord
+from models.contract.dead_letters import DeadLetter
+from models.contract.receipts import IntakeReceipt, RefusedRecord
 from models.contract.remedies import REMEDY, Hold, Skip, reason_rule, remedy_key
 from streams.intake.chunk import handle
 from streams.outputs import Out
-from streams.remedies.attempts import LIMIT, Attempts, Place, own_file
+from streams.remedies.attempts import LIMIT, Attempts, RecordPlace, own_file
 from streams.remedies.poison import WINDOW, PoisonWatch
-from streams.remedies.redrive import AT_ONCE, letters_of, redrive
+from streams.remedies.redrive import AT_ONCE, Redriver, letters_of
 from streams.remedies.skipping import Done, skip_record
 from streams.remedies.standing import Standing, out
 from tests.factories import CARE, POLICE, event, wire
@@ -150,7 +151,7 @@ def test_a_damaged_file_is_passed_by(tmp_path: Path, caplog: pytest.LogCaptureFi
     attempts.begin(chunk(0, 0))
     attempts.done(chunk(0, 0))
     path.write_text('[["t",0,3,3,4,[3,3],true]]')
-    assert Attempts(path).condemned == [Place("t", 0, 3)]
+    assert Attempts(path).condemned == [RecordPlace("t", 0, 3)]
 
 
 # -- standing ----------------------------------------------------------------------------------------------------------
@@ -221,6 +222,14 @@ class Log:
         self.sent += outs
 
 
+def redriver(log: Log, standing: Standing, cuts: dict[tuple[str, int], int] | None = None) -> Redriver:
+    """Of the raw topic of the police, by an operator."""
+    agencies = {RAW: POLICE}
+    return Redriver(
+        broker=log, agencies=agencies, rules=lambda: RULES, standing=standing, by="op1", at=AT, cuts=cuts or {}
+    )
+
+
 def letter(offset: int, rule: str = "area-not-in-board", day: int = 11, topic: str = RAW) -> ConsumerRecord[Any, Any]:
     at = datetime(2026, 5, day, 9, tzinfo=UTC)
     value = DeadLetter(topic=topic, partition=0, offset=offset, rule=rule, path="x", size="small", at=at)
@@ -243,7 +252,7 @@ def test_what_passes_now_is_forwarded_and_told_and_the_rest_stays_refused() -> N
     standing = Standing()
     for offset in (1, 2, 3):
         standing.take(skip(offset, partition=2))
-    done = redrive(log, {(RAW, 2): [1, 2, 9]}, {RAW: POLICE}, lambda: RULES, standing, "op1", AT)
+    done = redriver(log, standing).redrive({(RAW, 2): [1, 2, 9]})
     assert (done.letters, done.gone, done.forwarded, done.refused) == (3, 1, 1, 1)
     accepted, receipt, lifted = log.sent
     assert accepted.topic == topics.ACCEPTED
@@ -258,7 +267,7 @@ def test_what_passes_now_is_forwarded_and_told_and_the_rest_stays_refused() -> N
 def test_what_is_let_through_has_the_place_that_intake_would_write() -> None:
     """A log that was cut gives places away again: without its generation the record would stand where another did."""
     log = Log([raw(1, wire(event(record="1")))])
-    redrive(log, {(RAW, 2): [1]}, {RAW: POLICE}, lambda: RULES, Standing(), "op1", AT, {(RAW, 2): 3, (RAW, 1): 9})
+    redriver(log, Standing(), {(RAW, 2): 3, (RAW, 1): 9}).redrive({(RAW, 2): [1]})
     accepted, receipt = log.sent
     assert accepted.headers == (("raw", b"3000002:1"),)
     told = IntakeReceipt.model_validate_json(receipt.value or b"", strict=False)
@@ -270,7 +279,7 @@ def test_a_record_of_our_own_is_sent_again_as_it_was_and_its_skip_is_lifted(topi
     log = Log([ConsumerRecord(topic, 3, 7, 123, 0, b"k|0", b"{}", None, 0, 0, (("raw", b"0:1"),))])
     standing = Standing()
     standing.take(skip(7, topic=topic, partition=3))
-    done = redrive(log, {(topic, 3): [7]}, {}, lambda: RULES, standing, "op1", AT)
+    done = redriver(log, standing).redrive({(topic, 3): [7]})
     sent, lifted = log.sent
     assert sent == Out(topic, 3, b"k|0", b"{}", 123, (("raw", b"0:1"),))
     standing.read(lifted.value)
@@ -282,7 +291,7 @@ def test_very_many_records_are_told_in_portions() -> None:
     """One receipt about all of them would be larger than the broker takes."""
     count = AT_ONCE + 10
     log = Log([raw(n, wire(event(record=str(n)))) for n in range(count)])
-    done = redrive(log, {(RAW, 2): list(range(count))}, {RAW: POLICE}, lambda: RULES, Standing(), "op1", AT)
+    done = redriver(log, Standing()).redrive({(RAW, 2): list(range(count))})
     assert done.forwarded == count
     receipts = [one for one in log.sent if one.topic == topics.receipts(POLICE)]
     told = [IntakeReceipt.model_validate_json(one.value or b"", strict=False).accepted for one in receipts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.contract.topics import ACCEPTED, PARTITIONS, all_topics
-from streams.topics import Change, apply, plan
+from streams.topics import TopicChange, apply, plan
 from tests.factories import POLICE
 
 WANTED = all_topics([POLICE])
@@ -47,7 +47,7 @@ class Cluster:
         self.told += [f"set {resource.name}" for resource in resources]
 
 
-def planned(cluster: Any) -> list[Change]:
+def planned(cluster: Any) -> list[TopicChange]:
     """The plan, carried out."""
     changes = plan(cluster, WANTED)
     apply(cluster, changes, 3)

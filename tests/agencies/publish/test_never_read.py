@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from agencies.outbox import Outbox, Sent, confirmations, erasures
-from agencies.outbox.erasures import ErasureOut, Found
+from agencies.outbox.erasures import ErasureOut, ToErase
 from agencies.publish.deliver import Delivery, deliver
 from agencies.publish.follow import Followed, follow_and_send
 from agencies.rows import SourceRow
@@ -61,7 +61,7 @@ class Service:
 
 
 class Told:
-    """The receipts of a service from a position on, as `Source` asks."""
+    """The receipts of a service from a position on, as `ReceiptSource` asks."""
 
     def __init__(self, service: Service, position: int) -> None:
         self._service, self._position = service, position
@@ -349,14 +349,14 @@ def test_an_erasure_that_is_not_kept_any_more_is_asked_for_again(outbox: Outbox,
     publish(outbox, log, [row("1")], minter(tmp_path))
     payload = log.values[0][1]
     erasure = ErasureOut("e" * 32, BOARD, payload)
-    assert erasures.record(outbox, Found(), [erasure], date(2026, 1, 1)) == 1
+    assert erasures.record(outbox, ToErase(), [erasure], date(2026, 1, 1)) == 1
     deliver(outbox, log, batch=9)
     erasures.forget_sent(outbox, date(2026, 3, 1))
     service.receipts += [accepted((0, 0)), gap(1, 1)]
     now = follow(outbox, service)
     assert (now.published_again, now.undecided, now.gone) == (0, 0, (0, 1))
     assert any("python -m agencies erase" in line for line in now.lines())
-    assert erasures.record(outbox, Found(), [erasure], date(2026, 5, 1)) == 1
+    assert erasures.record(outbox, ToErase(), [erasure], date(2026, 5, 1)) == 1
     erasures.forget_sent(outbox, date(2026, 3, 1))
     assert deliver(outbox, log, batch=9).acknowledged == 1
     service.receipts.append(accepted((2, 2)))

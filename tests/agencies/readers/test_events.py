@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from agencies.readers import UnreadableFile
-from agencies.readers.accept import window
 from agencies.readers.events import checked
 from agencies.readers.reading import Reading
 from agencies.readers.summary import summarise
@@ -18,6 +17,7 @@ from agencies.rows import CanonicalRow, DuplicateRow
 from models.contract.events import EVENT
 from models.contract.refusals import Refusal
 from models.register import Register
+from models.register.dates import accepted_dates
 from tests.agencies.readers.support import TODAY, reading, refused
 from tests.factories import BOARD, event, register, wire
 
@@ -35,7 +35,7 @@ def events(folder: Path, *lines: dict[str, Any] | str, **options: Any) -> Readin
 def dry_run(found: Reading, known: Register | None = REGISTER, board: str | None = None) -> Reading:
     """The reading as `check` looks at it."""
     window_of = known.board_by_code[board] if known and board else None
-    return checked(found, window(window_of, TODAY), known, datetime(2026, 5, 11, 12, tzinfo=UTC), TODAY)
+    return checked(found, accepted_dates(window_of, TODAY), known, datetime(2026, 5, 11, 12, tzinfo=UTC), TODAY)
 
 
 @pytest.mark.parametrize(

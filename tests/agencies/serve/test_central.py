@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agencies.serve import credentials
-from agencies.serve.limits import Limits
+from agencies.serve.limits import IntakeLimits
 from demo.processes import free_port
 from models.contract import clock
 from tests.agencies.serve.support import JSON, NDJSON, Gateway, on_topic, request
@@ -118,7 +118,7 @@ def test_batched_mode_is_a_json_array(gateway: Gateway) -> None:
     for bad in (b"{}", b"[" * 900, b"[1,", b"\xff"):
         assert gateway.send("/v1/events:batch", bad, BATCH).status == 400
     assert gateway.send("/v1/events:batch", b"[]", BATCH).status == 400
-    assert gateway.send("/v1/events:batch", json.dumps([5] * (Limits().lines + 1)).encode(), BATCH).status == 413
+    assert gateway.send("/v1/events:batch", json.dumps([5] * (IntakeLimits().lines + 1)).encode(), BATCH).status == 413
 
 
 def test_what_is_dropped_is_told_in_the_answer_and_never_sent_on(gateway: Gateway) -> None:
@@ -199,7 +199,7 @@ def test_there_is_no_way_in_for_files(gateway: Gateway) -> None:
 
 
 def test_sizes_are_limited(gateway: Gateway) -> None:
-    limits = Limits()
+    limits = IntakeLimits()
     assert gateway.send("/v1/events", b" " * (limits.line + 1)).status == 413
     deep = b"[" * 900 + b"]" * 900
     assert gateway.send("/v1/events", deep).status == 413

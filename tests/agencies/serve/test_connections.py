@@ -24,13 +24,13 @@ from agencies.serve import metrics
 from agencies.serve.answers import PROBLEM
 from agencies.serve.connections import REFUSED_AT_ONCE, _neighbours, protocol
 from agencies.serve.front import application
-from agencies.serve.limits import Limits
+from agencies.serve.limits import IntakeLimits
 from demo.processes import free_port
 from tests.agencies.serve.support import Gateway
 from tests.factories import event, wire
 from tests.support.waiting import poll_until, unique
 
-SMALL = Limits(connections=12, per_address=3, head_seconds=0.8, idle_seconds=1.0)
+SMALL = IntakeLimits(connections=12, per_address=3, head_seconds=0.8, idle_seconds=1.0)
 GET = b"GET /fine HTTP/1.1\r\nHost: x\r\n\r\n"
 SECRET = "Kanarienvogel"
 
@@ -89,7 +89,7 @@ def closed(connection: socket.socket) -> bool:
 
 
 @contextmanager
-def served(limits: Limits = SMALL, *, by_address: bool = True) -> Iterator[Served]:
+def served(limits: IntakeLimits = SMALL, *, by_address: bool = True) -> Iterator[Served]:
     """The real stack: uvicorn, our connections, our application."""
     routes = [Route("/fine", fine, methods=["GET", "POST"]), Route("/fault", fault)]
 
@@ -242,14 +242,14 @@ def test_with_tls_the_key_is_nobody_elses_and_a_silent_handshake_ends(tmp_path: 
         client.request("GET", "/v1/openapi.json")
         assert client.getresponse().status == 200
         client.close()
-        poll_until(lambda: closed(silent), Limits().head_seconds + 10)
-        assert time.monotonic() - began > Limits().head_seconds / 2
+        poll_until(lambda: closed(silent), IntakeLimits().head_seconds + 10)
+        assert time.monotonic() - began > IntakeLimits().head_seconds / 2
 
 
 @pytest.mark.embedded
 @pytest.mark.slow
 def test_six_hundred_idle_connections_close_the_intake_to_nobody(tmp_path: Path, fresh_embedded_broker: str) -> None:
-    limits = Limits()
+    limits = IntakeLimits()
     gateway = Gateway(tmp_path, fresh_embedded_broker, environment={"YPSEM_KAFKA_IDEMPOTENCE": "false"})
     gateway.make_topics()
     with gateway, ExitStack() as stack:

@@ -26,10 +26,10 @@ from agencies.publish.broker import CONTENT_TYPE
 from agencies.readers.events import read_line
 from agencies.rows import CanonicalRow
 from agencies.serve import modes
-from agencies.serve.events import Checker, Outcome
+from agencies.serve.events import Checker, EventOutcome
 from models.contract.events import DATA_CLASSES, short_name
 from models.contract.refusals import Refusal
-from streams.intake.decide import Accepted, Refused, Rules, decide
+from streams.intake.decide import Accepted, IntakeRules, Refused, decide
 from tests.factories import BOARD, CARE, CHILD_TYPES, OTHER_BOARD, POLICE, event, register, token, wire
 from tests.fuzz import hostile
 
@@ -52,7 +52,7 @@ AGREEMENTS = [
 ]
 REGISTER = register(agreements=AGREEMENTS)
 KEYS = AgencyKeys(1, b"a" * 32, b"b" * 32, b"c" * 32, b"d" * 32)
-RULES = Rules(REGISTER, {1: b"g" * 32, 2: b"h" * 32}, NOW, TODAY)
+RULES = IntakeRules(REGISTER, {1: b"g" * 32, 2: b"h" * 32}, NOW, TODAY)
 
 days = st.sampled_from(
     ["2024-01-10", "2024-01-11", "2024-01-12", "2024-12-31", "2026-02-02", "2026-02-03", "2026-02-04", "2026-05-11",
@@ -128,7 +128,7 @@ class Verdict:
     warnings: tuple[Refusal, ...] = ()
 
 
-def over_http(line: bytes) -> Outcome:
+def over_http(line: bytes) -> EventOutcome:
     """What the HTTP intake makes of it."""
     (found,) = Checker(POLICE, REGISTER, TODAY, NOW).check([line])
     return found

@@ -24,7 +24,10 @@ TITLE = "Roll out the screening tool"
 def opened(engine: Engine, due: date, title: str = TITLE) -> str:
     with writing(engine).begin() as connection:
         since = date(2026, 1, 5)
-        return open_action(connection, "chair", BOARD, Source.NEED, "aldermere-health", title, since, due)
+        return open_action(
+            connection, "chair", board=BOARD, source=Source.NEED, owner="aldermere-health", title=title,
+            opened_on=since, due_on=due,
+        )  # fmt: skip
 
 
 def signed_in(engine: Engine, register_dir: Path) -> Page:

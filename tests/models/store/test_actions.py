@@ -40,7 +40,10 @@ def engine(request: pytest.FixtureRequest) -> Any:
 
 def opened(engine: Engine, title: str = "roll out the screening tool", due: date = DUE) -> str:
     with writing(engine).begin() as connection:
-        return open_action(connection, "chair", BOARD, Source.AUDIT, "aldermere-health", title, OPENED, due)
+        return open_action(
+            connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-health", title=title,
+            opened_on=OPENED, due_on=due,
+        )  # fmt: skip
 
 
 def test_the_life_of_an_action_is_in_the_audit_log(engine: Engine) -> None:

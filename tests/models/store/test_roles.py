@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from consumers.lease import Lease
 from consumers.requests import add_release_request
-from consumers.store import Outcome, SinkStore
+from consumers.store import SinkStore, StoreOutcome
 from dashboards.life.changes import Reading, approve, correct, note_reading, withdraw
 from dashboards.life.states import Fault, Reason
 from dashboards.registry import RegisterReader
@@ -96,10 +96,10 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         store.note(connection, "sink", "caught_up")
         messages: tuple[Release | SubmissionState | Signal, ...] = (release, make_submission(), make_signal())
         for offset, message in enumerate(messages):
-            assert store.apply(connection, message, wire(message), offset) is Outcome.APPLIED
-        assert store.apply(connection, hold, b"{}", 4) is Outcome.APPLIED
+            assert store.apply(connection, message, wire(message), offset) is StoreOutcome.APPLIED
+        assert store.apply(connection, hold, b"{}", 4) is StoreOutcome.APPLIED
         gone = make_submission().model_copy(update={"withdrawn": True})
-        assert store.apply(connection, gone, b"{}", 5) is Outcome.APPLIED
+        assert store.apply(connection, gone, b"{}", 5) is StoreOutcome.APPLIED
         store.advance(connection, {("ypsem.releases.v1", 0): 1}, {})
         store.forget_offsets(connection)
     lease.give_back()
@@ -109,7 +109,10 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
     withdraw(reviewer, release.release_id, "first.approver", next(iter(Reason)))
     with writing(reviewer).begin() as connection:
         day = date(2026, 5, 1)
-        action = open_action(connection, "chair", BOARD, next(iter(Source)), "aldermere-police", "Light", day, day)
+        action = open_action(
+            connection, "chair", board=BOARD, source=next(iter(Source)), owner="aldermere-police", title="Light",
+            opened_on=day, due_on=day,
+        )  # fmt: skip
         tell(connection, "chair", action, ["aldermere-police"], day)
         move(connection, "chair", action, date(2026, 6, 1))
         close(connection, "chair", action, date(2026, 6, 1))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models.contract import topics
 from streams.__main__ import cli
 from streams.access.cluster import quota_values
-from streams.access.plan import Change, State, plan
+from streams.access.plan import RightChange, State, plan
 from streams.access.principals import Principal, Quota, Right, ours, principals
 from tests.factories import POLICE, register
 
@@ -25,7 +25,7 @@ def complete() -> State:
     return State({one.user for one in WANTED}, rights, {user: quota_values(q) for user, q in QUOTAS.items()})
 
 
-def made(state: State, changes: list[Change]) -> State:
+def made(state: State, changes: list[RightChange]) -> State:
     """The state after the changes, by their meaning."""
     users, quotas = set(state.users), {user: dict(found) for user, found in state.quotas.items()}
     rights = {user: set(found) for user, found in state.rights.items()}

@@ -15,7 +15,7 @@ from kafka.admin import (
     ResourceType,
 )
 
-from streams.access.cluster import Cluster, Strange
+from streams.access.cluster import AccessCluster, Strange
 from streams.access.principals import Right
 
 
@@ -36,8 +36,8 @@ class Answering:
         return [self.rule], None
 
 
-def cluster(principal: str, **changed: Any) -> Cluster:
-    return Cluster(cast(KafkaAdminClient, Answering(principal, **changed)))
+def cluster(principal: str, **changed: Any) -> AccessCluster:
+    return AccessCluster(cast(KafkaAdminClient, Answering(principal, **changed)))
 
 
 def test_a_rule_of_ours_is_none() -> None:

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from models.contract import topics
-from streams.gaps.compare import Handled
+from streams.gaps.compare import HandledUpTo
 from streams.gaps.memory import Memory, cut, cuts_in, out
 from streams.outputs import Out
 
@@ -30,13 +30,13 @@ def of(*said: Out) -> Memory:
 
 
 def test_without_a_word_about_a_cut_there_was_none() -> None:
-    memory = of(out(PLACE, Handled(5, 9)))
-    assert memory.known == {PLACE: Handled(5, 9)}
+    memory = of(out(PLACE, HandledUpTo(5, 9)))
+    assert memory.known == {PLACE: HandledUpTo(5, 9)}
     assert memory.generation(PLACE) == 0
 
 
 def test_how_far_is_the_newest_word_and_how_often_the_highest_in_any_order() -> None:
-    said = [cut(PLACE, 1), out(PLACE, Handled(90, 90)), cut(PLACE, 2), out(PLACE, Handled(0, 40))]
+    said = [cut(PLACE, 1), out(PLACE, HandledUpTo(90, 90)), cut(PLACE, 2), out(PLACE, HandledUpTo(0, 40))]
     for order in itertools.permutations(said):
         memory = of(*order)
         assert memory.generation(PLACE) == 2
@@ -46,8 +46,8 @@ def test_how_far_is_the_newest_word_and_how_often_the_highest_in_any_order() -> 
 
 def test_neither_an_old_position_nor_an_old_cut_of_a_worker_that_was_fenced_off_takes_a_cut_back() -> None:
     """Not even once the cleaner has kept the last word of each key alone."""
-    said = [out(PLACE, Handled(90, 90)), cut(PLACE, 1), cut(PLACE, 2), out(PLACE, Handled(0, 40))]
-    zombies = [cut(PLACE, 1), out(PLACE, Handled(95, 95))]
+    said = [out(PLACE, HandledUpTo(90, 90)), cut(PLACE, 1), cut(PLACE, 2), out(PLACE, HandledUpTo(0, 40))]
+    zombies = [cut(PLACE, 1), out(PLACE, HandledUpTo(95, 95))]
     kept = {one.key: one for one in [*said, *zombies]}
     assert len(kept) == 3, "a key for how far, and one for each cut"
     assert of(*kept.values()).generation(PLACE) == 2
@@ -70,5 +70,6 @@ def test_what_is_none_of_ours_is_passed_by_and_said(value: bytes, caplog: pytest
     memory.take(value)
     memory.take(None)
     assert (memory.cuts, memory.known) == ({PLACE: 1}, {})
-    assert caplog.messages == [f"position-unreadable: a record on {topics.POSITIONS} is none of ours and was passed by"]
+    said = f"position-unreadable: ignored a record on {topics.POSITIONS} that this service did not write"
+    assert caplog.messages == [said]
     assert caplog.records[0].levelno == logging.ERROR

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from models.contract import topics
-from streams.gaps.compare import Handled
+from streams.gaps.compare import HandledUpTo
 from streams.gaps.lookout import Lookout
 from streams.gaps.memory import Memory, Place
 from streams.outputs import Out
@@ -90,4 +90,4 @@ class Process(Memory):
 
     def handled(self, upto: int) -> None:
         """Remember it, as before a commit."""
-        asyncio.run(self.lookout.handled({PLACE: Handled(upto, max(upto, len(self._broker.log)))}))
+        asyncio.run(self.lookout.handled({PLACE: HandledUpTo(upto, max(upto, len(self._broker.log)))}))
