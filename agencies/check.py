@@ -13,8 +13,8 @@ from agencies.readers import FORMATS, read
 from agencies.readers.accept import window
 from agencies.readers.events import checked
 from agencies.readers.summary import Summary, summarise
-from models.contract import clock
 from models.register import Register, load_register
+from models.service import clock
 
 READABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

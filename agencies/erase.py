@@ -26,11 +26,11 @@ from agencies.publish.receipt import Receipt
 from agencies.publish.run import key_check
 from agencies.rows import CanonicalRow, DuplicateRow, Row, SkippedRow, SourceRow
 from agencies.settings import load_kafka_settings
-from models.contract import clock
 from models.contract import tokens as minting
 from models.contract.codes import ErasureReason
 from models.contract.events import Erasure, type_name
 from models.register import load_register
+from models.service import clock
 
 TYPE = type_name("erasure")
 MOST_IDS = 500

@@ -13,9 +13,9 @@ from agencies.publish.broker import BrokerProblem
 from agencies.readers import MappingError, UnreadableFile
 from agencies.serve.credentials import CredentialError
 from agencies.settings import SettingsError
-from models.contract.atomic import NotWritten, disk_words
-from models.contract.keyfiles import KeyFileError
 from models.register import RegisterError
+from models.service.atomic import NotWritten, disk_words
+from models.service.keyfiles import KeyFileError
 
 REFUSED = 1
 """Some rows were refused, here or at intake, or a withdrawal needs a person's word."""

@@ -8,7 +8,7 @@ import click
 
 from agencies import keys
 from agencies.guard import Guarded, Unusable
-from models.contract.atomic import NotWritten
+from models.service.atomic import NotWritten
 
 KEYS = click.option(
     "--keys", "directory", type=click.Path(path_type=Path, file_okay=False), envvar="YPSEM_KEYS", required=True,

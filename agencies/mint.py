@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from agencies.keys import AgencyKeys, EpochKeys
 from agencies.refuse import scan
 from agencies.rows import CanonicalRow, SourceRow
-from models.contract import clock, tokens
+from models.contract import tokens
 from models.contract.codes import TokenKind
 from models.contract.events import (
     DATA_CLASSES,
@@ -31,6 +31,7 @@ from models.contract.fields import Areas, repeated_tokens
 from models.contract.refusals import Refusal, from_validation
 from models.register import Agency, Agreement, Board, Register
 from models.register.admission import Admission
+from models.service import clock
 
 WITHDRAWAL = type_name("withdrawal")
 TOKEN_ORDER = (TokenKind.NHS, TokenKind.UPN, TokenKind.DEMOG, TokenKind.LOCAL)

@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.contract.transport import read_password
+from models.service.transport import read_password
 
 DEFAULT_OUTBOX = Path("ypsem-outbox.sqlite")
 

@@ -24,11 +24,11 @@ from consumers.errors import NotThere, SinkStops
 from consumers.health import Health, serve
 from consumers.requests import add_erasure_request, add_release_request, add_scan_request
 from consumers.settings import Settings
-from models.contract import clock
-from models.contract.faults import where
-from models.contract.transport import TransportError
 from models.register import RegisterError, load_register
+from models.service import clock
+from models.service.faults import where
 from models.service.server import PortTaken
+from models.service.transport import TransportError
 from models.store import make_engine, upgrade
 from models.store.trouble import trouble_of
 

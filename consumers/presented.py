@@ -13,8 +13,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 from consumers.settings import Settings
-from models.contract import certificates
-from models.contract.certificates import CertificateUnreadable
+from models.service import certificates
+from models.service.certificates import CertificateUnreadable
 from models.store import tls
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from models.contract import topics
 from models.contract.refusals import UNKNOWN_KEY, Refusal
-from models.contract.remedies import REMEDY, Gap, Hold, Removal, Skip
+from models.operations.remedies import REMEDY, Gap, Hold, Removal, Skip
 from models.releases import Release, SubmissionState
 from models.releases.release import NOISE_SINCE, Cell, CellState, KR5Parameters, NoiseParameters
 from models.signals import ANY_SIGNAL, OperationalSignal, Signal

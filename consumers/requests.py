@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from consumers import metrics
 from consumers.broker import Broker
-from models.contract import clock, topics
+from models.contract import topics
 from models.register import RegisterError, load_register
 from models.releases import RequestBuild
 from models.releases.requests import RequestErase
+from models.service import clock
 from models.signals import RequestScan
 from models.store import RequestRow, audit, writing
 

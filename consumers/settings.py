@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.contract.transport import Transport
+from models.service.transport import Transport
 
 
 class Settings(Transport, BaseSettings):

@@ -19,9 +19,10 @@ from consumers.lease import Lease
 from consumers.records import SINK_TOPICS, parse, size_class
 from consumers.requests import RequestPublisher
 from consumers.store import CONFLICT, Outcome, SinkStore
-from models.contract import clock, topics
+from models.contract import topics
 from models.contract.receipts import DeadLetter
 from models.contract.refusals import Refusal
+from models.service import clock
 from models.service.health import Reason
 from models.store import writing
 from models.store.trouble import Trouble, trouble_of

@@ -16,8 +16,8 @@ from dashboards.life import accountability
 from dashboards.life import commands as life
 from dashboards.registry import RegisterReader
 from dashboards.settings import with_settings
-from models.contract import certificates
 from models.register import RegisterError
+from models.service import certificates
 from models.service.server import PortTaken
 from models.store import make_engine, tls
 

@@ -15,9 +15,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboards import metrics
 from dashboards.queries import newest_received
-from models.contract import clock
-from models.contract.faults import where
-from models.service import health
+from models.service import clock, health
+from models.service.faults import where
 from models.service.health import Pulse, Reason
 from models.service.server import Server
 from models.store import SchemaState, schema_state

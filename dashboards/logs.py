@@ -6,7 +6,7 @@ import logging
 import logging.config
 import time
 
-from models.contract.faults import Placed, log_uncaught
+from models.service.faults import Placed, log_uncaught
 
 
 class _Utc(Placed):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from models.contract.clock import LONDON
 from models.contract.periods import bounds, is_financial_year
+from models.service.clock import LONDON
 
 SECTORS = {"childrens_social_care": "Children's social care"}
 """Where a code with spaces for underscores would not do."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from models.contract.keyfiles import write_key
+from models.service.keyfiles import write_key
 
 ROOT = Path(__file__).parents[1]
 REGISTER = ROOT / "demo" / "register"

@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from models.contract import certificates as certificate_dates
-from models.contract.faults import Placed, log_uncaught
-from models.contract.keyfiles import KeyFileError
-from models.contract.topics import all_topics
+from models.operations.topic_specs import all_topics
 from models.register import Register
+from models.service import certificates as certificate_dates
+from models.service.faults import Placed, log_uncaught
+from models.service.keyfiles import KeyFileError
 from models.service.server import PortTaken
 from streams.access.commands import access, certificates
 from streams.backup.commands import backup, restore

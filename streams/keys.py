@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from models.contract.atomic import NotWritten
-from models.contract.keyfiles import KeyFileError, destroy_key, read_key, write_key
+from models.service.atomic import NotWritten
+from models.service.keyfiles import KeyFileError, destroy_key, read_key, write_key
 from streams.options import settings_of
 
 _GATE = re.compile(r"gate-([1-9][0-9]{0,3})\.key")

@@ -7,9 +7,9 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from models.contract.clock import today
-from models.contract.transport import TransportError
 from models.register import Register, RegisterError, load_register
+from models.service.clock import today
+from models.service.transport import TransportError
 from streams.settings import StreamSettings
 
 

@@ -15,9 +15,9 @@ import setproctitle
 from faust.types import TP
 
 from models.contract import topics
-from models.contract.clock import today
-from models.contract.faults import where
 from models.register import Register
+from models.service.clock import today
+from models.service.faults import where
 from models.service.health import Reason
 from streams import health, register_watch
 from streams.errors import Unfinished

@@ -20,9 +20,9 @@ from agencies.mint import Minter, NotMinted
 from agencies.options import broker_options, show
 from agencies.rows import CanonicalRow
 from agencies.settings import load_kafka_settings
-from models.contract import clock
 from models.contract.refusals import Refusal
 from models.register import load_register
+from models.service import clock
 
 QUIET = 2.0
 """Seconds without a record after which a run's records have all been read: they were acknowledged before it ended."""

@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from models.contract.atomic import NotWritten, disk_words, make_folder
+from models.service.atomic import NotWritten, disk_words, make_folder
 
 SCHEMA_VERSION = 1
 

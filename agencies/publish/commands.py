@@ -22,9 +22,9 @@ from agencies.publish.receipt import Receipt
 from agencies.publish.run import Complete, NeedsYes, publish_rows
 from agencies.publish.session import drain, follow_receipts
 from agencies.settings import KafkaSettings, load_kafka_settings
-from models.contract import clock
-from models.contract.atomic import NotWritten
 from models.register import load_register
+from models.service import clock
+from models.service.atomic import NotWritten
 
 
 def parse_period(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Complete | None:

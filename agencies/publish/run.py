@@ -12,7 +12,8 @@ from agencies.outbox.erasures import is_erased
 from agencies.publish.plan import Plan, Revised, make_plan
 from agencies.publish.receipt import Receipt
 from agencies.rows import CanonicalRow, DuplicateRow, RefusedRow, Row, SkippedRow
-from models.contract import clock, tokens
+from models.contract import tokens
+from models.service import clock
 
 
 class NeedsYes(Exception):

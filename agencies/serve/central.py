@@ -15,9 +15,9 @@ from agencies.serve.answers import Problem, outcomes, refusals, warnings
 from agencies.serve.events import Checker, Outcome, UnknownAgency
 from agencies.serve.front import Front
 from agencies.serve.publisher import NotConfirmed, Publisher
-from models.contract import clock
 from models.contract.refusals import Refusal
 from models.register import Register
+from models.service import clock
 
 SINGLE, BINARY = modes.SINGLE, modes.BINARY
 BATCHES = (modes.LINES, modes.BATCH)

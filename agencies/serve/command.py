@@ -31,8 +31,8 @@ from agencies.serve.openapi import document
 from agencies.serve.register import CurrentRegister
 from agencies.serve.services import AgencyService, CentralService, Service
 from agencies.settings import DEFAULT_OUTBOX, load_kafka_settings
-from models.contract import certificates
-from models.contract.faults import Placed, log_uncaught
+from models.service import certificates
+from models.service.faults import Placed, log_uncaught
 from models.service.health import Reason
 from models.service.server import PortTaken
 

@@ -9,9 +9,9 @@ import click
 
 from agencies.guard import Guarded, Unusable
 from agencies.serve import credentials
-from models.contract import clock
-from models.contract.atomic import write_whole
 from models.register import load_register
+from models.service import clock
+from models.service.atomic import write_whole
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -22,8 +22,8 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise, Protected, RoundingKeys
 from analysis.disclosure.release_file import ReleaseFile, ShapeData, Tables, cell_of
 from analysis.disclosure.windows import bounds
-from models.contract.keyfiles import KeyFileError, read_key
 from models.releases import NoiseParameters
+from models.service.keyfiles import KeyFileError, read_key
 
 
 class LadderType(click.ParamType):

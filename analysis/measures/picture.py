@@ -12,7 +12,7 @@ from analysis.ledger.row import Row
 from analysis.measures.children import CHILD_TYPES, BoardView, view
 from analysis.measures.history import Child
 from analysis.measures.setting import Setting
-from models.contract.clock import LONDON
+from models.service.clock import LONDON
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import Engine
 
 from dashboards.life.states import check_principal
-from models.contract import clock
 from models.register import Board, Register
+from models.service import clock
 from models.store import actions as store
 from models.store import writing
 from models.store.actions import ActionError, Impact, Source

@@ -18,8 +18,8 @@ from dashboards.actions import changes
 from dashboards.life.commands import database
 from dashboards.life.states import Refused
 from dashboards.settings import with_settings
-from models.contract import clock
 from models.register import Register, RegisterError, load_register
+from models.service import clock
 from models.store.actions import LONGEST, ActionError, Impact, Listed, Source
 from models.store.actions import actions as actions_of
 

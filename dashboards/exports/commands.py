@@ -19,8 +19,8 @@ from dashboards.life import changes, listing
 from dashboards.life.commands import database
 from dashboards.life.states import SHOWN, Refused, check_principal
 from dashboards.settings import with_settings
-from models.contract.atomic import NotWritten, make_folder, write_whole
 from models.register import Register, RegisterError, load_register
+from models.service.atomic import NotWritten, make_folder, write_whole
 
 TERMINAL = "terminal"
 """Who took files away without saying who."""

@@ -16,7 +16,7 @@ from dashboards.life.anchor import Anchor, AnchorError, add_anchor, first_missin
 from dashboards.life.breach import LIMITS, BreachReport, report
 from dashboards.life.commands import audit, database
 from dashboards.life.verify import Verdict, verify
-from models.contract import clock
+from models.service import clock
 from models.store.audit import entries
 from models.store.remedies import LEDGER, REMOVALS
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from models.contract.atomic import disk_words
+from models.service.atomic import disk_words
 from models.store.audit import START, Breach, Entry, Head
 
 

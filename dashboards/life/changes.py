@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from dashboards.life import states
 from dashboards.life.requests import requesters
 from dashboards.life.states import Action, Fault, Life, LifeState, Placed, Reason, Refused, Transition
-from models.contract import clock
+from models.service import clock
 from models.store import (
     ReleaseApprovalRow,
     ReleaseCellRow,

@@ -24,10 +24,10 @@ from dashboards import states
 from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
-from models.contract import clock
 from models.contract.periods import is_financial_year
 from models.register import Board, Register
 from models.releases import Release
+from models.service import clock
 from models.store import SignalRow, SubmissionRow
 from models.store.actions import actions as actions_of
 

@@ -18,8 +18,8 @@ from collections import OrderedDict
 from types import TracebackType
 from typing import Self
 
-from models.contract.faults import where
 from models.service.connection import Answers, Connection
+from models.service.faults import where
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, ForeignKey, Index, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.contract.remedies import reason_rule
+from models.operations.remedies import reason_rule
 from models.store import audit
 from models.store.base import Base
 

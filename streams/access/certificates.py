@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from models.contract.atomic import NotWritten, make_folder, write_whole
+from models.service.atomic import NotWritten, make_folder, write_whole
 
 ADMIN_NAME = "ypsem-admin"
 ADMIN_USER = f"CN={ADMIN_NAME}"
@@ -44,7 +44,7 @@ def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str]
     `ca.pem`, `ca.key`; `broker.pem` with key and certificate, as Kafka reads it; `admin.pem` and `admin.key`, and
     `admin.properties` with the same for Kafka's own tools; with names of the database, `postgres.pem` and
     `postgres.key`. To renew one, move it away and call this again: that needs `ca.key`.
-    Each is there whole or not at all. Raises `CertificateError` and `models.contract.atomic.NotWritten`.
+    Each is there whole or not at all. Raises `CertificateError` and `models.service.atomic.NotWritten`.
     """
     if shutil.which("openssl") is None:
         raise CertificateError("openssl is not on PATH")

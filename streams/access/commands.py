@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from models.contract.atomic import NotWritten
+from models.service.atomic import NotWritten
 from streams.access.principals import Principal, principals
 from streams.options import register_of, settings_of
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
-from models.contract.atomic import NotWritten, make_folder
-from models.contract.clock import now
-from models.contract.topics import all_topics
+from models.operations.topic_specs import all_topics
+from models.service.atomic import NotWritten, make_folder
+from models.service.clock import now
 from streams.backup import told
 from streams.backup.archive import NotABackup, lines, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal

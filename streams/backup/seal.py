@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from models.contract.atomic import whole
+from models.service.atomic import whole
 
 
 class SealError(RuntimeError):

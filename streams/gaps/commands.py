@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 import click
 
 from models.contract import topics
-from models.contract.clock import now
-from models.contract.remedies import Gap
+from models.operations.remedies import Gap
+from models.service.clock import now
 from streams.options import settings_of
 from streams.remedies.broker import NoBroker, OperatorsBroker
 from streams.remedies.standing import Standing, out

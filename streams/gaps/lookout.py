@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from models.contract import topics
-from models.contract.clock import now
 from models.contract.receipts import GapReceipt
-from models.contract.remedies import Gap
+from models.operations.remedies import Gap
+from models.service.clock import now
 from streams import metrics
 from streams.gaps.compare import Found, Handled, Lost, compare
 from streams.gaps.memory import Place, cut, out

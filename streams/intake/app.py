@@ -10,10 +10,10 @@ from typing import Any
 import faust
 
 from models.contract import topics
-from models.contract.clock import now, today
-from models.contract.keyfiles import KeyFileError, read_key
 from models.contract.tokens import derive_key
 from models.register import Register
+from models.service.clock import now, today
+from models.service.keyfiles import KeyFileError, read_key
 from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.intake.chunk import handle

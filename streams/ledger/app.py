@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from analysis.disclosure.noise import RoundingKeys
 from models.contract import topics
-from models.contract.clock import now, today
-from models.contract.keyfiles import read_key
 from models.register import Register
 from models.releases import RequestBuild
 from models.releases.requests import REQUEST, AnyRequest, RequestErase, RequestRemove
+from models.service.clock import now, today
+from models.service.keyfiles import read_key
 from models.signals import RequestScan
 from streams import metrics
 from streams.feed.coalescing import Chunk

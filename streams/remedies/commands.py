@@ -12,10 +12,10 @@ import click
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.clock import now, today
-from models.contract.keyfiles import KeyFileError
-from models.contract.remedies import Hold, Skip, reason_rule
+from models.operations.remedies import Hold, Skip, reason_rule
 from models.register import Register
+from models.service.clock import now, today
+from models.service.keyfiles import KeyFileError
 from streams.gaps.memory import cuts_in
 from streams.options import register_of, settings_of
 from streams.remedies.broker import NoBroker, OperatorsBroker

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.clock import LONDON
 from models.contract.receipts import DeadLetter, IntakeReceipt
-from models.contract.remedies import Skip
+from models.operations.remedies import Skip
+from models.service.clock import LONDON
 from streams.intake.chunk import handle, spelt
 from streams.intake.decide import Rules
 from streams.outputs import Out

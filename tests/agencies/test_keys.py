@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from agencies.keys import create_keys, link_files, list_keys, load_keys, rotate_link
 from agencies.keys_commands import keys_group
-from models.contract.keyfiles import KeyFileError
+from models.service.keyfiles import KeyFileError
 
 
 def test_created_keys_are_owner_only_and_load(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from prometheus_client import REGISTRY
 from consumers import presented
 from consumers.settings import Settings
 from demo.processes import free_port
-from models.contract.certificates import NOT_AFTER, earliest
+from models.service.certificates import NOT_AFTER, earliest
 from models.store import tls
 from tests.support.waiting import poll_until
 

@@ -51,7 +51,7 @@ LABEL_VALUES = {
     "str(status)",  # of an answer of the HTTP intake
     "refusal.rule",
     "warning.rule",  # an identifier.… id of models.contract.structures
-    "_known(use)",  # of models.contract.certificates.USES
+    "_known(use)",  # of models.service.certificates.USES
 }  # fmt: skip
 """What the code gives `.labels()`, as it is written there. Anything new is looked at here: may it name an agency?"""
 SCRAPED_LABELS = {"job", "instance", "le", "alertstate", "alertname"}

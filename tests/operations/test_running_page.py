@@ -23,9 +23,10 @@ from analysis.__main__ import main as analysis_command
 from consumers.__main__ import main as consumers_command
 from consumers.errors import SinkStops
 from dashboards.__main__ import main as dashboards_command
-from models.contract import clock, topics
-from models.contract.keyfiles import read_key
+from models.contract import topics
 from models.register import load_register
+from models.service import clock
+from models.service.keyfiles import read_key
 from models.store import SinkOffsetRow
 from models.store.__main__ import main as store_command
 from models.store.roles import RIGHTS, passwords_in

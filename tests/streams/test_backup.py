@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from analysis.ledger.coordinates import SHIFT_OF_A_CUT, SHIFT_OF_A_RESTORE
 from models.contract import topics
-from models.contract.clock import now
+from models.operations.topic_specs import all_topics
+from models.service.clock import now
 from streams.backup import commands
 from streams.backup.archive import NotABackup, lines, newest, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
@@ -27,7 +28,7 @@ from tests.streams.test_cuts import as_read
 from tests.streams.test_erasure import Held, accepted
 
 REGISTER = Path(__file__).parents[2] / "demo" / "register"
-SPECS = state_topics(topics.all_topics(["aldermere-police"]))
+SPECS = state_topics(all_topics(["aldermere-police"]))
 NAMED = {spec.name: spec for spec in SPECS}
 SECRET = b"a token that nobody may read"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from models.contract.keyfiles import read_key
+from models.service.keyfiles import read_key
 from streams.__main__ import cli
 from streams.intake.app import gate_keys
 

@@ -17,6 +17,7 @@ from aiokafka import codec
 from faust.types.enums import ProcessingGuarantee
 
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from streams.feed.coalescing import ChunkSchema
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkConsumer, ChunkTransport
@@ -66,7 +67,7 @@ def test_tables_are_plain_and_their_changelogs_are_made_by_us_with_the_partition
     app: faust.App,
 ) -> None:
     tables: Any = list(app.tables.values())
-    ours = {spec.name: spec for spec in topics.all_topics([POLICE])}
+    ours = {spec.name: spec for spec in all_topics([POLICE])}
     source = ours[topics.ACCEPTED].partitions
     assert bool(tables) is (app.conf.id == topics.LEDGER_APP)
     for table in tables:

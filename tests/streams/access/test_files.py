@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agencies.settings import load_kafka_settings
-from models.contract.transport import read_password
+from models.service.transport import read_password
 from streams.access.certificates import ADMIN_NAME, CertificateError, make
 from streams.access.passwords import Passwords
 from streams.access.principals import agency_user, principals

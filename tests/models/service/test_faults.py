@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models.contract.faults import Placed, where
+from models.service.faults import Placed, where
 
 ROOT = Path(__file__).parents[3]
 VALUE = "lt_aaaabbbbccccddddeeeeffffgggghhhhiiiijjjj"

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from consumers.settings import Settings
-from models.contract.transport import Transport, TransportError
+from models.service.transport import Transport, TransportError
 from streams.settings import StreamSettings
 
 
