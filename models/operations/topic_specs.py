@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from models.contract import topics
 from models.operations.retention import (
-    DEFAULT_MONTHS,
     LEDGER_BEHIND_DAYS,
     LONGEST_ERASURE_DAYS,
     LONGEST_SEGMENT_DAYS,
     days,
 )
+from models.register.types import DEFAULT_MONTHS
 
 DAY_MS = 86_400_000
 

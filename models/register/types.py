@@ -15,6 +15,9 @@ from models.contract.codes import Sector
 from models.contract.fields import AgencyId, AgreementId, BoardCode
 from models.contract.topics import PARTITIONS
 
+DEFAULT_MONTHS = 28
+"""How long accepted events and the ledger are kept where a board decided no other (measures look back that far)."""
+
 
 class Entry(BaseModel):
     """Base of register entries: closed, frozen, and lenient about YAML's own types."""
@@ -68,7 +71,7 @@ class Board(Entry):
     name: str
     partition: Annotated[int, Field(ge=0, lt=PARTITIONS)]
     boundary_set: str
-    retention_months: Annotated[int, Field(ge=12, le=60)] = 28
+    retention_months: Annotated[int, Field(ge=12, le=60)] = DEFAULT_MONTHS
     accept_from: date | None = None
     """Earliest event date taken; by default today less retention."""
     cut_off_days: Annotated[int, Field(ge=0, le=120)] = 28
