@@ -14,6 +14,7 @@ from functools import cached_property
 import orjson
 from pydantic import ValidationError
 
+from agencies.errors import AgencyError
 from agencies.keys import AgencyKeys, EpochKeys
 from agencies.refuse import scan
 from agencies.rows import CanonicalRow, SourceRow
@@ -41,7 +42,7 @@ OWN_TOKENS = 3
 _DAY_FIELDS = ("occurred_on", "held_on", "submitted_on")
 
 
-class MintError(ValueError):
+class MintError(AgencyError):
     """The agency cannot publish at all; the message says what to mend."""
 
 

@@ -9,13 +9,10 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.service.errors import SettingsError
 from models.service.transport import read_password
 
 DEFAULT_OUTBOX = Path("ypsem-outbox.sqlite")
-
-
-class SettingsError(ValueError):
-    """Settings that cannot be used; the message names the setting and never its value."""
 
 
 class KafkaSettings(BaseSettings):

@@ -1,7 +1,4 @@
-"""Starts the sink: `python -m consumers sink`.
-
-Exit codes: 0 stopped, 1 something is not there, 3 topic made anew, 4 lease held by another sink, 70 a fault of ours.
-"""
+"""Starts the sink, and stores what reviewers ask the ledger for: `python -m consumers sink`, `request-release`, ..."""
 
 from __future__ import annotations
 
@@ -20,22 +17,24 @@ from sqlalchemy import Engine
 
 from consumers import logs, presented, sink
 from consumers.broker import Broker, BrokerError
-from consumers.errors import NotThere, SinkStops
-from consumers.health import Health, serve
+from consumers.errors import NotThere, RequestRefused, SinkStops
+from consumers.health import sink_pulse
 from consumers.requests import add_erasure_request, add_release_request, add_scan_request
-from consumers.settings import Settings
-from models.register import RegisterError, load_register
+from consumers.settings import SinkSettings
+from models.register import load_register
 from models.service import clock
+from models.service.commands import Program, tell_exits
+from models.service.exits import FAULT
 from models.service.faults import where
-from models.service.server import PortTaken
-from models.service.transport import TransportError
+from models.service.health import serve
+from models.service.settings import settings_of
 from models.store import make_engine, upgrade
 from models.store.trouble import trouble_of
 
 log = logging.getLogger("consumers")
 
 
-@click.group()
+@click.group(cls=Program)
 def main() -> None:
     """Carries releases, signals and submission states from Kafka into SQL, and requests back."""
 
@@ -50,22 +49,15 @@ def main() -> None:
 def run_sink(from_beginning: bool, **given: Any) -> None:
     """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
     logs.configure()
-    settings = _settings(given)
+    settings = settings_of(SinkSettings, **given)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    health = Health()
-    try:
-        server = serve(health, settings.metrics_host, settings.metrics_port)
-    except PortTaken as error:
-        raise click.ClickException(str(error)) from None
+    pulse = sink_pulse()
+    server = serve(pulse, settings.metrics_host, settings.metrics_port)
     engine = make_engine(_with_folder(settings.database_url))
     presented.watch(settings, stop)
-    try:
-        client = settings.client()
-    except TransportError as error:
-        raise click.ClickException(str(error)) from None
-    broker = Broker(settings.bootstrap, settings.sink_broker_timeout_seconds, client)
+    broker = Broker(settings.bootstrap, settings.sink_broker_timeout_seconds, settings.client())
     worker = sink.Sink(engine, broker, settings.register_dir, settings.sink_lease_seconds, settings.sink_poll_ms)
     try:
         patience = time.monotonic() + settings.sink_start_wait_seconds
@@ -75,7 +67,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         _until_there("topics", lambda: worker.prepare(from_beginning), away, patience, stop)
         if not stop.is_set():
             log.info("reading")
-            sink.run(worker, stop.is_set, stop.wait, health)
+            sink.run(worker, stop.is_set, stop.wait, pulse)
         log.info("stopped")
     except SinkStops as reason:
         log.error("%s", reason)
@@ -83,7 +75,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
     except Exception as error:
         # A fault of ours: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
         log.critical("stopped by a fault in the sink: %s", where(error))
-        sys.exit(70)
+        sys.exit(FAULT)
     finally:
         worker.close()
         engine.dispose()
@@ -102,7 +94,7 @@ def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any
     try:
         _request(board, given, lambda engine: add_release_request(engine, board, windows, who))
     except ValidationError:
-        raise click.ClickException("a window is a quarter such as 2026Q1 or a financial year such as 2025FY") from None
+        raise RequestRefused("a window is a quarter such as 2026Q1 or a financial year such as 2025FY") from None
 
 
 @main.command("request-scan")
@@ -132,45 +124,27 @@ def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) 
     agency runs `python -m agencies erase`.
     """
     if not yes and click.prompt("This cannot be undone. Type the agency's id again") != agency:
-        raise click.ClickException("that is another agency; nothing was asked for")
+        raise RequestRefused("that is another agency; nothing was asked for")
     try:
         _request(board, given, lambda engine: add_erasure_request(engine, board, agency, who))
     except ValidationError:
-        raise click.ClickException("that is not an agency's id") from None
+        raise RequestRefused("that is not an agency's id") from None
 
 
 def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str]) -> None:
     """Store a request for a board that the register knows."""
-    settings = _settings(given)
-    try:
-        register = load_register(settings.register_dir, clock.today())
-    except RegisterError as error:
-        raise click.ClickException(str(error)) from None
-    if board not in register.board_by_code:
-        raise click.ClickException("that board is not in the register")
+    settings = settings_of(SinkSettings, **given)
+    if board not in load_register(settings.register_dir, clock.today()).board_by_code:
+        raise RequestRefused("that board is not in the register")
     engine = make_engine(_with_folder(settings.database_url))
     try:
         upgrade(engine)
         request_id = add(engine)
-    except ValidationError:
-        raise
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
     except sink.DATABASE_ERRORS as error:
-        raise click.ClickException(f"nothing was asked for: the database failed: {trouble_of(error).words}") from None
+        raise RequestRefused(f"nothing was asked for: the database failed: {trouble_of(error).words}") from None
     finally:
         engine.dispose()
     click.echo(f"request {request_id} stored; the sink publishes it")
-
-
-def _settings(given: dict[str, Any]) -> Settings:
-    # The register's setting has an alias, which is also its name when given directly.
-    named = {("YPSEM_REGISTER" if name == "register_dir" else name): value for name, value in given.items()}
-    try:
-        return Settings(**{name: value for name, value in named.items() if value is not None})
-    except ValidationError as error:
-        wrong = ", ".join(sorted({str(item["loc"][0]) for item in error.errors()}))
-        raise click.ClickException(f"these settings are not usable: {wrong}") from None
 
 
 def _with_folder(url: str) -> str:
@@ -210,6 +184,8 @@ def _reason(error: Exception) -> str:
         return f"{type(error).__name__}: {trouble_of(error).words}"
     return type(error).__name__
 
+
+tell_exits(main, "consumers")
 
 if __name__ == "__main__":
     main()

@@ -10,14 +10,10 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaConnectionError, KafkaError, OffsetOutOfRangeError
 
-from consumers.errors import NotThere
+from consumers.errors import NotThere, OutOfRange
 
 BrokerError: type[Exception] = cast(type[Exception], KafkaError)
 """Anything the Kafka client raises."""
-
-
-class OutOfRange(Exception):
-    """The broker has no record at the position asked for."""
 
 
 class Topic(NamedTuple):

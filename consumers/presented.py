@@ -12,7 +12,7 @@ import struct
 import threading
 from collections.abc import Callable, Sequence
 
-from consumers.settings import Settings
+from consumers.settings import SinkSettings
 from models.service import certificates
 from models.service.certificates import CertificateUnreadable
 from models.store import tls
@@ -60,7 +60,7 @@ def look(use: str, ask: Callable[[Place], float], places: Sequence[Place]) -> bo
     return len(found) == len(places)
 
 
-def watch(settings: Settings, stop: threading.Event) -> None:
+def watch(settings: SinkSettings, stop: threading.Event) -> None:
     """Show the files' and the servers' dates from a daemon thread, until `stop`."""
     certificates.watch({**settings.certificates(), **tls.certificates(settings.database_url)})
     asked: list[tuple[str, Callable[[Place], float], list[Place]]] = []

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from consumers import metrics
 from consumers.broker import Broker
+from consumers.errors import RequestRefused
 from models.contract import topics
 from models.register import RegisterError, load_register
 from models.releases import RequestBuild
@@ -33,7 +34,7 @@ _WAITING = RequestRow.published_at.is_(None)
 def add_release_request(engine: Engine, board: str, windows: Sequence[str], who: str) -> str:
     """Store a request to build releases and return its id; the sink publishes it.
 
-    Raises `ValueError` for a user name of the wrong form, `pydantic.ValidationError` for a board or window.
+    Raises `RequestRefused` for a user name of the wrong form, `pydantic.ValidationError` for a board or window.
     """
     request = RequestBuild(request_id=_new_id(), board=board, windows=tuple(windows), requested_at=clock.now())
     return _store(engine, request, who)
@@ -59,7 +60,7 @@ def _new_id() -> str:
 
 def _store(engine: Engine, request: RequestBuild | RequestScan | RequestErase, who: str) -> str:
     if not WHO.fullmatch(who):
-        raise ValueError("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
+        raise RequestRefused("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
     with writing(engine).begin() as connection:
         connection.execute(
             insert(RequestRow).values(

@@ -15,14 +15,15 @@ from dashboards.exports import commands as exports
 from dashboards.life import accountability
 from dashboards.life import commands as life
 from dashboards.registry import RegisterReader
-from dashboards.settings import with_settings
-from models.register import RegisterError
+from dashboards.settings import PageSettings
 from models.service import certificates
-from models.service.server import PortTaken
+from models.service.commands import Program, tell_exits
+from models.service.health import serve as health_port
+from models.service.settings import settings_of
 from models.store import make_engine, tls
 
 
-@click.group()
+@click.group(cls=Program)
 def main() -> None:
     """The reviewers' pages: released figures only, never one child."""
 
@@ -46,21 +47,15 @@ def serve(**given: Any) -> None:
     from dashboards.web import create_app
 
     logs.configure()
-    settings = with_settings(**given)
-    try:
-        registry = RegisterReader(settings.register_dir)
-    except RegisterError as error:
-        raise click.ClickException(str(error)) from None
+    settings = settings_of(PageSettings, **given)
+    registry = RegisterReader(settings.register_dir)
     engine = make_engine(settings.database_url)
     # An SQLite file whose folder is missing cannot be opened, not even to find it empty.
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     certificates.watch(tls.certificates(settings.database_url))
     watch = health.Watch(engine)
-    try:
-        server = health.serve(watch, settings.metrics_host, settings.metrics_port)
-    except PortTaken as error:
-        raise click.ClickException(str(error)) from None
+    server = health_port(watch, settings.metrics_host, settings.metrics_port)
     # uvicorn raises the signal that stopped it once more at the end: being stopped is no failure.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
@@ -85,6 +80,7 @@ def serve(**given: Any) -> None:
 
 for command in (*life.COMMANDS, *actions.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):
     main.add_command(command)
+tell_exits(main, "dashboards")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from models.service.exits import FAULT
+
 log = logging.getLogger(__name__)
 
 EVERY = 0.5
@@ -33,7 +35,7 @@ def end_at_once() -> None:
     """Say so and end; input was not acknowledged and will be read by whoever has it now."""
     log.critical("frozen: this process was stopped past half its session; others may have taken over. Stopping")
     logging.shutdown()
-    os._exit(70)
+    os._exit(FAULT)
 
 
 class Fence:

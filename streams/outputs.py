@@ -14,6 +14,7 @@ import aiokafka
 from aiokafka.errors import KafkaError
 
 from streams import metrics
+from streams.errors import WorkerError
 from streams.fence import Fence
 from streams.settings import StreamSettings
 
@@ -32,7 +33,7 @@ class Out:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
-class NotConfirmed(RuntimeError):
+class NotConfirmed(WorkerError):
     """The broker did not confirm in time; the process must end without acknowledging its input."""
 
 

@@ -17,6 +17,7 @@ from faust.types import TP
 from models.contract import topics
 from models.register import Register
 from models.service.clock import today
+from models.service.exits import FAULT
 from models.service.faults import where
 from models.service.health import Reason
 from streams import health, register_watch
@@ -41,7 +42,7 @@ stopped_for: list[int] = []
 HELD_LOOK_EVERY = 5.0
 """Seconds between two looks at what retention takes from topics that are held."""
 
-EXIT_PROGRAM_ERROR = 70
+EXIT_PROGRAM_ERROR = FAULT
 """sysexits EX_SOFTWARE: a supervisor restarts the process; nothing was acknowledged that is not confirmed."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from agencies.errors import RowError
 from agencies.generalise import Moment, age_band, duration_band
 from agencies.readers.areas import Gazetteer, UnknownArea
 from agencies.readers.codetables import BLANK_WORDS, NO, UNKNOWN_WORDS, YES, normal
@@ -15,12 +16,8 @@ from agencies.readers.moments import BadDate, parse_month
 _PERIOD = re.compile(r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2]))$")
 
 
-class Refused(Exception):
+class CellRefused(RowError):
     """A cell that cannot be converted; `rule` says why. It never holds the cell."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
 
 
 @dataclass(slots=True)
@@ -34,7 +31,7 @@ class RowView:
 
 
 Convert = Callable[[RowView], object]
-"""The value of a field, or None when the row has none; raises `Refused`."""
+"""The value of a field, or None when the row has none; raises `CellRefused`."""
 Pick = Callable[[RowView], str]
 
 
@@ -43,7 +40,7 @@ def banded(age: int) -> str:
     try:
         return age_band(age)
     except ValueError:
-        raise Refused("age-out-of-range") from None
+        raise CellRefused("age-out-of-range") from None
 
 
 def iso_date(at: Callable[[RowView], Moment | None]) -> Convert:
@@ -61,7 +58,7 @@ def month_start(pick: Pick) -> Convert:
         try:
             return parse_month(text).isoformat()
         except BadDate:
-            raise Refused("bad-date") from None
+            raise CellRefused("bad-date") from None
 
     return convert
 
@@ -92,7 +89,7 @@ def yes_no(pick: Pick) -> Convert:
             return "no"
         if text in UNKNOWN_WORDS:
             return "unknown"
-        raise Refused("unknown-code")
+        raise CellRefused("unknown-code")
 
     return convert
 
@@ -105,16 +102,16 @@ def number(pick: Pick, scale: tuple[float, float] | None, whole: bool) -> Conver
         if normal(text) in BLANK_WORDS or normal(text) in UNKNOWN_WORDS:
             return None
         if not re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,9})?", text):
-            raise Refused("bad-number")
+            raise CellRefused("bad-number")
         value = float(text)
         if scale is not None:
             low, high = scale
             if not low <= value <= high:
-                raise Refused("off-scale")
+                raise CellRefused("off-scale")
             value = round((value - low) * 10 / (high - low), 2)
         if whole:
             if not value.is_integer():
-                raise Refused("bad-number")
+                raise CellRefused("bad-number")
             return int(value)
         return value
 
@@ -129,7 +126,7 @@ def area(pick: Pick, gazetteer: Gazetteer, postcode: bool) -> Convert:
         try:
             return find(pick(row))
         except UnknownArea as error:
-            raise Refused(error.rule) from None
+            raise CellRefused(error.rule) from None
 
     return convert
 
@@ -140,7 +137,7 @@ def period(pick: Pick) -> Convert:
     def convert(row: RowView) -> object:
         text = pick(row).strip().upper().replace(" ", "")
         if not _PERIOD.match(text):
-            raise Refused("bad-period")
+            raise CellRefused("bad-period")
         return text
 
     return convert

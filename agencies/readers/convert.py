@@ -10,9 +10,9 @@ from agencies.generalise import Moment, age_band_of_year_group, age_on, hour_ban
 from agencies.readers import rules as r
 from agencies.readers.areas import Gazetteer
 from agencies.readers.cells import (
+    CellRefused,
     Convert,
     Pick,
-    Refused,
     RowView,
     area,
     banded,
@@ -69,7 +69,7 @@ class Compiler:
                 return parse_moment(text, dates)
             except BadDate as error:
                 row.month_first |= error.month_first
-                raise Refused("bad-date") from None
+                raise CellRefused("bad-date") from None
 
         return convert
 
@@ -157,7 +157,7 @@ class Compiler:
             if has_unknown and text in UNKNOWN_WORDS:
                 return "unknown"
             if otherwise == "refuse":
-                raise Refused("unknown-code")
+                raise CellRefused("unknown-code")
             return blank if otherwise == "blank" else otherwise
 
         return convert
@@ -172,7 +172,7 @@ class Compiler:
             if text in UNKNOWN_WORDS:
                 return "unknown"
             if otherwise == "refuse":
-                raise Refused("unknown-code")
+                raise CellRefused("unknown-code")
             return None if otherwise == "drop" else otherwise
 
         def convert(row: RowView) -> object:
@@ -205,9 +205,9 @@ class Compiler:
                 try:
                     return age_band_of_year_group(text, row.day) if row.day else None
                 except ValueError:
-                    raise Refused("bad-year-group") from None
+                    raise CellRefused("bad-year-group") from None
             if not re.fullmatch(r"[0-9]{1,2}", text):
-                raise Refused("bad-age")
+                raise CellRefused("bad-age")
             return banded(int(text))
 
         return convert

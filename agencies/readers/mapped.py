@@ -9,7 +9,7 @@ from pathlib import Path
 from agencies.readers import identifiers as ids
 from agencies.readers.accept import Window, contract_refusals, order_refusals, order_warnings
 from agencies.readers.areas import Gazetteer
-from agencies.readers.cells import Convert, Pick, Refused, RowView
+from agencies.readers.cells import CellRefused, Convert, Pick, RowView
 from agencies.readers.codetables import BLANK_WORDS, normal
 from agencies.readers.convert import Compiler, own_tables
 from agencies.readers.mapping import EventRule, Mapping
@@ -128,7 +128,7 @@ class MappedReader:
         for name, convert in (event.day, *event.fields):
             try:
                 value = convert(view)
-            except Refused as error:
+            except CellRefused as error:
                 refusals.append(Refusal(error.rule, name))
                 continue
             if value is not None:
@@ -211,7 +211,7 @@ class MappedReader:
                 return None
             try:
                 moment = born(row)
-            except Refused:
+            except CellRefused:
                 moment = None
             entry = table.get(normal(sex(row)))
             if moment is None or entry is None:

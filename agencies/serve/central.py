@@ -14,7 +14,7 @@ from agencies.serve import metrics, modes
 from agencies.serve.answers import Problem, outcomes, refusals, warnings
 from agencies.serve.events import Checker, Outcome, UnknownAgency
 from agencies.serve.front import Front
-from agencies.serve.publisher import NotConfirmed, Publisher
+from agencies.serve.publisher import DeliveryUncertain, Publisher
 from models.contract.refusals import Refusal
 from models.register import Register
 from models.service import clock
@@ -84,7 +84,7 @@ class Central:
             return await anyio.to_thread.run_sync(self._work, agency, events, beside, limiter=self._threads)
         except UnknownAgency:
             raise Problem(403) from None
-        except NotConfirmed as reason:
+        except DeliveryUncertain as reason:
             raise Problem(503, log=str(reason)) from None
 
     def _work(self, agency: str, events: list[bytes], beside: tuple[Refusal, ...]) -> list[Outcome]:

@@ -18,23 +18,24 @@ import click
 import uvicorn
 from starlette.applications import Starlette
 
-from agencies.guard import Guarded, Unusable
 from agencies.options import FILE, READABLE, broker_options
-from agencies.serve import health
 from agencies.serve.connections import protocol
 from agencies.serve.credential_commands import credentials_option, register_option
 from agencies.serve.credentials import Doorkeeper
 from agencies.serve.files import Inside
 from agencies.serve.front import Front, application
+from agencies.serve.health import intake_pulse
 from agencies.serve.limits import Limits
 from agencies.serve.openapi import document
 from agencies.serve.register import CurrentRegister
 from agencies.serve.services import AgencyService, CentralService, Service
 from agencies.settings import DEFAULT_OUTBOX, load_kafka_settings
 from models.service import certificates
+from models.service.commands import CommandFailed
+from models.service.exits import DONE, UNUSABLE
 from models.service.faults import Placed, log_uncaught
-from models.service.health import Reason
-from models.service.server import PortTaken
+from models.service.health import Pulse, Reason
+from models.service.health import serve as health_port
 
 log = logging.getLogger("agencies.serve")
 
@@ -43,7 +44,7 @@ DRAIN_SECONDS = 20
 BEAT_SECONDS = 2.0
 
 
-@click.command(cls=Guarded)
+@click.command()
 @credentials_option
 @register_option
 @broker_options
@@ -86,9 +87,9 @@ def serve(
     if bool(tls_cert) != bool(tls_key):
         raise click.UsageError("--tls-cert and --tls-key go together")
     if not (tls_cert or behind_proxy or _loopback(host)):
-        raise Unusable(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
+        raise CommandFailed(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
     if tls_key is not None and stat.S_IMODE(tls_key.stat().st_mode) & 0o077:
-        raise Unusable(f"{tls_key}: others can read this key; run: chmod 600 {tls_key}")
+        raise CommandFailed(f"{tls_key}: others can read this key; run: chmod 600 {tls_key}")
     settings = load_kafka_settings(kafka_config)
     limits = Limits(in_flight=max_in_flight, per_agency=max(1, max_in_flight // 4))
     front = Front(Doorkeeper(path), limits)
@@ -107,7 +108,7 @@ def serve(
             "server": tls_cert,
         }
     )
-    pulse = health.Pulse()
+    pulse = intake_pulse()
     lifespan = _lifespan(service, pulse, lambda: server.should_exit)
     config = uvicorn.Config(
         application(service.routes, document(service.kind, limits), lifespan),
@@ -118,10 +119,7 @@ def serve(
         timeout_graceful_shutdown=DRAIN_SECONDS, lifespan="on",
     )  # fmt: skip
     server = uvicorn.Server(config)
-    try:
-        watched = health.serve(pulse, metrics_host, metrics_port)
-    except PortTaken as problem:
-        raise Unusable(str(problem)) from None
+    watched = health_port(pulse, metrics_host, metrics_port)
     log.info("%s intake: starting", service.kind)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops by its own handlers, then raises the signal once more: that one has done its work.
@@ -132,10 +130,10 @@ def serve(
         if watched is not None:
             watched.close()
     log.info("stopped")
-    sys.exit(0 if server.started else 2)
+    sys.exit(DONE if server.started else UNUSABLE)
 
 
-def _lifespan(service: Service, pulse: health.Pulse, stopping: Callable[[], bool]) -> Any:
+def _lifespan(service: Service, pulse: Pulse, stopping: Callable[[], bool]) -> Any:
     async def beats() -> None:
         while True:
             ready = await asyncio.to_thread(service.ready)

@@ -25,6 +25,7 @@ from pathlib import Path
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from agencies.errors import AgencyError
 from models.service import clock
 from models.service.atomic import make_folder, write_whole
 
@@ -32,7 +33,7 @@ _FORM = re.compile(r"^ypsem_([a-z]{12})_([A-Za-z0-9_-]{43})$")
 _LETTERS = string.ascii_lowercase
 
 
-class CredentialError(ValueError):
+class CredentialError(AgencyError):
     """A credentials file that cannot be used, or a change that cannot be made; never quotes a credential."""
 
 

@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 
+from agencies.errors import AgencyError
 from agencies.outbox import Queued
 from agencies.publish.broker import BrokerProblem, KafkaSender
 from agencies.serve import metrics
@@ -23,11 +24,8 @@ LOOK_SECONDS = 5.0
 """Between two looks at whether a broker listens: each is a line in the log of one that expects TLS."""
 
 
-class NotConfirmed(Exception):
-    """The broker did not confirm every event; `says` is for the log: no value of any event."""
-
-    def __init__(self, says: str) -> None:
-        super().__init__(says)
+class DeliveryUncertain(AgencyError):
+    """The broker did not confirm every event, and any part may have arrived; the message is for the log."""
 
 
 class Publisher:
@@ -45,19 +43,19 @@ class Publisher:
         self._looked: tuple[float, bool] = (0.0, False)
 
     def confirm(self, agency: str, events: Sequence[Queued]) -> None:
-        """Return once the broker has all of them; raises `NotConfirmed`, and then any part may have arrived."""
+        """Return once the broker has all of them; raises `DeliveryUncertain`, and then any part may have arrived."""
         with self._making:
             lock = self._locks[agency]
         if not lock.acquire(timeout=self._settings.delivery_seconds):
-            raise NotConfirmed("an earlier request of this agency is still waiting for the broker")
+            raise DeliveryUncertain("an earlier request of this agency is still waiting for the broker")
         try:
             if time.monotonic() < self._not_before:
-                raise NotConfirmed("the broker was away a moment ago")
+                raise DeliveryUncertain("the broker was away a moment ago")
             if time.monotonic() < self._not_before_of.get(agency, 0.0):
-                raise NotConfirmed("the broker refused this agency's topic a moment ago")
+                raise DeliveryUncertain("the broker refused this agency's topic a moment ago")
             with metrics.CONFIRM_SECONDS.time():
                 self._send(agency, events)
-        except NotConfirmed:
+        except DeliveryUncertain:
             metrics.UNCONFIRMED.inc()
             raise
         finally:
@@ -79,7 +77,7 @@ class Publisher:
             else:
                 self._not_before = time.monotonic() + PAUSE
             self._forget(agency)
-            raise NotConfirmed(str(problem))
+            raise DeliveryUncertain(str(problem))
 
     def _forget(self, agency: str) -> None:
         sender = self._senders.pop(agency, None)

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from dashboards.errors import DecisionRefused
 from dashboards.life import states
 from dashboards.life.requests import requesters
-from dashboards.life.states import Action, Fault, Life, LifeState, Placed, Reason, Refused, Transition
+from dashboards.life.states import Action, Fault, Life, LifeState, Placed, Reason, Transition
 from models.service import clock
 from models.store import (
     ReleaseApprovalRow,
@@ -40,7 +41,7 @@ class _Found(NamedTuple):
 
 
 def approve(engine: Engine, release_id: str, who: str) -> LifeState:
-    """Approve a release and return its new state; raises `Refused` if the rules do not allow it."""
+    """Approve a release and return its new state; raises `DecisionRefused` if the rules do not allow it."""
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
@@ -58,7 +59,7 @@ def approve(engine: Engine, release_id: str, who: str) -> LifeState:
 
 
 def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeState:
-    """Withdraw a release and return its new state; one person is enough. Raises `Refused` as `approve` does."""
+    """Withdraw a release and return its new state; one person is enough. Raises `DecisionRefused` as `approve` does."""
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
@@ -72,7 +73,7 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
     """Put a dated correction notice beside a release (decision 17); it says what is wrong and never what is right.
 
     One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures.
-    Raises `Refused` for a release that is not shown, has no such measure, or has the same notice already.
+    Raises `DecisionRefused` for a release that is not shown, has no such measure, or has the same notice already.
     """
     states.check_principal(who)
     with writing(engine).begin() as connection:
@@ -81,10 +82,12 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
         cell, row = ReleaseCellRow, ReleaseCorrectionRow
         measures = connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct())
         if measure and measure not in set(measures):
-            raise Refused("the release has no such measure")
+            raise DecisionRefused("the release has no such measure")
         told = select(row.number).where(row.release_id == release_id, row.measure == measure, row.reason == fault.value)
         if connection.scalar(told) is not None:
-            raise Refused("these figures have a notice with that reason already: a wrong figure is corrected once")
+            raise DecisionRefused(
+                "these figures have a notice with that reason already: a wrong figure is corrected once"
+            )
         last = connection.scalar(select(func.max(row.number)).where(row.release_id == release_id)) or 0
         notice = {"measure": measure, "reason": fault.value, "corrected_at": clock.now()}
         connection.execute(insert(row).values(release_id=release_id, number=last + 1, **notice))
@@ -115,7 +118,7 @@ def _find(connection: Connection, release_id: str) -> _Found:
     columns = [getattr(ReleaseRow, name) for name in _Found._fields]
     found = connection.execute(select(*columns).where(ReleaseRow.release_id == release_id)).one_or_none()
     if found is None:
-        raise Refused("there is no such release here: `python -m dashboards releases` lists them")
+        raise DecisionRefused("there is no such release here: `python -m dashboards releases` lists them")
     return _Found(*found)
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.service.atomic import make_folder, write_whole
+from models.service.errors import ForeseenError
 
 _LINE = re.compile(r"^ypsem-key v1 ([a-z][a-z-]{1,20}) ([0-9]{1,4}) ([0-9a-f]{64})\n?$")
 
 
-class KeyFileError(ValueError):
+class KeyFileError(ForeseenError):
     """A key file that is missing, malformed or open to others; the message names the file, never the key."""
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, ForeignKey, Index, String, func, insert, sele
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.operations.remedies import reason_rule
+from models.service.errors import ForeseenError
 from models.store import audit
 from models.store.base import Base
 
@@ -42,7 +43,7 @@ class Impact(StrEnum):
     NONE_FOUND = "none_found"
 
 
-class ActionError(ValueError):
+class ActionError(ForeseenError):
     """An action that may not be written; the message has no part of its text."""
 
 

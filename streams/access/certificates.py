@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from models.service.atomic import NotWritten, make_folder, write_whole
+from streams.errors import StreamsError
 
 ADMIN_NAME = "ypsem-admin"
 ADMIN_USER = f"CN={ADMIN_NAME}"
@@ -34,7 +35,7 @@ ssl.truststore.certificates={}
 """
 
 
-class CertificateError(RuntimeError):
+class CertificateError(StreamsError):
     """They could not be made; the message says why, and holds no key."""
 
 

@@ -17,6 +17,7 @@ from models.contract.receipts import GapReceipt
 from models.operations.remedies import Gap
 from models.service.clock import now
 from streams import metrics
+from streams.errors import WorkerError
 from streams.gaps.compare import Found, Handled, Lost, compare
 from streams.gaps.memory import Place, cut, out
 from streams.outputs import Out
@@ -26,7 +27,7 @@ from streams.remedies.standing import out as remedy
 log = logging.getLogger(__name__)
 
 
-class LogTruncated(RuntimeError):
+class LogTruncated(WorkerError):
     """A log became shorter under a running worker: it must start anew, with nothing under way."""
 
 

@@ -23,6 +23,7 @@ from models.contract.fields import size_class
 from models.register import Register
 from models.releases.requests import RequestErase, RequestRemove
 from streams import metrics
+from streams.errors import WorkerError
 from streams.feed.coalescing import Chunk
 from streams.ledger.accounts import account, accounts
 from streams.ledger.caused import Caused
@@ -45,7 +46,7 @@ RAW_DAYS = 37
 TOO_MANY = "too-many-versions"
 
 
-class UnreadableRow(RuntimeError):
+class UnreadableRow(WorkerError):
     """A row of a table that the ledger did not write; the message names the table."""
 
 

@@ -10,7 +10,7 @@ from agencies.readers.rule_texts import RULE_TEXTS
 from models.contract.detect import DETECTORS
 from tests.operations.files import sources
 
-GIVERS = {"Refusal": 0, "Refused": 0, "BadIdentifier": 0, "UnknownArea": 0, "UnreadableFile": 0, "dead_letter": 3}
+GIVERS = {"Refusal": 0, "CellRefused": 0, "BadIdentifier": 0, "UnknownArea": 0, "UnreadableFile": 0, "dead_letter": 3}
 """What takes a rule id, and at which place."""
 
 PASSED_ON = {"rule", "error.rule", "refusal", "understood.refusals[0]", "f\"schema.{first['type']}\""}

@@ -10,10 +10,11 @@ from collections import Counter
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
+from dashboards.errors import DecisionRefused
 from dashboards.exports import formats
 from dashboards.life import changes
 from dashboards.life.listing import corrections
-from dashboards.life.states import Fault, LifeState, Reason, Refused
+from dashboards.life.states import Fault, LifeState, Reason
 from dashboards.life.verify import Mismatch, verify
 from models.store import ReleaseCorrectionRow, ReleaseRow, ReleaseStateRow
 from tests.attacks.test_exports import texts
@@ -52,7 +53,7 @@ def test_a_notice_is_dated_audited_and_leaves_the_release_as_it_is(released: Eng
 def test_a_wrong_figure_is_corrected_once(released: Engine) -> None:
     changes.correct(released, ID, "beth", Fault.RETURN, "m9_children")
     before = log(released)
-    with pytest.raises(Refused, match="a wrong figure is corrected once"):
+    with pytest.raises(DecisionRefused, match="a wrong figure is corrected once"):
         changes.correct(released, ID, "amir", Fault.RETURN, "m9_children")
     assert log(released) == before
     with released.connect() as connection:
@@ -62,10 +63,10 @@ def test_a_wrong_figure_is_corrected_once(released: Engine) -> None:
 
 
 def test_only_shown_figures_of_measures_that_are_there_are_corrected(released: Engine) -> None:
-    with pytest.raises(Refused, match="no such measure"):
+    with pytest.raises(DecisionRefused, match="no such measure"):
         changes.correct(released, ID, "beth", Fault.RETURN, "m10_children")
     changes.withdraw(released, ID, "beth", Reason.PROTECTION)
-    with pytest.raises(Refused, match="whose figures are shown"):
+    with pytest.raises(DecisionRefused, match="whose figures are shown"):
         changes.correct(released, ID, "beth", Fault.RETURN)
 
 
