@@ -15,7 +15,7 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
-from consumers import logs, presented, sink
+from consumers import presented, sink
 from consumers.broker import Broker, BrokerError
 from consumers.errors import NotThere, RequestRefused, SinkStops
 from consumers.health import sink_pulse
@@ -27,6 +27,7 @@ from models.service.commands import Program, tell_exits
 from models.service.exits import FAULT
 from models.service.faults import where
 from models.service.health import serve
+from models.service.logs import log_to_stderr
 from models.service.settings import settings_of
 from models.store import make_engine, upgrade
 from models.store.trouble import trouble_of
@@ -48,7 +49,8 @@ def main() -> None:
 @click.option("--from-beginning", is_flag=True, help="Forget the stored positions (the topics were made anew).")
 def run_sink(from_beginning: bool, **given: Any) -> None:
     """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
-    logs.configure()
+    # It says itself when the broker fails and comes back; the client would say it for every attempt.
+    log_to_stderr("consumers", {"kafka": logging.ERROR})
     settings = settings_of(SinkSettings, **given)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

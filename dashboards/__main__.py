@@ -9,7 +9,7 @@ from typing import Any
 import click
 import uvicorn
 
-from dashboards import health, logs
+from dashboards import health
 from dashboards.actions import commands as actions
 from dashboards.exports import commands as exports
 from dashboards.life import accountability
@@ -19,6 +19,7 @@ from dashboards.settings import PageSettings
 from models.service import certificates
 from models.service.commands import Program, tell_exits
 from models.service.health import serve as health_port
+from models.service.logs import log_to_stderr
 from models.service.settings import settings_of
 from models.store import make_engine, tls
 
@@ -46,7 +47,7 @@ def serve(**given: Any) -> None:
     # Only here: the pages bring the statistics along, which take a second to import, and `approve` needs none of them.
     from dashboards.web import create_app
 
-    logs.configure()
+    log_to_stderr("dashboards")
     settings = settings_of(PageSettings, **given)
     registry = RegisterReader(settings.register_dir)
     engine = make_engine(settings.database_url)

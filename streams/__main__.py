@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from models.register import Register
 from models.service import certificates as certificate_dates
 from models.service.commands import Program, tell_exits
 from models.service.exits import DONE, NOT_ALL
-from models.service.faults import Placed, log_uncaught
 from models.service.health import serve
+from models.service.logs import log_to_stderr
 from streams.access.commands import access, certificates
 from streams.backup.commands import backup, restore
 from streams.balances.commands import balances_command
@@ -78,17 +77,6 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
             sys.exit(stopped_for[0])
 
 
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Placed("%(asctime)sZ %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    log_uncaught(logging.getLogger("streams"))
-    logging.Formatter.converter = time.gmtime
-    # aiokafka's debug records hold keys and values; building them also costs a tenth of the CPU (streams.md 1.14).
-    for name in ("aiokafka", "faust", "kafka", "mode"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
 @cli.command()
 @click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register.")
@@ -131,5 +119,5 @@ for command in (keys, balances_command, skip, resume, redrive_command, gaps, bac
 tell_exits(cli, "streams")
 
 if __name__ == "__main__":
-    _log_to_stderr()
+    log_to_stderr("streams")
     cli(prog_name="python -m streams")

@@ -8,7 +8,6 @@ import logging
 import signal
 import stat
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -33,9 +32,9 @@ from agencies.settings import DEFAULT_OUTBOX, load_kafka_settings
 from models.service import certificates
 from models.service.commands import CommandFailed
 from models.service.exits import DONE, UNUSABLE
-from models.service.faults import Placed, log_uncaught
 from models.service.health import Pulse, Reason
 from models.service.health import serve as health_port
+from models.service.logs import log_to_stderr
 
 log = logging.getLogger("agencies.serve")
 
@@ -83,7 +82,7 @@ def serve(
     Central, it takes tokenised canonical events of every agency that has a credential, and no files. With --agency
     it takes that agency's export files, on its own machine, and sends out what `publish` would.
     """
-    _log_to_stderr()
+    log_to_stderr("agencies")
     if bool(tls_cert) != bool(tls_key):
         raise click.UsageError("--tls-cert and --tls-key go together")
     if not (tls_cert or behind_proxy or _loopback(host)):
@@ -161,14 +160,3 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Placed("%(asctime)sZ %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    log_uncaught(log)
-    logging.Formatter.converter = time.gmtime
-    # The first says a line for every odd request, the second hold keys and values in their debug lines.
-    for name in ("uvicorn", "kafka"):
-        logging.getLogger(name).setLevel(logging.WARNING)

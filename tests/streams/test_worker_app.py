@@ -149,10 +149,10 @@ def test_a_running_worker_logs_no_payload_of_a_client() -> None:
     """aiokafka's debug records hold keys and values, and cost a tenth of the processor even when they are dropped."""
     program = """
 import logging
-from streams.__main__ import _log_to_stderr
+from models.service.logs import log_to_stderr
 from streams.settings import StreamSettings
 from streams.worker import QuietWorker, create_app
-_log_to_stderr()
+log_to_stderr("streams")
 worker = QuietWorker("ledger", create_app("quiet", [], StreamSettings()))
 worker._setup_logging()
 for name in ("aiokafka.producer.producer", "aiokafka.conn", "faust.topics", "kafka.conn", "mode"):
