@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from agencies.serve import metrics, modes
-from agencies.serve.answers import Problem, problem
+from agencies.serve.answers import HttpProblem, problem
 from agencies.serve.credentials import CredentialError, Doorkeeper
 from agencies.serve.limits import Limits, Slots, TooBusy, TooLarge, TooSlow, read_body
 from models.service.faults import where
@@ -27,7 +27,7 @@ from models.service.faults import where
 log = logging.getLogger("agencies.serve")
 
 Handler = Callable[[Request, str, bytes], Awaitable[Response]]
-"""(request, agency, body) -> answer; may raise `Problem`."""
+"""(request, agency, body) -> answer; may raise `HttpProblem`."""
 
 HEADERS = {
     b"cache-control": b"no-store",
@@ -60,13 +60,13 @@ class Front:
                     metrics.BODY_BYTES.observe(len(body))
                     return await handler(request, agency, body)
             except TooBusy:
-                raise Problem(429) from None
+                raise HttpProblem(429) from None
             except TooLarge:
-                raise Problem(413, f"the body may have {body_limit} bytes") from None
+                raise HttpProblem(413, f"the body may have {body_limit} bytes") from None
             except TooSlow:
-                raise Problem(408, headers={"Connection": "close"}) from None
+                raise HttpProblem(408, headers={"Connection": "close"}) from None
             except ClientDisconnect:
-                raise Problem(400, "the body ended early") from None
+                raise HttpProblem(400, "the body ended early") from None
             finally:
                 metrics.IN_FLIGHT.set(self._slots.taken)
 
@@ -77,20 +77,20 @@ class Front:
             agency = self._doorkeeper.agency(request.headers.get("authorization"))
         except CredentialError as error:
             log.error("%s", error)
-            raise Problem(503, "credentials cannot be checked now") from None
+            raise HttpProblem(503, "credentials cannot be checked now") from None
         if agency is None:
-            raise Problem(401)
+            raise HttpProblem(401)
         return agency
 
 
 def content_type(request: Request, media: Collection[str]) -> None:
-    """Raises `Problem` 415 unless the body is declared as one of these, uncompressed, in UTF-8."""
+    """Raises `HttpProblem` 415 unless the body is declared as one of these, uncompressed, in UTF-8."""
     name, _, parameter = modes.media(request.headers).partition(";")
     parameter = parameter.strip().lower().replace('"', "")
     plain = request.headers.get("content-encoding", "identity").lower() == "identity"
     understood = parameter in ("", "charset=utf-8") or parameter.startswith("boundary=")
     if name.strip().lower() not in media or not plain or not understood:
-        raise Problem(415, f"taken here: {', '.join(sorted(media))}, uncompressed")
+        raise HttpProblem(415, f"taken here: {', '.join(sorted(media))}, uncompressed")
 
 
 class Witness:
@@ -120,7 +120,7 @@ class Witness:
         except Exception as error:
             log.error("request %s failed: %s", request_id, where(error))
             if not status:
-                await problem(Problem(500), request_id)(scope, receive, told)
+                await problem(HttpProblem(500), request_id)(scope, receive, told)
         metrics.REQUESTS.labels(str(status)).inc()
         route = scope.get("route")
         log.info(
@@ -140,7 +140,7 @@ def application(routes: list[Route], document: dict[str, object], lifespan: Life
         return JSONResponse(document)
 
     async def known(request: Request, error: Exception) -> Response:
-        found = error if isinstance(error, Problem) else Problem(500)
+        found = error if isinstance(error, HttpProblem) else HttpProblem(500)
         if found.log:
             log.warning("request %s: %s", request.state.request_id, found.log)
         return problem(found, request.state.request_id)
@@ -148,14 +148,14 @@ def application(routes: list[Route], document: dict[str, object], lifespan: Life
     async def other(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         headers = error.headers if isinstance(error, HTTPException) else None
-        return problem(Problem(status if status in (404, 405) else 400, headers=headers), request.state.request_id)
+        return problem(HttpProblem(status if status in (404, 405) else 400, headers=headers), request.state.request_id)
 
     async def unforeseen(request: Request, error: Exception) -> Response:
         # Starlette raises it again after this answer, for `Witness` to log where it was.
-        return problem(Problem(500), request.state.request_id)
+        return problem(HttpProblem(500), request.state.request_id)
 
     listed = [*routes, Route("/v1/openapi.json", openapi, methods=["GET"])]
-    handlers = {Problem: known, HTTPException: other, Exception: unforeseen}
+    handlers = {HttpProblem: known, HTTPException: other, Exception: unforeseen}
     app = Starlette(routes=listed, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
     return Witness(app)

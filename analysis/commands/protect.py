@@ -73,7 +73,7 @@ def command(
     row says: this agency knows that this child counts in this period (a date, month, quarter or financial year),
     with this home area and indicator (both may be empty). It is personal data and is read inside the boundary.
 
-    The output holds protected cells only, and can be checked with `audit` and `export-audit`. Exit 0: released.
+    The output holds protected cells only, and can be checked with `audit` and `export-audit`.
     2: not usable as given.
     """
     keys = _keys(key_file, seed)

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused, 2 wrong usage. Texts name nobody: the identifier 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -19,7 +20,6 @@ from dashboards.life.commands import database
 from dashboards.settings import PageSettings
 from models.register import Register, load_register
 from models.service import clock
-from models.service.commands import CommandFailed
 from models.service.exits import NOT_ALL
 from models.service.settings import settings_of
 from models.store.actions import LONGEST, ActionError, Impact, Listed, Source
@@ -149,7 +149,8 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except (ActionError, DecisionRefused) as refusal:
-        raise CommandFailed(f"refused: {refusal}", NOT_ALL) from None
+        click.echo(f"refused: {refusal}", err=True)
+        sys.exit(NOT_ALL)
 
 
 COMMANDS = (actions,)

@@ -21,7 +21,6 @@ from agencies.__main__ import main as agencies_command
 from agencies.settings import KafkaSettings
 from analysis.__main__ import main as analysis_command
 from consumers.__main__ import main as consumers_command
-from consumers.errors import SinkStops
 from dashboards.__main__ import main as dashboards_command
 from models.contract import topics
 from models.register import load_register
@@ -34,7 +33,6 @@ from streams.__main__ import cli as streams_command
 from streams.access.passwords import Passwords
 from streams.access.principals import principals
 from streams.intake.app import gate_keys
-from streams.worker import EXIT_PROGRAM_ERROR
 from tests.operations.files import ROOT, SETTINGS, compose, tables, variables
 
 PAGE = (ROOT / "docs" / "running.md").read_text("utf-8")
@@ -118,14 +116,6 @@ def test_the_services_of_the_compose_file_are_the_ones_listed() -> None:
     for row in rows:
         if row[1].startswith("`python"):
             assert row[1].strip("`").split() == compose()["services"][row[0].strip("`")]["command"]
-
-
-def test_exit_codes_are_those_of_the_code() -> None:
-    rows = [(row[0], int(row[1])) for row in tables(PAGE, "## Exit codes")]
-    assert len(rows) == len(set(rows))
-    sink = {1, 70} | {error.exit_code for error in SinkStops.__subclasses__()}
-    assert {code for process, code in rows if process == "sink"} == sink
-    assert ("worker", EXIT_PROGRAM_ERROR) in rows
 
 
 def blocks() -> list[str]:

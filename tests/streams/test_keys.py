@@ -40,7 +40,8 @@ def test_the_old_epochs_key_is_destroyed_after_its_name_was_typed(two: Path) -> 
 
 @pytest.mark.parametrize("typed", ["", "\n", "gate 2\n", "yes\n"])
 def test_nothing_is_destroyed_without_its_name(typed: str, two: Path) -> None:
-    assert keys(two, "destroy", "1", typed=typed).exit_code == 2
+    # Nothing typed at all, and no more to come, is click's own code for having been broken off.
+    assert keys(two, "destroy", "1", typed=typed).exit_code == (2 if typed else 1)
     assert list(gate_keys(two)) == [1, 2]
 
 
