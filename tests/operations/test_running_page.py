@@ -151,6 +151,7 @@ def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path
         ["bash", "-euc", shell.split("docker-compose")[0]], cwd=tmp_path, check=True, env={"PATH": os.environ["PATH"]}
     )
     started: list[str] = []
+    chosen = dict(re.findall(r"^export (YPSEM_REGISTER_DIR)=(\S+)", shell, re.MULTILINE))
     for line in shell.splitlines():
         words = shlex.split(line, comments=True)
         if words[:2] not in (["docker-compose", "run"], ["docker-compose", "up"]):
@@ -158,7 +159,7 @@ def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path
         named = [name for name in words[2:] if name in compose()["services"]][:1]
         services = named or [name for name, one in compose()["services"].items() if not one.get("profiles")]
         for name in services:
-            assert [path for path in mounts(name, tmp_path) if not path.exists()] == [], (line, name)
+            assert [path for path in mounts(name, tmp_path, chosen) if not path.exists()] == [], (line, name)
         started += services
         if CERTIFICATES in line or KEYS in line:
             own = [word.replace("/secrets", str(secrets)) for word in words[words.index("python") + 1 :]]
@@ -170,12 +171,12 @@ def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path
     assert "PRIVATE KEY" in (secrets / "tls" / "broker.pem").read_text()
 
 
-def mounts(service: str, folder: Path) -> list[Path]:
-    """What of the host's files a service mounts, if the checkout were `folder`."""
+def mounts(service: str, folder: Path, chosen: dict[str, str]) -> list[Path]:
+    """What of the host's files a service mounts, if the checkout were `folder`; `chosen`: variables that are set."""
     document = compose()["services"][service]
     sources = [volume.removesuffix(":ro").rpartition(":")[0] for volume in document.get("volumes", ())]
     sources += [compose()["secrets"][name]["file"] for name in document.get("secrets", ())]
-    found = [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", source) for source in sources]
+    found = [re.sub(r"\$\{(\w+):-([^}]*)\}", lambda one: chosen.get(one[1], one[2]), source) for source in sources]
     return [(folder if source.startswith("./var") else ROOT) / source for source in found if source.startswith("./")]
 
 
