@@ -40,6 +40,21 @@ def test_a_loop_that_is_stuck_is_neither() -> None:
     assert told(pulse, "/ready") == (503, "not ready: the main loop does not turn\n")
 
 
+def test_a_loop_that_turned_a_while_ago_is_live_and_not_ready_where_it_must_turn_more_often() -> None:
+    pulse = Pulse(60, ready_seconds=0.1)
+    pulse.turned(None)
+    poll_until(lambda: told(pulse, "/ready") == (503, "not ready: the main loop does not turn\n"), 5)
+    assert told(pulse, "/live") == (200, "live\n")
+
+
+def test_each_turn_is_shown_to_the_service() -> None:
+    seen: list[Reason | None] = []
+    pulse = Pulse(60, show=seen.append)
+    pulse.turned(Reason.NO_BROKER)
+    pulse.turned(None)
+    assert seen == [Reason.NO_BROKER, None]
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_a_reason_is_one_line_without_a_value(reason: Reason) -> None:
     pulse = Pulse(60)
