@@ -35,6 +35,7 @@ from models.service.exits import DONE, UNUSABLE
 from models.service.health import Pulse, Reason
 from models.service.health import serve as health_port
 from models.service.logs import log_to_stderr
+from models.service.settings import LOOPBACK
 
 log = logging.getLogger("agencies.serve")
 
@@ -47,7 +48,7 @@ BEAT_SECONDS = 2.0
 @credentials_option
 @register_option
 @broker_options
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="YPSEM_SERVE_HOST",
+@click.option("--host", default=LOOPBACK, show_default=True, envvar="YPSEM_SERVE_HOST",
               help="Address to listen on. [env YPSEM_SERVE_HOST]")  # fmt: skip
 @click.option("--port", type=click.IntRange(1, 65535), default=8443, show_default=True, envvar="YPSEM_SERVE_PORT",
               help="Port to listen on. [env YPSEM_SERVE_PORT]")  # fmt: skip
@@ -65,7 +66,7 @@ BEAT_SECONDS = 2.0
 @click.option("--metrics-port", type=click.IntRange(0, 65535), default=0, show_default=True,
               envvar="YPSEM_METRICS_PORT",
               help="Port of /metrics, /live, /ready; 0: none. [env YPSEM_METRICS_PORT]")  # fmt: skip
-@click.option("--metrics-host", default="127.0.0.1", show_default=True, envvar="YPSEM_METRICS_HOST",
+@click.option("--metrics-host", default=LOOPBACK, show_default=True, envvar="YPSEM_METRICS_HOST",
               help="Address of those. [env YPSEM_METRICS_HOST]")  # fmt: skip
 @click.option("--agency", help="Run inside this agency: takes its files, with its own keys and outbox.")
 @click.option("--keys", "keys_dir", type=click.Path(path_type=Path), envvar="YPSEM_KEYS",
