@@ -31,7 +31,7 @@ TITLES = {
 }
 
 
-class HttpProblem(RequestError):
+class ProblemAnswer(RequestError):
     """Ends a request with this status; `detail` is a sentence of ours, never of the client's; `log` is for the log."""
 
     def __init__(
@@ -46,7 +46,7 @@ class HttpProblem(RequestError):
             self.headers.setdefault("WWW-Authenticate", "Bearer")
 
 
-def problem(found: HttpProblem, request_id: str) -> JSONResponse:
+def problem(found: ProblemAnswer, request_id: str) -> JSONResponse:
     """RFC 9457, without `instance`: an address may hold what should not be repeated."""
     body: dict[str, Any] = {"title": TITLES[found.status], "status": found.status, "request_id": request_id}
     if found.detail:

@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agencies.serve import metrics, modes
-from agencies.serve.answers import HttpProblem, outcomes, refusals, warnings
+from agencies.serve.answers import ProblemAnswer, outcomes, refusals, warnings
 from agencies.serve.events import Checker, Outcome, UnknownAgency
 from agencies.serve.front import Front
-from agencies.serve.publisher import DeliveryUncertain, Publisher
+from agencies.serve.publisher import NotPublished, Publisher
 from models.contract.refusals import Refusal
 from models.register import Register
 from models.service import clock
@@ -43,17 +43,17 @@ class Central:
 
     async def _single(self, request: Request, agency: str, body: bytes) -> Response:
         if not body.strip():
-            raise HttpProblem(400, "there is no event in the body")
+            raise ProblemAnswer(400, "there is no event in the body")
         binary = modes.media(request.headers).partition(";")[0].strip().lower() == BINARY
         if binary:
             found = modes.attributes(request.headers.items())
             if "specversion" not in found:
-                raise HttpProblem(415, f"taken here: {SINGLE}, or {BINARY} with the headers of a CloudEvent")
+                raise ProblemAnswer(415, f"taken here: {SINGLE}, or {BINARY} with the headers of a CloudEvent")
             body = modes.binary(found, body)
         (one,) = await self._take(agency, [body], modes.warnings(request.headers, binary))
         if one.queued is None:
             too_much = any(refusal.rule in OVER_LIMIT for refusal in one.refusals)
-            raise HttpProblem(413 if too_much else 422, refusals=refusals(one.refusals))
+            raise ProblemAnswer(413 if too_much else 422, refusals=refusals(one.refusals))
         return JSONResponse({"status": "accepted", "request_id": request.state.request_id} | warnings(one), 202)
 
     async def _batch(self, request: Request, agency: str, body: bytes) -> Response:
@@ -62,19 +62,19 @@ class Central:
             try:
                 events = await anyio.to_thread.run_sync(modes.batch, body, limit, limiter=self._threads)
             except modes.NotABatch:
-                raise HttpProblem(400, "the body is not a JSON array of events") from None
+                raise ProblemAnswer(400, "the body is not a JSON array of events") from None
         else:
             events = body.split(b"\n")
             if not events[-1].strip():
                 events.pop()
         if len(events) > limit:
-            raise HttpProblem(413, f"a batch may have {limit} events")
+            raise ProblemAnswer(413, f"a batch may have {limit} events")
         # A header is the request's: what it looks like is told of the first event, once.
         found = await self._take(agency, events, modes.warnings(request.headers, binary_mode=False))
         if not found:
-            raise HttpProblem(400, "there is no event in the body")
+            raise ProblemAnswer(400, "there is no event in the body")
         if all(one.queued is None for one in found):
-            raise HttpProblem(422, outcomes=outcomes(found))
+            raise ProblemAnswer(422, outcomes=outcomes(found))
         return JSONResponse({"outcomes": outcomes(found), "request_id": request.state.request_id}, 202)
 
     async def _take(self, agency: str, events: list[bytes], beside: tuple[Refusal, ...]) -> list[Outcome]:
@@ -83,9 +83,9 @@ class Central:
             # Not abandoned when the client goes away: what is being sent is sent, and its slot stays taken.
             return await anyio.to_thread.run_sync(self._work, agency, events, beside, limiter=self._threads)
         except UnknownAgency:
-            raise HttpProblem(403) from None
-        except DeliveryUncertain as reason:
-            raise HttpProblem(503, log=str(reason)) from None
+            raise ProblemAnswer(403) from None
+        except NotPublished as reason:
+            raise ProblemAnswer(503, log=str(reason)) from None
 
     def _work(self, agency: str, events: list[bytes], beside: tuple[Refusal, ...]) -> list[Outcome]:
         found = Checker(agency, self._register(), clock.today(), clock.now()).check(events)

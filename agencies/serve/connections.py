@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from agencies.serve import metrics
-from agencies.serve.answers import HttpProblem, problem
+from agencies.serve.answers import ProblemAnswer, problem
 from agencies.serve.front import Witness
 from agencies.serve.limits import Limits
 
@@ -29,7 +29,7 @@ REFUSED_AT_ONCE = 16
 
 def _refusal(status: int, detail: str) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        found = HttpProblem(status, detail, headers={"Connection": "close"})
+        found = ProblemAnswer(status, detail, headers={"Connection": "close"})
         await problem(found, scope["state"]["request_id"])(scope, receive, send)
 
     return Witness(answer)

@@ -34,7 +34,7 @@ from agencies.publish.run import NeedsYes, publish_rows
 from agencies.publish.session import drain, follow_receipts
 from agencies.readers.mapping import MAPPINGS
 from agencies.serve import metrics
-from agencies.serve.answers import HttpProblem
+from agencies.serve.answers import ProblemAnswer
 from agencies.serve.form import FileForm, read_file_form
 from agencies.serve.front import Front
 from agencies.serve.multipart import Form, NotMultipart, read_form
@@ -87,17 +87,17 @@ class Files:
 
     async def _upload(self, request: Request, agency: str, body: bytes) -> Response:
         if agency != self._inside.agency:
-            raise HttpProblem(403, "this intake is another agency's")
+            raise ProblemAnswer(403, "this intake is another agency's")
         try:
             form = read_form(request.headers["content-type"], body, SUFFIXES)
             wanted = read_file_form(form, _mappings())
         except NotMultipart as reason:
-            raise HttpProblem(400, str(reason)) from None
+            raise ProblemAnswer(400, str(reason)) from None
         receipt = await asyncio.get_running_loop().run_in_executor(self._one, self._take, wanted, form)
         answer: dict[str, Any] = {"receipt": receipt.as_dict(), "request_id": request.state.request_id}
         taken = receipt.new + receipt.revised + receipt.withdrawn + receipt.unchanged
         if receipt.rows_refused and not taken:
-            raise HttpProblem(422, receipt=answer["receipt"])
+            raise ProblemAnswer(422, receipt=answer["receipt"])
         return JSONResponse(answer, 202)
 
     def _take(self, wanted: FileForm, form: Form) -> Receipt:
@@ -106,7 +106,7 @@ class Files:
             self._uploads.mkdir(mode=0o700, exist_ok=True)
             return self._taken(wanted, form, today)
         except OSError as error:
-            raise HttpProblem(503, "the disk of this intake cannot be written now", log=disk_words(error)) from None
+            raise ProblemAnswer(503, "the disk of this intake cannot be written now", log=disk_words(error)) from None
 
     def _taken(self, wanted: FileForm, form: Form, today: date) -> Receipt:
         inside = self._inside
@@ -127,13 +127,13 @@ class Files:
                     )
                     receipt.spooled = outbox.pending()
             except readers.UnreadableFile as error:
-                raise HttpProblem(422, str(error), refusals=[{"rule": error.rule, "path": "(whole file)"}]) from None
+                raise ProblemAnswer(422, str(error), refusals=[{"rule": error.rule, "path": "(whole file)"}]) from None
             except (readers.MappingError, MintError) as error:
-                raise HttpProblem(422, str(error)) from None
+                raise ProblemAnswer(422, str(error)) from None
             except NeedsYes as question:
-                raise HttpProblem(409, str(question)) from None
+                raise ProblemAnswer(409, str(question)) from None
             except (OutboxError, KeyFileError) as error:
-                raise HttpProblem(503, "the outbox or the keys cannot be used now", log=str(error)) from None
+                raise ProblemAnswer(503, "the outbox or the keys cannot be used now", log=str(error)) from None
         metrics.OUTBOX_PENDING.set(receipt.spooled)
         return receipt
 
@@ -192,5 +192,5 @@ def _write(folder: Path, form: Form) -> dict[str, Path]:
             except zipfile.BadZipFile:
                 continue  # the reader says what is wrong with it
             if size > UNPACKED:
-                raise HttpProblem(413, "a spreadsheet unpacks to too much")
+                raise ProblemAnswer(413, "a spreadsheet unpacks to too much")
     return paths

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from agencies.serve import metrics, modes
-from agencies.serve.answers import HttpProblem, problem
+from agencies.serve.answers import ProblemAnswer, problem
 from agencies.serve.credentials import CredentialError, Doorkeeper
 from agencies.serve.limits import Limits, Slots, TooBusy, TooLarge, TooSlow, read_body
 from models.service.faults import where
@@ -27,7 +27,7 @@ from models.service.faults import where
 log = logging.getLogger("agencies.serve")
 
 Handler = Callable[[Request, str, bytes], Awaitable[Response]]
-"""(request, agency, body) -> answer; may raise `HttpProblem`."""
+"""(request, agency, body) -> answer; may raise `ProblemAnswer`."""
 
 HEADERS = {
     b"cache-control": b"no-store",
@@ -60,13 +60,13 @@ class Front:
                     metrics.BODY_BYTES.observe(len(body))
                     return await handler(request, agency, body)
             except TooBusy:
-                raise HttpProblem(429) from None
+                raise ProblemAnswer(429) from None
             except TooLarge:
-                raise HttpProblem(413, f"the body may have {body_limit} bytes") from None
+                raise ProblemAnswer(413, f"the body may have {body_limit} bytes") from None
             except TooSlow:
-                raise HttpProblem(408, headers={"Connection": "close"}) from None
+                raise ProblemAnswer(408, headers={"Connection": "close"}) from None
             except ClientDisconnect:
-                raise HttpProblem(400, "the body ended early") from None
+                raise ProblemAnswer(400, "the body ended early") from None
             finally:
                 metrics.IN_FLIGHT.set(self._slots.taken)
 
@@ -77,20 +77,20 @@ class Front:
             agency = self._doorkeeper.agency(request.headers.get("authorization"))
         except CredentialError as error:
             log.error("%s", error)
-            raise HttpProblem(503, "credentials cannot be checked now") from None
+            raise ProblemAnswer(503, "credentials cannot be checked now") from None
         if agency is None:
-            raise HttpProblem(401)
+            raise ProblemAnswer(401)
         return agency
 
 
 def content_type(request: Request, media: Collection[str]) -> None:
-    """Raises `HttpProblem` 415 unless the body is declared as one of these, uncompressed, in UTF-8."""
+    """Raises `ProblemAnswer` 415 unless the body is declared as one of these, uncompressed, in UTF-8."""
     name, _, parameter = modes.media(request.headers).partition(";")
     parameter = parameter.strip().lower().replace('"', "")
     plain = request.headers.get("content-encoding", "identity").lower() == "identity"
     understood = parameter in ("", "charset=utf-8") or parameter.startswith("boundary=")
     if name.strip().lower() not in media or not plain or not understood:
-        raise HttpProblem(415, f"taken here: {', '.join(sorted(media))}, uncompressed")
+        raise ProblemAnswer(415, f"taken here: {', '.join(sorted(media))}, uncompressed")
 
 
 class Witness:
@@ -120,7 +120,7 @@ class Witness:
         except Exception as error:
             log.error("request %s failed: %s", request_id, where(error))
             if not status:
-                await problem(HttpProblem(500), request_id)(scope, receive, told)
+                await problem(ProblemAnswer(500), request_id)(scope, receive, told)
         metrics.REQUESTS.labels(str(status)).inc()
         route = scope.get("route")
         log.info(
@@ -140,7 +140,7 @@ def application(routes: list[Route], document: dict[str, object], lifespan: Life
         return JSONResponse(document)
 
     async def known(request: Request, error: Exception) -> Response:
-        found = error if isinstance(error, HttpProblem) else HttpProblem(500)
+        found = error if isinstance(error, ProblemAnswer) else ProblemAnswer(500)
         if found.log:
             log.warning("request %s: %s", request.state.request_id, found.log)
         return problem(found, request.state.request_id)
@@ -148,14 +148,16 @@ def application(routes: list[Route], document: dict[str, object], lifespan: Life
     async def other(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         headers = error.headers if isinstance(error, HTTPException) else None
-        return problem(HttpProblem(status if status in (404, 405) else 400, headers=headers), request.state.request_id)
+        return problem(
+            ProblemAnswer(status if status in (404, 405) else 400, headers=headers), request.state.request_id
+        )
 
     async def unforeseen(request: Request, error: Exception) -> Response:
         # Starlette raises it again after this answer, for `Witness` to log where it was.
-        return problem(HttpProblem(500), request.state.request_id)
+        return problem(ProblemAnswer(500), request.state.request_id)
 
     listed = [*routes, Route("/v1/openapi.json", openapi, methods=["GET"])]
-    handlers = {HttpProblem: known, HTTPException: other, Exception: unforeseen}
+    handlers = {ProblemAnswer: known, HTTPException: other, Exception: unforeseen}
     app = Starlette(routes=listed, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
     return Witness(app)

@@ -24,7 +24,7 @@ LOOK_SECONDS = 5.0
 """Between two looks at whether a broker listens: each is a line in the log of one that expects TLS."""
 
 
-class DeliveryUncertain(AgencyError):
+class NotPublished(AgencyError):
     """The broker did not confirm every event, and any part may have arrived; the message is for the log."""
 
 
@@ -43,19 +43,19 @@ class Publisher:
         self._looked: tuple[float, bool] = (0.0, False)
 
     def confirm(self, agency: str, events: Sequence[Queued]) -> None:
-        """Return once the broker has all of them; raises `DeliveryUncertain`, and then any part may have arrived."""
+        """Return once the broker has all of them; raises `NotPublished`, and then any part may have arrived."""
         with self._making:
             lock = self._locks[agency]
         if not lock.acquire(timeout=self._settings.delivery_seconds):
-            raise DeliveryUncertain("an earlier request of this agency is still waiting for the broker")
+            raise NotPublished("an earlier request of this agency is still waiting for the broker")
         try:
             if time.monotonic() < self._not_before:
-                raise DeliveryUncertain("the broker was away a moment ago")
+                raise NotPublished("the broker was away a moment ago")
             if time.monotonic() < self._not_before_of.get(agency, 0.0):
-                raise DeliveryUncertain("the broker refused this agency's topic a moment ago")
+                raise NotPublished("the broker refused this agency's topic a moment ago")
             with metrics.CONFIRM_SECONDS.time():
                 self._send(agency, events)
-        except DeliveryUncertain:
+        except NotPublished:
             metrics.UNCONFIRMED.inc()
             raise
         finally:
@@ -77,7 +77,7 @@ class Publisher:
             else:
                 self._not_before = time.monotonic() + PAUSE
             self._forget(agency)
-            raise DeliveryUncertain(str(problem))
+            raise NotPublished(str(problem))
 
     def _forget(self, agency: str) -> None:
         sender = self._senders.pop(agency, None)
