@@ -12,9 +12,10 @@ from agencies.publish.commands import drain_command, publish, receipts_command
 from agencies.report_command import report
 from agencies.serve.command import serve
 from agencies.serve.credential_commands import serve_token
+from models.service.commands import FileProgram, tell_exits
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=FileProgram, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def main() -> None:
     """Publish your agency's CSE and missing-children events to a YPSEM group, without naming any child.
 
@@ -25,7 +26,7 @@ def main() -> None:
     Afterwards:  python -m agencies report
 
     Names, dates of birth, NHS numbers and postcodes stay on this machine: what leaves are codes, areas, dates and
-    keyed tokens. Exit code 0: all good; 1: some rows were refused; 2: could not be done.
+    keyed tokens.
     """
 
 
@@ -39,6 +40,7 @@ main.add_command(receipts_command)
 main.add_command(report)
 main.add_command(serve)
 main.add_command(serve_token)
+tell_exits(main, "agencies")
 
 if __name__ == "__main__":
     main(prog_name="python -m agencies")

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 
-from agencies.guard import Guarded
 from agencies.options import test_identifiers_option
 from agencies.readers import FORMATS, read
 from agencies.readers.events import checked
 from agencies.readers.summary import ReadingSummary, summarise
-from models.contract import clock
 from models.register import Register, load_register
 from models.register.dates import accepted_dates
+from models.service import clock
 
 READABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -59,7 +58,7 @@ def check_file(
     return summarise(reading, format, register=register, board=board, preview=preview)
 
 
-@click.command("check", cls=Guarded)
+@click.command("check")
 @click.argument("file", type=READABLE)
 @click.option("--format", "format_", required=True, type=click.Choice(FORMATS), help="What the file is.")
 @click.option("--mapping", help="For mapped-csv: a mapping shipped with this program, or a mapping file.")
@@ -86,7 +85,6 @@ def check(
     """What `publish` would make of FILE: read, refused by rule, warnings, events. Nothing is sent.
 
     The output holds line numbers and rules, no value of the file.
-    Exit code 0: all good; 1: some rows would be refused; 2: the file cannot be read.
     """
     today = clock.today()
     summary = check_file(

@@ -15,7 +15,6 @@ from typing import Unpack
 import click
 
 from agencies import readers
-from agencies.guard import REFUSED, Guarded
 from agencies.keys import load_keys
 from agencies.mint import Minter, content_hash, envelope
 from agencies.options import FileOptions, broker_options, file_options, outbox_option, output_options
@@ -26,11 +25,12 @@ from agencies.publish.receipt import Receipt
 from agencies.publish.run import key_check
 from agencies.rows import CanonicalRow, DuplicateRow, Row, SkippedRow, SourceRow
 from agencies.settings import load_kafka_settings
-from models.contract import clock
 from models.contract import tokens as minting
 from models.contract.codes import ErasureReason
 from models.contract.events import Erasure, type_name
 from models.register import load_register
+from models.service import clock
+from models.service.exits import NOT_ALL
 
 TYPE = type_name("erasure")
 MOST_IDS = 500
@@ -89,7 +89,7 @@ def _erasure(minter: Minter, board: str, part: Mapping[str, object]) -> ErasureO
     return ErasureOut(event_id, board, envelope(minter.agency, TYPE, data, 0, clock.now()))
 
 
-@click.command(cls=Guarded)
+@click.command()
 @file_options
 @click.option("--agency", required=True, help="Your agency's id in the register.")
 @click.option("--records-only", is_flag=True, help="Only the records of FILE, and not what else was sent of the child.")
@@ -121,7 +121,7 @@ def erase(
     named = named_by(readers.read(file, format_, register=register, today=today, **options), minter)
     if named.refused:
         click.echo("some rows cannot be read: mend them first, so that none is forgotten; nothing was erased", err=True)
-        raise SystemExit(REFUSED)
+        raise SystemExit(NOT_ALL)
     if not yes:
         click.confirm(f"Erase {len(named.digests)} records and all that was sent with their tokens?", abort=True)
     tokens = [] if records_only else named.tokens

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from models.contract.clock import LONDON
 from models.contract.codes import AgeBand, DurationBand, HourBand, YesNo
 from models.register import Ward
+from models.service.clock import LONDON
 
 _HOUR = timedelta(hours=1)
 _DURATIONS = (

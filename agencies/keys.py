@@ -14,8 +14,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.contract.keyfiles import Key, KeyFileError, destroy_key, read_key, write_key
 from models.contract.tokens import derive_key
+from models.service.keyfiles import Key, KeyFileError, destroy_key, read_key, write_key
 
 EVENT_ID_FILE = "event-id.key"
 LOCAL_FILE = "local.key"

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from agencies import keys
-from agencies.guard import Guarded, UnusableInput
-from models.contract.atomic import NotWritten
+from models.service.atomic import NotWritten
+from models.service.commands import CommandFailed
 
 KEYS = click.option(
     "--keys", "directory", type=click.Path(path_type=Path, file_okay=False), envvar="YPSEM_KEYS", required=True,
@@ -33,7 +33,7 @@ def keys_group() -> None:
     """Make, rotate, hand over, list and destroy your key files. No command ever shows a key."""
 
 
-@keys_group.command("create", cls=Guarded)
+@keys_group.command("create")
 @KEYS
 @LINK_FROM
 def keys_create(directory: Path, link_from: Path | None) -> None:
@@ -46,7 +46,7 @@ def keys_create(directory: Path, link_from: Path | None) -> None:
         made = keys.create_keys(directory, link_from)
     except NotWritten as problem:
         done = sorted({path.name for path in directory.glob("*.key")} - before)
-        raise UnusableInput(f"{problem}" + f"; made and whole: {', '.join(done)}" * bool(done)) from None
+        raise CommandFailed(f"{problem}" + f"; made and whole: {', '.join(done)}" * bool(done)) from None
     for path in made:
         click.echo(f"made {path}")
     if link_from is None:
@@ -55,7 +55,7 @@ def keys_create(directory: Path, link_from: Path | None) -> None:
         )
 
 
-@keys_group.command("rotate", cls=Guarded)
+@keys_group.command("rotate")
 @KEYS
 @LINK_FROM
 def keys_rotate(directory: Path, link_from: Path | None) -> None:
@@ -68,7 +68,7 @@ def keys_rotate(directory: Path, link_from: Path | None) -> None:
     click.echo(f"epoch {before} overlaps until: python -m agencies keys destroy link {before}", err=True)
 
 
-@keys_group.command("destroy", cls=Guarded)
+@keys_group.command("destroy")
 @click.argument("purpose", type=click.Choice(tuple(LOST)))
 @click.argument("epoch", type=EPOCH)
 @KEYS
@@ -79,22 +79,22 @@ def keys_destroy(purpose: str, epoch: int, directory: Path, yes: bool) -> None:
     if not yes:
         click.echo(LOST[purpose], err=True)
         if click.prompt(f"Type {what!r} to destroy that key", default="", show_default=False, err=True) != what:
-            raise UnusableInput("nothing was destroyed")
+            raise CommandFailed("nothing was destroyed")
     click.echo(f"destroyed {keys.destroy(directory, purpose, epoch)}; copies in backups are yours to find")
 
 
-@keys_group.command("list", cls=Guarded)
+@keys_group.command("list")
 @KEYS
 def keys_list(directory: Path) -> None:
     """Show which keys there are: purpose, epoch, file and use."""
     found = keys.list_keys(directory)
     if not found:
-        raise UnusableInput(f"{directory}: no keys; run: python -m agencies keys create --keys {directory}")
+        raise CommandFailed(f"{directory}: no keys; run: python -m agencies keys create --keys {directory}")
     for key in found:
         click.echo(f"{key.purpose:<10} epoch {key.epoch:<5} {key.file:<14} {key.state}")
 
 
-@keys_group.command("export-link", cls=Guarded)
+@keys_group.command("export-link")
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @KEYS
 @click.option("--epoch", type=click.IntRange(1, 9999), help="Which one; otherwise the newest.")
@@ -107,7 +107,7 @@ def keys_export_link(out: Path, directory: Path, epoch: int | None) -> None:
     click.echo(f"made {out}: link key of epoch {key.epoch}; mode 600; whoever has it can make your children's tokens")
 
 
-@keys_group.command("import-link", cls=Guarded)
+@keys_group.command("import-link")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @KEYS
 def keys_import_link(file: Path, directory: Path) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from models.contract import clock
-from models.contract.atomic import write_whole
+from models.service import clock
+from models.service.atomic import write_whole
 
 
 def write_metrics(path: Path, pending: int, exit_code: int) -> None:
-    """Replace the file at `path` (a name ending in .prom) in one step; raises `models.contract.atomic.NotWritten`."""
+    """Replace the file at `path` (a name ending in .prom) in one step; raises `models.service.atomic.NotWritten`."""
     registry = CollectorRegistry()
     Gauge("ypsem_agency_last_run_timestamp_seconds", "When publish or drain last ended", registry=registry).set(
         clock.now().timestamp()

@@ -14,15 +14,17 @@ from functools import cached_property
 import orjson
 from pydantic import ValidationError
 
+from agencies.errors import AgencyError
 from agencies.keys import AgencyKeys, EpochKeys
 from agencies.refuse import scan
 from agencies.rows import CanonicalRow, SourceRow
-from models.contract import clock, tokens
+from models.contract import tokens
 from models.contract.codes import TokenKind
 from models.contract.events import DATA_CLASSES, Common, Withdrawal, type_name
 from models.contract.refusals import Refusal, from_validation
 from models.register import Agency, Register
 from models.register.admission import Admission
+from models.service import clock
 
 WITHDRAWAL = type_name("withdrawal")
 TOKEN_ORDER = (TokenKind.NHS, TokenKind.UPN, TokenKind.DEMOG, TokenKind.LOCAL)
@@ -32,7 +34,7 @@ OWN_TOKENS = 3
 _DAY_FIELDS = ("occurred_on", "held_on", "submitted_on")
 
 
-class MintError(ValueError):
+class MintError(AgencyError):
     """The agency cannot publish at all; the message says what to mend."""
 
 

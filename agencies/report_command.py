@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from agencies.guard import Guarded, UnusableInput
 from agencies.options import READABLE, outbox_option, show
 from agencies.outbox import Outbox
 from agencies.publish.broker import BrokerProblem
 from agencies.publish.session import read_receipts
 from agencies.report import make_report
 from agencies.settings import load_kafka_settings
+from models.service.commands import CommandFailed
 
 
-@click.command(cls=Guarded)
+@click.command()
 @outbox_option
 @click.option("--bootstrap", metavar="HOST:PORT", help="Also read new receipts from this broker first, if it answers.")
 @click.option("--kafka-config", type=READABLE, envvar="YPSEM_KAFKA_CONFIG", help="As for publish.")
@@ -27,7 +27,7 @@ def report(outbox_path: Path, bootstrap: str | None, kafka_config: Path | None, 
     receipts have been read; `withdrawn`: taken back.
     """
     if not outbox_path.exists():
-        raise UnusableInput(f"{outbox_path}: no outbox here; give --outbox, or publish first")
+        raise CommandFailed(f"{outbox_path}: no outbox here; give --outbox, or publish first")
     with Outbox(outbox_path) as outbox:
         if bootstrap is not None:
             try:

@@ -9,13 +9,11 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.contract.transport import read_password
+from models.service.errors import SettingsError
+from models.service.settings import wrong_in
+from models.service.transport import Mechanism, Protocol, read_password
 
 DEFAULT_OUTBOX = Path("ypsem-outbox.sqlite")
-
-
-class SettingsError(ValueError):
-    """Settings that cannot be used; the message names the setting and never its value."""
 
 
 class KafkaSettings(BaseSettings):
@@ -25,8 +23,8 @@ class KafkaSettings(BaseSettings):
         env_prefix="YPSEM_KAFKA_", extra="forbid", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
     )
 
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    security_protocol: Protocol = "PLAINTEXT"
+    sasl_mechanism: Mechanism | None = None
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
     sasl_password_file: Path | None = None
@@ -86,9 +84,7 @@ def load_kafka_settings(file: Path | None = None) -> KafkaSettings:
     try:
         return KafkaSettings(**in_file)  # type: ignore[arg-type]
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"]) or "kafka settings"
-        raise SettingsError(f"{name}: {first['msg']}") from None
+        raise SettingsError(f"these Kafka settings cannot be used: {wrong_in(error)}") from None
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -8,9 +8,10 @@ import pkgutil
 import click
 
 from analysis import commands
+from models.service.commands import Program, tell_exits
 
 
-class Commands(click.Group):
+class Commands(Program):
     """Imports a command's module when that command is called, so that each starts with what it needs alone."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -24,6 +25,7 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
+        tell_exits(command, f"analysis {cmd_name}")
         return command
 
 

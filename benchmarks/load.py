@@ -11,8 +11,8 @@ import orjson
 import yaml
 
 from models.contract import topics
-from models.contract.keyfiles import write_key
 from models.contract.tokens import event_id, link_token
+from models.service.keyfiles import write_key
 
 BOARD = "X08000001"
 AGENCIES = ("bench-police", "bench-care", "bench-schools")

@@ -17,8 +17,8 @@ import orjson
 
 from benchmarks.load import RAW_TOPICS
 from models.contract import topics
-from models.contract.clock import now, today
 from models.register import load_register
+from models.service.clock import now, today
 from streams.intake.app import gate_keys
 from streams.intake.decide import Accepted, IntakeRules, decide
 

@@ -21,6 +21,7 @@ from demo.brokers.apache import ApacheKafka
 from demo.processes import start
 from models.contract import topics
 from models.contract.events import EVENT
+from models.operations.topic_specs import TopicSpec, all_topics
 from streams.topics import TopicChange, apply
 
 ROOT = Path(__file__).parents[1]
@@ -66,8 +67,8 @@ def _publish(bootstrap: str, load: list[tuple[str, bytes]]) -> None:
 
 def _prepare(folder: Path, bootstrap: str) -> dict[str, str]:
     environment = write_surroundings(folder) | {"YPSEM_BOOTSTRAP": bootstrap}
-    wanted = topics.all_topics(AGENCIES)
-    naive = topics.TopicSpec("naive-events-changelog", topics.PARTITIONS, {"cleanup.policy": "compact"})
+    wanted = all_topics(AGENCIES)
+    naive = TopicSpec("naive-events-changelog", topics.PARTITIONS, {"cleanup.policy": "compact"})
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     apply(admin, [TopicChange(spec, "create", "") for spec in [*wanted, naive]], 1)
     admin.close()

@@ -1,7 +1,4 @@
-"""Starts the sink: `python -m consumers sink`.
-
-Exit codes: 0 stopped, 1 something is not there, 3 topic made anew, 4 lease held by another sink, 70 a fault of ours.
-"""
+"""Starts the sink, and stores what reviewers ask the ledger for: `python -m consumers sink`, `request-release`, ..."""
 
 from __future__ import annotations
 
@@ -19,25 +16,28 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
-from consumers import logs, presented, sink
+from consumers import presented, sink
 from consumers.broker import Broker, BrokerError
-from consumers.errors import NotThere, SinkStops
-from consumers.health import Health, serve
+from consumers.errors import NotThere, RequestRefused, SinkStops
+from consumers.health import sink_pulse
 from consumers.requests import add_erasure_request, add_release_request, add_scan_request
-from consumers.settings import Settings
-from models.contract import clock
-from models.contract.faults import where
+from consumers.settings import SinkSettings
 from models.contract.periods import WINDOW_NAME, kind_of
-from models.contract.transport import TransportError
-from models.register import RegisterError, load_register
-from models.service.server import PortTaken
+from models.register import load_register
+from models.service import clock
+from models.service.commands import Program, tell_exits
+from models.service.exits import FAULT
+from models.service.faults import where
+from models.service.health import serve
+from models.service.logs import log_to_stderr
+from models.service.settings import settings_of
 from models.store import make_engine, upgrade
 from models.store.trouble import trouble_of
 
 log = logging.getLogger("consumers")
 
 
-@click.group()
+@click.group(cls=Program)
 def main() -> None:
     """Carries releases, signals and submission states from Kafka into SQL, and requests back."""
 
@@ -51,23 +51,17 @@ def main() -> None:
 @click.option("--from-beginning", is_flag=True, help="Forget the stored positions (the topics were made anew).")
 def run_sink(from_beginning: bool, **given: Any) -> None:
     """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
-    logs.configure()
-    settings = _settings(given)
+    # It says itself when the broker fails and comes back; the client would say it for every attempt.
+    log_to_stderr("consumers", {"kafka": logging.ERROR})
+    settings = settings_of(SinkSettings, **given)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    health = Health()
-    try:
-        server = serve(health, settings.metrics_host, settings.metrics_port)
-    except PortTaken as error:
-        raise click.ClickException(str(error)) from None
+    pulse = sink_pulse()
+    server = serve(pulse, settings.metrics_host, settings.metrics_port)
     engine = make_engine(_with_folder(settings.database_url))
     presented.watch(settings, stop)
-    try:
-        client = settings.client()
-    except TransportError as error:
-        raise click.ClickException(str(error)) from None
-    broker = Broker(settings.bootstrap, settings.sink_broker_timeout_seconds, client)
+    broker = Broker(settings.bootstrap, settings.sink_broker_timeout_seconds, settings.client())
     worker = sink.Sink(engine, broker, settings.register_dir, settings.sink_lease_seconds, settings.sink_poll_ms)
     try:
         patience = time.monotonic() + settings.sink_start_wait_seconds
@@ -77,7 +71,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         _until_there("topics", lambda: worker.prepare(from_beginning), away, patience, stop)
         if not stop.is_set():
             log.info("reading")
-            sink.run(worker, stop.is_set, stop.wait, health)
+            sink.run(worker, stop.is_set, stop.wait, pulse)
         log.info("stopped")
     except SinkStops as reason:
         log.error("%s", reason)
@@ -85,7 +79,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
     except Exception as error:
         # A fault of ours: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
         log.critical("stopped by a fault in the sink: %s", where(error))
-        sys.exit(70)
+        sys.exit(FAULT)
     finally:
         worker.close()
         engine.dispose()
@@ -107,7 +101,7 @@ def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any
     try:
         _request(board, given, lambda engine: add_release_request(engine, board, windows, who), windows)
     except ValidationError:
-        raise click.ClickException(
+        raise RequestRefused(
             "a window is a quarter such as 2026Q1, a financial year such as 2025FY or a pair of years such as 2024FY2"
         ) from None
 
@@ -139,25 +133,22 @@ def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) 
     agency runs `python -m agencies erase`.
     """
     if not yes and click.prompt("This cannot be undone. Type the agency's id again") != agency:
-        raise click.ClickException("that is another agency; nothing was asked for")
+        raise RequestRefused("that is another agency; nothing was asked for")
     try:
         _request(board, given, lambda engine: add_erasure_request(engine, board, agency, who))
     except ValidationError:
-        raise click.ClickException("that is not an agency's id") from None
+        raise RequestRefused("that is not an agency's id") from None
 
 
 def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str], windows: tuple[str, ...] = ()) -> None:
     """Store a request for a board that the register knows, for windows of kinds that the board releases."""
-    settings = _settings(given)
-    try:
-        register = load_register(settings.register_dir, clock.today())
-    except RegisterError as error:
-        raise click.ClickException(str(error)) from None
+    settings = settings_of(SinkSettings, **given)
+    register = load_register(settings.register_dir, clock.today())
     if board not in register.board_by_code:
-        raise click.ClickException("that board is not in the register")
+        raise RequestRefused("that board is not in the register")
     kinds = register.board_by_code[board].windows
     if strange := [window for window in windows if _is_period(window) and kind_of(window) not in kinds]:
-        raise click.ClickException(
+        raise RequestRefused(
             f"that board releases {register.board_by_code[board].releases.replace('_', ' ')} (`releases` in the "
             f"register): nothing would come of {', '.join(strange)}"
         )
@@ -165,12 +156,8 @@ def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str], wi
     try:
         upgrade(engine)
         request_id = add(engine)
-    except ValidationError:
-        raise
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
     except sink.DATABASE_ERRORS as error:
-        raise click.ClickException(f"nothing was asked for: the database failed: {trouble_of(error).words}") from None
+        raise RequestRefused(f"nothing was asked for: the database failed: {trouble_of(error).words}") from None
     finally:
         engine.dispose()
     click.echo(f"request {request_id} stored; the sink publishes it")
@@ -178,16 +165,6 @@ def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str], wi
 
 def _is_period(text: str) -> bool:
     return re.fullmatch(WINDOW_NAME, text) is not None
-
-
-def _settings(given: dict[str, Any]) -> Settings:
-    # The register's setting has an alias, which is also its name when given directly.
-    named = {("YPSEM_REGISTER" if name == "register_dir" else name): value for name, value in given.items()}
-    try:
-        return Settings(**{name: value for name, value in named.items() if value is not None})
-    except ValidationError as error:
-        wrong = ", ".join(sorted({str(item["loc"][0]) for item in error.errors()}))
-        raise click.ClickException(f"these settings are not usable: {wrong}") from None
 
 
 def _with_folder(url: str) -> str:
@@ -227,6 +204,8 @@ def _reason(error: Exception) -> str:
         return f"{type(error).__name__}: {trouble_of(error).words}"
     return type(error).__name__
 
+
+tell_exits(main, "consumers")
 
 if __name__ == "__main__":
     main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -10,14 +9,11 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaConnectionError, KafkaError, OffsetOutOfRangeError
 
-from consumers.errors import NotThere
+from consumers.errors import NotThere, OutOfRange
+from models.service.addresses import addresses, listens
 
 BrokerError: type[Exception] = cast(type[Exception], KafkaError)
 """Anything the Kafka client raises."""
-
-
-class OutOfRange(Exception):
-    """The broker has no record at the position asked for."""
 
 
 class Topic(NamedTuple):
@@ -42,6 +38,7 @@ class Broker:
     def __init__(self, bootstrap: str, timeout: float = 30, client: Mapping[str, Any] | None = None) -> None:
         """`client`: how to reach a broker that asks for more than an address (`Transport.client`)."""
         self._bootstrap = bootstrap.split(",")
+        self._addresses = addresses(bootstrap)
         self._client = dict(client or {})
         self._timeout = timeout
         self._consumer: Any = None
@@ -51,7 +48,7 @@ class Broker:
         """Open both clients; raises `BrokerError` if no broker answers."""
         self.close()
         # A client that finds no broker leaves its thread behind, so ask first.
-        if not any(_answers(address) for address in self._bootstrap):
+        if not any(map(listens, self._addresses)):
             raise KafkaConnectionError("no broker answers")
         self._consumer = KafkaConsumer(
             bootstrap_servers=self._bootstrap,
@@ -140,15 +137,6 @@ class Broker:
             future.get(timeout=self._timeout)
 
         return acknowledged
-
-
-def _answers(address: str) -> bool:
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=3).close()
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def _index(partition: dict[str, Any]) -> int:

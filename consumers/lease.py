@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine, delete, or_, select
 
 from consumers.errors import LeaseHeld
-from models.contract import clock
+from models.service import clock
 from models.store import LeaseRow, upsert
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge
 
-from models.contract import certificates
+from models.service import certificates
 from models.store.trouble import Trouble
 
 CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER

@@ -12,9 +12,10 @@ import struct
 import threading
 from collections.abc import Callable, Sequence
 
-from consumers.settings import Settings
-from models.contract import certificates
-from models.contract.certificates import CertificateUnreadable
+from consumers.settings import SinkSettings
+from models.service import certificates
+from models.service.addresses import addresses
+from models.service.certificates import CertificateUnreadable
 from models.store import tls
 
 log = logging.getLogger(__name__)
@@ -60,12 +61,12 @@ def look(use: str, ask: Callable[[Place], float], places: Sequence[Place]) -> bo
     return len(found) == len(places)
 
 
-def watch(settings: Settings, stop: threading.Event) -> None:
+def watch(settings: SinkSettings, stop: threading.Event) -> None:
     """Show the files' and the servers' dates from a daemon thread, until `stop`."""
     certificates.watch({**settings.certificates(), **tls.certificates(settings.database_url)})
-    asked: list[tuple[str, Callable[[Place], float], list[Place]]] = []
+    asked: list[tuple[str, Callable[[Place], float], Sequence[Place]]] = []
     if settings.kafka_security_protocol.endswith("SSL"):
-        asked.append(("kafka-server", kafka, [_place(one) for one in settings.bootstrap.split(",")]))
+        asked.append(("kafka-server", kafka, addresses(settings.bootstrap)))
     if (place := tls.server(settings.database_url)) is not None:
         asked.append(("database-server", database, [place]))
 
@@ -88,8 +89,3 @@ def _shown(plain: socket.socket) -> float:
     if der is None:
         raise CertificateUnreadable("the server showed no certificate")
     return certificates.not_after(der)
-
-
-def _place(address: str) -> Place:
-    host, _, port = address.strip().rpartition(":")
-    return (host.strip("[]"), int(port)) if port.isdecimal() else (address.strip(), 9092)

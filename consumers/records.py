@@ -10,16 +10,14 @@ from pydantic import BaseModel, ValidationError
 
 from models.contract import topics
 from models.contract.refusals import UNKNOWN_KEY, Refusal
-from models.contract.remedies import REMEDY, Gap, Hold, Removal, Skip
+from models.operations.remedies import REMEDY, Gap, Hold, Removal, Skip
 from models.releases import Release, SubmissionState
 from models.releases.release import NOISE_SINCE, Cell, CellState, KR5Parameters, NoiseParameters
 from models.signals import ANY_SIGNAL, OperationalSignal, Signal
 
 SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS, topics.SIGNALS, topics.REMEDIES)
-MIN_BASE = 5
-MIN_DEVIATION = 3
-"""Of the noise, in children: what docs/privacy.md says of odds holds for no less."""
-MIN_LOWEST = 10
+LEAST = NoiseParameters()
+"""No rule may protect less: what docs/privacy.md says of odds holds for these numbers."""
 NOT_SINCE = frozenset({CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD})
 """States that say something of a hidden count: on ladders up to 3 alone."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
@@ -66,11 +64,11 @@ def _rule_refusal(release: Release) -> Refusal | None:
     rule = release.parameters
     if isinstance(rule, NoiseParameters) is not (release.ladder_version >= NOISE_SINCE):
         return Refusal("sink.rule", "parameters.rule")
-    if rule.base < MIN_BASE:
+    if rule.base < LEAST.base:
         return Refusal("sink.rounding-base", "parameters.base")
     if isinstance(rule, NoiseParameters):
-        for name, least in (("deviation", MIN_DEVIATION), ("lowest", MIN_LOWEST)):
-            if getattr(rule, name) < least:
+        for name in ("deviation", "lowest"):
+            if getattr(rule, name) < getattr(LEAST, name):
                 return Refusal("sink.noise", f"parameters.{name}")
     return None
 

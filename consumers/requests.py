@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from consumers import metrics
 from consumers.broker import Broker
-from models.contract import clock, topics
+from consumers.errors import RequestRefused
+from models.contract import topics
 from models.register import RegisterError, load_register
 from models.releases import RequestBuild
 from models.releases.requests import RequestErase
+from models.service import clock
 from models.signals import RequestScan
 from models.store import RequestRow, audit, writing
 
@@ -32,7 +34,7 @@ _WAITING = RequestRow.published_at.is_(None)
 def add_release_request(engine: Engine, board: str, windows: Sequence[str], who: str) -> str:
     """Store a request to build releases and return its id; the sink publishes it.
 
-    Raises `ValueError` for a user name of the wrong form, `pydantic.ValidationError` for a board or window.
+    Raises `RequestRefused` for a user name of the wrong form, `pydantic.ValidationError` for a board or window.
     """
     request = RequestBuild(request_id=_new_id(), board=board, windows=tuple(windows), requested_at=clock.now())
     return _store(engine, request, who)
@@ -58,7 +60,7 @@ def _new_id() -> str:
 
 def _store(engine: Engine, request: RequestBuild | RequestScan | RequestErase, who: str) -> str:
     if not WHO.fullmatch(who):
-        raise ValueError("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
+        raise RequestRefused("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
     with writing(engine).begin() as connection:
         connection.execute(
             insert(RequestRow).values(

@@ -12,17 +12,17 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from consumers import metrics
-from consumers.broker import Broker, BrokerError, OutOfRange, Topic, TopicRecord
-from consumers.errors import TopicRecreated
-from consumers.health import Health
+from consumers.broker import Broker, BrokerError, Topic, TopicRecord
+from consumers.errors import OutOfRange, TopicRecreated
 from consumers.lease import Lease
 from consumers.records import SINK_TOPICS, parse
 from consumers.requests import RequestPublisher
 from consumers.store import CONFLICT, SinkStore, StoreOutcome
-from models.contract import clock, topics
+from models.contract import topics
 from models.contract.dead_letters import DeadLetter
 from models.contract.refusals import Refusal
-from models.service.health import Reason
+from models.service import clock
+from models.service.health import Pulse, Reason
 from models.store import writing
 from models.store.trouble import Trouble, trouble_of
 
@@ -183,7 +183,7 @@ class Sink:
 
 
 def run(
-    sink: Sink, should_stop: Callable[[], bool], wait: Callable[[float], object], health: Health | None = None
+    sink: Sink, should_stop: Callable[[], bool], wait: Callable[[float], object], pulse: Pulse | None = None
 ) -> None:
     """Turn until told to stop; a database or broker that is away is waited for, with growing pauses.
 
@@ -201,8 +201,8 @@ def run(
         except BrokerError as error:
             metrics.BROKER_ERRORS.inc()
             failed = failing.again("broker", error)
-        if health is not None:
-            health.turned(failed)
+        if pulse is not None:
+            pulse.turned(failed)
 
 
 REASONS = {

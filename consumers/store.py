@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from consumers.records import SINK_TOPICS, Parsed
-from models.contract import clock, topics
+from models.contract import topics
 from models.contract.refusals import Refusal
-from models.contract.remedies import Gap, Hold, Removal, Skip, remedy_key
+from models.operations.remedies import Gap, Hold, Removal, Skip, remedy_key
 from models.releases import Release, SubmissionState
+from models.service import clock
 from models.signals import OperationalSignal, Signal
 from models.store import (
     Base,

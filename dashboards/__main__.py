@@ -9,20 +9,22 @@ from typing import Any
 import click
 import uvicorn
 
-from dashboards import health, logs
+from dashboards import health
 from dashboards.actions import commands as actions
 from dashboards.exports import commands as exports
 from dashboards.life import accountability
 from dashboards.life import commands as life
 from dashboards.registry import RegisterReader
-from dashboards.settings import with_settings
-from models.contract import certificates
-from models.register import RegisterError
-from models.service.server import PortTaken
+from dashboards.settings import PageSettings
+from models.service import certificates
+from models.service.commands import Program, tell_exits
+from models.service.health import serve as health_port
+from models.service.logs import log_to_stderr
+from models.service.settings import settings_of
 from models.store import make_engine, tls
 
 
-@click.group()
+@click.group(cls=Program)
 def main() -> None:
     """The reviewers' pages: released figures only, never one child."""
 
@@ -45,22 +47,16 @@ def serve(**given: Any) -> None:
     # Only here: the pages bring the statistics along, which take a second to import, and `approve` needs none of them.
     from dashboards.web import create_app
 
-    logs.configure()
-    settings = with_settings(**given)
-    try:
-        registry = RegisterReader(settings.register_dir)
-    except RegisterError as error:
-        raise click.ClickException(str(error)) from None
+    log_to_stderr("dashboards")
+    settings = settings_of(PageSettings, **given)
+    registry = RegisterReader(settings.register_dir)
     engine = make_engine(settings.database_url)
     # An SQLite file whose folder is missing cannot be opened, not even to find it empty.
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     certificates.watch(tls.certificates(settings.database_url))
     watch = health.Watch(engine)
-    try:
-        server = health.serve(watch, settings.metrics_host, settings.metrics_port)
-    except PortTaken as error:
-        raise click.ClickException(str(error)) from None
+    server = health_port(watch, settings.metrics_host, settings.metrics_port)
     # uvicorn raises the signal that stopped it once more at the end: being stopped is no failure.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
@@ -85,6 +81,7 @@ def serve(**given: Any) -> None:
 
 for command in (*life.COMMANDS, *actions.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):
     main.add_command(command)
+tell_exits(main, "dashboards")
 
 
 if __name__ == "__main__":

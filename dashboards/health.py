@@ -15,11 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboards import metrics
 from dashboards.queries import newest_received, shortest_newest
-from models.contract import clock
-from models.contract.faults import where
-from models.service import health
+from models.service import clock
+from models.service.faults import where
 from models.service.health import Pulse, Reason
-from models.service.server import Server
 from models.store import SchemaState, schema_state
 from models.store.actions import overdue
 
@@ -47,13 +45,16 @@ def look(engine: Engine) -> Reason | None:
 
 
 class Watch:
-    """Looks again and again on a daemon thread, until stopped."""
+    """Looks again and again on a daemon thread, until stopped; what `models.service.health.serve` asks."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pulse = Pulse(LOOK_SECONDS + ANSWER_SECONDS)
         self._stop = threading.Event()
         threading.Thread(target=self._run, name="database watch", daemon=True).start()
+
+    def live(self) -> None:
+        """Always: a process that answers here serves its pages, too."""
 
     def ready(self) -> Reason | None:
         """What the last look found, unless the next one has waited for an answer too long."""
@@ -74,11 +75,3 @@ class Watch:
         except Exception as error:  # a fault of ours: not ready, and looked at again
             log.error("the database cannot be looked at: %s", where(error))
             return Reason.NO_DATABASE
-
-
-def serve(watch: Watch, host: str, port: int) -> Server | None:
-    """Serve the three endpoints from a daemon thread; the caller closes the server. Port 0 serves nothing.
-
-    Raises `models.service.server.PortTaken`.
-    """
-    return health.serve(health.always, watch.ready, host, port)

@@ -6,8 +6,8 @@ import logging
 from datetime import date
 from pathlib import Path
 
-from models.contract import clock
 from models.register import Register, RegisterError, load_register
+from models.service import clock
 
 log = logging.getLogger(__name__)
 

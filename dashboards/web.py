@@ -34,8 +34,8 @@ from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
 from dashboards.training.decide import to_decide
 from dashboards.training.routes import add_training
-from models.contract import clock
 from models.register import Register
+from models.service import clock
 from models.store import SchemaState, schema_state
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from models.contract.clock import LONDON
 from models.contract.periods import PeriodKind, bounds, kind_of
+from models.service.clock import LONDON
 
 SECTORS = {"childrens_social_care": "Children's social care"}
 """Where a code with spaces for underscores would not do."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from models.contract.keyfiles import write_key
+from models.service.keyfiles import write_key
 
 ROOT = Path(__file__).parents[1]
 REGISTER = ROOT / "demo" / "register"

@@ -7,6 +7,8 @@ import sys
 import click
 
 from models.schemas.generate import FOLDER, out_of_step, write
+from models.service.commands import tell_exits
+from models.service.exits import DONE, NOT_ALL
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,10 +19,7 @@ def cli() -> None:
 @cli.command()
 @click.option("--write", "write_", is_flag=True, help="Write the documents; without it, only compare.")
 def schemas(write_: bool) -> None:
-    """Compare the published JSON Schemas and AsyncAPI document with the models, or write them anew.
-
-    Exit 0 when they are in step, 1 when not.
-    """
+    """Compare the published JSON Schemas and AsyncAPI document with the models, or write them anew."""
     if write_:
         write()
     wrong = out_of_step()
@@ -28,8 +27,10 @@ def schemas(write_: bool) -> None:
         click.echo(f"{FOLDER.name}/{name} is not what the models say; run `python -m models schemas --write`")
     if not wrong:
         click.echo(f"{len(list(FOLDER.glob('*.json')))} documents in step")
-    sys.exit(1 if wrong else 0)
+    sys.exit(NOT_ALL if wrong else DONE)
 
+
+tell_exits(cli, "models")
 
 if __name__ == "__main__":
     cli(prog_name="python -m models")

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from models.contract import certificates as certificate_dates
-from models.contract.faults import Placed, log_uncaught
-from models.contract.keyfiles import KeyFileError
-from models.contract.retention import DEFAULT_MONTHS
-from models.contract.topics import all_topics
+from models.operations.topic_specs import all_topics
 from models.register import Register
-from models.service.server import PortTaken
+from models.register.types import DEFAULT_MONTHS
+from models.service import certificates as certificate_dates
+from models.service.commands import Program, tell_exits
+from models.service.exits import DONE, NOT_ALL
+from models.service.health import serve
+from models.service.logs import log_to_stderr
 from streams.access.commands import access, certificates
 from streams.backup.commands import backup, restore
 from streams.balances.commands import balances_command
+from streams.errors import StreamsError
 from streams.gaps.commands import gaps
 from streams.keys import keys
 from streams.options import register_of, settings_of
@@ -29,7 +30,7 @@ from streams.settings import StreamSettings
 ROLES = ("intake", "ledger", "all")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """The stream tier: intake checks and re-keys what agencies publish, the ledger keeps and counts it.
 
@@ -47,7 +48,7 @@ def cli() -> None:
 def worker(role: str, **given: Any) -> None:
     """Run intake, ledger or both until stopped (SIGTERM or Ctrl-C).
 
-    Exit 70 means that it stopped loudly on an error without acknowledging its input: restart it, nothing is lost.
+    What it did not acknowledge is read again: restart it whenever it ends, nothing is lost.
     """
     settings = settings_of(**given)
     register = register_of(settings)
@@ -65,33 +66,16 @@ def _run(role: str, settings: StreamSettings, register: Register) -> None:
     from streams.ledger import app as ledger_app
     from streams.worker import QuietWorker, stopped_for
 
-    try:
-        app = (intake_app if role == "intake" else ledger_app).build(settings, register)
-    except KeyFileError as error:
-        raise click.ClickException(str(error)) from None
+    app = (intake_app if role == "intake" else ledger_app).build(settings, register)
     settings.datadir.mkdir(parents=True, exist_ok=True, mode=0o700)
     certificate_dates.watch(settings.certificates())
-    try:
-        health.serve(settings.metrics_port, settings.metrics_host)
-    except PortTaken as error:
-        raise click.ClickException(str(error)) from None
+    serve(health.PULSE, settings.metrics_host, settings.metrics_port)
     logging.getLogger("streams").info("%s: starting", role)
     try:
         QuietWorker(role, app).execute_from_commandline()
     finally:
         if stopped_for:
             sys.exit(stopped_for[0])
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Placed("%(asctime)sZ %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    log_uncaught(logging.getLogger("streams"))
-    logging.Formatter.converter = time.gmtime
-    # aiokafka's debug records hold keys and values; building them also costs a tenth of the CPU.
-    for name in ("aiokafka", "faust", "kafka", "mode"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @cli.command()
@@ -102,7 +86,7 @@ def _log_to_stderr() -> None:
 def topics(apply_: bool, **given: Any) -> None:
     """Show how the cluster's topics differ from what the service needs; create and set them with --apply.
 
-    Run it as often as you like. Exit 0 when nothing is left to change, 1 when something is, 2 when no broker answers.
+    Run it as often as you like.
     """
     from kafka.admin import KafkaAdminClient
     from kafka.errors import KafkaError
@@ -116,8 +100,7 @@ def topics(apply_: bool, **given: Any) -> None:
     try:
         admin = KafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="ypsem-topics", **settings.client())
     except KafkaError as error:
-        click.echo(f"no broker answers at {settings.bootstrap} ({type(error).__name__})", err=True)
-        sys.exit(2)
+        raise StreamsError(f"no broker answers at {settings.bootstrap} ({type(error).__name__})") from None
     changes = plan(admin, wanted)
     for change in changes:
         click.echo(f"{change.spec.name}: {change.text}")
@@ -129,12 +112,13 @@ def topics(apply_: bool, **given: Any) -> None:
     click.echo(f"{len(wanted)} topics wanted; " + ("nothing to change" if not left else f"{left} changes left"))
     if left and not apply_:
         click.echo("run again with --apply to make them")
-    sys.exit(1 if left else 0)
+    sys.exit(NOT_ALL if left else DONE)
 
 
 for command in (keys, balances_command, skip, resume, redrive_command, gaps, backup, restore, access, certificates):
     cli.add_command(command)
+tell_exits(cli, "streams")
 
 if __name__ == "__main__":
-    _log_to_stderr()
+    log_to_stderr("streams")
     cli(prog_name="python -m streams")

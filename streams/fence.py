@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from models.service.exits import FAULT
+
 log = logging.getLogger(__name__)
 
 EVERY = 0.5
@@ -35,7 +37,7 @@ def end_at_once() -> None:
         "frozen: this process was stopped for half its session; another worker may have its partitions. Stopping"
     )
     logging.shutdown()
-    os._exit(70)
+    os._exit(FAULT)
 
 
 class Fence:

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from models.contract.atomic import NotWritten
-from models.contract.keyfiles import KeyFileError, destroy_key, read_key, write_key
+from models.service.commands import CommandFailed
+from models.service.keyfiles import KeyFileError, destroy_key, read_key, write_key
 from streams.options import settings_of
 
 _GATE = re.compile(r"gate-([1-9][0-9]{0,3})\.key")
@@ -38,10 +38,7 @@ def keys(context: click.Context, /, role: str | None, epoch: int, **given: Any) 
         else [("record.key", "record", 0), ("rounding.key", "rounding", 0)]
     )
     for name, purpose, number in wanted:
-        try:
-            write_key(directory / name, purpose, number)
-        except (KeyFileError, NotWritten) as error:
-            raise click.ClickException(str(error)) from None
+        write_key(directory / name, purpose, number)
         click.echo(f"{directory / name}: made")
 
 
@@ -55,16 +52,13 @@ def destroy(epoch: int, yes: bool, **given: Any) -> None:
     Do it when the overlap is over: every agency has destroyed its link key of that epoch and has published once more.
     """
     directory = _directory(**given)
-    try:
-        path, lost = to_destroy(directory, epoch)
-        if not yes:
-            what = f"gate {epoch}"
-            click.echo(lost, err=True)
-            if click.prompt(f"Type {what!r} to destroy that key", default="", show_default=False, err=True) != what:
-                raise click.ClickException("nothing was destroyed")
-        destroy_key(path, "gate", epoch)
-    except KeyFileError as error:
-        raise click.ClickException(str(error)) from None
+    path, lost = to_destroy(directory, epoch)
+    if not yes:
+        what = f"gate {epoch}"
+        click.echo(lost, err=True)
+        if click.prompt(f"Type {what!r} to destroy that key", default="", show_default=False, err=True) != what:
+            raise CommandFailed("nothing was destroyed")
+    destroy_key(path, "gate", epoch)
     click.echo(f"destroyed {path}; restart intake, which holds it in memory; copies in backups are yours to find")
 
 
@@ -105,12 +99,9 @@ def list_keys(**given: Any) -> None:
     directory = _directory(**given)
     names = sorted(path.name for path in directory.glob("*.key")) if directory.is_dir() else []
     if not names:
-        raise click.ClickException(f"{directory}: no key files")
+        raise CommandFailed(f"{directory}: no key files")
     for name in names:
         gate = _GATE.fullmatch(name)
         purpose = "gate" if gate else name.removesuffix(".key")
-        try:
-            key = read_key(directory / name, purpose)
-        except KeyFileError as error:
-            raise click.ClickException(str(error)) from None
+        key = read_key(directory / name, purpose)
         click.echo(f"{key.purpose:<10} epoch {key.epoch:<5} {name}")

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-from pydantic import ValidationError
-
-from models.contract.clock import today
-from models.contract.transport import TransportError
-from models.register import Register, RegisterError, load_register
+from models.register import Register, load_register
+from models.service import settings
+from models.service.clock import today
 from streams.settings import StreamSettings
 
 
 def settings_of(**given: Any) -> StreamSettings:
-    """Settings from the options given and the environment; raises `click.UsageError` naming what cannot be used."""
-    try:
-        settings = StreamSettings(**{name: value for name, value in given.items() if value is not None})
-        settings.client()
-    except TransportError as error:
-        raise click.ClickException(str(error)) from None
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_input=False))
-        raise click.UsageError(
-            f"settings that cannot be used: {fields}; see `python -m streams worker --help`"
-        ) from None
-    return settings
+    """Settings from the options given and the environment; raises `SettingsError` or `TransportError`."""
+    found = settings.settings_of(StreamSettings, **given)
+    found.client()  # a file of the login that cannot be used is said at once
+    return found
 
 
 def register_of(settings: StreamSettings) -> Register:
-    """The register in force today; raises `click.ClickException`."""
-    try:
-        return load_register(settings.register_dir, today())
-    except RegisterError as error:
-        raise click.ClickException(str(error)) from None
+    """The register in force today; raises `RegisterError`."""
+    return load_register(settings.register_dir, today())

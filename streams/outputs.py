@@ -13,8 +13,9 @@ from typing import Any
 import aiokafka
 from aiokafka.errors import KafkaError
 
-from models.contract import topics
+from models.operations.topic_specs import LARGEST_RECORD
 from streams import metrics
+from streams.errors import WorkerError
 from streams.fence import Fence
 from streams.settings import StreamSettings
 
@@ -33,7 +34,7 @@ class Out:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
-class NotConfirmed(RuntimeError):
+class NotConfirmed(WorkerError):
     """The broker did not confirm in time; the process must end without acknowledging its input."""
 
 
@@ -70,7 +71,7 @@ class Outputs:
                 enable_idempotence=self._settings.idempotent,
                 compression_type=None if compression == "none" else compression,
                 max_batch_size=262_144,
-                max_request_size=topics.LARGEST_RECORD,
+                max_request_size=LARGEST_RECORD,
                 linger_ms=0,
                 request_timeout_ms=30_000,
                 **self._settings.client(),

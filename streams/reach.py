@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from models.service.exits import FAULT
 from streams import metrics
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def end_at_once() -> None:
     )
     logging.shutdown()
     reset_sockets()
-    os._exit(70)
+    os._exit(FAULT)
 
 
 def reset_sockets() -> None:

@@ -6,28 +6,18 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.contract.transport import Transport
+from models.service.settings import BrokerSettings, ServiceSettings
+from models.service.transport import Transport
 
 
-class StreamSettings(Transport, BaseSettings):
-    """What intake and ledger need to know; defaults suit one machine."""
+class StreamSettings(Transport, BrokerSettings, ServiceSettings):
+    """What intake and ledger need to know besides; with `--role all` the ledger gets the next metrics port."""
 
-    model_config = SettingsConfigDict(env_prefix="YPSEM_", extra="ignore", populate_by_name=True)
-
-    bootstrap: str = "127.0.0.1:9092"
-    """Brokers, `host:port[,host:port…]`."""
-    register_dir: Path = Field(default=Path("demo/register"), validation_alias="YPSEM_REGISTER")
-    """Directory of register-YYYY-MM-DD.yaml files."""
     keys: Path = Path("keys")
     """Key files of this process: `gate-<epoch>.key` for intake; `record.key`, `rounding.key` for ledger."""
     datadir: Path = Path("var/streams")
     """Working directory: what was being handled when a process died. Tables are kept in memory."""
-    metrics_port: int = Field(default=0, ge=0, le=65535)
-    """Port of /metrics, /live and /ready; 0 means none. With `--role all` the ledger gets the next."""
-    metrics_host: str = "127.0.0.1"
-    """Address those are served on; a container sets 0.0.0.0 behind its own network."""
     chunk: int = Field(default=1000, ge=1, le=10_000)
     """Most records of one partition handed to an agent at once."""
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "lz4"

@@ -9,7 +9,7 @@ from typing import Any
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError
 
-from models.contract.topics import TopicSpec
+from models.operations.topic_specs import TopicSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any
 import faust
 
 from models.contract import topics
-from models.contract.clock import today
 from models.register import Register
+from models.service.clock import today
 from models.service.health import Reason
 from streams import health, register_watch
 from streams.feed.ends import Ends

@@ -16,7 +16,8 @@ import setproctitle
 from faust.types import TP
 
 from models.contract import topics
-from models.contract.faults import where
+from models.service.exits import FAULT
+from models.service.faults import where
 from streams.errors import Unfinished
 from streams.feed import rebootstrap
 from streams.feed.coalescing import Chunk, ChunkSchema, coalescing_scheduler
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 stopped_for: list[int] = []
 """The exit code of a stop in good order that was this process's own wish."""
 
-EXIT_PROGRAM_ERROR = 70
+EXIT_PROGRAM_ERROR = FAULT
 """sysexits EX_SOFTWARE: a supervisor restarts the process; nothing was acknowledged that is not confirmed."""
 
 

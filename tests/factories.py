@@ -9,10 +9,10 @@ from typing import Any
 
 from analysis.ledger.identity import own_id
 from models.contract.fields import size_class
-from models.contract.keyfiles import write_key
 from models.contract.receipts import LedgerReceipt
 from models.contract.tokens import event_id, link_token
 from models.register import Register
+from models.service.keyfiles import write_key
 
 BOARD = "X08000001"
 OTHER_BOARD = "X08000002"

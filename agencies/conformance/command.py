@@ -14,20 +14,21 @@ from agencies.conformance.facts import JudgeFacts
 from agencies.conformance.judge import FAILS, HOLDS, PointVerdict, judge
 from agencies.conformance.reading import RawTopic, reading
 from agencies.conformance.wire import WireRecord
-from agencies.guard import REFUSED, Guarded, UnusableInput
 from agencies.mint import require_agency
 from agencies.options import broker_options, show
 from agencies.settings import load_kafka_settings
-from models.contract import clock
 from models.contract.refusals import Refusal
 from models.register import load_register
 from models.register.admission import Admission
+from models.service import clock
+from models.service.commands import CommandFailed
+from models.service.exits import DONE, NOT_ALL
 
 QUIET = 2.0
 """Seconds without a record after which a run's records have all been read: they were acknowledged before it ended."""
 
 
-@click.command("conformance", cls=Guarded)
+@click.command("conformance")
 @click.option("--agency", required=True, help="Your agency's id.")
 @click.option("--run", "command", metavar="COMMAND",
               help="Start this producer, with BOOTSTRAP and AGENCY in its environment; else publish.")  # fmt: skip
@@ -56,17 +57,16 @@ def conformance(
       python -m agencies conformance --agency ID --bootstrap localhost:9092 --run "node producer.mjs"
 
     Publish at least one event, a later revision of it, and its withdrawal: what was not published is "not shown".
-    Exit code 0: every point that was shown holds; 1: one does not hold; 2: could not be done, or nothing arrived.
     """
     settings = load_kafka_settings(kafka_config)
     told = JudgeFacts(agency, clock.now(), frozenset(epochs), _by_register(agency, register_dir))
     with reading(bootstrap, agency, settings) as topic:
         records = _run(topic, command, times, wait, {"BOOTSTRAP": bootstrap, "AGENCY": agency})
     if not records:
-        raise UnusableInput(f"nothing arrived on {topic.name}: is it the producer's topic, and does it wait for acks?")
+        raise CommandFailed(f"nothing arrived on {topic.name}: is it the producer's topic, and does it wait for acks?")
     verdicts = judge(records, told)
     show(_as_dict(records, verdicts), "\n".join(_lines(records, verdicts)), as_json)
-    raise SystemExit(REFUSED if any(verdict.state == FAILS for verdict in verdicts) else 0)
+    raise SystemExit(NOT_ALL if any(verdict.state == FAILS for verdict in verdicts) else DONE)
 
 
 def _run(
@@ -83,12 +83,12 @@ def _run(
                 stdout=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise UnusableInput(f"--run: it did not end within {wait:.0f} s; give --wait more") from None
+            raise CommandFailed(f"--run: it did not end within {wait:.0f} s; give --wait more") from None
         except (OSError, ValueError) as error:
             says = getattr(error, "strerror", None) or "a quotation mark is missing"
-            raise UnusableInput(f"--run: it cannot be started: {says}") from None
+            raise CommandFailed(f"--run: it cannot be started: {says}") from None
         if done.returncode:
-            raise UnusableInput(f"--run: it ended with exit code {done.returncode}; what it says is above")
+            raise CommandFailed(f"--run: it ended with exit code {done.returncode}; what it says is above")
         records += topic.new(run, QUIET, max(QUIET, 10))
     return records
 

@@ -8,7 +8,7 @@ import click
 
 from agencies.kit.build import build_kit
 from agencies.kit.lock import LockError
-from models.contract.atomic import NotWritten
+from models.service.atomic import NotWritten
 
 
 @click.command()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agencies.kit.lock import subset, wanted
-from models.contract.atomic import whole
+from models.service.atomic import whole
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "ypsem-agency-kit"

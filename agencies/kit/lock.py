@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agencies.errors import AgencyError
+
 _PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(\[[a-z0-9,._-]+\])?==")
 
 
-class LockError(ValueError):
+class LockError(AgencyError):
     """The project's lock does not hold what the kit asks for."""
 
 

@@ -9,7 +9,8 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from models.contract.atomic import NotWritten, disk_words, make_folder
+from agencies.errors import AgencyError
+from models.service.atomic import NotWritten, disk_words, make_folder
 
 SCHEMA_VERSION = 1
 
@@ -62,7 +63,7 @@ CREATE INDEX messages_sent ON messages (partition, "offset") WHERE state = 'sent
 """
 
 
-class OutboxError(RuntimeError):
+class OutboxError(AgencyError):
     """An outbox that cannot be used now; the message says what to do."""
 
 

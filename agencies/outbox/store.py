@@ -17,7 +17,7 @@ from typing import Self
 from agencies.outbox import unread
 from agencies.outbox.connection import OutboxError, connect, lock
 from agencies.outbox.records import Changes, Queued, Sent, Stored
-from models.contract import clock
+from models.service import clock
 
 _STORED = """
 SELECT e.event_id, e.record_digest, e.event_type, e.board, e.day, e.revision, e.content_hash, e.withdrawn,

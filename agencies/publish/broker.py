@@ -21,6 +21,7 @@ from kafka.errors import (
 )
 from kafka.net.compat import KafkaNetClient
 
+from agencies.errors import AgencyError
 from agencies.outbox import Queued, Sent
 from agencies.settings import KafkaSettings
 from models.contract.topics import raw
@@ -59,7 +60,7 @@ logging.getLogger("kafka").addHandler(_overheard)
 logging.getLogger("kafka").propagate = False
 
 
-class BrokerProblem(Exception):
+class BrokerProblem(AgencyError):
     """The broker did not take everything; `refused` when it will not until someone changes something, `one_topic` when
     it is about this agency's topic or the rights to it, and says nothing of the broker."""
 

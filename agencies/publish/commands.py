@@ -10,7 +10,6 @@ from typing import Unpack
 import click
 
 from agencies import readers
-from agencies.guard import REFUSED, UNUSABLE, Guarded
 from agencies.keys import load_keys
 from agencies.metrics import write_metrics
 from agencies.mint import Minter
@@ -19,12 +18,13 @@ from agencies.outbox import Outbox
 from agencies.publish.broker import BrokerProblem
 from agencies.publish.plan import Plan
 from agencies.publish.receipt import Receipt
-from agencies.publish.run import Complete, NeedsYes, publish_rows
+from agencies.publish.run import Complete, publish_rows
 from agencies.publish.session import drain, follow_receipts
 from agencies.settings import KafkaSettings, load_kafka_settings
-from models.contract import clock
-from models.contract.atomic import NotWritten
 from models.register import load_register
+from models.service import clock
+from models.service.atomic import NotWritten
+from models.service.exits import DONE, NOT_ALL, UNUSABLE
 
 
 def parse_period(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Complete | None:
@@ -40,7 +40,7 @@ def parse_period(_context: click.Context, _parameter: click.Parameter, value: st
     return Complete(first, last)
 
 
-@click.command(cls=Guarded)
+@click.command()
 @file_options
 @click.option("--agency", required=True, help="Your agency's id in the register.")
 @click.option(
@@ -65,7 +65,6 @@ def publish(
     """Publish an export FILE: what is new or changed goes out, the rest is left alone.
 
     Safe to repeat. While the broker is away everything waits in the outbox. Ends with a receipt.
-    Exit code 0: all good; 1: some rows were refused, or a withdrawal needs --yes; 2: could not be done.
     """
     settings = load_kafka_settings(kafka_config)
     today, mapping, board = clock.today(), options["mapping"], options["board"]
@@ -75,13 +74,7 @@ def publish(
     source = f"{format_}/{Path(mapping).stem}" if mapping else format_
     with Outbox(outbox_path) as outbox:
         rows = readers.read(file, format_, register=register, today=today, **options)
-        try:
-            publish_rows(
-                rows, minter, outbox, receipt, source=source, complete=complete, yes=yes, show=show_withdrawals
-            )
-        except NeedsYes as question:
-            click.echo(str(question), err=True)
-            raise SystemExit(REFUSED) from None
+        publish_rows(rows, minter, outbox, receipt, source=source, complete=complete, yes=yes, show=show_withdrawals)
         finish(outbox, receipt, bootstrap, settings, wait=wait, quiet=quiet, as_json=as_json, metrics=metrics_file)
 
 
@@ -106,14 +99,14 @@ def finish(
     receipt.published = delivery.acknowledged - receipt.published_earlier_spool
     receipt.spooled, receipt.published_again = delivery.left, delivery.again
     receipt.broker = None if delivery.problem is None else str(delivery.problem)
-    code = REFUSED if receipt.rows_refused else 0
+    code = NOT_ALL if receipt.rows_refused else DONE
     if delivery.problem is None and wait:
         try:
             followed = follow_receipts(outbox, bootstrap, settings, wait, quiet=quiet)
             receipt.intake = replace(followed, published_again=followed.published_again + delivery.again)
             receipt.published_again = receipt.intake.published_again
             receipt.spooled, receipt.broker = outbox.pending(), followed.not_sent
-            code = REFUSED if receipt.intake.refused else code
+            code = NOT_ALL if receipt.intake.refused else code
         except BrokerProblem as problem:
             receipt.broker = str(problem)
     if delivery.problem is not None and delivery.problem.refused:
@@ -128,7 +121,7 @@ def finish(
     raise SystemExit(code)
 
 
-@click.command("drain", cls=Guarded)
+@click.command("drain")
 @click.option("--resend-all", is_flag=True, help="Send every latest revision again: for a broker that lost its data.")
 @click.option("--wait", type=click.FloatRange(0, 3600), default=0, metavar="SECONDS", help="Wait for receipts.")
 @outbox_option
@@ -147,7 +140,7 @@ def drain_command(
         finish(outbox, receipt, bootstrap, settings, wait=wait, quiet=quiet, as_json=as_json, metrics=metrics_file)
 
 
-@click.command("receipts", cls=Guarded)
+@click.command("receipts")
 @click.option("--wait", type=click.FloatRange(0, 3600), default=0, metavar="SECONDS",
               help="Wait so long until all is accounted for.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -159,4 +152,4 @@ def receipts_command(wait: float, as_json: bool, outbox_path: Path, bootstrap: s
     with Outbox(outbox_path) as outbox:
         followed = follow_receipts(outbox, bootstrap, settings, wait)
         show(followed.as_dict(), "\n".join(followed.lines()), as_json)
-        raise SystemExit(REFUSED if followed.refused else 0)
+        raise SystemExit(NOT_ALL if followed.refused else DONE)

@@ -6,17 +6,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from agencies.errors import AgencyError
 from agencies.mint import WITHDRAWAL, Minted, Minter, NotMinted, envelope
 from agencies.outbox import Changes, Outbox, Outgoing, Stored, Takeback
 from agencies.outbox.erasures import is_erased
 from agencies.publish.plan import Plan, Revised, make_plan
 from agencies.publish.receipt import Receipt
 from agencies.rows import CanonicalRow, DuplicateRow, RefusedRow, Row, SkippedRow
-from models.contract import clock, tokens
+from models.contract import tokens
+from models.service import clock
+from models.service.exits import NOT_ALL
 
 
-class NeedsYes(Exception):
+class NeedsYes(AgencyError):
     """A complete file would withdraw so much, or so uncertainly, that a person has to say `--yes`."""
+
+    exit_code = NOT_ALL
 
 
 @dataclass(frozen=True, slots=True)

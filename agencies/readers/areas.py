@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agencies.errors import RowError
 from agencies.generalise import floored_area
 from agencies.readers.codetables import BLANK_WORDS, UNKNOWN_WORDS, normal
 from agencies.readers.reading import UnreadableFile
@@ -19,12 +20,8 @@ _GSS = re.compile(r"^[A-Z][0-9]{8}$")
 _OUTSIDE = frozenset({"out of area", "ooa", "outside area", "out of borough", "other authority"})
 
 
-class UnknownArea(ValueError):
+class UnknownArea(RowError):
     """Text that names no area; `rule` says how."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from agencies.errors import RowError
 from agencies.generalise import Moment, age_band, duration_band
 from agencies.readers.areas import Gazetteer, UnknownArea
 from agencies.readers.codetables import BLANK_WORDS, NO, UNKNOWN_WORDS, YES, normal
@@ -16,12 +17,8 @@ from models.contract.periods import RETURN_NAME
 _PERIOD = re.compile(f"^{RETURN_NAME}$")
 
 
-class CellRefused(Exception):
+class CellRefused(RowError):
     """A cell that cannot be converted; `rule` says why. It never holds the cell."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
+from agencies.errors import AgencyError
+
 TABLES = Path(__file__).parents[1] / "mappings" / "tables"
 
 UNKNOWN_WORDS = frozenset({"unknown", "u", "unk", "n k", "nk", "not known", "dont know", "dk", "unsure"})
@@ -82,7 +84,7 @@ def normalised(values: dict[str, CodeEntry]) -> dict[str, CodeEntry]:
     return found
 
 
-class TableError(ValueError):
+class TableError(AgencyError):
     """A shipped table that cannot be used; names the file."""
 
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from agencies.errors import AgencyError
 from agencies.readers.codetables import Entries, TableError, load_yaml
 from agencies.readers.mapping_check import mistakes_in
 from agencies.readers.moments import DateFormat
@@ -23,7 +24,7 @@ from models.contract.events import DATA_CLASSES, type_name
 MAPPINGS = Path(__file__).parents[1] / "mappings"
 
 
-class MappingError(ValueError):
+class MappingError(AgencyError):
     """A mapping file that cannot be used; the message names the place in it and what to mend."""
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from agencies.errors import RowError
 from agencies.generalise import Moment
 
 DateFormat = Literal["dd/mm/yyyy", "iso"]
@@ -26,11 +27,11 @@ _FULL_MONTHS = (
 )
 
 
-class BadDate(ValueError):
+class BadDate(RowError):
     """Text that is not a date we accept; `month_first` when it is provably mm/dd/yyyy."""
 
     def __init__(self, month_first: bool = False) -> None:
-        super().__init__("not a date in the accepted format")
+        super().__init__("bad-date")
         self.month_first = month_first
 
 

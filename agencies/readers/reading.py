@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from agencies.errors import AgencyError
 from agencies.rows import Row
 from models.contract.refusals import Refusal
 
 
-class UnreadableFile(ValueError):
+class UnreadableFile(AgencyError):
     """A file no row of which can be trusted; `rule` and the message name columns and settings, never a value."""
 
     def __init__(self, rule: str, message: str) -> None:

@@ -19,6 +19,7 @@ from agencies.rows import CanonicalRow, DuplicateRow, RefusedRow, Row, SkippedRo
 from models.contract.events import short_name
 from models.contract.refusals import Refusal
 from models.register import Register
+from models.service.exits import DONE, NOT_ALL
 
 SHOWN_ROWS = 20
 """How many line numbers a rule shows; the count is always whole."""
@@ -73,8 +74,8 @@ class ReadingSummary:
 
     @property
     def exit_code(self) -> int:
-        """0 all good, 1 some refused."""
-        return 1 if self.refused else 0
+        """Whether some lines would be refused, as `models.service.exits` has it."""
+        return NOT_ALL if self.refused else DONE
 
     def to_dict(self) -> dict[str, object]:
         """The JSON rendering, as plain data."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from agencies.errors import RequestError
 from agencies.serve.events import EventOutcome
 from models.contract.refusals import Refusal
 
@@ -30,7 +31,7 @@ TITLES = {
 }
 
 
-class ProblemAnswer(Exception):
+class ProblemAnswer(RequestError):
     """Ends a request with this status; `detail` is a sentence of ours, never of the client's; `log` is for the log."""
 
     def __init__(

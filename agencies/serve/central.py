@@ -15,9 +15,9 @@ from agencies.serve.answers import ProblemAnswer, outcomes, refusals, warnings
 from agencies.serve.events import Checker, EventOutcome, UnknownAgency
 from agencies.serve.front import Front
 from agencies.serve.publisher import NotPublished, Publisher
-from models.contract import clock
 from models.contract.refusals import Refusal
 from models.register import Register
+from models.service import clock
 
 SINGLE, BINARY = modes.SINGLE, modes.BINARY
 BATCHES = (modes.LINES, modes.BATCH)

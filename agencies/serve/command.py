@@ -8,7 +8,6 @@ import logging
 import signal
 import stat
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -18,23 +17,25 @@ import click
 import uvicorn
 from starlette.applications import Starlette
 
-from agencies.guard import Guarded, UnusableInput
 from agencies.options import FILE, READABLE, broker_options
-from agencies.serve import health
 from agencies.serve.connections import protocol
 from agencies.serve.credential_commands import credentials_option, register_option
 from agencies.serve.credentials import Doorkeeper
 from agencies.serve.files import Inside
 from agencies.serve.front import Front, application
+from agencies.serve.health import intake_pulse
 from agencies.serve.limits import IntakeLimits
 from agencies.serve.openapi import document
 from agencies.serve.register import CurrentRegister
 from agencies.serve.services import AgencyService, CentralService, Service
 from agencies.settings import DEFAULT_OUTBOX, load_kafka_settings
-from models.contract import certificates
-from models.contract.faults import Placed, log_uncaught
-from models.service.health import Reason
-from models.service.server import PortTaken
+from models.service import certificates
+from models.service.commands import CommandFailed
+from models.service.exits import DONE, UNUSABLE
+from models.service.health import Pulse, Reason
+from models.service.health import serve as health_port
+from models.service.logs import log_to_stderr
+from models.service.settings import LOOPBACK
 
 log = logging.getLogger("agencies.serve")
 
@@ -43,11 +44,11 @@ DRAIN_SECONDS = 20
 BEAT_SECONDS = 2.0
 
 
-@click.command(cls=Guarded)
+@click.command()
 @credentials_option
 @register_option
 @broker_options
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="YPSEM_SERVE_HOST",
+@click.option("--host", default=LOOPBACK, show_default=True, envvar="YPSEM_SERVE_HOST",
               help="Address to listen on. [env YPSEM_SERVE_HOST]")  # fmt: skip
 @click.option("--port", type=click.IntRange(1, 65535), default=8443, show_default=True, envvar="YPSEM_SERVE_PORT",
               help="Port to listen on. [env YPSEM_SERVE_PORT]")  # fmt: skip
@@ -65,7 +66,7 @@ BEAT_SECONDS = 2.0
 @click.option("--metrics-port", type=click.IntRange(0, 65535), default=0, show_default=True,
               envvar="YPSEM_METRICS_PORT",
               help="Port of /metrics, /live, /ready; 0: none. [env YPSEM_METRICS_PORT]")  # fmt: skip
-@click.option("--metrics-host", default="127.0.0.1", show_default=True, envvar="YPSEM_METRICS_HOST",
+@click.option("--metrics-host", default=LOOPBACK, show_default=True, envvar="YPSEM_METRICS_HOST",
               help="Address of those. [env YPSEM_METRICS_HOST]")  # fmt: skip
 @click.option("--agency", help="Run inside this agency: takes its files, with its own keys and outbox.")
 @click.option("--keys", "keys_dir", type=click.Path(path_type=Path), envvar="YPSEM_KEYS",
@@ -82,13 +83,13 @@ def serve(
     Central, it takes tokenised canonical events of every agency that has a credential, and no files. With --agency
     it takes that agency's export files, on its own machine, and sends out what `publish` would.
     """
-    _log_to_stderr()
+    log_to_stderr("agencies")
     if bool(tls_cert) != bool(tls_key):
         raise click.UsageError("--tls-cert and --tls-key go together")
     if not (tls_cert or behind_proxy or _loopback(host)):
-        raise UnusableInput(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
+        raise CommandFailed(f"--host {host}: credentials would travel in clear; give --tls-cert and --tls-key")
     if tls_key is not None and stat.S_IMODE(tls_key.stat().st_mode) & 0o077:
-        raise UnusableInput(f"{tls_key}: others can read this key; run: chmod 600 {tls_key}")
+        raise CommandFailed(f"{tls_key}: others can read this key; run: chmod 600 {tls_key}")
     settings = load_kafka_settings(kafka_config)
     limits = IntakeLimits(in_flight=max_in_flight, per_agency=max(1, max_in_flight // 4))
     front = Front(Doorkeeper(path), limits)
@@ -107,7 +108,7 @@ def serve(
             "server": tls_cert,
         }
     )
-    pulse = health.Pulse()
+    pulse = intake_pulse()
     lifespan = _lifespan(service, pulse, lambda: server.should_exit)
     config = uvicorn.Config(
         application(service.routes, document(service.kind, limits), lifespan),
@@ -118,10 +119,7 @@ def serve(
         timeout_graceful_shutdown=DRAIN_SECONDS, lifespan="on",
     )  # fmt: skip
     server = uvicorn.Server(config)
-    try:
-        watched = health.serve(pulse, metrics_host, metrics_port)
-    except PortTaken as problem:
-        raise UnusableInput(str(problem)) from None
+    watched = health_port(pulse, metrics_host, metrics_port)
     log.info("%s intake: starting", service.kind)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops by its own handlers, then raises the signal once more: that one has done its work.
@@ -132,10 +130,10 @@ def serve(
         if watched is not None:
             watched.close()
     log.info("stopped")
-    sys.exit(0 if server.started else 2)
+    sys.exit(DONE if server.started else UNUSABLE)
 
 
-def _lifespan(service: Service, pulse: health.Pulse, stopping: Callable[[], bool]) -> Any:
+def _lifespan(service: Service, pulse: Pulse, stopping: Callable[[], bool]) -> Any:
     async def beats() -> None:
         while True:
             ready = await asyncio.to_thread(service.ready)
@@ -163,14 +161,3 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Placed("%(asctime)sZ %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    log_uncaught(log)
-    logging.Formatter.converter = time.gmtime
-    # The first says a line for every odd request, the second hold keys and values in their debug lines.
-    for name in ("uvicorn", "kafka"):
-        logging.getLogger(name).setLevel(logging.WARNING)

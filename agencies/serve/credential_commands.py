@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from agencies.guard import Guarded, UnusableInput
 from agencies.serve import credentials
-from models.contract import clock
-from models.contract.atomic import write_whole
 from models.register import load_register
+from models.service import clock
+from models.service.atomic import write_whole
+from models.service.commands import CommandFailed
+from models.service.exits import DONE, NOT_ALL
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -35,7 +36,7 @@ def serve_token() -> None:
 
 def _registered(agency: str, register_dir: Path) -> None:
     if agency not in load_register(register_dir, clock.today()).agency_by_id:
-        raise UnusableInput(f"--agency {agency}: not in the register")
+        raise CommandFailed(f"--agency {agency}: not in the register")
 
 
 def _where(out: Path | None, shown: bool) -> None:
@@ -54,7 +55,7 @@ def _hand_over(text: str, out: Path | None) -> None:
     click.echo(f"{out}: written; hand it over by a safe way and delete it here", err=True)
 
 
-@serve_token.command("create", cls=Guarded)
+@serve_token.command("create")
 @agency_option
 @credentials_option
 @register_option
@@ -67,7 +68,7 @@ def create(agency: str, path: Path, register_dir: Path, out: Path | None, shown:
     _hand_over(credentials.create(path, agency), out)
 
 
-@serve_token.command("rotate", cls=Guarded)
+@serve_token.command("rotate")
 @agency_option
 @credentials_option
 @click.option("--keep-hours", type=click.FloatRange(0, 24 * 30), default=24.0, show_default=True,
@@ -81,7 +82,7 @@ def rotate(agency: str, path: Path, keep_hours: float, out: Path | None, shown: 
     _hand_over(credentials.rotate(path, agency, until), out)
 
 
-@serve_token.command("revoke", cls=Guarded)
+@serve_token.command("revoke")
 @credentials_option
 @click.option("--agency", help="All credentials of this agency.")
 @click.option("--id", "ident", help="One credential, by the id that `list` shows.")
@@ -91,10 +92,10 @@ def revoke(path: Path, agency: str | None, ident: str | None) -> None:
         raise click.UsageError("give --agency or --id")
     n = credentials.revoke(path, lambda one: one.agency == agency or one.id == ident)
     click.echo(f"{n} revoked")
-    raise SystemExit(0 if n else 1)
+    raise SystemExit(DONE if n else NOT_ALL)
 
 
-@serve_token.command("list", cls=Guarded)
+@serve_token.command("list")
 @credentials_option
 def list_(path: Path) -> None:
     """Id, agency and dates of each credential."""

@@ -25,14 +25,15 @@ from pathlib import Path
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from models.contract import clock
-from models.contract.atomic import make_folder, write_whole
+from agencies.errors import AgencyError
+from models.service import clock
+from models.service.atomic import make_folder, write_whole
 
 _FORM = re.compile(r"^ypsem_([a-z]{12})_([A-Za-z0-9_-]{43})$")
 _LETTERS = string.ascii_lowercase
 
 
-class CredentialError(ValueError):
+class CredentialError(AgencyError):
     """A credentials file that cannot be used, or a change that cannot be made; never quotes a credential."""
 
 
@@ -79,7 +80,7 @@ def read(path: Path) -> tuple[Credential, ...]:
 
 
 def write(path: Path, credentials: Iterable[Credential]) -> None:
-    """Replace the file in one step, mode 600 from its first byte; raises `models.contract.atomic.NotWritten`."""
+    """Replace the file in one step, mode 600 from its first byte; raises `models.service.atomic.NotWritten`."""
     make_folder(path.parent, mode=0o700)
     write_whole(path, orjson.dumps(list(credentials), option=orjson.OPT_INDENT_2) + b"\n")
 

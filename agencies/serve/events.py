@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from agencies.errors import RequestError
 from agencies.outbox import Queued
 from models.contract.events import Event
 from models.contract.message import NotUnderstood, read
@@ -18,7 +19,7 @@ from models.register import Register
 from models.register.admission import Admission
 
 
-class UnknownAgency(ValueError):
+class UnknownAgency(RequestError):
     """The agency of the credential is not in the register of the day."""
 
 

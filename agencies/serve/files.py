@@ -39,10 +39,10 @@ from agencies.serve.form import FileForm, read_file_form
 from agencies.serve.front import Front
 from agencies.serve.multipart import MultipartForm, NotMultipart, read_form
 from agencies.settings import KafkaSettings
-from models.contract import clock
-from models.contract.atomic import disk_words
-from models.contract.keyfiles import KeyFileError
 from models.register import Register
+from models.service import clock
+from models.service.atomic import disk_words
+from models.service.keyfiles import KeyFileError
 
 log = logging.getLogger("agencies.serve")
 

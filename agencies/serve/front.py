@@ -22,7 +22,7 @@ from agencies.serve import metrics, modes
 from agencies.serve.answers import ProblemAnswer, problem
 from agencies.serve.credentials import CredentialError, Doorkeeper
 from agencies.serve.limits import IntakeLimits, Slots, TooBusy, TooLarge, TooSlow, read_body
-from models.contract.faults import where
+from models.service.faults import where
 
 log = logging.getLogger("agencies.serve")
 

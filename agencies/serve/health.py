@@ -1,31 +1,18 @@
-"""/metrics, /live and /ready of the HTTP intake, on a port of their own."""
+"""How the HTTP intake is: alive means that its event loop turned lately, ready that requests are taken."""
 
 from __future__ import annotations
 
 from agencies.serve import metrics
-from models.service import health
-from models.service.health import Reason
-from models.service.server import Server
+from models.service.health import Pulse, Reason
 
 ALIVE_WITHIN = 30.0
 """Seconds since the event loop last turned, after which the process counts as stuck."""
 
 
-class Pulse(health.Pulse):
-    """When the event loop last turned, and whether requests are taken."""
-
-    def __init__(self) -> None:
-        super().__init__(ALIVE_WITHIN)
-
-    def turned(self, reason: Reason | None) -> None:
-        """The loop turned; `reason`: no broker can be reached, or somebody asked us to stop."""
-        super().turned(reason)
-        metrics.READY.set(0 if reason else 1)
+def intake_pulse() -> Pulse:
+    """What the event loop says of itself, for `models.service.health.serve`; the metric says the same."""
+    return Pulse(ALIVE_WITHIN, show=_show)
 
 
-def serve(pulse: Pulse, host: str, port: int) -> Server | None:
-    """Serve from a daemon thread; the caller closes the server. Port 0 serves nothing.
-
-    Raises `models.service.server.PortTaken`.
-    """
-    return health.serve(pulse.live, pulse.ready, host, port)
+def _show(reason: Reason | None) -> None:
+    metrics.READY.set(0 if reason else 1)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from agencies.errors import RequestError
 from models.contract.events import MAX_BYTES
 
 
@@ -34,15 +35,15 @@ class IntakeLimits:
     """From an answer to the end of the next request's head."""
 
 
-class TooBusy(Exception):
+class TooBusy(RequestError):
     """As many requests as may be are under way."""
 
 
-class TooLarge(Exception):
+class TooLarge(RequestError):
     """The body is over its limit."""
 
 
-class TooSlow(Exception):
+class TooSlow(RequestError):
     """The body did not arrive in time."""
 
 

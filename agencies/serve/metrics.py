@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from models.contract import certificates
+from models.service import certificates
 
 CERTIFICATE_NOT_AFTER = certificates.NOT_AFTER
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from pydantic_core import from_json, to_json
 from starlette.datastructures import Headers
 
+from agencies.errors import RequestError
 from models.contract.message import structured
 from models.contract.refusals import Refusal
 from models.contract.warned import HEADER, warned_by
@@ -30,7 +31,7 @@ _OF_HTTP = re.compile(
 )
 
 
-class NotABatch(ValueError):
+class NotABatch(RequestError):
     """The body is no JSON array."""
 
 

@@ -7,8 +7,10 @@ from email import policy
 from email.message import Message
 from email.parser import BytesParser
 
+from agencies.errors import RequestError
 
-class NotMultipart(ValueError):
+
+class NotMultipart(RequestError):
     """The body is no form; its text holds nothing of the body."""
 
 

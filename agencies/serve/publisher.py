@@ -6,16 +6,17 @@ One producer for each agency, used by one request at a time: order is kept, and 
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 
+from agencies.errors import AgencyError
 from agencies.outbox import Queued
 from agencies.publish.broker import BrokerProblem, KafkaSender
 from agencies.serve import metrics
 from agencies.settings import KafkaSettings
+from models.service.addresses import addresses, listens
 
 PAUSE = 2.0
 """Seconds after a failure in which requests are answered 503 without trying."""
@@ -23,11 +24,8 @@ LOOK_SECONDS = 5.0
 """Between two looks at whether a broker listens: each is a line in the log of one that expects TLS."""
 
 
-class NotPublished(Exception):
-    """The broker did not confirm every event; `says` is for the log: no value of any event."""
-
-    def __init__(self, says: str) -> None:
-        super().__init__(says)
+class NotPublished(AgencyError):
+    """The broker did not confirm every event, and any part may have arrived; the message is for the log."""
 
 
 class Publisher:
@@ -90,7 +88,7 @@ class Publisher:
         """Whether a broker accepts connections, and none has failed a request this moment; looked at now and then."""
         at, found = self._looked
         if not at or time.monotonic() - at > LOOK_SECONDS:
-            found = any(map(_accepts, self._bootstrap.split(",")))
+            found = any(map(listens, addresses(self._bootstrap)))
             self._looked = time.monotonic(), found
         return found and time.monotonic() >= self._not_before
 
@@ -98,12 +96,3 @@ class Publisher:
         """Close every producer; what was confirmed is confirmed."""
         for agency in list(self._senders):
             self._forget(agency)
-
-
-def _accepts(address: str) -> bool:
-    host, _, port = address.strip().rpartition(":")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=2).close()
-    except (OSError, ValueError):
-        return False
-    return True

@@ -7,8 +7,8 @@ import threading
 from datetime import date
 from pathlib import Path
 
-from models.contract import clock
 from models.register import Register, RegisterError, load_register
+from models.service import clock
 
 log = logging.getLogger("agencies.serve")
 

@@ -18,8 +18,8 @@ from analysis.verification.kit import parameters
 from models.contract.codes import TokenKind
 from models.contract.events import DATA_CLASSES, ChildEvent
 from models.contract.periods import PeriodKind
-from models.contract.retention import POLICY
-from models.contract.topics import all_topics
+from models.operations.retention import POLICY
+from models.operations.topic_specs import all_topics
 from models.register import Agency, Board, Register
 from models.register.types import Schedule
 from models.releases import Release

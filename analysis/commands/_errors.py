@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import click
+from analysis.errors import AnalysisError
 
 
-class Unusable(click.ClickException):
-    """Says what to mend, without a value from the file. Exit 2: exit 1 is a verdict."""
-
-    exit_code = 2
+class Unusable(AnalysisError):
+    """Says what to mend, without a value from the file."""

@@ -11,6 +11,7 @@ from analysis.commands._audited import is_document, read_attack, read_document, 
 from analysis.commands._errors import Unusable
 from analysis.commands._register import register_option
 from analysis.disclosure.audit import Policy, Report, audit
+from models.service.exits import DONE, NOT_ALL, UNUSABLE
 
 releases_argument = click.argument(
     "releases", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -48,8 +49,6 @@ def command(
     cell, and each difference of cells that is a group of children, the least and greatest count that fit all that
     is published are found by linear programming. P1: it must be 1 to 4. P2: it may be, and fewer than four counts
     are possible. The counts behind the release are not read.
-
-    Exit 0: safe. 1: disclosed. 2: contradictory, a published value was wrong; also for unreadable files.
     """
     policy = Policy()
     first = read_json(releases[0])
@@ -68,7 +67,7 @@ def command(
         policy = Policy()
     report = audit(system, knowledge, policy)
     click.echo(_as_json(report, len(system.cells), policy) if as_json else _as_text(report))
-    raise click.exceptions.Exit(2 if report.contradictory else int(not report.safe))
+    raise click.exceptions.Exit(UNUSABLE if report.contradictory else DONE if report.safe else NOT_ALL)
 
 
 def _as_json(report: Report, cells: int, policy: Policy) -> str:

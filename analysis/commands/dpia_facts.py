@@ -15,9 +15,9 @@ from analysis.commands._errors import Unusable
 from analysis.commands._register import INDICATORS
 from analysis.disclosure.noise import KeyedNoise
 from analysis.release import LADDER
-from models.contract import clock
 from models.register import Register, RegisterError, load_register
 from models.releases import Release
+from models.service import clock
 
 COMPOSE = Path("docker-compose.yml")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

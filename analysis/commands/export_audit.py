@@ -13,7 +13,7 @@ from analysis.commands._register import register_option
 from analysis.commands.audit import insider_option, knowns_option, releases_argument, steady_option
 from analysis.disclosure.export import export
 from analysis.disclosure.published import published_of
-from models.contract.atomic import NotWritten, write_whole
+from models.service.atomic import NotWritten, write_whole
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -17,8 +17,8 @@ from analysis.measures.figures import Figure, Window
 from analysis.measures.picture import picture
 from analysis.measures.setting import Setting
 from models.catalogue import CatalogueError, load_catalogue
-from models.contract import clock
 from models.contract.periods import bounds
+from models.service import clock
 
 NAMES = tuple(FROM_RECORDS)
 

@@ -12,6 +12,7 @@ from analysis.mechanism.audit import Report, audit
 from analysis.mechanism.board import AGENCIES, CARE, POLICE
 from analysis.mechanism.worlds import KINDS
 from models.register.types import SCHEDULES, Schedule
+from models.service.exits import DONE, NOT_ALL
 
 
 @click.command(name="mechanism")
@@ -29,13 +30,11 @@ def command(keys: int, pads: int, every: bool, schedule: Schedule, as_json: bool
     One record, home, link, child or group is there or not. For the outsider, every agency and every pair, and for
     those who send records of their choice: the factor that the odds change by in at most 1 of 100 draws of the keys,
     and everything that could be published in one world and never in the other. Boards are invented; nothing is read.
-
-    Exit 0: as docs/privacy.md says. 1: more than that, or a certain proof.
     """
     victims, senders = (tuple(AGENCIES), tuple(AGENCIES)) if every else ((CARE,), (POLICE,))
     report = audit(victims, senders, keys, pads, lambda told: click.echo(told, err=True), schedule=schedule)
     click.echo(as_document(report) if as_json else as_text(report))
-    raise click.exceptions.Exit(0 if report.held else 1)
+    raise click.exceptions.Exit(DONE if report.held else NOT_ALL)
 
 
 def as_document(report: Report) -> str:

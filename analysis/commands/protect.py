@@ -21,9 +21,9 @@ from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise, Protected, RoundingKeys
 from analysis.disclosure.release_file import ReleaseFile, ShapeData, Tables, cell_of
-from models.contract.keyfiles import KeyFileError, read_key
 from models.contract.periods import bounds
 from models.releases import NoiseParameters
+from models.service.keyfiles import KeyFileError, read_key
 
 
 class LadderType(click.ParamType):
@@ -73,7 +73,7 @@ def command(
     row says: this agency knows that this child counts in this period (a date, month, quarter or financial year),
     with this home area and indicator (both may be empty). It is personal data and is read inside the boundary.
 
-    The output holds protected cells only, and can be checked with `audit` and `export-audit`. Exit 0: released.
+    The output holds protected cells only, and can be checked with `audit` and `export-audit`.
     2: not usable as given.
     """
     keys = _keys(key_file, seed)

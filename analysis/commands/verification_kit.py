@@ -11,7 +11,7 @@ from analysis.commands._errors import Unusable
 from analysis.commands._register import register_option
 from analysis.commands.audit import releases_argument
 from analysis.verification.kit import write_kit
-from models.contract.atomic import NotWritten
+from models.service.atomic import NotWritten
 
 
 @click.command(name="verification-kit")

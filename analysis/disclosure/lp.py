@@ -14,6 +14,7 @@ from highspy._core import _Highs  # highspy.Highs is this with callbacks, and pr
 from numpy.typing import NDArray
 
 from analysis.disclosure.system import OUTSIDER, Knowledge, RelationKind, System
+from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -24,7 +25,7 @@ _DUAL, _PRIMAL = 1, 4
 _SETTLED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
 
 
-class Contradiction(ValueError):
+class Contradiction(AnalysisError):
     """No table of counts fits what is published: some published value was wrong."""
 
 

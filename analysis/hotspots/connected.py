@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from analysis.errors import AnalysisError
 from analysis.hotspots.compiled import compiled
 from analysis.hotspots.zones import ROUNDING, Floats, Ints, Zones
 
@@ -15,7 +16,7 @@ MAX_NODES = 50_000_000
 """More than this is refused: about the number that 500 areas have at k = 17."""
 
 
-class TooManyZones(ValueError):
+class TooManyZones(AnalysisError):
     """K is too large for these areas: the number of connected zones roughly doubles with each step of k."""
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from analysis.errors import AnalysisError
+
 Unit = Literal["day", "month", "year"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _DAY = timedelta(days=1)
 
 
-class DateFault(ValueError):
+class DateFault(AnalysisError):
     """A date that does not fit; the message is the rule, never the value."""
 
 

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from analysis.errors import AnalysisError
+
 REPEAT_DAYS = 28
 LONDON = ZoneInfo("Europe/London")
 
@@ -74,7 +76,7 @@ def count_by_day(counted: Iterable[Sighting], areas: Sequence[str], first: date,
     return counts
 
 
-class UnmappedArea(ValueError):
+class UnmappedArea(AnalysisError):
     """An area code is not in the table from its set of boundaries to the present one."""
 
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from analysis.errors import AnalysisError
 from analysis.hotspots.likelihood import BERNOULLI, EXPECTATION, POISSON
 from analysis.hotspots.zones import Zones
 
@@ -17,7 +18,7 @@ MODELS: tuple[Model, ...] = get_args(Model)
 Floats = npt.NDArray[np.float64]
 
 
-class DataFault(ValueError):
+class DataFault(AnalysisError):
     """The data contradict themselves; the message says how, without a value."""
 
 

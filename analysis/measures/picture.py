@@ -13,7 +13,7 @@ from analysis.measures.children import CHILD_TYPES, BoardView, view
 from analysis.measures.history import Child
 from analysis.measures.setting import Setting
 from analysis.returns import SubmittedReturn, return_of
-from models.contract.clock import LONDON
+from models.service.clock import LONDON
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from analysis.ledger.links import tokens_of
 from analysis.ledger.row import Row
 from analysis.link import link_children
 from analysis.measures.children import CHILD_TYPES
-from models.contract.clock import LONDON
+from models.service.clock import LONDON
 from models.signals import CHILD_KINDS, ChildKind
 
 ROLE = {"cse_concern": "occurred", "indicator_observed": "occurred", "missing_episode": "missing_from"}

@@ -20,7 +20,7 @@ from analysis.disclosure.noise import Rule
 from analysis.disclosure.rules import described, statements
 from analysis.disclosure.search import STANDARD
 from analysis.verification.bundle import checker
-from models.contract.atomic import whole
+from models.service.atomic import whole
 
 README = Path(__file__).with_name("README.txt")
 LONG_AGO = (2000, 1, 1, 0, 0, 0)

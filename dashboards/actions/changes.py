@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import Engine
 
 from dashboards.life.states import check_principal
-from models.contract import clock
 from models.register import Board, Register
+from models.service import clock
 from models.store import actions as store
 from models.store import writing
 from models.store.actions import ActionError, Impact, Source
@@ -30,7 +30,7 @@ def add(
     tell: Iterable[str] = (),
     opened_on: date | None = None,
 ) -> str:
-    """Open an action, today by default, and return its id; raises `ActionError` or `Refused` when it may not be."""
+    """Open an action, today by default, and return its id; raises `ActionError` or `DecisionRefused`."""
     check_principal(who)
     told = _agencies(register, _board(register, board), tell)
     _agencies(register, _board(register, board), [owner])
@@ -62,7 +62,7 @@ def change(
     impact: Impact | None = None,
     evidence: str = "",
 ) -> None:
-    """Record who was told, a new due date, or what difference it made; raises `ActionError` or `Refused`."""
+    """Record who was told, a new due date, or what difference it made; raises `ActionError` or `DecisionRefused`."""
     check_principal(who)
     with writing(engine).begin() as connection:
         board = _board(register, store.board_of(connection, action_id))
@@ -74,7 +74,7 @@ def change(
 
 
 def close(engine: Engine, who: str, action_id: str, on: date | None = None) -> None:
-    """Close an open action, today by default; raises `ActionError` or `Refused`."""
+    """Close an open action, today by default; raises `ActionError` or `DecisionRefused`."""
     check_principal(who)
     day = on or clock.today()
     if day > clock.today():

@@ -15,11 +15,13 @@ from pathlib import Path
 import click
 
 from dashboards.actions import changes
+from dashboards.errors import DecisionRefused
 from dashboards.life.commands import database
-from dashboards.life.states import Refused
-from dashboards.settings import with_settings
-from models.contract import clock
-from models.register import Register, RegisterError, load_register
+from dashboards.settings import PageSettings
+from models.register import Register, load_register
+from models.service import clock
+from models.service.exits import NOT_ALL
+from models.service.settings import settings_of
 from models.store.actions import LONGEST, ActionError, Impact, Listed, Source
 from models.store.actions import actions as actions_of
 
@@ -138,20 +140,17 @@ def _json(one: Listed, today: date) -> dict[str, object]:
 
 
 def _register(directory: Path | None) -> Register:
-    try:
-        return load_register(with_settings(register_dir=directory).register_dir, clock.today())
-    except RegisterError as error:
-        raise click.ClickException(str(error)) from None
+    return load_register(settings_of(PageSettings, register_dir=directory).register_dir, clock.today())
 
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """What is refused is a line and exit code 1."""
+    """What is refused is a line, and the exit code says so."""
     try:
         yield
-    except (ActionError, Refused) as refusal:
+    except (ActionError, DecisionRefused) as refusal:
         click.echo(f"refused: {refusal}", err=True)
-        sys.exit(1)
+        sys.exit(NOT_ALL)
 
 
 COMMANDS = (actions,)

@@ -12,7 +12,7 @@ from dashboards.boards import board_at
 from dashboards.life import changes
 from dashboards.pages import Pages
 from dashboards.registry import RegisterReader
-from models.contract import clock
+from models.service import clock
 
 
 def add_actions(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader, signed_in: bool) -> None:

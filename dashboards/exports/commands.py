@@ -12,26 +12,24 @@ from pathlib import Path
 
 import click
 
+from dashboards.errors import DecisionRefused
 from dashboards.exports import formats
 from dashboards.exports.document import Names
 from dashboards.exports.pdf import PdfUnavailable
 from dashboards.life import changes, listing
 from dashboards.life.commands import database
-from dashboards.life.states import SHOWN, Refused, check_principal
-from dashboards.settings import with_settings
-from models.contract.atomic import NotWritten, make_folder, write_whole
+from dashboards.life.states import SHOWN, check_principal
+from dashboards.settings import PageSettings
 from models.register import Register, RegisterError, load_register
+from models.service.atomic import make_folder, write_whole
+from models.service.commands import CommandFailed
+from models.service.exits import NOT_ALL
+from models.service.settings import settings_of
 
 TERMINAL = "terminal"
 """Who took files away without saying who."""
 SIDE_BY_SIDE = 4
 """From so many releases on it pays to lay out their PDFs in several processes."""
-
-
-class NoRoom(click.ClickException):
-    """A file could not be written; those before it are whole."""
-
-    exit_code = 2
 
 
 @click.command()
@@ -53,16 +51,16 @@ def export(
 
     A release never changes; the correction notices there are by now stand in every format but the JSON.
 
-    Each release is noted in the audit log first. Where Pango is missing the PDF is left out, which is said. Exit code 1
-    if a release is not approved; 2 if a file could not be written: those that were named before it are whole.
+    Each release is noted in the audit log first. Where Pango is missing the PDF is left out, which is said. If a file
+    cannot be written, those that were named before it are whole.
     """
     if every == bool(release_ids):
         raise click.UsageError("name releases, or say --all")
     try:
         check_principal(who)
-    except Refused as refusal:
+    except DecisionRefused as refusal:
         raise click.UsageError(f"--as: {refusal}") from None
-    registers = with_settings(register_dir=register_dir).register_dir
+    registers = settings_of(PageSettings, register_dir=register_dir).register_dir
     with database(database_url) as engine:
         with engine.connect() as connection:
             found = listing.releases(connection)
@@ -71,20 +69,17 @@ def export(
             bodies = {release_id: listing.shown_body(connection, release_id) for release_id in release_ids}
             notices = {release_id: listing.corrections(connection, release_id) for release_id in release_ids}
         if missing := [release_id for release_id, body in bodies.items() if body is None]:
-            raise click.ClickException(f"not approved, or not there: {', '.join(missing)}")
+            raise CommandFailed(f"not approved, or not there: {', '.join(missing)}", NOT_ALL)
         for release_id in bodies:
             changes.note_reading(engine, changes.Reading.EXPORT, release_id, who=who)
     left_out = set()
     known = {name: body or b"" for name, body in bodies.items()}
-    try:
-        make_folder(out)
-        for release_id, reason in _written(out, known, notices, registers):
-            if reason and reason not in left_out:
-                click.echo(f"left out: {reason}", err=True)
-                left_out.add(reason)
-            click.echo(release_id)
-    except NotWritten as problem:
-        raise NoRoom(str(problem)) from None
+    make_folder(out)
+    for release_id, reason in _written(out, known, notices, registers):
+        if reason and reason not in left_out:
+            click.echo(f"left out: {reason}", err=True)
+            left_out.add(reason)
+        click.echo(release_id)
 
 
 def _written(
@@ -114,14 +109,11 @@ def _write(job: tuple[Path, str, bytes, tuple[listing.Correction, ...], Path]) -
 
 @cache
 def register_of(directory: Path, version: date) -> Register:
-    """The register that a release was built with, else the newest; a `ClickException` if there is none."""
+    """The register that a release was built with, else the newest; raises `RegisterError` if there is none."""
     try:
         return load_register(directory, version)
     except RegisterError:
-        try:
-            return load_register(directory)
-        except RegisterError as error:
-            raise click.ClickException(str(error)) from None
+        return load_register(directory)
 
 
 def _place(path: Path, content: bytes) -> None:

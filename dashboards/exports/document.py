@@ -18,11 +18,11 @@ from dashboards import states
 from dashboards.life.listing import Correction
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
 from models.catalogue import shipped
-from models.contract.clock import LONDON
 from models.contract.periods import kind_of
 from models.register import Register
 from models.register.types import Schedule
 from models.releases import Cell, CellState, NoiseParameters, Release
+from models.service.clock import LONDON
 
 HANDLING = "Handling: for the YPSEM group and the agencies in its agreements"
 ANY = "any"

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dashboards.errors import NotShown
 from dashboards.exports.document import HANDLING, Document, code_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -17,7 +18,7 @@ _ONE_AT_A_TIME = Lock()
 """Fonts and layout are heavy, and the libraries under them are not made for threads."""
 
 
-class PdfUnavailable(RuntimeError):
+class PdfUnavailable(NotShown):
     """This machine cannot make a PDF: Pango is not installed."""
 
     def __init__(self) -> None:

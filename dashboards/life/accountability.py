@@ -12,11 +12,12 @@ from pathlib import Path
 
 import click
 
-from dashboards.life.anchor import Anchor, AnchorError, add_anchor, first_missing, read_anchors
+from dashboards.life.anchor import Anchor, add_anchor, first_missing, read_anchors
 from dashboards.life.breach import LIMITS, BreachReport, report
 from dashboards.life.commands import audit, database
 from dashboards.life.verify import Verdict, verify
-from models.contract import clock
+from models.service import clock
+from models.service.exits import DONE, NOT_ALL
 from models.store.audit import entries
 from models.store.remedies import LEDGER, REMOVALS
 
@@ -31,24 +32,21 @@ def anchor(file: Path, check: bool, database_url: str | None) -> None:
     """Check the log, and against every head in FILE, and add today's head to it. For a daily job.
 
     FILE belongs where who can write to the database cannot: a share of another machine, or a mailbox it is sent to.
-    Exit 1, and nothing is added, when the log does not hold or no longer contains an earlier head.
+    Nothing is added when the log does not hold or no longer contains an earlier head.
     """
-    try:
-        anchors = read_anchors(file)
-        with database(database_url) as engine, engine.connect() as connection:
-            verdict = verify(connection)
-            missing = first_missing(entries(connection), anchors)
-        if verdict.wrong is not None or missing is not None:
-            where = f"{verdict.wrong} at {verdict.where}" if missing is None else f"{missing[0]} at row {missing[1]}"
-            click.echo(where, err=True)
-            sys.exit(1)
-        if check:
-            click.echo(f"the log holds, and contains the {len(anchors)} heads of {file}")
-            return
-        found = Anchor(clock.now(), verdict.head)
-        add_anchor(file, found)
-    except AnchorError as error:
-        raise click.ClickException(str(error)) from None
+    anchors = read_anchors(file)
+    with database(database_url) as engine, engine.connect() as connection:
+        verdict = verify(connection)
+        missing = first_missing(entries(connection), anchors)
+    if verdict.wrong is not None or missing is not None:
+        where = f"{verdict.wrong} at {verdict.where}" if missing is None else f"{missing[0]} at row {missing[1]}"
+        click.echo(where, err=True)
+        sys.exit(NOT_ALL)
+    if check:
+        click.echo(f"the log holds, and contains the {len(anchors)} heads of {file}")
+        return
+    found = Anchor(clock.now(), verdict.head)
+    add_anchor(file, found)
     click.echo(str(found))
 
 
@@ -82,8 +80,8 @@ def removals(since: datetime | None, database_url: str | None) -> None:
 def breach_report(since: datetime, until: datetime | None, as_json: bool, database_url: str | None) -> None:
     """List the releases that were out in a period, who approved them and who read or took them, by the audit log.
 
-    For the notification that is due within 72 hours. It holds no figure and no child. Exit 1 when the log itself does
-    not hold: then it cannot be relied on, and that is part of the breach.
+    For the notification that is due within 72 hours. It holds no figure and no child. When the log itself does not
+    hold, the report cannot be relied on, and that is part of the breach.
     """
     # The clock has whole seconds, and what happened in this one belongs to the report.
     first = since.replace(tzinfo=UTC)
@@ -94,7 +92,7 @@ def breach_report(since: datetime, until: datetime | None, as_json: bool, databa
         verdict = verify(connection)
         found = report(entries(connection), first, last)
     click.echo(_as_json(found, verdict) if as_json else "\n".join(_lines(found, verdict)))
-    sys.exit(0 if verdict.wrong is None else 1)
+    sys.exit(DONE if verdict.wrong is None else NOT_ALL)
 
 
 def _as_json(found: BreachReport, verdict: Verdict) -> str:

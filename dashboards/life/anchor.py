@@ -12,11 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from models.contract.atomic import disk_words
+from dashboards.errors import DashboardError
+from models.service.atomic import disk_words
 from models.store.audit import START, Breach, Entry, Head
 
 
-class AnchorError(ValueError):
+class AnchorError(DashboardError):
     """An anchor file that cannot be used; the message names the file and the line."""
 
 

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from dashboards.errors import DecisionRefused
 from dashboards.life import states
 from dashboards.life.requests import requesters
-from dashboards.life.states import Action, Fault, Life, LifeState, Placed, Reason, Refused, Transition
-from models.contract import clock
+from dashboards.life.states import Action, Fault, Life, LifeState, Placed, Reason, Transition
+from models.service import clock
 from models.store import (
     ReleaseApprovalRow,
     ReleaseCellRow,
@@ -40,7 +41,7 @@ class _Found(NamedTuple):
 
 
 def approve(engine: Engine, release_id: str, who: str) -> LifeState:
-    """Approve a release and return its new state; raises `Refused` if the rules do not allow it."""
+    """Approve a release and return its new state; raises `DecisionRefused` if the rules do not allow it."""
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
@@ -58,7 +59,7 @@ def approve(engine: Engine, release_id: str, who: str) -> LifeState:
 
 
 def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeState:
-    """Withdraw a release and return its new state; one person is enough. Raises `Refused` as `approve` does."""
+    """Withdraw a release and return its new state; one person is enough. Raises `DecisionRefused` as `approve` does."""
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
@@ -73,8 +74,8 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
 
     One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures. A
     figure is corrected once, for whichever reason: a notice on all of a release after one on a measure is about the
-    others. Raises `Refused` for a release that is not shown, has no such measure, or of whose figures all that the
-    notice would be about have one already.
+    others. Raises `DecisionRefused` for a release that is not shown, has no such measure, or of whose figures all
+    that the notice would be about have one already.
     """
     states.check_principal(who)
     with writing(engine).begin() as connection:
@@ -83,10 +84,10 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
         cell, row = ReleaseCellRow, ReleaseCorrectionRow
         measures = set(connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct()))
         if measure and measure not in measures:
-            raise Refused("the release has no such measure")
+            raise DecisionRefused("the release has no such measure")
         noticed = set(connection.scalars(select(row.measure).where(row.release_id == release_id)))
         if noticed and ("" in noticed or ({measure} if measure else measures) <= noticed):
-            raise Refused(
+            raise DecisionRefused(
                 "these figures have a notice already: a wrong figure is corrected once. If readers must not see them, "
                 "withdraw the release"
             )
@@ -120,7 +121,7 @@ def _find(connection: Connection, release_id: str) -> _Found:
     columns = [getattr(ReleaseRow, name) for name in _Found._fields]
     found = connection.execute(select(*columns).where(ReleaseRow.release_id == release_id)).one_or_none()
     if found is None:
-        raise Refused("there is no such release here: `python -m dashboards releases` lists them")
+        raise DecisionRefused("there is no such release here: `python -m dashboards releases` lists them")
     return _Found(*found)
 
 

@@ -1,7 +1,4 @@
-"""`python -m dashboards approve | withdraw | correct | releases | audit | life`: who decides about a release.
-
-Exit codes: 0 done, 1 refused or something is wrong with the log, 2 wrong usage.
-"""
+"""`python -m dashboards approve | withdraw | correct | releases | audit | life`: who decides about a release."""
 
 from __future__ import annotations
 
@@ -14,10 +11,13 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from dashboards.errors import DashboardError, DecisionRefused
 from dashboards.life import changes, diagram, listing
-from dashboards.life.states import Fault, LifeState, Reason, Refused
+from dashboards.life.states import Fault, LifeState, Reason
 from dashboards.life.verify import verify
-from dashboards.settings import with_settings
+from dashboards.settings import PageSettings
+from models.service.exits import DONE, NOT_ALL
+from models.service.settings import settings_of
 from models.store import SchemaState, make_engine, schema_state
 from models.store.audit import Head
 
@@ -28,14 +28,14 @@ _IDS = click.argument("release_ids", metavar="RELEASE...", nargs=-1, required=Tr
 
 @contextmanager
 def database(database_url: str | None) -> Iterator[Engine]:
-    """The database these commands work on; a `ClickException` if it has no tables or does not answer."""
-    engine = make_engine(with_settings(database_url=database_url).database_url)
+    """The database these commands work on; raises `DashboardError` if it has no tables or does not answer."""
+    engine = make_engine(settings_of(PageSettings, database_url=database_url).database_url)
     try:
         if schema_state(engine) is not SchemaState.CURRENT:
-            raise click.ClickException("the database has not the tables of this version: start the sink once")
+            raise DashboardError("the database has not the tables of this version: start the sink once")
         yield engine
     except DBAPIError as error:
-        raise click.ClickException(f"the database does not answer ({type(error).__name__})") from None
+        raise DashboardError(f"the database does not answer ({type(error).__name__})") from None
     finally:
         engine.dispose()
 
@@ -60,16 +60,16 @@ def withdraw(release_ids: tuple[str, ...], who: str, reason: str, database_url: 
 
 
 def _decide(release_ids: tuple[str, ...], database_url: str | None, act: Callable[[Engine, str], LifeState]) -> None:
-    """Act on each release by itself; what is refused holds up no other, and the exit code is 1."""
+    """Act on each release by itself; what is refused holds up no other, and the exit code says so."""
     refused = False
     with database(database_url) as engine:
         for release_id in release_ids:
             try:
                 click.echo(f"{release_id} {act(engine, release_id)}")
-            except Refused as refusal:
+            except DecisionRefused as refusal:
                 refused = True
                 click.echo(f"{release_id} refused: {refusal}", err=True)
-    sys.exit(1 if refused else 0)
+    sys.exit(NOT_ALL if refused else DONE)
 
 
 @click.command()
@@ -113,7 +113,7 @@ def audit() -> None:
 @click.option("--head", "kept", help="number:hash as an earlier run printed it, kept elsewhere.")
 @_DATABASE
 def verify_log(kept: str | None, database_url: str | None) -> None:
-    """Find a changed, removed or inserted row, and anything that the log does not tell; exit 1 if there is one."""
+    """Find a changed, removed or inserted row, and anything that the log does not tell."""
     try:
         head = Head.parse(kept) if kept else None
     except ValueError as error:
@@ -122,7 +122,7 @@ def verify_log(kept: str | None, database_url: str | None) -> None:
         verdict = verify(connection, head)
     if verdict.wrong is not None:
         click.echo(f"{verdict.wrong} at {verdict.where}", err=True)
-        sys.exit(1)
+        sys.exit(NOT_ALL)
     click.echo(f"the log holds; keep this elsewhere: {verdict.head}")
 
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
-from models.contract.clock import LONDON
 from models.releases import RequestBuild
+from models.service.clock import LONDON
 from models.store import RequestRow
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from dashboards.errors import DecisionRefused
+
 
 class LifeState(StrEnum):
     """Where a release stands."""
@@ -134,17 +136,13 @@ def told(fault: str, measure: str) -> str:
     return f"{fault} {measure}".strip()[:_DETAIL]
 
 
-class Refused(ValueError):
-    """A change that the rules do not allow; the text is a sentence for the person who asked."""
-
-
 PRINCIPAL = re.compile(r"[a-z][a-z0-9.-]{1,40}")
 
 
 def check_principal(who: str) -> None:
-    """Raise `Refused` unless this can be the name of an account."""
+    """Raise `DecisionRefused` unless this can be the name of an account."""
     if not PRINCIPAL.fullmatch(who):
-        raise Refused("a principal is 2 to 41 lower-case letters, digits, dots and dashes, a letter first")
+        raise DecisionRefused("a principal is 2 to 41 lower-case letters, digits, dots and dashes, a letter first")
 
 
 class Life(NamedTuple):
@@ -157,31 +155,31 @@ class Life(NamedTuple):
 
 
 def approve(life: Life, who: str) -> Transition:
-    """The transition that `who` causes by approving; raises `Refused` if there is none."""
+    """The transition that `who` causes by approving; raises `DecisionRefused` if there is none."""
     if life.state is LifeState.WITHDRAWN:
-        raise Refused("the release was withdrawn: it cannot be approved any more")
+        raise DecisionRefused("the release was withdrawn: it cannot be approved any more")
     if life.state in SHOWN:
-        raise Refused("the release is approved already")
+        raise DecisionRefused("the release is approved already")
     if who in life.requesters:
-        raise Refused("who asked for a release cannot approve it: somebody else must")
+        raise DecisionRefused("who asked for a release cannot approve it: somebody else must")
     if who in life.approvers:
-        raise Refused("the same person cannot approve twice: a second one must")
+        raise DecisionRefused("the same person cannot approve twice: a second one must")
     if life.state is LifeState.APPROVED_ONCE:
         return _transition(life.state, Condition.SCHEDULED_SECOND)
     return _transition(life.state, Condition.REQUESTED if life.requesters else Condition.SCHEDULED_FIRST)
 
 
 def withdraw(life: Life) -> Transition:
-    """The transition that a withdrawal causes; raises `Refused` if it is withdrawn already."""
+    """The transition that a withdrawal causes; raises `DecisionRefused` if it is withdrawn already."""
     if life.state is LifeState.WITHDRAWN:
-        raise Refused("the release was withdrawn already")
+        raise DecisionRefused("the release was withdrawn already")
     return _transition(life.state, Condition.ALWAYS)
 
 
 def correct(life: Life) -> Transition:
-    """The transition of a correction, which ends where it began; raises `Refused` if no figures are out."""
+    """The transition of a correction, which ends where it began; raises `DecisionRefused` if no figures are out."""
     if life.state not in SHOWN:
-        raise Refused("only a release whose figures are shown gets a correction notice")
+        raise DecisionRefused("only a release whose figures are shown gets a correction notice")
     return next(t for t in TRANSITIONS if t.before is life.state and t.action is Action.CORRECT)
 
 

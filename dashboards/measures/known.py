@@ -24,10 +24,10 @@ from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
 from dashboards.queries.returns import submitted_returns
-from models.contract import clock
 from models.contract.periods import PeriodKind, before, kind_of
 from models.register import Board, Register
 from models.releases import Release
+from models.service import clock
 from models.store import SignalRow
 from models.store.actions import actions as actions_of
 

@@ -12,8 +12,8 @@ from dashboards.queries.left import left_of
 from dashboards.queries.overview import WindowRows, own_cells, shown_quarters, shown_windows, window_row
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.returns import AgencyRow, BoardReturns, submitted_returns
-from models.contract import clock
 from models.register import Board, Register
+from models.service import clock
 from models.store.remedies import Left
 
 

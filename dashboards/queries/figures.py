@@ -9,6 +9,7 @@ from itertools import pairwise
 from sqlalchemy import Connection, select
 
 from dashboards import states
+from dashboards.errors import NotShown
 from dashboards.exports.document import ANY, Names, measure_name, measure_order
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.views import Dim, Kind, View, offered
@@ -24,7 +25,7 @@ CellName = tuple[str, str, str, str]
 """Measure, area, sector, indicator."""
 
 
-class NotReleased(LookupError):
+class NotReleased(NotShown):
     """No release of that window is shown."""
 
 

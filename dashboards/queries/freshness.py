@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 
 from dashboards import states
 from dashboards.queries.releases import Released, absent, by_window, newest_first
-from models.contract import clock
 from models.contract.periods import before, bounds, kind_of, period_of
 from models.register import Board
+from models.service import clock
 from models.store import ServiceStateRow
 
 SINK_SILENT = timedelta(minutes=5)

@@ -12,7 +12,7 @@ from analysis.measures.shown.accuracy import rule_of_ladder
 from dashboards import states
 from dashboards.life.states import SHOWN, LifeState, Reason
 from dashboards.words import day
-from models.contract import clock
+from models.service import clock
 from models.store import ReleaseRow, ReleaseStateRow
 
 

@@ -13,7 +13,7 @@ from dashboards.life import changes
 from dashboards.pages import Pages
 from dashboards.registry import RegisterReader
 from dashboards.signals.view import signals_page
-from models.contract import clock
+from models.service import clock
 from models.store import SchemaState, schema_state
 
 

@@ -11,12 +11,13 @@ import yaml
 from pydantic import ValidationError
 
 from models.catalogue.types import Catalogue
+from models.service.errors import ForeseenError
 
 SHIPPED = Path(__file__).parent
 _FILE = re.compile(r"^indicators-(\d{4}-\d{2}-\d{2})\.ya?ml$")
 
 
-class CatalogueError(ValueError):
+class CatalogueError(ForeseenError):
     """A catalogue that cannot be used; the message names the file and what to mend."""
 
 

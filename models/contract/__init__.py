@@ -1,4 +1,4 @@
-"""The part of the contract an agency sees: events, code lists, tokens, topics, receipts.
+"""The contract: what an agency's own producer needs to make a valid event, and to read what became of it.
 
-The agency kit ships this package and `agencies`, so nothing in it may need Faust, SQLAlchemy or numba.
+The agency kit ships this package, so nothing in it needs more than Pydantic and the libraries of the code lists.
 """

@@ -1,30 +1,14 @@
-"""Topics: every name, partition count and retention in one place.
+"""Topics: every name and number of partitions. How long each is kept is in `models.operations.topic_specs`.
 
-Names are lower case with dots, carry their version and no environment. `python -m streams topics` creates what
-this module lists and shows what it would change.
+Names are lower case with dots, carry their version and no environment.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
-from models.contract.retention import (
-    DEFAULT_MONTHS,
-    LEDGER_BEHIND_DAYS,
-    LONGEST_ERASURE_DAYS,
-    LONGEST_MONTH_DAYS,
-    LONGEST_SEGMENT_DAYS,
-    days,
-)
 
 PARTITIONS = 12
 """Of the accepted topic and everything partitioned like it; boards map to these explicitly (ADR 0026)."""
 
 RAW_PARTITIONS = 4
-DAY_MS = 86_400_000
-LARGEST_RECORD = 4_194_304
-"""Bytes of the largest record that the service writes: a release. Its topics and the producer allow no more."""
 
 ACCEPTED = "ypsem.accepted.v1"
 SIGNALS = "ypsem.signals.v1"
@@ -76,61 +60,3 @@ def family(topic: str) -> str:
         POSITIONS: "positions",
     }
     return known.get(topic, "changelog")
-
-
-@dataclass(frozen=True, slots=True)
-class TopicSpec:
-    """A topic as it must be; `config` holds Kafka topic settings as strings."""
-
-    name: str
-    partitions: int
-    config: dict[str, str] = field(default_factory=dict)
-
-
-_COMPACT = {
-    "cleanup.policy": "compact",
-    "min.cleanable.dirty.ratio": "0.1",
-    "segment.ms": str(LONGEST_SEGMENT_DAYS * DAY_MS),
-    "max.compaction.lag.ms": str(LONGEST_ERASURE_DAYS * DAY_MS),
-    "delete.retention.ms": str(LONGEST_ERASURE_DAYS * DAY_MS),
-}
-
-
-def _delete(family_: str) -> dict[str, str]:
-    # A segment goes when its newest record is old enough: with Kafka's weekly ones a record would stay a week longer.
-    kept, segment = days(f"topic:{family_}") * DAY_MS, LONGEST_SEGMENT_DAYS * DAY_MS
-    return {"cleanup.policy": "delete", "retention.ms": str(kept), "segment.ms": str(segment)}
-
-
-_BROKERS_TIME = {"message.timestamp.type": "LogAppendTime"}
-"""Retention counts from when the broker got a record, whatever its producer says. Raw topics only: agencies write no
-other, and our own carry the service's clock, which a demo and a test inject."""
-
-
-def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) -> list[TopicSpec]:
-    """Every topic the service needs for these agencies, in the order they should be made."""
-    accepted_ms = str(retention_months * LONGEST_MONTH_DAYS * DAY_MS)
-    both = {"cleanup.policy": "compact,delete", "min.compaction.lag.ms": str(LEDGER_BEHIND_DAYS * DAY_MS)}
-    # The broker's limit is on a whole compressed batch, so it cannot be that of one event: intake holds that (64 KiB).
-    wire = {"max.message.bytes": "1048576"}
-    specs = []
-    for agency in agencies:
-        specs.append(TopicSpec(raw(agency), RAW_PARTITIONS, _delete("raw") | wire | _BROKERS_TIME))
-        specs.append(TopicSpec(receipts(agency), 1, _delete("receipts")))
-    specs += [
-        TopicSpec(ACCEPTED, PARTITIONS, _COMPACT | both | {"retention.ms": accepted_ms}),
-        TopicSpec(LEDGER_CHANGELOG, PARTITIONS, _COMPACT),
-        TopicSpec(RELEASED_CHANGELOG, PARTITIONS, _COMPACT | {"max.message.bytes": str(LARGEST_RECORD)}),
-        TopicSpec(SIGNALS_CHANGELOG, PARTITIONS, _COMPACT),
-        TopicSpec(HOMES_CHANGELOG, PARTITIONS, _COMPACT),
-        TopicSpec(MARKS_CHANGELOG, PARTITIONS, _COMPACT),
-        TopicSpec(REQUESTS, PARTITIONS, _delete("requests")),
-        TopicSpec(RELEASES, 1, _COMPACT | {"max.message.bytes": str(LARGEST_RECORD)}),
-        TopicSpec(SIGNALS, 1, _COMPACT),
-        TopicSpec(SUBMISSIONS, 1, _COMPACT),
-        TopicSpec(REMEDIES, 1, _COMPACT),
-        # A worker reads all of it at each assignment, so what is superseded must not pile up for a day.
-        TopicSpec(POSITIONS, 1, _COMPACT | {"segment.bytes": "16777216"}),
-        TopicSpec(DEAD_LETTERS, 1, _delete("dead-letters")),
-    ]
-    return specs

@@ -62,7 +62,7 @@ def accepted_dates(board: Board | None, today: date) -> AcceptedDates:
 
 
 def window_refusals(kind: type[Common], value_of: ValueOf, accepted: AcceptedDates) -> Iterator[Refusal]:
-    """`date-window` for every date outside (decision 6): so no date field can hold a date of birth."""
+    """`date-window` for every date outside: so no date field can hold a date of birth."""
     for name in date_fields(kind):
         day = _day(value_of(name))
         if day is not None and not accepted.take(day):

@@ -10,11 +10,12 @@ import yaml
 from pydantic import ValidationError
 
 from models.register.types import Register
+from models.service.errors import ForeseenError
 
 _FILE = re.compile(r"^register-(\d{4}-\d{2}-\d{2})\.ya?ml$")
 
 
-class RegisterError(ValueError):
+class RegisterError(ForeseenError):
     """A register that cannot be used; the message names the file and what to mend."""
 
 

@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from models.contract.codes import Sector
 from models.contract.fields import AgencyId, AgreementId, BoardCode
 from models.contract.periods import PeriodKind
-from models.contract.retention import DEFAULT_MONTHS
 from models.contract.topics import PARTITIONS
+
+DEFAULT_MONTHS = 28
+"""How long accepted events and the ledger are kept where a board decided no other (measures look back that far)."""
 
 
 class Entry(BaseModel):

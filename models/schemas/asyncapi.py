@@ -8,6 +8,7 @@ from typing import Any
 
 from models.contract import examples, topics
 from models.contract.events import MAX_BYTES
+from models.operations.topic_specs import TopicSpec, all_topics
 from models.schemas import prose
 from models.schemas.receipts import RECEIPTS, receipt_message
 
@@ -86,7 +87,7 @@ def _server() -> dict[str, Any]:
 
 
 def _channels(events: list[str]) -> dict[str, Any]:
-    specs = {spec.name: spec for spec in topics.all_topics(["{agency}"])}
+    specs = {spec.name: spec for spec in all_topics(["{agency}"])}
     both_modes = [*events, *(f"{name}.binary" for name in events)]
     channels: dict[str, Any] = {
         "raw": _channel(specs[topics.raw("{agency}")], both_modes, "The one topic an agency may write."),
@@ -117,7 +118,7 @@ def _channels(events: list[str]) -> dict[str, Any]:
     return channels
 
 
-def _channel(spec: topics.TopicSpec, messages: list[str], description: str) -> dict[str, Any]:
+def _channel(spec: TopicSpec, messages: list[str], description: str) -> dict[str, Any]:
     settings = {name: int(spec.config[name]) for name in ("retention.ms", "max.message.bytes") if name in spec.config}
     return {
         "address": spec.name,

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Protocol
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -39,18 +40,24 @@ class Reason(StrEnum):
     NO_TABLES = "the database has not the tables"
 
 
-Check = Callable[[], Reason | None]
-"""None when all is well; must not wait for anything."""
-
-
 class Pulse:
     """What a loop says of itself, from one thread; read from another.
 
-    `seconds` after its last turn it is stuck. Before its first one, it is live if it `starts_live`, and not ready.
+    `seconds` after its last turn it is stuck, and after `ready_seconds` no longer ready. Before its first one, it is
+    live if it `starts_live`, and not ready. Each turn is handed to `show`, which may set the service's own metrics.
     """
 
-    def __init__(self, seconds: float, *, starts_live: bool = True, first: Reason = Reason.STARTING) -> None:
-        self._seconds = seconds
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        starts_live: bool = True,
+        ready_seconds: float = math.inf,
+        first: Reason = Reason.STARTING,
+        show: Callable[[Reason | None], None] | None = None,
+    ) -> None:
+        self._seconds, self._ready_seconds = seconds, ready_seconds
+        self._show = show
         self._turned = time.monotonic() if starts_live else -math.inf
         self._started = starts_live
         self._reason: Reason | None = first
@@ -58,29 +65,42 @@ class Pulse:
     def turned(self, reason: Reason | None) -> None:
         """The loop has turned; `reason` says why the service is not ready, if it is not."""
         self._turned, self._reason, self._started = time.monotonic(), reason, True
+        if self._show is not None:
+            self._show(reason)
 
     def live(self) -> Reason | None:
         """Whether it turned lately."""
         if not self._started:
             return Reason.STARTING
-        return Reason.STUCK if self.since > self._seconds else None
+        return Reason.STUCK if self._since > self._seconds else None
 
     def ready(self) -> Reason | None:
-        """What it said at its last turn."""
-        return self._reason
+        """What it said at its last turn, if that was lately."""
+        return self._reason or (Reason.STUCK if self._since > self._ready_seconds else None)
 
     @property
-    def since(self) -> float:
+    def _since(self) -> float:
         """Seconds since its last turn."""
         return time.monotonic() - self._turned
+
+
+class Checks(Protocol):
+    """What the port asks a service: a `Pulse`, or whatever else knows. Neither may wait for anything."""
+
+    def live(self) -> Reason | None:
+        """None while the process need not be started again."""
+        ...
+
+    def ready(self) -> Reason | None:
+        """None while the service does its work."""
+        ...
 
 
 class Health:
     """The answers of the three paths, and of any other."""
 
-    def __init__(self, live: Check, ready: Check) -> None:
-        self._live = live
-        self._ready = ready
+    def __init__(self, checks: Checks) -> None:
+        self._checks = checks
         self._text = b""
         self._left = SCRAPES_AT_ONCE
         self._asked = time.monotonic()
@@ -90,9 +110,9 @@ class Health:
         if path == "/metrics":
             return Answer(200, self._metrics(), CONTENT_TYPE_LATEST)
         if path == "/live":
-            return _told("live", self._live())
+            return _answer("live", self._checks.live())
         if path == "/ready":
-            return _told("ready", self._live() or self._ready())
+            return _answer("ready", self._checks.live() or self._checks.ready())
         return plain(404)
 
     def _metrics(self) -> bytes:
@@ -105,16 +125,12 @@ class Health:
         return self._text
 
 
-def serve(live: Check, ready: Check, host: str, port: int) -> Server | None:
+def serve(checks: Checks, host: str, port: int) -> Server | None:
     """Serve from a daemon thread; the caller closes the server. Port 0 serves nothing. Raises `PortTaken`."""
-    return Server(Health(live, ready).answer, host, port) if port else None
+    return Server(Health(checks).answer, host, port) if port else None
 
 
-def always() -> None:
-    """A check of what answers by being there."""
-
-
-def _told(what: str, reason: Reason | None) -> Answer:
+def _answer(what: str, reason: Reason | None) -> Answer:
     if reason is None:
         return Answer(200, f"{what}\n".encode())
     return Answer(503, f"not {what}: {reason.value}\n".encode())

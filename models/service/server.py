@@ -18,8 +18,9 @@ from collections import OrderedDict
 from types import TracebackType
 from typing import Self
 
-from models.contract.faults import where
 from models.service.connection import Answers, Connection
+from models.service.errors import ForeseenError
+from models.service.faults import where
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ REST = 1.0
 OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
-class PortTaken(Exception):
+class PortTaken(ForeseenError):
     """The port cannot be listened on; the message says what to do."""
 
 

@@ -10,14 +10,15 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from models.service.commands import CommandFailed, Program, tell_exits
+from models.service.exits import NOT_ALL
 from models.store import make_engine, upgrade, writing
 from models.store.roles import RIGHTS, grant, passwords_in, set_passwords
 
-NO_PASSWORD, NO_DATABASE = 1, 2
 PAUSE = 2.0
 
 
-@click.group()
+@click.group(cls=Program)
 def main() -> None:
     """What the owner of the database does."""
 
@@ -40,8 +41,6 @@ def tables(database_url: str, pgpass: Path | None, wait: float) -> None:
     """Make or upgrade the tables, and give sink, pages and reviewers a login with the least rights.
 
     As often as you like: after an upgrade, and after a change of a password in the file.
-    Exit 0 when all is as it should be, 1 when a login has no line in the file, 2 when the database does not answer or
-    refuses.
     """
     url = make_url(database_url)
     if url.get_backend_name() != "postgresql":
@@ -62,15 +61,16 @@ def tables(database_url: str, pgpass: Path | None, wait: float) -> None:
         passwords = passwords_in(pgpass, url) if pgpass is not None else {}
         set_passwords(engine, passwords)
     except (SQLAlchemyError, OSError) as error:
-        click.echo(f"the database does not answer, or refuses ({type(error).__name__})", err=True)
-        sys.exit(NO_DATABASE)
+        raise CommandFailed(f"the database does not answer, or refuses ({type(error).__name__})") from None
     finally:
         engine.dispose()
     click.echo(f"tables are the newest; {len(RIGHTS)} logins, {len(passwords)} passwords set")
     if missing := RIGHTS.keys() - passwords.keys():
         click.echo(f"no line in the password file for: {', '.join(sorted(missing))}", err=True)
-        sys.exit(NO_PASSWORD)
+        sys.exit(NOT_ALL)
 
+
+tell_exits(main, "models.store")
 
 if __name__ == "__main__":
     main()

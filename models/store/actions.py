@@ -15,7 +15,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, ForeignKey, Index, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.contract.remedies import reason_rule
+from models.operations.remedies import reason_rule
+from models.service.errors import ForeseenError
 from models.store import audit
 from models.store.base import Base
 
@@ -42,7 +43,7 @@ class Impact(StrEnum):
     NONE_FOUND = "none_found"
 
 
-class ActionError(ValueError):
+class ActionError(ForeseenError):
     """An action that may not be written; the message has no part of its text."""
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Connection, String, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.contract import clock
+from models.service import clock
 from models.store.base import Base, UtcDateTime
 
 START = "0" * 64

@@ -22,12 +22,12 @@ INTERVAL = 0.1
 """Seconds between two looks at the clock while nothing comes; as psycopg's own."""
 
 
-class Silent(psycopg.OperationalError):
+class DatabaseSilent(psycopg.OperationalError):
     """Nothing came from the server for too long; the connection is closed, what it was doing may be done or not."""
 
 
 class Attentive(psycopg.Connection[Row]):
-    """psycopg's connection; raises `Silent` once a wait for the server lasts `silence` seconds without a byte."""
+    """psycopg's connection; raises `DatabaseSilent` once the server has sent no byte for `silence` seconds."""
 
     silence: float | None = None
     """Seconds; None waits for ever, for a statement that may take as long as it takes."""
@@ -48,7 +48,7 @@ class Attentive(psycopg.Connection[Row]):
                     heard = time.monotonic()
                 elif time.monotonic() - heard > silence:
                     self.close()
-                    raise Silent(f"nothing came from the server for {silence:g} seconds")
+                    raise DatabaseSilent(f"nothing came from the server for {silence:g} seconds")
                 wanted = gen.send(ready)
         except StopIteration as end:
             value: RV = end.value

@@ -10,7 +10,7 @@ _PORT = 5432
 
 
 def certificates(url: str) -> dict[str, Path]:
-    """Use (`models.contract.certificates.USES`) -> PEM file, of those that the URL names; empty for SQLite."""
+    """Use (`models.service.certificates.USES`) -> PEM file, of those that the URL names; empty for SQLite."""
     query = make_url(url).query
     named = {"database-ca": query.get("sslrootcert"), "database-client": query.get("sslcert")}
     # libpq's word for "those that the system trusts" is no file.

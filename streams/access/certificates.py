@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.contract.atomic import NotWritten, make_folder, write_whole
+from models.service.atomic import NotWritten, make_folder, write_whole
+from streams.errors import StreamsError
 
 ADMIN_NAME = "ypsem-admin"
 ADMIN_USER = f"CN={ADMIN_NAME}"
@@ -35,7 +36,7 @@ ssl.truststore.certificates={}
 """
 
 
-class CertificateError(RuntimeError):
+class CertificateError(StreamsError):
     """They could not be made; the message says why, and holds no key."""
 
 
@@ -45,7 +46,7 @@ def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str]
     `ca.pem`, `ca.key`; `broker.pem` with key and certificate, as Kafka reads it; `admin.pem` and `admin.key`, and
     `admin.properties` with the same for Kafka's own tools; with names of the database, `postgres.pem` and
     `postgres.key`. To renew one, move it away and call this again: that needs `ca.key`.
-    Each is there whole or not at all. Raises `CertificateError` and `models.contract.atomic.NotWritten`.
+    Each is there whole or not at all. Raises `CertificateError` and `models.service.atomic.NotWritten`.
     """
     if shutil.which("openssl") is None:
         raise CertificateError("openssl is not on PATH")

@@ -30,6 +30,7 @@ from kafka.errors import KafkaError
 from kafka.protocol.admin import AlterClientQuotasRequest, DescribeClientQuotasRequest
 
 from streams.access.principals import Quota, Right, ours
+from streams.errors import StreamsError
 
 ITERATIONS = 8192
 """PBKDF2 rounds; the passwords are 256 random bits, so this is for form (RFC 7677 asks for 4096)."""
@@ -47,7 +48,7 @@ class Strange(NamedTuple):
     """The rule in words."""
 
 
-class AccessRefused(RuntimeError):
+class AccessRefused(StreamsError):
     """The brokers would not say or do it; the message is the kind of error."""
 
 

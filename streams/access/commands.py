@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from models.contract.atomic import NotWritten
+from models.service.exits import DONE, NOT_ALL
 from streams.access.principals import Principal, principals
+from streams.errors import StreamsError
 from streams.options import register_of, settings_of
 
 if TYPE_CHECKING:
     from streams.access.cluster import Strange
-
-LEFT, NO_BROKER = 1, 2
 
 
 @click.command()
@@ -49,7 +48,6 @@ def access(
     One login for each agency and each service, each with the least it needs. Run it after every change of the
     register, as often as you like, as a user who may alter the cluster. Users and rules that are not ours are left
     alone: such a rule is shown, and a person has to take it away, or say --leave.
-    Exit 0 when nothing is left to change or to look at, 1 when something is, 2 when no broker answers or it refuses.
     """
     settings = settings_of(**given)
     wanted = principals(register_of(settings))
@@ -78,10 +76,12 @@ def access(
         strange = [one for one in cluster.strange_rules() if one.user not in leave]
         cluster.close()
     except (KafkaError, AccessRefused, OSError) as error:
-        click.echo(f"the brokers at {settings.bootstrap} do not answer, or refuse ({type(error).__name__})", err=True)
-        sys.exit(NO_BROKER)
+        raise StreamsError(
+            f"the brokers at {settings.bootstrap} do not answer, or refuse ({type(error).__name__}): "
+            "start Kafka, or use the administrator's certificate"
+        ) from None
     _tell(changes, strange, left=len(left), wanted=len(wanted), applied=apply_, as_json=as_json)
-    sys.exit(LEFT if left or strange else 0)
+    sys.exit(NOT_ALL if left or strange else DONE)
 
 
 def _tell(changes: list[Any], strange: list[Strange], *, left: int, wanted: int, applied: bool, as_json: bool) -> None:
@@ -137,10 +137,7 @@ def certificates(folder: Path, hosts: tuple[str, ...], databases: tuple[str, ...
     For a cluster that has none. Uses openssl. What is there already is never overwritten: to renew a certificate,
     move it away first. Keep ca.key away from the brokers.
     """
-    from streams.access.certificates import CertificateError, make
+    from streams.access.certificates import make
 
-    try:
-        for path in make(folder, hosts, days, databases):
-            click.echo(f"{path}: made")
-    except (CertificateError, NotWritten) as error:
-        raise click.ClickException(str(error)) from None
+    for path in make(folder, hosts, days, databases):
+        click.echo(f"{path}: made")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from models.contract.atomic import make_folder, write_whole
-from models.contract.transport import read_password
+from models.service.atomic import make_folder, write_whole
+from models.service.transport import read_password
 from streams.access.principals import Principal
 
 AGENCY_FILE = """# Of {user}. Hand it over by a safe way, with the CA's certificate; then delete it here. Mode 600.
@@ -33,7 +33,7 @@ class Passwords:
         return self.path(user).is_file()
 
     def read(self, user: str) -> str:
-        """The password; raises `models.contract.transport.TransportError`."""
+        """The password; raises `models.service.transport.TransportError`."""
         return read_password(self.path(user))
 
     def make(self, principal: Principal) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from models.register import Register
 from streams.backup.archive import state_topics
 
@@ -123,7 +124,7 @@ def principals(register: Register) -> list[Principal]:
             looks_at=[topics.INTAKE_APP, topics.LEDGER_APP],
         ),
         # Only reads: a restore, into a new cluster, is the administrator's. What holds it can read every token's `ct`.
-        _service("backup", reads=[spec.name for spec in state_topics(topics.all_topics([]))]),
+        _service("backup", reads=[spec.name for spec in state_topics(all_topics([]))]),
         *(_agency(agency) for agency in agencies),
     ]
 
@@ -157,4 +158,4 @@ def _service(
 
 def _changelogs() -> list[str]:
     """The ledger's tables, from the list of topics: a table that is added is covered."""
-    return [spec.name for spec in topics.all_topics([]) if spec.name.startswith(f"{topics.LEDGER_APP}-")]
+    return [spec.name for spec in all_topics([]) if spec.name.startswith(f"{topics.LEDGER_APP}-")]

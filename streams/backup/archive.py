@@ -19,7 +19,8 @@ import orjson
 from analysis.ledger.coordinates import header, place_in, restored
 from analysis.ledger.row import decode, encode
 from models.contract import topics
-from models.contract.topics import TopicSpec
+from models.operations.topic_specs import TopicSpec
+from streams.errors import StreamsError
 from streams.intake.chunk import RAW_HEADER
 from streams.ledger.accepted import PREFIX, place_of
 from streams.ledger.marks import EVENT, is_of_skipped
@@ -29,7 +30,7 @@ from streams.outputs import Out
 FORMAT = "ypsem-backup-1"
 
 
-class NotABackup(ValueError):
+class NotABackup(StreamsError):
     """Something else, or only a part of one."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -13,13 +12,16 @@ from typing import Any
 
 import click
 
-from models.contract.atomic import NotWritten, make_folder
-from models.contract.clock import now
-from models.contract.retention import LONGEST_BACKUP_DAYS
-from models.contract.topics import all_topics
+from models.operations.retention import LONGEST_BACKUP_DAYS
+from models.operations.topic_specs import all_topics
+from models.service.atomic import make_folder
+from models.service.clock import now
+from models.service.commands import CommandFailed
+from models.service.exits import NOT_ALL
 from streams.backup import metrics_file as backup_metrics
-from streams.backup.archive import NotABackup, lines, outs, state_topics
-from streams.backup.seal import SealError, seal, unseal
+from streams.backup.archive import lines, outs, state_topics
+from streams.backup.seal import seal, unseal
+from streams.errors import StreamsError
 from streams.options import register_of, settings_of
 from streams.remedies.broker import NoBroker, OperatorsBroker
 
@@ -55,18 +57,15 @@ _register = click.option(
 def backup(folder: Path, certificate: Path, keep_days: int, metrics_file: Path | None, **given: Any) -> None:
     """Write an encrypted backup of the ledger's state, and delete those that are older than erasure allows.
 
-    Run it daily, with the workers running. What was erased before is not in it. Exit 2: it could not be done.
+    Run it daily, with the workers running. What was erased before is not in it.
     """
     settings = settings_of(**given)
     specs = state_topics(all_topics([agency.id for agency in register_of(settings).agencies]))
     tally: Counter[str] = Counter()
     path = folder / f"ypsem-backup-{now():%Y%m%dT%H%M%SZ}.cms"
-    try:
-        make_folder(folder, mode=0o700)
-        with OperatorsBroker(settings) as broker:
-            seal(lines(((spec, broker.read(spec.name)) for spec in specs), tally), path, certificate)
-    except (NoBroker, SealError, NotWritten) as error:
-        _failed(error)
+    make_folder(folder, mode=0o700)
+    with OperatorsBroker(settings) as broker:
+        seal(lines(((spec, broker.read(spec.name)) for spec in specs), tally), path, certificate)
     gone = [old for old in sorted(folder.iterdir()) if _older(old, now() - timedelta(days=keep_days))]
     for old in gone:
         old.unlink()
@@ -75,7 +74,9 @@ def backup(folder: Path, certificate: Path, keep_days: int, metrics_file: Path |
         try:
             backup_metrics.write(metrics_file, now().timestamp(), tally.total(), path.stat().st_size)
         except OSError:
-            _failed(OSError(f"{path.name} is written and good, but the metrics file could not be: {metrics_file}"))
+            raise StreamsError(
+                f"{path.name} is written and good, but the metrics file could not be: {metrics_file}"
+            ) from None
     click.echo(f"{path}: {tally.total()} records of {len(tally)} topics; {len(gone)} older deleted")
 
 
@@ -89,26 +90,21 @@ def restore(path: Path, certificate: Path, key: Path, **given: Any) -> None:
     """Bring a backup back into empty topics: after `topics --apply`, and before any worker is started.
 
     Then every agency runs `drain --resend-all`: what came after the backup comes again, erasures too.
-    Exit 1: the topics are not empty; 2: it could not be done.
     """
     settings = settings_of(**given)
     specs = state_topics(all_topics([agency.id for agency in register_of(settings).agencies]))
     written: Counter[str] = Counter()
-    try:
-        with OperatorsBroker(settings) as broker:
-            for spec in specs:
-                limits = [broker.limits(spec.name, number) for number in range(spec.partitions)]
-                if any(one is None for one in limits):
-                    raise NoBroker(f"topic {spec.name} is not there: run topics --apply first")
-                if any(one is not None and one[1] for one in limits):
-                    click.echo(f"topic {spec.name} is not empty: nothing was restored", err=True)
-                    sys.exit(1)
-            records = outs(unseal(path, certificate, key))
-            while part := list(islice(records, AT_ONCE)):
-                broker.confirm(part)
-                written.update(out.topic for out in part)
-    except (NoBroker, SealError, NotABackup) as error:
-        _failed(error)
+    with OperatorsBroker(settings) as broker:
+        for spec in specs:
+            limits = [broker.limits(spec.name, number) for number in range(spec.partitions)]
+            if any(one is None for one in limits):
+                raise NoBroker(f"topic {spec.name} is not there: run topics --apply first")
+            if any(one is not None and one[1] for one in limits):
+                raise CommandFailed(f"topic {spec.name} is not empty: nothing was restored", NOT_ALL)
+        records = outs(unseal(path, certificate, key))
+        while part := list(islice(records, AT_ONCE)):
+            broker.confirm(part)
+            written.update(out.topic for out in part)
     log.warning("restored: %s", path.name)
     click.echo(f"{written.total()} records of {len(written)} topics restored")
 
@@ -116,8 +112,3 @@ def restore(path: Path, certificate: Path, key: Path, **given: Any) -> None:
 def _older(path: Path, than: datetime) -> bool:
     found = NAME.match(path.name)
     return found is not None and datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) < than
-
-
-def _failed(error: Exception) -> None:
-    click.echo(str(error), err=True)
-    sys.exit(2)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from models.contract.atomic import write_whole
+from models.service.atomic import write_whole
 
 REGISTRY = CollectorRegistry()
 LAST_SUCCESS = Gauge(

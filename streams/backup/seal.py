@@ -12,10 +12,11 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from models.contract.atomic import whole
+from models.service.atomic import whole
+from streams.errors import StreamsError
 
 
-class SealError(RuntimeError):
+class SealError(StreamsError):
     """It could not be encrypted or opened; the message has no part of what is in it."""
 
 

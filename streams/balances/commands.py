@@ -13,10 +13,12 @@ import click
 
 from analysis.ledger.coordinates import Place, named
 from models.contract.fields import size_class
+from models.service.exits import DONE, NOT_ALL
 from streams.balances.judge import Balances, Statement
 from streams.balances.read import balances, by_agency, ids_at
+from streams.errors import StreamsError
 from streams.options import register_of, settings_of
-from streams.remedies.broker import NoBroker, OperatorsBroker
+from streams.remedies.broker import OperatorsBroker
 
 Ids = Mapping[tuple[str, Place], str]
 Named = list[dict[str, str | None]]
@@ -40,8 +42,6 @@ def balances_command(exact: bool, as_json: bool, **given: Any) -> None:
 
     It reads the ledger's own topics, with the operations login, while the workers run. Records that are on their way
     are named as such: run it again. Ids are keyed hashes; they say nothing outside of the agency.
-
-    Exit 0: every account closes. 1: one does not. 2: the topics cannot be read.
     """
     settings = settings_of(**given)
     register = register_of(settings)
@@ -52,18 +52,14 @@ def balances_command(exact: bool, as_json: bool, **given: Any) -> None:
                 if found.close:
                     break
             ids = ids_at(broker, by_agency(found))
-    except NoBroker as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
     except ValueError:
-        click.echo("a row of the ledger is not one that this version writes; see docs/runbook.md", err=True)
-        sys.exit(2)
+        raise StreamsError("a row of the ledger is not one that this version writes; see docs/runbook.md") from None
     if as_json:
         click.echo(json.dumps(as_data(found, ids, exact), indent=1))
     else:
         for line in as_lines(found, ids, exact):
             click.echo(line)
-    sys.exit(0 if found.close else 1)
+    sys.exit(DONE if found.close else NOT_ALL)
 
 
 def as_data(found: Balances, ids: Ids, exact: bool) -> dict[str, Any]:

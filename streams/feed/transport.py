@@ -33,6 +33,7 @@ from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import notify
 
+from streams.errors import WorkerError
 from streams.feed.places import PlacedConsumer, StartFinder
 from streams.feed.reached import Reached
 
@@ -40,7 +41,7 @@ NOT_SOUGHT_YET = 0.05
 """Seconds until the next fetch when a partition has neither a commit nor a position yet."""
 
 
-class ChunkLost(RuntimeError):
+class ChunkLost(WorkerError):
     """A piece of a partition did not reach its agent; the process must stop and read it again."""
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import logging
-import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from models.contract import topics
-from models.contract.clock import now
-from models.contract.remedies import Gap
+from models.operations.remedies import Gap
+from models.service.clock import now
+from models.service.commands import CommandFailed
+from models.service.exits import NOT_ALL
 from streams.options import settings_of
-from streams.remedies.broker import NoBroker, OperatorsBroker
+from streams.remedies.broker import OperatorsBroker
 from streams.remedies.standing import Standing, out
 
 log = logging.getLogger(__name__)
-
-NOTHING_TO_DO = 1
-NO_BROKER = 2
 
 _bootstrap = click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
 _register = click.option(
@@ -34,16 +32,13 @@ _register = click.option(
 def gaps(context: click.Context, /, **given: Any) -> None:
     """List the gaps that stand open: records that the broker acknowledged and no worker read.
 
-    Until a gap is closed, pages say that the agency's data are incomplete. Exit 2: no broker.
+    Until a gap is closed, pages say that the agency's data are incomplete.
     """
     if context.invoked_subcommand is not None:
         context.obj = given
         return
-    try:
-        with OperatorsBroker(settings_of(**given)) as broker:
-            standing = _standing(broker)
-    except NoBroker as error:
-        _no_broker(error)
+    with OperatorsBroker(settings_of(**given)) as broker:
+        standing = _standing(broker)
     for gap in standing.gaps():
         click.echo(
             f"{gap.topic} {gap.partition} {gap.first}: {gap.last - gap.first + 1} offsets up to {gap.last}, "
@@ -63,23 +58,19 @@ def gaps(context: click.Context, /, **given: Any) -> None:
 def close(context: click.Context, /, topic: str, partition: int, first: int, who: str, **given: Any) -> None:
     """Say that what was in a gap has come again, or never will: pages count the agency's data as whole again.
 
-    TOPIC, PARTITION and FIRST as `gaps` lists them. Safe to repeat. Exit 1: no such gap stands open; 2: no broker.
+    TOPIC, PARTITION and FIRST as `gaps` lists them. Safe to repeat.
     """
     settings = settings_of(**{name: value if value is not None else context.obj[name] for name, value in given.items()})
-    try:
-        with OperatorsBroker(settings) as broker:
-            key = (topic, partition, first)
-            found = {(gap.topic, gap.partition, gap.first): gap for gap in _standing(broker).gaps()}.get(key)
-            if found is None:
-                click.echo("no such gap stands open: python -m streams gaps lists them", err=True)
-                sys.exit(NOTHING_TO_DO)
-            try:
-                closed = Gap.model_validate(found.model_dump() | {"closed": True, "by": who, "at": now()})
-            except ValueError:
-                raise click.UsageError("--by is a user name: lower case letters, digits, dots and dashes") from None
-            broker.confirm([out(closed)])
-    except NoBroker as error:
-        _no_broker(error)
+    with OperatorsBroker(settings) as broker:
+        key = (topic, partition, first)
+        found = {(gap.topic, gap.partition, gap.first): gap for gap in _standing(broker).gaps()}.get(key)
+        if found is None:
+            raise CommandFailed("no such gap stands open: python -m streams gaps lists them", NOT_ALL)
+        try:
+            closed = Gap.model_validate(found.model_dump() | {"closed": True, "by": who, "at": now()})
+        except ValueError:
+            raise click.UsageError("--by is a user name: lower case letters, digits, dots and dashes") from None
+        broker.confirm([out(closed)])
     log.warning("gap-closed: %s partition %d offset %d by %s", topic, partition, first, who)
     click.echo(f"{topic} partition {partition} offsets {first} to {found.last}: closed")
 
@@ -89,8 +80,3 @@ def _standing(broker: OperatorsBroker) -> Standing:
     for record in broker.read(topics.REMEDIES):
         standing.read(record.value)
     return standing
-
-
-def _no_broker(error: NoBroker) -> NoReturn:
-    click.echo(str(error), err=True)
-    sys.exit(NO_BROKER)

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from models.contract import topics
-from models.contract.clock import now
 from models.contract.receipts import GapReceipt
-from models.contract.remedies import Gap
+from models.operations.remedies import Gap
+from models.service.clock import now
 from streams import metrics
+from streams.errors import WorkerError
 from streams.gaps.compare import Comparison, HandledUpTo, Lost, compare
 from streams.gaps.memory import Place, cut, out
 from streams.outputs import Out
@@ -26,7 +27,7 @@ from streams.remedies.standing import out as remedy
 log = logging.getLogger(__name__)
 
 
-class LogTruncated(RuntimeError):
+class LogTruncated(WorkerError):
     """A log became shorter under a running worker: it must start anew, with nothing under way."""
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import faust
 
 from models.contract import topics
-from models.contract.keyfiles import KeyFileError, read_key
 from models.contract.tokens import derive_key
 from models.register import Register
+from models.service.keyfiles import KeyFileError, read_key
 from streams.feed.coalescing import Chunk
 from streams.intake.worker import IntakeWorker
 from streams.outputs import Outputs

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping
 
 from models.contract import topics
-from models.contract.clock import now, today
 from models.register import Register
+from models.service.clock import now, today
 from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.intake.chunk import Handled, handle

@@ -11,8 +11,8 @@ import faust
 
 from analysis.disclosure.noise import RoundingKeys
 from models.contract import topics
-from models.contract.keyfiles import read_key
 from models.register import Register
+from models.service.keyfiles import read_key
 from streams.ledger.tables import LedgerTables
 from streams.ledger.worker import LedgerWorker
 from streams.outputs import Outputs

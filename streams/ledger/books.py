@@ -11,6 +11,7 @@ from analysis.ledger.balance import Account
 from analysis.ledger.row import Record, was_counted
 from models.register import Register
 from models.releases.requests import RequestErase, RequestRemove
+from streams.errors import WorkerError
 from streams.ledger.accepted import Pair
 from streams.ledger.accounts import account, accounts
 from streams.ledger.caused import Caused
@@ -25,7 +26,7 @@ from streams.remedies.standing import out as remedy_out
 log = logging.getLogger(__name__)
 
 
-class UnreadableRow(RuntimeError):
+class UnreadableRow(WorkerError):
     """A row of a table that the ledger did not write; the message names the table."""
 
 
@@ -64,7 +65,7 @@ class Books:
         return accounts(self.state, self.marks)
 
     def is_too_old(self, data: Mapping[str, object], first_ms: int, today: date) -> bool:
-        """Whether the board no longer keeps it: then it does not come back from an old record either (decision 6)."""
+        """Whether the board no longer keeps it: then it does not come back from an old record either."""
         board = self.register.board_by_code.get(str(data["board"]))
         return board is not None and day_of(data, first_ms) < board.accepted_dates(today)[0]
 

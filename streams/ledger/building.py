@@ -25,7 +25,8 @@ from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.row import decode
 from analysis.release import board_at, build_releases
 from models.register import Register
-from streams.errors import Unfinished
+from models.service.exits import FAULT
+from streams.errors import Unfinished, WorkerError
 from streams.ledger.homes import Pair, homes_in, record_of
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ NICER = 5
 _ROOT = Path(__file__).parents[2]
 
 
-class BuildFailed(RuntimeError):
+class BuildFailed(WorkerError):
     """The child ended without a result; its own line in the log says where."""
 
 
@@ -175,7 +176,7 @@ def main() -> None:
         where = " < ".join(f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-6:]))
         sys.stderr.write(f"a release could not be built: {type(error).__name__} at {where}\n")
         sys.stderr.flush()
-        os._exit(70)
+        os._exit(FAULT)
     sys.stdout.buffer.write(pack_result(result))
     sys.stdout.buffer.flush()
 

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from analysis.ledger.identity import own_id, split
 from analysis.ledger.row import Row
 from models.contract.fields import size_class
-from models.contract.retention import DEFAULT_MONTHS, LONGEST_MONTH_DAYS, no_replay_days
+from models.operations.retention import LONGEST_MONTH_DAYS, no_replay_days
+from models.register.types import DEFAULT_MONTHS
 from models.releases.requests import RequestErase, RequestRemove
 from streams import metrics
 from streams.feed.coalescing import Chunk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from models.contract.clock import now, today
+from models.service.clock import now, today
 from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.ledger.fold import Ledger

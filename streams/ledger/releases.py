@@ -15,10 +15,10 @@ from analysis.ledger.links import tokens_of
 from analysis.ledger.row import decode
 from analysis.release import LADDER_VERSION, candidates, closed_windows, may_join
 from models.contract import topics
-from models.contract.clock import LONDON
 from models.contract.periods import bounds, years_of
 from models.register import Board, Register
 from models.releases import RequestBuild
+from models.service.clock import LONDON
 from streams import metrics
 from streams.ledger.building import Job, Result
 from streams.ledger.homes import Pair, records_of_board

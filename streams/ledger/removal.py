@@ -10,7 +10,7 @@ from analysis.ledger.row import Row
 from models.contract import topics
 from models.contract.fields import size_class
 from models.contract.periods import bounds
-from models.contract.remedies import Removal
+from models.operations.remedies import Removal
 from models.releases.requests import RequestErase, RequestRemove
 from streams.outputs import Out
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from models.contract.clock import now, today
 from models.releases import RequestBuild
 from models.releases.requests import REQUEST, AnyRequest, RequestErase, RequestRemove
+from models.service.clock import now, today
 from models.signals import RequestScan
 from streams import metrics
 from streams.dead_letters import dead_letter

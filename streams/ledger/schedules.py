@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from models.contract import topics
-from models.contract.clock import now, today
 from models.register import Board, Register
 from models.releases import RequestBuild
 from models.releases.requests import AnyRequest, RequestRemove
+from models.service.clock import now, today
 from streams.ledger.releases import ReleaseTable
 from streams.ledger.state import LedgerState
 from streams.outputs import Out, Outputs
@@ -66,7 +66,7 @@ class Schedules:
         return outs
 
     def _removals_due(self) -> list[Out]:
-        """Requests to remove what boards no longer keep (decision 6)."""
+        """Requests to remove what boards no longer keep."""
         outs = []
         for board in self._boards():
             if self._swept.get(board.code) != today():

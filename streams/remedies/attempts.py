@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from models.contract.atomic import NotWritten, write_whole
+from models.service.atomic import NotWritten, write_whole
 from streams.feed.coalescing import Chunk
 
 log = logging.getLogger(__name__)

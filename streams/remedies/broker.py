@@ -11,6 +11,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, RetriableError
 
+from streams.errors import StreamsError
 from streams.outputs import Out
 from streams.settings import StreamSettings
 
@@ -19,7 +20,7 @@ PATIENCE_SECONDS = 30.0
 _AGAIN_SECONDS = 0.5
 
 
-class NoBroker(RuntimeError):
+class NoBroker(StreamsError):
     """No broker answers, or it refused; the message names the address and the kind, and nothing else."""
 
 

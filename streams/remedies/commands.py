@@ -12,22 +12,20 @@ import click
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.clock import now, today
-from models.contract.keyfiles import KeyFileError
-from models.contract.remedies import Hold, Skip, reason_rule
+from models.operations.remedies import Hold, Skip, reason_rule
 from models.register import Register
+from models.service.clock import now, today
+from models.service.commands import CommandFailed
+from models.service.exits import DONE, NOT_ALL
 from streams.gaps.memory import cuts_in
 from streams.options import register_of, settings_of
-from streams.remedies.broker import NoBroker, OperatorsBroker
+from streams.remedies.broker import OperatorsBroker
 from streams.remedies.redrive import Redriver, letters_of
 from streams.remedies.skipping import Done, skip_record
 from streams.remedies.standing import Standing, out
 
 log = logging.getLogger(__name__)
 R = TypeVar("R", Hold, Skip)
-
-NOTHING_TO_DO = 1
-NO_BROKER = 2
 
 _bootstrap = click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
 _register = click.option(
@@ -50,8 +48,7 @@ def skip(topic: str, partition: int, offset: int, reason: str, who: str, **given
     """Have every worker pass one record over, for good: the last resort for a record that stops a worker.
 
     It is counted, told to the agency, written to the audit log and shown on the board's page as missing from the
-    figures. Undo it with redrive --rule skipped. Safe to repeat: a second time changes nothing. Exit 1: there was
-    nothing to skip, because there is no such record or it was handled; 2: no broker.
+    figures. Undo it with redrive --rule skipped. Safe to repeat: a second time changes nothing.
     """
     settings = settings_of(**given)
     group, agency = _reader(topic, register_of(settings))
@@ -60,13 +57,10 @@ def skip(topic: str, partition: int, offset: int, reason: str, who: str, **given
     remedy = _made(
         Skip, topic=topic, partition=partition, offset=offset, rule="skipped", reason=reason, by=who, at=now()
     )
-    try:
-        with OperatorsBroker(settings) as broker:
-            done = skip_record(broker, remedy, group, agency)
-    except NoBroker as error:
-        _no_broker(error)
+    with OperatorsBroker(settings) as broker:
+        done = skip_record(broker, remedy, group, agency)
     if done not in (Done.SKIPPED, Done.ALREADY):
-        raise _Nothing(done.value)
+        raise CommandFailed(done.value, NOT_ALL)
     if done is Done.SKIPPED:
         log.warning("skipped: %s partition %d offset %d by %s", topic, partition, offset, who)
     click.echo(f"{topic} partition {partition} offset {offset}: {done.value}")
@@ -85,11 +79,8 @@ def resume(agency: str, who: str, **given: Any) -> None:
     settings = settings_of(**given)
     if agency not in register_of(settings).agency_by_id:
         raise click.UsageError("that agency is not in the register")
-    try:
-        with OperatorsBroker(settings) as broker:
-            broker.confirm([out(_made(Hold, agency=agency, held=False, by=who, at=now()))])
-    except NoBroker as error:
-        _no_broker(error)
+    with OperatorsBroker(settings) as broker:
+        broker.confirm([out(_made(Hold, agency=agency, held=False, by=who, at=now()))])
     log.warning("resumed: the raw topic of %s by %s", agency, who)
     click.echo(f"{agency}: its raw topic is read again")
 
@@ -108,7 +99,7 @@ def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **
     """Decide refused records again after a rule, the register or the program was mended, and let through what passes.
 
     Run it where intake runs: it needs the gate key. Twice changes nothing, and intake may run meanwhile. Raw topics
-    keep a record for 30 days, dead letters are kept for 14. Exit 1: nothing was found under that rule; 2: no broker.
+    keep a record for 30 days, dead letters are kept for 14.
     """
     from streams.intake.app import gate_keys
     from streams.intake.decide import IntakeRules
@@ -116,36 +107,27 @@ def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **
     settings = settings_of(**given)
     register = register_of(settings)
     day: date = since.date()
-    try:
-        with OperatorsBroker(settings) as broker:
-            standing = Standing()
-            for record in broker.read(topics.REMEDIES):
-                standing.read(record.value)
-            letters = letters_of(broker.read(topics.DEAD_LETTERS), rule, day, agency)
-            redriver = Redriver(
-                broker=broker,
-                agencies={topics.raw(one.id): one.id for one in register.agencies},
-                rules=lambda: IntakeRules(register, gate_keys(settings.keys), now(), today()),
-                standing=standing,
-                by=who,
-                at=now(),
-                cuts=cuts_in(broker.read(topics.POSITIONS)),
-            )
-            done = redriver.redrive(letters)
-    except NoBroker as error:
-        _no_broker(error)
-    except KeyFileError as error:
-        raise click.ClickException(str(error)) from None
+    with OperatorsBroker(settings) as broker:
+        standing = Standing()
+        for record in broker.read(topics.REMEDIES):
+            standing.read(record.value)
+        letters = letters_of(broker.read(topics.DEAD_LETTERS), rule, day, agency)
+        redriver = Redriver(
+            broker=broker,
+            agencies={topics.raw(one.id): one.id for one in register.agencies},
+            rules=lambda: IntakeRules(register, gate_keys(settings.keys), now(), today()),
+            standing=standing,
+            by=who,
+            at=now(),
+            cuts=cuts_in(broker.read(topics.POSITIONS)),
+        )
+        done = redriver.redrive(letters)
     log.warning("redriven: rule %s since %s by %s", rule, day, who)
     click.echo(
         f"{done.letters} records were refused by {rule} since {day}: {done.forwarded} forwarded, "
         f"{done.refused} still refused, {done.gone} no longer in their topic"
     )
-    sys.exit(0 if done.letters else NOTHING_TO_DO)
-
-
-class _Nothing(click.ClickException):
-    exit_code = NOTHING_TO_DO
+    sys.exit(DONE if done.letters else NOT_ALL)
 
 
 def _reader(topic: str, register: Register) -> tuple[str, str | None]:
@@ -164,8 +146,3 @@ def _made(kind: type[R], **fields: Any) -> R:
     except ValidationError as error:
         names = ", ".join(str(item["loc"][0]) for item in error.errors(include_input=False, include_url=False))
         raise click.UsageError(f"cannot be used: {names}") from None
-
-
-def _no_broker(error: NoBroker) -> None:
-    click.echo(str(error), err=True)
-    sys.exit(NO_BROKER)

@@ -11,7 +11,7 @@ import aiokafka
 from aiokafka.errors import KafkaError
 
 from models.contract import topics
-from models.contract.remedies import Gap, Hold, Skip
+from models.operations.remedies import Gap, Hold, Skip
 from streams.remedies.standing import Standing
 from streams.settings import StreamSettings
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from models.contract.clock import now
-from models.contract.remedies import Gap, Hold, Skip
+from models.operations.remedies import Gap, Hold, Skip
+from models.service.clock import now
 from streams import metrics
 from streams.feed.coalescing import Chunk
 from streams.gaps.lookout import show

@@ -13,9 +13,9 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from models.contract import dead_letters, topics
-from models.contract.clock import LONDON
 from models.contract.receipts import IntakeReceipt
-from models.contract.remedies import Skip
+from models.operations.remedies import Skip
+from models.service.clock import LONDON
 from streams.intake.chunk import handle, receipt_body
 from streams.intake.decide import IntakeRules
 from streams.outputs import Out

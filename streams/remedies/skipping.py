@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from models.contract import dead_letters, topics
 from models.contract.receipts import IntakeReceipt
-from models.contract.remedies import Skip
+from models.operations.remedies import Skip
 from streams.outputs import Out
 from streams.remedies.standing import Standing, out
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.remedies import REMEDY, Gap, Hold, Removal, Skip, remedy_key
+from models.operations.remedies import REMEDY, Gap, Hold, Removal, Skip, remedy_key
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from analysis.signals.operational import operational, refusals
 from analysis.signals.places import Places, places_of
 from analysis.signals.provisional import WORTH_A_FULL_SCAN, Look, build, is_due
 from analysis.silence import heard
-from models.contract.clock import LONDON
 from models.register import Board, Register
+from models.service.clock import LONDON
 from models.signals import OperationalSignal
 from streams import metrics
 from streams.feed.coalescing import Chunk

@@ -23,8 +23,8 @@ from analysis.signals.operational import operational
 from analysis.signals.places import Places, places_of
 from analysis.silence import heard
 from models.contract import topics
-from models.contract.clock import LONDON
 from models.register import Board, Register
+from models.service.clock import LONDON
 from models.signals import CHILD_KINDS, OperationalSignal, RequestScan, Signal
 from streams import metrics
 from streams.outputs import Out

@@ -18,7 +18,7 @@ from agencies.publish.receipt import Receipt
 from agencies.publish.run import Complete, publish_rows
 from agencies.rows import Row, SourceRow
 from models.contract.events import EVENT
-from models.contract.keyfiles import write_key
+from models.service.keyfiles import write_key
 from tests.factories import POLICE, register
 
 TODAY = date(2026, 5, 11)

@@ -137,7 +137,7 @@ def test_every_rule_shown_has_a_sentence(tmp_path: Path) -> None:
 
 def test_every_rule_of_the_code_has_a_sentence() -> None:
     code = "\n".join(path.read_text() for path in (Path(agencies.__file__).parent / "readers").glob("*.py"))
-    named = set(re.findall(r"(?:Refusal|Refused|BadIdentifier|UnknownArea)\(\s*\"([a-zA-Z0-9-]+)\"", code))
+    named = set(re.findall(r"(?:Refusal|CellRefused|BadIdentifier|UnknownArea)\(\s*\"([a-zA-Z0-9-]+)\"", code))
     assert len(named) > 20
     assert named <= set(RULE_TEXTS)
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from agencies.__main__ import main
 from agencies.outbox import Outbox
 from models.contract.events import EVENT, Erasure
-from models.contract.keyfiles import write_key
+from models.service.keyfiles import write_key
 from tests.factories import BOARD, OTHER_BOARD, POLICE, an_event_id, event, register, token, wire
 
 NO_BROKER = "127.0.0.1:1"

@@ -18,9 +18,9 @@ from agencies.generalise import (
     hour_band,
     within_72h,
 )
-from models.contract.clock import LONDON
 from models.contract.codes import AgeBand
 from models.register import Ward
+from models.service.clock import LONDON
 
 DAY = date(2025, 3, 10)
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31)).map(lambda at: Moment(at.date(), at.time()))  # noqa: DTZ001

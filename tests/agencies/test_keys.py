@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from agencies.__main__ import main
 from agencies.keys import create_keys, link_files, list_keys, load_keys, rotate_link
-from agencies.keys_commands import keys_group
-from models.contract.keyfiles import KeyFileError
+from models.service.keyfiles import KeyFileError
 
 
 def test_created_keys_are_owner_only_and_load(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_no_command_prints_a_key(tmp_path: Path) -> None:
     keys = ["--keys", str(tmp_path / "k")]
     output = ""
     for command in (["create"], ["rotate"], ["list"], ["create"]):
-        done = run.invoke(keys_group, [*command, *keys])
+        done = run.invoke(main, ["keys", *command, *keys])
         assert done.exit_code == (2 if command == ["create"] and output else 0), done.output
         output += done.output
     secrets = [path.read_text().split()[-1] for path in (tmp_path / "k").iterdir()]

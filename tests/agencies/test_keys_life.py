@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from agencies.__main__ import main
 from agencies.keys import create_keys, destroy, export_link, import_link, link_files, list_keys, load_keys, rotate_link
-from agencies.keys_commands import keys_group
 from agencies.mint import Minted
-from models.contract.keyfiles import KeyFileError
+from models.service.keyfiles import KeyFileError
 from tests.agencies.support import minter, row
 
 ALL = {"nhs": "9990000018", "upn": "K999400123001", "demog": "sample|t|2010-02-01|F", "local": "77"}
 
 
 def keys_command(directory: Path, *arguments: str, typed: str = "") -> Result:
-    return CliRunner().invoke(keys_group, [*arguments, "--keys", str(directory)], input=typed)
+    return CliRunner().invoke(main, ["keys", *arguments, "--keys", str(directory)], input=typed)
 
 
 def tokens_of(directory: Path, kinds: tuple[str, ...]) -> list[tuple[str, int, str]]:

@@ -13,8 +13,8 @@ import pytest
 from agencies.keys import load_keys
 from agencies.mint import Minted, Minter, MintError, NotMinted, content_hash, envelope
 from agencies.rows import CanonicalRow, SourceRow
-from models.contract import clock
 from models.contract.events import EVENT
+from models.service import clock
 from tests.agencies.support import OTHER_WARD, TODAY, WARD, make_keys, minter, row
 from tests.factories import BOARD, OTHER_BOARD, POLICE, SCHOOLS, event, register, wire
 

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis.__main__ import main
-from models.contract.keyfiles import write_key
 from models.contract.tokens import letters
+from models.service.keyfiles import write_key
 
 REGISTER = Path(__file__).parents[2] / "demo" / "register"
 Json = dict[str, Any]

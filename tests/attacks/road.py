@@ -21,7 +21,7 @@ from dashboards.exports import formats
 from dashboards.queries.views import VIEWS
 from demo.processes import Child, free_port
 from models.contract import topics
-from models.contract.keyfiles import write_key
+from models.service.keyfiles import write_key
 from tests.agencies.command_line import Agency
 from tests.attacks.canaries import CANARIES as C
 from tests.attacks.canaries import of_topic

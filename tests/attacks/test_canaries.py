@@ -18,6 +18,7 @@ from demo.brokers.embedded import BrokerMissing, EmbeddedBroker
 from models.contract import topics
 from models.contract.dead_letters import DeadLetter
 from models.contract.receipts import IntakeReceipt
+from models.operations.topic_specs import all_topics
 from models.register import load_register
 from tests.attacks.canaries import CANARIES, Hit, allowed, leaks, of_topic, scan
 from tests.attacks.injected import CHOSEN, GLOBAL, moved, series
@@ -196,7 +197,7 @@ def test_a_series_that_tells_wards_apart_is_found() -> None:
 LABELS = {"topic", "code", "reason", "rule", "outcome", "le", "version", "method"}
 OF_THE_CLIENT = {"python_info", "python_gc"}
 """prometheus_client's own about the interpreter: their labels (implementation, generation ...) say nothing of ours."""
-FAMILIES = {topics.family(spec.name) for spec in topics.all_topics(["aldermere-police"])}
+FAMILIES = {topics.family(spec.name) for spec in all_topics(["aldermere-police"])}
 OUTCOMES = re.compile(r"^[a-z_]{3,20}$")
 
 

@@ -16,8 +16,8 @@ import pytest
 
 from agencies.keys import create_keys, load_keys, rotate_link
 from agencies.mint import Minted, envelope
-from models.contract.keyfiles import write_key
 from models.contract.tokens import child_token, derive_key, event_id, letters, link_token
+from models.service.keyfiles import write_key
 from streams.intake.app import PURPOSE, gate_keys
 from streams.intake.decide import Accepted, IntakeRules, decide
 from tests.agencies.support import minter, row

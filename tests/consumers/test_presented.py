@@ -14,9 +14,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from consumers import presented
-from consumers.settings import Settings
+from consumers.settings import SinkSettings
 from demo.processes import free_port
-from models.contract.certificates import NOT_AFTER, earliest
+from models.service.certificates import NOT_AFTER, earliest
 from models.store import tls
 from tests.support.waiting import poll_until
 
@@ -75,7 +75,7 @@ def shown(use: str) -> float | None:
 
 def test_files_and_servers_are_shown(serve: Serve, made: Path) -> None:
     url = f"postgresql://sink@127.0.0.1:{serve(b'S')}/ypsem?sslmode=verify-full&sslrootcert={made}"
-    settings = Settings(
+    settings = SinkSettings(
         bootstrap=f"127.0.0.1:{serve(b'')}",
         database_url=url,
         kafka_security_protocol="SSL",

@@ -123,7 +123,7 @@ def test_it_waits_for_topics_and_gives_up_with_a_sentence(
     fresh_embedded_broker: str, start: Start, tmp_path: Path
 ) -> None:
     process = start(fresh_embedded_broker, YPSEM_SINK_START_WAIT_SECONDS="1")
-    assert process.wait(30) == 1
+    assert process.wait(30) == 2
     log = (tmp_path / "log-0").read_text()
     assert "waiting for the topics" in log
     assert "python -m streams topics" in log

@@ -16,7 +16,7 @@ from dashboards.life.breach import report
 from dashboards.life.verify import verify
 from models.contract import topics
 from models.contract.refusals import Refusal
-from models.contract.remedies import Gap, Hold, Removal, Skip
+from models.operations.remedies import Gap, Hold, Removal, Skip
 from models.releases.requests import REQUEST, RequestErase
 from models.store import RemedyRow, RequestRow, SubmissionRow, audit, writing
 from models.store.remedies import Unread, left_out

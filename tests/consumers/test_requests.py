@@ -108,7 +108,7 @@ def test_who_asked_is_kept_in_sql_and_never_published_or_logged(
 def test_the_command_refuses_what_could_not_be_built(sqlite: Engine, arguments: list[str], said: str) -> None:
     places = ["--database-url", str(sqlite.url), "--register", str(REGISTER)]
     answer = CliRunner().invoke(main, ["request-release", *arguments, *places])
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert said in answer.output
     assert unpublished(sqlite) == []
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from consumers import sink as loop
 from consumers.__main__ import main
-from consumers.health import Health
+from consumers.health import sink_pulse
 from demo.processes import free_port
 from models.contract import topics
 from models.service.health import Reason
@@ -125,7 +125,7 @@ def test_a_full_disk_is_told_waited_out_and_its_end_said_once(
     with tiny_disk(tmp_path / "disk", "1m") as disk:
         engine = make_engine(f"sqlite:///{disk / 'store.db'}")
         upgrade(engine)
-        sink, health, stop = make_sink(engine), Health(), threading.Event()
+        sink, health, stop = make_sink(engine), sink_pulse(), threading.Event()
         thread = threading.Thread(target=loop.run, args=(sink, stop.is_set, lambda _: stop.wait(0.2), health))
         thread.start()
         try:
@@ -165,7 +165,7 @@ def test_a_request_on_a_full_disk_says_so(tmp_path: Path) -> None:
         fill(disk)
         arguments = ["request-release", "--board", "X08000001", "--as", "chair", "--register", str(REGISTER)]
         done = CliRunner().invoke(main, [*arguments, "--database-url", f"sqlite:///{disk / 'store.db'}"])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "nothing was asked for" in done.output
     assert "full" in done.output
     assert not isinstance(done.exception, SQLAlchemyError)

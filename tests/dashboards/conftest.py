@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from dashboards.life.states import LifeState
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
-from models.contract import clock
 from models.releases import Release, SubmissionState
+from models.service import clock
 from models.store import Base, ReleaseCellRow, ReleaseRow, ReleaseStateRow, ServiceStateRow, SubmissionRow
 from tests.models.store.factories import DATABASES, database, wire
 

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, insert, update
 
-from models.contract import clock
 from models.releases import CellState
+from models.service import clock
 from models.store import RemedyRow, ServiceStateRow
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page

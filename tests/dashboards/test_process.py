@@ -76,6 +76,6 @@ def test_a_register_that_is_missing_is_said_in_a_sentence(tmp_path: Path) -> Non
         [sys.executable, "-m", "dashboards", "serve", *places],
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "no register-YYYY-MM-DD.yaml" in done.stderr
     assert "Traceback" not in done.stderr

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from demo.rundir import NOW, RunFolder
-from models.contract import clock
-from models.contract.keyfiles import read_key
+from models.service import clock
+from models.service.keyfiles import read_key
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from demo.actions import PLANNED
 from demo.shown import Rows, planted_need
-from models.contract.remedies import reason_rule
+from models.operations.remedies import reason_rule
 from models.register import load_register
 from models.store.actions import LONGEST, Source
 from tests.dashboards.conftest import REGISTER, store

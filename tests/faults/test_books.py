@@ -7,8 +7,8 @@ import pytest
 from analysis.ledger.balance import Account, Balance
 from analysis.ledger.identity import own_id
 from analysis.ledger.row import Record, Row, encode, fold
-from models.contract import clock
 from models.contract.receipts import LedgerReceipt
+from models.service import clock
 from streams.ledger.accepted import AcceptedPlaces
 from streams.ledger.chunk import balance_receipt
 from tests.factories import BOARD, event, wire

@@ -16,6 +16,7 @@ from confluent_kafka import Producer
 
 from demo.processes import Child, free_port
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from streams.balances.read import balances
 from streams.remedies.broker import OperatorsBroker
 from streams.settings import StreamSettings
@@ -175,7 +176,7 @@ class Run:
         for path in (folder / "streams").rglob("*"):
             if path.is_file():
                 yield file(path, f"working file {path.relative_to(folder)}")
-        for spec in topics.all_topics([POLICE, CARE, SCHOOLS]):
+        for spec in all_topics([POLICE, CARE, SCHOOLS]):
             yield topic(self.services.bootstrap, spec.name, _may(spec.name))
 
     def stop(self) -> None:

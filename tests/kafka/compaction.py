@@ -5,7 +5,7 @@ from __future__ import annotations
 from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
-from models.contract.topics import TopicSpec
+from models.operations.topic_specs import TopicSpec
 from tests.kafka.road import read_all
 from tests.support.waiting import poll_until
 

@@ -11,7 +11,8 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from streams.__main__ import _log_to_stderr, cli
+from models.service.logs import log_to_stderr
+from streams.__main__ import cli
 from streams.intake import chunk
 from streams.intake.decide import Accepted, IntakeRules, Refused, decide
 
@@ -37,5 +38,5 @@ def plant(event_id: bytes, how: str) -> None:
 
 if __name__ == "__main__":
     plant(sys.argv[1].encode(), sys.argv[2])
-    _log_to_stderr()
+    log_to_stderr("streams")
     cli(sys.argv[3:])

@@ -14,7 +14,8 @@ from typing import Any
 
 from aiokafka.consumer.fetcher import Fetcher
 
-from streams.__main__ import _log_to_stderr, cli
+from models.service.logs import log_to_stderr
+from streams.__main__ import cli
 
 
 def plant(once_there: Path) -> None:
@@ -31,5 +32,5 @@ def plant(once_there: Path) -> None:
 
 if __name__ == "__main__":
     plant(Path(os.environ["STUCK_FILE"]))
-    _log_to_stderr()
+    log_to_stderr("streams")
     cli(sys.argv[1:])

@@ -11,9 +11,10 @@ from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
 
 from models.contract import topics
-from models.contract.keyfiles import write_key
-from models.contract.remedies import REMEDY, Removal
 from models.contract.tokens import child_token, derive_key
+from models.operations.remedies import REMEDY, Removal
+from models.operations.topic_specs import all_topics
+from models.service.keyfiles import write_key
 from streams.intake.app import PURPOSE
 from tests.conftest import KafkaCluster
 from tests.factories import BOARD, CARE, POLICE, SCHOOLS, an_event_id, an_own_id, event, token, wire
@@ -37,7 +38,7 @@ def ct(child: str) -> bytes:
 def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
     bootstrap = kafka_cluster(properties=BROKER).bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
-    specs = topics.all_topics(AGENCIES)
+    specs = all_topics(AGENCIES)
     keys = tmp_path / "agency-keys"
     for name, purpose, epoch in (("link-1", "link", 1), ("event-id", "event-id", 0), ("local", "local", 0)):
         write_key(keys / f"{name}.key", purpose, epoch)

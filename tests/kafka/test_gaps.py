@@ -17,9 +17,10 @@ from pydantic import TypeAdapter
 
 from demo.processes import Child, free_port
 from models.contract import topics
-from models.contract.clock import now
 from models.contract.receipts import GapReceipt, Receipt
-from models.contract.remedies import REMEDY, Gap, Hold
+from models.operations.remedies import REMEDY, Gap, Hold
+from models.operations.topic_specs import all_topics
+from models.service.clock import now
 from streams.__main__ import cli
 from streams.remedies.broker import OperatorsBroker
 from streams.remedies.standing import out
@@ -126,7 +127,7 @@ def test_events_that_are_older_than_retention_when_they_come_are_counted(
 ) -> None:
     bootstrap = kafka_cluster(properties=QUICK).bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
-    [raw] = [spec for spec in topics.all_topics([POLICE]) if spec.name == topics.raw(POLICE)]
+    [raw] = [spec for spec in all_topics([POLICE]) if spec.name == topics.raw(POLICE)]
     assert raw.config["retention.ms"] == str(30 * DAY_MS)
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     clients_time = raw.config | {"message.timestamp.type": "CreateTime"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from tests.conftest import KafkaCluster
 from tests.factories import POLICE, an_own_id, event, token, wire
 from tests.kafka.compaction import everything
@@ -58,5 +59,5 @@ def test_the_ledger_comes_back_without_what_was_erased(kafka_cluster: KafkaClust
         poll_until(lambda: ledger_rows(second.bootstrap).keys() == wanted, 120, "new events are counted")
         assert all(row.records == 1 for key, row in ledger_rows(second.bootstrap).items() if key not in before)
     assert not words(second.bootstrap), "a cluster that was restored has no gap to tell"
-    held = everything(second.bootstrap, [s for s in topics.all_topics(AGENCIES) if s.name == topics.LEDGER_CHANGELOG])
+    held = everything(second.bootstrap, [s for s in all_topics(AGENCIES) if s.name == topics.LEDGER_CHANGELOG])
     assert ct("gone") not in held

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from analysis.measures.children import view
-from models.contract.keyfiles import write_key
+from models.service.keyfiles import write_key
 from tests.conftest import KafkaCluster
 from tests.factories import BOARD, CARE
 from tests.kafka.road import Services, database, ledger_rows

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from models.contract import topics
-from models.contract.clock import now
 from models.contract.dead_letters import DeadLetter
-from models.contract.remedies import Skip
+from models.operations.remedies import Skip
+from models.service.clock import now
 from streams.remedies import broker as operators_broker
 from streams.remedies.broker import NoBroker, OperatorsBroker
 from streams.remedies.skipping import skip_record

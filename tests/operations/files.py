@@ -32,8 +32,8 @@ GRAFANA = ROOT / "dashboards" / "grafana"
 
 SETTINGS: dict[str, type[BaseSettings]] = {
     "streams": streams.settings.StreamSettings,
-    "consumers": consumers.settings.Settings,
-    "dashboards": dashboards.settings.Settings,
+    "consumers": consumers.settings.SinkSettings,
+    "dashboards": dashboards.settings.PageSettings,
 }
 """Package of a process -> its settings."""
 METRICS: tuple[ModuleType, ...] = (

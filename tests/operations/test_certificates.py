@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agencies.serve.credentials import write
 from demo.processes import free_port
-from models.contract.certificates import earliest
+from models.service.certificates import earliest
 from streams.access.certificates import make
 from tests.factories import stream_keys
 from tests.operations.files import ROOT

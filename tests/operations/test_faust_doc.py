@@ -15,6 +15,7 @@ from yarl import URL
 
 import consumers.broker
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from streams.outputs import Outputs
 from streams.settings import StreamSettings
 from streams.worker import create_app
@@ -112,7 +113,7 @@ def test_the_sinks_clients_are_set_as_listed(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_topics_are_set_as_listed() -> None:
-    specs = {spec.name: spec for spec in topics.all_topics(["<agency>"])}
+    specs = {spec.name: spec for spec in all_topics(["<agency>"])}
     rows = tables(PAGE, "## Settings of the topics")
     for names, settings, _ in rows:
         for name in re.findall(r"`([^`]+)`", names):

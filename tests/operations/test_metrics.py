@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import consumers.health
 import dashboards.health
 import streams.health
-from consumers.health import Health
+from consumers.health import sink_pulse
 from demo.processes import free_port
+from models.service.health import serve
 from models.store import make_engine
 from tests.operations.files import (
     GRAFANA,
@@ -51,7 +51,7 @@ LABEL_VALUES = {
     "str(status)",  # of an answer of the HTTP intake
     "refusal.rule",
     "warning.rule",  # an identifier.… id of models.contract.structures
-    "_known(use)",  # of models.contract.certificates.USES
+    "_known(use)",  # of models.service.certificates.USES
 }  # fmt: skip
 """What the code gives `.labels()`, as it is written there. Anything new is looked at here: may it name an agency?"""
 SCRAPED_LABELS = {"job", "instance", "le", "alertstate", "alertname"}
@@ -109,15 +109,15 @@ def scrape(port: int) -> str:
 def test_every_process_serves_its_metrics(package: str, tmp_path: Path) -> None:
     port = free_port()
     if package == "streams":
-        server = streams.health.serve(port)
+        server = serve(streams.health.PULSE, "127.0.0.1", port)
         text, module = scrape(port), METRICS[0]
     elif package == "consumers":
-        server = consumers.health.serve(Health(), "127.0.0.1", port)
+        server = serve(sink_pulse(), "127.0.0.1", port)
         text, module = scrape(port), METRICS[1]
     else:
         engine = make_engine(f"sqlite:///{tmp_path / 'store.db'}")
         watch = dashboards.health.Watch(engine)
-        server = dashboards.health.serve(watch, "127.0.0.1", port)
+        server = serve(watch, "127.0.0.1", port)
         text, module = scrape(port), METRICS[2]
         watch.stop()
         engine.dispose()

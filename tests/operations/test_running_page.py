@@ -21,11 +21,11 @@ from agencies.__main__ import main as agencies_command
 from agencies.settings import KafkaSettings
 from analysis.__main__ import main as analysis_command
 from consumers.__main__ import main as consumers_command
-from consumers.errors import SinkStops
 from dashboards.__main__ import main as dashboards_command
-from models.contract import clock, topics
-from models.contract.keyfiles import read_key
+from models.contract import topics
 from models.register import load_register
+from models.service import clock
+from models.service.keyfiles import read_key
 from models.store import SinkOffsetRow
 from models.store.__main__ import main as store_command
 from models.store.roles import RIGHTS, passwords_in
@@ -33,7 +33,6 @@ from streams.__main__ import cli as streams_command
 from streams.access.passwords import Passwords
 from streams.access.principals import principals
 from streams.intake.app import gate_keys
-from streams.worker import EXIT_PROGRAM_ERROR
 from tests.operations.files import ROOT, SETTINGS, compose, tables, variables
 
 PAGE = (ROOT / "docs" / "running.md").read_text("utf-8")
@@ -119,14 +118,6 @@ def test_the_services_of_the_compose_file_are_the_ones_listed() -> None:
             assert row[1].strip("`").split() == compose()["services"][row[0].strip("`")]["command"]
 
 
-def test_exit_codes_are_those_of_the_code() -> None:
-    rows = [(row[0], int(row[1])) for row in tables(PAGE, "## Exit codes")]
-    assert len(rows) == len(set(rows))
-    sink = {1, 70} | {error.exit_code for error in SinkStops.__subclasses__()}
-    assert {code for process, code in rows if process == "sink"} == sink
-    assert ("worker", EXIT_PROGRAM_ERROR) in rows
-
-
 def blocks() -> list[str]:
     """The shell blocks of the page."""
     return re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -160,6 +151,7 @@ def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path
         ["bash", "-euc", shell.split("docker-compose")[0]], cwd=tmp_path, check=True, env={"PATH": os.environ["PATH"]}
     )
     started: list[str] = []
+    chosen = dict(re.findall(r"^export (YPSEM_REGISTER_DIR)=(\S+)", shell, re.MULTILINE))
     for line in shell.splitlines():
         words = shlex.split(line, comments=True)
         if words[:2] not in (["docker-compose", "run"], ["docker-compose", "up"]):
@@ -167,7 +159,7 @@ def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path
         named = [name for name in words[2:] if name in compose()["services"]][:1]
         services = named or [name for name, one in compose()["services"].items() if not one.get("profiles")]
         for name in services:
-            assert [path for path in mounts(name, tmp_path) if not path.exists()] == [], (line, name)
+            assert [path for path in mounts(name, tmp_path, chosen) if not path.exists()] == [], (line, name)
         started += services
         if CERTIFICATES in line or KEYS in line:
             own = [word.replace("/secrets", str(secrets)) for word in words[words.index("python") + 1 :]]
@@ -179,12 +171,12 @@ def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path
     assert "PRIVATE KEY" in (secrets / "tls" / "broker.pem").read_text()
 
 
-def mounts(service: str, folder: Path) -> list[Path]:
-    """What of the host's files a service mounts, if the checkout were `folder`."""
+def mounts(service: str, folder: Path, chosen: dict[str, str]) -> list[Path]:
+    """What of the host's files a service mounts, if the checkout were `folder`; `chosen`: variables that are set."""
     document = compose()["services"][service]
     sources = [volume.removesuffix(":ro").rpartition(":")[0] for volume in document.get("volumes", ())]
     sources += [compose()["secrets"][name]["file"] for name in document.get("secrets", ())]
-    found = [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", source) for source in sources]
+    found = [re.sub(r"\$\{(\w+):-([^}]*)\}", lambda one: chosen.get(one[1], one[2]), source) for source in sources]
     return [(folder if source.startswith("./var") else ROOT) / source for source in found if source.startswith("./")]
 
 

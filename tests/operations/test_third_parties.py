@@ -20,9 +20,9 @@ from consumers import presented
 from demo.brokers.apache import ApacheKafka
 from demo.brokers.jars import class_path, java
 from demo.processes import free_port
-from models.contract.certificates import earliest
 from models.contract.topics import REMEDIES
-from models.contract.transport import Transport
+from models.service.certificates import earliest
+from models.service.transport import Transport
 from models.store import SchemaState, make_engine, schema_state, tls
 from models.store.roles import RIGHTS
 from streams.access.certificates import make as make_certificates

@@ -16,7 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from analysis.ledger.coordinates import SHIFT_OF_A_CUT, SHIFT_OF_A_RESTORE
 from models.contract import topics
-from models.contract.clock import now
+from models.operations.topic_specs import all_topics
+from models.service.clock import now
+from streams.__main__ import cli
 from streams.backup import commands
 from streams.backup.archive import NotABackup, lines, newest, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
@@ -27,7 +29,7 @@ from tests.streams.test_cuts import as_read
 from tests.streams.test_erasure import Held, accepted
 
 REGISTER = Path(__file__).parents[2] / "demo" / "register"
-SPECS = state_topics(topics.all_topics(["aldermere-police"]))
+SPECS = state_topics(all_topics(["aldermere-police"]))
 NAMED = {spec.name: spec for spec in SPECS}
 SECRET = b"a token that nobody may read"
 
@@ -185,7 +187,7 @@ def test_a_success_is_told_in_a_file_and_a_failure_leaves_the_last_success(
     started = now().timestamp()
     with monkeypatch.context() as patched:
         patched.setattr(commands, "OperatorsBroker", Holds)
-        done = CliRunner().invoke(commands.backup, command)
+        done = CliRunner().invoke(cli, ["backup", *command])
     assert done.exit_code == 0, done.output
     [path] = folder.iterdir()
     first = values(told.read_text())
@@ -195,7 +197,7 @@ def test_a_success_is_told_in_a_file_and_a_failure_leaves_the_last_success(
     assert [one.name for one in told.parent.iterdir()] == [told.name], "nothing half written beside it"
     assert told.stat().st_mode & 0o777 == 0o644
     monkeypatch.setattr(commands, "OperatorsBroker", Away)
-    assert CliRunner().invoke(commands.backup, command).exit_code == 2
+    assert CliRunner().invoke(cli, ["backup", *command]).exit_code == 2
     assert values(told.read_text()) == first
 
 
@@ -205,7 +207,7 @@ def test_a_metrics_file_that_cannot_be_written_does_not_pass_for_a_success(
     monkeypatch.setattr(commands, "OperatorsBroker", Holds)
     command = ["--to", str(tmp_path / "backups"), "--register", str(REGISTER)]
     command += ["--certificate", str(keys["custodian"][0]), "--metrics-file", str(tmp_path / "none" / "x.prom")]
-    done = CliRunner().invoke(commands.backup, command)
+    done = CliRunner().invoke(cli, ["backup", *command])
     assert done.exit_code == 2
     assert "is written and good" in done.output
     assert len(list((tmp_path / "backups").iterdir())) == 1

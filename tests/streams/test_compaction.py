@@ -16,6 +16,7 @@ from analysis.ledger.coordinates import SHIFT_OF_A_RESTORE
 from analysis.ledger.identity import own_id
 from analysis.ledger.row import REMEMBERED, Record, decode
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from streams.backup.archive import lines, outs
 from streams.ledger.fold import Ledger
 from streams.ledger.marks import Marks
@@ -163,7 +164,7 @@ def test_a_backup_keeps_all_of_it_under_coordinates_that_nothing_will_have() -> 
     for record in copies(5):
         append(log, from_intake(record))
     fold_to_the_end(its, log, 0, [9])
-    [spec] = [s for s in topics.all_topics([]) if s.name == topics.ACCEPTED]
+    [spec] = [s for s in all_topics([]) if s.name == topics.ACCEPTED]
     [brought] = outs(lines([(spec, log)], Counter()))
     restored: Log = []
     append(restored, brought)

@@ -11,8 +11,8 @@ from analysis.ledger.identity import own_id
 from analysis.ledger.links import digest
 from analysis.ledger.row import Row, encode
 from models.contract import topics
-from models.contract.clock import LONDON
 from models.releases import Release, RequestBuild
+from models.service.clock import LONDON
 from streams.ledger.building import carry_out
 from streams.ledger.homes import keys_of_links
 from streams.ledger.releases import ReleaseTable

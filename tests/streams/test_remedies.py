@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from models.contract import topics
 from models.contract.dead_letters import DeadLetter
 from models.contract.receipts import IntakeReceipt, RefusedRecord
-from models.contract.remedies import REMEDY, Hold, Skip, reason_rule, remedy_key
+from models.operations.remedies import REMEDY, Hold, Skip, reason_rule, remedy_key
 from streams.intake.chunk import handle
 from streams.outputs import Out
 from streams.remedies.attempts import LIMIT, Attempts, RecordPlace, own_file

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.contract.remedies import REMEDY, Hold, Removal, Skip, remedy_key
+from models.operations.remedies import REMEDY, Hold, Removal, Skip, remedy_key
 from models.releases.requests import RequestErase, RequestRemove
 from streams.ledger.caused import Caused
 from streams.ledger.fold import Ledger

@@ -14,7 +14,7 @@ from analysis.ledger.row import Row, encode
 from analysis.signals.draws import look
 from analysis.signals.provisional import build
 from models.contract import topics
-from models.contract.remedies import Hold
+from models.operations.remedies import Hold
 from models.register import load_register
 from models.signals import ANY_SIGNAL, OperationalSignal, RequestScan, Signal
 from streams.signals.looks import Looks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.contract.topics import ACCEPTED, PARTITIONS, all_topics
+from models.contract.topics import ACCEPTED, PARTITIONS
+from models.operations.topic_specs import all_topics
 from streams.topics import TopicChange, apply, plan
 from tests.factories import POLICE
 

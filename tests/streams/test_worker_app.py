@@ -17,6 +17,7 @@ from aiokafka import codec
 from faust.types.enums import ProcessingGuarantee
 
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from streams.feed.coalescing import ChunkSchema
 from streams.feed.table import ConfirmedTable
 from streams.feed.transport import ChunkConsumer, ChunkTransport
@@ -66,7 +67,7 @@ def test_tables_are_plain_and_their_changelogs_are_made_by_us_with_the_partition
     app: faust.App,
 ) -> None:
     tables: Any = list(app.tables.values())
-    ours = {spec.name: spec for spec in topics.all_topics([POLICE])}
+    ours = {spec.name: spec for spec in all_topics([POLICE])}
     source = ours[topics.ACCEPTED].partitions
     assert bool(tables) is (app.conf.id == topics.LEDGER_APP)
     for table in tables:
@@ -148,10 +149,10 @@ def test_a_running_worker_logs_no_payload_of_a_client() -> None:
     """aiokafka's debug records hold keys and values, and cost a tenth of the processor even when they are dropped."""
     program = """
 import logging
-from streams.__main__ import _log_to_stderr
+from models.service.logs import log_to_stderr
 from streams.settings import StreamSettings
 from streams.worker import QuietWorker, create_app
-_log_to_stderr()
+log_to_stderr("streams")
 worker = QuietWorker("ledger", create_app("quiet", [], StreamSettings()))
 worker._setup_logging()
 for name in ("aiokafka.producer.producer", "aiokafka.conn", "faust.topics", "kafka.conn", "mode"):

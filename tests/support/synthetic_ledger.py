@@ -12,8 +12,8 @@ from agencies.mint import Minted, Minter
 from agencies.rows import SourceRow
 from analysis.ledger.row import Record, Row, fold
 from models.contract.events import short_name
-from models.contract.keyfiles import write_key
 from models.register import load_register
+from models.service.keyfiles import write_key
 from tests.demo.synthetic.support import EARLIER_EDITIONS, REGISTER, TODAY, reading
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from analysis.verification.checker.audit import Audit, Proof
 from analysis.verification.checker.exact import Impossible
 from analysis.verification.checker.reading import Json, Kit, of_document, read
-from analysis.verification.checker.tables import Unusable
+from analysis.verification.checker.tables import NotCheckable
 
 VERDICTS = ("SAFE", "DISCLOSED", "CONTRADICTORY")
 NOT_CHECKED = 3
@@ -47,7 +47,7 @@ def verdicts(folder: Path, files: Sequence[Path], knowns: Sequence[Json]) -> lis
     documents = [(name, one) for name, one in contents if "cells" in one and "release_id" not in one]
     if documents:
         if len(contents) > 1 or knowns:
-            raise Unusable("a generic document is checked alone, and holds what is known itself")
+            raise NotCheckable("a generic document is checked alone, and holds what is known itself")
         return [judged(name, partial(of_document, one)) for name, one in documents]
     kit = Kit(folder)
     releases = [release for _, content in contents for release in kit.releases(content)]
@@ -70,12 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         knowns = [read(path) for path in given.knowns]
         if sorted(given.insider) != sorted(known["agency"] for known in knowns):
-            raise Unusable("give a --knowns file of each --insider")
+            raise NotCheckable("give a --knowns file of each --insider")
         files = given.files or sorted((given.kit / "releases").glob("*.json"))
         if not files:
-            raise Unusable("no releases to check")
+            raise NotCheckable("no releases to check")
         found = verdicts(given.kit, files, knowns)
-    except Unusable as error:
+    except NotCheckable as error:
         return _say([f"NOT CHECKED: {error}"], NOT_CHECKED)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         return _say([f"NOT CHECKED: a file is not in the form it should be ({type(error).__name__})"], NOT_CHECKED)

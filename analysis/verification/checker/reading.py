@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.verification.checker.audit import Audit
 from analysis.verification.checker.rules import Counting, kind_of, meant, parts_of, same_time
-from analysis.verification.checker.tables import Dims, Tables, Unusable
+from analysis.verification.checker.tables import Dims, NotCheckable, Tables
 
 Json = Any
 
@@ -20,7 +20,7 @@ def read(path: Path) -> Json:
     try:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise Unusable(f"{path.name}: not a readable JSON file ({type(error).__name__})") from None
+        raise NotCheckable(f"{path.name}: not a readable JSON file ({type(error).__name__})") from None
 
 
 def of_document(document: Json) -> Audit:
@@ -59,7 +59,7 @@ def _stated(release: Json) -> tuple[int, int | None]:
         return release.get("lo", 0), release.get("hi")
     if kind in ("withheld", "none"):
         return 0, None
-    raise Unusable("a cell is published in a way that is not known")
+    raise NotCheckable("a cell is published in a way that is not known")
 
 
 class Kit:
@@ -72,16 +72,16 @@ class Kit:
     def releases(self, content: Json) -> list[Json]:
         """The releases of a file: one, or several of one cut-off."""
         if content.get("board") != self.hierarchy["board"]:
-            raise Unusable("a release of another board than hierarchy.json is for")
+            raise NotCheckable("a release of another board than hierarchy.json is for")
         whole = "release_id" in content
         parameters = content.get("parameters", {})
         rule = self.rules.get(parameters.get("rule"))
         if rule is None or any(rule.get(name) != value for name, value in parameters.items()):
-            raise Unusable("a release with other parameters than parameters.json")
+            raise NotCheckable("a release with other parameters than parameters.json")
         shared = {"cut_off": content["cut_off"], "parameters": rule}
         shared["ladder_version"] = str(content["ladder_version"] if whole else content["ladder"]["version"])
         if shared["ladder_version"] not in self.ladders:
-            raise Unusable("a release by a ladder that is not in ladder.json")
+            raise NotCheckable("a release by a ladder that is not in ladder.json")
         return [{**one, **shared} for one in ([content] if whole else content["releases"])]
 
     def off_ladder(self, release: Json) -> int:
@@ -135,7 +135,7 @@ class Kit:
         for known in knowns:
             members = {*known["agency"].split("+"), *known.get("system", ())}
             if not members <= sectors.keys():
-                raise Unusable("the insider is not one of the board's agencies")
+                raise NotCheckable("the insider is not one of the board's agencies")
             names = ("measure", "window", "area", "sector", "indicator")
             counts = {tuple(cell.get(name, "any") for name in names): cell["count"] for cell in known["cells"]}
             for cell, dims in enumerate(tables.dims):

@@ -13,7 +13,7 @@ Relation = tuple[str, int, tuple[int, ...]]
 """Kind, total, parts."""
 
 
-class Unusable(Exception):
+class NotCheckable(Exception):
     """What was given cannot be checked."""
 
 
@@ -51,13 +51,13 @@ class Tables:
     def named(self, name: str) -> int:
         """The cell of this name."""
         if name not in self._called:
-            raise Unusable("a relation or a known count names a cell that is not listed")
+            raise NotCheckable("a relation or a known count names a cell that is not listed")
         return self._called[name]
 
     def relate(self, kind: str, total: int, parts: Iterable[int]) -> None:
         """sum: the parts add up. union: at least each part, at most all of them. subset: at least each part."""
         if kind not in ("sum", "union", "subset"):
-            raise Unusable(f"a relation of unknown kind: {kind[:20]}")
+            raise NotCheckable(f"a relation of unknown kind: {kind[:20]}")
         self.relations[kind, total, tuple(sorted(parts))] = None
 
     def complete(

@@ -12,8 +12,8 @@ import pytest
 from agencies.outbox import Outbox, OutboxError, Sent, confirmations
 from agencies.publish.deliver import deliver
 from agencies.publish.follow import follow, standing
-from models.contract import clock
 from models.contract.receipts import IntakeReceipt, Receipt, RefusedRecord, WarnedRecord
+from models.service import clock
 from tests.agencies.support import OTHER_WARD, YEAR, Log, minter, publish, row
 from tests.factories import BOARD, OTHER_BOARD, POLICE, SCHOOLS, ledger_receipt
 

@@ -10,9 +10,9 @@ import pytest
 from kafka import KafkaProducer
 
 from demo.processes import free_port
-from models.contract import clock
 from models.contract.receipts import IntakeReceipt, RefusedRecord
 from models.contract.topics import raw, receipts
+from models.service import clock
 from tests.agencies.command_line import Agency, live
 from tests.factories import BOARD, ledger_receipt
 from tests.support.topics import make_topics

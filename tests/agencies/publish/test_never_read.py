@@ -20,8 +20,8 @@ from agencies.outbox.erasures import ErasureOut, ToErase
 from agencies.publish.deliver import Delivery, deliver
 from agencies.publish.follow import Followed, follow_and_send
 from agencies.rows import SourceRow
-from models.contract import clock
 from models.contract.receipts import GapCause, GapReceipt, IntakeReceipt, LedgerReceipt, Receipt, RefusedRecord
+from models.service import clock
 from tests.agencies.publish.test_any_sequence import Content, Killed, MortalLog
 from tests.agencies.support import OTHER_WARD, WARD, YEAR, Log, minter, publish, row
 from tests.factories import BOARD, POLICE

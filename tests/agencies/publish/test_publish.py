@@ -17,10 +17,10 @@ from agencies.publish.plan import Plan
 from agencies.publish.receipt import Receipt
 from agencies.publish.run import Complete, NeedsYes, publish_rows
 from agencies.rows import CanonicalRow, DuplicateRow, RefusedRow, Row, SkippedRow
-from models.contract import clock
 from models.contract.events import EVENT
 from models.contract.receipts import IntakeReceipt, RefusedRecord
 from models.contract.refusals import Refusal
+from models.service import clock
 from tests.agencies.support import OTHER_WARD, YEAR, Log, minter, publish, row
 from tests.factories import BOARD, OTHER_BOARD, POLICE, event, wire
 

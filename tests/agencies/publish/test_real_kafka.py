@@ -9,9 +9,9 @@ import pytest
 from kafka import KafkaProducer
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, ResourcePattern, ResourceType
 
-from models.contract import clock
 from models.contract.receipts import GapReceipt, IntakeReceipt
 from models.contract.topics import raw, receipts
+from models.service import clock
 from tests.agencies.command_line import Agency, live
 from tests.conftest import KafkaCluster
 from tests.factories import BOARD, ledger_receipt

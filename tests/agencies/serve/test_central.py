@@ -11,7 +11,7 @@ import pytest
 from agencies.serve import credentials
 from agencies.serve.limits import IntakeLimits
 from demo.processes import free_port
-from models.contract import clock
+from models.service import clock
 from tests.agencies.serve.support import JSON, NDJSON, Gateway, on_topic, request
 from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, SCHOOLS, event, wire
 from tests.support.waiting import poll_until, unique

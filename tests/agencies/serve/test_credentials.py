@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from agencies.__main__ import main
 from agencies.serve.credentials import CredentialError, Doorkeeper, create, read, revoke, rotate
-from models.contract import clock
+from models.service import clock
 from tests.factories import CARE, POLICE, register
 
 

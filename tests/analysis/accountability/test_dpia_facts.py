@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from analysis.__main__ import main
 from analysis.accountability.surroundings import key_facts
 from models.contract.events import DATA_CLASSES
-from models.contract.keyfiles import write_key
-from models.contract.retention import POLICY
+from models.operations.retention import POLICY
 from models.releases import NoiseParameters
+from models.service.keyfiles import write_key
 from tests.models.store.factories import make_release
 from tests.operations.files import COMPOSE, ROOT, compose
 

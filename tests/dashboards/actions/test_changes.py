@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboards.actions import changes
-from models.contract import clock
 from models.register import load_register
+from models.service import clock
 from models.store import ActionAgencyRow, ActionRow, audit
 from models.store.actions import Impact, Source
 from tests.models.store.factories import BOARD

@@ -87,9 +87,9 @@ def test_a_file_of_something_else_is_not_written_to(lived: Engine, tmp_path: Pat
     file = tmp_path / "other"
     for content in ("notes\n", "2026-05-11T10:00:00+00:00 1:abc\n"):
         file.write_text(content)
-        assert run(lived, "audit", "anchor", str(file)).exit_code == 1
+        assert run(lived, "audit", "anchor", str(file)).exit_code == 2
         assert file.read_text() == content
-    assert run(lived, "audit", "anchor", str(tmp_path / "no" / "folder")).exit_code == 1
+    assert run(lived, "audit", "anchor", str(tmp_path / "no" / "folder")).exit_code == 2
 
 
 def test_an_anchor_is_read_as_it_was_written(tmp_path: Path) -> None:

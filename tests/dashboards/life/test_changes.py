@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
 
 import dashboards
+from dashboards.errors import DecisionRefused
 from dashboards.life import changes
-from dashboards.life.states import Fault, LifeState, Reason, Refused
+from dashboards.life.states import Fault, LifeState, Reason
 from dashboards.life.verify import Mismatch, verify
 from models.releases import RequestBuild
 from models.store import Base, ReleaseApprovalRow, ReleaseStateRow, RequestRow, audit, writing
@@ -55,7 +56,7 @@ def everything(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
 def test_the_life_of_a_requested_release_in_the_log(engine: Engine) -> None:
     store(engine, make_release("2025Q4"), make_release("2026Q1"), state=BUILT)
     request(engine, "rita", "2025Q4", "2026Q1")
-    with pytest.raises(Refused):
+    with pytest.raises(DecisionRefused):
         changes.approve(engine, OLD, "rita")
     assert log(engine) == []
     assert changes.approve(engine, OLD, "amir") is LifeState.APPROVED
@@ -77,7 +78,7 @@ def test_the_life_of_a_requested_release_in_the_log(engine: Engine) -> None:
 def test_a_scheduled_release_waits_for_a_second_person(engine: Engine) -> None:
     store(engine, make_release("2026Q1"), state=BUILT)
     assert changes.approve(engine, NEW, "amir") is LifeState.APPROVED_ONCE
-    with pytest.raises(Refused):
+    with pytest.raises(DecisionRefused):
         changes.approve(engine, NEW, "amir")
     assert changes.approve(engine, NEW, "beth") is LifeState.APPROVED
     with engine.connect() as connection:
@@ -111,9 +112,9 @@ def test_who_asked_is_who_named_or_covered_the_window_before_the_release_came(
 
 def test_what_is_not_there_is_refused(sqlite: Engine) -> None:
     before = everything(sqlite)
-    with pytest.raises(Refused, match="no such release"):
+    with pytest.raises(DecisionRefused, match="no such release"):
         changes.approve(sqlite, "canary-release", "amir")
-    with pytest.raises(Refused, match="no such release") as caught:
+    with pytest.raises(DecisionRefused, match="no such release") as caught:
         changes.withdraw(sqlite, "canary-release", "amir", Reason.PROTECTION)
     assert "canary" not in str(caught.value)
     assert everything(sqlite) == before

@@ -10,10 +10,11 @@ from collections import Counter
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
+from dashboards.errors import DecisionRefused
 from dashboards.exports import formats
 from dashboards.life import changes
 from dashboards.life.listing import corrections
-from dashboards.life.states import Fault, LifeState, Reason, Refused
+from dashboards.life.states import Fault, LifeState, Reason
 from dashboards.life.verify import Mismatch, verify
 from models.store import ReleaseCorrectionRow, ReleaseRow, ReleaseStateRow
 from tests.attacks.test_exports import texts
@@ -55,7 +56,7 @@ def test_a_notice_is_dated_audited_and_leaves_the_release_as_it_is(released: Eng
 def test_a_wrong_figure_is_corrected_once(released: Engine) -> None:
     changes.correct(released, ID, "beth", Fault.RETURN, "m9_children")
     before = log(released)
-    with pytest.raises(Refused, match="a wrong figure is corrected once"):
+    with pytest.raises(DecisionRefused, match="a wrong figure is corrected once"):
         changes.correct(released, ID, "amir", Fault.RETURN, "m9_children")
     assert log(released) == before
     with released.connect() as connection:
@@ -68,14 +69,14 @@ def test_another_reason_is_no_second_notice_on_the_same_figures(released: Engine
     """The whole release has no figure without a notice left, once each of its measures has one."""
     for measure in ("m9_children", "m1_children"):
         changes.correct(released, ID, "beth", Fault.RETURN, measure)
-    with pytest.raises(Refused, match="a wrong figure is corrected once"):
+    with pytest.raises(DecisionRefused, match="a wrong figure is corrected once"):
         changes.correct(released, ID, "amir", Fault.REGISTER, second)
 
 
 def test_a_notice_on_all_figures_leaves_none_to_correct_and_is_about_those_without_one(released: Engine) -> None:
     changes.correct(released, ID, "beth", Fault.RETURN, "m9_children")
     changes.correct(released, ID, "amir", Fault.METHOD)
-    with pytest.raises(Refused, match="a wrong figure is corrected once"):
+    with pytest.raises(DecisionRefused, match="a wrong figure is corrected once"):
         changes.correct(released, ID, "amir", Fault.RETURN, "m1_children")
     with released.connect() as connection:
         notices = corrections(connection, ID)
@@ -88,10 +89,10 @@ def test_a_notice_on_all_figures_leaves_none_to_correct_and_is_about_those_witho
 
 
 def test_only_shown_figures_of_measures_that_are_there_are_corrected(released: Engine) -> None:
-    with pytest.raises(Refused, match="no such measure"):
+    with pytest.raises(DecisionRefused, match="no such measure"):
         changes.correct(released, ID, "beth", Fault.RETURN, "m10_children")
     changes.withdraw(released, ID, "beth", Reason.PROTECTION)
-    with pytest.raises(Refused, match="whose figures are shown"):
+    with pytest.raises(DecisionRefused, match="whose figures are shown"):
         changes.correct(released, ID, "beth", Fault.RETURN)
 
 

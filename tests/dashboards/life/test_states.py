@@ -7,8 +7,9 @@ from itertools import product
 
 import pytest
 
+from dashboards.errors import DecisionRefused
 from dashboards.life import diagram, states
-from dashboards.life.states import Action, Condition, Life, LifeState, Placed, Reason, Refused
+from dashboards.life.states import Action, Condition, Life, LifeState, Placed, Reason
 from models.contract.periods import bounds
 
 NOBODY: frozenset[str] = frozenset()
@@ -22,35 +23,35 @@ def life(state: LifeState, asked: str = "", approved: str = "") -> Life:
 def test_a_requested_release_needs_somebody_else() -> None:
     asked = life(LifeState.BUILT, "rita")
     assert states.approve(asked, "amir").after is LifeState.APPROVED
-    with pytest.raises(Refused, match="somebody else"):
+    with pytest.raises(DecisionRefused, match="somebody else"):
         states.approve(asked, "rita")
 
 
 def test_none_of_several_requesters_may_approve() -> None:
     asked = life(LifeState.BUILT, "rita rolf")
     for who in ("rita", "rolf"):
-        with pytest.raises(Refused):
+        with pytest.raises(DecisionRefused):
             states.approve(asked, who)
 
 
 def test_a_scheduled_release_needs_two_different_people() -> None:
     assert states.approve(life(LifeState.BUILT), "amir").after is LifeState.APPROVED_ONCE
     once = life(LifeState.APPROVED_ONCE, approved="amir")
-    with pytest.raises(Refused, match="twice"):
+    with pytest.raises(DecisionRefused, match="twice"):
         states.approve(once, "amir")
     assert states.approve(once, "beth").after is LifeState.APPROVED
 
 
 @pytest.mark.parametrize("state", [LifeState.APPROVED, LifeState.SUPERSEDED, LifeState.WITHDRAWN])
 def test_nothing_is_approved_twice_or_after_its_withdrawal(state: LifeState) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(DecisionRefused):
         states.approve(life(state, "rita", "amir"), "beth")
 
 
 def test_everything_but_what_is_withdrawn_can_be_withdrawn() -> None:
     for state in set(LifeState) - {LifeState.WITHDRAWN}:
         assert states.withdraw(life(state)).after is LifeState.WITHDRAWN
-    with pytest.raises(Refused):
+    with pytest.raises(DecisionRefused):
         states.withdraw(life(LifeState.WITHDRAWN))
 
 
@@ -73,7 +74,7 @@ def test_no_figure_is_shown_before_somebody_who_may_has_approved() -> None:
         approved = "amir" if state is LifeState.APPROVED_ONCE else ""
         try:
             after = states.approve(life(state, asked, approved), who).after
-        except Refused:
+        except DecisionRefused:
             continue
         people = set(asked.split()) | set(approved.split()) | {who}
         assert after not in states.SHOWN or len(people) >= 2
@@ -81,7 +82,7 @@ def test_no_figure_is_shown_before_somebody_who_may_has_approved() -> None:
 
 @pytest.mark.parametrize("who", ["", "a", "Amir", "a b", "1ab", "amir@x", "a" * 42, "amir\n", "ämir"])
 def test_a_principal_has_one_form(who: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(DecisionRefused):
         states.check_principal(who)
 
 

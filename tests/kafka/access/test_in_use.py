@@ -19,8 +19,8 @@ from sqlalchemy import select
 from agencies.keys import create_keys
 from demo.processes import Child, start
 from demo.rundir import ROOT
-from models.contract.clock import now
 from models.contract.topics import raw
+from models.service.clock import now
 from models.store import ReleaseRow, make_engine
 from streams.access.passwords import Passwords
 from tests.agencies.serve.support import Gateway

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from models.contract.keyfiles import KeyFileError, read_key, write_key
 from models.contract.tokens import child_token, derive_key, event_id, letters, link_token
+from models.service.keyfiles import KeyFileError, read_key, write_key
 
 
 def test_derive_key_is_hkdf_of_rfc_5869_with_no_salt() -> None:

@@ -9,12 +9,12 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from models.service.health import Health, Pulse, Reason, always, serve
+from models.service.health import Health, Pulse, Reason, serve
 from tests.support.waiting import poll_until
 
 
 def told(pulse: Pulse, path: str) -> tuple[int, str]:
-    answer = Health(pulse.live, pulse.ready).answer(path)
+    answer = Health(pulse).answer(path)
     return answer.status, answer.body.decode()
 
 
@@ -40,6 +40,21 @@ def test_a_loop_that_is_stuck_is_neither() -> None:
     assert told(pulse, "/ready") == (503, "not ready: the main loop does not turn\n")
 
 
+def test_a_loop_that_turned_a_while_ago_is_live_and_not_ready_where_it_must_turn_more_often() -> None:
+    pulse = Pulse(60, ready_seconds=0.1)
+    pulse.turned(None)
+    poll_until(lambda: told(pulse, "/ready") == (503, "not ready: the main loop does not turn\n"), 5)
+    assert told(pulse, "/live") == (200, "live\n")
+
+
+def test_each_turn_is_shown_to_the_service() -> None:
+    seen: list[Reason | None] = []
+    pulse = Pulse(60, show=seen.append)
+    pulse.turned(Reason.NO_BROKER)
+    pulse.turned(None)
+    assert seen == [Reason.NO_BROKER, None]
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_a_reason_is_one_line_without_a_value(reason: Reason) -> None:
     pulse = Pulse(60)
@@ -51,7 +66,7 @@ def test_a_reason_is_one_line_without_a_value(reason: Reason) -> None:
 
 
 def test_port_0_serves_nothing() -> None:
-    assert serve(always, always, "127.0.0.1", 0) is None
+    assert serve(Pulse(60), "127.0.0.1", 0) is None
 
 
 class Counted(Collector):
@@ -69,7 +84,7 @@ def test_scrapes_without_end_are_not_put_together_without_end() -> None:
     counted = Counted()
     REGISTRY.register(counted)
     try:
-        health, before = Health(always, always), counted.asked
+        health, before = Health(Pulse(60)), counted.asked
         for _ in range(500):
             assert b"test_asked" in health.answer("/metrics").body
         assert 10 <= counted.asked - before < 100

@@ -17,7 +17,7 @@ from consumers.sink import DATABASE_ERRORS
 from models.store import make_engine, upgrade
 from models.store.engine import CONNECT_SECONDS, PATIENCE
 from models.store.migrate import _ADVISORY_LOCK
-from models.store.silence import Silent
+from models.store.silence import DatabaseSilent
 from tests.faults.proxy import Proxy
 
 
@@ -73,7 +73,7 @@ def test_a_line_that_takes_the_bytes_and_passes_none_on_is_given_up(postgres_url
                 line.stall()
                 with pytest.raises(DATABASE_ERRORS) as caught:
                     connection.execute(text("SELECT 2"))
-                assert isinstance(caught.value.__cause__, Silent)
+                assert isinstance(caught.value.__cause__, DatabaseSilent)
                 assert line.bytes_held > 0
             line.heal()
             # The pool does not hand that connection out again.

@@ -22,9 +22,9 @@ from dashboards.life.changes import Reading, approve, correct, note_reading, wit
 from dashboards.life.states import Fault, Reason
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
-from models.contract.clock import now
-from models.contract.remedies import Hold
+from models.operations.remedies import Hold
 from models.releases import Release, SubmissionState
+from models.service.clock import now
 from models.signals import Signal
 from models.store import Base, SchemaState, make_engine, schema_state, upgrade, writing
 from models.store.actions import Impact, Source, close, move, open_action, record_impact, tell

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agencies.settings import load_kafka_settings
-from models.contract.transport import read_password
+from models.service.transport import TransportError, read_password
 from streams.access.certificates import ADMIN_NAME, CertificateError, make
 from streams.access.passwords import Passwords
 from streams.access.principals import agency_user, principals
@@ -63,7 +63,7 @@ def test_certificates_are_made_once_and_hold_together(tmp_path: Path) -> None:
     broker = openssl("x509", "-in", str(folder / "broker.pem"), "-noout", "-text")
     assert "DNS:kafka, IP Address:127.0.0.1" in broker
     assert ADMIN_NAME in openssl("x509", "-in", str(folder / "admin.pem"), "-noout", "-subject")
-    with pytest.raises(ValueError, match="one word"):
+    with pytest.raises(TransportError, match="one word"):
         read_password(folder / "admin.key")
 
 

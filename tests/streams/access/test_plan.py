@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contract import topics
+from models.operations.topic_specs import all_topics
 from streams.__main__ import cli
 from streams.access.cluster import quota_values
 from streams.access.plan import RightChange, State, plan
@@ -83,7 +84,7 @@ def test_what_gives_access_comes_before_what_takes_it() -> None:
 
 
 def test_every_topic_has_a_writer_and_a_reader_and_no_right_is_on_another() -> None:
-    names = {spec.name for spec in topics.all_topics([agency.id for agency in register().agencies])}
+    names = {spec.name for spec in all_topics([agency.id for agency in register().agencies])}
     for operation in ("read", "write"):
         found = {right.name for _, right in RIGHTS if right.resource == "topic" and right.operation == operation}
         assert found == names, f"{operation}: a topic was added, and who may do it was not said"

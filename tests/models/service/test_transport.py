@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from consumers.settings import Settings
-from models.contract.transport import Transport, TransportError
+from consumers.settings import SinkSettings
+from models.service.transport import Transport, TransportError
 from streams.settings import StreamSettings
 
 
@@ -72,7 +72,7 @@ def test_over_tls_a_file_that_is_no_certificate_is_named_and_not_shown(password:
         assert "sesame" not in str(caught.value)
 
 
-@pytest.mark.parametrize("settings", [StreamSettings, Settings])
+@pytest.mark.parametrize("settings", [StreamSettings, SinkSettings])
 def test_every_service_reads_it_from_its_environment(
     settings: type[Transport], password: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

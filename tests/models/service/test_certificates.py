@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from models.contract import certificates
-from models.contract.certificates import CertificateUnreadable, earliest, watch
+from models.service import certificates
+from models.service.certificates import CertificateUnreadable, earliest, watch
 
 DAY = 86400
 

@@ -6,14 +6,16 @@ import re
 
 import pytest
 
-from models.contract import retention, topics
-from models.contract.retention import BY_STORE, POLICY
-from models.register.types import Board
+from models.contract import topics
+from models.operations import retention
+from models.operations.retention import BY_STORE, POLICY
+from models.operations.topic_specs import all_topics
+from models.register.types import DEFAULT_MONTHS, Board
 from models.store import Base
 from tests.operations.files import ROOT, compose, tables
 
 DAY_MS = 86_400_000
-SPECS = {spec.name: spec.config for spec in topics.all_topics(["an-agency"], retention_months=28)}
+SPECS = {spec.name: spec.config for spec in all_topics(["an-agency"], retention_months=28)}
 PAGE = (ROOT / "docs" / "privacy.md").read_text("utf-8")
 
 
@@ -64,8 +66,9 @@ def test_what_holds_tokens_is_removed_by_something_or_is_in_its_owners_hands() -
 
 
 def test_the_ledgers_default_is_the_registers() -> None:
-    assert Board.model_fields["retention_months"].default == retention.DEFAULT_MONTHS
-    longer = {spec.name: spec.config for spec in topics.all_topics([], retention_months=40)}
+    assert Board.model_fields["retention_months"].default == DEFAULT_MONTHS
+    assert f"({DEFAULT_MONTHS} months by default)" in BY_STORE["topic:accepted"].time
+    longer = {spec.name: spec.config for spec in all_topics([], retention_months=40)}
     assert int(longer[topics.ACCEPTED]["retention.ms"]) == 40 * 31 * DAY_MS
 
 

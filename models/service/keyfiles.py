@@ -12,12 +12,13 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.contract.atomic import make_folder, write_whole
+from models.service.atomic import make_folder, write_whole
+from models.service.errors import ForeseenError
 
 _LINE = re.compile(r"^ypsem-key v1 ([a-z][a-z-]{1,20}) ([0-9]{1,4}) ([0-9a-f]{64})\n?$")
 
 
-class KeyFileError(ValueError):
+class KeyFileError(ForeseenError):
     """A key file that is missing, malformed or open to others; the message names the file, never the key."""
 
 
@@ -33,7 +34,7 @@ class Key:
 def write_key(path: Path, purpose: str, epoch: int = 0, secret: bytes | None = None) -> Key:
     """Create a key file with mode 0600, whole or not at all.
 
-    Raises `KeyFileError` if one is already there, and `models.contract.atomic.NotWritten`.
+    Raises `KeyFileError` if one is already there, and `models.service.atomic.NotWritten`.
     """
     key = Key(purpose, epoch, secret or secrets.token_bytes(32))
     make_folder(path.parent, mode=0o700)

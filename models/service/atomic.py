@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from models.service.errors import ForeseenError
+
 _WORDS = {
     errno.ENOSPC: "the disk is full; free some space and run it again",
     errno.EDQUOT: "the quota of this user is used up; free some space and run it again",
@@ -28,7 +30,7 @@ _WORDS = {
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
-class NotWritten(OSError):
+class NotWritten(ForeseenError, OSError):
     """A file could not be written, and what was there before is as it was; the message says what to do next."""
 
     def __init__(self, path: Path | str, error: OSError) -> None:

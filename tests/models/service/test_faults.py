@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models.contract.faults import Placed, where
+from models.service.faults import Placed, where
 
 ROOT = Path(__file__).parents[3]
 VALUE = "lt_aaaabbbbccccddddeeeeffffgggghhhhiiiijjjj"
@@ -75,20 +75,15 @@ def test_a_message_of_ours_may_be_the_text_of_an_error_of_ours(log: io.StringIO)
 @pytest.mark.parametrize("package", ["consumers", "dashboards", "streams", "agencies"])
 @pytest.mark.parametrize("how", ["thread", "main", "logged"])
 def test_no_service_prints_a_value_that_an_error_quotes(package: str, how: str) -> None:
-    """With the log of each service as it is set up, in a process of its own."""
-    configure = {
-        "consumers": "from consumers.logs import configure",
-        "dashboards": "from dashboards.logs import configure",
-        "streams": "from streams.__main__ import _log_to_stderr as configure",
-        "agencies": "from agencies.serve.command import _log_to_stderr as configure",
-    }[package]
+    """With the log as each service sets it up (`test_logs` holds them to that), in a process of its own."""
     ending = {
         "thread": "t = threading.Thread(target=fails); t.start(); t.join()",
         "main": "fails()",
         "logged": "try:\n    fails()\nexcept ValueError:\n    logging.getLogger('uvicorn').exception('in')",
     }[how]
     program = (
-        f"{configure}\nimport logging, threading\ndef fails():\n    raise ValueError('{VALUE}')\nconfigure()\n{ending}"
+        "import logging, threading\nfrom models.service.logs import log_to_stderr\n"
+        f"def fails():\n    raise ValueError('{VALUE}')\nlog_to_stderr('{package}')\n{ending}"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False

@@ -11,9 +11,10 @@ import stat
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, model_validator
+from pydantic_settings import SettingsConfigDict
 
-from models.contract.keyfiles import KeyFileError
+from models.service.keyfiles import KeyFileError
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
@@ -26,7 +27,7 @@ class TransportError(KeyFileError):
 class Transport(BaseModel):
     """Settings of the connection to Kafka; mixed into the settings of a process."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     kafka_security_protocol: Protocol = "PLAINTEXT"
     """`SASL_SSL` outside of one machine."""

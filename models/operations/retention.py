@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from models.register.types import DEFAULT_MONTHS
+
 Holds = Literal["tokens", "keyed ids", "exact counts", "no child data"]
 
 YEAR = 365
-DEFAULT_MONTHS = 28
-"""Of accepted events and the ledger, where the register gives a board no other (measures look back that far)."""
 LONGEST_SEGMENT_DAYS = 1
 """A record goes with its segment, so this is added to every topic's time."""
 LEDGER_BEHIND_DAYS = 3
