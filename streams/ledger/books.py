@@ -79,7 +79,7 @@ class Books:
     def announce(self, caused: Caused, request: RequestErase | RequestRemove, events: int) -> None:
         """Leave a word that lasts, once: read again after a crash a request finds less than it had found."""
         removal = of_request(request, events)
-        if not self.standing.told(removal):
+        if not self.standing.has_announced(removal):
             caused.outs.append(remedy_out(removal))
 
     def close(self, caused: Caused, pairs: Iterable[Pair], returned: Iterable[Return], at: datetime) -> None:

@@ -110,7 +110,7 @@ class Redriver:
             generation = self.cuts.get((topic, partition), 0)
             handled = handle(self.agencies[topic], records, self.rules(), generation=generation)
             passed = [one for one in handled.outs if one.topic == topics.ACCEPTED]
-            told, through = _told(handled.outs[-1])
+            told, through = _receipt_without_refusals(handled.outs[-1])
         self.broker.confirm(passed)
         passed_over = sorted(through & self.standing.passed_over(topic, partition).keys())
         told += [out(_lifted(topic, partition, offset, self.by, self.at)) for offset in passed_over]
@@ -130,7 +130,7 @@ def _again(record: Any) -> Out:
     return Out(record.topic, record.partition, record.key, record.value, timestamp_ms=record.timestamp, headers=headers)
 
 
-def _told(receipt: Out) -> tuple[list[Out], set[int]]:
+def _receipt_without_refusals(receipt: Out) -> tuple[list[Out], set[int]]:
     """The receipt without what is still refused, which the agency knows; and the offsets it accepts."""
     said = IntakeReceipt.model_validate_json(receipt.value or b"", strict=False).model_copy(update={"refused": ()})
     through = {offset for first, last in said.accepted for offset in range(first, last + 1)}

@@ -1,4 +1,4 @@
-"""The remedies in force, and the removals told, as the newest record of each key on the remedies topic says."""
+"""The remedies in force, and the removals announced, as the newest record of each key on the remedies topic says."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Standing:
     def __init__(self) -> None:
         self.holds: dict[str, Hold] = {}
         self._skips: dict[tuple[str, int], dict[int, str]] = {}
-        self._told: dict[bytes, datetime] = {}
+        self._announced: dict[bytes, datetime] = {}
         self._gaps: dict[tuple[str, int, int], Gap] = {}
 
     def take(self, remedy: Hold | Skip | Gap) -> None:
@@ -54,17 +54,17 @@ class Standing:
             return None
         if isinstance(remedy, Removal):
             # Nothing to obey: it tells what was done.
-            self._told[remedy_key(remedy)] = remedy.at
+            self._announced[remedy_key(remedy)] = remedy.at
             return None
         self.take(remedy)
         return remedy
 
-    def told(self, removal: Removal) -> bool:
-        """Whether this removal has been told: who repeats it finds less to remove, and the first word is to stand.
+    def has_announced(self, removal: Removal) -> bool:
+        """Whether this removal was announced: a repetition finds less to remove, and the first word is to stand.
 
         A later one under the same key is another: offsets begin anew when the topics are made anew.
         """
-        at = self._told.get(remedy_key(removal))
+        at = self._announced.get(remedy_key(removal))
         return at is not None and at >= removal.at
 
     def held_topics(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from analysis.ledger.identity import own_id
 from models.contract import topics
 from models.contract.dead_letters import DeadLetter
 from models.operations.remedies import Skip
@@ -141,7 +142,7 @@ def test_a_record_that_ends_the_worker_three_times_is_quarantined_and_redriven(
                 found = settled(bootstrap, len(messages), 30)
                 assert list(found.refused.values()).count("quarantined") == 0
                 assert as_batch(ledger_rows(bootstrap)) == batch(bootstrap, found.accepted)
-        assert ledger_rows(bootstrap)[culprit].records == 1
+        assert ledger_rows(bootstrap)[own_id(culprit, POLICE)].records == 1
         engine = create_engine(services.database_url)
         acts = text("SELECT action FROM audit_log WHERE action IN ('quarantine', 'lift') ORDER BY number")
         poll_until(lambda: _rows(engine, acts) == [("quarantine",), ("lift",)], 20, "the audit log has both")

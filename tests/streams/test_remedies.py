@@ -17,9 +17,11 @@ from models.contract import topics
 from models.contract.dead_letters import DeadLetter
 from models.contract.receipts import IntakeReceipt, RefusedRecord
 from models.operations.remedies import REMEDY, Hold, Skip, reason_rule, remedy_key
+from models.operations.retention import days
 from streams.intake.chunk import handle
 from streams.outputs import Out
 from streams.remedies.attempts import LIMIT, Attempts, RecordPlace, own_file
+from streams.remedies.commands import redrive_command
 from streams.remedies.poison import WINDOW, PoisonWatch
 from streams.remedies.redrive import AT_ONCE, Redriver, letters_of
 from streams.remedies.skipping import Done, skip_record
@@ -388,3 +390,9 @@ def test_a_worker_that_obeyed_at_once_is_not_taken_for_one_that_was_quicker() ->
     assert skip_record(broker, wish(4, topics.ACCEPTED), "g", None) is Done.SKIPPED
     broker.next = 9
     assert broker.standing().passed_over(topics.ACCEPTED, 0) == {4: "skipped"}
+
+
+def test_the_help_says_how_long_records_are_kept() -> None:
+    said = " ".join(str(redrive_command.help).split())
+    assert f"Raw topics keep a record for {days('topic:raw')} days" in said
+    assert f"dead letters are kept for {days('topic:dead-letters')}." in said

@@ -151,15 +151,15 @@ def test_a_childs_erasure_is_told_once_however_often_it_comes(rng: Any, sizes: l
 
 def test_a_removal_is_nothing_to_obey(caplog: pytest.LogCaptureFixture) -> None:
     standing, word = Standing(), of_child(BOARD, PARTITION, 7, 1_778_490_000_999)
-    assert not standing.told(word)
+    assert not standing.has_announced(word)
     with caplog.at_level(logging.INFO):
         assert standing.read(out(word).value) is None
     assert not caplog.records, "neither unreadable nor worth a line"
     assert standing.passed_over(topics.ACCEPTED, PARTITION) == {}
     assert (standing.held_topics(), standing.quarantined()) == (frozenset(), {})
-    assert standing.told(word)
+    assert standing.has_announced(word)
     # The topics were made anew: the same place is another record's.
-    assert not standing.told(of_child(BOARD, PARTITION, 7, 1_778_490_001_000))
+    assert not standing.has_announced(of_child(BOARD, PARTITION, 7, 1_778_490_001_000))
 
 
 def test_keys_are_each_requests_own() -> None:

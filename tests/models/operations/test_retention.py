@@ -87,3 +87,16 @@ def test_the_privacy_page_repeats_the_table() -> None:
     rows = [[re.sub(r"`", "", cell) for cell in row] for row in tables(PAGE, "## How long it is kept")]
     wanted = [[k.store, k.what, k.holds, k.time, k.by + ("" if k.built else " (not built)")] for k in POLICY]
     assert rows == wanted
+
+
+def test_no_program_has_a_default_of_its_own() -> None:
+    """The months that a board keeps events by default stand in one place; a number beside `months` is a copy."""
+    assert Board.model_fields["retention_months"].default == DEFAULT_MONTHS
+    copied = re.compile(rf"(?:months|retention)\w*[^\n=]*=[^\n]*(?<![\d.]){DEFAULT_MONTHS}(?![\d.])")
+    found = [
+        str(path.relative_to(ROOT))
+        for package in ("models", "agencies", "analysis", "streams", "consumers", "dashboards")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if copied.search(path.read_text("utf-8").lower())
+    ]
+    assert found == ["models/operations/retention.py"]
