@@ -12,7 +12,6 @@ Everything that reads, writes or bounds the name of a period does it here, and n
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cache
 from typing import Final, Literal
@@ -144,7 +143,7 @@ def quarters_between(first: date, last: date) -> list[str]:
         start = end
 
 
-def windows_between(first: date, last: date, kinds: Collection[PeriodKind] = ("quarter", "year")) -> list[str]:
+def windows_between(first: date, last: date, kinds: tuple[PeriodKind, ...] = ("quarter", "year")) -> list[str]:
     """Every period of these kinds that is whole between the quarter of `first` and `last`, by end, shortest first.
 
     A year is there only with all its quarters, and a pair with both its years. Months are in none.

@@ -129,7 +129,7 @@ def test_a_year_comes_with_its_last_quarter_and_a_pair_with_its_last_year_and_on
     found = windows_between(date(2024, 7, 1), date(2026, 4, 1))
     assert [window for window in found if kind_of(window) == "year"] == ["2025FY"], "2024FY lacks its first quarter"
     assert found[-2:] == ["2026Q1", "2025FY"]
-    kinds = ("year", "pair")
+    kinds: tuple[periods.PeriodKind, ...] = ("year", "pair")
     assert windows_between(date(2024, 7, 1), date(2027, 4, 1), kinds) == ["2025FY", "2026FY", "2025FY2"]
     assert windows_between(date(2025, 4, 1), date(2027, 3, 31), kinds) == ["2025FY"]
 
