@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -110,7 +109,7 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
     return found, url
 
 
-def windows_of(years: int, kinds: Sequence[PeriodKind] = ("quarter", "year")) -> list[str]:
+def windows_of(years: int, kinds: tuple[PeriodKind, ...] = ("quarter", "year")) -> list[str]:
     """The windows a run releases: all that end in the newest financial years, or the last of the shorter kind alone."""
     windows = windows_between(*HISTORY, kinds)
     newest = sorted({last_year_of(window) for window in windows})[-years:] if years else []

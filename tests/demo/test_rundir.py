@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.rundir import NOW, RunFolder
+from demo.run import windows_of
+from demo.rundir import NOW, REGISTER, RunFolder
+from models.register import load_register
 from models.service import clock
 from models.service.keyfiles import read_key
 
@@ -58,3 +60,15 @@ def test_the_callers_settings_are_left_out_and_the_clock_is_set(
     assert offset is not None
     monkeypatch.setenv("YPSEM_CLOCK_OFFSET_SECONDS", offset)
     assert 0 <= (clock.now() - NOW).total_seconds() < 60
+
+
+def test_a_run_with_few_children_has_a_register_of_its_own(tmp_path: Path) -> None:
+    run = RunFolder.make(tmp_path)
+    assert run.environment("b:1", embedded=True)["YPSEM_REGISTER"] == str(REGISTER)
+    run.release_years_and_pairs()
+    assert run.environment("b:1", embedded=True)["YPSEM_REGISTER"] == str(run.path / "register")
+    ours, theirs = load_register(run.register), load_register(REGISTER)
+    assert ours.boards[0].releases == "years_and_pairs_of_years"
+    assert ours.boards[0].model_copy(update={"releases": "quarters_and_years"}) == theirs.boards[0]
+    assert windows_of(2, ours.boards[0].windows) == ["2024FY", "2025FY", "2024FY2"]
+    assert windows_of(0, ours.boards[0].windows) == ["2025FY"]

@@ -66,6 +66,7 @@ def test_every_section_is_there_and_comes_from_what_is_in_force(place: Path) -> 
     assert [one["store"] for one in found["retention"]["stores"]] == [kept.store for kept in POLICY]
     assert found["protection"]["rule"]["deviation"] == 3
     assert found["protection"]["boards"]["X08000001"]["cells_of_a_release"]["quarter"] > 0
+    assert found["register"]["boards"][0]["releases"].startswith("quarters and financial years")
     assert found["releases"][0]["rule"] == "keyed noise"
     assert found["releases"][0]["cells_by_state"] == {"figure": 1, "low": 1}
     assert set(found["software"]["third_parties"]) == {"kafka", "postgres", "prometheus", "grafana"}
