@@ -12,6 +12,7 @@ Everything that reads, writes or bounds the name of a period does it here, and n
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cache
 from typing import Final, Literal
