@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+from models.service.exits import DONE, NOT_ALL
 from streams.settings import StreamSettings
 
 STOP_WITHIN = 20.0
@@ -29,7 +30,7 @@ def run_both(settings: StreamSettings) -> int:
         time.sleep(0.2)
     ended = [child.returncode for child in children if child.returncode is not None]
     _stop(children)
-    return 0 if stopping else (ended[0] or 1)
+    return DONE if stopping else (ended[0] or NOT_ALL)
 
 
 def _start(role: str, settings: StreamSettings, port_offset: int) -> subprocess.Popen[bytes]:

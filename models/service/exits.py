@@ -39,6 +39,8 @@ TABLE: tuple[Exit, ...] = (
     Exit("", DONE, "done, or stopped when asked to", "nothing"),
     Exit("", UNUSABLE, "it could not be done: wrong use, or a setting, file, key, register, port, broker or database "
          "that cannot be used. What was recorded before is kept", _DO),
+    Exit("streams worker", NOT_ALL, "with `--role all`: one of the two ended well though nobody asked it to",
+         "restart; look at its log"),
     Exit("streams worker", FAULT, "stopped loudly, input not acknowledged: an error, or cut off from the broker or "
          "frozen for most of its session ([runbook](runbook.md#the-broker-is-away))",
          "restart: compose does; if it comes back, report the line `stopping:` of the log"),
