@@ -119,8 +119,14 @@ def test_the_page_on_methods_states_the_rule_its_parameters_and_the_table(sqlite
     assert told[7] == ["10", "43.4%", "0.00", "11.8", "+1.8"]
     assert [row[4] for row in told] == [f"{one.bias:+.1f}" for one in fates()]
     assert {row[2] for row in told} == {"0.00"}
-    assert len(tables["Place"]) == len(LADDER.rungs) + 1
-    assert tables["Place"][1] == ["Whole board", "Quarter", "no split", "M1, M7, M8, M9, M10 in part"]
+    assert len(tables["Boards"]) == len(LADDER.rungs) + 1
+    first = ["300 children a year or more", "Whole board", "Quarter", "no split", "M1, M7, M8, M9, M10 in part"]
+    assert tables["Boards"][1] == first
+    assert [row[:3] for row in tables["Boards"] if row[0] == "Fewer"][-1] == [
+        "Fewer",
+        "Towns",
+        "Pair of financial years",
+    ]
     assert methods_of().own == "M1, M6, M9, M10 in part, M17"
     assert "Accepted by the board of the invented borough (synthetic) on 15 March 2024." in said
     assert "Agencies compare notes here: Synthetic example - the weekly exploitation meeting" in said

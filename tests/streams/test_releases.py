@@ -197,6 +197,13 @@ def test_a_board_with_few_children_gets_years_and_pairs_each_with_the_years_home
     assert [release.window for release in found] == ["2024FY", "2024FY2", "2025FY"]
     assert {key.decode().split("|")[1] for key in made.homes} == {"2025FY"}
     assert [out.value for out in answered(made, request("2024FY2"))] == [made.table[f"{BOARD}|2024FY2|l4".encode()]]
+    made.homes[f"{BOARD}|2024FY|nhs:c1".encode()] = b'["X05000001", "2025-04-29T00:00:00+00:00"]'
+    [_, candidate] = of_small_board(releases()).plan(request())
+    assert candidate.windows == ("2024FY2", "2025FY")
+    again = of_small_board(releases())
+    again.homes = made.homes
+    years = {key.decode().split("|")[1] for key, _ in again.job(candidate, []).homes}
+    assert years == {"2024FY", "2025FY"}, "a pair goes by the homes that both its years settled"
     live = datetime(2027, 5, 1, 9, tzinfo=UTC)
     assert made.due(made.register.boards[0], live) == ["2026FY", "2025FY2"]
 

@@ -119,6 +119,20 @@ def violated_of(relations: object, truth: dict[str, int]) -> list[str]:
     return found
 
 
+def test_the_checker_of_the_kit_adds_areas_up_within_a_year_alone(tmp_path: Path) -> None:
+    of = counted(two_years(3))
+    cells = {key: cell for key, cell in cells_of(of, windows=WINDOWS).items() if key in SMALL.grid(key.window, SHAPE)}
+    path = write(tmp_path / "late.json", 4, cells, WINDOWS, LATE)
+    made = Kit(kit(tmp_path, path))
+    tables = made.audit(made.releases(json.loads(path.read_text("utf-8"))), []).tables
+    by_area = [
+        (kind, tables.dims[total]["period"])
+        for kind, total, parts in tables.relations
+        if any(tables.dims[part]["area"] == "ZZ" for part in parts) and tables.dims[total]["area"] == SHAPE.board
+    ]
+    assert set(by_area) == {("sum", "2024FY"), ("sum", "2025FY"), ("union", "2024FY2")}
+
+
 @pytest.mark.slow
 def test_the_checker_of_the_kit_comes_to_the_verdict_of_audit_on_pairs(tmp_path: Path) -> None:
     """For an outsider and an agency: on releases as they are, and on figures that a pair and its year cannot have."""
