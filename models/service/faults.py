@@ -1,7 +1,8 @@
 """What is told of an error that nobody foresaw: its type and the place in the program, never its text.
 
 The text of an exception may quote what was being handled: a row, a body, a parameter of a statement. Every service logs
-with `Placed`, so that whatever logs a traceback (a library, asyncio, the web server) comes out as type and place, too.
+with `FaultFormatter`, so that a traceback comes out as type and place whoever logs it: a library, asyncio, the web
+server.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def where(error: BaseException) -> str:
     return _told(type(error), error.__traceback__)
 
 
-class Placed(logging.Formatter):
+class FaultFormatter(logging.Formatter):
     """A formatter that writes a traceback as type and place, and each message on one line."""
 
     def formatException(self, ei: object) -> str:

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Mapping
 
-from models.service.faults import Placed, log_uncaught
+from models.service.faults import FaultFormatter, log_uncaught
 
 CHATTER: Mapping[str, tuple[int, str]] = {
     "aiokafka": (
@@ -29,7 +29,7 @@ CHATTER: Mapping[str, tuple[int, str]] = {
 """Library -> from which level its lines are let through, and why not from a lower one."""
 
 
-class LogLine(Placed):
+class LogLine(FaultFormatter):
     """The form of a line."""
 
     converter = staticmethod(time.gmtime)

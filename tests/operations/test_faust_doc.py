@@ -102,7 +102,7 @@ def test_the_sinks_clients_are_set_as_listed(monkeypatch: pytest.MonkeyPatch) ->
     writes: dict[str, Any] = {}
     monkeypatch.setattr(consumers.broker, "KafkaConsumer", recorder(reads, raises=False))
     monkeypatch.setattr(consumers.broker, "KafkaProducer", recorder(writes, raises=False))
-    monkeypatch.setattr(consumers.broker, "_answers", lambda address: True)
+    monkeypatch.setattr(consumers.broker, "listens", lambda address: True)
     consumers.broker.Broker("127.0.0.1:1").connect()
     given = {f"consumer {name}": value for name, value in reads.items()}
     given |= {f"producer {name}": value for name, value in writes.items()}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models.service.faults import Placed, where
+from models.service.faults import FaultFormatter, where
 
 ROOT = Path(__file__).parents[3]
 VALUE = "lt_aaaabbbbccccddddeeeeffffgggghhhhiiiijjjj"
@@ -37,7 +37,7 @@ def log() -> Iterator[io.StringIO]:
     """What a service's log would hold."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
-    handler.setFormatter(Placed("%(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(FaultFormatter("%(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     yield text
