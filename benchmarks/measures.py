@@ -14,7 +14,7 @@ from analysis.measures.exact import all_figures
 from analysis.measures.figures import Window
 from analysis.measures.history import Rules
 from analysis.measures.picture import picture
-from analysis.measures.setting import Setting
+from analysis.measures.setting import BoardSetting
 from models.catalogue import shipped
 
 AGENCIES = {"police": "police", "care": "childrens_social_care", "schools": "education", "health": "health"}
@@ -58,7 +58,7 @@ def run(years: int) -> dict[str, float]:
     for record in new:
         rows[record.own_id] = fold(rows.get(record.own_id), record)
     per_event = (time.perf_counter() - began) / NEW
-    setting = Setting(
+    setting = BoardSetting(
         AGENCIES,
         dict.fromkeys(AGENCIES, date(2020, 4, 1)),
         dict.fromkeys(AGENCIES, 20),

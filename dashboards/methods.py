@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from analysis.disclosure.accuracy import apart_words, error_words, fates, low_words
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder, Rung
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, KeyedNoise
-from analysis.measures.shown.accuracy import apart_words, error_words, fates, low_words
 from dashboards import states
 from dashboards.exports.document import short
 from models.releases.release import NOISE_SINCE

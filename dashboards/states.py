@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from analysis.disclosure.accuracy import apart_words, error_words, few_words, least_change, low_words
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
-from analysis.measures.shown.accuracy import apart_words, error_words, few_words, least_change, low_words
 from models.contract.periods import bounds
 from models.releases import CellState
 

@@ -7,23 +7,18 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from analysis.measures.figures import Figure, Window, ratio
-from analysis.measures.history import Child
-from analysis.measures.m6 import KINDS
+from analysis.measures.history import LinkedChild
 from analysis.measures.picture import Picture
-from analysis.measures.recognition import indicators_of
+from analysis.measures.recognition import coded, indicators_of
 from models.contract.periods import bounds, quarter_of, quarters_between
 
 TREND_QUARTERS = 8
 
 
-def codes_in(child: Child, window: Window) -> frozenset[str]:
+def codes_in(child: LinkedChild, window: Window) -> frozenset[str]:
     """The codes recorded for a child in a window, by anyone: a set, without order, number or weight."""
     return frozenset(
-        code
-        for kind in KINDS
-        for event in child.events.get(kind, ())
-        if window.holds(event.occurred_on)
-        for code in indicators_of(event)
+        code for record in coded(child) if window.holds(record.occurred_on) for code in indicators_of(record)
     )
 
 
@@ -65,11 +60,10 @@ def trend(picture: Picture, window: Window) -> list[Figure]:
     told: Counter[tuple[str, str]] = Counter()
     for child in picture.children.values():
         seen = {
-            (code, quarter_of(event.occurred_on))
-            for kind in KINDS
-            for event in child.events.get(kind, ())
-            if span.holds(event.occurred_on)
-            for code in indicators_of(event)
+            (code, quarter_of(record.occurred_on))
+            for record in coded(child)
+            if span.holds(record.occurred_on)
+            for code in indicators_of(record)
         }
         told.update(seen)
     used = [str(entry.code) for entry in picture.setting.catalogue.indicators if entry.used]

@@ -8,6 +8,7 @@ from datetime import date
 
 from analysis.measures.definition import Definition, Unknown
 from analysis.measures.figures import ALL, Figure, Window, nearest_rank, ratio
+from analysis.measures.measure import Measure
 
 DEFINITION = Definition(
     14,
@@ -73,3 +74,7 @@ def _figure(split: str, group: str, due: list[Action], agencies: frozenset[str],
         "oldest_open_days": max((a.overdue_days(on) for a in due if a.closed_on is None), default=0),
     }
     return Figure(split, group, counts, ratio(in_time, len(due)))
+
+
+MEASURE = Measure(DEFINITION, about_children=False)
+"""Its figures come from the actions table, not from events."""

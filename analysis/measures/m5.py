@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from analysis.ledger.records import ReturnRecord
 from analysis.measures.definition import Definition, Unknown
 from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.picture import Picture, Return
+from analysis.measures.measure import Measure
+from analysis.measures.picture import Picture
 from models.contract.periods import bounds, quarter_of, quarters_between
 
 TARGETS = {"received": 1.0, "on_time": 0.9}
@@ -54,7 +56,7 @@ class Due:
 def schedule(picture: Picture, window: Window) -> Iterator[Due]:
     """Every return due in the window, by agency and period."""
     setting = picture.setting
-    first: dict[tuple[str, str], Return] = {}
+    first: dict[tuple[str, str], ReturnRecord] = {}
     for told in picture.returns:
         first.setdefault((told.agency, told.period), told)
     for agency in sorted(setting.sector_of):
@@ -89,4 +91,6 @@ def _figure(agency: str, dues: list[Due]) -> Figure:
     return Figure(ALL if agency == ALL else "agency", agency, counts, ratio(len(received), len(dues)), codes=missing)
 
 
-__all__ = ["DEFINITION", "Due", "due_on", "figures", "quarter_of", "schedule"]
+MEASURE = Measure(DEFINITION, of_records=figures, about_children=False)
+
+__all__ = ["DEFINITION", "MEASURE", "Due", "due_on", "figures", "quarter_of", "schedule"]

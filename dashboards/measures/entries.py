@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from analysis.measures.shown.columns import Column, Unit
-from analysis.measures.shown.measure import Entry, Table
-from analysis.measures.shown.quotients import Quotient
+from analysis.measures.columns import Column, Unit
+from analysis.shown.measure import Entry, Table
+from analysis.shown.quotients import Quotient
 from dashboards import states
 from dashboards.words import sector_words
 from models.releases import CellState

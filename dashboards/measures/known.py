@@ -12,13 +12,13 @@ from sqlalchemy import Connection, select
 from analysis.beside import as_records
 from analysis.disclosure.noise import Rule
 from analysis.disclosure.release_file import rule_of
+from analysis.ledger.records import ReturnRecord
 from analysis.measures.m14 import Action
-from analysis.measures.picture import Return
-from analysis.measures.setting import Setting
-from analysis.measures.shown import measure as shown
-from analysis.measures.shown import without_children as others
-from analysis.measures.shown.measure import Table
-from analysis.measures.shown.training import held
+from analysis.measures.setting import BoardSetting
+from analysis.shown import measure as shown
+from analysis.shown import without_children as others
+from analysis.shown.measure import Table
+from analysis.shown.training import held
 from analysis.training.released import Board as Figures
 from dashboards import states
 from dashboards.queries.documents import Documents, documents
@@ -46,7 +46,7 @@ class Known:
     def __post_init__(self) -> None:
         self.quarters, self.years = shown_windows(self.board, self.today)
         self.population = sum(ward.population_10_17 for ward in self.board.wards)
-        self.setting = Setting.of(self.register, self.board, self.today + timedelta(days=1))
+        self.setting = BoardSetting.of(self.register, self.board, self.today + timedelta(days=1))
         self.agencies = {agency.id: agency.name for agency in self.register.agencies_of(self.board.code)}
 
     @cached_property
@@ -98,12 +98,12 @@ class Known:
         before = self.boards.get(f"{int(windows[0][:4]) - 1}FY") if is_financial_year(windows[0]) else None
         return table, shown.by_sector(measure, self.boards[windows[0]], self.population, before)
 
-    def _returns(self) -> list[Return]:
+    def _returns(self) -> list[ReturnRecord]:
         row = SubmissionRow
         found = self.connection.execute(
             select(row.agency, row.period, row.submitted_on).where(row.board == self.board.code)
         )
-        return [Return(r.agency, r.period, r.submitted_on, False) for r in found]
+        return [ReturnRecord(r.agency, r.period, r.submitted_on, False) for r in found]
 
     def _signals(self) -> list[date]:
         row = SignalRow

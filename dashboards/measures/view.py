@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
-from analysis.measures.shown import measure as shown
-from analysis.measures.shown.columns import HEADLINES, LINKED, MEASURE_WORDS
+from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
+from analysis.shown import measure as shown
 from dashboards import states
 from dashboards.measures.entries import Row, Told, name_of, rows
 from dashboards.measures.known import Known
@@ -17,7 +16,6 @@ from dashboards.words import sector_words
 from models.catalogue import shipped
 
 YEARS_ONLY = "Released for financial years only, so that each record moves few figures."
-BY_NUMBER: Mapping[str, Definition] = {definition.id: definition for definition in DEFINITIONS}
 
 
 @dataclass(frozen=True)
@@ -69,15 +67,15 @@ def summaries(known: Known) -> tuple[Summary, ...]:
 
 def measure_page(known: Known, measure: str) -> MeasurePage:
     """The page of one measure; raises `KeyError` for one that there is not."""
-    definition = BY_NUMBER[measure]
-    release = known.release
+    entry, release = BY_ID[measure], known.release
+    definition = entry.definition
     return MeasurePage(
         definition,
         known.year,
         tuple(_sections(known, definition)),
         tuple(limits_of(known, definition)),
-        bounds_of(known, measure) if measure in LINKED else "",
-        links_of(release) if measure in LINKED and release else (),
+        bounds_of(known, measure) if entry.links else "",
+        links_of(release) if entry.links and release else (),
     )
 
 
@@ -85,7 +83,7 @@ def coverage_section(known: Known) -> Section | None:
     """M6: sector by category, for the year."""
     if known.year not in known.boards:
         return None
-    table = shown.coverage(known.boards[known.year], shipped())
+    table = shown.coverage(known.boards[known.year])
     return Section(
         "coverage",
         "Which signs each sector records",
@@ -111,7 +109,8 @@ def _summary(known: Known, definition: Definition) -> Summary:
         told = [(f"{name}, against expectation", cell) for name, cell in ratios if cell.shown.css == "figure"]
         rest = Told(states.Shown(str(len(ratios) - len(told)), "", "figure"))
         return Summary(definition, (*told, ("Sectors without a figure in both years", rest)), None)
-    wanted = HEADLINES.get(definition.id, range(min(3, len(line.cells))))
+    headlines = [at for at, column in enumerate(table.columns) if column.headline]
+    wanted = headlines or range(min(3, len(line.cells)))
     names = [MEASURE_WORDS.get(c.part, c.words) if c.unit == "children" else c.words for c in table.columns]
     return Summary(definition, tuple((names[at], line.cells[at]) for at in wanted), None)
 

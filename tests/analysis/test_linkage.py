@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from analysis.linkage import bounds, figures, hidden_events, kinds_by_sector, pairs
 from analysis.measures.figures import Window
+from analysis.measures.linkage import bounds, figures, hidden_events, kinds_by_sector, pairs
 from tests.analysis.measures.ledger import board
 
 DAY = date(2026, 2, 2)

@@ -8,8 +8,8 @@ from dataclasses import fields
 import pytest
 
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
-from analysis.measures.shown.measure import unknowns
+from analysis.measures.registry import DEFINITIONS
+from analysis.shown.measure import unknowns
 from dashboards.words import lay
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from analysis.disclosure.counting import Tally
 from analysis.measures.examples import load
-from analysis.measures.exact import DEFINITIONS
+from analysis.measures.registry import DEFINITIONS
 from analysis.release import LADDER
 from models.contract.periods import bounds
 from tests.analysis.measures import slow_counted
@@ -37,7 +37,7 @@ WITH_COUNTS = frozenset(name.partition("_")[0] for name in LADDER.measures)
 
 
 def numbers(counted: Tally, measure: str, period: str) -> dict[str, int]:
-    """`m7_children` -> children of the whole board, `m7_children/police` -> of a sector; those that are none left out."""
+    """Name (with `/sector` for those of one) -> children of the board; those that are none left out."""
     names = [name for name in LADDER.measures if name.partition("_")[0] == measure]
     found = {
         f"{name}/{sector}" if sector else name: len(children(counted, name, period, sector))

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from analysis.measures import m14
-from analysis.measures.exact import DEFINITIONS, figures_of
+from analysis.measures.exact import figures_of
 from analysis.measures.examples import load
 from analysis.measures.figures import Figure, Window
+from analysis.measures.registry import DEFINITIONS
 from models.contract.periods import bounds
 from tests.analysis.measures.ledger import board
 

@@ -10,18 +10,16 @@ from dataclasses import dataclass
 
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.windows import kind_of
+from analysis.measures import m1, m6
+from analysis.measures.columns import Column
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
-from analysis.measures.shown.columns import COLUMNS, Column
-from analysis.measures.shown.quotients import Quotient, against_expectation, rate, share
+from analysis.measures.registry import BY_ID
+from analysis.shown.quotients import Quotient, against_expectation, rate, share
 from analysis.training.released import Board, Shown
-from models.catalogue import Catalogue, shipped
+from models.catalogue import Catalogue
 from models.releases import CellState
 
 ANY = "any"
-COVERAGE = "m6_any"
-CHILDREN_WITH_CONCERN = "m1_children"
-WITHOUT_CHILDREN = frozenset({"m5", "m14", "m15"})
-"""Measures that hold no child data."""
 FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
 """Few, or none (decision 18): `<10`, and what older ladders told apart."""
 _ON_LADDER: Mapping[str, frozenset[str]] = {
@@ -110,21 +108,12 @@ def by_sector(measure: str, board: Board, population: int, before: Board | None 
 
 def columns_of(measure: str) -> tuple[Column, ...]:
     """The columns for the whole board; M4's are children of concern, which the sectors' shares are of."""
-    if measure == "m4":
-        return (Column("children", "Children with a concern, any sector", CHILDREN_WITH_CONCERN),)
-    if measure == "m6":
-        return _coverage_columns(shipped())
-    return COLUMNS.get(measure, ())
+    return BY_ID[measure].columns
 
 
-def _coverage_columns(catalogue: Catalogue) -> tuple[Column, ...]:
-    kinds = tuple(Column("children", category, f"m6_{category}") for category in catalogue.categories)
-    return (Column("children", "any sign", COVERAGE), *kinds)
-
-
-def coverage(board: Board, catalogue: Catalogue) -> Table:
+def coverage(board: Board) -> Table:
     """M6: sector by category of signs (paragraphs 157, 161)."""
-    whole = _coverage_columns(catalogue)
+    whole = m6.MEASURE.columns
     lines = []
     for sector in (ANY, *board.sectors()):
         entries = [
@@ -149,7 +138,7 @@ def prompts(board: Board, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, .
 def unknowns(definition: Definition) -> tuple[Unknown, ...]:
     """What the measure cannot know, in the order of the four reasons; a general one where the definition has none."""
     found = list(definition.unknowns)
-    if definition.id not in WITHOUT_CHILDREN:
+    if BY_ID[definition.id].about_children:
         told = {unknown.why for unknown in found}
         found += [unknown for unknown in (UNLINKED, LATE, NOT_RETURNED, NOT_WRITTEN) if unknown.why not in told]
     order = ("unlinked", "late", "not returned", "not recorded")
@@ -177,7 +166,7 @@ def _entry(column: Column, board: Board, sector: str, population: int) -> Entry:
 
 
 def _shares_of_concern(board: Board, before: Board | None) -> Table:
-    name = CHILDREN_WITH_CONCERN
+    name = m1.CHILDREN.name
     columns = (
         Column("children", "Children with a concern", name),
         Column("children", "The same, the year before", name),

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from analysis.ledger.records import FeedbackRecord, ReturnRecord, SessionRecord
 from analysis.measures import m5, m14, m15
+from analysis.measures.columns import Column, Unit
 from analysis.measures.figures import ALL, Figure, Window
 from analysis.measures.m14 import Action
-from analysis.measures.picture import Feedback, Return, Session, picture
-from analysis.measures.setting import Setting
-from analysis.measures.shown.columns import Column, Unit
-from analysis.measures.shown.measure import Entry, Line, Table
-from analysis.measures.shown.quotients import Quotient
+from analysis.measures.picture import picture
+from analysis.measures.setting import BoardSetting
+from analysis.shown.measure import Entry, Line, Table
+from analysis.shown.quotients import Quotient
 from models.contract.periods import bounds
 
 Cell = tuple[Unit, str, Callable[[Figure], Entry]]
@@ -68,7 +69,7 @@ TRAINING: tuple[Cell, ...] = (
 SIGNALS: tuple[Cell, ...] = (("number", "Signals of a rise opened", _count("signals")),)
 
 
-def returns(setting: Setting, received: Iterable[Return], windows: Iterable[str]) -> tuple[Table, Table]:
+def returns(setting: BoardSetting, received: Iterable[ReturnRecord], windows: Iterable[str]) -> tuple[Table, Table]:
     """M5 by window, then by agency in the first window; a quarter sent as three months counts as sent."""
     base = replace(picture((), setting), returns=tuple(_by_quarter(received)))
     found = {window: m5.figures(base, Window(*bounds(window))) for window in windows}
@@ -83,7 +84,7 @@ def actions(rows: Iterable[Action], agencies: frozenset[str], windows: Iterable[
 
 
 def training(
-    sessions: Sequence[Session], feedback: Sequence[Feedback], setting: Setting, windows: Iterable[str]
+    sessions: Sequence[SessionRecord], feedback: Sequence[FeedbackRecord], setting: BoardSetting, windows: Iterable[str]
 ) -> tuple[Table, Table]:
     """M15 by window, then by audience in the first window."""
     base = replace(picture((), setting), sessions=tuple(sessions), feedback=tuple(feedback))
@@ -114,10 +115,10 @@ def _share_of_value(figure: Figure) -> Entry:
     return Entry() if figure.value is None else Entry(quotient=Quotient(min(1.0, figure.value)))
 
 
-def _by_quarter(received: Iterable[Return]) -> list[Return]:
+def _by_quarter(received: Iterable[ReturnRecord]) -> list[ReturnRecord]:
     """Returns as they came, and one for each quarter whose three months came, on the day of the last."""
     kept = list(received)
-    months: dict[tuple[str, str], dict[str, Return]] = {}
+    months: dict[tuple[str, str], dict[str, ReturnRecord]] = {}
     for told in kept:
         if "Q" not in told.period and "-" in told.period:
             year, month = told.period.split("-")
@@ -126,5 +127,5 @@ def _by_quarter(received: Iterable[Return]) -> list[Return]:
     for (agency, quarter), by_month in months.items():
         if len(by_month) == 3:
             last = max(told.submitted_on for told in by_month.values())
-            kept.append(Return(agency, quarter, last, all(told.nil for told in by_month.values())))
+            kept.append(ReturnRecord(agency, quarter, last, all(told.nil for told in by_month.values())))
     return sorted(kept, key=lambda told: (told.period, told.agency, told.submitted_on))
