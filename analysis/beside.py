@@ -19,9 +19,8 @@ from itertools import combinations
 from typing import get_args
 
 from analysis.disclosure.noise import KeyedNoise, RoundingKeys, uniform
-from analysis.ledger.links import tokens_of
-from analysis.ledger.parse import CHILD_TYPES, feedback_record, session_record
-from analysis.ledger.records import FeedbackRecord, SessionRecord
+from analysis.ledger.parse import CHILD_TYPES, feedback_record, session_record, tokens
+from analysis.ledger.records import FeedbackRecord, SessionRecord, Token
 from analysis.ledger.row import Row
 from analysis.link import link_children
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
@@ -59,7 +58,7 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
     cut_off_ms = int(cut_off.timestamp() * 1000)
     sessions: dict[str, SessionRecord] = {}
     feedback: defaultdict[str | None, list[FeedbackRecord]] = defaultdict(list)
-    sent: defaultdict[str, dict[str, list[tuple[str, str]]]] = defaultdict(dict)
+    sent: defaultdict[str, dict[str, tuple[Token, ...]]] = defaultdict(dict)
     agency_of: dict[str, str] = {}
     for event_id, row in rows:
         if row.withdrawn or row.first_ms > cut_off_ms:
@@ -70,12 +69,12 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
             told = feedback_record(row)
             feedback[told.about].append(told)
         elif row.short_type in CHILD_TYPES:
-            sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens_of(row.data)
+            sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens(row)
             agency_of[event_id] = row.agency
     held = [_session(session, feedback[event_id]) for event_id, session in sessions.items()]
     # Ordered by what is said, not by id: the order of ids is no one's business.
     held.sort(key=lambda session: (session.held_on, session.model_dump_json()))
-    return Beside(tuple(held), {sector: _kinds(tokens, agency_of) for sector, tokens in sent.items()})
+    return Beside(tuple(held), {sector: _kinds(of, agency_of) for sector, of in sent.items()})
 
 
 def as_records(held: Iterable[SessionHeld]) -> tuple[tuple[SessionRecord, ...], tuple[FeedbackRecord, ...]]:
@@ -114,14 +113,14 @@ def _session(session: SessionRecord, feedback: list[FeedbackRecord]) -> SessionH
     )
 
 
-def _kinds(tokens: Mapping[str, list[tuple[str, str]]], agency_of: Mapping[str, str]) -> Counter[frozenset[str]]:
+def _kinds(tokens_of: Mapping[str, tuple[Token, ...]], agency_of: Mapping[str, str]) -> Counter[frozenset[str]]:
     """A sector's children by kinds of identifier, as its own events link them; an event without one is one more."""
-    links = link_children(tokens, agency_of)
+    links = link_children(tokens_of, agency_of)
     of: defaultdict[str, set[str]] = defaultdict(set)
     for event_id, link in links.items():
-        of[link].update(kind for kind, _ in tokens[event_id])
+        of[link].update(kind for kind, _ in tokens_of[event_id])
     counted = Counter(frozenset(kinds - {TokenKind.LOCAL}) for kinds in of.values())
-    counted[frozenset()] += len(tokens) - len(links)
+    counted[frozenset()] += len(tokens_of) - len(links)
     return +counted
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from analysis.ledger.parse import heard_on, return_record
 from analysis.ledger.row import Row
 from models.contract.periods import bounds, quarters_between
 from models.register import Agency
@@ -52,12 +53,10 @@ def heard(rows: Iterable[Row]) -> Heard:
     for row in rows:
         if row.withdrawn:
             continue
-        data = row.data
-        told = data.get("recorded_on") or data.get("submitted_on") or data.get("occurred_on") or data.get("held_on")
-        day = date.fromisoformat(str(told))
+        day = heard_on(row)
         days.setdefault(row.agency, set()).add(day)
         if row.short_type == "submission_return":
-            key = row.agency, str(data["period"])
+            key = row.agency, return_record(row).period
             returns[key] = min(day, returns.get(key, day))
     return Heard({agency: sorted(found) for agency, found in days.items()}, returns)
 

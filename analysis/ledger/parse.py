@@ -18,6 +18,7 @@ from analysis.ledger.records import (
     FeedbackRecord,
     InterviewRecord,
     MissingReport,
+    PlacedRecord,
     ResponseRecord,
     ReturnRecord,
     ScreeningRecord,
@@ -74,7 +75,7 @@ def _common(event_id: OwnId, agency: str, data: _Data) -> _Common:
         occurred,
         _day(recorded) if recorded else occurred,
         str(areas.get("home", "")) if areas else "",
-        tuple((token["kind"], token["token"]) for token in get("tokens") or ()),
+        tuple([(token["kind"], token["token"]) for token in get("tokens") or ()]),
         _sex(get("sex")),
         _ethnic(get("ethnic_group")),
         _yes_no(get("disability")),
@@ -177,6 +178,29 @@ CHILD_TYPES = frozenset(_OF_CHILDREN)
 def child_record(event_id: OwnId, row: Row) -> AboutChild:
     """An event about a child; raises `KeyError` for another type, which the caller rules out by `CHILD_TYPES`."""
     return _OF_CHILDREN[row.short_type](_common(event_id, row.agency, row.data), row.data)
+
+
+_PLACE = {"cse_concern": "occurred", "indicator_observed": "occurred", "missing_episode": "missing_from"}
+"""The role of the area that hotspots use."""
+
+
+def tokens(row: Row) -> tuple[tuple[str, str], ...]:
+    """(kind, token) of an event's child tokens."""
+    return tuple((token["kind"], token["token"]) for token in row.data.get("tokens") or ())
+
+
+def placed_record(row: Row) -> PlacedRecord:
+    """A concern, an observation or a missing episode; raises `KeyError` for another type."""
+    data = row.data
+    occurred, recorded = _day(data["occurred_on"]), data.get("recorded_on")
+    area = _where(data, _PLACE[row.short_type])
+    return PlacedRecord(tokens(row), area, occurred, _day(recorded) if recorded else occurred)
+
+
+def heard_on(row: Row) -> date:
+    """The day of a sign of life: when an event was recorded or submitted, else when it happened or was held."""
+    get = row.data.get
+    return _day(str(get("recorded_on") or get("submitted_on") or get("occurred_on") or get("held_on")))
 
 
 def return_record(row: Row) -> ReturnRecord:

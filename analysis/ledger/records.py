@@ -115,6 +115,18 @@ class ResponseRecord(ChildRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedRecord:
+    """As much of an event about a child as hotspots read: a board's rows are read for every scan."""
+
+    tokens: tuple[Token, ...] = field(repr=False)
+    area: str
+    """Area code of where hotspots count it, as given, or empty: where it happened, or where the child went missing
+    from."""
+    occurred_on: date
+    recorded_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnRecord:
     """One agency's statement that a period is all in."""
 

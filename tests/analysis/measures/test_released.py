@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 
 from analysis.disclosure.counting import Tally
 from analysis.measures.examples import load
-from analysis.measures.registry import DEFINITIONS
+from analysis.measures.registry import BY_ID, DEFINITIONS
 from analysis.release import LADDER
 from models.contract.periods import bounds
 from tests.analysis.measures import slow_counted
 from tests.analysis.measures.ledger import SECTORS
 from tests.analysis.measures.lives import life
-from tests.analysis.measures.released import children, released
+from tests.analysis.measures.released import at_home, children, released
 from tests.analysis.measures.test_properties import ledgers
 
 Events = list[dict[str, Any]]
@@ -33,12 +33,11 @@ COUNTS = slow_counted.counts(CATALOGUE)
 PERIOD = "2026Q1"
 WINDOWS = ("2025Q4", PERIOD, "2025FY")
 CASES = [(d.id, example) for d in DEFINITIONS for example in load(d.id)]
-WITH_COUNTS = frozenset(name.partition("_")[0] for name in LADDER.measures)
 
 
 def numbers(counted: Tally, measure: str, period: str) -> dict[str, int]:
     """Name (with `/sector` for those of one) -> children of the board; those that are none left out."""
-    names = [name for name in LADDER.measures if name.partition("_")[0] == measure]
+    names = [count.name for count in BY_ID[measure].counts]
     found = {
         f"{name}/{sector}" if sector else name: len(children(counted, name, period, sector))
         for name in names
@@ -50,7 +49,7 @@ def numbers(counted: Tally, measure: str, period: str) -> dict[str, int]:
 @pytest.mark.parametrize(("measure", "example"), CASES, ids=[f"{m}: {e['name']}" for m, e in CASES])
 def test_worked_example(measure: str, example: Mapping[str, Any]) -> None:
     """The whole board's cells are all there, and no others; of sectors those that the example names."""
-    if measure not in WITH_COUNTS:
+    if not BY_ID[measure].counts:
         assert "released" not in example
         return
     period = example.get("period", PERIOD)
@@ -64,9 +63,8 @@ def test_every_count_has_a_worked_example_where_it_is_some_and_one_where_it_is_n
     """Of coverage by category one category stands for all: they differ in the catalogue alone."""
     told: dict[str, set[bool]] = {}
     for measure, example in CASES:
-        for name in LADDER.measures:
-            if name.partition("_")[0] == measure:
-                told.setdefault(name, set()).add(bool(example["released"].get(name)))
+        for count in BY_ID[measure].counts:
+            told.setdefault(count.name, set()).add(bool(example["released"].get(count.name)))
     assert {name for name, states in told.items() if states != {True, False}} <= {
         name for name in told if name.startswith("m6_")
     } - {"m6_any", "m6_living", "m6_disclosure"}
@@ -113,3 +111,22 @@ def test_every_cell_equals_the_slow_one_at_the_edges(name: str) -> None:
             assert children(counted, name, window, sector) == expected, (window, sector)
             some += bool(expected)
     assert some or name.startswith("m6_"), "nothing was put to the test"
+
+
+@pytest.mark.parametrize("name", ["m1_children", "m17_boys", "m17_ethnicity"])
+def test_a_concern_entered_in_the_next_year_counts_where_it_says_the_child_lives(name: str) -> None:
+    """No event of that year gives the child a home."""
+    concern = {"type": "concern", "by": "police", "child": "a", "day": "2026-03-31", "recorded_on": "2026-04-02"}
+    told = {"sex": "M", "ethnic_group": "asian", "areas": {"home": "X05000002"}}
+    counted = released([concern | told])
+    assert at_home(counted, name, "2026FY", "X05000002") == {"a"}
+    assert children(counted, name, "2025FY") == frozenset()
+
+
+def test_a_concern_counts_under_each_indicator_that_it_names_and_under_none_where_it_names_none() -> None:
+    concern = {"type": "concern", "by": "police", "day": "2026-02-01"}
+    named = {"child": "a", "indicators": ["GIFTS_MONEY", "DRUGS"]}
+    counted = released([concern | named, concern | {"child": "b", "indicators": []}], indicators=("DRUGS", "STI"))
+    cells = {kind: children(counted, "m1_children", "2026Q1", indicator=kind) for kind in ("DRUGS", "STI")}
+    assert cells == {"DRUGS": {"a"}, "STI": frozenset()}
+    assert children(counted, "m1_children", "2026Q1", indicator="none_recorded") == {"a", "b"}
