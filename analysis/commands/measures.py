@@ -13,7 +13,7 @@ from analysis.commands._errors import Unusable
 from analysis.commands._events import read_events
 from analysis.commands._register import board_of, board_option, register_option
 from analysis.measures.exact import FROM_RECORDS, figures_of
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.picture import picture
 from analysis.measures.registry import DEFINITIONS
 from analysis.measures.setting import BoardSetting
@@ -61,7 +61,7 @@ def command(
         raise click.UsageError("give --register: sectors, schedules and populations are needed")
     book, entry = board_of(register, board)
     try:
-        window = Window(*bounds(period))
+        window = DateSpan(*bounds(period))
     except ValueError:
         raise click.UsageError("--period: 2026Q1, 2026-01 or 2025FY") from None
     known_to = as_at.date() if as_at else clock.today()

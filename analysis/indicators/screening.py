@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.picture import Picture
 
 SERAF = frozenset({"seraf_2013_6m", "seraf_2016_3m"})
 CATEGORIES = ((5, "category_1"), (10, "category_2"), (15, "category_3"))
 
 
-def outcomes(picture: Picture, window: Window) -> list[Figure]:
+def outcomes(picture: Picture, window: DateSpan) -> list[Figure]:
     """Screenings by tool, native outcome and harmonised level, side by side."""
     told = Counter(
         (str(s.tool), str(s.native), str(s.level))
@@ -58,7 +58,7 @@ def seraf_disagrees(tool: str, score: int | None, native: str, override: str) ->
     return native != seraf_category(score)
 
 
-def seraf_check(picture: Picture, window: Window) -> Figure:
+def seraf_check(picture: Picture, window: DateSpan) -> Figure:
     """How many SERAF screenings report a score and a category, and how many of those disagree without an override."""
     found = [
         s

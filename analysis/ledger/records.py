@@ -37,7 +37,7 @@ class ChildRecord:
     @property
     def link_kinds(self) -> frozenset[str]:
         """Kinds of its tokens that can link it to another agency's events."""
-        return frozenset(kind for kind, _ in self.tokens) - {c.TokenKind.LOCAL}
+        return frozenset([kind for kind, _ in self.tokens if kind != c.TokenKind.LOCAL])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Inside the ledger's boundary only: nothing of this may go to a topic, SQL, a log
 from __future__ import annotations
 
 from analysis.measures import linkage
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.occurred import Occurred
 from analysis.measures.picture import Picture
 from analysis.measures.registry import BY_ID, MEASURES, OCCURS
@@ -15,7 +15,7 @@ FROM_RECORDS: tuple[str, ...] = tuple(of.id for of in MEASURES if of.figures or 
 """Every measure that comes from events; M14 comes from the actions table."""
 
 
-def figures_of(name: str, picture: Picture, window: Window, occurred: Occurred | None = None) -> list[Figure]:
+def figures_of(name: str, picture: Picture, window: DateSpan, occurred: Occurred | None = None) -> list[Figure]:
     """One measure's figures; with its bounds and the link rate of every pair where it rests on links.
 
     Raises `ValueError` for a measure that does not come from events.
@@ -33,7 +33,7 @@ def figures_of(name: str, picture: Picture, window: Window, occurred: Occurred |
     return lines
 
 
-def all_figures(picture: Picture, window: Window) -> dict[str, list[Figure]]:
+def all_figures(picture: Picture, window: DateSpan) -> dict[str, list[Figure]]:
     """Measure id -> its figures."""
     occurred = Occurred(picture, OCCURS)
     return {name: figures_of(name, picture, window, occurred) for name in FROM_RECORDS}

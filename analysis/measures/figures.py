@@ -16,7 +16,7 @@ NO_ANSWER = frozenset({"unknown", "not_recorded"})
 """Codes that say that there is no answer: nobody knows, or nobody wrote it down."""
 
 
-class Window(NamedTuple):
+class DateSpan(NamedTuple):
     """A half-open span of London dates."""
 
     start: date

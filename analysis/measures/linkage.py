@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
 
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.picture import Picture
 
 NEAR = timedelta(days=90)
@@ -77,7 +77,7 @@ def bounds(part: int, whole: int, hidden: int) -> tuple[float, float] | None:
     return part / (whole + hidden), min(1.0, (part + hidden) / max(1, whole))
 
 
-def hidden_events(picture: Picture, window: Window, *kinds: str) -> int:
+def hidden_events(picture: Picture, window: DateSpan, *kinds: str) -> int:
     """Events of some types in the months of a window, 90 days either side, that cannot link across sectors."""
     first, last = (window.start - NEAR).isoformat()[:7], (window.end + NEAR).isoformat()[:7]
     found = sum(n for (kind, _, month), n in picture.unlinked.items() if kind in kinds and first <= month <= last)
@@ -101,7 +101,7 @@ def figures(picture: Picture) -> list[Figure]:
     return found
 
 
-def bounded(picture: Picture, window: Window, figure: Figure, part: str, whole: str, *kinds: str) -> Figure:
+def bounded(picture: Picture, window: DateSpan, figure: Figure, part: str, whole: str, *kinds: str) -> Figure:
     """A share with its bounds under missed links."""
     hidden = hidden_events(picture, window, *kinds)
     found = bounds(figure.counts[part], figure.counts[whole], hidden)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from analysis.ledger.records import ConcernRecord
 from analysis.measures.columns import rate
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition
-from analysis.measures.figures import ALL, NO_ANSWER, Figure, Window, answer, ratio
+from analysis.measures.figures import ALL, NO_ANSWER, DateSpan, Figure, answer, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -70,7 +70,7 @@ def _groups(concern: ConcernRecord) -> Groups:
     )
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All children, then each split; `value` is the rate per 10,000 for all children, else the share of them."""
     counts = occurred.during(window, CHILDREN.name)
     whole, population = counts.children(CHILDREN.name), occurred.setting.population_10_17

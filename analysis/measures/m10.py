@@ -10,7 +10,7 @@ from analysis.ledger.records import ResponseRecord
 from analysis.measures import m9
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import MISSING, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -92,7 +92,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
             yield PENDING, Occurrence(day, agencies)
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Repeat-missing children of all missing, then those with a response in time."""
     counts = occurred.during(window, m9.CHILDREN.name, *MEASURE.names)
     missing, repeat = counts.children(m9.CHILDREN.name), counts.children(CHILDREN.name)

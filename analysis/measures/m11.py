@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from analysis.measures import m1, m9
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, MISSING, Count, Links, Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -77,7 +77,7 @@ def _both(on: date, whose: frozenset[str], missing: frozenset[str], concern: fro
     return Occurrence(on, whose, known_to=missing & concern, groups=groups)
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """(a) and (b) over their denominators, then who knew of what among the children of (a)."""
     counts = occurred.during(window, m9.CHILDREN.name, m1.CHILDREN.name, *MEASURE.names)
     missing, concerned = counts.children(m9.CHILDREN.name), counts.children(m1.CHILDREN.name)

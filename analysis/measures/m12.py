@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analysis.measures import m8
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import Figure, Window, ratio
+from analysis.measures.figures import DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import MISSING, Count, Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
@@ -86,7 +86,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         yield CONCERNS, Occurrence(concern.occurred_on, frozenset({concern.agency}), groups=groups)
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Each class with its completion, then the gap of each out-of-area class, then concerns by class."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(IN, counts, IN_AREA, IN_AREA_COMPLETED)]

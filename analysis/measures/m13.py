@@ -10,7 +10,7 @@ from datetime import date
 from scipy.stats import poisson
 
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window
+from analysis.measures.figures import ALL, DateSpan, Figure
 from analysis.measures.history import LinkedChild
 from analysis.measures.m5 import schedule
 from analysis.measures.measure import Measure
@@ -57,7 +57,7 @@ def places(child: LinkedChild) -> Iterator[tuple[tuple[str, str], date, str]]:
             yield (report.found_at, str(report.found_location_type)), report.ended_on, report.agency
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(picture: Picture, window: DateSpan) -> list[Figure]:
     """Reporting effort first, then each cell with at least ten children; `value` is observed over expected."""
     spans = _before(window)
     now: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -89,7 +89,7 @@ def figures(picture: Picture, window: Window) -> list[Figure]:
     return found
 
 
-def effort(picture: Picture, window: Window) -> Figure:
+def effort(picture: Picture, window: DateSpan) -> Figure:
     """How hard agencies were looking: returns received of those due, and staff trained in the period."""
     dues = list(schedule(picture, window))
     trained = sum(s.attended or 0 for s in picture.sessions if window.holds(s.held_on))
@@ -97,12 +97,12 @@ def effort(picture: Picture, window: Window) -> Figure:
     return Figure("effort", ALL, counts | {"staff_trained": trained})
 
 
-def _before(window: Window) -> list[Window]:
+def _before(window: DateSpan) -> list[DateSpan]:
     """Four quarters before a quarter; the year before a year."""
     months = 12 if (window.end - window.start).days > 100 else 3
     steps = 1 if months == 12 else 4
     starts = [months_after(window.start, -months * n) for n in range(steps, -1, -1)]
-    return [Window(a, b) for a, b in itertools.pairwise(starts)]
+    return [DateSpan(a, b) for a, b in itertools.pairwise(starts)]
 
 
 MEASURE = Measure(DEFINITION, of_records=figures)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.measures.definition import Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.measure import Measure
 from analysis.measures.picture import Picture
 
@@ -37,7 +37,7 @@ DEFINITION = Definition(
 )
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(picture: Picture, window: DateSpan) -> list[Figure]:
     """All sessions, then by audience and by topic; `value` is staff attended of those in scope of each session."""
     held = [s for s in picture.sessions if window.holds(s.held_on)]
     found = [_figure(ALL, ALL, held, picture.feedback)]

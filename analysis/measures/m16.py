@@ -8,7 +8,7 @@ from datetime import timedelta
 from analysis.ledger.records import ResponseRecord
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, Count, Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
@@ -86,7 +86,7 @@ def _answered(one: Occurrence, done: list[ResponseRecord], knows: frozenset[str]
     return one._replace(known_to=knows | {response.agency for response in done}, roles=roles_of(done))
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All concerns, then by sector and by level; `value` is the share at a high level with a plan in time."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(ALL, ALL, counts)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from analysis.measures import m1
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import NO_ANSWER, Figure, Window, answer, ratio
+from analysis.measures.figures import NO_ANSWER, DateSpan, Figure, answer, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -77,7 +77,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         yield OF_MISSING, Occurrence(started_on, frozenset({report.agency}), groups=groups)
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Each field by value in each cohort, the share with no answer, and what is released."""
     counts = occurred.during(window, m1.CHILDREN.name, *MEASURE.names)
     lines: list[Figure] = []

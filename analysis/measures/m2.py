@@ -8,7 +8,7 @@ from datetime import date
 
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, nearest_rank, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, nearest_rank, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, Count, Links, Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
@@ -138,7 +138,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
                 yield LATER.name, behind
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All children, then how far each sector was behind, then by who saw first and by who raised it."""
     counts = occurred.during(window, CHILDREN.name, OVER_30.name, OVER_90.name, BY_SEVERAL.name, LATER.name)
     sectors = occurred.setting.sectors

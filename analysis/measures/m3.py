@@ -9,7 +9,7 @@ from datetime import date
 from analysis.episodes import merge
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.m10 import reaching
 from analysis.measures.measure import Count, Links, Measure, shown
@@ -134,7 +134,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
             yield MISSED.name, Occurrence(case.on, case.missed_by)
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All children, then the sectors that had seen them."""
     counts = occurred.during(window, CHILDREN.name, SEEN.name, MISSED.name)
     whole, seen, missed = (counts.children(count.name) for count in (CHILDREN, SEEN, MISSED))

@@ -11,7 +11,7 @@ from scipy.stats import chi2
 from analysis.measures import m1
 from analysis.measures.columns import Column
 from analysis.measures.definition import NOT_RETURNED, UNLINKED, Definition, Unknown
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import Measure
 from analysis.measures.occurred import Named, Occurred
@@ -84,13 +84,13 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         yield CONCERNS, Occurrence(concern.occurred_on, frozenset({concern.agency}))
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Each sector; `value` is the ratio. A sector with no reference has counts alone."""
     setting = occurred.setting
     now = _by_sector(occurred, window)
     total = sum(now.values())
     before = _quarters_before(window, occurred.first_day(CONCERNS) or window.start)
-    history = [_by_sector(occurred, Window(*bounds(quarter))) for quarter in before]
+    history = [_by_sector(occurred, DateSpan(*bounds(quarter))) for quarter in before]
     lines = []
     for sector in setting.sectors:
         share = setting.reference_shares.get(sector, reference_share(history, sector))
@@ -104,14 +104,14 @@ def figures(occurred: Occurred, window: Window) -> list[Figure]:
     return lines
 
 
-def _by_sector(occurred: Occurred, window: Window) -> dict[str, int]:
+def _by_sector(occurred: Occurred, window: DateSpan) -> dict[str, int]:
     """Concerns of each sector, and of agencies that the register no longer has."""
     counts = occurred.during(window, CONCERNS)
     of_sectors = {name: counts.of_sector(name).occurrences(CONCERNS) for name in occurred.setting.sectors}
     return of_sectors | {"no longer registered": counts.occurrences(CONCERNS) - sum(of_sectors.values())}
 
 
-def _quarters_before(window: Window, first: date) -> list[str]:
+def _quarters_before(window: DateSpan, first: date) -> list[str]:
     """The last eight whole quarters before a window, of those the records reach."""
     reach = window.start.replace(year=window.start.year - 3)
     whole = [q for q in quarters_between(reach, window.start) if bounds(q)[1] <= window.start]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from analysis.ledger.records import ReturnRecord
 from analysis.measures.definition import Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.measure import Measure
 from analysis.measures.picture import Picture
 from models.contract.periods import bounds, quarter_of, quarters_between
@@ -53,7 +53,7 @@ class Due:
         return self.received_on is not None and self.received_on <= self.due_on
 
 
-def schedule(picture: Picture, window: Window) -> Iterator[Due]:
+def schedule(picture: Picture, window: DateSpan) -> Iterator[Due]:
     """Every return due in the window, by agency and period."""
     setting = picture.setting
     first: dict[tuple[str, str], ReturnRecord] = {}
@@ -72,7 +72,7 @@ def due_on(period: str, agency: str, due_days: Mapping[str, int]) -> date:
     return bounds(period)[1] + timedelta(days=due_days[agency])
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(picture: Picture, window: DateSpan) -> list[Figure]:
     """All agencies, then each; `value` is the share received."""
     dues = list(schedule(picture, window))
     agencies = [ALL, *sorted(picture.setting.sector_of)]

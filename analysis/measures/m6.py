@@ -7,7 +7,7 @@ from datetime import date
 
 from analysis.measures.columns import Column
 from analysis.measures.definition import LATE, NOT_RETURNED, Definition, Unknown
-from analysis.measures.figures import Figure, Window, ratio
+from analysis.measures.figures import DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import Count, Measure
 from analysis.measures.occurred import Named, Occurred
@@ -76,12 +76,12 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
                     yield BY_CATEGORY[category].name, one
 
 
-def year_to(end: date) -> Window:
+def year_to(end: date) -> DateSpan:
     """The twelve months before a day."""
-    return Window(months_after(end, -12), end)
+    return DateSpan(months_after(end, -12), end)
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Each sector with an expected set, whole and by category; `codes` are those never recorded."""
     counts, catalogue = occurred.during(year_to(window.end), ANY.name), occurred.setting.catalogue
     recorded = {sector: set(counts.of_sector(sector).groups(ANY.name, "code")) for sector in occurred.setting.sectors}

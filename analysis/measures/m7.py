@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, Count, Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
@@ -95,7 +95,7 @@ def _screenings(child: LinkedChild, rules: Rules) -> Iterator[Named]:
             yield AGAIN_PENDING, one
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All concerns, each sector, then outcomes and rescreening."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(ALL, ALL, counts, {"concerns": counts.occurrences(CONCERNS)})]

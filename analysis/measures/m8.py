@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analysis.measures.columns import share
 from analysis.measures.definition import UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import MISSING, Count, Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
@@ -100,7 +100,7 @@ def known_alone(child: LinkedChild) -> Iterator[Named]:
                 yield count.name, one
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All episodes that ended in the window, then by where from, placement and provider; `value` is (c2)."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(ALL, ALL, counts)]

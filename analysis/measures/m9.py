@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analysis.measures.columns import rate
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import MISSING, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -65,7 +65,7 @@ def _groups(spell: Spell) -> Groups:
     )
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All episodes and children, those from care and from home with their rates, then the splits in episodes."""
     counts, setting = occurred.during(window, CHILDREN.name), occurred.setting
     whole = {"episodes": counts.occurrences(CHILDREN.name), "children": counts.children(CHILDREN.name)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from analysis.measures.columns import Column
 from analysis.measures.definition import Definition
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.occurred import Named, Occurred, Occurs
 from analysis.measures.picture import Picture
@@ -71,9 +71,9 @@ class Measure:
     """What may be released of it."""
     inside: tuple[str, ...] = ()
     """Further names that `occurs` gives, for the exact figures alone. They are never released."""
-    figures: Callable[[Occurred, Window], list[Figure]] | None = None
+    figures: Callable[[Occurred, DateSpan], list[Figure]] | None = None
     """The exact figures: counts of what occurred."""
-    of_records: Callable[[Picture, Window], list[Figure]] | None = None
+    of_records: Callable[[Picture, DateSpan], list[Figure]] | None = None
     """The exact figures of a measure that counts no children: of returns, sessions, places."""
     columns: tuple[Column, ...] = ()
     """Of its page: for the whole board by window, and for sectors in the year."""

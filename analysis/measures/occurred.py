@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.picture import Picture
@@ -90,7 +90,7 @@ class Occurred:
         self._occurs_of = occurs_of
         self._known: dict[Occurs, Mapping[str, list[_Of]]] = {}
 
-    def during(self, window: Window, *names: str) -> Counts:
+    def during(self, window: DateSpan, *names: str) -> Counts:
         """What occurred in a window, of some counts."""
         held = {name: tuple(pair for pair in self._all(name) if window.holds(pair[1].on)) for name in names}
         return Counts(self.setting, held)

@@ -17,7 +17,7 @@ from analysis.measures.m14 import Action
 from analysis.measures.setting import BoardSetting
 from analysis.shown import measure as shown
 from analysis.shown import without_children as others
-from analysis.shown.measure import Table
+from analysis.shown.measure import PageTable
 from analysis.shown.training import held
 from analysis.training.released import Board as Figures
 from dashboards import states
@@ -82,7 +82,7 @@ class Known:
         """An agency by name."""
         return self.agencies.get(code, code)
 
-    def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[Table, Table | None]:
+    def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[PageTable, PageTable | None]:
         """By window; and by what the measure is split by, in the first window (None: it is split by nothing)."""
         if measure == "m5":
             return others.returns(self.setting, self._returns(), windows)

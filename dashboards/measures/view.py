@@ -9,7 +9,7 @@ from analysis.measures.definition import Definition
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.shown import measure as shown
 from dashboards import states
-from dashboards.measures.entries import Row, Told, name_of, rows
+from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
 from dashboards.words import sector_words
@@ -28,7 +28,7 @@ class Section:
     first: str
     """Heading of the first column."""
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     note: str = ""
     prompts: tuple[tuple[str, str], ...] = ()
     """Of coverage: a sector, and the kinds of sign that it recorded about few children, or none."""

@@ -18,7 +18,7 @@ from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.noise import STANDARD
 from analysis.ledger.row import Row
 from analysis.measures.exact import all_figures
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
 from analysis.measures.picture import picture
 from analysis.measures.setting import BoardSetting
 from models.contract import topics
@@ -97,7 +97,7 @@ def by_the_ledger(rows: dict[str, Row], period: str) -> dict[str, Any]:
     book = register()
     setting = BoardSetting.of(book, book.board_by_code[BOARD], AS_AT + timedelta(days=1))
     seen = picture(((i, row) for i, row in rows.items() if row.data.get("board") == BOARD), setting)
-    found = all_figures(seen, Window(*bounds(period)))
+    found = all_figures(seen, DateSpan(*bounds(period)))
     return {name: [figure.json() for figure in figures] for name, figures in found.items()}
 
 

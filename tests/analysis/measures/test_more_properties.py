@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.measures.exact import figures_of
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from tests.analysis.measures import slow_more
 from tests.analysis.measures.ledger import SECTORS, board
 
-WINDOW = Window(date(2026, 1, 1), date(2026, 4, 1))
+WINDOW = DateSpan(date(2026, 1, 1), date(2026, 4, 1))
 KNOWN_TO = date(2027, 1, 1)
 OWED_FROM, DUE_DAYS = date(2025, 7, 1), 20
 CATALOGUE: list[dict[str, Any]] = [

@@ -57,7 +57,7 @@ def test_by_window_a_state_stays_what_it_is_and_a_missing_release_has_no_entries
     }
     lines = measure.by_window("m7", boards, ("2025Q4", "2025Q3", "2025Q2", "2025Q1"), 1000).lines
     assert [line.name for line in lines] == ["2025Q4", "2025Q3", "2025Q2", "2025Q1"]
-    assert lines[0].entries[1:] == (measure.Entry(), measure.Entry())  # not in that release
+    assert lines[0].entries[1:] == (measure.PageEntry(), measure.PageEntry())  # not in that release
     withheld = lines[1].entries
     assert withheld[1].cell is not None
     assert withheld[1].cell.state is CellState.WITHHELD
@@ -80,7 +80,7 @@ def test_sectors_of_concern_against_expectation_leave_out_those_without_a_figure
     assert told["housing"] is not None
     assert (told["housing"].value, told["housing"].why) == (None, CellState.LOW)
     alone = measure.by_sector("m4", now, 1000)
-    assert all(line.entries[1:] == (measure.Entry(), measure.Entry()) for line in alone.lines)
+    assert all(line.entries[1:] == (measure.PageEntry(), measure.PageEntry()) for line in alone.lines)
 
 
 def test_coverage_keeps_every_state_and_lists_as_prompts_only_what_is_expected() -> None:
@@ -139,7 +139,7 @@ def test_actions_and_signals_by_window() -> None:
     assert [entry.number for entry in year.entries if entry.number is not None] == [2, 1, 1, 1, 1]
     assert year.entries[2].quotient is not None
     assert year.entries[2].quotient.value == 0.5
-    assert before.entries[2] == measure.Entry()  # nothing was due: no share of it
+    assert before.entries[2] == measure.PageEntry()  # nothing was due: no share of it
     assert [line.name for line in owners.lines] == ["a", "b"]
     opened = without_children.signals([date(2025, 4, 1), date(2025, 3, 31)], ("2025FY", "2024FY"))
     assert [line.entries[0].number for line in opened.lines] == [1, 1]

@@ -20,7 +20,7 @@ from analysis.disclosure.stated import stated
 from analysis.ledger.row import Row
 from analysis.measures import m11
 from analysis.measures.exact import figures_of
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.linkage import pairs
 from analysis.measures.picture import Picture, picture
 from analysis.measures.setting import BoardSetting
@@ -105,7 +105,7 @@ def test_the_agency_that_recognises_late(seen: Picture) -> None:
 
     On eight boards: 39 to 46 days, the others 0 to 9.
     """
-    behind = by_group(figures_of("m2", seen, Window(START, END)), "behind the first to raise it")
+    behind = by_group(figures_of("m2", seen, DateSpan(START, END)), "behind the first to raise it")
     days = {name: figure.counts["median_days"] for name, figure in behind.items() if figure.counts["children"] >= 20}
     late, early = days.pop(sector(seen, PLANT.late_recogniser)), days[sector(seen, PLANT.early_recogniser)]
     assert 30 <= late - early <= 90
@@ -118,7 +118,7 @@ def test_the_agency_that_under_reports(seen: Picture) -> None:
     On eight boards the ratio was 0.41 to 0.56, so that the flag of M4 (under half) was up on four of them only; that
     the sector is below what is expected of it (the interval ends under 1) was plain on all.
     """
-    shares = by_group(figures_of("m4", seen, Window(*bounds("2025FY"))), "sector")
+    shares = by_group(figures_of("m4", seen, DateSpan(*bounds("2025FY"))), "sector")
     told = shares[sector(seen, PLANT.under_reporter)]
     assert told.value is not None
     assert told.value == pytest.approx(0.41, abs=0.15)
@@ -138,7 +138,7 @@ def test_the_silent_agency(rows: dict[str, Row], register: Register, seen: Pictu
             assert set(silent) <= {PLANT.silent_agency}, day
             assert not silent or day > PLANT.silent_from, day
         day += timedelta(days=7)
-    due = by_group(figures_of("m5", seen, Window(*bounds("2026Q1"))), "agency")
+    due = by_group(figures_of("m5", seen, DateSpan(*bounds("2026Q1"))), "agency")
     assert [name for name, figure in due.items() if figure.counts["received"] < figure.counts["due"]] == [
         PLANT.silent_agency
     ]
@@ -147,7 +147,7 @@ def test_the_silent_agency(rows: dict[str, Row], register: Register, seen: Pictu
 def test_the_gap_in_coverage(seen: Picture) -> None:
     """Every code of the category is listed as never recorded by the agency that has the gap."""
     name = f"{sector(seen, PLANT.gap_agency)} {PLANT.gap_category}"
-    gap = by_group(figures_of("m6", seen, Window(*bounds("2025FY"))), "sector x category")[name]
+    gap = by_group(figures_of("m6", seen, DateSpan(*bounds("2025FY"))), "sector x category")[name]
     assert gap.counts["recorded"] == 0
     assert gap.counts["expected"] >= 4
 
@@ -232,7 +232,7 @@ def test_link_rates_are_those_of_the_world(seen: Picture, world: World) -> None:
 
 def test_the_overlap_lies_within_its_bounds(seen: Picture, world: World) -> None:
     """M11 of the world itself lies between the bounds that missed links allow."""
-    window = Window(*bounds("2025FY"))
+    window = DateSpan(*bounds("2025FY"))
     bounded = by_group(figures_of("m11", seen, window), "bounds under missed links")["all"]
     near = timedelta(days=m11.NEAR.days)
     raised: dict[int, list[date]] = {}

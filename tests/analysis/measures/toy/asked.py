@@ -16,7 +16,7 @@ from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.noise import RoundingKeys
 from analysis.disclosure.stated import stated
 from analysis.measures.exact import figures_of
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
 from analysis.measures.history import Rules
 from analysis.measures.registry import BY_ID, COUNTS
 from analysis.shown import measure as pages
@@ -52,7 +52,7 @@ def toy_ladder() -> Ladder:
 def asked() -> dict[str, object]:
     """Everything that a measure has, of the toy."""
     picture, ladder, rules = board(EVENTS), toy_ladder(), Rules()
-    exact = figures_of("m18", picture, Window(*bounds(YEAR)))
+    exact = figures_of("m18", picture, DateSpan(*bounds(YEAR)))
     counted = tally(placed(facts_of(picture.seen, rules), picture.seen, SHAPE), SHAPE)
     cells = build(counted, ladder, [YEAR], RoundingKeys(b"r" * 32, b"s" * 32))
     key = CellKey("m18_online", YEAR, "board", BOARD)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analysis.measures import m1
 from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -40,7 +40,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
             yield ONLINE.name, Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
 
 
-def figures(occurred: Occurred, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All children, then each sector."""
     counts = occurred.during(window, m1.CHILDREN.name, ONLINE.name)
     lines = []
