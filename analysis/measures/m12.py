@@ -68,19 +68,19 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         if spell.ended_on is None:
             continue
         groups = (("placement", spell.placement_area),)
-        one = spell.known(spell.ended_on, outcome=False, groups=groups)
+        occurrence = spell.known(spell.ended_on, outcome=False, groups=groups)
         done = spell.known(spell.ended_on, outcome=True, groups=groups)
         completed = spell.offered == spell.completed == "yes"
         if spell.placement_area in OUT:
-            yield RETURNED.name, one
+            yield RETURNED.name, occurrence
             if completed:
                 yield COMPLETED.name, done
         elif spell.placement_area == IN:
-            yield IN_AREA, one
+            yield IN_AREA, occurrence
             if completed:
                 yield IN_AREA_COMPLETED, done
         else:
-            yield NO_CLASS, one
+            yield NO_CLASS, occurrence
     for concern in child.concerns:
         groups = (("placement", first_answer([concern.placement_area])),)
         yield CONCERNS, Occurrence(concern.occurred_on, frozenset({concern.agency}), groups=groups)

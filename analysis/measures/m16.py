@@ -65,25 +65,25 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     refused = {response.about for response in child.responses if response.kind == "nfa"}
     for concern in child.concerns:
         day, own = concern.occurred_on, frozenset({concern.agency})
-        one = Occurrence(day, own, concern.home, groups=(("level", concern.level),))
-        yield REFERRALS, one
+        occurrence = Occurrence(day, own, concern.home, groups=(("level", concern.level),))
+        yield REFERRALS, occurrence
         if concern.event_id in refused or concern.next_step == "none":
-            yield TURNED_AWAY, one
+            yield TURNED_AWAY, occurrence
             if any(day < later.occurred_on <= day + AGAIN for later in child.concerns):
-                yield REFERRED_AGAIN, one
+                yield REFERRED_AGAIN, occurrence
         if concern.level not in HIGH:
             continue
         last = working_days_after(day, DAYS)
         done = [r for r in child.responses if r.kind in LED and day <= r.occurred_on <= last]
-        yield AT_HIGH_LEVEL.name, _answered(one, done, own)
+        yield AT_HIGH_LEVEL.name, _answered(occurrence, done, own)
         if done:
-            yield MET.name, _answered(one, done, frozenset())
+            yield MET.name, _answered(occurrence, done, frozenset())
         elif rules.known_to is not None and last >= rules.known_to:
-            yield PENDING, one
+            yield PENDING, occurrence
 
 
-def _answered(one: Occurrence, done: list[ResponseRecord], knows: frozenset[str]) -> Occurrence:
-    return one._replace(known_to=knows | {response.agency for response in done}, roles=roles_of(done))
+def _answered(occurrence: Occurrence, done: list[ResponseRecord], knows: frozenset[str]) -> Occurrence:
+    return occurrence._replace(known_to=knows | {response.agency for response in done}, roles=roles_of(done))
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:

@@ -61,11 +61,11 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """A concern that records the child as a boy, and one that records an ethnic group, on the day of M1; its agency
     knows. Inside: every report of an episode, in order, on the day the episode started."""
     for concern in child.concerns:
-        one = Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
+        occurrence = Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
         if concern.sex == "M":
-            yield BOYS.name, one
+            yield BOYS.name, occurrence
         if concern.ethnic_group not in NO_ANSWER:
-            yield ETHNICITY.name, one
+            yield ETHNICITY.name, occurrence
     reports = [(report, spell.started_on) for spell in child.spells for report in spell.reports]
     for report, started_on in sorted(reports, key=lambda pair: (pair[0].occurred_on, pair[0].event_id)):
         groups = (

@@ -122,12 +122,12 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     each one's own first concern, which that agency knows: how far each was behind the first compares like with like."""
     if lag := lag_of(child):
         saw = tuple(("saw_first", agency) for agency in sorted(lag.saw_first))
-        one = Occurrence(lag.on, lag.raised, groups=saw, days=lag.days)
-        yield CHILDREN.name, one
+        occurrence = Occurrence(lag.on, lag.raised, groups=saw, days=lag.days)
+        yield CHILDREN.name, occurrence
         if lag.days > LONG:
-            yield OVER_30.name, one
+            yield OVER_30.name, occurrence
         if lag.days > LONGER:
-            yield OVER_90.name, one
+            yield OVER_90.name, occurrence
     first = first_raised(child)
     if len(first) > 1:
         start = min(first.values())

@@ -69,11 +69,11 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     for record in coded(child):
         codes = indicators_of(record)
         if codes:
-            one = Occurrence(record.occurred_on, frozenset({record.agency}), record.home)
-            yield ANY.name, one._replace(groups=tuple(("code", code) for code in sorted(codes)))
+            occurrence = Occurrence(record.occurred_on, frozenset({record.agency}), record.home)
+            yield ANY.name, occurrence._replace(groups=tuple(("code", code) for code in sorted(codes)))
             for category in {known[code].category for code in codes}:
                 if category in BY_CATEGORY:
-                    yield BY_CATEGORY[category].name, one
+                    yield BY_CATEGORY[category].name, occurrence
 
 
 def year_to(end: date) -> DateSpan:

@@ -83,16 +83,16 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 def _screenings(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """Every screening, and of those at a high level whether another followed within three months."""
     for first in child.screenings:
-        one = Occurrence(first.occurred_on, frozenset({first.agency}), groups=(("outcome", first.level),))
-        yield SCREENINGS, one
+        occurrence = Occurrence(first.occurred_on, frozenset({first.agency}), groups=(("outcome", first.level),))
+        yield SCREENINGS, occurrence
         if first.level not in HIGH:
             continue
-        yield HIGH_SCREENINGS, one
+        yield HIGH_SCREENINGS, occurrence
         last = months_after(first.occurred_on, AGAIN_MONTHS)
         if any(first.occurred_on < later.occurred_on <= last for later in child.screenings):
-            yield SCREENED_AGAIN, one
+            yield SCREENED_AGAIN, occurrence
         elif rules.known_to is not None and last >= rules.known_to:
-            yield AGAIN_PENDING, one
+            yield AGAIN_PENDING, occurrence
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:

@@ -63,17 +63,17 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
             continue
         groups = _groups(spell)
         yield RETURNED.name, spell.known(spell.ended_on, outcome=False, groups=groups)
-        one = spell.known(spell.ended_on, outcome=True, groups=groups)
+        occurrence = spell.known(spell.ended_on, outcome=True, groups=groups)
         for answer, count, unknown in (
             (spell.offered, OFFERED, OFFERED_UNKNOWN),
             (spell.completed, COMPLETED, COMPLETED_UNKNOWN),
             (spell.within_72h, WITHIN_72H, WITHIN_72H_UNKNOWN),
         ):
             if answer == "unknown":
-                yield unknown, one
+                yield unknown, occurrence
             if answer != "yes":
                 break
-            yield count.name, one
+            yield count.name, occurrence
 
 
 def _groups(spell: Spell) -> Groups:
@@ -92,12 +92,12 @@ def known_alone(child: LinkedChild) -> Iterator[Named]:
     for interview in interviews_alone(child.episodes, child.missing, child.interviews):
         if interview.returned_on is None:
             continue
-        one = Occurrence(interview.returned_on, frozenset({interview.agency}), interview.home)
+        occurrence = Occurrence(interview.returned_on, frozenset({interview.agency}), interview.home)
         answers = (offered_by(interview), completed_by(interview), str(interview.within_72h))
-        yield RETURNED.name, one
+        yield RETURNED.name, occurrence
         for count, steps in ((OFFERED, 1), (COMPLETED, 2), (WITHIN_72H, 3)):
             if set(answers[:steps]) == {"yes"}:
-                yield count.name, one
+                yield count.name, occurrence
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:

@@ -52,24 +52,28 @@ class Counts:
 
     def groups(self, name: str, split: str) -> list[str]:
         """The groups of a split that are there, in order."""
-        return sorted({str(group) for _, one in self._of[name] for of, group in one.groups if of == split})
+        return sorted(
+            {str(group) for _, occurrence in self._of[name] for of, group in occurrence.groups if of == split}
+        )
 
     def where(self, split: str, group: str) -> Counts:
         """Those in one group."""
-        return self._those(lambda one: (split, group) in one.groups)
+        return self._those(lambda occurrence: (split, group) in occurrence.groups)
 
     def of_sector(self, sector: str, split: str = "") -> Counts:
         """Those counted by an agency of a sector; with `split`, those that name one of its agencies there."""
         of = self.setting.sector
         if split:
-            return self._those(lambda one: any(s == split and of(agency) == sector for s, agency in one.groups))
-        return self._those(lambda one: any(of(agency) == sector for agency in one.agencies))
+            return self._those(
+                lambda occurrence: any(s == split and of(agency) == sector for s, agency in occurrence.groups)
+            )
+        return self._those(lambda occurrence: any(of(agency) == sector for agency in occurrence.agencies))
 
     def by_child(self, name: str, split: str) -> list[list[str]]:
         """For each child the groups of a split that it is in, in the order of what occurred."""
         told: defaultdict[str, list[str]] = defaultdict(list)
-        for link, one in self._of[name]:
-            told[link] += [str(group) for of, group in one.groups if of == split]
+        for link, occurrence in self._of[name]:
+            told[link] += [str(group) for of, group in occurrence.groups if of == split]
         return list(told.values())
 
     def _those(self, wanted: Callable[[Occurrence], bool]) -> Counts:
@@ -97,14 +101,14 @@ class Occurred:
 
     def first_day(self, name: str) -> date | None:
         """The first day on which it ever occurred."""
-        return min((one.on for _, one in self._all(name)), default=None)
+        return min((occurrence.on for _, occurrence in self._all(name)), default=None)
 
     def _all(self, name: str) -> list[_Of]:
         occurs = self._occurs_of[name]
         if occurs not in self._known:
             told: defaultdict[str, list[_Of]] = defaultdict(list)
             for link, child in self._children.items():
-                for of, one in occurs(child, self._rules):
-                    told[of].append((link, one))
+                for of, occurrence in occurs(child, self._rules):
+                    told[of].append((link, occurrence))
             self._known[occurs] = told
         return self._known[occurs].get(name, [])
