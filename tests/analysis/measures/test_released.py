@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 
 from analysis.disclosure.counting import Tally
 from analysis.measures.examples import load
-from analysis.measures.registry import BY_ID, DEFINITIONS
+from analysis.measures.figures import DateSpan
+from analysis.measures.occurred import Occurred
+from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURES, OCCURS
 from analysis.release import LADDER
 from models.contract.periods import bounds
 from tests.analysis.measures import slow_counted
-from tests.analysis.measures.ledger import SECTORS
+from tests.analysis.measures.ledger import SECTORS, board
 from tests.analysis.measures.lives import life
 from tests.analysis.measures.released import at_home, children, released
 from tests.analysis.measures.test_properties import ledgers
@@ -130,3 +132,21 @@ def test_a_concern_counts_under_each_indicator_that_it_names_and_under_none_wher
     cells = {kind: children(counted, "m1_children", "2026Q1", indicator=kind) for kind in ("DRUGS", "STI")}
     assert cells == {"DRUGS": {"a"}, "STI": frozenset()}
     assert children(counted, "m1_children", "2026Q1", indicator="none_recorded") == {"a", "b"}
+
+
+def test_what_exact_figures_count_is_what_is_released() -> None:
+    """Of the whole board, count by count: there is no second way to count."""
+    counted, by_child = lives()
+    occurred = Occurred(board([event for events in by_child.values() for event in events]), OCCURS)
+    for window in WINDOWS:
+        told = occurred.during(DateSpan(*bounds(window)), *COUNTS)
+        assert {name: told.children(name) for name in COUNTS} == {
+            name: len(children(counted, name, window)) for name in COUNTS
+        }
+
+
+def test_only_what_counts_no_occurrence_sees_more_than_occurrences() -> None:
+    """Returns, places and training; actions come from a table."""
+    assert {measure.id for measure in MEASURES if measure.of_records} == {"m5", "m13", "m15"}
+    assert {measure.id for measure in MEASURES if not measure.figures} == {"m5", "m13", "m14", "m15"}
+    assert not any(measure.counts for measure in MEASURES if not measure.figures)
