@@ -14,17 +14,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import combinations
-from typing import Any, get_args
+from typing import get_args
 
 from analysis.disclosure.noise import KeyedNoise, RoundingKeys, uniform
-from analysis.ledger.identity import about_of
-from analysis.ledger.links import tokens_of
+from analysis.ledger.parse import CHILD_TYPES, feedback_record, session_record, tokens
+from analysis.ledger.records import FeedbackRecord, SessionRecord, Token
 from analysis.ledger.row import Row
 from analysis.link import link_children
-from analysis.measures.children import CHILD_TYPES
-from analysis.measures.picture import Feedback, Session
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
 from models.contract.periods import bounds
 from models.releases.beside import FEWEST_ANSWERS, FEWEST_EVENTS, Answers, Linkable, LinkClass, SessionHeld, TenPoints
@@ -58,52 +56,55 @@ class Beside:
 def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_off: datetime) -> Beside:
     """From a board's rows; records the broker had after the cut-off, and withdrawn ones, do not count."""
     cut_off_ms = int(cut_off.timestamp() * 1000)
-    sessions: dict[str, Mapping[str, Any]] = {}
-    feedback: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    sent: defaultdict[str, dict[str, list[tuple[str, str]]]] = defaultdict(dict)
+    sessions: dict[str, SessionRecord] = {}
+    feedback: defaultdict[str | None, list[FeedbackRecord]] = defaultdict(list)
+    sent: defaultdict[str, dict[str, tuple[Token, ...]]] = defaultdict(dict)
     agency_of: dict[str, str] = {}
     for event_id, row in rows:
         if row.withdrawn or row.first_ms > cut_off_ms:
             continue
         if row.short_type == "training_session":
-            sessions[event_id] = row.data
+            sessions[event_id] = session_record(event_id, row)
         elif row.short_type == "training_feedback":
-            feedback[str(about_of(row.agency, row.data))].append(row.data)
+            told = feedback_record(row)
+            feedback[told.about].append(told)
         elif row.short_type in CHILD_TYPES:
-            sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens_of(row.data)
+            sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens(row)
             agency_of[event_id] = row.agency
-    held = [_session(data, feedback[event_id]) for event_id, data in sessions.items()]
+    held = [_session(session, feedback[event_id]) for event_id, session in sessions.items()]
     # Ordered by what is said, not by id: the order of ids is no one's business.
     held.sort(key=lambda session: (session.held_on, session.model_dump_json()))
-    return Beside(tuple(held), {sector: _kinds(tokens, agency_of) for sector, tokens in sent.items()})
+    return Beside(tuple(held), {sector: _kinds(of, agency_of) for sector, of in sent.items()})
 
 
-def as_records(held: Iterable[SessionHeld]) -> tuple[tuple[Session, ...], tuple[Feedback, ...]]:
+def as_records(held: Iterable[SessionHeld]) -> tuple[tuple[SessionRecord, ...], tuple[FeedbackRecord, ...]]:
     """Released sessions as M15, programmes and effects read them; their ids are places in the list."""
-    sessions: list[Session] = []
-    feedback: list[Feedback] = []
+    sessions: list[SessionRecord] = []
+    feedback: list[FeedbackRecord] = []
     for place, one in enumerate(held):
         name = f"s{place}"
         topics = tuple(str(topic) for topic in one.topics)
         numbers = (one.places, one.attended, one.in_scope)
-        sessions.append(Session(name, "", one.held_on, str(one.audience), topics, "not_recorded", *numbers))
-        feedback += [Feedback(name, one.held_on, str(a.stage), a.answered, a.mean_tenths / 10) for a in one.feedback]
+        sessions.append(SessionRecord(name, "", one.held_on, str(one.audience), topics, "not_recorded", *numbers))
+        feedback += [
+            FeedbackRecord(name, one.held_on, str(a.stage), a.answered, a.mean_tenths / 10) for a in one.feedback
+        ]
     return tuple(sessions), tuple(feedback)
 
 
-def _session(data: Mapping[str, Any], told: list[Mapping[str, Any]]) -> SessionHeld:
+def _session(session: SessionRecord, feedback: list[FeedbackRecord]) -> SessionHeld:
     answers: dict[FeedbackStage, tuple[int, float]] = {}
-    for one in told:
-        stage = FeedbackStage(one["stage"])
+    for told in feedback:
+        stage = FeedbackStage(told.stage)
         number, total = answers.get(stage, (0, 0.0))
-        answers[stage] = (number + one["answered"], total + one["answered"] * one["mean_score"])
+        answers[stage] = (number + told.answered, total + told.answered * told.mean_score)
     return SessionHeld(
-        held_on=date.fromisoformat(str(data["held_on"])),
-        audience=Sector(data.get("audience", Sector.NOT_RECORDED)),
-        topics=tuple(sorted({IndicatorCategory(topic) for topic in data["topics"]})),
-        places=data.get("places"),
-        attended=data.get("attended"),
-        in_scope=data.get("in_scope"),
+        held_on=session.held_on,
+        audience=Sector(session.audience),
+        topics=tuple(sorted({IndicatorCategory(topic) for topic in session.topics})),
+        places=session.places,
+        attended=session.attended,
+        in_scope=session.in_scope,
         feedback=tuple(
             Answers(stage=stage, answered=number, mean_tenths=round(10 * total / number))
             for stage, (number, total) in sorted(answers.items())
@@ -112,14 +113,14 @@ def _session(data: Mapping[str, Any], told: list[Mapping[str, Any]]) -> SessionH
     )
 
 
-def _kinds(tokens: Mapping[str, list[tuple[str, str]]], agency_of: Mapping[str, str]) -> Counter[frozenset[str]]:
+def _kinds(tokens_of: Mapping[str, tuple[Token, ...]], agency_of: Mapping[str, str]) -> Counter[frozenset[str]]:
     """A sector's children by kinds of identifier, as its own events link them; an event without one is one more."""
-    links = link_children(tokens, agency_of)
+    links = link_children(tokens_of, agency_of)
     of: defaultdict[str, set[str]] = defaultdict(set)
     for event_id, link in links.items():
-        of[link].update(kind for kind, _ in tokens[event_id])
+        of[link].update(kind for kind, _ in tokens_of[event_id])
     counted = Counter(frozenset(kinds - {TokenKind.LOCAL}) for kinds in of.values())
-    counted[frozenset()] += len(tokens) - len(links)
+    counted[frozenset()] += len(tokens_of) - len(links)
     return +counted
 
 

@@ -9,20 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 _BANDS = {"00-06": 0, "06-12": 1, "12-18": 2, "18-24": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One agency's report of an episode; `ended_on` None while it is open or its end is not known."""
+class OfMissing(Protocol):
+    """What is read of one agency's report of an episode, such as `analysis.ledger.records.MissingReport`."""
 
-    event_id: str
-    agency: str
-    started_on: date
-    start_band: str
-    ended_on: date | None = None
-    end_band: str = "not_recorded"
+    @property
+    def event_id(self) -> str:
+        """Unique among the reports of a child."""
+
+    @property
+    def agency(self) -> str:
+        """Who reported it."""
+
+    @property
+    def occurred_on(self) -> date:
+        """The day it started."""
+
+    @property
+    def hour_band(self) -> str:
+        """The part of that day, or that it is not known."""
+
+    @property
+    def ended_on(self) -> date | None:
+        """None while it is open or its end is not known."""
+
+    @property
+    def ended_hour_band(self) -> str:
+        """The part of the day it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +58,37 @@ def _slots(day: date, band: str) -> tuple[int, int]:
     return (base, base + 3) if known is None else (base + known, base + known)
 
 
-def same_episode(a: Report, b: Report) -> bool:
+def same_episode(a: OfMissing, b: OfMissing) -> bool:
     """Whether two reports of one child are of one episode.
 
     Intervals overlap only where that is certain: an end on an unknown band is taken at its earliest, a start at
     its latest. An open report overlaps by its start alone: one left open by mistake would swallow all later ones.
     """
-    a_first, a_last = _slots(a.started_on, a.start_band)
-    b_first, b_last = _slots(b.started_on, b.start_band)
+    a_first, a_last = _slots(a.occurred_on, a.hour_band)
+    b_first, b_last = _slots(b.occurred_on, b.hour_band)
     if a_first - b_last <= 1 and b_first - a_last <= 1:
         return True
     return _overlaps(a, b_last, a_last, b) and _overlaps(b, a_last, b_last, a)
 
 
-def _overlaps(one: Report, other_start: int, own_start: int, other: Report) -> bool:
+def _overlaps(one: OfMissing, other_start: int, own_start: int, other: OfMissing) -> bool:
     if other_start < own_start:
         return True
     if one.ended_on is None:
         return False
-    return other_start < _slots(one.ended_on, one.end_band)[0]
+    return other_start < _slots(one.ended_on, one.ended_hour_band)[0]
 
 
-def merge(reports: Iterable[Report]) -> list[Episode]:
+def merge(reports: Iterable[OfMissing]) -> list[Episode]:
     """Merge one child's reports; the result does not depend on their order.
 
     Reports are swept by start; only those whose interval may still reach the next start are compared.
     """
-    ordered = sorted(reports, key=lambda r: (_slots(r.started_on, r.start_band), r.event_id))
-    groups: list[list[Report]] = []
-    open_groups: list[tuple[int, list[Report]]] = []
+    ordered = sorted(reports, key=lambda r: (_slots(r.occurred_on, r.hour_band), r.event_id))
+    groups: list[list[OfMissing]] = []
+    open_groups: list[tuple[int, list[OfMissing]]] = []
     for report in ordered:
-        first = _slots(report.started_on, report.start_band)[0]
+        first = _slots(report.occurred_on, report.hour_band)[0]
         joined = [entry for entry in open_groups if any(same_episode(report, other) for other in entry[1])]
         group = [report]
         reach = _reach(report)
@@ -85,15 +102,15 @@ def merge(reports: Iterable[Report]) -> list[Episode]:
     return sorted((_episode(group) for group in groups), key=lambda e: (e.started_on, e.event_ids))
 
 
-def _reach(report: Report) -> int:
+def _reach(report: OfMissing) -> int:
     """Last quarter-day whose starts may still join this report."""
-    start = _slots(report.started_on, report.start_band)[1] + 4
-    return start if report.ended_on is None else max(start, _slots(report.ended_on, report.end_band)[1] + 4)
+    start = _slots(report.occurred_on, report.hour_band)[1] + 4
+    return start if report.ended_on is None else max(start, _slots(report.ended_on, report.ended_hour_band)[1] + 4)
 
 
-def _episode(group: list[Report]) -> Episode:
+def _episode(group: list[OfMissing]) -> Episode:
     return Episode(
-        min(r.started_on for r in group),
+        min(r.occurred_on for r in group),
         frozenset(r.agency for r in group),
         tuple(sorted(r.event_id for r in group)),
     )

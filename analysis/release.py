@@ -20,12 +20,12 @@ from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
+from analysis.disclosure.stated import stated
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
-from analysis.measures.registry import MEASURES
-from analysis.measures.sources import stated
+from analysis.measures.registry import COUNTS
 from analysis.returns import duty_of
 from models.contract.codes import Indicator
 from models.contract.periods import bounds, containing, kind_of, last_year_of, windows_between
@@ -44,7 +44,7 @@ EVENTS_DEVIATION = 20
 FEWEST_EVENTS_TOLD = 60
 """Under so many events, by the count with its draw, the share is not told."""
 
-if missing := set(LADDER.measures) - set(MEASURES):
+if missing := set(LADDER.measures) - set(COUNTS):
     raise RuntimeError(f"ladder {LADDER_VERSION} has measures that nothing counts: {sorted(missing)}")
 
 
@@ -145,7 +145,7 @@ def linked_share(seen: BoardView, keys: RoundingKeys) -> str:
 
     A child counts with `MOST_EVENTS` at most.
     """
-    linked = sum(min(MOST_EVENTS, sum(map(len, child.events.values()))) for child in seen.children.values())
+    linked = sum(min(MOST_EVENTS, sum(1 for _ in child.records)) for child in seen.children.values())
     without = seen.child_events - seen.linked_events
     named = (linked, "linked"), (without, "not linked")
     told = [max(0, noisy(number, name, keys, EVENTS_DEVIATION)) for number, name in named]

@@ -11,20 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
-from analysis.ledger.row import Row
+from analysis.ledger.records import ReturnRecord
 from models.contract.periods import bounds, parts, quarters_between, quarters_in
 from models.register import Agency
-
-
-class SubmittedReturn(NamedTuple):
-    """One agency's statement that a period's events are all in; `nil` says that there were none."""
-
-    agency: str
-    period: str
-    submitted_on: date
-    nil: bool = False
 
 
 class ReturnStatus(StrEnum):
@@ -82,13 +72,6 @@ def duty_of(agency: Agency) -> ReturnDuty:
     return ReturnDuty(agency.returns_from, agency.returns_due_days)
 
 
-def return_of(row: Row) -> SubmittedReturn:
-    """A ledger row of type `submission_return`."""
-    data = row.data
-    submitted_on = date.fromisoformat(data["submitted_on"])
-    return SubmittedReturn(row.agency, str(data["period"]), submitted_on, bool(data.get("nil", False)))
-
-
 def due_on(period: str, due_days: int) -> date:
     """The last day on which a return for a period is on time."""
     return bounds(period)[1] + timedelta(days=due_days)
@@ -97,19 +80,19 @@ def due_on(period: str, due_days: int) -> date:
 class Returns:
     """The returns of a board, by agency. Of several for one period the first counts: sending again makes none late."""
 
-    def __init__(self, submitted: Iterable[SubmittedReturn]) -> None:
-        self._by_agency: dict[str, dict[str, SubmittedReturn]] = {}
+    def __init__(self, submitted: Iterable[ReturnRecord]) -> None:
+        self._by_agency: dict[str, dict[str, ReturnRecord]] = {}
         for one in submitted:
             of_agency = self._by_agency.setdefault(one.agency, {})
             earlier = of_agency.get(one.period)
             if earlier is None or one.submitted_on < earlier.submitted_on:
                 of_agency[one.period] = one
 
-    def __iter__(self) -> Iterator[SubmittedReturn]:
+    def __iter__(self) -> Iterator[ReturnRecord]:
         for of_agency in self._by_agency.values():
             yield from of_agency.values()
 
-    def of(self, agency: str, period: str) -> SubmittedReturn | None:
+    def of(self, agency: str, period: str) -> ReturnRecord | None:
         """An agency's return for a period: one sent for it, or those of its parts together, whichever was in first."""
         return _assembled(period, self._by_agency.get(agency, {}))
 
@@ -118,12 +101,12 @@ class Returns:
         return any(self.of(agency, quarter) is not None for quarter in quarters_in(window))
 
 
-def _assembled(period: str, submitted: Mapping[str, SubmittedReturn]) -> SubmittedReturn | None:
+def _assembled(period: str, submitted: Mapping[str, ReturnRecord]) -> ReturnRecord | None:
     whole = submitted.get(period)
     pieces = [_assembled(part, submitted) for part in parts(period)]
     complete = [piece for piece in pieces if piece is not None]
     if not pieces or len(complete) < len(pieces):
         return whole
     last = max(piece.submitted_on for piece in complete)
-    together = SubmittedReturn(complete[0].agency, period, last, all(piece.nil for piece in complete))
+    together = ReturnRecord(complete[0].agency, period, last, all(piece.nil for piece in complete))
     return together if whole is None or together.submitted_on < whole.submitted_on else whole

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from analysis.ledger.parse import heard_on, return_record
 from analysis.ledger.row import Row
-from analysis.returns import Returns, ReturnStatus, duty_of, return_of
+from analysis.returns import Returns, ReturnStatus, duty_of
 from models.register import Agency
 
 GRACE = timedelta(days=14)
@@ -51,12 +52,10 @@ def heard(rows: Iterable[Row]) -> Heard:
     for row in rows:
         if row.withdrawn:
             continue
-        data = row.data
-        told = data.get("recorded_on") or data.get("submitted_on") or data.get("occurred_on") or data.get("held_on")
-        day = date.fromisoformat(str(told))
+        day = heard_on(row)
         days.setdefault(row.agency, set()).add(day)
         if row.short_type == "submission_return":
-            returns.append(return_of(row))
+            returns.append(return_record(row))
     return Heard({agency: sorted(found) for agency, found in days.items()}, Returns(returns))
 
 

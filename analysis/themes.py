@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.picture import Picture
 
 
-def themes(picture: Picture, window: Window) -> list[Figure]:
+def themes(picture: Picture, window: DateSpan) -> list[Figure]:
     """Voice by theme: how many groups said it, of how many groups of that voice. Groups, never people or children."""
     heard = [told for told in picture.themes if window.holds(told.held_on)]
     groups = Counter(told.voice for told in heard)

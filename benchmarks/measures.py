@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from analysis.ledger.row import Record, Row, fold
 from analysis.measures.exact import all_figures
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
 from analysis.measures.history import Rules
 from analysis.measures.picture import picture
-from analysis.measures.setting import Setting
+from analysis.measures.setting import BoardSetting
 from analysis.returns import ReturnDuty
 from models.catalogue import shipped
 
@@ -59,7 +59,7 @@ def run(years: int) -> dict[str, float]:
     for record in new:
         rows[record.own_id] = fold(rows.get(record.own_id), record)
     per_event = (time.perf_counter() - began) / NEW
-    setting = Setting(
+    setting = BoardSetting(
         AGENCIES,
         dict.fromkeys(AGENCIES, ReturnDuty(date(2020, 4, 1), 20)),
         30_000,
@@ -68,7 +68,7 @@ def run(years: int) -> dict[str, float]:
         END,
     )
     began = time.perf_counter()
-    all_figures(picture(rows.items(), setting, datetime(2026, 5, 1, tzinfo=UTC)), Window(date(2026, 1, 1), END))
+    all_figures(picture(rows.items(), setting, datetime(2026, 5, 1, tzinfo=UTC)), DateSpan(date(2026, 1, 1), END))
     request = time.perf_counter() - began
     return {
         "years": years,

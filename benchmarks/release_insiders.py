@@ -16,8 +16,8 @@ from analysis.disclosure.algebra import BoardSystem, Published, system_of
 from analysis.disclosure.audit import Auditor, Failure
 from analysis.disclosure.cells import ANY, CellKey, Shape, pooled
 from analysis.disclosure.counting import Tally
-from analysis.disclosure.ladders import OWN_RECORDS
 from analysis.disclosure.system import ANYTHING, Interval, Knowledge, Relation
+from analysis.measures.registry import OWN_RECORDS
 from benchmarks.release_sectors import Role
 
 Attacker = tuple[str, ...]

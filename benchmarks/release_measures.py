@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import Fact
 from analysis.disclosure.ladder import Ladder
-from analysis.measures.registry import CATEGORIES
-from analysis.measures.sources import records_of
+from analysis.measures.m6 import CATEGORIES
+from analysis.measures.registry import records_of
 from models.releases import CellState
 
 ONLY_CONCERNS = frozenset({"cse_concern", "indicator_observed"})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact
-from analysis.disclosure.ladders import OWN_RECORDS
+from analysis.measures.registry import OWN_RECORDS
 
 SPLIT = 0.03
 """Share of a sector's children that its own tokens show as two."""

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.disclosure.accuracy import apart_words, error_words, fates, low_words
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder, Rung
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, KeyedNoise
-from analysis.measures.shown.accuracy import apart_words, error_words, fates, low_words
 from dashboards import states
 from dashboards.exports.document import short
 from dashboards.words import KINDS, capital

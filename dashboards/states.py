@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from analysis.disclosure.accuracy import apart_words, error_words, few_words, least_change, low_words
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
-from analysis.measures.shown.accuracy import apart_words, error_words, few_words, least_change, low_words
 from analysis.returns import ReturnStatus
 from models.releases import CellState
 

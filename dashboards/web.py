@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from analysis.measures.exact import DEFINITIONS
+from analysis.measures.registry import DEFINITIONS
 from dashboards import states
 from dashboards.actions.routes import add_actions
 from dashboards.exports import formats

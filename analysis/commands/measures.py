@@ -12,15 +12,16 @@ import click
 from analysis.commands._errors import Unusable
 from analysis.commands._events import read_events
 from analysis.commands._register import board_of, board_option, register_option
-from analysis.measures.exact import DEFINITIONS, FROM_RECORDS, figures_of
-from analysis.measures.figures import Figure, Window
+from analysis.measures.exact import FROM_RECORDS, figures_of
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.picture import picture
-from analysis.measures.setting import Setting
+from analysis.measures.registry import DEFINITIONS
+from analysis.measures.setting import BoardSetting
 from models.catalogue import CatalogueError, load_catalogue
 from models.contract.periods import bounds
 from models.service import clock
 
-NAMES = tuple(FROM_RECORDS)
+NAMES = FROM_RECORDS
 
 
 @click.command(name="measures")
@@ -60,7 +61,7 @@ def command(
         raise click.UsageError("give --register: sectors, schedules and populations are needed")
     book, entry = board_of(register, board)
     try:
-        window = Window(*bounds(period))
+        window = DateSpan(*bounds(period))
     except ValueError:
         raise click.UsageError("--period: 2026Q1, 2026-01 or 2025FY") from None
     known_to = as_at.date() if as_at else clock.today()
@@ -68,7 +69,7 @@ def command(
         used = load_catalogue(catalogue, window.end) if catalogue else None
     except CatalogueError as error:
         raise Unusable(str(error)) from None
-    setting = Setting.of(book, entry, _next(known_to), used)
+    setting = BoardSetting.of(book, entry, _next(known_to), used)
     seen = picture(read_events(events, entry.code).items(), setting)
     found = {name: figures_of(name, seen, window) for name in wanted or NAMES}
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from analysis.measures.document import PAGE, document
+from analysis.shown.document import PAGE, document
 from models.service.commands import CommandFailed
 from models.service.exits import NOT_ALL
 

@@ -13,36 +13,42 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import Fact
 from analysis.disclosure.insiders import Insiders
-from analysis.disclosure.ladders import OWN_RECORDS
-from analysis.measures.children import BoardView, Child
-from analysis.measures.history import Measure, Occurrence, Rules
-from analysis.measures.registry import MEASURES
+from analysis.measures.children import BoardView
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.occurred import Occurs
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.registry import COUNTS, OCCURS, OWN_RECORDS
 from models.contract.periods import financial_year_of, last_year_of, month_of
 
 Homes = dict[tuple[str, str], str]
 """(link id, financial year) -> home area."""
 _Dated = tuple[date, Fact]
+EVERY_COUNT = frozenset(COUNTS)
 
 
 def facts_of(
-    seen: BoardView, rules: Rules, measures: Mapping[str, Measure] = MEASURES, insiders: Insiders | None = None
+    seen: BoardView,
+    rules: Rules,
+    counts: frozenset[str] = EVERY_COUNT,
+    insiders: Insiders | None = None,
 ) -> list[Fact]:
-    """Facts of all measures of a board as seen at a cut-off, by day: of all together, then of each sector.
+    """Facts of all counts of a board as seen at a cut-off, by day: of all together, then of each sector.
 
     With `insiders` each fact says who knows of it; what is counted is the same. Raises `ValueError` for a view that
     was made without the sectors of the agencies: their cells would all be empty.
     """
     if seen.children and not seen.sectors:
         raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
-    own = {name: measure for name, measure in measures.items() if name in OWN_RECORDS}
+    own = counts & OWN_RECORDS
     dated: list[_Dated] = []
     told: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for link, child in seen.children.items():
-        whole = list(_facts(link, child, measures, rules, insiders))
+        whole = list(_facts(link, child, counts, rules, insiders))
         dated += whole
         if insiders is not None:
             for _, fact in whole:
@@ -72,15 +78,22 @@ def _in_order(dated: _Dated) -> tuple[date, Fact]:
 
 
 def _facts(
-    link: str, child: Child, measures: Mapping[str, Measure], rules: Rules, insiders: Insiders | None
+    link: str, child: LinkedChild, counts: frozenset[str], rules: Rules, insiders: Insiders | None
 ) -> Iterator[_Dated]:
-    for name, measure in measures.items():
-        for occurrence in measure(child, rules):
-            yield from each(name, link, occurrence, insiders)
+    for occurs in _functions(counts):
+        for name, occurrence in occurs(child, rules):
+            if name in counts:
+                yield from each(name, link, occurrence, insiders)
+
+
+@cache
+def _functions(counts: frozenset[str]) -> tuple[Occurs, ...]:
+    """Those that say what occurs of some counts, each once."""
+    return tuple(dict.fromkeys(occurs for name, occurs in OCCURS.items() if name in counts))
 
 
 def each(name: str, link: str, occurrence: Occurrence, insiders: Insiders | None = None) -> Iterator[_Dated]:
-    """The facts of one occurrence of a measure, each with its day."""
+    """The facts of one occurrence of a count, each with its day."""
     window = month_of(occurrence.on)
     for agency in occurrence.agencies:
         known_to = None if insiders is None else insiders.knowers(occurrence, agency)
@@ -111,11 +124,10 @@ def placed(
     return found
 
 
-def _homes(children: Mapping[str, Child], shape: Shape) -> Homes:
+def _homes(children: Mapping[str, LinkedChild], shape: Shape) -> Homes:
     homes: Homes = {}
     for link, child in children.items():
-        events = (event for events in child.events.values() for event in events)
-        for day, _, area in sorted((event.occurred_on, event.event_id, event.home) for event in events):
+        for day, _, area in sorted((record.occurred_on, record.event_id, record.home) for record in child.records):
             if shape.has_home(area):
                 homes.setdefault((link, financial_year_of(day)), area)
     return homes

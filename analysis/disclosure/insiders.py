@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from analysis.measures.history import Occurrence
+from analysis.measures.occurrence import Occurrence
 from models.register import Board, Register
 
 

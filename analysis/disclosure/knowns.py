@@ -20,15 +20,11 @@ from analysis.disclosure.insiders import Insiders
 from analysis.disclosure.ladder import Ladder
 from analysis.measures.children import BoardView
 from analysis.measures.history import Rules
-from analysis.measures.m8 import from_interviews_alone
-from analysis.measures.registry import MEASURES
+from analysis.measures.registry import COUNTS, MEASURES
 from models.contract.fields import Closed
 
-UNSURE = (
-    *("m2_children", "m2_over_30", "m2_over_90", "m2_raised_by_several", "m2_raised_later"),
-    *("m3_children", "m3_seen", "m3_missed", "m7_children"),
-)
-"""Measures from which others' records take children: seen earlier, or screened before. There an agency knows nothing of
+UNSURE = frozenset(name for name, count in COUNTS.items() if count.others_take_away)
+"""Counts from which others' records take children: seen earlier, or screened before. There an agency knows nothing of
 its own children by its records alone."""
 
 
@@ -67,7 +63,7 @@ class Knowns(Closed):
         return {CellKey(c.measure, c.window, c.level, c.area, who[c.sector], c.indicator): c.count for c in self.cells}
 
 
-_SURE = {name: measure for name, measure in MEASURES.items() if name not in UNSURE}
+_SURE = frozenset(COUNTS) - UNSURE
 
 
 def known_by(seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
@@ -80,10 +76,13 @@ def known_by(seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder, inside
 
 def _told(seen: BoardView) -> Iterator[Fact]:
     """What an interviewer knows of episodes that others reported."""
-    for link, child in seen.children.items():
-        for measure, occurrence in from_interviews_alone(child):
-            for agency in occurrence.agencies:
-                yield from (f._replace(known_to=(agency,)) for _, f in each(measure, link, occurrence))
+    for measure in MEASURES:
+        if measure.known_alone is None:
+            continue
+        for link, child in seen.children.items():
+            for name, occurrence in measure.known_alone(child):
+                for agency in occurrence.agencies:
+                    yield from (f._replace(known_to=(agency,)) for _, f in each(name, link, occurrence))
 
 
 def knowns_of(of: Tally, agency: str, system: Iterable[str] = ()) -> Knowns:

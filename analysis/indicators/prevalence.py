@@ -6,28 +6,23 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import combinations
 
-from analysis.measures.figures import Figure, Window, ratio
-from analysis.measures.history import Child
-from analysis.measures.m6 import KINDS
+from analysis.measures.figures import DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild
 from analysis.measures.picture import Picture
-from analysis.measures.recognition import indicators_of
+from analysis.measures.recognition import coded, indicators_of
 from models.contract.periods import bounds, quarter_of, quarters_between
 
 TREND_QUARTERS = 8
 
 
-def codes_in(child: Child, window: Window) -> frozenset[str]:
+def codes_in(child: LinkedChild, window: DateSpan) -> frozenset[str]:
     """The codes recorded for a child in a window, by anyone: a set, without order, number or weight."""
     return frozenset(
-        code
-        for kind in KINDS
-        for event in child.events.get(kind, ())
-        if window.holds(event.occurred_on)
-        for code in indicators_of(event)
+        code for record in coded(child) if window.holds(record.occurred_on) for code in indicators_of(record)
     )
 
 
-def prevalence(picture: Picture, window: Window) -> list[Figure]:
+def prevalence(picture: Picture, window: DateSpan) -> list[Figure]:
     """Children for each used code of the catalogue, of the children with any; zero included."""
     held = [codes for child in picture.children.values() if (codes := codes_in(child, window))]
     told = Counter(code for codes in held for code in codes)
@@ -35,7 +30,7 @@ def prevalence(picture: Picture, window: Window) -> list[Figure]:
     return [Figure("indicator", c, {"children": told[c], "of": len(held)}, ratio(told[c], len(held))) for c in used]
 
 
-def together(picture: Picture, window: Window) -> list[Figure]:
+def together(picture: Picture, window: DateSpan) -> list[Figure]:
     """Pairs of codes recorded for one child, by anyone, in the window; `value` is lift: 1 is as often as by chance."""
     held = [codes for child in picture.children.values() if (codes := codes_in(child, window))]
     return pairs_of(held)
@@ -57,19 +52,18 @@ def pairs_of(held: Iterable[frozenset[str]]) -> list[Figure]:
     ]
 
 
-def trend(picture: Picture, window: Window) -> list[Figure]:
+def trend(picture: Picture, window: DateSpan) -> list[Figure]:
     """Children for each code in each of the last eight quarters that end with the window."""
     reach = window.start.replace(year=window.start.year - 3)
     quarters = [q for q in quarters_between(reach, window.end) if bounds(q)[1] <= window.end][-TREND_QUARTERS:]
-    span = Window(bounds(quarters[0])[0], bounds(quarters[-1])[1])
+    span = DateSpan(bounds(quarters[0])[0], bounds(quarters[-1])[1])
     told: Counter[tuple[str, str]] = Counter()
     for child in picture.children.values():
         seen = {
-            (code, quarter_of(event.occurred_on))
-            for kind in KINDS
-            for event in child.events.get(kind, ())
-            if span.holds(event.occurred_on)
-            for code in indicators_of(event)
+            (code, quarter_of(record.occurred_on))
+            for record in coded(child)
+            if span.holds(record.occurred_on)
+            for code in indicators_of(record)
         }
         told.update(seen)
     used = [str(entry.code) for entry in picture.setting.catalogue.indicators if entry.used]

@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.picture import Picture
-from analysis.measures.recognition import screenings
 
 SERAF = frozenset({"seraf_2013_6m", "seraf_2016_3m"})
 CATEGORIES = ((5, "category_1"), (10, "category_2"), (15, "category_3"))
 
 
-def outcomes(picture: Picture, window: Window) -> list[Figure]:
+def outcomes(picture: Picture, window: DateSpan) -> list[Figure]:
     """Screenings by tool, native outcome and harmonised level, side by side."""
     told = Counter(
-        (str(s.data.get("tool")), str(s.data.get("native")), str(s.data.get("level")))
+        (str(s.tool), str(s.native), str(s.level))
         for child in picture.children.values()
-        for s in screenings(child)
+        for s in child.screenings
         if window.holds(s.occurred_on)
     )
     return [Figure("tool native level", " ".join(key), {"screenings": told[key]}) for key in sorted(told)]
@@ -59,19 +58,16 @@ def seraf_disagrees(tool: str, score: int | None, native: str, override: str) ->
     return native != seraf_category(score)
 
 
-def seraf_check(picture: Picture, window: Window) -> Figure:
+def seraf_check(picture: Picture, window: DateSpan) -> Figure:
     """How many SERAF screenings report a score and a category, and how many of those disagree without an override."""
     found = [
-        s.data
+        s
         for child in picture.children.values()
-        for s in screenings(child)
-        if s.data.get("tool") in SERAF and window.holds(s.occurred_on)
+        for s in child.screenings
+        if s.tool in SERAF and window.holds(s.occurred_on)
     ]
-    both = [d for d in found if d.get("score") is not None and str(d.get("native")).startswith("category_")]
-    wrong = sum(
-        seraf_disagrees(d["tool"], d["score"], d["native"], d.get("professional_override", "not_recorded"))
-        for d in both
-    )
+    both = [s for s in found if s.score is not None and s.native.startswith("category_")]
+    wrong = sum(seraf_disagrees(s.tool, s.score, s.native, s.professional_override) for s in both)
     return Figure(
         "seraf", "as reported", {"screenings": len(found), "score_and_category": len(both), "disagree": wrong}
     )

@@ -1,1 +1,1 @@
-"""Measures M1-M17 as pure functions (docs/domain.md): sets of children, which the release rule then protects."""
+"""Measures M1-M17: each is one object in a file of its own (`analysis.measures.measure` says what it holds)."""

@@ -5,7 +5,6 @@ No field can hold a token or an event id: `split` and `group` are codes of close
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,9 +12,11 @@ from math import ceil
 from typing import Any, NamedTuple
 
 ALL = "all"
+NO_ANSWER = frozenset({"unknown", "not_recorded"})
+"""Codes that say that there is no answer: nobody knows, or nobody wrote it down."""
 
 
-class Window(NamedTuple):
+class DateSpan(NamedTuple):
     """A half-open span of London dates."""
 
     start: date
@@ -61,9 +62,8 @@ def nearest_rank(values: Sequence[int], share: float) -> int | None:
     return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else None
 
 
-def tally(pairs: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
-    """(group, answer) pairs as group -> Counter of answers, groups in order."""
-    found: dict[str, Counter[str]] = {}
-    for group, answer in pairs:
-        found.setdefault(group, Counter())[answer] += 1
-    return {group: found[group] for group in sorted(found)}
+def answer(given: Iterable[str]) -> str:
+    """The first answer of some records, by day; else `unknown` if any says so, else `not_recorded`."""
+    told = list(given)
+    first = next((one for one in told if one not in NO_ANSWER), "")
+    return first or ("unknown" if "unknown" in told else "not_recorded")

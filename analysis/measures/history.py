@@ -1,76 +1,90 @@
-"""One child's history and what a measure makes of it: the interface of docs/adr/0008, where a measure joins."""
+"""One child's history, and a board's rules: what measures see of a child."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Self
+from itertools import chain
+from typing import Self
 
-from analysis.episodes import Episode
-from analysis.ledger.identity import OwnId, about_of
+from analysis.episodes import Episode, merge
+from analysis.ledger.records import (
+    AboutChild,
+    ConcernRecord,
+    InterviewRecord,
+    MissingReport,
+    ResponseRecord,
+    ScreeningRecord,
+    SignRecord,
+    Token,
+)
+from analysis.measures.spells import Spell, spells_of
 from models.catalogue import Catalogue, shipped
-from models.register import Board, Role
+from models.register import Board
 from models.register.types import RepeatRule
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One current event of a child, as its agency published it."""
+@dataclass(slots=True)
+class LinkedChild:
+    """One linked child's records, each kind by day; for measures only, and never outside the ledger tier."""
 
-    event_id: OwnId
-    short_type: str
-    agency: str
-    occurred_on: date
-    recorded_on: date
-    """When the agency's system recorded it; where that is not recorded, `occurred_on`."""
-    home: str
-    """Area code of the child's home as given, or empty."""
-    data: Mapping[str, Any] = field(repr=False)
+    concerns: list[ConcernRecord] = field(default_factory=list)
+    signs: list[SignRecord] = field(default_factory=list)
+    missing: list[MissingReport] = field(default_factory=list)
+    interviews: list[InterviewRecord] = field(default_factory=list)
+    screenings: list[ScreeningRecord] = field(default_factory=list)
+    responses: list[ResponseRecord] = field(default_factory=list)
+    tokens: set[Token] = field(default_factory=set, repr=False)
+    """Of all its records."""
+    episodes: list[Episode] = field(default_factory=list)
+    """Missing episodes, merged across agencies, by start."""
+    _spells: list[Spell] | None = field(default=None, repr=False)
+
+    def add(self, record: AboutChild) -> None:
+        """Take a record in; records of one kind come by day, then by id."""
+        self.tokens.update(record.tokens)
+        match record:
+            case ConcernRecord():
+                self.concerns.append(record)
+            case SignRecord():
+                self.signs.append(record)
+            case MissingReport():
+                self.missing.append(record)
+            case InterviewRecord():
+                self.interviews.append(record)
+            case ScreeningRecord():
+                self.screenings.append(record)
+            case ResponseRecord():
+                self.responses.append(record)
+
+    def close(self) -> None:
+        """All records are in: merge the missing episodes."""
+        self.episodes = merge(self.missing) if self.missing else []
 
     @property
-    def about(self) -> OwnId | None:
-        """The event of the same agency's that this one is about."""
-        return about_of(self.agency, self.data)
+    def spells(self) -> list[Spell]:
+        """The episodes, with what was said of each and its return interviews."""
+        if self._spells is None:
+            self._spells = spells_of(self.episodes, self.missing, self.interviews)
+        return self._spells
 
+    def of_type(self, short_type: str) -> Sequence[AboutChild]:
+        """The records of one type of event, such as `cse_concern`; raises `KeyError` for one that is about no child."""
+        by_type: dict[str, Sequence[AboutChild]] = {
+            "cse_concern": self.concerns,
+            "indicator_observed": self.signs,
+            "missing_episode": self.missing,
+            "return_interview": self.interviews,
+            "screening": self.screenings,
+            "response": self.responses,
+        }
+        return by_type[short_type]
 
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """A CSE concern: who raised it and when their system recorded it."""
-
-    agency: str
-    recorded_on: date
-    home: str = ""
-    indicators: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Child:
-    """One linked child's history, for measures only; never leaves the ledger tier."""
-
-    concerns: list[Concern] = field(default_factory=list)
-    episodes: list[Episode] = field(default_factory=list)
-    """Merged across agencies, by start."""
-    events: dict[str, list[Event]] = field(default_factory=dict)
-    """Every event by short type, each list by day."""
-    tokens: set[tuple[str, str]] = field(default_factory=set, repr=False)
-    """(kind, token) of all its events."""
-
-
-class Occurrence(NamedTuple):
-    """A child counts: on a day, known to some agencies. The contract of docs/adr/0008 must hold for it."""
-
-    on: date
-    agencies: frozenset[str]
-    """Those that reported the very records which make the child count."""
-    home: str = ""
-    """Counts only when no event of the financial year gave the child a home."""
-    indicators: frozenset[str] = frozenset()
-    known_to: frozenset[str] | None = None
-    """Those that know of it, where these are not `agencies`: who interviewed, screened or responded. No cell depends on
-    it; it is for attacks (`analysis.disclosure.insiders`)."""
-    roles: frozenset[Role] = frozenset()
-    """Kinds of work that it rests on: an agency that sees such work of others knows of it too."""
+    @property
+    def records(self) -> Iterator[AboutChild]:
+        """Every record, of all kinds."""
+        return chain(self.concerns, self.signs, self.missing, self.interviews, self.screenings, self.responses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +94,11 @@ class Rules:
     repeat: RepeatRule = field(default_factory=RepeatRule)
     catalogue: Catalogue = field(default_factory=shipped)
     """The board's indicator catalogue: tiers, categories, observers."""
+    known_to: date | None = None
+    """The first London day of which the records say nothing: what could still happen then is pending. None: nothing is.
+    No released count depends on it."""
 
     @classmethod
     def of(cls, board: Board) -> Self:
         """From the register."""
         return cls(board.repeat_missing)
-
-
-Measure = Callable[[Child, Rules], Iterable[Occurrence]]

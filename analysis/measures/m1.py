@@ -1,24 +1,17 @@
-"""M1 CSE concern rate (paragraphs 157, 169).
-
-Numerator: children with at least one CSE concern recorded in the period, by any agency. The recording date is the
-agency system's own; where it is not recorded, the date of the concern. Denominator: residents aged 10-17
-(register, ONS mid-year estimates), per 10,000, computed from the released numerator only. Unit: children.
-"""
+"""M1 CSE concern rate: children about whom anyone raised a concern, by the day it was recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
 
-from analysis.measures.children import BoardView
-from analysis.measures.counted import Counted, count
+from analysis.ledger.records import ConcernRecord
+from analysis.measures.columns import rate
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Event, Occurrence, Rules
-from analysis.measures.m17 import answer, noticed
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import level
-from analysis.measures.spells import NO_ANSWER
+from analysis.measures.figures import ALL, NO_ANSWER, DateSpan, Figure, answer, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import CONCERN, Count, Measure, shown
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Groups, Occurrence
 
 LEVELS = ("serious", "significant", "at_risk", "no_current_cse_risk")
 
@@ -41,41 +34,72 @@ DEFINITION = Definition(
     (NOT_RETURNED, UNLINKED, LATE),
 )
 
+CHILDREN = Count(
+    "m1_children",
+    "Children with a new concern about child sexual exploitation (CSE) recorded",
+    CONCERN,
+    own_records=True,
+)
 
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
+
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """Each concern, on the day it was recorded, with its indicators; its agency knows."""
     for concern in child.concerns:
-        yield Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home, concern.indicators)
+        yield (
+            CHILDREN.name,
+            Occurrence(
+                concern.recorded_on,
+                frozenset({concern.agency}),
+                concern.home,
+                concern.indicators,
+                groups=_groups(concern),
+            ),
+        )
 
 
-def children_with_concern(board: BoardView, start: date, end: date) -> Counted:
-    """Children with a concern recorded in [start, end); an agency knows of those it raised one for."""
-    return count(
-        (link, {c.agency for c in found})
-        for link, child in board.children.items()
-        if (found := [c for c in child.concerns if start <= c.recorded_on < end])
+def _groups(concern: ConcernRecord) -> Groups:
+    """What M1 and M17 split by."""
+    return (
+        ("level", concern.level),
+        ("age_band", concern.age_band),
+        ("sex", concern.sex),
+        ("ethnic_group", concern.ethnic_group),
+        ("disability", concern.disability),
+        ("location_type", concern.location_type),
+        *(("model", model) for model in concern.models),
     )
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All children, then each split; `value` is the rate per 10,000 for all children, else the share of them."""
-    found = [events for child in picture.children.values() if (events := noticed(child, window))]
-    whole = {"children": len(found), "population_10_17": picture.setting.population_10_17}
-    out = [Figure(ALL, ALL, whole, ratio(len(found), picture.setting.population_10_17, 10_000))]
+    counts = occurred.during(window, CHILDREN.name)
+    whole, population = counts.children(CHILDREN.name), occurred.setting.population_10_17
+    lines = [Figure(ALL, ALL, {"children": whole, "population_10_17": population}, ratio(whole, population, 10_000))]
+    for sector in sorted({*occurred.setting.sectors, "unknown"}):
+        if number := counts.of_sector(sector).children(CHILDREN.name):
+            lines.append(Figure("sector", sector, {"children": number}, ratio(number, whole)))
     groups: dict[str, list[set[str]]] = {
-        "sector": [{picture.setting.sector(e.agency) for e in events} for events in found],
-        "level": [{_highest(events)} for events in found],
-        "model": [{str(m) for e in events for m in e.data.get("models") or ()} - NO_ANSWER for events in found],
-        "age_band": [{answer(events, "age_band")} for events in found],
-        "sex": [{answer(events, "sex")} for events in found],
+        "level": [{_highest(given)} for given in counts.by_child(CHILDREN.name, "level")],
+        "model": [set(given) - NO_ANSWER for given in counts.by_child(CHILDREN.name, "model")],
+        "age_band": [{answer(given)} for given in counts.by_child(CHILDREN.name, "age_band")],
+        "sex": [{answer(given)} for given in counts.by_child(CHILDREN.name, "sex")],
     }
-    for split, held in groups.items():
-        for group in sorted(set().union(*held)):
-            number = sum(group in one for one in held)
-            out.append(Figure(split, group, {"children": number}, ratio(number, len(found))))
-    return out
+    for split, of_children in groups.items():
+        for group in sorted(set().union(*of_children)):
+            number = sum(group in given for given in of_children)
+            lines.append(Figure(split, group, {"children": number}, ratio(number, whole)))
+    return lines
 
 
-def _highest(events: list[Event]) -> str:
-    told = {level(event) for event in events}
-    return next((name for name in LEVELS if name in told), "unknown" if "unknown" in told else "not_recorded")
+def _highest(levels: Iterable[str]) -> str:
+    given = set(levels)
+    return next((name for name in LEVELS if name in given), "unknown" if "unknown" in given else "not_recorded")
+
+
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(CHILDREN,),
+    figures=figures,
+    columns=(shown(CHILDREN, headline=True), rate(CHILDREN.name)),
+)

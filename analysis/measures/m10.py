@@ -1,9 +1,4 @@
-"""M10 Repeat missing (paragraphs 169, 176).
-
-Numerator: children for whom an episode started in the period was at least the n-th to start within d days (the
-day itself included); n and d are the board's repeat rule, by default 3 in 90 (docs/domain.md). Denominator: M9's
-children of the same period, of which they are a subset. Episodes are merged across agencies. Unit: children.
-"""
+"""M10 Repeat missing: children who reach the board's rule, by default 3 episodes in 90 days, and what was done."""
 
 from __future__ import annotations
 
@@ -11,16 +6,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from analysis.episodes import Episode
-from analysis.measures.children import BoardView
-from analysis.measures.counted import Counted, count
+from analysis.ledger.records import ResponseRecord
+from analysis.measures import m9
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Event, Occurrence, Rules
-from analysis.measures.picture import Picture
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import MISSING, Count, Measure, shown
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import roles_of
 from analysis.measures.workdays import working_days_after
 
 RESPONSE_DAYS = 5
+"""Working days."""
 RESPONDED = frozenset({"strategy_discussion", "plan", "lead_professional", "referral", "nrm", "disruption"})
 
 DEFINITION = Definition(
@@ -30,10 +29,10 @@ DEFINITION = Definition(
     "children for whom an episode that started in the period was at least the n-th to start within d days "
     "(the day itself included); n and d are the board's repeat rule, 3 in 90 by default. Of those: children "
     "for whom a strategy discussion, plan, lead professional, referral or other action was recorded by any "
-    "agency from that day up to 5 working days after",
+    "agency from such a day up to 5 working days after",
     "children with an episode that started in the period (M9), of which they are a subset; for the response, "
     "the repeat ones (pending while their days are not over)",
-    "the period, by the day the n-th episode started; the first such day in the period for the response",
+    "the period, by the day the n-th episode started",
     "children",
     "none",
     "paragraphs 169, 176",
@@ -48,16 +47,20 @@ DEFINITION = Definition(
     ),
 )
 
-
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Each episode that is at least the n-th within d days, on the day it started.
-
-    Who reported that episode knows, and who responded.
-    """
-    for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
-        done = responses_to(child, episode.started_on)
-        known_to = episode.agencies | {response.agency for response in done}
-        yield Occurrence(episode.started_on, episode.agencies, known_to=known_to, roles=roles_of(done))
+CHILDREN = Count(
+    "m10_children",
+    "Children with repeat missing episodes, by the board's rule",
+    MISSING,
+    part_of=("m9_children",),
+    own_records=True,
+)
+WITH_RESPONSE = Count(
+    "m10_responded",
+    "Children with repeat missing episodes and a response recorded within 5 working days",
+    MISSING,
+    part_of=("m10_children",),
+)
+PENDING = "m10_pending"
 
 
 def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
@@ -69,60 +72,49 @@ def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
     ]
 
 
-def reaches(starts: Sequence[date], n: int, days: int, start: date, end: date) -> bool:
-    """Whether some start in [start, end) is at least the n-th within `days` days; `starts` must be sorted."""
-    return any(
-        start <= starts[i] < end and starts[i] - starts[i - n + 1] < timedelta(days=days)
-        for i in range(n - 1, len(starts))
-    )
-
-
-def children_repeat_missing(board: BoardView, start: date, end: date, n: int, days: int) -> Counted:
-    """Children who reach the repeat rule in [start, end); who reported the episode that reached it knows of them."""
-    return count(
-        (link, {agency for e in reached if start <= e.started_on < end for agency in e.agencies})
-        for link, child in board.children.items()
-        if reaches([e.started_on for e in child.episodes], n, days, start, end)
-        and (reached := reaching(child.episodes, n, days))
-    )
-
-
-def responses_to(child: Child, reached: date) -> list[Event]:
+def responses_to(child: LinkedChild, reached: date) -> list[ResponseRecord]:
     """What was done from the day the rule was reached up to 5 working days after."""
     last = working_days_after(reached, RESPONSE_DAYS)
-    return [
-        response
-        for response in child.events.get("response", ())
-        if response.data.get("kind") in RESPONDED and reached <= response.occurred_on <= last
-    ]
+    return [r for r in child.responses if r.kind in RESPONDED and reached <= r.occurred_on <= last]
 
 
-def with_response(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Repeat-missing children for whom something was done in time, on the day the rule was reached; who did knows."""
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """Each episode that is at least the n-th within d days, on the day it started: who reported that episode knows, and
+    who responded. With a response in time: who responded knows. Inside: those whose days are not over."""
     for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
-        if done := responses_to(child, episode.started_on):
-            known_to = frozenset(response.agency for response in done)
-            yield Occurrence(episode.started_on, episode.agencies, known_to=known_to, roles=roles_of(done))
+        day, agencies = episode.started_on, episode.agencies
+        done = responses_to(child, day)
+        by, roles = frozenset(response.agency for response in done), roles_of(done)
+        yield CHILDREN.name, Occurrence(day, agencies, known_to=agencies | by, roles=roles)
+        if done:
+            yield WITH_RESPONSE.name, Occurrence(day, agencies, known_to=by, roles=roles)
+        elif rules.known_to is not None and working_days_after(day, RESPONSE_DAYS) >= rules.known_to:
+            yield PENDING, Occurrence(day, agencies)
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Repeat-missing children of all missing, then those with a response in time."""
-    rule, known_to = picture.setting.rules.repeat, picture.setting.known_to
-    missing, repeat, answered, pending = 0, 0, 0, 0
-    for child in picture.children.values():
-        missing += any(window.holds(e.started_on) for e in child.episodes)
-        days = [e.started_on for e in reaching(child.episodes, rule.episodes, rule.days) if window.holds(e.started_on)]
-        if days:
-            repeat += 1
-            done = bool(responses_to(child, days[0]))
-            answered += done
-            pending += not done and working_days_after(days[0], RESPONSE_DAYS) >= known_to
+    counts = occurred.during(window, m9.CHILDREN.name, *MEASURE.names)
+    missing, repeat = counts.children(m9.CHILDREN.name), counts.children(CHILDREN.name)
+    answered = counts.children(WITH_RESPONSE.name)
+    pending = counts.children_without(PENDING, WITH_RESPONSE.name)
+    told = {"repeat": repeat - pending, "responded": answered, "pending": pending}
     return [
         Figure(ALL, ALL, {"missing": missing, "repeat": repeat}, ratio(repeat, missing)),
-        Figure(
-            "response",
-            ALL,
-            {"repeat": repeat - pending, "responded": answered, "pending": pending},
-            ratio(answered, repeat - pending),
-        ),
+        Figure("response", ALL, told, ratio(answered, repeat - pending)),
     ]
+
+
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(CHILDREN, WITH_RESPONSE),
+    inside=(PENDING,),
+    figures=figures,
+    columns=(
+        shown(CHILDREN, headline=True),
+        share("Of children who were missing", CHILDREN.name, m9.CHILDREN.name, headline=True),
+        shown(WITH_RESPONSE),
+        share("Of those, with a response", WITH_RESPONSE.name, CHILDREN.name),
+    ),
+)

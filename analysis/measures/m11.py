@@ -1,16 +1,18 @@
-"""M11 Overlap of missing and CSE (paragraphs 157, 169, 176): the same child in both, and who knew of which."""
+"""M11 Overlap of missing and CSE: the same child in both, and who knew of which."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from analysis.measures import m1, m9
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import concerns
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import CONCERN, MISSING, Count, Links, Measure, shown
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Occurrence
 
 NEAR = timedelta(days=90)
 
@@ -38,75 +40,85 @@ DEFINITION = Definition(
     ),
 )
 
+OF_MISSING = Count(
+    "m11_of_missing",
+    "Children missing in the period who were also of CSE concern within 90 days",
+    MISSING,
+    part_of=("m9_children",),
+)
+OF_CONCERN = Count(
+    "m11_of_concern",
+    "Children of CSE concern in the period who were also missing within 90 days",
+    CONCERN,
+    part_of=("m1_children",),
+)
 
-@dataclass(frozen=True, slots=True)
-class Both:
-    """One event in the period with all that lies near it: who knew of missing, who of concern."""
 
-    on: date
-    whose: frozenset[str]
-    missing: frozenset[str]
-    concern: frozenset[str]
-
-
-def from_missing(child: Child) -> Iterator[Both]:
-    """(a): each episode with concerns near it, on its first day."""
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """(a) An episode with concerns near it, on its first day, counted by who reported it. (b) A concern with episodes
+    near it, on the day it was recorded (as M1 counts it), counted by who raised it. Who recorded both knows."""
     for episode in child.episodes:
-        near = frozenset(c.agency for c in concerns(child) if abs(c.occurred_on - episode.started_on) <= NEAR)
-        if near:
-            yield Both(episode.started_on, episode.agencies, episode.agencies, near)
-
-
-def from_concern(child: Child) -> Iterator[Both]:
-    """(b): each concern with episodes near it, on the day it was recorded (as M1 counts it)."""
-    for concern in concerns(child):
+        raised = [c.agency for c in child.concerns if abs(c.occurred_on - episode.started_on) <= NEAR]
+        if raised:
+            yield OF_MISSING.name, _both(episode.started_on, episode.agencies, episode.agencies, frozenset(raised))
+    for concern in child.concerns:
         near = [e.agencies for e in child.episodes if abs(concern.occurred_on - e.started_on) <= NEAR]
         if near:
             own = frozenset({concern.agency})
-            yield Both(concern.recorded_on, own, frozenset().union(*near), own)
+            yield OF_CONCERN.name, _both(concern.recorded_on, own, frozenset().union(*near), own)
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def _both(on: date, whose: frozenset[str], missing: frozenset[str], concern: frozenset[str]) -> Occurrence:
+    groups = (
+        *(("missing", agency) for agency in sorted(missing)),
+        *(("concern", agency) for agency in sorted(concern)),
+    )
+    return Occurrence(on, whose, known_to=missing & concern, groups=groups)
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """(a) and (b) over their denominators, then who knew of what among the children of (a)."""
-    children = picture.children.values()
-    missing = [c for c in children if any(window.holds(e.started_on) for e in c.episodes)]
-    concerned = [c for c in children if any(window.holds(e.recorded_on) for e in concerns(c))]
-    a = [both for c in missing if (both := _merged(c, window))]
-    b = [c for c in concerned if any(window.holds(both.on) for both in from_concern(c))]
-    one = sum(len(m | c) == 1 for m, c in a)
-    split = sum(not (m & c) for m, c in a)
-    found = [
-        Figure("of missing", ALL, {"children": len(missing), "both": len(a)}, ratio(len(a), len(missing))),
-        Figure("of concern", ALL, {"children": len(concerned), "both": len(b)}, ratio(len(b), len(concerned))),
-        Figure("known to one agency only", ALL, {"both": len(a), "one_agency": one}, ratio(one, len(a))),
-        Figure("no agency knew both", ALL, {"both": len(a), "split": split}, ratio(split, len(a))),
+    counts = occurred.during(window, m9.CHILDREN.name, m1.CHILDREN.name, *MEASURE.names)
+    missing, concerned = counts.children(m9.CHILDREN.name), counts.children(m1.CHILDREN.name)
+    a, b = counts.children(OF_MISSING.name), counts.children(OF_CONCERN.name)
+    knew_of = [counts.by_child(OF_MISSING.name, what) for what in ("missing", "concern")]
+    knew = [(set(of_missing), set(of_concern)) for of_missing, of_concern in zip(*knew_of, strict=True)]
+    alone = sum(len(m | c) == 1 for m, c in knew)
+    split = sum(not m & c for m, c in knew)
+    lines = [
+        Figure("of missing", ALL, {"children": missing, "both": a}, ratio(a, missing)),
+        Figure("of concern", ALL, {"children": concerned, "both": b}, ratio(b, concerned)),
+        Figure("known to one agency only", ALL, {"both": a, "one_agency": alone}, ratio(alone, a)),
+        Figure("no agency knew both", ALL, {"both": a, "split": split}, ratio(split, a)),
     ]
-    sector = picture.setting.sector
-    for name in picture.setting.sectors:
-        knew = [(name in {sector(x) for x in m}, name in {sector(x) for x in c}) for m, c in a]
-        counts = {
-            "missing_only": knew.count((True, False)),
-            "concern_only": knew.count((False, True)),
-            "both": knew.count((True, True)),
+    sector_of = occurred.setting.sector
+    for name in occurred.setting.sectors:
+        own = [(name in map(sector_of, m), name in map(sector_of, c)) for m, c in knew]
+        told = {
+            "missing_only": own.count((True, False)),
+            "concern_only": own.count((False, True)),
+            "both": own.count((True, True)),
         }
-        found.append(Figure("sector", name, counts, ratio(counts["both"], len(a))))
-    return found
+        lines.append(Figure("sector", name, told, ratio(told["both"], a)))
+    return lines
 
 
-def _merged(child: Child, window: Window) -> tuple[frozenset[str], frozenset[str]] | None:
-    found = [both for both in from_missing(child) if window.holds(both.on)]
-    if not found:
-        return None
-    return frozenset().union(*(f.missing for f in found)), frozenset().union(*(f.concern for f in found))
-
-
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """(a), a part of M9: counted by who reported the episode; who recorded both knows."""
-    for both in from_missing(child):
-        yield Occurrence(both.on, both.whose, known_to=both.missing & both.concern)
-
-
-def of_concern(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """(b), a part of M1: counted by who raised the concern; who recorded both knows."""
-    for both in from_concern(child):
-        yield Occurrence(both.on, both.whose, known_to=both.missing & both.concern)
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(OF_MISSING, OF_CONCERN),
+    figures=figures,
+    columns=(
+        shown(OF_MISSING, headline=True),
+        share("Of children who were missing", OF_MISSING.name, m9.CHILDREN.name, headline=True),
+        shown(OF_CONCERN),
+        share("Of children of concern", OF_CONCERN.name, m1.CHILDREN.name),
+    ),
+    links=Links(
+        part=OF_MISSING.name,
+        whole=m9.CHILDREN.name,
+        exact_part="both",
+        exact_whole="children",
+        kinds=("cse_concern", "missing_episode"),
+    ),
+)

@@ -1,20 +1,22 @@
-"""M12 Out-of-area placements (paragraphs 169, 176): by placement, and the gap in return interviews."""
+"""M12 Out-of-area placements: by placement, and the gap in return interviews."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
+from analysis.measures import m8
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import Figure, Window, ratio
-from analysis.measures.history import Child, Occurrence, Rules
-from analysis.measures.m8 import figure
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import concerns
-from analysis.measures.spells import first_answer, spells_of
+from analysis.measures.figures import DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import MISSING, Count, Measure, shown
+from analysis.measures.occurred import Counts, Named, Occurred
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.spells import first_answer
 
 IN = "in_area"
 OUT = ("out_of_area_ours", "out_of_area_theirs")
+NONE = ("not_looked_after", "unknown")
 
 DEFINITION = Definition(
     12,
@@ -43,47 +45,81 @@ DEFINITION = Definition(
     ),
 )
 
+RETURNED = Count(
+    "m12_returned",
+    "Children placed out of area who returned from a missing episode",
+    MISSING,
+    part_of=("m8_returned",),
+)
+COMPLETED = Count(
+    "m12_completed",
+    "Children placed out of area with a return interview completed",
+    MISSING,
+    part_of=("m12_returned", "m8_completed"),
+)
+IN_AREA, IN_AREA_COMPLETED, NO_CLASS = "m12_in_area", "m12_in_area_completed", "m12_no_class"
+CONCERNS = "m12_concerns"
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """An ended episode of a child placed out of area, either way, on the day it ended: who reported it knows, and who
+    interviewed; with a completed interview, who interviewed. Inside: the same in area, and concerns by placement."""
+    for spell in child.spells:
+        if spell.ended_on is None:
+            continue
+        groups = (("placement", spell.placement_area),)
+        occurrence = spell.known(spell.ended_on, outcome=False, groups=groups)
+        done = spell.known(spell.ended_on, outcome=True, groups=groups)
+        completed = spell.offered == spell.completed == "yes"
+        if spell.placement_area in OUT:
+            yield RETURNED.name, occurrence
+            if completed:
+                yield COMPLETED.name, done
+        elif spell.placement_area == IN:
+            yield IN_AREA, occurrence
+            if completed:
+                yield IN_AREA_COMPLETED, done
+        else:
+            yield NO_CLASS, occurrence
+    for concern in child.concerns:
+        groups = (("placement", first_answer([concern.placement_area])),)
+        yield CONCERNS, Occurrence(concern.occurred_on, frozenset({concern.agency}), groups=groups)
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Each class with its completion, then the gap of each out-of-area class, then concerns by class."""
-    spells = [
-        s for child in picture.children.values() for s in spells_of(child) if s.ended_on and window.holds(s.ended_on)
-    ]
-    classes = {name: figure("placement", name, [s for s in spells if s.placement_area == name]) for name in (IN, *OUT)}
-    rates = {name: ratio(f.counts["completed"], f.counts["ended"]) for name, f in classes.items()}
-    found = [Figure(f.split, f.group, f.counts, rates[name]) for name, f in classes.items()]
-    home = rates[IN]
-    for name in OUT:
-        away = rates[name]
-        gap = None if home is None or away is None else 100 * (home - away)
-        found.append(Figure("gap in points", name, {"ended": classes[name].counts["ended"]}, gap))
-    known = sum(f.counts["ended"] for f in classes.values())
-    elsewhere = Counter(s.placement_area for s in spells if s.placement_area not in classes)
-    rest = {"not_looked_after": elsewhere["not_looked_after"], "unknown": elsewhere["unknown"], "of": len(spells)}
-    found.append(Figure("no class", "all", rest, ratio(len(spells) - known, len(spells))))
-    raised = Counter(
-        first_answer([c.data.get("placement_area")])
-        for child in picture.children.values()
-        for c in concerns(child)
-        if window.holds(c.occurred_on)
-    )
-    found += [
-        Figure("concerns", name, {"concerns": raised[name]}) for name in (IN, *OUT, "not_looked_after", "unknown")
-    ]
-    return [*found, Figure("placing authority told", "all", {}, codes=("not_recorded",))]
+    counts = occurred.during(window, *MEASURE.names)
+    lines = [_line(IN, counts, IN_AREA, IN_AREA_COMPLETED)]
+    lines += [_line(name, counts.where("placement", name), RETURNED.name, COMPLETED.name) for name in OUT]
+    home = lines[0].value
+    for away in lines[1:]:
+        gap = None if home is None or away.value is None else 100 * (home - away.value)
+        lines = [*lines, Figure("gap in points", away.group, {"ended": away.counts["ended"]}, gap)]
+    without = counts.occurrences(NO_CLASS)
+    whole = without + counts.occurrences(IN_AREA) + counts.occurrences(RETURNED.name)
+    rest = {name: counts.where("placement", name).occurrences(NO_CLASS) for name in NONE}
+    lines.append(Figure("no class", "all", rest | {"of": whole}, ratio(without, whole)))
+    for name in (IN, *OUT, *NONE):
+        number = counts.where("placement", name).occurrences(CONCERNS)
+        lines.append(Figure("concerns", name, {"concerns": number}))
+    return [*lines, Figure("placing authority told", "all", {}, codes=("not_recorded",))]
 
 
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children placed out of area, either way, with an ended episode, on the day it ended; who reported it or
-    interviewed knows."""
-    for spell in spells_of(child):
-        if spell.ended_on is not None and spell.placement_area in OUT:
-            yield spell.known(spell.ended_on, outcome=False)
+def _line(name: str, counts: Counts, whole: str, part: str) -> Figure:
+    told = {"ended": counts.occurrences(whole), "completed": counts.occurrences(part)}
+    return Figure("placement", name, told, ratio(told["completed"], told["ended"]))
 
 
-def completed(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, with a completed interview; who interviewed knows."""
-    for spell in spells_of(child):
-        done = spell.offered == spell.completed == "yes"
-        if done and spell.ended_on is not None and spell.placement_area in OUT:
-            yield spell.known(spell.ended_on, outcome=True)
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(RETURNED, COMPLETED),
+    inside=(IN_AREA, IN_AREA_COMPLETED, NO_CLASS, CONCERNS),
+    figures=figures,
+    columns=(
+        shown(RETURNED, headline=True),
+        shown(COMPLETED),
+        share("Completed, out of area", COMPLETED.name, RETURNED.name, headline=True),
+        share("Completed, all children", m8.COMPLETED.name, m8.RETURNED.name),
+    ),
+)

@@ -10,15 +10,17 @@ from datetime import date
 from scipy.stats import poisson
 
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window
-from analysis.measures.history import Child
+from analysis.measures.figures import ALL, DateSpan, Figure
+from analysis.measures.history import LinkedChild
 from analysis.measures.m5 import schedule
+from analysis.measures.measure import Measure
 from analysis.measures.picture import Picture
+from analysis.measures.recognition import coded
 from analysis.measures.workdays import months_after
 
 LEAST_CHILDREN = 10
 LEAST_AGENCIES = 2
-_NOWHERE = frozenset({"", "not_recorded", "unknown", "out_of_area", "None"})
+_NOWHERE = frozenset({"", "not_recorded", "unknown", "out_of_area"})
 
 DEFINITION = Definition(
     13,
@@ -45,21 +47,17 @@ DEFINITION = Definition(
 )
 
 
-def places(child: Child) -> Iterator[tuple[tuple[str, str], date, str]]:
+def places(child: LinkedChild) -> Iterator[tuple[tuple[str, str], date, str]]:
     """((ward, kind of place), day, agency) of everything that happened to a child somewhere known."""
-    for kind in ("cse_concern", "indicator_observed"):
-        for event in child.events.get(kind, ()):
-            area = str(event.data.get("areas", {}).get("occurred"))
-            if area not in _NOWHERE:
-                yield (area, str(event.data.get("location_type") or "not_recorded")), event.occurred_on, event.agency
-    for event in child.events.get("missing_episode", ()):
-        area, end = str(event.data.get("areas", {}).get("found")), event.data.get("ended_on")
-        if area not in _NOWHERE and end:
-            place = str(event.data.get("found_location_type") or "not_recorded")
-            yield (area, place), date.fromisoformat(end), event.agency
+    for record in coded(child):
+        if record.occurred_at not in _NOWHERE:
+            yield (record.occurred_at, str(record.location_type)), record.occurred_on, record.agency
+    for report in child.missing:
+        if report.found_at not in _NOWHERE and report.ended_on is not None:
+            yield (report.found_at, str(report.found_location_type)), report.ended_on, report.agency
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(picture: Picture, window: DateSpan) -> list[Figure]:
     """Reporting effort first, then each cell with at least ten children; `value` is observed over expected."""
     spans = _before(window)
     now: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -91,7 +89,7 @@ def figures(picture: Picture, window: Window) -> list[Figure]:
     return found
 
 
-def effort(picture: Picture, window: Window) -> Figure:
+def effort(picture: Picture, window: DateSpan) -> Figure:
     """How hard agencies were looking: returns received of those due, and staff trained in the period."""
     dues = list(schedule(picture, window))
     trained = sum(s.attended or 0 for s in picture.sessions if window.holds(s.held_on))
@@ -99,9 +97,13 @@ def effort(picture: Picture, window: Window) -> Figure:
     return Figure("effort", ALL, counts | {"staff_trained": trained})
 
 
-def _before(window: Window) -> list[Window]:
+def _before(window: DateSpan) -> list[DateSpan]:
     """Four quarters before a quarter; the year before a year."""
     months = 12 if (window.end - window.start).days > 100 else 3
     steps = 1 if months == 12 else 4
     starts = [months_after(window.start, -months * n) for n in range(steps, -1, -1)]
-    return [Window(a, b) for a, b in itertools.pairwise(starts)]
+    return [DateSpan(a, b) for a, b in itertools.pairwise(starts)]
+
+
+MEASURE = Measure(DEFINITION, of_records=figures)
+"""It counts children by place, and no cell of a release does: what leaves is signals (analysis/signals)."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from analysis.measures.definition import Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, nearest_rank, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, nearest_rank, ratio
+from analysis.measures.measure import Measure
 
 DEFINITION = Definition(
     14,
@@ -42,7 +43,7 @@ class Action:
         return max(0, ((self.closed_on or on) - self.due_on).days)
 
 
-def figures(actions: Iterable[Action], agencies: frozenset[str], window: Window, on: date) -> list[Figure]:
+def figures(actions: Iterable[Action], agencies: frozenset[str], window: DateSpan, on: date) -> list[Figure]:
     """All actions due in the window, then by owner and by source; `value` is the share closed by the due date.
 
     `agencies` are those an action must reach to count as disseminated to all; `on` is the day asked.
@@ -73,3 +74,7 @@ def _figure(split: str, group: str, due: list[Action], agencies: frozenset[str],
         "oldest_open_days": max((a.overdue_days(on) for a in due if a.closed_on is None), default=0),
     }
     return Figure(split, group, counts, ratio(in_time, len(due)))
+
+
+MEASURE = Measure(DEFINITION, about_children=False)
+"""Its figures come from the actions table, not from events."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.measures.definition import Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.picture import Feedback, Picture, Session
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.measure import Measure
+from analysis.measures.picture import Picture
 
 STAGES = ("before", "after", "follow_up")
 
@@ -35,7 +37,7 @@ DEFINITION = Definition(
 )
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(picture: Picture, window: DateSpan) -> list[Figure]:
     """All sessions, then by audience and by topic; `value` is staff attended of those in scope of each session."""
     held = [s for s in picture.sessions if window.holds(s.held_on)]
     found = [_figure(ALL, ALL, held, picture.feedback)]
@@ -46,7 +48,7 @@ def figures(picture: Picture, window: Window) -> list[Figure]:
     return found
 
 
-def confidence(sessions: Iterable[Session], feedback: Iterable[Feedback]) -> dict[str, tuple[int, float]]:
+def confidence(sessions: Iterable[SessionRecord], feedback: Iterable[FeedbackRecord]) -> dict[str, tuple[int, float]]:
     """Stage -> (answers, mean score) over some sessions, each session weighted by its answers."""
     wanted = {session.session for session in sessions}
     sums: dict[str, tuple[int, float]] = {}
@@ -57,7 +59,7 @@ def confidence(sessions: Iterable[Session], feedback: Iterable[Feedback]) -> dic
     return {stage: (n, total / n) for stage, (n, total) in sums.items()}
 
 
-def _figure(split: str, group: str, held: list[Session], feedback: Iterable[Feedback]) -> Figure:
+def _figure(split: str, group: str, held: list[SessionRecord], feedback: Iterable[FeedbackRecord]) -> Figure:
     known = [s for s in held if s.attended is not None]
     scoped = [s for s in known if s.in_scope]
     counts = {
@@ -71,3 +73,6 @@ def _figure(split: str, group: str, held: list[Session], feedback: Iterable[Feed
         counts |= {f"{stage}_answers": n, f"{stage}_mean_hundredths": round(100 * mean)}
     reached = sum(s.attended or 0 for s in scoped)
     return Figure(split, group, counts, ratio(reached, counts["in_scope"]))
+
+
+MEASURE = Measure(DEFINITION, of_records=figures, about_children=False)

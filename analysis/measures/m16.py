@@ -1,22 +1,24 @@
-"""M16 Threshold and response (paragraphs 156, 168, 169, 176): what followed a concern, and what was turned away."""
+"""M16 Threshold and response: what followed a concern, and what was turned away."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
+from analysis.ledger.records import ResponseRecord
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Event, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import HIGH, LED, concerns, level, roles_of
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import CONCERN, Count, Measure, shown
+from analysis.measures.occurred import Counts, Named, Occurred
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.recognition import HIGH, LED, roles_of
 from analysis.measures.workdays import working_days_after
 
 DAYS = 10
+"""Working days."""
 AGAIN = timedelta(days=90)
-MET = LED
 
 DEFINITION = Definition(
     16,
@@ -45,77 +47,78 @@ DEFINITION = Definition(
     ),
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One concern with what followed: `met` is yes, no or pending; `turned_away` and `again` are facts."""
-
-    concern: Event
-    met: str
-    turned_away: bool
-    again: bool
-    by: tuple[Event, ...] = ()
-    """The responses that met it."""
+AT_HIGH_LEVEL = Count("m16_high", "Children with a concern at significant or serious level", CONCERN)
+MET = Count(
+    "m16_met",
+    "Children at that level with a plan or lead professional within 10 working days",
+    CONCERN,
+    part_of=("m16_high",),
+)
+REFERRALS, TURNED_AWAY, REFERRED_AGAIN = "m16_referrals", "m16_turned_away", "m16_referred_again"
+PENDING = "m16_pending"
 
 
-def answers(child: Child, known_to: date | None = None) -> Iterator[Answered]:
-    """Every concern of a child with what followed it."""
-    responses = child.events.get("response", ())
-    refused = {r.about for r in responses if r.data.get("kind") == "nfa"}
-    for concern in concerns(child):
-        last = working_days_after(concern.occurred_on, DAYS)
-        done = tuple(r for r in responses if r.data.get("kind") in MET and concern.occurred_on <= r.occurred_on <= last)
-        pending = known_to is not None and last >= known_to
-        away = concern.event_id in refused or concern.data.get("next_step") == "none"
-        later = any(concern.occurred_on < c.occurred_on <= concern.occurred_on + AGAIN for c in concerns(child))
-        yield Answered(concern, "yes" if done else "pending" if pending else "no", away, away and later, done)
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """A concern at significant or serious, on its day: its agency knows, and who answered it. With a plan or lead
+    professional in time: whose it is knows. Inside: every concern, those turned away, and those whose days are not
+    over."""
+    refused = {response.about for response in child.responses if response.kind == "nfa"}
+    for concern in child.concerns:
+        day, own = concern.occurred_on, frozenset({concern.agency})
+        occurrence = Occurrence(day, own, concern.home, groups=(("level", concern.level),))
+        yield REFERRALS, occurrence
+        if concern.event_id in refused or concern.next_step == "none":
+            yield TURNED_AWAY, occurrence
+            if any(day < later.occurred_on <= day + AGAIN for later in child.concerns):
+                yield REFERRED_AGAIN, occurrence
+        if concern.level not in HIGH:
+            continue
+        last = working_days_after(day, DAYS)
+        done = [r for r in child.responses if r.kind in LED and day <= r.occurred_on <= last]
+        yield AT_HIGH_LEVEL.name, _answered(occurrence, done, own)
+        if done:
+            yield MET.name, _answered(occurrence, done, frozenset())
+        elif rules.known_to is not None and last >= rules.known_to:
+            yield PENDING, occurrence
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def _answered(occurrence: Occurrence, done: list[ResponseRecord], knows: frozenset[str]) -> Occurrence:
+    return occurrence._replace(known_to=knows | {response.agency for response in done}, roles=roles_of(done))
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All concerns, then by sector and by level; `value` is the share at a high level with a plan in time."""
-    setting = picture.setting
-    found = [
-        a
-        for child in picture.children.values()
-        for a in answers(child, setting.known_to)
-        if window.holds(a.concern.occurred_on)
-    ]
-    out = [_figure(ALL, ALL, found)]
-    for name in setting.sectors:
-        out.append(_figure("sector", name, [a for a in found if setting.sector(a.concern.agency) == name]))
-    for name in sorted({level(a.concern) for a in found}):
-        out.append(_figure("level", name, [a for a in found if level(a.concern) == name]))
-    return out
+    counts = occurred.during(window, *MEASURE.names)
+    lines = [_line(ALL, ALL, counts)]
+    lines += [_line("sector", sector, counts.of_sector(sector)) for sector in occurred.setting.sectors]
+    for level in counts.groups(REFERRALS, "level"):
+        lines.append(_line("level", level, counts.where("level", level)))
+    return lines
 
 
-def _figure(split: str, group: str, found: list[Answered]) -> Figure:
-    high = Counter(a.met for a in found if level(a.concern) in HIGH)
-    counts = {
-        "referrals": len(found),
-        "no_further_action": sum(a.turned_away for a in found),
-        "referred_again": sum(a.again for a in found),
-        "high": high["yes"] + high["no"],
-        "met": high["yes"],
-        "pending": high["pending"],
+def _line(split: str, group: str, counts: Counts) -> Figure:
+    pending, met = counts.occurrences(PENDING), counts.occurrences(MET.name)
+    high = counts.occurrences(AT_HIGH_LEVEL.name) - pending
+    told = {
+        "referrals": counts.occurrences(REFERRALS),
+        "no_further_action": counts.occurrences(TURNED_AWAY),
+        "referred_again": counts.occurrences(REFERRED_AGAIN),
+        "high": high,
+        "met": met,
+        "pending": pending,
     }
-    return Figure(split, group, counts, ratio(counts["met"], counts["high"]))
+    return Figure(split, group, told, ratio(met, high))
 
 
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children with a concern at significant or serious, on its day; its agency knows, and who answered it."""
-    for answer in answers(child):
-        if level(answer.concern) in HIGH:
-            yield _of(answer, frozenset({answer.concern.agency}))
-
-
-def met(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, with a plan or lead professional in time; whose it is knows."""
-    for answer in answers(child):
-        if level(answer.concern) in HIGH and answer.met == "yes":
-            yield _of(answer, frozenset())
-
-
-def _of(answer: Answered, knows: frozenset[str]) -> Occurrence:
-    concern, by = answer.concern, frozenset(response.agency for response in answer.by)
-    agencies = frozenset({concern.agency})
-    return Occurrence(concern.occurred_on, agencies, concern.home, known_to=knows | by, roles=roles_of(answer.by))
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(AT_HIGH_LEVEL, MET),
+    inside=(REFERRALS, TURNED_AWAY, REFERRED_AGAIN, PENDING),
+    figures=figures,
+    columns=(
+        shown(AT_HIGH_LEVEL, headline=True),
+        shown(MET),
+        share("Share with a plan in time", MET.name, AT_HIGH_LEVEL.name, headline=True),
+    ),
+)

@@ -1,16 +1,18 @@
-"""M17 Recording balance (paragraph 167; IICSA H.4): who comes to notice, who does not, and what is not written down."""
+"""M17 Recording balance: who comes to notice, who does not, and what is not written down."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from analysis.measures import m1
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import Figure, Window, ratio
-from analysis.measures.history import Child, Event, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import concerns
-from analysis.measures.spells import NO_ANSWER
+from analysis.measures.figures import NO_ANSWER, DateSpan, Figure, answer, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import CONCERN, Count, Measure, shown
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Occurrence
 
 FLAG = 0.2
 FIELDS = ("sex", "ethnic_group", "disability", "age_band")
@@ -44,65 +46,82 @@ DEFINITION = Definition(
     ),
 )
 
-
-def answer(events: Iterable[Event], field: str) -> str:
-    """The first answer to a field, else `unknown` if anybody said so, else `not_recorded`."""
-    told = [str(event.data.get(field) or "not_recorded") for event in events]
-    return next((t for t in told if t not in NO_ANSWER), "unknown" if "unknown" in told else "not_recorded")
-
-
-def model_of(events: Iterable[Event]) -> str:
-    """`recorded` when any concern gives an exploitation model, else which kind of unknown."""
-    told = [str(model) for event in events for model in event.data.get("models") or ()]
-    if any(t not in NO_ANSWER for t in told):
-        return "recorded"
-    return "unknown" if "unknown" in told else "not_recorded"
+BOYS = Count("m17_boys", "Boys with a concern recorded", CONCERN, part_of=("m1_children",), own_records=True)
+ETHNICITY = Count(
+    "m17_ethnicity",
+    "Children with a concern whose ethnic group is recorded",
+    CONCERN,
+    part_of=("m1_children",),
+    own_records=True,
+)
+OF_MISSING = "m17_of_missing"
 
 
-def noticed(child: Child, window: Window) -> list[Event]:
-    """A child's concerns recorded in a window."""
-    return [c for c in concerns(child) if window.holds(c.recorded_on)]
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """A concern that records the child as a boy, and one that records an ethnic group, on the day of M1; its agency
+    knows. Inside: every report of an episode, in order, on the day the episode started."""
+    for concern in child.concerns:
+        occurrence = Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
+        if concern.sex == "M":
+            yield BOYS.name, occurrence
+        if concern.ethnic_group not in NO_ANSWER:
+            yield ETHNICITY.name, occurrence
+    reports = [(report, spell.started_on) for spell in child.spells for report in spell.reports]
+    for report, started_on in sorted(reports, key=lambda pair: (pair[0].occurred_on, pair[0].event_id)):
+        groups = (
+            ("sex", report.sex),
+            ("ethnic_group", report.ethnic_group),
+            ("disability", report.disability),
+            ("age_band", report.age_band),
+        )
+        yield OF_MISSING, Occurrence(started_on, frozenset({report.agency}), groups=groups)
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
-    """Each field by value in each cohort, then the share with no answer."""
-    concern = [found for child in picture.children.values() if (found := noticed(child, window))]
-    missing = [found for child in picture.children.values() if (found := _went_missing(child, window))]
-    out: list[Figure] = []
-    for cohort, children in (("concern", concern), ("missing", missing)):
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
+    """Each field by value in each cohort, the share with no answer, and what is released."""
+    counts = occurred.during(window, m1.CHILDREN.name, *MEASURE.names)
+    lines: list[Figure] = []
+    for cohort, name in (("concern", m1.CHILDREN.name), ("missing", OF_MISSING)):
         for field in FIELDS:
-            out += _field(f"{cohort}: {field}", Counter(answer(events, field) for events in children))
-    out += _field("concern: model", Counter(model_of(events) for events in concern))
-    place = Counter(
-        "recorded" if answer(e, "location_type") not in NO_ANSWER else answer(e, "location_type") for e in concern
-    )
-    return [*out, *_field("concern: location_type", place)]
+            lines += _field(f"{cohort}: {field}", map(answer, counts.by_child(name, field)))
+    lines += _field("concern: model", map(_model, counts.by_child(m1.CHILDREN.name, "model")))
+    places = map(answer, counts.by_child(m1.CHILDREN.name, "location_type"))
+    lines += _field("concern: location_type", ("recorded" if p not in NO_ANSWER else p for p in places))
+    whole = counts.children(m1.CHILDREN.name)
+    for count in MEASURE.counts:
+        number = counts.children(count.name)
+        lines.append(Figure("any concern says so", count.name, {"children": number, "of": whole}, ratio(number, whole)))
+    return lines
 
 
-def _field(split: str, told: Counter[str]) -> Iterator[Figure]:
+def _model(given: Iterable[str]) -> str:
+    """`recorded` when any concern gives an exploitation model, else which kind of unknown."""
+    first = answer(given)
+    return first if first in NO_ANSWER else "recorded"
+
+
+def _field(split: str, answers: Iterable[str]) -> Iterator[Figure]:
+    told = Counter(answers)
     whole = told.total()
     for value in sorted(told):
         yield Figure(split, value, {"children": told[value], "of": whole}, ratio(told[value], whole))
     none = sum(told[value] for value in NO_ANSWER)
-    share = ratio(none, whole)
-    flags = ("over_20_percent_unknown",) if share is not None and share > FLAG else ()
-    yield Figure(split, "no answer", {"children": none, "of": whole}, share, codes=flags)
+    part = ratio(none, whole)
+    flags = ("over_20_percent_unknown",) if part is not None and part > FLAG else ()
+    yield Figure(split, "no answer", {"children": none, "of": whole}, part, codes=flags)
 
 
-def _went_missing(child: Child, window: Window) -> list[Event]:
-    starts = {i for e in child.episodes if window.holds(e.started_on) for i in e.event_ids}
-    return [event for event in child.events.get("missing_episode", ()) if event.event_id in starts]
-
-
-def boys(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children of M1 whose concern records them as a boy; its agency knows."""
-    for concern in concerns(child):
-        if concern.data.get("sex") == "M":
-            yield Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
-
-
-def ethnicity_recorded(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children of M1 whose concern records an ethnic group."""
-    for concern in concerns(child):
-        if str(concern.data.get("ethnic_group") or "not_recorded") not in NO_ANSWER:
-            yield Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(BOYS, ETHNICITY),
+    inside=(OF_MISSING,),
+    figures=figures,
+    columns=(
+        shown(m1.CHILDREN),
+        shown(BOYS),
+        share("Share who are boys", BOYS.name, m1.CHILDREN.name, headline=True),
+        shown(ETHNICITY),
+        share("Share with ethnic group recorded", ETHNICITY.name, m1.CHILDREN.name, headline=True),
+    ),
+)

@@ -1,16 +1,19 @@
-"""M2 Recognition lag (paragraphs 157, 169): days from the first sign anyone saw to the first concern or screening."""
+"""M2 Recognition lag: days from the first sign that anyone saw to the first concern or screening."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, nearest_rank, ratio
-from analysis.measures.history import Child, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import concerns, recognitions, signs
+from analysis.measures.figures import ALL, DateSpan, Figure, nearest_rank, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import CONCERN, Count, Links, Measure, shown
+from analysis.measures.occurred import Counts, Named, Occurred
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.recognition import recognitions, signs
 from analysis.measures.workdays import months_after
 
 DEFINITION = Definition(
@@ -45,6 +48,37 @@ DEFINITION = Definition(
     ),
 )
 
+MONTHS_BACK = 24
+LONG, LONGER = 30, 90
+"""Days."""
+_RAISED = frozenset({"cse_concern", "screening"})
+
+CHILDREN = Count(
+    "m2_children", "Children first raised as a CSE concern who had an earlier sign", _RAISED, others_take_away=True
+)
+OVER_30 = Count(
+    "m2_over_30",
+    "Children recognised more than 30 days after their first sign",
+    _RAISED,
+    part_of=("m2_children",),
+    others_take_away=True,
+)
+OVER_90 = Count(
+    "m2_over_90",
+    "Children recognised more than 90 days after their first sign",
+    _RAISED,
+    part_of=("m2_over_30",),
+    others_take_away=True,
+)
+BY_SEVERAL = Count("m2_raised_by_several", "Children raised by two agencies or more", CONCERN, others_take_away=True)
+LATER = Count(
+    "m2_raised_later",
+    "Children raised more than 30 days after another agency had",
+    CONCERN,
+    part_of=("m2_raised_by_several",),
+    others_take_away=True,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Lag:
@@ -57,113 +91,100 @@ class Lag:
     """Agencies."""
 
 
-def lag_of(child: Child) -> Lag | None:
+def lag_of(child: LinkedChild) -> Lag | None:
     """The lag of a child, or None without a concern or a sign before recognition."""
-    own = concerns(child)
-    if not own:
+    if not child.concerns:
         return None
-    recognised = min(event.occurred_on for event in recognitions(child))
-    earliest = months_after(recognised, -24)
-    before = [(day, agency) for day, agency in signs(child) if earliest <= day <= recognised]
+    recognised = min(record.occurred_on for record in recognitions(child))
+    earliest = months_after(recognised, -MONTHS_BACK)
+    before = [sign for sign in signs(child) if earliest <= sign.occurred_on <= recognised]
     if not before:
         return None
-    first = min(day for day, _ in before)
+    first = min(sign.occurred_on for sign in before)
     return Lag(
-        min(event.occurred_on for event in own),
+        min(concern.occurred_on for concern in child.concerns),
         (recognised - first).days,
-        frozenset(agency for day, agency in before if day == first),
-        frozenset(event.agency for event in recognitions(child) if event.occurred_on == recognised),
+        frozenset(sign.agency for sign in before if sign.occurred_on == first),
+        frozenset(record.agency for record in recognitions(child) if record.occurred_on == recognised),
     )
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
-    """All children, then by the sector that saw first and by the sector that raised it."""
-    lags = [lag for child in picture.children.values() if (lag := lag_of(child)) and window.holds(lag.on)]
-    sector = picture.setting.sector
-    found = [_figure(ALL, ALL, lags)]
-    behind = [b for child in picture.children.values() for b in later_than_others(child) if window.holds(b.on)]
-    for name in picture.setting.sectors:
-        found.append(_behind(name, [b.days for b in behind if sector(b.agency) == name]))
-    splits: tuple[tuple[str, Callable[[Lag], frozenset[str]]], ...] = (
-        ("saw_first", lambda lag: lag.saw_first),
-        ("raised", lambda lag: lag.raised),
-    )
-    for split, who in splits:
-        for name in picture.setting.sectors:
-            found.append(_figure(split, name, [lag for lag in lags if name in {sector(a) for a in who(lag)}]))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One agency's own first concern about a child whom another agency raised too; days after the first of all."""
-
-    on: date
-    agency: str
-    days: int
-
-
-def later_than_others(child: Child) -> list[Behind]:
-    """For a child raised by two agencies or more: how far each was behind the first. Compares like with like."""
+def first_raised(child: LinkedChild) -> dict[str, date]:
+    """The day of each agency's own first concern."""
     first: dict[str, date] = {}
-    for event in concerns(child):
-        first.setdefault(event.agency, event.occurred_on)
-    if len(first) < 2:
-        return []
-    start = min(first.values())
-    return [Behind(day, agency, (day - start).days) for agency, day in sorted(first.items())]
+    for concern in child.concerns:
+        first.setdefault(concern.agency, concern.occurred_on)
+    return first
 
 
-def _behind(group: str, days: list[int]) -> Figure:
-    counts = {
-        "children": len(days),
-        "over_30": sum(d > 30 for d in days),
-        "median_days": nearest_rank(days, 0.5) or 0,
-        "p75_days": nearest_rank(days, 0.75) or 0,
-    }
-    return Figure("behind the first to raise it", group, counts, ratio(counts["over_30"], len(days)))
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """A lag, on the day of the first concern: who recognised the child knows. And where two agencies or more raised it,
+    each one's own first concern, which that agency knows: how far each was behind the first compares like with like."""
+    if lag := lag_of(child):
+        saw = tuple(("saw_first", agency) for agency in sorted(lag.saw_first))
+        occurrence = Occurrence(lag.on, lag.raised, groups=saw, days=lag.days)
+        yield CHILDREN.name, occurrence
+        if lag.days > LONG:
+            yield OVER_30.name, occurrence
+        if lag.days > LONGER:
+            yield OVER_90.name, occurrence
+    first = first_raised(child)
+    if len(first) > 1:
+        start = min(first.values())
+        for agency, day in sorted(first.items()):
+            behind = Occurrence(day, frozenset({agency}), days=(day - start).days)
+            yield BY_SEVERAL.name, behind
+            if behind.days > LONG:
+                yield LATER.name, behind
 
 
-def _figure(split: str, group: str, lags: list[Lag]) -> Figure:
-    days = [lag.days for lag in lags]
-    counts = {
-        "children": len(days),
-        "over_30": sum(d > 30 for d in days),
-        "over_90": sum(d > 90 for d in days),
-        "median_days": nearest_rank(days, 0.5) or 0,
-        "p75_days": nearest_rank(days, 0.75) or 0,
-    }
-    return Figure(split, group, counts, ratio(counts["over_30"], len(days)))
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
+    """All children, then how far each sector was behind, then by who saw first and by who raised it."""
+    counts = occurred.during(window, CHILDREN.name, OVER_30.name, OVER_90.name, BY_SEVERAL.name, LATER.name)
+    sectors = occurred.setting.sectors
+    lines = [_line(ALL, ALL, counts)]
+    lines += [_behind(sector, counts.of_sector(sector)) for sector in sectors]
+    lines += [_line("saw_first", sector, counts.of_sector(sector, "saw_first")) for sector in sectors]
+    lines += [_line("raised", sector, counts.of_sector(sector)) for sector in sectors]
+    return lines
 
 
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children with a lag, on the day of their first concern; who raised it knows."""
-    yield from _longer_than(child, -1)
+def _line(split: str, group: str, counts: Counts) -> Figure:
+    whole, over = counts.children(CHILDREN.name), counts.children(OVER_30.name)
+    told = {"children": whole, "over_30": over, "over_90": counts.children(OVER_90.name)}
+    return Figure(split, group, told | _days(counts.days(CHILDREN.name)), ratio(over, whole))
 
 
-def over_30(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Those recognised more than 30 days after the first sign."""
-    yield from _longer_than(child, 30)
+def _behind(sector: str, counts: Counts) -> Figure:
+    """Of a sector with two agencies a child that both raised is there twice."""
+    whole, over = counts.occurrences(BY_SEVERAL.name), counts.occurrences(LATER.name)
+    told = {"children": whole, "over_30": over} | _days(counts.days(BY_SEVERAL.name))
+    return Figure("behind the first to raise it", sector, told, ratio(over, whole))
 
 
-def over_90(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Those recognised more than 90 days after the first sign."""
-    yield from _longer_than(child, 90)
+def _days(days: list[int]) -> dict[str, int]:
+    return {"median_days": nearest_rank(days, 0.5) or 0, "p75_days": nearest_rank(days, 0.75) or 0}
 
 
-def raised_by_several(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children raised by two agencies or more, on the day of each agency's own first concern; that agency knows."""
-    for behind in later_than_others(child):
-        yield Occurrence(behind.on, frozenset({behind.agency}))
-
-
-def raised_later(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Those an agency raised more than 30 days after another had."""
-    for behind in later_than_others(child):
-        if behind.days > 30:
-            yield Occurrence(behind.on, frozenset({behind.agency}))
-
-
-def _longer_than(child: Child, days: int) -> Iterator[Occurrence]:
-    if (lag := lag_of(child)) and lag.days > days:
-        yield Occurrence(lag.on, lag.raised)
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(CHILDREN, OVER_30, OVER_90, BY_SEVERAL, LATER),
+    figures=figures,
+    columns=(
+        shown(CHILDREN, headline=True),
+        shown(OVER_30),
+        shown(OVER_90),
+        share("Share over 30 days", OVER_30.name, CHILDREN.name, headline=True),
+        shown(BY_SEVERAL),
+        shown(LATER),
+        share("Share raised later than another", LATER.name, BY_SEVERAL.name),
+    ),
+    links=Links(
+        part=OVER_30.name,
+        whole=CHILDREN.name,
+        exact_part="over_30",
+        exact_whole="children",
+        kinds=("cse_concern", "indicator_observed", "missing_episode"),
+    ),
+)

@@ -1,4 +1,4 @@
-"""M3 Missed opportunities (paragraphs 157, 169, 170): for audit, not fault."""
+"""M3 Missed opportunities: for audit, not fault."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from analysis.episodes import merge
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Occurrence, Rules
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.m10 import reaching
-from analysis.measures.picture import Picture
+from analysis.measures.measure import Count, Links, Measure, shown
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import first_high, indicators_of, is_high, recognitions
-from analysis.measures.spells import report_of
 from analysis.measures.workdays import working_days_after
 
 DAYS = 10
+"""Working days."""
 ACTED = frozenset({"referral", "nrm", "strategy_discussion"})
+_SIGNS = frozenset({"indicator_observed", "missing_episode"})
 
 DEFINITION = Definition(
     3,
@@ -51,9 +55,30 @@ DEFINITION = Definition(
     ),
 )
 
+CHILDREN = Count(
+    "m3_children",
+    "Children recognised at a high level of risk, or as harmed",
+    _SIGNS | {"cse_concern", "screening"},
+    others_take_away=True,
+)
+SEEN = Count(
+    "m3_seen",
+    "Children recognised at a high level who had been seen before with serious signs",
+    _SIGNS,
+    part_of=("m3_children",),
+    others_take_away=True,
+)
+MISSED = Count(
+    "m3_missed",
+    "Children seen before with serious signs, with no onward action recorded by who saw them",
+    _SIGNS,
+    part_of=("m3_seen",),
+    others_take_away=True,
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class Case:
     """One child recognised at a high level: who had seen it well before, and who of them had not acted."""
 
     on: date
@@ -62,12 +87,12 @@ class Missed:
     missed_by: frozenset[str]
 
 
-def missed_of(child: Child, rules: Rules) -> Missed | None:
+def case_of(child: LinkedChild, rules: Rules) -> Case | None:
     """A child's case, or None without a recognition at a high level."""
     on = first_high(child)
     if on is None:
         return None
-    by = frozenset(e.agency for e in recognitions(child) if e.occurred_on == on and is_high(e))
+    by = frozenset(record.agency for record in recognitions(child) if record.occurred_on == on and is_high(record))
     contacts = [c for c in contacts_of(child, rules) if working_days_after(c[2], DAYS) <= on]
     acted = list(_actions(child))
     missed = frozenset(
@@ -75,56 +100,68 @@ def missed_of(child: Child, rules: Rules) -> Missed | None:
         for agency, saw, recorded in contacts
         if not any(a == agency and saw <= day <= working_days_after(recorded, DAYS) for a, day in acted)
     )
-    return Missed(on, by, frozenset(agency for agency, _, _ in contacts), missed)
+    return Case(on, by, frozenset(agency for agency, _, _ in contacts), missed)
 
 
-def contacts_of(child: Child, rules: Rules) -> Iterator[tuple[str, date, date]]:
+def contacts_of(child: LinkedChild, rules: Rules) -> Iterator[tuple[str, date, date]]:
     """(agency, day seen, day recorded) of each contact that called for something."""
-    for event in child.events.get("indicator_observed", ()):
-        if rules.catalogue.significant.intersection(indicators_of(event)):
-            yield event.agency, event.occurred_on, event.recorded_on
-    reports = child.events.get("missing_episode", ())
-    for agency in sorted({event.agency for event in reports}):
-        recorded = {event.event_id: event.recorded_on for event in reports if event.agency == agency}
-        own = merge(report_of(event) for event in reports if event.agency == agency)
-        for episode in reaching(own, rules.repeat.episodes, rules.repeat.days):
+    for sign in child.signs:
+        if rules.catalogue.significant.intersection(indicators_of(sign)):
+            yield sign.agency, sign.occurred_on, sign.recorded_on
+    for agency in sorted({report.agency for report in child.missing}):
+        own = [report for report in child.missing if report.agency == agency]
+        recorded = {report.event_id: report.recorded_on for report in own}
+        for episode in reaching(merge(own), rules.repeat.episodes, rules.repeat.days):
             yield agency, episode.started_on, max(episode.started_on, min(recorded[i] for i in episode.event_ids))
 
 
-def _actions(child: Child) -> Iterator[tuple[str, date]]:
-    for event in recognitions(child):
-        yield event.agency, event.occurred_on
-    for event in child.events.get("response", ()):
-        if event.data.get("kind") in ACTED:
-            yield event.agency, event.occurred_on
+def _actions(child: LinkedChild) -> Iterator[tuple[str, date]]:
+    for record in recognitions(child):
+        yield record.agency, record.occurred_on
+    for response in child.responses:
+        if response.kind in ACTED:
+            yield response.agency, response.occurred_on
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """The recognition at a high level, known to whoever recognised or had seen the child; seen well before, and missed,
+    by the agencies that had seen the child."""
+    if case := case_of(child, rules):
+        yield CHILDREN.name, Occurrence(case.on, case.recognised_by | case.seen_by)
+        if case.seen_by:
+            yield SEEN.name, Occurrence(case.on, case.seen_by)
+        if case.missed_by:
+            yield MISSED.name, Occurrence(case.on, case.missed_by)
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All children, then the sectors that had seen them."""
-    rules, sector = picture.setting.rules, picture.setting.sector
-    cases = [m for child in picture.children.values() if (m := missed_of(child, rules)) and window.holds(m.on)]
-    missed, seen = sum(bool(m.missed_by) for m in cases), sum(bool(m.seen_by) for m in cases)
-    found = [Figure(ALL, ALL, {"children": len(cases), "seen": seen, "missed": missed}, ratio(missed, len(cases)))]
-    for name in picture.setting.sectors:
-        had_seen = sum(name in {sector(a) for a in m.seen_by} for m in cases)
-        had_missed = sum(name in {sector(a) for a in m.missed_by} for m in cases)
-        found.append(Figure("sector", name, {"seen": had_seen, "missed": had_missed}, ratio(had_missed, had_seen)))
-    return found
+    counts = occurred.during(window, CHILDREN.name, SEEN.name, MISSED.name)
+    whole, seen, missed = (counts.children(count.name) for count in (CHILDREN, SEEN, MISSED))
+    lines = [Figure(ALL, ALL, {"children": whole, "seen": seen, "missed": missed}, ratio(missed, whole))]
+    for sector in occurred.setting.sectors:
+        own = counts.of_sector(sector)
+        seen, missed = own.children(SEEN.name), own.children(MISSED.name)
+        lines.append(Figure("sector", sector, {"seen": seen, "missed": missed}, ratio(missed, seen)))
+    return lines
 
 
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """The denominator, on the day of the recognition; whoever recognised or had seen the child knows."""
-    if case := missed_of(child, rules):
-        yield Occurrence(case.on, case.recognised_by | case.seen_by)
-
-
-def seen(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Seen well before, by those agencies."""
-    if (case := missed_of(child, rules)) and case.seen_by:
-        yield Occurrence(case.on, case.seen_by)
-
-
-def missed(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Seen well before with nothing onward, by those agencies."""
-    if (case := missed_of(child, rules)) and case.missed_by:
-        yield Occurrence(case.on, case.missed_by)
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(CHILDREN, SEEN, MISSED),
+    figures=figures,
+    columns=(
+        shown(CHILDREN, headline=True),
+        shown(SEEN),
+        shown(MISSED),
+        share("Of those seen before, with no onward action", MISSED.name, SEEN.name, headline=True),
+    ),
+    links=Links(
+        part=MISSED.name,
+        whole=SEEN.name,
+        exact_part="missed",
+        exact_whole="children",
+        kinds=("cse_concern", "indicator_observed", "missing_episode", "screening"),
+    ),
+)

@@ -1,22 +1,27 @@
-"""M4 Agency share against expectation (paragraphs 154, 157, 159, 165, 175): concerns beside its own past."""
+"""M4 Agency share against expectation: each sector's concerns beside its own past."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from scipy.stats import chi2
 
-from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
-from analysis.measures.figures import Figure, Window
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import concerns
-from models.contract.periods import bounds, quarter_of, quarters_between
+from analysis.measures import m1
+from analysis.measures.columns import Column
+from analysis.measures.definition import NOT_RETURNED, UNLINKED, Definition, Unknown
+from analysis.measures.figures import DateSpan, Figure
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import Measure
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Occurrence
+from models.contract.periods import bounds, quarters_between
 
 QUARTERS = 8
 FEWEST = 4
 """Quarters of history without which nothing is expected."""
+CONCERNS = "m4_concerns"
 
 DEFINITION = Definition(
     4,
@@ -73,36 +78,50 @@ def reference_share(history: Sequence[Mapping[str, int]], sector: str) -> float 
     return sum(shares) / len(shares) if len(shares) >= FEWEST else None
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """Each concern, on the day it happened. Never released: pages show M1 by sector."""
+    for concern in child.concerns:
+        yield CONCERNS, Occurrence(concern.occurred_on, frozenset({concern.agency}))
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Each sector; `value` is the ratio. A sector with no reference has counts alone."""
-    setting = picture.setting
-    raised = [(e.occurred_on, setting.sector(e.agency)) for c in picture.children.values() for e in concerns(c)]
-    past: dict[str, Counter[str]] = {}
-    for day, sector in raised:
-        past.setdefault(quarter_of(day), Counter())[sector] += 1
-    now = Counter(sector for day, sector in raised if window.holds(day))
-    before = _quarters_before(window, min((day for day, _ in raised), default=window.start))
-    history = [past.get(quarter, Counter()) for quarter in before]
-    found = []
+    setting = occurred.setting
+    now = _by_sector(occurred, window)
+    total = sum(now.values())
+    before = _quarters_before(window, occurred.first_day(CONCERNS) or window.start)
+    history = [_by_sector(occurred, DateSpan(*bounds(quarter))) for quarter in before]
+    lines = []
     for sector in setting.sectors:
         share = setting.reference_shares.get(sector, reference_share(history, sector))
         if share is None:
-            found.append(
-                Figure("sector", sector, {"concerns": now[sector], "of": now.total()}, codes=("no_reference",))
-            )
+            lines.append(Figure("sector", sector, {"concerns": now[sector], "of": total}, codes=("no_reference",)))
             continue
-        told = expectation(now[sector], now.total() * share)
-        counts = {"concerns": told.observed, "of": now.total(), "expected_hundredths": round(100 * told.expected)}
+        told = expectation(now[sector], total * share)
+        counts = {"concerns": told.observed, "of": total, "expected_hundredths": round(100 * told.expected)}
         flags = ("below_half",) if told.flagged else ()
-        found.append(Figure("sector", sector, counts, told.ratio, told.low, told.high, flags))
-    return found
+        lines.append(Figure("sector", sector, counts, told.ratio, told.low, told.high, flags))
+    return lines
 
 
-def _quarters_before(window: Window, first: object) -> list[str]:
+def _by_sector(occurred: Occurred, window: DateSpan) -> dict[str, int]:
+    """Concerns of each sector, and of agencies that the register no longer has."""
+    counts = occurred.during(window, CONCERNS)
+    of_sectors = {name: counts.of_sector(name).occurrences(CONCERNS) for name in occurred.setting.sectors}
+    return of_sectors | {"no longer registered": counts.occurrences(CONCERNS) - sum(of_sectors.values())}
+
+
+def _quarters_before(window: DateSpan, first: date) -> list[str]:
     """The last eight whole quarters before a window, of those the records reach."""
     reach = window.start.replace(year=window.start.year - 3)
     whole = [q for q in quarters_between(reach, window.start) if bounds(q)[1] <= window.start]
-    return [q for q in whole[-QUARTERS:] if bounds(q)[1] > first]  # type: ignore[operator]
+    return [q for q in whole[-QUARTERS:] if bounds(q)[1] > first]
 
 
-__all__ = ["DEFINITION", "LATE", "Expectation", "expectation", "figures", "reference_share"]
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    inside=(CONCERNS,),
+    figures=figures,
+    columns=(Column("children", "Children with a concern, any sector", m1.CHILDREN.name),),
+)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analysis.measures.definition import Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.measure import Measure
 from analysis.measures.picture import Picture
 from analysis.returns import Returns, ReturnStatus
 from models.contract.periods import quarters_within
@@ -46,7 +47,7 @@ class Due:
     nil: bool
 
 
-def schedule(picture: Picture, window: Window) -> Iterator[Due]:
+def schedule(picture: Picture, window: DateSpan) -> Iterator[Due]:
     """Every return due for a quarter in the window, by agency and period."""
     setting = picture.setting
     returns, on = Returns(picture.returns), setting.known_to - timedelta(days=1)
@@ -61,7 +62,7 @@ def schedule(picture: Picture, window: Window) -> Iterator[Due]:
                 yield Due(agency, period, received_on, status is ReturnStatus.RETURNED, bool(came and came.nil))
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(picture: Picture, window: DateSpan) -> list[Figure]:
     """All agencies, then each; `value` is the share received."""
     dues = list(schedule(picture, window))
     agencies = [ALL, *sorted(picture.setting.sector_of)]
@@ -78,3 +79,6 @@ def _figure(agency: str, dues: list[Due]) -> Figure:
     }
     missing = tuple(sorted({d.period for d in dues if d.received_on is None}))
     return Figure(ALL if agency == ALL else "agency", agency, counts, ratio(len(received), len(dues)), codes=missing)
+
+
+MEASURE = Measure(DEFINITION, of_records=figures, about_children=False)

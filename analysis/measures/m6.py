@@ -1,18 +1,28 @@
-"""M6 Indicator coverage (paragraphs 157, 161): of the signs a sector can see, which did it record at all?"""
+"""M6 Indicator coverage: of the signs that a sector can see, which did it record at all?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from analysis.measures.columns import Column
 from analysis.measures.definition import LATE, NOT_RETURNED, Definition, Unknown
-from analysis.measures.figures import Figure, Window, ratio
-from analysis.measures.history import Child, Measure, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import indicators_of
+from analysis.measures.figures import DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import Count, Measure
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.recognition import coded, indicators_of
 from analysis.measures.workdays import months_after
+from models.catalogue import shipped
+from models.contract.codes import IndicatorCategory
 
-KINDS = ("cse_concern", "indicator_observed")
+CATEGORIES = tuple(
+    str(category)
+    for category in IndicatorCategory
+    if category not in (IndicatorCategory.GENERAL, IndicatorCategory.UNKNOWN, IndicatorCategory.NOT_RECORDED)
+)
+_CODED = frozenset({"cse_concern", "indicator_observed"})
 
 DEFINITION = Definition(
     6,
@@ -39,73 +49,78 @@ DEFINITION = Definition(
     ),
 )
 
+ANY = Count("m6_any", "Children about whom any sign was recorded", _CODED, own_records=True)
+BY_CATEGORY = {
+    category: Count(
+        f"m6_{category}",
+        f"Children about whom a sign was recorded: {category}",
+        _CODED,
+        part_of=("m6_any",),
+        own_records=True,
+    )
+    for category in CATEGORIES
+}
 
-def recorded_codes(picture: Picture, window: Window) -> dict[str, set[str]]:
-    """Sector -> codes it recorded in a window, on events that are linked to a child."""
-    found: dict[str, set[str]] = {sector: set() for sector in picture.setting.sectors}
-    for child in picture.children.values():
-        for kind in KINDS:
-            for event in child.events.get(kind, ()):
-                if window.holds(event.occurred_on):
-                    found.setdefault(picture.setting.sector(event.agency), set()).update(indicators_of(event))
-    return found
+
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """A record with an indicator, on its day, for any and for each category that it has one of; its agency knows."""
+    known = rules.catalogue.by_code
+    for record in coded(child):
+        codes = indicators_of(record)
+        if codes:
+            occurrence = Occurrence(record.occurred_on, frozenset({record.agency}), record.home)
+            yield ANY.name, occurrence._replace(groups=tuple(("code", code) for code in sorted(codes)))
+            for category in {known[code].category for code in codes}:
+                if category in BY_CATEGORY:
+                    yield BY_CATEGORY[category].name, occurrence
 
 
-def year_to(end: date) -> Window:
+def year_to(end: date) -> DateSpan:
     """The twelve months before a day."""
-    return Window(months_after(end, -12), end)
+    return DateSpan(months_after(end, -12), end)
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """Each sector with an expected set, whole and by category; `codes` are those never recorded."""
-    recorded = recorded_codes(picture, year_to(window.end))
-    catalogue, setting = picture.setting.catalogue, picture.setting
-    found = []
-    for sector in setting.sectors:
+    counts, catalogue = occurred.during(year_to(window.end), ANY.name), occurred.setting.catalogue
+    recorded = {sector: set(counts.of_sector(sector).groups(ANY.name, "code")) for sector in occurred.setting.sectors}
+    lines = []
+    for sector in occurred.setting.sectors:
         if not catalogue.expected(sector):
             continue
-        found.append(_figure("sector", sector, catalogue.expected(sector), recorded))
+        lines.append(_line("sector", sector, catalogue.expected(sector), recorded))
         for category in catalogue.categories:
             if expected := catalogue.expected(sector, category):
-                found.append(_figure("sector x category", f"{sector} {category}", expected, recorded))
-    found += _unlinked_only(picture, recorded)
-    return found
+                lines.append(_line("sector x category", f"{sector} {category}", expected, recorded))
+    lines += _unlinked_only(occurred, recorded)
+    return lines
 
 
-def _figure(split: str, group: str, expected: tuple[str, ...], recorded: Mapping[str, set[str]]) -> Figure:
+def _line(split: str, group: str, expected: tuple[str, ...], recorded: Mapping[str, set[str]]) -> Figure:
     seen = recorded.get(group.split()[0], set())
     never = tuple(code for code in expected if code not in seen)
     counts = {"expected": len(expected), "recorded": len(expected) - len(never)}
     return Figure(split, group, counts, ratio(counts["recorded"], len(expected)), codes=never)
 
 
-def _unlinked_only(picture: Picture, recorded: Mapping[str, set[str]]) -> Iterator[Figure]:
+def _unlinked_only(occurred: Occurred, recorded: Mapping[str, set[str]]) -> Iterator[Figure]:
     """Codes a sector recorded on events without a token and on no other, at any time."""
     by_sector: dict[str, set[str]] = {}
-    for agency, codes in picture.unlinked_codes.items():
-        by_sector.setdefault(picture.setting.sector(agency), set()).update(codes)
-    for sector, found in sorted(by_sector.items()):
-        alone = sorted(found.intersection(picture.setting.catalogue.expected(sector)) - recorded.get(sector, set()))
+    for agency, codes in occurred.unlinked_codes.items():
+        by_sector.setdefault(occurred.setting.sector(agency), set()).update(codes)
+    for sector, given in sorted(by_sector.items()):
+        alone = sorted(given.intersection(occurred.setting.catalogue.expected(sector)) - recorded.get(sector, set()))
         if alone:
             yield Figure("only without a token", sector, {"codes": len(alone)}, codes=tuple(alone))
 
 
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children about whom any indicator was recorded, on the day of each record; its agency knows."""
-    for kind in KINDS:
-        for event in child.events.get(kind, ()):
-            if indicators_of(event):
-                yield Occurrence(event.occurred_on, frozenset({event.agency}), event.home)
-
-
-def of_category(category: str) -> Measure:
-    """The measure that counts children about whom an indicator of one category was recorded."""
-
-    def counted(child: Child, rules: Rules) -> Iterator[Occurrence]:
-        known = rules.catalogue.by_code
-        for kind in KINDS:
-            for event in child.events.get(kind, ()):
-                if any(known[code].category == category for code in indicators_of(event)):
-                    yield Occurrence(event.occurred_on, frozenset({event.agency}), event.home)
-
-    return counted
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(ANY, *BY_CATEGORY.values()),
+    figures=figures,
+    columns=(
+        Column("children", "any sign", ANY.name, headline=True),
+        *(Column("children", category, BY_CATEGORY[category].name) for category in shipped().categories),
+    ),
+)

@@ -1,22 +1,26 @@
-"""M7 Screening completion (paragraphs 169, 170): was a screening tool used after a concern?"""
+"""M7 Screening completion: was a screening tool used after a concern?"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
+from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Event, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.recognition import HIGH, concerns, level, screenings
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import CONCERN, Count, Measure, shown
+from analysis.measures.occurred import Counts, Named, Occurred
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.recognition import HIGH
 from analysis.measures.workdays import months_after, working_days_after
 from models.register import Role
 
 DAYS = 10
+"""Working days in which a concern is screened."""
 RECENT = timedelta(days=90)
+"""Screened so shortly before, a concern calls for no screening."""
+AGAIN_MONTHS = 3
 
 DEFINITION = Definition(
     7,
@@ -43,81 +47,83 @@ DEFINITION = Definition(
     ),
 )
 
+CHILDREN = Count("m7_children", "Children with a concern to be screened", CONCERN, others_take_away=True)
+SCREENED = Count(
+    "m7_screened",
+    "Children with a concern who were screened within 10 working days",
+    CONCERN,
+    part_of=("m7_children",),
+)
+CONCERNS, PENDING, SCREENINGS = "m7_concerns", "m7_pending", "m7_screenings"
+HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING = "m7_high_screenings", "m7_screened_again", "m7_again_pending"
 
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """One concern that called for a screening: `answer` is yes, no or pending."""
 
-    concern: Event
-    answer: str
-    by: frozenset[str]
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """A concern that called for a screening, on its day: its agency knows, and who screened. Screened in time: counted
+    by the agency that raised the concern, and known to who screened. Not due is one not screened in the 90 days before.
 
-
-def due_concerns(child: Child, known_to: date | None = None) -> Iterator[Screened]:
-    """Every concern not screened in the 90 days before; pending when its days are not over by `known_to`."""
-    done = screenings(child)
-    for concern in concerns(child):
-        day = concern.occurred_on
-        if any(day - RECENT <= s.occurred_on < day for s in done):
+    Inside: every concern, those whose days are not over, and every screening with its outcome.
+    """
+    for concern in child.concerns:
+        day, own = concern.occurred_on, frozenset({concern.agency})
+        yield CONCERNS, Occurrence(day, own)
+        if any(day - RECENT <= screening.occurred_on < day for screening in child.screenings):
             continue
         last = working_days_after(day, DAYS)
-        by = frozenset(s.agency for s in done if day <= s.occurred_on <= last)
-        pending = known_to is not None and last >= known_to
-        yield Screened(concern, "yes" if by else "pending" if pending else "no", by)
+        by = frozenset(s.agency for s in child.screenings if day <= s.occurred_on <= last)
+        roles: frozenset[Role] = frozenset({"screenings"} if by else ())
+        yield CHILDREN.name, Occurrence(day, own, concern.home, known_to=by | own, roles=roles)
+        if by:
+            yield SCREENED.name, Occurrence(day, own, concern.home, known_to=by, roles=roles)
+        elif rules.known_to is not None and last >= rules.known_to:
+            yield PENDING, Occurrence(day, own)
+    yield from _screenings(child, rules)
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def _screenings(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """Every screening, and of those at a high level whether another followed within three months."""
+    for first in child.screenings:
+        occurrence = Occurrence(first.occurred_on, frozenset({first.agency}), groups=(("outcome", first.level),))
+        yield SCREENINGS, occurrence
+        if first.level not in HIGH:
+            continue
+        yield HIGH_SCREENINGS, occurrence
+        last = months_after(first.occurred_on, AGAIN_MONTHS)
+        if any(first.occurred_on < later.occurred_on <= last for later in child.screenings):
+            yield SCREENED_AGAIN, occurrence
+        elif rules.known_to is not None and last >= rules.known_to:
+            yield AGAIN_PENDING, occurrence
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All concerns, each sector, then outcomes and rescreening."""
-    known_to, sector = picture.setting.known_to, picture.setting.sector
-    due = [
-        (sector(s.concern.agency), s.answer)
-        for child in picture.children.values()
-        for s in due_concerns(child, known_to)
-        if window.holds(s.concern.occurred_on)
-    ]
-    total = sum(window.holds(c.occurred_on) for child in picture.children.values() for c in concerns(child))
-    found = [_figure(ALL, ALL, Counter(answer for _, answer in due), {"concerns": total})]
-    for name in picture.setting.sectors:
-        found.append(_figure("sector", name, Counter(answer for by, answer in due if by == name), {}))
-    outcomes = Counter(
-        level(s) for child in picture.children.values() for s in screenings(child) if window.holds(s.occurred_on)
-    )
-    found += [Figure("outcome", name, {"screenings": number}) for name, number in sorted(outcomes.items())]
-    again = Counter(a for child in picture.children.values() for a in _again(child, window, known_to))
-    counts = {"high": again["yes"] + again["no"], "rescreened": again["yes"], "pending": again["pending"]}
-    return [*found, Figure("rescreened", ALL, counts, ratio(counts["rescreened"], counts["high"]))]
+    counts = occurred.during(window, *MEASURE.names)
+    lines = [_line(ALL, ALL, counts, {"concerns": counts.occurrences(CONCERNS)})]
+    lines += [_line("sector", sector, counts.of_sector(sector), {}) for sector in occurred.setting.sectors]
+    for level in counts.groups(SCREENINGS, "outcome"):
+        number = counts.where("outcome", level).occurrences(SCREENINGS)
+        lines.append(Figure("outcome", level, {"screenings": number}))
+    again, pending = counts.occurrences(SCREENED_AGAIN), counts.occurrences(AGAIN_PENDING)
+    high = counts.occurrences(HIGH_SCREENINGS) - pending
+    told = {"high": high, "rescreened": again, "pending": pending}
+    return [*lines, Figure("rescreened", ALL, told, ratio(again, high))]
 
 
-def _figure(split: str, group: str, answers: Counter[str], more: dict[str, int]) -> Figure:
-    counts = {"due": answers["yes"] + answers["no"], "screened": answers["yes"], "pending": answers["pending"]}
-    return Figure(split, group, more | counts, ratio(counts["screened"], counts["due"]))
+def _line(split: str, group: str, counts: Counts, more: dict[str, int]) -> Figure:
+    screened, pending = counts.occurrences(SCREENED.name), counts.occurrences(PENDING)
+    due = counts.occurrences(CHILDREN.name) - pending
+    return Figure(split, group, more | {"due": due, "screened": screened, "pending": pending}, ratio(screened, due))
 
 
-def _again(child: Child, window: Window, known_to: date) -> Iterator[str]:
-    done = screenings(child)
-    for first in done:
-        if level(first) in HIGH and window.holds(first.occurred_on):
-            last = months_after(first.occurred_on, 3)
-            if any(first.occurred_on < s.occurred_on <= last for s in done):
-                yield "yes"
-            else:
-                yield "pending" if last >= known_to else "no"
-
-
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children with a concern that called for a screening, on its day; its agency knows, and who screened."""
-    for due in due_concerns(child):
-        yield _of(due, due.by | {due.concern.agency})
-
-
-def screened(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Those screened in time, counted by the agency that raised the concern; who screened knows."""
-    for due in due_concerns(child):
-        if due.answer == "yes":
-            yield _of(due, due.by)
-
-
-def _of(due: Screened, known_to: frozenset[str]) -> Occurrence:
-    agencies = frozenset({due.concern.agency})
-    roles: frozenset[Role] = frozenset({"screenings"} if due.by else ())
-    return Occurrence(due.concern.occurred_on, agencies, due.concern.home, known_to=known_to, roles=roles)
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(CHILDREN, SCREENED),
+    inside=(CONCERNS, PENDING, SCREENINGS, HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING),
+    figures=figures,
+    columns=(
+        shown(CHILDREN, headline=True),
+        shown(SCREENED),
+        share("Share screened in time", SCREENED.name, CHILDREN.name, headline=True),
+    ),
+)

@@ -1,16 +1,17 @@
-"""M8 Return interview timeliness (paragraphs 169, 176): offered, completed, within 72 hours, and what is not known."""
+"""M8 Return interview timeliness: offered, completed, within 72 hours, and what is not known."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
 
+from analysis.measures.columns import share
 from analysis.measures.definition import UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.spells import Spell, interviews_alone, spells_of
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import MISSING, Count, Measure, shown
+from analysis.measures.occurred import Counts, Named, Occurred
+from analysis.measures.occurrence import Groups, Occurrence
+from analysis.measures.spells import Spell, interviews_alone
 from analysis.measures.spells import completed as completed_by
 from analysis.measures.spells import offered as offered_by
 
@@ -41,83 +42,102 @@ DEFINITION = Definition(
     ),
 )
 
+RETURNED = Count("m8_returned", "Children who returned from a missing episode", MISSING)
+OFFERED = Count("m8_offered", "Children offered a return interview", MISSING, part_of=("m8_returned",))
+COMPLETED = Count("m8_completed", "Children with a return interview completed", MISSING, part_of=("m8_offered",))
+WITHIN_72H = Count(
+    "m8_within_72h",
+    "Children with a return interview completed within 72 hours of return",
+    MISSING,
+    part_of=("m8_completed",),
+)
+OFFERED_UNKNOWN, COMPLETED_UNKNOWN = "m8_offered_unknown", "m8_completed_unknown"
+WITHIN_72H_UNKNOWN = "m8_within_72h_unknown"
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
-    """All episodes that ended in the window, then by where from, placement and provider; `value` is (c2)."""
-    ended = [
-        s for child in picture.children.values() for s in spells_of(child) if s.ended_on and window.holds(s.ended_on)
-    ]
-    found = [figure(ALL, ALL, ended)]
-    splits: tuple[tuple[str, Callable[[Spell], str]], ...] = (
-        ("missing_from", lambda s: s.from_where),
-        ("placement_area", lambda s: s.placement_area),
-        ("provider", lambda s: s.provider),
+
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """An episode that ended, on the day it did: who reported it knows, and who interviewed. Then how far its interview
+    got, which who interviewed knows. Inside: what is not known of the next step."""
+    for spell in child.spells:
+        if spell.ended_on is None:
+            continue
+        groups = _groups(spell)
+        yield RETURNED.name, spell.known(spell.ended_on, outcome=False, groups=groups)
+        occurrence = spell.known(spell.ended_on, outcome=True, groups=groups)
+        for answer, count, unknown in (
+            (spell.offered, OFFERED, OFFERED_UNKNOWN),
+            (spell.completed, COMPLETED, COMPLETED_UNKNOWN),
+            (spell.within_72h, WITHIN_72H, WITHIN_72H_UNKNOWN),
+        ):
+            if answer == "unknown":
+                yield unknown, occurrence
+            if answer != "yes":
+                break
+            yield count.name, occurrence
+
+
+def _groups(spell: Spell) -> Groups:
+    return (
+        ("missing_from", spell.from_where),
+        ("placement_area", spell.placement_area),
+        ("provider", spell.provider),
     )
-    for split, key in splits:
-        for group in sorted({key(s) for s in ended}):
-            found.append(figure(split, group, [s for s in ended if key(s) == group]))
-    return found
 
 
-def figure(split: str, group: str, ended: Iterable[Spell]) -> Figure:
-    """The counts of (a) to (c2) for some episodes, unknowns apart."""
-    spells = list(ended)
-    offered = [s for s in spells if s.offered == "yes"]
-    completed = [s for s in offered if s.completed == "yes"]
-    told, held, quick = (
-        Counter(s.offered for s in spells),
-        Counter(s.completed for s in offered),
-        Counter(s.within_72h for s in completed),
-    )
-    counts = {
-        "ended": len(spells),
-        "offered": len(offered),
-        "offered_unknown": told["unknown"],
-        "completed": len(completed),
-        "completed_unknown": held["unknown"],
-        "within_72h": quick["yes"],
-        "within_72h_unknown": quick["unknown"],
-    }
-    return Figure(split, group, counts, ratio(quick["yes"], len(spells)))
-
-
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Children with an episode that ended, on the day it did; who reported the episode or interviewed knows."""
-    yield from _those(child, lambda s: True, outcome=False)
-
-
-def offered(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, with an interview offered; who interviewed knows."""
-    yield from _those(child, lambda s: s.offered == "yes")
-
-
-def completed(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, with it completed."""
-    yield from _those(child, lambda s: s.offered == s.completed == "yes")
-
-
-def within_72h(child: Child, rules: Rules) -> Iterator[Occurrence]:
-    """Of those, within 72 hours."""
-    yield from _those(child, lambda s: s.offered == s.completed == s.within_72h == "yes")
-
-
-def _those(child: Child, wanted: Callable[[Spell], bool], *, outcome: bool = True) -> Iterator[Occurrence]:
-    for spell in spells_of(child):
-        if spell.ended_on is not None and wanted(spell):
-            yield spell.known(spell.ended_on, outcome=outcome)
-
-
-def from_interviews_alone(child: Child) -> Iterator[tuple[str, Occurrence]]:
-    """(measure, occurrence) as an interviewer knows it who does not hold the episode: on the day of return it was told.
+def known_alone(child: LinkedChild) -> Iterator[Named]:
+    """As an interviewer knows it who does not hold the episode: on the day of return it was told.
 
     Not for figures: without a reported episode nothing is counted.
     """
-    for event in interviews_alone(child):
-        if not (told := event.data.get("returned_on")):
+    for interview in interviews_alone(child.episodes, child.missing, child.interviews):
+        if interview.returned_on is None:
             continue
-        one = Occurrence(date.fromisoformat(told), frozenset({event.agency}), event.home)
-        answers = (offered_by(event), completed_by(event), str(event.data.get("within_72h")))
-        yield "m8_returned", one
-        for name, upto in (("m8_offered", 1), ("m8_completed", 2), ("m8_within_72h", 3)):
-            if set(answers[:upto]) == {"yes"}:
-                yield name, one
+        occurrence = Occurrence(interview.returned_on, frozenset({interview.agency}), interview.home)
+        answers = (offered_by(interview), completed_by(interview), str(interview.within_72h))
+        yield RETURNED.name, occurrence
+        for count, steps in ((OFFERED, 1), (COMPLETED, 2), (WITHIN_72H, 3)):
+            if set(answers[:steps]) == {"yes"}:
+                yield count.name, occurrence
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
+    """All episodes that ended in the window, then by where from, placement and provider; `value` is (c2)."""
+    counts = occurred.during(window, *MEASURE.names)
+    lines = [_line(ALL, ALL, counts)]
+    for split in ("missing_from", "placement_area", "provider"):
+        for group in counts.groups(RETURNED.name, split):
+            lines.append(_line(split, group, counts.where(split, group)))
+    return lines
+
+
+def _line(split: str, group: str, counts: Counts) -> Figure:
+    """The counts of (a) to (c2), unknowns apart."""
+    told = {
+        "ended": counts.occurrences(RETURNED.name),
+        "offered": counts.occurrences(OFFERED.name),
+        "offered_unknown": counts.occurrences(OFFERED_UNKNOWN),
+        "completed": counts.occurrences(COMPLETED.name),
+        "completed_unknown": counts.occurrences(COMPLETED_UNKNOWN),
+        "within_72h": counts.occurrences(WITHIN_72H.name),
+        "within_72h_unknown": counts.occurrences(WITHIN_72H_UNKNOWN),
+    }
+    return Figure(split, group, told, ratio(told["within_72h"], told["ended"]))
+
+
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(RETURNED, OFFERED, COMPLETED, WITHIN_72H),
+    inside=(OFFERED_UNKNOWN, COMPLETED_UNKNOWN, WITHIN_72H_UNKNOWN),
+    figures=figures,
+    columns=(
+        shown(RETURNED, headline=True),
+        shown(OFFERED),
+        shown(COMPLETED),
+        shown(WITHIN_72H),
+        share("Offered, of returned", OFFERED.name, RETURNED.name, headline=True),
+        share("Completed, of offered", COMPLETED.name, OFFERED.name, headline=True),
+        share("Within 72 hours, of completed", WITHIN_72H.name, COMPLETED.name),
+    ),
+    known_alone=known_alone,
+)

@@ -1,23 +1,19 @@
-"""M9 Missing incidence (paragraphs 159, 176).
-
-Children with at least one episode, missing or away, started in the period; reports of one episode by several
-agencies are merged first. All schemes and statuses count: missing and away splits are not comparable between
-agencies. Unit: children.
-"""
+"""M9 Missing incidence: reports of one episode by several agencies are merged first, and every scheme counts."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 
-from analysis.measures.children import BoardView
-from analysis.measures.counted import Counted, count
+from analysis.measures.columns import rate
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Occurrence, Rules
-from analysis.measures.picture import Picture
-from analysis.measures.spells import Spell, spells_of
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import MISSING, Count, Measure, shown
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Groups, Occurrence
+from analysis.measures.spells import Spell
+
+SPLITS = ("status", "length", "hour_band", "missing_from")
 
 DEFINITION = Definition(
     9,
@@ -46,49 +42,50 @@ DEFINITION = Definition(
     ),
 )
 
+CHILDREN = Count("m9_children", "Children with a missing episode that started in the period", MISSING, own_records=True)
 
-def occurrences(child: Child, rules: Rules) -> Iterator[Occurrence]:
+
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """Each episode, on the day it started; everyone who reported it knows, and who interviewed afterwards."""
-    if not child.events.get("return_interview"):
-        for episode in child.episodes:
-            yield Occurrence(episode.started_on, episode.agencies)
-        return
-    for spell in spells_of(child):
-        yield spell.known(spell.started_on, outcome=False)
+    for spell in child.spells:
+        if child.interviews:
+            yield CHILDREN.name, spell.known(spell.started_on, outcome=False, groups=_groups(spell))
+        else:
+            yield CHILDREN.name, Occurrence(spell.started_on, spell.agencies, groups=_groups(spell))
 
 
-def children_missing(board: BoardView, start: date, end: date) -> Counted:
-    """Children with an episode started in [start, end); an agency knows of those it reported one for."""
-    return count(
-        (link, {agency for e in found for agency in e.agencies})
-        for link, child in board.children.items()
-        if (found := [e for e in child.episodes if start <= e.started_on < end])
+def _groups(spell: Spell) -> Groups:
+    """Vocabularies are not merged: a status has its scheme."""
+    return (
+        ("length", spell.length),
+        ("hour_band", spell.hour_band),
+        ("missing_from", spell.from_where),
+        *(("status", f"{report.scheme}:{report.status}") for report in spell.reports),
     )
 
 
-def figures(picture: Picture, window: Window) -> list[Figure]:
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     """All episodes and children, those from care and from home with their rates, then the splits in episodes."""
-    by_child = [
-        [s for s in spells_of(child) if window.holds(s.started_on)]
-        for child in picture.children.values()
-        if any(window.holds(e.started_on) for e in child.episodes)
-    ]
-    spells = [spell for found in by_child for spell in found]
-    whole = {"episodes": len(spells), "children": len(by_child)}
-    out = [Figure(ALL, ALL, whole, ratio(len(spells), len(by_child)))]
-    setting = picture.setting
+    counts, setting = occurred.during(window, CHILDREN.name), occurred.setting
+    whole = {"episodes": counts.occurrences(CHILDREN.name), "children": counts.children(CHILDREN.name)}
+    lines = [Figure(ALL, ALL, whole, ratio(whole["episodes"], whole["children"]))]
     for where, base in (("care", setting.looked_after), ("home", setting.population_10_17)):
-        children = sum(any(s.from_where == where for s in found) for found in by_child)
-        counts = {"episodes": sum(s.from_where == where for s in spells), "children": children, "base": base or 0}
+        own = counts.where("missing_from", where)
+        children = own.children(CHILDREN.name)
+        told = {"episodes": own.occurrences(CHILDREN.name), "children": children, "base": base or 0}
         missing = () if base else ("denominator_not_recorded",)
-        out.append(Figure("rate per 10,000", where, counts, ratio(children, base or 0, 10_000), codes=missing))
-    splits: tuple[tuple[str, Callable[[Spell], frozenset[str]]], ...] = (
-        ("status", lambda s: s.statuses),
-        ("length", lambda s: frozenset({s.length})),
-        ("hour_band", lambda s: frozenset({s.hour_band})),
-        ("missing_from", lambda s: frozenset({s.from_where})),
-    )
-    for split, key in splits:
-        told = Counter(group for spell in spells for group in key(spell))
-        out += [Figure(split, g, {"episodes": told[g]}, ratio(told[g], len(spells))) for g in sorted(told)]
-    return out
+        lines.append(Figure("rate per 10,000", where, told, ratio(children, base or 0, 10_000), codes=missing))
+    for split in SPLITS:
+        for group in counts.groups(CHILDREN.name, split):
+            number = counts.where(split, group).occurrences(CHILDREN.name)
+            lines.append(Figure(split, group, {"episodes": number}, ratio(number, whole["episodes"])))
+    return lines
+
+
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(CHILDREN,),
+    figures=figures,
+    columns=(shown(CHILDREN, headline=True), rate(CHILDREN.name)),
+)

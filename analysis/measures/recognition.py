@@ -8,60 +8,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from analysis.measures.history import Child, Event
+from analysis.ledger.records import ConcernRecord, MissingReport, ResponseRecord, ScreeningRecord, SignRecord
+from analysis.measures.figures import NO_ANSWER
+from analysis.measures.history import LinkedChild
 from models.register import Role
 
 HIGH = frozenset({"significant", "serious"})
 LED = frozenset({"plan", "lead_professional"})
 """Responses that a lead practitioner makes."""
+Recognition = ConcernRecord | ScreeningRecord
 
 
-def concerns(child: Child) -> list[Event]:
-    """CSE concerns by day."""
-    return child.events.get("cse_concern", [])
-
-
-def screenings(child: Child) -> list[Event]:
-    """Screenings by day."""
-    return child.events.get("screening", [])
-
-
-def recognitions(child: Child) -> Iterator[Event]:
+def recognitions(child: LinkedChild) -> Iterator[Recognition]:
     """Concerns and screenings, in no order."""
-    yield from concerns(child)
-    yield from screenings(child)
+    yield from child.concerns
+    yield from child.screenings
 
 
-def level(event: Event) -> str:
-    """The harmonised level of a concern or screening (the native outcome stays beside it in the data)."""
-    data = event.data.get("risk", {}) if event.short_type == "cse_concern" else event.data
-    return str(data.get("level") or "not_recorded")
+def is_high(record: Recognition) -> bool:
+    """Significant or serious, or the child known to be harmed: harm is not a level of risk (IICSA, F.3)."""
+    return record.level in HIGH or (isinstance(record, ConcernRecord) and record.harm_status == "known_harmed")
 
 
-def is_high(event: Event) -> bool:
-    """Significant or serious, or the child known to be harmed (docs/domain.md#risk-and-harm)."""
-    return level(event) in HIGH or event.data.get("harm_status") == "known_harmed"
-
-
-def first_high(child: Child) -> date | None:
+def first_high(child: LinkedChild) -> date | None:
     """The day of the first concern or screening that `is_high`."""
-    return min((event.occurred_on for event in recognitions(child) if is_high(event)), default=None)
+    return min((record.occurred_on for record in recognitions(child) if is_high(record)), default=None)
 
 
-def signs(child: Child) -> Iterator[tuple[date, str]]:
-    """(day, agency) of every indicator observed and every missing report: what could have been acted on."""
-    for kind in ("indicator_observed", "missing_episode"):
-        for event in child.events.get(kind, ()):
-            yield event.occurred_on, event.agency
+def signs(child: LinkedChild) -> Iterator[SignRecord | MissingReport]:
+    """Every indicator observed and every missing report: what could have been acted on."""
+    yield from child.signs
+    yield from child.missing
 
 
-def roles_of(responses: Iterable[Event]) -> frozenset[Role]:
+def roles_of(responses: Iterable[ResponseRecord]) -> frozenset[Role]:
     """Whose work some responses are: see `models.register.Role`."""
-    kinds = {response.data.get("kind") for response in responses}
-    found: set[Role] = {"responses"} if kinds else set()
-    return frozenset(found | ({"lead"} if kinds & LED else set()))
+    kinds = {response.kind for response in responses}
+    roles: set[Role] = {"responses"} if kinds else set()
+    return frozenset(roles | ({"lead"} if kinds & LED else set()))
 
 
-def indicators_of(event: Event) -> tuple[str, ...]:
+def coded(child: LinkedChild) -> Iterator[ConcernRecord | SignRecord]:
+    """The records of a child that carry indicators: concerns and observations."""
+    yield from child.concerns
+    yield from child.signs
+
+
+def indicators_of(record: ConcernRecord | SignRecord) -> frozenset[str]:
     """Catalogue codes of a concern or observation."""
-    return tuple(code for code in event.data.get("indicators") or () if code not in ("unknown", "not_recorded"))
+    return record.indicators - NO_ANSWER

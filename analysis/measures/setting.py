@@ -14,7 +14,7 @@ from models.register import Board, Register
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class BoardSetting:
     """One board's settings on a day."""
 
     sector_of: Mapping[str, str]

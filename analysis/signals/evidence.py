@@ -8,15 +8,12 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from analysis.ledger.links import tokens_of
+from analysis.ledger.parse import CHILD_TYPES, placed_record, tokens
 from analysis.ledger.row import Row
 from analysis.link import link_children
-from analysis.measures.children import CHILD_TYPES
 from models.service.clock import LONDON
 from models.signals import CHILD_KINDS, ChildKind
 
-ROLE = {"cse_concern": "occurred", "indicator_observed": "occurred", "missing_episode": "missing_from"}
-"""The role of the area that hotspots use (ADR 0025)."""
 KINDS_OF: Mapping[str, tuple[ChildKind, ...]] = {
     "cse_concern": ("cse_concern", "cse_sign"),
     "indicator_observed": ("cse_sign",),
@@ -96,32 +93,30 @@ def evidence(rows: Iterable[tuple[str, Row]], live_from: datetime) -> Evidence:
     """
     live_ms = int(live_from.timestamp() * 1000)
     mentions: dict[ChildKind, list[Mention]] = {kind: [] for kind in CHILD_KINDS}
-    tokens: dict[str, _Token] = {}
+    tokens_of: dict[str, _Token] = {}
     for event_id, row in rows:
         if row.short_type not in CHILD_TYPES:
             continue
-        linked = tuple(tokens_of(row.data))
+        linked = tokens(row)
         if not linked:
             continue
-        tokens[event_id] = _Token(row.agency, linked)
+        tokens_of[event_id] = _Token(row.agency, linked)
         for kind in KINDS_OF.get(row.short_type, ()):
             if (mention := _mention(event_id, row, live_ms)) is not None:
                 mentions[kind].append(mention)
     return Evidence(
         {kind: tuple(sorted(found, key=lambda m: (m.day, m.event_id))) for kind, found in mentions.items()},
-        tokens,
-        tuple(sorted({token.agency for token in tokens.values()})),
+        tokens_of,
+        tuple(sorted({token.agency for token in tokens_of.values()})),
     )
 
 
 def _mention(event_id: str, row: Row, live_ms: int) -> Mention | None:
-    area = (row.data.get("areas") or {}).get(ROLE[row.short_type])
-    if area == "out_of_area":
+    record = placed_record(row)
+    if record.area == "out_of_area":
         return None
-    day = date.fromisoformat(row.data["occurred_on"])
+    day, known = record.occurred_on, record.recorded_on
     if row.first_ms >= live_ms:
         known = datetime.fromtimestamp(row.first_ms / 1000, UTC).astimezone(LONDON).date()
-    else:
-        known = date.fromisoformat(row.data.get("recorded_on") or row.data["occurred_on"])
-    place = area if area and area[0].isupper() else NOWHERE
+    place = record.area if record.area[:1].isupper() else NOWHERE
     return Mention(event_id, row.agency, place, day.toordinal(), max(known, day).toordinal())

@@ -14,10 +14,10 @@ import numpy as np
 from analysis.hotspots.problem import Problem, permutation_measure
 from analysis.hotspots.scan import Cluster, provisional
 from analysis.hotspots.zones import Floats
-from analysis.ledger.links import tokens_of
+from analysis.ledger.parse import placed_record
 from analysis.ledger.row import Row
 from analysis.signals.alarms import Gumbel, nulls, problems, seed_of
-from analysis.signals.evidence import KINDS_OF, ROLE, Evidence
+from analysis.signals.evidence import KINDS_OF, Evidence
 from analysis.signals.places import Places
 from analysis.signals.seen import REPEAT_DAYS, seen
 from models.signals import CHILD_KINDS, ChildKind
@@ -66,14 +66,16 @@ class Look:
         changed: set[ChildKind] = set()
         for event_id, row in rows:
             kinds = KINDS_OF.get(row.short_type, ())
-            linked = tokens_of(row.data) if kinds and event_id not in self.known else []
-            ward = self.ward_of.get((row.data.get("areas") or {}).get(ROLE.get(row.short_type, ""), ""))
+            if not kinds or event_id in self.known:
+                continue
+            record = placed_record(row)
+            linked, ward = record.tokens, self.ward_of.get(record.area)
             if not linked or ward is None:
                 continue
             self.known.add(event_id)
             child = next((self.child_of[token] for token in linked if token in self.child_of), linked[0][1])
             self.child_of.update(dict.fromkeys(linked, child))
-            day = date.fromisoformat(row.data["occurred_on"]).toordinal()
+            day = record.occurred_on.toordinal()
             changed |= {kind for kind in kinds if kind in self.books and self.books[kind].add(child, ward, day)}
         return changed
 

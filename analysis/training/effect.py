@@ -17,8 +17,8 @@ from statistics import mean, variance
 from scipy.stats import t as student
 
 from analysis.disclosure.noise import KeyedNoise, Rule
+from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.measures.m15 import confidence
-from analysis.measures.picture import Feedback, Session
 from analysis.training.needs import GENERAL, Need
 from analysis.training.released import Board
 from models.catalogue import Catalogue
@@ -38,7 +38,7 @@ class Programme:
     topic: str
     first: date
     last: date
-    sessions: tuple[Session, ...]
+    sessions: tuple[SessionRecord, ...]
 
     @property
     def attended(self) -> int:
@@ -92,9 +92,9 @@ class Outcome:
     refused: str | None
 
 
-def programmes(sessions: Iterable[Session]) -> list[Programme]:
+def programmes(sessions: Iterable[SessionRecord]) -> list[Programme]:
     """Sessions with an audience, grouped by sector, topic and financial year of the session."""
-    groups: dict[tuple[str, str, str], list[Session]] = {}
+    groups: dict[tuple[str, str, str], list[SessionRecord]] = {}
     for session in sessions:
         if session.audience not in ("unknown", "not_recorded"):
             for topic in session.topics:
@@ -118,8 +118,8 @@ def years_of(programme: Programme) -> tuple[str, str]:
 
 def outcome(
     programme: Programme,
-    sessions: Sequence[Session],
-    feedback: Sequence[Feedback],
+    sessions: Sequence[SessionRecord],
+    feedback: Sequence[FeedbackRecord],
     boards: Mapping[str, Board],
     catalogue: Catalogue,
     needs_before: Sequence[Need] = (),
@@ -195,5 +195,5 @@ def _trend(before: Board, after: Board, sector: str, topic: str) -> Trend:
     return Trend(text(before), text(after), exp(change[0]) if change else None)
 
 
-def _trained(sessions: Iterable[Session], topic: str, start: date, end: date) -> frozenset[str]:
+def _trained(sessions: Iterable[SessionRecord], topic: str, start: date, end: date) -> frozenset[str]:
     return frozenset(s.audience for s in sessions if topic in s.topics and start <= s.held_on < end)

@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from analysis.disclosure.accuracy import few_words
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, Rule
 from analysis.disclosure.release_file import rule_of
-from analysis.measures.shown.accuracy import few_words
 from models.releases import CellState, Release
 
 Floats = npt.NDArray[np.float64]

@@ -13,7 +13,7 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import Protected, RoundingKeys
 from analysis.disclosure.system import ANYTHING, Interval
-from analysis.measures.sources import records_of
+from analysis.measures.registry import records_of
 from benchmarks.release_boards import SyntheticBoard, completed, facts, keys, shape
 from benchmarks.release_insiders import Attacked
 from benchmarks.release_measures import ONLY_CONCERNS, stated, without_missing

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import Fact, tally
 from analysis.disclosure.ladder import Ladder
-from analysis.measures.sources import records_of
+from analysis.measures.registry import records_of
 from benchmarks.release_boards import SyntheticBoard
 from benchmarks.release_measures import ONLY_CONCERNS
 

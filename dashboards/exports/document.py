@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 
+from analysis.disclosure.accuracy import apart_words, error_words
 from analysis.disclosure.release_file import rule_of
-from analysis.measures.shown.accuracy import apart_words, error_words
-from analysis.measures.shown.columns import MEASURE_WORDS
+from analysis.measures.registry import MEASURE_WORDS
 from dashboards import states
 from dashboards.life.listing import Correction
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words

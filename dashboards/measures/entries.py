@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from analysis.measures.shown.columns import Column, Unit
-from analysis.measures.shown.measure import Entry, Table
-from analysis.measures.shown.quotients import Quotient
+from analysis.measures.columns import Column, Unit
+from analysis.shown.measure import PageEntry, PageTable
+from analysis.shown.quotients import Quotient
 from dashboards import states
 from dashboards.words import sector_words
 from models.releases import CellState
@@ -22,7 +22,7 @@ class Told(NamedTuple):
     beside: str = ""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One row: its name, its entries, and why there are none."""
 
     code: str
@@ -32,12 +32,12 @@ class Row(NamedTuple):
 
 
 def rows(
-    table: Table, naming: Callable[[str], str], absent: Mapping[str, states.Shown | None] | None = None
-) -> tuple[Row, ...]:
+    table: PageTable, naming: Callable[[str], str], absent: Mapping[str, states.Shown | None] | None = None
+) -> tuple[TableRow, ...]:
     """The rows of a table; `absent` says of a window without entries why it has none."""
     why = absent or {}
     return tuple(
-        Row(
+        TableRow(
             line.name,
             naming(line.name),
             tuple(told(column, entry) for column, entry in zip(table.columns, line.entries, strict=False)),
@@ -52,7 +52,7 @@ def name_of(code: str) -> str:
     return "Any sector" if code == "any" else sector_words(code)
 
 
-def told(column: Column, entry: Entry) -> Told:
+def told(column: Column, entry: PageEntry) -> Told:
     """What stands in the cell."""
     if entry.cell is not None:
         return Told(states.show(states.ReleasedCell(entry.cell.state, entry.cell.value, entry.cell.rule)))

@@ -13,11 +13,11 @@ from analysis.beside import as_records
 from analysis.disclosure.noise import Rule
 from analysis.disclosure.release_file import rule_of
 from analysis.measures.m14 import Action
-from analysis.measures.setting import Setting
-from analysis.measures.shown import measure as shown
-from analysis.measures.shown import without_children as others
-from analysis.measures.shown.measure import Table
-from analysis.measures.shown.training import held
+from analysis.measures.setting import BoardSetting
+from analysis.shown import measure as shown
+from analysis.shown import without_children as others
+from analysis.shown.measure import PageTable
+from analysis.shown.training import held
 from analysis.training.released import Board as Figures
 from dashboards import states
 from dashboards.queries.documents import Documents, documents
@@ -46,7 +46,7 @@ class Known:
     def __post_init__(self) -> None:
         self.windows = shown_windows(self.register, self.board, self.today)
         self.population = sum(ward.population_10_17 for ward in self.board.wards)
-        self.setting = Setting.of(self.register, self.board, self.today + timedelta(days=1))
+        self.setting = BoardSetting.of(self.register, self.board, self.today + timedelta(days=1))
         self.agencies = {agency.id: agency.name for agency in self.register.agencies_of(self.board.code)}
 
     @cached_property
@@ -88,7 +88,7 @@ class Known:
         """An agency by name."""
         return self.agencies.get(code, code)
 
-    def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[Table, Table | None]:
+    def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[PageTable, PageTable | None]:
         """By window; and by what the measure is split by, in the first window (None: it is split by nothing)."""
         if measure == "m5":
             return others.returns(self.setting, submitted_returns(self.connection, self.board.code), windows)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.measures.definition import Definition
-from analysis.measures.shown import measure as shown
-from analysis.measures.shown.columns import LINKED
-from analysis.measures.shown.quotients import missed_links, share
+from analysis.measures.registry import BY_ID
+from analysis.shown import measure as shown
+from analysis.shown.quotients import missed_links, share
 from dashboards.measures.known import Known
 from dashboards.words import moment, sector_words
 from models.releases import Release
@@ -27,7 +27,7 @@ class Limit:
 
 def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
     """What the measure cannot know, with the facts of the year's release beside the first line of each reason."""
-    release, counted = known.release, definition.id not in shown.WITHOUT_CHILDREN
+    release, counted = known.release, BY_ID[definition.id].about_children
     facts = dict.fromkeys(("unlinked", "late", "not returned", "not recorded"), "")
     if release is not None and counted:
         silent = shown.silent(known.boards[known.headline])
@@ -50,8 +50,10 @@ def bounds_of(known: Known, measure: str) -> str:
     release, board = known.release, known.boards.get(known.headline)
     if release is None or board is None:
         return ""
-    part, whole = LINKED[measure]
-    found = missed_links(share(board.cell(part), board.cell(whole)), 1 - _least(release.linked_share))
+    links = BY_ID[measure].links
+    if links is None:
+        return ""
+    found = missed_links(share(board.cell(links.part), board.cell(links.whole)), 1 - _least(release.linked_share))
     if found is None:
         return "No bounds can be given: the share is not a figure."
     low, high = (f"{100 * bound:.0f}%" for bound in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from analysis.measures.shown.measure import columns_of
+from analysis.shown.measure import columns_of
 from dashboards.exports.document import notice
 from dashboards.life.listing import of_board
 

@@ -8,13 +8,14 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from analysis.measures.shown.measure import columns_of
+from analysis.measures.registry import BY_ID
+from analysis.shown.measure import columns_of
 from dashboards import states
 from dashboards.boards import board_at
 from dashboards.life import changes
 from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
-from dashboards.measures.view import BY, BY_NUMBER, SPANS, measure_page, summaries
+from dashboards.measures.view import BY, SPANS, measure_page, summaries
 from dashboards.pages import Pages
 from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
@@ -53,7 +54,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
     def one(code: str, measure: str) -> Response:
         """One measure by quarter, year and sector, with its definition and what it cannot know."""
         register, found = board_at(engine, registry, code)
-        if measure not in BY_NUMBER:
+        if measure not in BY_ID:
             raise HTTPException(404)
         with engine.connect() as connection:
             known = Known(connection, register, found)

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
-from analysis.measures.shown import measure as shown
-from analysis.measures.shown.columns import HEADLINES, LINKED, MEASURE_WORDS
+from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
+from analysis.shown import measure as shown
 from dashboards import states
-from dashboards.measures.entries import Row, Told, name_of, rows
+from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
 from dashboards.words import KINDS, capital, sector_words
@@ -31,7 +30,6 @@ FEW = (
     "This board has few children: it releases financial years and pairs of them, for the whole board and its towns, "
     "and of the measures those that would say something."
 )
-BY_NUMBER: Mapping[str, Definition] = {definition.id: definition for definition in DEFINITIONS}
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Section:
     first: str
     """Heading of the first column."""
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     note: str = ""
     prompts: tuple[tuple[str, str], ...] = ()
     """Of coverage: a sector, and the kinds of sign that it recorded about few children, or none."""
@@ -86,16 +84,16 @@ def summaries(known: Known) -> tuple[Summary, ...]:
 
 def measure_page(known: Known, measure: str) -> MeasurePage:
     """The page of one measure; raises `KeyError` for one that there is not."""
-    definition = BY_NUMBER[measure]
-    release = known.release
+    entry, release = BY_ID[measure], known.release
+    definition = entry.definition
     return MeasurePage(
         definition,
         "" if known.board.has_sectors else FEW,
         "in these two years" if known.longest == "pair" else "in this year",
         tuple(_sections(known, definition)),
         tuple(limits_of(known, definition)),
-        bounds_of(known, measure) if measure in LINKED else "",
-        links_of(release) if measure in LINKED and release else (),
+        bounds_of(known, measure) if entry.links else "",
+        links_of(release) if entry.links and release else (),
     )
 
 
@@ -104,7 +102,7 @@ def coverage_section(known: Known) -> Section | None:
     if known.headline not in known.boards or not known.boards[known.headline].sectors():
         return None
     board = known.boards[known.headline]
-    table = shown.coverage(board, shipped())
+    table = shown.coverage(board)
     return Section(
         "coverage",
         "Which signs each sector records",
@@ -131,7 +129,8 @@ def _summary(known: Known, definition: Definition) -> Summary:
         told = [(f"{name}, against expectation", cell) for name, cell in ratios if cell.shown.css == "figure"]
         rest = Told(states.Shown(str(len(ratios) - len(told)), "", "figure"))
         return Summary(definition, (*told, ("Sectors without a figure in both years", rest)), None)
-    wanted = HEADLINES.get(definition.id, range(min(3, len(line.cells))))
+    headlines = [at for at, column in enumerate(table.columns) if column.headline]
+    wanted = headlines or range(min(3, len(line.cells)))
     names = [MEASURE_WORDS.get(c.part, c.words) if c.unit == "children" else c.words for c in table.columns]
     return Summary(definition, tuple((names[at], line.cells[at]) for at in wanted), None)
 

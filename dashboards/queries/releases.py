@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from analysis.disclosure.accuracy import rule_of_ladder
 from analysis.disclosure.noise import Rule
-from analysis.measures.shown.accuracy import rule_of_ladder
 from dashboards import states
 from dashboards.life.states import SHOWN, LifeState, Reason
 from dashboards.words import day

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from analysis.returns import Returns, ReturnStatus, SubmittedReturn, duty_of
+from analysis.ledger.records import ReturnRecord
+from analysis.returns import Returns, ReturnStatus, duty_of
 from models.contract.periods import quarters_in
 from models.register import Register
 from models.store import SubmissionRow
@@ -37,7 +38,7 @@ def submitted_returns(connection: Connection, board: str) -> Returns:
     """Every return of a board, as the sink wrote it."""
     row = SubmissionRow
     found = connection.execute(select(row.agency, row.period, row.submitted_on).where(row.board == board))
-    return Returns(SubmittedReturn(r.agency, r.period, r.submitted_on) for r in found)
+    return Returns(ReturnRecord(r.agency, r.period, r.submitted_on) for r in found)
 
 
 class BoardReturns:

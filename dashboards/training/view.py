@@ -1,4 +1,4 @@
-"""Needs, programmes and effects in words. Everything comes from releases that are shown (analysis/measures/shown)."""
+"""Needs, programmes and effects in words. Everything comes from releases that are shown (analysis/shown)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.measures.shown.columns import MEASURE_WORDS
-from analysis.measures.shown.training import LIKELY, Trained, Training, training
+from analysis.measures.registry import MEASURE_WORDS
+from analysis.shown.training import LIKELY, Trained, Training, training
 from analysis.training.effect import Effect
 from analysis.training.needs import GENERAL, SHARES, Need
 from dashboards.queries.documents import Documents, parsed

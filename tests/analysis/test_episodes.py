@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.episodes import Episode, Report, merge, same_episode
+from analysis.episodes import Episode, merge, same_episode
 
 D = date(2026, 2, 3)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One agency's report, as far as merging reads it."""
+
+    event_id: str
+    agency: str
+    occurred_on: date
+    hour_band: str
+    ended_on: date | None
+    ended_hour_band: str
 
 
 def report(

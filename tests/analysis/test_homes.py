@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.disclosure.counting import Fact
 from analysis.homes import homes_held, newly_settled, settled
 from analysis.measures.children import BoardView
-from analysis.measures.history import Child
+from analysis.measures.history import LinkedChild
 from analysis.returns import Returns
 
 YEAR = "2025FY"
@@ -13,7 +13,7 @@ EARLY, LATE = "2026-01-29T00:00:00+00:00", "2026-05-01T00:00:00+00:00"
 
 
 def seen(**children: set[tuple[str, str]]) -> BoardView:
-    return BoardView({link: Child(tokens=tokens) for link, tokens in children.items()}, 0, 0, Returns(()))
+    return BoardView({link: LinkedChild(tokens=tokens) for link, tokens in children.items()}, 0, 0, Returns(()))
 
 
 def test_a_child_keeps_its_home_when_it_gets_another_token_and_with_it_another_link_id() -> None:

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from analysis.linkage import bounds, figures, hidden_events, kinds_by_sector, pairs
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
+from analysis.measures.linkage import bounds, figures, hidden_events, kinds_by_sector, pairs
 from tests.analysis.measures.ledger import board
 
 DAY = date(2026, 2, 2)
-Q1 = Window(date(2026, 1, 1), date(2026, 4, 1))
+Q1 = DateSpan(date(2026, 1, 1), date(2026, 4, 1))
 EVENTS = [
     {"type": "missing", "by": "police", "child": "nhs:a", "day": DAY},
     {"type": "concern", "by": "care", "child": "nhs:a", "day": DAY},

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from analysis.returns import ReturnDuty, Returns, ReturnStatus, SubmittedReturn
+from analysis.ledger.records import ReturnRecord
+from analysis.returns import ReturnDuty, Returns, ReturnStatus
 
 JANUARY = ReturnDuty(date(2026, 1, 1), 20)
 
@@ -14,7 +15,7 @@ JANUARY = ReturnDuty(date(2026, 1, 1), 20)
 def submitted(**days: str) -> Returns:
     """Police returns: `Q1_2026="2026-04-02"`, `M1_2026=...`."""
     periods = {name: name[3:] + name[:2] if name[0] == "Q" else f"{name[3:]}-0{name[1]}" for name in days}
-    return Returns(SubmittedReturn("police", periods[name], date.fromisoformat(day)) for name, day in days.items())
+    return Returns(ReturnRecord("police", periods[name], date.fromisoformat(day)) for name, day in days.items())
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def submitted(**days: str) -> Returns:
 )
 def test_where_a_return_stands(days: dict[str, str], on: str, expected: str) -> None:
     came = submitted(**days).of("police", "2026Q1")
-    assert JANUARY.status("2026Q1", came and came.submitted_on, date.fromisoformat(on)) == expected
+    assert JANUARY.status("2026Q1", came.submitted_on if came else None, date.fromisoformat(on)) == expected
 
 
 def test_nothing_is_owed_for_a_quarter_that_ended_before_the_duty_began() -> None:
@@ -66,7 +67,7 @@ def test_a_year_is_in_when_each_of_its_quarters_is() -> None:
 
 def test_a_quarter_of_nothing_in_three_months_is_a_nil_return() -> None:
     for nils, expected in (((True, True, True), True), ((True, False, True), False)):
-        sent = [SubmittedReturn("police", f"2026-0{n + 1}", date(2026, 4, 5), nil) for n, nil in enumerate(nils)]
+        sent = [ReturnRecord("police", f"2026-0{n + 1}", date(2026, 4, 5), nil) for n, nil in enumerate(nils)]
         came = Returns(sent).of("police", "2026Q1")
         assert came is not None
         assert came.nil is expected

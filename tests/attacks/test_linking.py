@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 
 from analysis.disclosure.cells import CellKey
-from analysis.disclosure.ladders import OWN_RECORDS
+from analysis.measures.registry import OWN_RECORDS
 from analysis.mechanism.board import CARE, HEALTH, POLICE, WARDS, Sent, Token, life, token
 from tests.attacks import guessing
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from sqlalchemy import Engine
 
+from analysis.disclosure.accuracy import fates
 from analysis.disclosure.noise import STANDARD
-from analysis.measures.shown.accuracy import fates
 from dashboards.methods import methods_of
 from models.releases import CellState, Release
 from tests.dashboards.conftest import Visit, store

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
 from analysis.measures import m5
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
 from analysis.measures.picture import picture
-from analysis.measures.setting import Setting
+from analysis.measures.setting import BoardSetting
 from analysis.returns import ReturnStatus
 from analysis.silence import GRACE, heard, silent_agencies
 from dashboards.measures.known import Known
@@ -51,7 +51,7 @@ def test_every_surface_says_the_same_of_each_agency_and_quarter(
         for (agency, period), day in days.items()
     ]
     ledger = rows(events)
-    setting = Setting.of(register, board, on + timedelta(days=1))
+    setting = BoardSetting.of(register, board, on + timedelta(days=1))
     with sqlite.connect() as connection:
         overview = BoardReturns(register, BOARD, submitted_returns(connection, BOARD), on)
         page = Known(connection, register, board, on).tables("m5", QUARTERS)[0]
@@ -61,7 +61,7 @@ def test_every_surface_says_the_same_of_each_agency_and_quarter(
     overdue = {s.agency: s.overdue for s in silent_agencies(heard(ledger.values()), register.agencies_of(BOARD), on)}
     for quarter in QUARTERS:
         status = overview.status(quarter)
-        exact = {f.group: f for f in m5.figures(picture(ledger.items(), setting), Window(*bounds(quarter)))}
+        exact = {f.group: f for f in m5.figures(picture(ledger.items(), setting), DateSpan(*bounds(quarter)))}
         for agency in AGENCIES:
             counts = exact[agency].counts
             assert (counts["due"], counts["received"]) == (status[agency].counts_as_due, status[agency].is_in)

@@ -7,8 +7,8 @@ from dataclasses import fields
 import pytest
 
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
-from analysis.measures.shown.measure import unknowns
+from analysis.measures.registry import DEFINITIONS
+from analysis.shown.measure import unknowns
 
 OURS = ("`", ".md", ".py", "analysis/", "docs/", "ADR", "decision ", "occurred_on", "recorded_on")
 """What only somebody with the repository could follow."""

@@ -12,7 +12,7 @@ import yaml
 
 from agencies.readers.ssda903_rules import ALL
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
+from analysis.measures.registry import DEFINITIONS
 from models.contract import codes
 from models.contract.codes import NativeLevel, RiskLevel
 from models.contract.events import DATA_CLASSES, short_name

@@ -18,8 +18,6 @@ from sqlalchemy import Engine, select
 from analysis.disclosure.noise import STANDARD
 from analysis.ledger.row import Row, decode
 from analysis.measures.children import view
-from analysis.measures.m1 import children_with_concern
-from analysis.measures.m9 import children_missing
 from models.contract import topics
 from models.contract.periods import bounds
 from models.contract.receipts import IntakeReceipt, LedgerReceipt, Receipt
@@ -31,6 +29,7 @@ from tests.factories import BOARD
 from tests.faults.loads import QUARTERS
 from tests.faults.told import Place, Told, standing_of
 from tests.kafka.road import AGENCIES, IN_LEDGER
+from tests.support.counting import counted
 from tests.support.pace import patience
 
 _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
@@ -251,9 +250,8 @@ def compare_measures(told: Told, rows: dict[str, Row], found: Difference) -> Non
     concerns, missing = told.children("cse_concern"), told.children("missing_episode")
     for quarter in QUARTERS:
         start, end = bounds(quarter)
-        m1, m9 = children_with_concern(board, start, end), children_missing(board, start, end)
-        found.both("measure M1", len(m1.children), len(concerns.get(quarter, ())))
-        found.both("measure M9", len(m9.children), len(missing.get(quarter, ())))
+        for name, count, expected in (("measure M1", "m1_children", concerns), ("measure M9", "m9_children", missing)):
+            found.both(name, len(counted(board, count, start, end)), len(expected.get(quarter, ())))
 
 
 def compare_sql(told: Told, engine: Engine, found: Difference) -> None:

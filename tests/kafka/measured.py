@@ -18,9 +18,9 @@ from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.noise import STANDARD
 from analysis.ledger.row import Row
 from analysis.measures.exact import all_figures
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
 from analysis.measures.picture import picture
-from analysis.measures.setting import Setting
+from analysis.measures.setting import BoardSetting
 from models.contract import topics
 from models.contract.periods import bounds
 from tests.factories import BOARD, CARE, CHILD_TYPES, POLICE, SCHOOLS, event, register, wire
@@ -95,9 +95,9 @@ def by_the_command(file: Path, registers: Path, period: str) -> dict[str, Any]:
 def by_the_ledger(rows: dict[str, Row], period: str) -> dict[str, Any]:
     """The same functions over what the ledger holds."""
     book = register()
-    setting = Setting.of(book, book.board_by_code[BOARD], AS_AT + timedelta(days=1))
+    setting = BoardSetting.of(book, book.board_by_code[BOARD], AS_AT + timedelta(days=1))
     seen = picture(((i, row) for i, row in rows.items() if row.data.get("board") == BOARD), setting)
-    found = all_figures(seen, Window(*bounds(period)))
+    found = all_figures(seen, DateSpan(*bounds(period)))
     return {name: [figure.json() for figure in figures] for name, figures in found.items()}
 
 
@@ -114,7 +114,7 @@ def counted(rows: dict[str, Row]) -> Tally:
     book = register()
     board = book.board_by_code[BOARD]
     shape = Shape.of(book, board, _CODES)
-    seen = picture(rows.items(), Setting.of(book, board, AS_AT + timedelta(days=1)))
+    seen = picture(rows.items(), BoardSetting.of(book, board, AS_AT + timedelta(days=1)))
     return tally(placed(facts_of(seen.seen, seen.setting.rules), seen.seen, shape), shape)
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import create_engine, text
 from analysis.commands._events import read_events
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.ledger.identity import own_id
-from analysis.measures.m10 import reaches
 from analysis.release import LADDER
 from models.contract import topics
 from models.contract.periods import bounds, parts
@@ -107,9 +106,16 @@ def exact_counts(bootstrap: str, accepted: set[tuple[str, int, int]]) -> dict[tu
         counts[window, "m9_children"] = sum(any(start <= d < end for d in days) for days in episodes.values())
         # Reports that start on one day, or on neighbouring days without a known hour, are one episode (docs/domain.md).
         counts[window, "m10_children"] = sum(
-            reaches(_apart(sorted(days)), 3, 90, start, end) for days in episodes.values()
+            _reaches_the_rule(_apart(sorted(days)), start, end) for days in episodes.values()
         )
     return counts
+
+
+def _reaches_the_rule(starts: list[date], start: date, end: date) -> bool:
+    """Whether some start in [start, end) is at least the third within 90 days."""
+    return any(
+        start <= third < end and (third - first).days < 90 for first, third in zip(starts, starts[2:], strict=False)
+    )
 
 
 def _apart(days: list[date]) -> list[date]:

@@ -13,8 +13,9 @@ from analysis.disclosure.build import build
 from analysis.disclosure.cells import ANY, CellKey, Shape, latent
 from analysis.disclosure.counting import Fact, Tally, attribute, for_sectors_too, tally
 from analysis.disclosure.kr5 import KR5
-from analysis.disclosure.ladders import LADDERS, OWN_RECORDS
+from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise, Protected
+from analysis.measures.registry import OWN_RECORDS
 from models.releases import CellState
 from tests.analysis.disclosure.ledgers import KEYS, SHAPE, WINDOWS, cells_of, counted, ledger
 from tests.analysis.measures.ledger import rows as short_rows

@@ -18,9 +18,10 @@ from analysis.disclosure.counting import tally
 from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.insiders import Insiders
 from analysis.disclosure.knowns import UNSURE, known_by, knowns_of
-from analysis.disclosure.ladders import LADDERS, OWN_RECORDS
+from analysis.disclosure.ladders import LADDERS
 from analysis.measures.children import view
-from analysis.measures.history import Occurrence
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.registry import OWN_RECORDS
 from tests.analysis.disclosure.ledgers import (
     BOARD,
     INSIDERS,

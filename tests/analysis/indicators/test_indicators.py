@@ -11,16 +11,18 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from analysis import linkage, silence, themes
+from analysis import silence, themes
 from analysis.indicators import prevalence, screening
 from analysis.indicators.screening import SerafForm, seraf_category, seraf_disagrees, seraf_total
-from analysis.measures.exact import DEFINITIONS, all_figures
-from analysis.measures.figures import Figure, Window
+from analysis.measures import linkage
+from analysis.measures.exact import all_figures
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.m14 import Action
+from analysis.measures.registry import DEFINITIONS
 from analysis.training import effect, needs, released, shrinkage
 from tests.analysis.measures.ledger import board
 
-Q1 = Window(date(2026, 1, 1), date(2026, 4, 1))
+Q1 = DateSpan(date(2026, 1, 1), date(2026, 4, 1))
 
 
 def seen(child: str, day: str, *codes: str, by: str = "schools") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from analysis.ledger.row import Record, Row, fold
 from analysis.measures.history import Rules
 from analysis.measures.picture import Picture, picture
-from analysis.measures.setting import Setting
+from analysis.measures.setting import BoardSetting
 from analysis.returns import ReturnDuty
 from models.catalogue import shipped
 
@@ -33,9 +33,9 @@ TYPES = {
 }
 
 
-def setting(known_to: date = date(2026, 5, 12)) -> Setting:
+def setting(known_to: date = date(2026, 5, 12)) -> BoardSetting:
     """The board of the examples: returns are owed from July 2025 and due 20 days after each quarter."""
-    return Setting(
+    return BoardSetting(
         SECTORS,
         dict.fromkeys(SECTORS, ReturnDuty(date(2025, 7, 1), 20)),
         10_000,

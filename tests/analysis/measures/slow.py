@@ -216,7 +216,8 @@ def m10(events: list[Event], start: date, end: date) -> tuple[int, int]:
             repeat += 1
             kinds = ("strategy_discussion", "plan", "lead_professional", "referral", "nrm", "disruption")
             answered += any(
-                r["kind"] in kinds and within_working_days(days[0], r["day"], 5) for r in of(events, child, "response")
+                r["kind"] in kinds and any(within_working_days(day, r["day"], 5) for day in days)
+                for r in of(events, child, "response")
             )
     return repeat, answered
 

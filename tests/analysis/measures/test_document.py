@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.measures.document import PAGE, document
-from analysis.measures.exact import DEFINITIONS
+from analysis.measures.registry import DEFINITIONS
+from analysis.shown.document import PAGE, document
 
 
 def test_the_page_is_in_step() -> None:

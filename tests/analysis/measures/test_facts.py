@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import Fact, Tally, tally
 from analysis.disclosure.facts import facts_of, homes_of, placed
-from analysis.disclosure.ladders import OWN_RECORDS
 from analysis.ledger.row import Record, Row, fold
-from analysis.measures import m1, m9, m10
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
-from analysis.measures.registry import MEASURES
+from analysis.measures.registry import COUNTS, OWN_RECORDS
 from models.contract.periods import bounds
 from models.register.types import RepeatRule
+from tests.support.counting import counted_by_agency
 
 BOARD, WARDS = "X08000001", ("X05000001", "X05000002", "X05000003")
 AGENCIES = ("care", "police", "schools")
@@ -64,12 +63,11 @@ def counted_of(rows: list[tuple[str, Row]]) -> Tally:
 
 
 def plain(seen: BoardView, window: str, rule: RepeatRule) -> dict[str, dict[str, frozenset[str]]]:
-    """By the modules' own implementations, window by window."""
+    """From what the measures say occurred, window by window."""
     start, end = bounds(window)
     return {
-        "m1_children": m1.children_with_concern(seen, start, end).by_agency,
-        "m9_children": m9.children_missing(seen, start, end).by_agency,
-        "m10_children": m10.children_repeat_missing(seen, start, end, rule.episodes, rule.days).by_agency,
+        name: counted_by_agency(seen, name, start, end, Rules(rule))
+        for name in ("m1_children", "m9_children", "m10_children")
     }
 
 
@@ -89,7 +87,7 @@ def test_the_tally_of_the_facts_is_what_the_measures_count(drawn: list[dict[str,
 @given(st.lists(event, max_size=25))
 def test_areas_windows_and_indicators_add_up_for_every_measure(drawn: list[dict[str, object]]) -> None:
     counted = counted_of(rows_of(drawn))
-    for measure in MEASURES:
+    for measure in COUNTS:
         year = CellKey(measure, "2025FY", "board", BOARD)
         quarters = [counted.children(year._replace(window=window)) for window in WINDOWS[:4]]
         assert counted.children(year) == frozenset().union(*quarters), "windows are unions"

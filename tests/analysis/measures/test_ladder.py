@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import random
+from datetime import date
 
 import pytest
 
 from analysis.disclosure.ladders import LADDERS
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
-from analysis.measures.history import Child, Rules
-from analysis.measures.registry import MEASURES
-from analysis.measures.sources import records_of
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.occurrence import Occurrence
+from analysis.measures.registry import BY_ID, COUNTS, DEFINITIONS, MEASURES, OCCURS, OWN_RECORDS, records_of
 from analysis.release import LADDER
 from tests.analysis.measures.ledger import board
 from tests.analysis.measures.test_properties import at_the_edges
 
-PARTS = [(pair.part, pair.whole) for pair in LADDER.nested]
+PARTS = [(name, whole) for name, count in COUNTS.items() for whole in count.part_of]
 Counted = set[tuple[str, str, str]]
 
 
 @pytest.fixture(scope="module")
-def children() -> dict[str, Child]:
+def children() -> dict[str, LinkedChild]:
     """Six hundred children with a few events each, at the edges of the rules."""
     chance = random.Random(7)
     events = [event for number in range(600) for event in at_the_edges(chance, f"c{number}")]
@@ -36,37 +36,70 @@ def children() -> dict[str, Child]:
     return dict(board(events).children)
 
 
-def counted(name: str, children: dict[str, Child]) -> Counted:
+def occurred(name: str, child: LinkedChild) -> list[Occurrence]:
+    """What occurred to a child of one count."""
+    return [occurrence for of, occurrence in OCCURS[name](child, Rules()) if of == name]
+
+
+def counted(name: str, children: dict[str, LinkedChild]) -> Counted:
     """(child, day, agency) of every occurrence."""
     return {
         (link, occurrence.on.isoformat(), agency)
         for link, child in children.items()
-        for occurrence in MEASURES[name](child, Rules())
+        for occurrence in occurred(name, child)
         for agency in occurrence.agencies
     }
 
 
-@pytest.mark.parametrize("name", sorted(MEASURES))
-def test_somebody_knows_and_no_window_is_asked_for(name: str, children: dict[str, Child]) -> None:
-    found = [o for child in children.values() for o in MEASURES[name](child, Rules())]
+@pytest.mark.parametrize("name", sorted(COUNTS))
+def test_somebody_knows_and_no_window_is_asked_for(name: str, children: dict[str, LinkedChild]) -> None:
+    found = [o for child in children.values() for o in occurred(name, child)]
     assert all(occurrence.agencies for occurrence in found)
 
 
-@pytest.mark.parametrize("name", sorted(MEASURES))
-def test_who_knows_has_sent_a_record_that_the_measure_rests_on(name: str, children: dict[str, Child]) -> None:
+@pytest.mark.parametrize("name", sorted(COUNTS))
+def test_who_knows_has_sent_a_record_that_the_measure_rests_on(name: str, children: dict[str, LinkedChild]) -> None:
     """Else a sector could be shown as not recording what it counts."""
     for child in children.values():
-        senders = {e.agency for kind in records_of(name) for e in child.events.get(kind, ())}
-        assert all(occurrence.agencies <= senders for occurrence in MEASURES[name](child, Rules()))
+        senders = {record.agency for kind in records_of(name) for record in child.of_type(kind)}
+        assert all(occurrence.agencies <= senders for occurrence in occurred(name, child))
+
+
+def test_the_newest_ladder_nests_what_the_measures_say_are_parts() -> None:
+    """A ladder that was released from stays as it is, so that it has pairs of its own; the newest must be in step."""
+    assert sorted((pair.part, pair.whole) for pair in LADDER.nested) == sorted(PARTS)
+    assert set(LADDER.own_records) == OWN_RECORDS
+
+
+def test_names_say_whose_they_are_and_nothing_that_is_said_inside_is_released() -> None:
+    for measure in MEASURES:
+        assert all(name.startswith(f"{measure.id}_") for name in measure.names)
+    inside = {name for measure in MEASURES for name in measure.inside}
+    assert not inside & set(COUNTS)
+    assert all(inside.isdisjoint(ladder.measures) for ladder in LADDERS.values())
+
+
+def test_a_measure_gives_no_name_that_it_does_not_list(children: dict[str, LinkedChild]) -> None:
+    for measure in MEASURES:
+        known_to = Rules(known_to=date(2026, 2, 10))
+        given = {name for child in children.values() for name, _ in measure.occurs(child, known_to)}
+        assert given <= set(measure.names)
+
+
+def test_no_released_count_depends_on_how_far_the_records_reach(children: dict[str, LinkedChild]) -> None:
+    for name in COUNTS:
+        for child in list(children.values())[:200]:
+            reaching = [o for of, o in OCCURS[name](child, Rules(known_to=date(2026, 2, 10))) if of == name]
+            assert reaching == occurred(name, child)
 
 
 @pytest.mark.parametrize(("part", "whole"), PARTS)
-def test_a_part_is_a_part(part: str, whole: str, children: dict[str, Child]) -> None:
+def test_a_part_is_a_part(part: str, whole: str, children: dict[str, LinkedChild]) -> None:
     assert counted(part, children) <= counted(whole, children)
 
 
-def test_the_children_put_every_kind_of_measure_to_the_test(children: dict[str, Child]) -> None:
-    never = {name for name in MEASURES if not counted(name, children)}
+def test_the_children_put_every_kind_of_measure_to_the_test(children: dict[str, LinkedChild]) -> None:
+    never = {name for name in COUNTS if not counted(name, children)}
     rare = {f"m6_{c}" for c in ("relationships", "location", "living", "online", "education", "behaviour")}
     rare |= {f"m6_{c}" for c in ("vulnerability", "trafficking", "disclosure")}
     assert never <= rare
@@ -77,16 +110,16 @@ def rungs(measure: str) -> set[tuple[str, str, str]]:
 
 
 def test_every_measure_is_on_the_ladder_for_the_board_and_its_sectors_by_year() -> None:
-    assert set(LADDER.measures) == set(MEASURES)
-    for name in MEASURES:
+    assert set(LADDER.measures) == set(COUNTS)
+    for name in COUNTS:
         assert rungs(name) >= {("board", "year", "any"), ("board", "year", "sector")}
 
 
 def test_few_cells_are_moved_by_a_record() -> None:
     """docs/adr/0020: quarters, towns, wards and indicators for the first questions alone, and nothing crossed twice."""
-    by_quarter = {name for name in MEASURES if any(window == "quarter" for _, window, _ in rungs(name))}
+    by_quarter = {name for name in COUNTS if any(window == "quarter" for _, window, _ in rungs(name))}
     assert {name.split("_")[0] for name in by_quarter} == {"m1", "m7", "m8", "m9", "m10"}
-    assert {name for name in MEASURES if any(level != "board" for level, _, _ in rungs(name))} == {
+    assert {name for name in COUNTS if any(level != "board" for level, _, _ in rungs(name))} == {
         "m1_children", "m9_children", "m10_children"
     }  # fmt: skip
     assert [(r.level, r.window, r.measures) for r in LADDER.rungs if "indicator" in r.split] == [
@@ -98,7 +131,7 @@ def test_few_cells_are_moved_by_a_record() -> None:
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.id)
 def test_what_is_said_to_be_released_is_what_the_ladder_has(definition: Definition) -> None:
     """Quarter, sector, town, ward and indicator are in the words exactly if the measure has such cells."""
-    found = {rung for name in MEASURES if name.startswith(f"{definition.id}_") for rung in rungs(name)}
+    found = {rung for count in BY_ID[definition.id].counts for rung in rungs(count.name)}
     if not found:
         return
     said = definition.released.partition(". ")[0]

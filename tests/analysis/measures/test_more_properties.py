@@ -12,12 +12,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.measures import m4, m5, m6, m12, m13, m15, m17
-from analysis.measures.figures import Figure, Window
+from analysis.measures.exact import figures_of
+from analysis.measures.figures import DateSpan, Figure
 from tests.analysis.measures import slow_more
 from tests.analysis.measures.ledger import SECTORS, board
 
-WINDOW = Window(date(2026, 1, 1), date(2026, 4, 1))
+WINDOW = DateSpan(date(2026, 1, 1), date(2026, 4, 1))
 KNOWN_TO = date(2027, 1, 1)
 OWED_FROM, DUE_DAYS = date(2025, 7, 1), 20
 CATALOGUE: list[dict[str, Any]] = [
@@ -122,7 +122,7 @@ def lines(figures: list[Figure], split: str) -> dict[str, Figure]:
 
 
 def check_m4(events: Events) -> None:
-    found = lines(m4.figures(board(events, KNOWN_TO), WINDOW), "sector")
+    found = lines(figures_of("m4", board(events, KNOWN_TO), WINDOW), "sector")
     for sector, expected in slow_more.m4(events, WINDOW, SECTORS).items():
         figure = found[sector]
         assert (figure.codes == ("no_reference",)) == (expected is None)
@@ -133,7 +133,7 @@ def check_m4(events: Events) -> None:
 
 
 def check_m5(events: Events) -> None:
-    found = lines(m5.figures(board(events, KNOWN_TO), WINDOW), "agency")
+    found = lines(figures_of("m5", board(events, KNOWN_TO), WINDOW), "agency")
     for name, expected in slow_more.m5(events, WINDOW, sorted(SECTORS), OWED_FROM, DUE_DAYS).items():
         figure = found[name]
         told = [figure.counts[key] for key in ("due", "received", "on_time", "nil")]
@@ -141,7 +141,7 @@ def check_m5(events: Events) -> None:
 
 
 def check_m6(events: Events) -> None:
-    figures = m6.figures(board(events, KNOWN_TO), WINDOW)
+    figures = figures_of("m6", board(events, KNOWN_TO), WINDOW)
     whole, split = lines(figures, "sector"), lines(figures, "sector x category")
     wanted = slow_more.m6(events, WINDOW.end, SECTORS, CATALOGUE)
     assert len(wanted) == len(whole) + len(split)
@@ -152,12 +152,12 @@ def check_m6(events: Events) -> None:
 
 
 def check_m12(events: Events) -> None:
-    found = lines(m12.figures(board(events, KNOWN_TO), WINDOW), "placement")
+    found = lines(figures_of("m12", board(events, KNOWN_TO), WINDOW), "placement")
     assert {n: (f.counts["ended"], f.counts["completed"]) for n, f in found.items()} == slow_more.m12(events, WINDOW)
 
 
 def check_m13(events: Events) -> None:
-    found = lines(m13.figures(board(events, KNOWN_TO), WINDOW), "ward x place")
+    found = lines(figures_of("m13", board(events, KNOWN_TO), WINDOW), "ward x place")
     assert {
         n: (*(f.counts[k] for k in ("children", "agencies", "expected_hundredths")), "exceeds" in f.codes)
         for n, f in found.items()
@@ -165,7 +165,7 @@ def check_m13(events: Events) -> None:
 
 
 def check_m15(events: Events) -> None:
-    figures = m15.figures(board(events, KNOWN_TO), WINDOW)
+    figures = figures_of("m15", board(events, KNOWN_TO), WINDOW)
     groups = [("", lines(figures, "all")["all"]), *lines(figures, "audience").items()]
     for audience, figure in groups:
         counts, reach = slow_more.m15(events, WINDOW, audience)
@@ -174,7 +174,7 @@ def check_m15(events: Events) -> None:
 
 
 def check_m17(events: Events) -> None:
-    figures = m17.figures(board(events, KNOWN_TO), WINDOW)
+    figures = figures_of("m17", board(events, KNOWN_TO), WINDOW)
     for field in ("sex", "disability", "ethnic_group"):
         found = {g: f.counts["children"] for g, f in lines(figures, f"concern: {field}").items() if g != "no answer"}
         assert {group: n for group, n in found.items() if n} == slow_more.m17(events, WINDOW, field)

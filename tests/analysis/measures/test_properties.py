@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from analysis.ledger.row import Record, Row, decode, encode, fold
 from analysis.measures.exact import all_figures
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.picture import Picture, picture
 from analysis.measures.workdays import working_days_after, working_days_before
 from tests.analysis.measures import slow
 from tests.analysis.measures.ledger import board, records, setting
 
-WINDOW = Window(date(2026, 1, 1), date(2026, 4, 1))
+WINDOW = DateSpan(date(2026, 1, 1), date(2026, 4, 1))
 KNOWN_TO = date(2027, 1, 1)
 AGENCIES = ("police", "care", "schools")
 LEVELS = ("at_risk", "significant", "serious", "unknown")

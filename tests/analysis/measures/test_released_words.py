@@ -8,7 +8,7 @@ import pytest
 
 from analysis.disclosure.ladders import LADDERS
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
+from analysis.measures.registry import DEFINITIONS
 
 NEWEST = LADDERS[max(LADDERS)]
 WORDS = {

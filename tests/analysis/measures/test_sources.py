@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analysis.disclosure.cells import CellKey, Shape
-from analysis.measures.sources import stated
+from analysis.disclosure.stated import stated
 from analysis.release import LADDER
 from models.catalogue import shipped
 from models.register import Register

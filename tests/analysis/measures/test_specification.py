@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from analysis.measures import m14
-from analysis.measures.exact import DEFINITIONS, figures_of
+from analysis.measures.exact import figures_of
 from analysis.measures.examples import load
-from analysis.measures.figures import Figure, Window
+from analysis.measures.figures import DateSpan, Figure
+from analysis.measures.registry import DEFINITIONS
 from models.contract.periods import bounds
 from tests.analysis.measures.ledger import board
 
@@ -18,7 +19,7 @@ CASES = [(d.id, example) for d in DEFINITIONS for example in load(d.id)]
 
 
 def figures(measure: str, example: dict[str, Any]) -> dict[str, Figure]:
-    window = Window(*bounds(example.get("period", "2026Q1")))
+    window = DateSpan(*bounds(example.get("period", "2026Q1")))
     if measure == "m14":
         actions = [
             m14.Action(**{**a, "disseminated_to": frozenset(a.get("disseminated_to", ()))}) for a in example["actions"]

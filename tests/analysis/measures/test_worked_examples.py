@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from analysis.episodes import Episode
 from analysis.ledger.row import Record, Row, fold
-from analysis.measures import m1, m9, m10
-from analysis.measures.children import BoardView, Child, view
+from analysis.measures.children import BoardView, LinkedChild, view
+from analysis.measures.history import Rules
 from analysis.returns import Returns
+from models.register.types import RepeatRule
+from tests.support.counting import counted, counted_by_agency
 
 Q1 = (date(2026, 1, 1), date(2026, 4, 1))
 
@@ -50,7 +52,7 @@ def missing(child: str | None, start: str, agency: str = "police", band: str = "
     ],
 )
 def test_m1(rows: list[Row], expected: int) -> None:
-    assert len(m1.children_with_concern(board(*rows), *Q1).children) == expected
+    assert len(counted(board(*rows), "m1_children", *Q1)) == expected
 
 
 @pytest.mark.parametrize(
@@ -69,9 +71,10 @@ def test_m1(rows: list[Row], expected: int) -> None:
     ],
 )
 def test_m9(rows: list[Row], children: int, by_agency: dict[str, int]) -> None:
-    counted = m9.children_missing(board(*rows), *Q1)
-    assert len(counted.children) == children
-    assert {agency: len(links) for agency, links in counted.by_agency.items()} == by_agency
+    seen = board(*rows)
+    assert len(counted(seen, "m9_children", *Q1)) == children
+    found = counted_by_agency(seen, "m9_children", *Q1)
+    assert {agency: len(links) for agency, links in found.items()} == by_agency
 
 
 @pytest.mark.parametrize(
@@ -86,17 +89,17 @@ def test_m9(rows: list[Row], children: int, by_agency: dict[str, int]) -> None:
 )
 def test_m10(starts: list[str], expected: int) -> None:
     seen = board(*(missing("a", start) for start in starts))
-    assert len(m10.children_repeat_missing(seen, *Q1, 3, 90).children) == expected
+    assert len(counted(seen, "m10_children", *Q1)) == expected
 
 
 def test_m10_does_not_double_count_two_agencies_reports() -> None:
     twice = [missing("a", day, agency) for day in ("2026-01-10", "2026-02-10") for agency in ("police", "care")]
-    assert not m10.children_repeat_missing(board(*twice), *Q1, 3, 90).children
+    assert not counted(board(*twice), "m10_children", *Q1)
 
 
 def test_records_after_the_cut_off_do_not_count() -> None:
     late = row("e", "missing_episode", "a", at=11, occurred_on="2026-02-01")
-    assert not m9.children_missing(board(late), *Q1).children
+    assert not counted(board(late), "m9_children", *Q1)
 
 
 def test_withdrawn_events_do_not_count() -> None:
@@ -112,11 +115,12 @@ def test_withdrawn_events_do_not_count() -> None:
 def test_m10_by_trying_every_window(days: list[int], n: int, length: int) -> None:
     first, end = Q1
     starts = [first + timedelta(days=d) for d in days]
-    child = Child(episodes=[Episode(s, frozenset({"police"}), (str(i),)) for i, s in enumerate(starts)])
-    counted = m10.children_repeat_missing(BoardView({"a": child}, 1, 1, Returns(())), first, end, n, length)
+    child = LinkedChild(episodes=[Episode(s, frozenset({"police"}), (str(i),)) for i, s in enumerate(starts)])
+    rules = Rules(RepeatRule(episodes=n, days=length))
+    found = counted(BoardView({"a": child}, 1, 1, Returns(())), "m10_children", first, end, rules)
     right = any(
         sum(last - timedelta(days=length) < s <= last for s in starts) >= n
         for last in (first + timedelta(days=d) for d in range((end - first).days))
         if last in starts
     )
-    assert bool(counted.children) == right
+    assert bool(found) == right

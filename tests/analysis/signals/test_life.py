@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from analysis.returns import Returns, SubmittedReturn
+from analysis.ledger.records import ReturnRecord
+from analysis.returns import Returns
 from analysis.signals.gate import Found
 from analysis.signals.history import publication_days
 from analysis.signals.life import Life, decode, encode, lived
@@ -125,7 +126,7 @@ def test_an_agency_without_return_or_record_is_silent_until_it_sends_again() -> 
     assert [a.id for a in agencies] == [POLICE]
     today = date(2026, 5, 11)
     returns = Returns(
-        SubmittedReturn(POLICE, f"{y}Q{q}", date(y, 3 * q - 2, 1)) for y in (2024, 2025) for q in (1, 2, 3, 4)
+        ReturnRecord(POLICE, f"{y}Q{q}", date(y, 3 * q - 2, 1)) for y in (2024, 2025) for q in (1, 2, 3, 4)
     )
     early = Heard({POLICE: [date(2025, 12, 1)]}, returns)
     [silent] = silences([], board().code, agencies, early, today)
@@ -146,7 +147,7 @@ def test_an_agency_that_is_not_read_is_refused_not_silent_and_its_signal_ends_wh
     agencies = register().agencies_of(board().code)[:1]
     today = date(2026, 5, 11)
     returns = Returns(
-        SubmittedReturn(POLICE, f"{y}Q{q}", date(y, 3 * q - 2, 1)) for y in (2024, 2025) for q in (1, 2, 3, 4)
+        ReturnRecord(POLICE, f"{y}Q{q}", date(y, 3 * q - 2, 1)) for y in (2024, 2025) for q in (1, 2, 3, 4)
     )
     silent = Heard({POLICE: [date(2025, 12, 1)]}, returns)
     [told] = operational([], board().code, agencies, silent, {POLICE: today}, today)

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, RoundingKeys
-from analysis.measures.picture import Feedback, Session
+from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.effect import Effect, compare, outcome, programmes, years_of
 from analysis.training.needs import needs
 from analysis.training.released import Board, Shown, chances, middle
@@ -123,8 +123,8 @@ def test_shares_know_which_way_is_good() -> None:
     assert shrink_shares(parts, good=True)[3].below < 0.1
 
 
-def session(audience: str, day: date, topic: str = "relationships", number: int = 1) -> Session:
-    return Session(f"s{number}", "unit", day, audience, (topic,), "frontline", 20, 15, 60)
+def session(audience: str, day: date, topic: str = "relationships", number: int = 1) -> SessionRecord:
+    return SessionRecord(f"s{number}", "unit", day, audience, (topic,), "frontline", 20, 15, 60)
 
 
 def test_an_effect_beside_four_untrained_sectors() -> None:
@@ -194,8 +194,8 @@ def test_the_whole_story_of_a_programme() -> None:
     sessions = [session("youth_justice", date(2025, 5, 20)), session("youth_justice", date(2025, 6, 24), number=2)]
     sessions.append(session("police", date(2025, 6, 1), number=3))
     feedback = [
-        Feedback("s1", date(2025, 5, 20), "before", 10, 4.0),
-        Feedback("s2", date(2025, 6, 24), "after", 10, 8.0),
+        FeedbackRecord("s1", date(2025, 5, 20), "before", 10, 4.0),
+        FeedbackRecord("s2", date(2025, 6, 24), "after", 10, 8.0),
     ]
     boards = {"2024FY": evenly("2024FY"), "2025FY": evenly("2025FY", youth_justice={"m6_relationships": 60})}
     ours = next(p for p in programmes(sessions) if p.sector == "youth_justice")

@@ -17,13 +17,14 @@ from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import tally
 from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.noise import RoundingKeys
+from analysis.disclosure.stated import stated
 from analysis.ledger.row import Row
-from analysis.linkage import pairs
-from analysis.measures import m2, m4, m5, m6, m11
-from analysis.measures.figures import ALL, Figure, Window
+from analysis.measures import m11
+from analysis.measures.exact import figures_of
+from analysis.measures.figures import ALL, DateSpan, Figure
+from analysis.measures.linkage import pairs
 from analysis.measures.picture import Picture, picture
-from analysis.measures.setting import Setting
-from analysis.measures.sources import stated
+from analysis.measures.setting import BoardSetting
 from analysis.release import LADDER
 from analysis.returns import duty_of
 from analysis.silence import GRACE, heard, overdue_returns, silent_agencies
@@ -74,7 +75,7 @@ def rows(seed: int, request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
 @pytest.fixture(scope="module")
 def seen(rows: dict[str, Row], register: Register) -> Picture:
-    return picture(rows.items(), Setting.of(register, register.boards[0], date(2026, 5, 12)))
+    return picture(rows.items(), BoardSetting.of(register, register.boards[0], date(2026, 5, 12)))
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def test_the_agency_that_recognises_late(seen: Picture) -> None:
 
     On eight boards: 39 to 46 days, the others 0 to 9.
     """
-    behind = by_group(m2.figures(seen, Window(START, END)), "behind the first to raise it")
+    behind = by_group(figures_of("m2", seen, DateSpan(START, END)), "behind the first to raise it")
     days = {name: figure.counts["median_days"] for name, figure in behind.items() if figure.counts["children"] >= 20}
     late, early = days.pop(sector(seen, PLANT.late_recogniser)), days[sector(seen, PLANT.early_recogniser)]
     assert 30 <= late - early <= 90
@@ -119,7 +120,7 @@ def test_the_agency_that_under_reports(seen: Picture) -> None:
     On eight boards the ratio was 0.41 to 0.56, so that the flag of M4 (under half) was up on four of them only; that
     the sector is below what is expected of it (the interval ends under 1) was plain on all.
     """
-    shares = by_group(m4.figures(seen, Window(*bounds("2025FY"))), "sector")
+    shares = by_group(figures_of("m4", seen, DateSpan(*bounds("2025FY"))), "sector")
     told = shares[sector(seen, PLANT.under_reporter)]
     assert told.value is not None
     assert told.value == pytest.approx(0.41, abs=0.15)
@@ -139,7 +140,7 @@ def test_the_silent_agency(rows: dict[str, Row], register: Register, seen: Pictu
             assert set(silent) <= {PLANT.silent_agency}, day
             assert not silent or day > PLANT.silent_from, day
         day += timedelta(days=7)
-    due = by_group(m5.figures(seen, Window(*bounds("2026Q1"))), "agency")
+    due = by_group(figures_of("m5", seen, DateSpan(*bounds("2026Q1"))), "agency")
     missing = [name for name, figure in due.items() if figure.counts["received"] < figure.counts["due"]]
     assert missing == [PLANT.silent_agency]
 
@@ -153,7 +154,7 @@ def test_returns_silence_and_m5_agree_on_every_agency_and_quarter(
     for quarter in quarters_between(START, END):
         on = max(duty_of(agency).due_on(quarter) for agency in agencies) + GRACE + timedelta(days=1)
         known = replace(seen, setting=replace(seen.setting, known_to=on + timedelta(days=1)))
-        missing = {f.group for f in m5.figures(known, Window(*bounds(quarter))) if f.group != ALL and f.codes}
+        missing = {f.group for f in figures_of("m5", known, DateSpan(*bounds(quarter))) if f.group != ALL and f.codes}
         overdue = {agency.id for agency in agencies if quarter in overdue_returns(signs, agency, on)}
         assert missing == overdue, quarter
 
@@ -161,7 +162,7 @@ def test_returns_silence_and_m5_agree_on_every_agency_and_quarter(
 def test_the_gap_in_coverage(seen: Picture) -> None:
     """Every code of the category is listed as never recorded by the agency that has the gap."""
     name = f"{sector(seen, PLANT.gap_agency)} {PLANT.gap_category}"
-    gap = by_group(m6.figures(seen, Window(*bounds("2025FY"))), "sector x category")[name]
+    gap = by_group(figures_of("m6", seen, DateSpan(*bounds("2025FY"))), "sector x category")[name]
     assert gap.counts["recorded"] == 0
     assert gap.counts["expected"] >= 4
 
@@ -246,9 +247,7 @@ def test_link_rates_are_those_of_the_world(seen: Picture, world: World) -> None:
 
 def test_the_overlap_lies_within_its_bounds(seen: Picture, world: World) -> None:
     """M11 of the world itself lies between the bounds that missed links allow."""
-    from analysis.measures.exact import figures_of
-
-    window = Window(*bounds("2025FY"))
+    window = DateSpan(*bounds("2025FY"))
     bounded = by_group(figures_of("m11", seen, window), "bounds under missed links")["all"]
     near = timedelta(days=m11.NEAR.days)
     raised: dict[int, list[date]] = {}

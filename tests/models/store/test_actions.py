@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from analysis.measures import m14
-from analysis.measures.figures import Window
+from analysis.measures.figures import DateSpan
 from models.store import audit
 from models.store.actions import (
     ActionError,
@@ -124,6 +124,6 @@ def test_m14_counts_the_rows(engine: Engine) -> None:
         m14.Action(a.source, a.owner, a.due_on, a.closed_on, a.impact == Impact.EVIDENCED.value, a.told) for a in found
     ]
     agencies = frozenset({"aldermere-police", "aldermere-health"})
-    whole = m14.figures(taken, agencies, Window(date(2026, 1, 1), date(2026, 4, 1)), on)[0]
+    whole = m14.figures(taken, agencies, DateSpan(date(2026, 1, 1), date(2026, 4, 1)), on)[0]
     assert (whole.counts["due"], whole.counts["closed_in_time"], whole.counts["overdue_open"]) == (2, 1, 1)
     assert (whole.counts["disseminated_to_all"], whole.counts["oldest_open_days"]) == (1, 72)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.disclosure.ladders import LADDERS
-from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
 from analysis.measures.examples import load
+from analysis.measures.measure import Measure
 from analysis.measures.registry import MEASURES
 from models.catalogue import Catalogue, shipped
 
@@ -41,7 +40,7 @@ How a need is ranked and an effect is compared: analysis/training, ADR 0012. Wha
 
 def document() -> str:
     """The whole page."""
-    sections = (_section(definition) for definition in DEFINITIONS)
+    sections = (_section(measure) for measure in MEASURES)
     parts = [HEAD.replace("{few}", _few()), *sections, _catalogue(shipped())]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -49,14 +48,15 @@ def document() -> str:
 def _few() -> str:
     """What boards with few children release, by rung."""
     words = {"year": "by year", "pair": "by pair of years"}
-    told = []
+    rungs = []
     for rung in _LADDER.of("years_and_pairs_of_years").rungs:
         measures = dict.fromkeys(name.partition("_")[0].upper() for name in rung.measures)
-        told.append(f"{rung.level} {words[rung.window]}: {', '.join(measures)}")
-    return "\n".join(_wrap("; ".join(told)))
+        rungs.append(f"{rung.level} {words[rung.window]}: {', '.join(measures)}")
+    return "\n".join(_wrap("; ".join(rungs)))
 
 
-def _section(definition: Definition) -> str:
+def _section(measure: Measure) -> str:
+    definition = measure.definition
     lines = [f"## M{definition.number} {definition.title}", "", *_wrap(definition.question), ""]
     for label, text in (
         ("Numerator", definition.numerator),
@@ -69,11 +69,11 @@ def _section(definition: Definition) -> str:
         ("Reading", definition.reading),
     ):
         lines += _wrap(f"- **{label}**: {text}", "  ")
-    names = [name for name in MEASURES if name.startswith(f"{definition.id}_")]
-    if names:
-        wholes = ", ".join(f"{pair.part} in {pair.whole}" for pair in _LADDER.nested if pair.part in names)
-        lines += _wrap(f"- **On the ladder as**: {', '.join(names)}" + (f" ({wholes})" if wholes else ""), "  ")
-        lines += _wrap(f"- **Of a sector**: {_of_a_sector(names)}", "  ")
+    if measure.counts:
+        names = ", ".join(count.name for count in measure.counts)
+        wholes = ", ".join(f"{count.name} in {whole}" for count in measure.counts for whole in count.part_of)
+        lines += _wrap(f"- **On the ladder as**: {names}" + (f" ({wholes})" if wholes else ""), "  ")
+        lines += _wrap(f"- **Of a sector**: {_of_a_sector(measure)}", "  ")
     lines += ["", "What we cannot know:", ""]
     for unknown in definition.unknowns:
         lines += _wrap(f"- {unknown.why}: {unknown.effect}", "  ")
@@ -82,10 +82,10 @@ def _section(definition: Definition) -> str:
     return "\n".join([*lines, ""])
 
 
-def _of_a_sector(names: list[str]) -> str:
+def _of_a_sector(measure: Measure) -> str:
     """Whose records decide what is released of a sector (ADR 0020)."""
-    own = [name for name in names if name in _LADDER.own_records]
-    if len(own) == len(names):
+    own = [count.name for count in measure.counts if count.own_records]
+    if len(own) == len(measure.counts):
         return "counted from that sector's own records alone, linked by its own identifiers"
     others = "counted of its own children, as the records of all agencies decide"
     return f"{', '.join(own)} from its own records alone; the others {others}" if own else others
@@ -98,7 +98,9 @@ def _examples(measure: str) -> Iterator[str]:
             for name, wanted in example["expect"].items()
         )
         absent = "; ".join(f"{name}: not listed" for name in example.get("absent", ()))
-        yield from _wrap(f"- {example['name']} → {'; '.join(part for part in (told, absent) if part)}", "  ")
+        counts = ", ".join(f"{name} {number}" for name, number in example.get("released", {}).items())
+        released = f"a release counts {counts or 'nobody'}" if "released" in example else ""
+        yield from _wrap(f"- {example['name']} → {'; '.join(filter(None, (told, absent, released)))}", "  ")
 
 
 def _value(value: object) -> str:

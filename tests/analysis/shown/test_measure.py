@@ -7,13 +7,12 @@ from datetime import date
 import pytest
 
 from analysis.disclosure.ladders import LADDERS
+from analysis.ledger.records import ReturnRecord
 from analysis.measures.definition import Definition
-from analysis.measures.exact import DEFINITIONS
 from analysis.measures.m14 import Action
-from analysis.measures.setting import Setting
-from analysis.measures.shown import measure, without_children
-from analysis.measures.shown.columns import COLUMNS, HEADLINES, LINKED, MEASURE_WORDS
-from analysis.returns import SubmittedReturn
+from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS, MEASURES
+from analysis.measures.setting import BoardSetting
+from analysis.shown import measure, without_children
 from analysis.training.released import Board, Shown
 from models.catalogue import shipped
 from models.register import load_register
@@ -35,22 +34,19 @@ def board(window: str, **cells: dict[str, int | CellState]) -> Board:
     return Board(window, tuple(told))
 
 
-def test_every_measure_on_the_ladder_has_words_and_a_column() -> None:
+def test_every_count_on_the_ladder_has_words_and_a_column() -> None:
     assert set(MEASURE_WORDS) == set(LADDER.measures)
-    named = {c.part for columns in COLUMNS.values() for c in columns} | {
-        c.whole for columns in COLUMNS.values() for c in columns
-    }
-    of_coverage = {name for name in LADDER.measures if name.startswith("m6_")}
-    assert set(LADDER.measures) - of_coverage <= named
+    columns = [column for of in MEASURES for column in of.columns]
+    assert set(LADDER.measures) <= {column.part for column in columns} | {column.whole for column in columns}
+    assert all(column.words for column in columns)
 
 
 def test_every_share_is_of_a_part_that_the_ladder_nests_in_its_whole() -> None:
     inside = {(pair.part, pair.whole) for pair in LADDER.nested}
     inside |= {(a, d) for a, b in inside for c, d in inside if b == c}
-    for columns in COLUMNS.values():
-        assert {(c.part, c.whole) for c in columns if c.unit == "share"} <= inside
-    assert set(LINKED.values()) <= inside
-    assert all(at < len(measure.columns_of(name)) for name, wanted in HEADLINES.items() for at in wanted)
+    for of in MEASURES:
+        assert {(column.part, column.whole) for column in of.columns if column.unit == "share"} <= inside
+        assert of.links is None or (of.links.part, of.links.whole) in inside
 
 
 def test_by_window_a_state_stays_what_it_is_and_a_missing_release_has_no_entries() -> None:
@@ -61,7 +57,7 @@ def test_by_window_a_state_stays_what_it_is_and_a_missing_release_has_no_entries
     }
     lines = measure.by_window("m7", boards, ("2025Q4", "2025Q3", "2025Q2", "2025Q1"), 1000).lines
     assert [line.name for line in lines] == ["2025Q4", "2025Q3", "2025Q2", "2025Q1"]
-    assert lines[0].entries[1:] == (measure.Entry(), measure.Entry())  # not in that release
+    assert lines[0].entries[1:] == (measure.PageEntry(), measure.PageEntry())  # not in that release
     withheld = lines[1].entries
     assert withheld[1].cell is not None
     assert withheld[1].cell.state is CellState.WITHHELD
@@ -84,7 +80,7 @@ def test_sectors_of_concern_against_expectation_leave_out_those_without_a_figure
     assert told["housing"] is not None
     assert (told["housing"].value, told["housing"].why) == (None, CellState.LOW)
     alone = measure.by_sector("m4", now, 1000)
-    assert all(line.entries[1:] == (measure.Entry(), measure.Entry()) for line in alone.lines)
+    assert all(line.entries[1:] == (measure.PageEntry(), measure.PageEntry()) for line in alone.lines)
 
 
 def test_coverage_keeps_every_state_and_lists_as_prompts_only_what_is_expected() -> None:
@@ -93,7 +89,7 @@ def test_coverage_keeps_every_state_and_lists_as_prompts_only_what_is_expected()
     other = next(c for c in catalogue.categories if not catalogue.expected("health", c))
     health: dict[str, int | CellState] = {f"m6_{seen}": CellState.LOW, f"m6_{other}": CellState.LOW, "m6_any": 50}
     found = board("2025FY", health=health, police={f"m6_{seen}": CellState.WITHHELD})
-    table = measure.coverage(found, catalogue)
+    table = measure.coverage(found)
     line = next(line for line in table.lines if line.name == "health")
     cells = {c.part: e.cell.state for c, e in zip(table.columns, line.entries, strict=True) if e.cell is not None}
     assert cells == {"m6_any": F, f"m6_{seen}": CellState.LOW, f"m6_{other}": CellState.LOW}
@@ -110,20 +106,20 @@ def test_a_sector_that_returned_nothing_is_named() -> None:
 def test_every_measure_that_counts_children_names_all_four_reasons_and_their_effect(definition: Definition) -> None:
     told = measure.unknowns(definition)
     assert all(unknown.effect for unknown in told)
-    if definition.id not in measure.WITHOUT_CHILDREN:
+    if BY_ID[definition.id].about_children:
         assert {unknown.why for unknown in told} == {"unlinked", "late", "not returned", "not recorded"}
         assert set(definition.unknowns) <= set(told)
     else:
         assert told
 
 
-def setting() -> Setting:
+def setting() -> BoardSetting:
     register = load_register(REGISTER)
-    return Setting.of(register, register.boards[0], date(2026, 5, 12))
+    return BoardSetting.of(register, register.boards[0], date(2026, 5, 12))
 
 
 def test_three_monthly_returns_are_a_quarterly_one_and_two_are_none() -> None:
-    months = [SubmittedReturn("aldermere-police", f"2025-0{m}", date(2025, 4, 10)) for m in (1, 2, 3)]
+    months = [ReturnRecord("aldermere-police", f"2025-0{m}", date(2025, 4, 10)) for m in (1, 2, 3)]
     windows = ("2025Q1",)
     whole, agencies = without_children.returns(setting(), months, windows)
     fewer, _ = without_children.returns(setting(), months[:2], windows)
@@ -143,7 +139,7 @@ def test_actions_and_signals_by_window() -> None:
     assert [entry.number for entry in year.entries if entry.number is not None] == [2, 1, 1, 1, 1]
     assert year.entries[2].quotient is not None
     assert year.entries[2].quotient.value == 0.5
-    assert before.entries[2] == measure.Entry()  # nothing was due: no share of it
+    assert before.entries[2] == measure.PageEntry()  # nothing was due: no share of it
     assert [line.name for line in owners.lines] == ["a", "b"]
     opened = without_children.signals([date(2025, 4, 1), date(2025, 3, 31)], ("2025FY", "2024FY"))
     assert [line.entries[0].number for line in opened.lines] == [1, 1]

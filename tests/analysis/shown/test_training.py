@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from analysis.measures.shown.training import held, training
+from analysis.shown.training import held, training
 from models.catalogue import shipped
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector
 from models.releases import Answers, CellState, Release, SessionHeld

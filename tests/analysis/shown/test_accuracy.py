@@ -7,9 +7,7 @@ from collections import Counter
 
 import pytest
 
-from analysis.disclosure.kr5 import KR5
-from analysis.disclosure.noise import STANDARD, KeyedNoise, RoundingKeys
-from analysis.measures.shown.accuracy import (
+from analysis.disclosure.accuracy import (
     COUNTS,
     Fate,
     apart_words,
@@ -20,6 +18,8 @@ from analysis.measures.shown.accuracy import (
     low_words,
     rule_of_ladder,
 )
+from analysis.disclosure.kr5 import KR5
+from analysis.disclosure.noise import STANDARD, KeyedNoise, RoundingKeys
 
 KEYS = RoundingKeys(b"r" * 32, b"s" * 32)
 RUNS = 2_500

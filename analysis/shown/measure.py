@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from typing import get_args
 
 from analysis.disclosure.ladders import LADDERS
+from analysis.measures import m1, m6
+from analysis.measures.columns import Column
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
-from analysis.measures.shown.columns import COLUMNS, Column
-from analysis.measures.shown.quotients import Quotient, against_expectation, rate, share
+from analysis.measures.registry import BY_ID
+from analysis.shown.quotients import Quotient, against_expectation, rate, share
 from analysis.training.released import Board, Shown
-from models.catalogue import Catalogue, shipped
+from models.catalogue import Catalogue
 from models.contract.periods import PeriodKind, kind_of
 from models.register.types import SCHEDULES, Schedule
 from models.releases import CellState
 
 ANY = "any"
-COVERAGE = "m6_any"
-CHILDREN_WITH_CONCERN = "m1_children"
-WITHOUT_CHILDREN = frozenset({"m5", "m14", "m15"})
-"""Measures that hold no child data."""
 FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
 """Few, or none: `<10`, and what older ladders told apart."""
 _ON_LADDER: Mapping[tuple[Schedule, PeriodKind], frozenset[str]] = {
@@ -44,7 +42,7 @@ NOT_WRITTEN = Unknown(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PageEntry:
     """What stands where a line and a column meet; nothing at all where the release has no such cell."""
 
     cell: Shown | None = None
@@ -54,19 +52,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """A window or a sector, and its entries in the order of the columns; no entries where no release is shown."""
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[PageEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """Lines under one set of columns."""
 
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[PageLine, ...]
 
 
 def by_window(
@@ -75,7 +73,7 @@ def by_window(
     windows: Iterable[str],
     population: int,
     schedule: Schedule = "quarters_and_years",
-) -> Table:
+) -> PageTable:
     """The whole board, a line for each window; one without a release that is shown has no entries.
 
     What the newest ladder does not have and no release shows either is no column. A measure that it does not have for
@@ -86,11 +84,11 @@ def by_window(
     kinds = {(schedule, kind_of(w)) for w in wanted}
     columns = tuple(c for c in columns_of(measure) if _released(c, kinds) or any(_has(b, c, ANY) for b in shown))
     if not any(_is_own(measure, c) for c in columns):
-        return Table((), ())
+        return PageTable((), ())
     if not any(_is_own(measure, c) and _released(c, kinds) for c in columns):
         wanted = [w for w in wanted if w in boards and any(_has(boards[w], c, ANY) for c in columns)]
-    lines = [Line(w, _entries(columns, boards[w], ANY, population) if w in boards else ()) for w in wanted]
-    return Table(columns, tuple(lines))
+    lines = [PageLine(w, _entries(columns, boards[w], ANY, population) if w in boards else ()) for w in wanted]
+    return PageTable(columns, tuple(lines))
 
 
 def _is_own(measure: str, column: Column) -> bool:
@@ -107,41 +105,32 @@ def _has(board: Board, column: Column, sector: str) -> bool:
     return board.has(column.part, sector) and (not column.whole or board.has(column.whole, sector))
 
 
-def by_sector(measure: str, board: Board, population: int, before: Board | None = None) -> Table:
+def by_sector(measure: str, board: Board, population: int, before: Board | None = None) -> PageTable:
     """Each sector in one window; M4 needs the year before. A measure that has no cell by sector has no lines."""
     if measure == "m4":
         return _shares_of_concern(board, before)
     columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
     names = [column.part for column in columns]
     sectors = [s for s in board.sectors() if any(board.has(name, s) for name in names)]
-    return Table(columns, tuple(Line(s, _entries(columns, board, s, population)) for s in sectors))
+    return PageTable(columns, tuple(PageLine(s, _entries(columns, board, s, population)) for s in sectors))
 
 
 def columns_of(measure: str) -> tuple[Column, ...]:
     """The columns for the whole board; M4's are children of concern, which the sectors' shares are of."""
-    if measure == "m4":
-        return (Column("children", "Children with a concern, any sector", CHILDREN_WITH_CONCERN),)
-    if measure == "m6":
-        return _coverage_columns(shipped())
-    return COLUMNS.get(measure, ())
+    return BY_ID[measure].columns
 
 
-def _coverage_columns(catalogue: Catalogue) -> tuple[Column, ...]:
-    kinds = tuple(Column("children", category, f"m6_{category}") for category in catalogue.categories)
-    return (Column("children", "any sign", COVERAGE), *kinds)
-
-
-def coverage(board: Board, catalogue: Catalogue) -> Table:
+def coverage(board: Board) -> PageTable:
     """M6: sector by category of signs (paragraphs 157, 161)."""
-    whole = _coverage_columns(catalogue)
+    whole = m6.MEASURE.columns
     lines = []
     for sector in (ANY, *board.sectors()):
         entries = [
-            Entry(cell=board.cell(column.part, sector)) if board.has(column.part, sector) else Entry()
+            PageEntry(cell=board.cell(column.part, sector)) if board.has(column.part, sector) else PageEntry()
             for column in whole
         ]
-        lines.append(Line(sector, tuple(entries)))
-    return Table(whole, tuple(lines))
+        lines.append(PageLine(sector, tuple(entries)))
+    return PageTable(whole, tuple(lines))
 
 
 def prompts(board: Board, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -158,7 +147,7 @@ def prompts(board: Board, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, .
 def unknowns(definition: Definition) -> tuple[Unknown, ...]:
     """What the measure cannot know, in the order of the four reasons; a general one where the definition has none."""
     found = list(definition.unknowns)
-    if definition.id not in WITHOUT_CHILDREN:
+    if BY_ID[definition.id].about_children:
         told = {unknown.why for unknown in found}
         found += [unknown for unknown in (UNLINKED, LATE, NOT_RETURNED, NOT_WRITTEN) if unknown.why not in told]
     order = ("unlinked", "late", "not returned", "not recorded")
@@ -170,23 +159,23 @@ def silent(board: Board) -> tuple[str, ...]:
     return tuple(s for s in board.sectors() if any(c.sector == s and c.state == "no_return" for c in board.cells))
 
 
-def _entries(columns: Sequence[Column], board: Board, sector: str, population: int) -> tuple[Entry, ...]:
+def _entries(columns: Sequence[Column], board: Board, sector: str, population: int) -> tuple[PageEntry, ...]:
     return tuple(_entry(column, board, sector, population) for column in columns)
 
 
-def _entry(column: Column, board: Board, sector: str, population: int) -> Entry:
+def _entry(column: Column, board: Board, sector: str, population: int) -> PageEntry:
     if not _has(board, column, sector):
-        return Entry()
+        return PageEntry()
     part = board.cell(column.part, sector)
     if column.unit == "share":
-        return Entry(quotient=share(part, board.cell(column.whole, sector)))
+        return PageEntry(quotient=share(part, board.cell(column.whole, sector)))
     if column.unit == "rate":
-        return Entry(quotient=rate(part, population))
-    return Entry(cell=part)
+        return PageEntry(quotient=rate(part, population))
+    return PageEntry(cell=part)
 
 
-def _shares_of_concern(board: Board, before: Board | None) -> Table:
-    name = CHILDREN_WITH_CONCERN
+def _shares_of_concern(board: Board, before: Board | None) -> PageTable:
+    name = m1.CHILDREN.name
     columns = (
         Column("children", "Children with a concern", name),
         Column("children", "The same, the year before", name),
@@ -194,20 +183,22 @@ def _shares_of_concern(board: Board, before: Board | None) -> Table:
     )
     if before is None:
         cells = ((s, board.cell(name, s)) for s in board.sectors() if board.has(name, s))
-        return Table(columns, tuple(Line(s, (Entry(cell=cell), Entry(), Entry())) for s, cell in cells))
+        return PageTable(
+            columns, tuple(PageLine(s, (PageEntry(cell=cell), PageEntry(), PageEntry())) for s, cell in cells)
+        )
     now = {s: board.cell(name, s) for s in board.sectors() if board.has(name, s)}
     past = {s: before.cell(name, s) for s in now}
     both = [s for s in now if now[s].value is not None and past[s].value is not None]
     nows, pasts = [now[s] for s in both], [past[s] for s in both]
     lines = [
-        Line(
+        PageLine(
             s,
             (
-                Entry(cell=now[s]),
-                Entry(cell=past[s]),
-                Entry(quotient=against_expectation(now[s], nows, past[s], pasts)),
+                PageEntry(cell=now[s]),
+                PageEntry(cell=past[s]),
+                PageEntry(quotient=against_expectation(now[s], nows, past[s], pasts)),
             ),
         )
         for s in now
     ]
-    return Table(columns, tuple(lines))
+    return PageTable(columns, tuple(lines))

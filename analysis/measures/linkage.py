@@ -7,17 +7,13 @@ missed links could move them, and a pair of sectors with no kind of identifier i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
 
-from analysis.measures.figures import ALL, Figure, Window, ratio
-from analysis.measures.history import Child, Event
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.picture import Picture
 
-LOCAL = "local"
-"""Links inside one agency only."""
 NEAR = timedelta(days=90)
 
 
@@ -43,24 +39,13 @@ class Pair:
         return None if self.withheld else ratio(self.both, min(self.children_one, self.children_other))
 
 
-def events_of(child: Child) -> Iterator[Event]:
-    """Every event of a child."""
-    for found in child.events.values():
-        yield from found
-
-
-def kinds_of(event: Event) -> frozenset[str]:
-    """Kinds of its tokens that can link across agencies."""
-    return frozenset(token["kind"] for token in event.data.get("tokens") or ()) - {LOCAL}
-
-
 def kinds_by_sector(picture: Picture) -> dict[str, Counter[str]]:
     """Sector -> kind of token -> events carrying it; `any` counts the sector's events, `none` those without a token."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for child in picture.children.values():
-        for event in events_of(child):
-            told = found[picture.setting.sector(event.agency)]
-            told.update({str(token["kind"]) for token in event.data.get("tokens") or ()})
+        for record in child.records:
+            told = found[picture.setting.sector(record.agency)]
+            told.update({kind for kind, _ in record.tokens})
             told["any"] += 1
     for (_, agency, _), number in picture.unlinked.items():
         found[picture.setting.sector(agency)].update({"any": number, "none": number})
@@ -72,9 +57,9 @@ def pairs(picture: Picture) -> list[Pair]:
     carried: defaultdict[str, set[str]] = defaultdict(set)
     known: defaultdict[str, set[str]] = defaultdict(set)
     for link, child in picture.children.items():
-        for event in events_of(child):
-            sector = picture.setting.sector(event.agency)
-            carried[sector] |= kinds_of(event)
+        for record in child.records:
+            sector = picture.setting.sector(record.agency)
+            carried[sector] |= record.link_kinds
             known[sector].add(link)
     return [
         Pair(a, b, tuple(sorted(carried[a] & carried[b])), len(known[a]), len(known[b]), len(known[a] & known[b]))
@@ -92,14 +77,14 @@ def bounds(part: int, whole: int, hidden: int) -> tuple[float, float] | None:
     return part / (whole + hidden), min(1.0, (part + hidden) / max(1, whole))
 
 
-def hidden_events(picture: Picture, window: Window, *kinds: str) -> int:
+def hidden_events(picture: Picture, window: DateSpan, *kinds: str) -> int:
     """Events of some types in the months of a window, 90 days either side, that cannot link across sectors."""
     first, last = (window.start - NEAR).isoformat()[:7], (window.end + NEAR).isoformat()[:7]
     found = sum(n for (kind, _, month), n in picture.unlinked.items() if kind in kinds and first <= month <= last)
     for child in picture.children.values():
         for kind in kinds:
-            for event in child.events.get(kind, ()):
-                found += not kinds_of(event) and first <= event.occurred_on.isoformat()[:7] <= last
+            for record in child.of_type(kind):
+                found += not record.link_kinds and first <= record.occurred_on.isoformat()[:7] <= last
     return found
 
 
@@ -116,7 +101,7 @@ def figures(picture: Picture) -> list[Figure]:
     return found
 
 
-def bounded(picture: Picture, window: Window, figure: Figure, part: str, whole: str, *kinds: str) -> Figure:
+def bounded(picture: Picture, window: DateSpan, figure: Figure, part: str, whole: str, *kinds: str) -> Figure:
     """A share with its bounds under missed links."""
     hidden = hidden_events(picture, window, *kinds)
     found = bounds(figure.counts[part], figure.counts[whole], hidden)

@@ -6,42 +6,13 @@ state gives nothing away. Facts that came all the same stay in the totals.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from analysis.disclosure.cells import ANY, CellKey, Shape
+from analysis.measures.registry import records_of
 from models.catalogue import Catalogue
 from models.register import Register
 from models.releases import CellState
-
-_CONCERN = frozenset({"cse_concern"})
-_MISSING = frozenset({"missing_episode"})
-_SIGNS = frozenset({"indicator_observed", "missing_episode"})
-_CODED = frozenset({"cse_concern", "indicator_observed"})
-_RAISED = frozenset({"cse_concern", "screening"})
-_BY_MEASURE: Mapping[str, frozenset[str]] = {
-    "m1": _CONCERN,
-    "m2": _RAISED,
-    "m2_raised_by_several": _CONCERN,
-    "m2_raised_later": _CONCERN,
-    "m3": _RAISED | _SIGNS,
-    "m3_seen": _SIGNS,
-    "m3_missed": _SIGNS,
-    "m6": _CODED,
-    "m7": _CONCERN,
-    "m8": _MISSING,
-    "m9": _MISSING,
-    "m10": _MISSING,
-    "m11_of_missing": _MISSING,
-    "m11_of_concern": _CONCERN,
-    "m12": _MISSING,
-    "m16": _CONCERN,
-    "m17": _CONCERN,
-}
-
-
-def records_of(measure: str) -> frozenset[str]:
-    """The kinds of record by which an agency comes to know a child that a measure counts."""
-    return _BY_MEASURE.get(measure) or _BY_MEASURE[measure.partition("_")[0]]
 
 
 def stated(

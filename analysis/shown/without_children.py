@@ -9,36 +9,38 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from analysis.ledger.records import FeedbackRecord, ReturnRecord, SessionRecord
 from analysis.measures import m5, m14, m15
-from analysis.measures.figures import ALL, Figure, Window
+from analysis.measures.columns import Column, Unit
+from analysis.measures.figures import ALL, DateSpan, Figure
 from analysis.measures.m14 import Action
-from analysis.measures.picture import Feedback, Session, picture
-from analysis.measures.setting import Setting
-from analysis.measures.shown.columns import Column, Unit
-from analysis.measures.shown.measure import Entry, Line, Table
-from analysis.measures.shown.quotients import Quotient
-from analysis.returns import SubmittedReturn
+from analysis.measures.picture import picture
+from analysis.measures.setting import BoardSetting
+from analysis.shown.measure import PageEntry, PageLine, PageTable
+from analysis.shown.quotients import Quotient
 from models.contract.periods import bounds
 
-Cell = tuple[Unit, str, Callable[[Figure], Entry]]
+Cell = tuple[Unit, str, Callable[[Figure], PageEntry]]
+Tables = tuple[PageTable, PageTable]
+"""By window, and by what the measure is split by."""
 
 
-def _count(name: str) -> Callable[[Figure], Entry]:
-    return lambda figure: Entry(number=figure.counts.get(name, 0))
+def _count(name: str) -> Callable[[Figure], PageEntry]:
+    return lambda figure: PageEntry(number=figure.counts.get(name, 0))
 
 
-def _part(name: str, whole: str) -> Callable[[Figure], Entry]:
-    def found(figure: Figure) -> Entry:
+def _part(name: str, whole: str) -> Callable[[Figure], PageEntry]:
+    def found(figure: Figure) -> PageEntry:
         base = figure.counts.get(whole, 0)
-        return Entry(quotient=Quotient(figure.counts.get(name, 0) / base)) if base else Entry()
+        return PageEntry(quotient=Quotient(figure.counts.get(name, 0) / base)) if base else PageEntry()
 
     return found
 
 
-def _mean(stage: str) -> Callable[[Figure], Entry]:
-    def found(figure: Figure) -> Entry:
+def _mean(stage: str) -> Callable[[Figure], PageEntry]:
+    def found(figure: Figure) -> PageEntry:
         hundredths = figure.counts.get(f"{stage}_mean_hundredths")
-        return Entry() if hundredths is None else Entry(quotient=Quotient(hundredths / 100))
+        return PageEntry() if hundredths is None else PageEntry(quotient=Quotient(hundredths / 100))
 
     return found
 
@@ -69,47 +71,47 @@ TRAINING: tuple[Cell, ...] = (
 SIGNALS: tuple[Cell, ...] = (("number", "Signals of a rise opened", _count("signals")),)
 
 
-def returns(setting: Setting, received: Iterable[SubmittedReturn], windows: Iterable[str]) -> tuple[Table, Table]:
+def returns(setting: BoardSetting, received: Iterable[ReturnRecord], windows: Iterable[str]) -> Tables:
     """M5 by window, then by agency in the first window."""
     base = replace(picture((), setting), returns=tuple(received))
-    found = {window: m5.figures(base, Window(*bounds(window))) for window in windows}
+    found = {window: m5.figures(base, DateSpan(*bounds(window))) for window in windows}
     return _tables(RETURNS, found, "agency")
 
 
-def actions(rows: Iterable[Action], agencies: frozenset[str], windows: Iterable[str], on: date) -> tuple[Table, Table]:
+def actions(rows: Iterable[Action], agencies: frozenset[str], windows: Iterable[str], on: date) -> Tables:
     """M14 by window of the due date, then by owner in the first window."""
     kept = tuple(rows)
-    found = {window: m14.figures(kept, agencies, Window(*bounds(window)), on) for window in windows}
+    found = {window: m14.figures(kept, agencies, DateSpan(*bounds(window)), on) for window in windows}
     return _tables(ACTIONS, found, "owner")
 
 
 def training(
-    sessions: Sequence[Session], feedback: Sequence[Feedback], setting: Setting, windows: Iterable[str]
-) -> tuple[Table, Table]:
+    sessions: Sequence[SessionRecord], feedback: Sequence[FeedbackRecord], setting: BoardSetting, windows: Iterable[str]
+) -> Tables:
     """M15 by window, then by audience in the first window."""
     base = replace(picture((), setting), sessions=tuple(sessions), feedback=tuple(feedback))
-    found = {window: m15.figures(base, Window(*bounds(window))) for window in windows}
+    found = {window: m15.figures(base, DateSpan(*bounds(window))) for window in windows}
     return _tables(TRAINING, found, "audience")
 
 
-def signals(opened: Iterable[date], windows: Iterable[str]) -> Table:
+def signals(opened: Iterable[date], windows: Iterable[str]) -> PageTable:
     """M13: its figures stay inside; what leaves is signals, counted by the day they were opened."""
     days = tuple(opened)
-    spans = {window: Window(*bounds(window)) for window in windows}
+    spans = {window: DateSpan(*bounds(window)) for window in windows}
     found = {w: [Figure(ALL, ALL, {"signals": sum(span.holds(day) for day in days)})] for w, span in spans.items()}
     return _tables(SIGNALS, found, ALL)[0]
 
 
-def _tables(cells: tuple[Cell, ...], found: Mapping[str, list[Figure]], split: str) -> tuple[Table, Table]:
+def _tables(cells: tuple[Cell, ...], found: Mapping[str, list[Figure]], split: str) -> Tables:
     columns = tuple(Column(unit, words) for unit, words, _ in cells)
 
-    def line(name: str, figure: Figure) -> Line:
-        return Line(name, tuple(entry(figure) for _, _, entry in cells))
+    def line(name: str, figure: Figure) -> PageLine:
+        return PageLine(name, tuple(entry(figure) for _, _, entry in cells))
 
     whole = tuple(line(window, figures[0]) for window, figures in found.items())
     first = next(iter(found.values()), [])
-    return Table(columns, whole), Table(columns, tuple(line(f.group, f) for f in first if f.split == split))
+    return PageTable(columns, whole), PageTable(columns, tuple(line(f.group, f) for f in first if f.split == split))
 
 
-def _share_of_value(figure: Figure) -> Entry:
-    return Entry() if figure.value is None else Entry(quotient=Quotient(min(1.0, figure.value)))
+def _share_of_value(figure: Figure) -> PageEntry:
+    return PageEntry() if figure.value is None else PageEntry(quotient=Quotient(min(1.0, figure.value)))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.beside import as_records
-from analysis.measures.picture import Feedback, Session
+from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
 from analysis.training.needs import Need, needs
 from analysis.training.released import Board
@@ -52,8 +52,8 @@ class Training:
     """Priorities of the year before."""
     priorities_trained: int
     """How many of those had a session in the year."""
-    sessions: tuple[Session, ...]
-    feedback: tuple[Feedback, ...]
+    sessions: tuple[SessionRecord, ...]
+    feedback: tuple[FeedbackRecord, ...]
     without_audience: int
     """Sessions of the year for several sectors, or whose audience was not recorded: they answer no sector's need."""
 
@@ -107,8 +107,8 @@ def held(releases: Mapping[str, Release]) -> list[SessionHeld]:
 
 def _trained(
     programme: Programme,
-    sessions: Sequence[Session],
-    feedback: Sequence[Feedback],
+    sessions: Sequence[SessionRecord],
+    feedback: Sequence[FeedbackRecord],
     boards: Mapping[str, Board],
     catalogue: Catalogue,
     ranked: Mapping[str, Sequence[Need]],

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, RoundingKeys
-from analysis.measures.shown.quotients import (
+from analysis.shown.quotients import (
     PER,
     Quotient,
     against_expectation,

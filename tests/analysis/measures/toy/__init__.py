@@ -1,0 +1,1 @@
+"""A measure that is not one of the seventeen: its file, its examples, and what is asked of it once on the list."""
