@@ -23,7 +23,7 @@ DEFINITION = Definition(
     "About how many children does a concern name online exploitation?",
     "children with a concern recorded in the period that names the online model",
     "children with a concern recorded in the period (M1)",
-    "the period, by `recorded_on`",
+    "the period, by the day it was recorded",
     "children",
     "sector",
     "paragraph 157",
