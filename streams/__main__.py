@@ -21,10 +21,10 @@ from streams.access.commands import access, certificates
 from streams.backup.commands import backup, restore
 from streams.balances.commands import balances_command
 from streams.errors import StreamsError
-from streams.gaps.commands import gaps
 from streams.keys import keys
+from streams.operators.commands import redrive_command, resume, skip
+from streams.operators.gap_commands import gaps
 from streams.options import register_of, settings_of
-from streams.remedies.commands import redrive_command, resume, skip
 from streams.settings import StreamSettings
 
 ROLES = ("intake", "ledger", "all")

@@ -119,7 +119,7 @@ def principals(register: Register) -> list[Principal]:
                 *raws,
                 *receipts,
             ],
-            # What was passed over on our own topics is let through again: streams/remedies/redrive.py.
+            # What was passed over on our own topics is let through again: streams/operators/redrive.py.
             writes=[topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS, topics.DEAD_LETTERS, *receipts],
             looks_at=[topics.INTAKE_APP, topics.LEDGER_APP],
         ),

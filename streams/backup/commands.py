@@ -22,8 +22,8 @@ from streams.backup import metrics_file as backup_metrics
 from streams.backup.archive import lines, outs, state_topics
 from streams.backup.seal import seal, unseal
 from streams.errors import StreamsError
+from streams.operators.broker import NoBroker, OperatorsBroker
 from streams.options import register_of, settings_of
-from streams.remedies.broker import NoBroker, OperatorsBroker
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from models.service.exits import DONE, NOT_ALL
 from streams.balances.judge import Balances, Statement
 from streams.balances.read import balances, by_agency, ids_at
 from streams.errors import StreamsError
+from streams.operators.broker import OperatorsBroker
 from streams.options import register_of, settings_of
-from streams.remedies.broker import OperatorsBroker
 
 Ids = Mapping[tuple[str, Place], str]
 Named = list[dict[str, str | None]]

@@ -19,7 +19,7 @@ _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
 class TopicReader(Protocol):
-    """What this needs of a broker: `streams.remedies.broker.OperatorsBroker`."""
+    """What this needs of a broker: `streams.operators.broker.OperatorsBroker`."""
 
     def read(self, topic: str) -> Iterator[Any]:
         """Every record of a topic up to its present end."""

@@ -21,8 +21,8 @@ from streams.errors import WorkerError
 from streams.gaps.compare import Comparison, HandledUpTo, Lost, compare
 from streams.gaps.memory import Place, cut, out
 from streams.outputs import Out
-from streams.remedies.standing import WORKER, Standing
-from streams.remedies.standing import out as remedy
+from streams.standing import WORKER, Standing
+from streams.standing import out as remedy
 
 log = logging.getLogger(__name__)
 

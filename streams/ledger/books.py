@@ -20,8 +20,8 @@ from streams.ledger.erasing import Erasing
 from streams.ledger.marks import Marks
 from streams.ledger.removal import day_of, of_request
 from streams.ledger.state import LedgerState, Return
-from streams.remedies.standing import Standing
-from streams.remedies.standing import out as remedy_out
+from streams.standing import Standing
+from streams.standing import out as remedy_out
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from streams.ledger.chunk import submission_states
 from streams.ledger.recalled import Recalled
 from streams.ledger.records import NotARecord, again, read
 from streams.ledger.removal import day_of, null, of_child
-from streams.remedies.standing import out as remedy_out
+from streams.standing import out as remedy_out
 
 ERASURE = "erasure"
 RETURN = "submission_return"

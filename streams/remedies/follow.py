@@ -12,8 +12,8 @@ from aiokafka.errors import KafkaError
 
 from models.contract import topics
 from models.operations.remedies import Gap, Hold, Skip
-from streams.remedies.standing import Standing
 from streams.settings import StreamSettings
+from streams.standing import Standing
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from streams.outputs import Outputs
 from streams.remedies.attempts import Attempts, RecordPlace, own_file
 from streams.remedies.follow import Follower
 from streams.remedies.poison import PoisonWatch
-from streams.remedies.standing import WORKER, Standing, out
 from streams.settings import StreamSettings
+from streams.standing import WORKER, Standing, out
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

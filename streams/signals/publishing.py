@@ -28,7 +28,7 @@ from models.service.clock import LONDON
 from models.signals import CHILD_KINDS, OperationalSignal, RequestScan, Signal
 from streams import metrics
 from streams.outputs import Out
-from streams.remedies.standing import Standing
+from streams.standing import Standing
 
 PUBLISHED_AT = time(6)
 """London time of the daily publication: the same for every board and every signal."""

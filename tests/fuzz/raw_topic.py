@@ -18,7 +18,7 @@ from demo.processes import Child, free_port
 from models.contract import topics
 from models.operations.topic_specs import all_topics
 from streams.balances.read import balances
-from streams.remedies.broker import OperatorsBroker
+from streams.operators.broker import OperatorsBroker
 from streams.settings import StreamSettings
 from tests.agencies.serve.support import request
 from tests.factories import CARE, POLICE, SCHOOLS

@@ -25,7 +25,7 @@ from demo.processes import Child, start
 from models.contract import topics
 from models.contract.receipts import IntakeReceipt, Receipt
 from streams.balances.read import balances
-from streams.remedies.broker import OperatorsBroker
+from streams.operators.broker import OperatorsBroker
 from streams.settings import StreamSettings
 from tests.factories import BOARD, CARE, OTHER_BOARD, POLICE, SCHOOLS, event, register, stream_keys, wire
 from tests.support.pace import patience

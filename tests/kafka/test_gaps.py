@@ -22,9 +22,9 @@ from models.operations.remedies import REMEDY, Gap, Hold
 from models.operations.topic_specs import all_topics
 from models.service.clock import now
 from streams.__main__ import cli
-from streams.remedies.broker import OperatorsBroker
-from streams.remedies.standing import out
+from streams.operators.broker import OperatorsBroker
 from streams.settings import StreamSettings
+from streams.standing import out
 from tests.conftest import KafkaCluster
 from tests.factories import CARE, POLICE, SCHOOLS, event, wire
 from tests.kafka.road import Accounted, Services, account, database, publish, read_all

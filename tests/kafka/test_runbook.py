@@ -18,7 +18,7 @@ from confluent_kafka import Producer
 from kafka import KafkaConsumer, TopicPartition
 
 from models.contract import topics
-from streams.remedies.broker import OperatorsBroker
+from streams.operators.broker import OperatorsBroker
 from streams.settings import StreamSettings
 from tests.conftest import KafkaCluster
 from tests.kafka.road import Services, database, ledger_rows, load, publish, read_all, settled

@@ -22,8 +22,8 @@ from streams.__main__ import cli
 from streams.backup import commands
 from streams.backup.archive import NotABackup, lines, newest, outs, state_topics
 from streams.backup.seal import SealError, seal, unseal
+from streams.operators.broker import NoBroker
 from streams.outputs import Out
-from streams.remedies.broker import NoBroker
 from tests.factories import BOARD, POLICE, event
 from tests.streams.test_cuts import as_read
 from tests.streams.test_erasure import Held, accepted

@@ -23,7 +23,7 @@ from streams.ledger.homes import record_of
 from streams.ledger.marks import Marks
 from streams.ledger.state import LedgerState
 from streams.outputs import Out
-from streams.remedies.standing import Standing
+from streams.standing import Standing
 from tests.factories import BOARD, POLICE, an_event_id, event, register, token
 from tests.streams.test_decide import GATE
 from tests.streams.test_erasure import AT, LATER_TIME, PARTITION, TODAY, accepted, erasure, stream

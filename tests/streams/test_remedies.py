@@ -19,13 +19,13 @@ from models.contract.receipts import IntakeReceipt, RefusedRecord
 from models.operations.remedies import REMEDY, Hold, Skip, reason_rule, remedy_key
 from models.operations.retention import days
 from streams.intake.chunk import handle
+from streams.operators.commands import redrive_command
+from streams.operators.redrive import AT_ONCE, Redriver, letters_of
+from streams.operators.skipping import Done, skip_record
 from streams.outputs import Out
 from streams.remedies.attempts import LIMIT, Attempts, RecordPlace, own_file
-from streams.remedies.commands import redrive_command
 from streams.remedies.poison import WINDOW, PoisonWatch
-from streams.remedies.redrive import AT_ONCE, Redriver, letters_of
-from streams.remedies.skipping import Done, skip_record
-from streams.remedies.standing import Standing, out
+from streams.standing import Standing, out
 from tests.factories import CARE, POLICE, event, wire
 from tests.streams.test_decide import RULES
 from tests.streams.test_intake_chunk import raw

@@ -20,7 +20,7 @@ from models.releases.requests import RequestErase, RequestRemove
 from streams.ledger.caused import Caused
 from streams.ledger.fold import Ledger
 from streams.ledger.removal import of_child
-from streams.remedies.standing import Standing, out
+from streams.standing import Standing, out
 from tests.factories import BOARD, CARE, POLICE, an_event_id, event, token
 from tests.streams.test_crash import Broker, Work, live
 from tests.streams.test_erasure import AT, LINK, PARTITION, TODAY, Held, accepted, erasure

@@ -10,7 +10,7 @@ from streams.gaps.compare import HandledUpTo
 from streams.gaps.lookout import Lookout
 from streams.gaps.memory import Memory, Place
 from streams.outputs import Out
-from streams.remedies.standing import Standing
+from streams.standing import Standing
 from tests.factories import POLICE
 
 PARTITION = 2

@@ -13,9 +13,9 @@ from models.operations.remedies import Gap
 from models.service.clock import now
 from models.service.commands import CommandFailed
 from models.service.exits import NOT_ALL
+from streams.operators.broker import OperatorsBroker
 from streams.options import settings_of
-from streams.remedies.broker import OperatorsBroker
-from streams.remedies.standing import Standing, out
+from streams.standing import Standing, out
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from models.service.clock import LONDON
 from streams.intake.chunk import handle, receipt_body
 from streams.intake.decide import IntakeRules
 from streams.outputs import Out
-from streams.remedies.standing import Standing, out
+from streams.standing import Standing, out
 
 OWN = (topics.ACCEPTED, topics.REQUESTS)
 """Topics whose records the ledger passed over: sent again as they were, nothing is decided about them."""

@@ -18,11 +18,11 @@ from models.service.clock import now, today
 from models.service.commands import CommandFailed
 from models.service.exits import DONE, NOT_ALL
 from streams.gaps.memory import cuts_in
+from streams.operators.broker import OperatorsBroker
+from streams.operators.redrive import Redriver, letters_of
+from streams.operators.skipping import Done, skip_record
 from streams.options import register_of, settings_of
-from streams.remedies.broker import OperatorsBroker
-from streams.remedies.redrive import Redriver, letters_of
-from streams.remedies.skipping import Done, skip_record
-from streams.remedies.standing import Standing, out
+from streams.standing import Standing, out
 
 log = logging.getLogger(__name__)
 R = TypeVar("R", Hold, Skip)

@@ -16,7 +16,7 @@ from models.contract import dead_letters, topics
 from models.contract.receipts import IntakeReceipt
 from models.operations.remedies import Skip
 from streams.outputs import Out
-from streams.remedies.standing import Standing, out
+from streams.standing import Standing, out
 
 PASSED_OVER = frozenset({"skipped", "quarantined"})
 
