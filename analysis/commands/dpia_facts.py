@@ -10,9 +10,9 @@ import click
 import yaml
 from pydantic import ValidationError
 
-from analysis.accountability import facts, surroundings
 from analysis.commands._errors import Unusable
 from analysis.commands._register import INDICATORS
+from analysis.commands.dpia import facts, surroundings
 from analysis.disclosure.noise import KeyedNoise
 from analysis.release import LADDER
 from models.register import Register, RegisterError, load_register

@@ -10,7 +10,7 @@ import pytest
 
 from agencies.__main__ import main as agencies
 from analysis.__main__ import main as analysis
-from analysis.accountability.facts import RESIDUAL
+from analysis.commands.dpia.facts import RESIDUAL
 from consumers.__main__ import main as consumers
 from dashboards.__main__ import main as dashboards
 from dashboards.life.states import Reason

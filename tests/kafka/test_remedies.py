@@ -13,9 +13,9 @@ from models.contract import topics
 from models.contract.dead_letters import DeadLetter
 from models.operations.remedies import Skip
 from models.service.clock import now
+from streams.operators import broker as operators_broker
 from streams.operators.broker import NoBroker, OperatorsBroker
 from streams.operators.skipping import skip_record
-from streams.operators import broker as operators_broker
 from streams.settings import StreamSettings
 from tests.conftest import KafkaCluster
 from tests.factories import BOARD, POLICE, SCHOOLS, an_event_id, event, wire

@@ -11,7 +11,7 @@ import yaml
 from click.testing import CliRunner
 
 from analysis.__main__ import main
-from analysis.accountability.surroundings import key_facts
+from analysis.commands.dpia.surroundings import key_facts
 from models.contract.events import DATA_CLASSES
 from models.operations.retention import POLICY
 from models.releases import NoiseParameters

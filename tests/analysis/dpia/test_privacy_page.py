@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from analysis.disclosure.noise import STANDARD
-from tests.analysis.accountability.cells_of import cells_of
+from tests.analysis.dpia.cells_of import cells_of
 from tests.operations.files import ROOT, tables
 
 PAGE = (ROOT / "docs" / "privacy.md").read_text("utf-8")
