@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from analysis.ledger.identity import OwnId
 from models.contract import codes as c
@@ -114,11 +115,10 @@ class ResponseRecord(ChildRecord):
     kind: c.ResponseKind
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedRecord:
+class PlacedRecord(NamedTuple):
     """As much of an event about a child as hotspots read: a board's rows are read for every scan."""
 
-    tokens: tuple[Token, ...] = field(repr=False)
+    tokens: tuple[Token, ...]
     area: str
     """Area code of where hotspots count it, as given, or empty: where it happened, or where the child went missing
     from."""

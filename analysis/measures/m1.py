@@ -12,6 +12,7 @@ from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import CONCERN, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Groups, Occurrence
+from analysis.measures.setting import UNKNOWN_SECTOR
 
 LEVELS = ("serious", "significant", "at_risk", "no_current_cse_risk")
 
@@ -75,7 +76,7 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     counts = occurred.during(window, CHILDREN.name)
     whole, population = counts.children(CHILDREN.name), occurred.setting.population_10_17
     lines = [Figure(ALL, ALL, {"children": whole, "population_10_17": population}, ratio(whole, population, 10_000))]
-    for sector in sorted({*occurred.setting.sectors, "unknown"}):
+    for sector in sorted({*occurred.setting.sectors, UNKNOWN_SECTOR}):
         if number := counts.of_sector(sector).children(CHILDREN.name):
             lines.append(Figure("sector", sector, {"children": number}, ratio(number, whole)))
     groups: dict[str, list[set[str]]] = {

@@ -17,7 +17,7 @@ from analysis.measures.figures import DateSpan
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.picture import Picture
-from analysis.measures.setting import BoardSetting
+from analysis.measures.setting import UNKNOWN_SECTOR, BoardSetting
 
 Named = tuple[str, Occurrence]
 """The name of a count, and something that occurred."""
@@ -62,12 +62,17 @@ class Counts:
 
     def of_sector(self, sector: str, split: str = "") -> Counts:
         """Those counted by an agency of a sector; with `split`, those that name one of its agencies there."""
-        of = self.setting.sector
+        sector_of = self.setting.sector_of
+        own = frozenset(agency for agency, of in sector_of.items() if of == sector)
+
+        def has_one(agencies: Iterable[str]) -> bool:
+            if sector == UNKNOWN_SECTOR:
+                return any(agency in own or agency not in sector_of for agency in agencies)
+            return not own.isdisjoint(agencies)
+
         if split:
-            return self._those(
-                lambda occurrence: any(s == split and of(agency) == sector for s, agency in occurrence.groups)
-            )
-        return self._those(lambda occurrence: any(of(agency) == sector for agency in occurrence.agencies))
+            return self._those(lambda occurrence: has_one(group for of, group in occurrence.groups if of == split))
+        return self._those(lambda occurrence: has_one(occurrence.agencies))
 
     def by_child(self, name: str, split: str) -> list[list[str]]:
         """For each child the groups of a split that it is in, in the order of what occurred."""

@@ -12,6 +12,9 @@ from analysis.returns import ReturnDuty, duty_of
 from models.catalogue import Catalogue, shipped
 from models.register import Board, Register
 
+UNKNOWN_SECTOR = "unknown"
+"""Of an agency that the register no longer has."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoardSetting:
@@ -47,7 +50,7 @@ class BoardSetting:
 
     def sector(self, agency: str) -> str:
         """The sector of an agency; `unknown` for one that the register no longer has."""
-        return self.sector_of.get(agency, "unknown")
+        return self.sector_of.get(agency, UNKNOWN_SECTOR)
 
     @property
     def sectors(self) -> tuple[str, ...]:

@@ -101,8 +101,9 @@ def evidence(rows: Iterable[tuple[str, Row]], live_from: datetime) -> Evidence:
         if not linked:
             continue
         tokens_of[event_id] = _Token(row.agency, linked)
-        for kind in KINDS_OF.get(row.short_type, ()):
-            if (mention := _mention(event_id, row, live_ms)) is not None:
+        kinds = KINDS_OF.get(row.short_type, ())
+        if kinds and (mention := _mention(event_id, row, live_ms)) is not None:
+            for kind in kinds:
                 mentions[kind].append(mention)
     return Evidence(
         {kind: tuple(sorted(found, key=lambda m: (m.day, m.event_id))) for kind, found in mentions.items()},
