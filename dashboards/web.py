@@ -91,7 +91,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             notices = [(window, notice(one)) for window, one in of_board(connection, code)]
             signals = signals_page(connection, register, found, clock.today())
             decide = to_decide(connection, register, found, clock.today(), signed_in)
-        changes.note_reading(engine, changes.Reading.VIEW, code, "overview")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "overview")
         return HTMLResponse(
             pages.render(
                 "board.html",
@@ -123,7 +123,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             except NotReleased:
                 raise HTTPException(404) from None
             notices = [notice(one) for one in corrections(connection, page.release.release_id)]
-        changes.note_reading(engine, changes.Reading.VIEW, page.release.release_id, page.view.name)
+        changes.note_reading(engine, changes.ReadingKind.VIEW, page.release.release_id, page.view.name)
         rules = (page.release.rule,)
         notes = notes_of(page.release.window, names.schedule)
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
@@ -144,7 +144,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             release = parse(body)
             names = Names.of(registry.at(release.register_version), release.board)
             body = formats.write(release, names, suffix, notices)
-        changes.note_reading(engine, changes.Reading.DOWNLOAD, release_id, suffix)
+        changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, release_id, suffix)
         # The name is a release's id and a suffix of ours: it needs no quoting.
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, media_type=formats.TYPES[suffix], headers=attached)

@@ -12,7 +12,7 @@ from demo.accounts import in_words
 from demo.brokers.embedded import BrokerMissing
 from demo.household import Household, Stopped, say
 from demo.processes import ChildFailed, accepts, free_port
-from demo.run import Options, walk_the_road
+from demo.run import RunOptions, walk_the_road
 from demo.rundir import ROOT, RunFolder
 
 BROKERS = "embedded needs nothing more; kafka is real Apache Kafka, from Java 17 and Maven."
@@ -42,7 +42,7 @@ def main(once: bool, broker: str, port: int, scale: float, years: int, few: bool
     say(f"all files of this run are in {run.path.relative_to(ROOT)}")
     try:
         with Household(ROOT) as household:
-            found, url = walk_the_road(household, run, Options(broker, port, scale, years, few))
+            found, url = walk_the_road(household, run, RunOptions(broker, port, scale, years, few))
             written = json.dumps(found, indent=2)
             (run.path / "reconciliation.json").write_text(written + "\n", "utf-8")
             if once:

@@ -87,7 +87,7 @@ class AtIntake:
 
 
 @dataclass(slots=True)
-class Account:
+class RunAccount:
     """One agency's records from export to ledger."""
 
     agency: AtAgency = field(default_factory=AtAgency)
@@ -158,7 +158,7 @@ def _ledger_adds_up(figures: dict[str, Any]) -> bool:
 
 def total(all_figures: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The sum of several accounts' figures; rules are summed one by one."""
-    summed: dict[str, Any] = Account().figures()
+    summed: dict[str, Any] = RunAccount().figures()
     for figures in all_figures:
         for name, value in figures.items():
             if isinstance(value, dict):
@@ -169,7 +169,7 @@ def total(all_figures: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def reconcile(
-    accounts: dict[str, Account],
+    accounts: dict[str, RunAccount],
     cells: dict[str, int],
     releases: int,
     seconds: float,

@@ -14,7 +14,7 @@ import click
 
 from demo.brokers.apache import ApacheKafka
 from demo.brokers.embedded import EmbeddedBroker
-from demo.processes import Child, start
+from demo.processes import ChildProcess, start
 
 STOP_WITHIN = 8.0
 """Seconds that the services have together after SIGTERM; then SIGKILL, which all of them survive by design."""
@@ -34,13 +34,13 @@ class Household:
 
     def __init__(self, cwd: Path) -> None:
         self._cwd = cwd
-        self._services: list[Child] = []
-        self._jobs: list[Child] = []
+        self._services: list[ChildProcess] = []
+        self._jobs: list[ChildProcess] = []
         self._brokers = ExitStack()
-        self._of_brokers: list[Child] = []
+        self._of_brokers: list[ChildProcess] = []
         self._previous: dict[signal.Signals, Any] = {}
 
-    def service(self, name: str, command: Sequence[str], log: Path, env: Mapping[str, str | None]) -> Child:
+    def service(self, name: str, command: Sequence[str], log: Path, env: Mapping[str, str | None]) -> ChildProcess:
         """Start a process that must run until the end."""
         child = start(name, command, log, env=env, cwd=self._cwd)
         self._services.append(child)
@@ -48,7 +48,7 @@ class Household:
 
     def job(
         self, name: str, command: Sequence[str], log: Path, env: Mapping[str, str | None], stdout: int | None = None
-    ) -> Child:
+    ) -> ChildProcess:
         """Start a process that ends by itself."""
         self._jobs = [job for job in self._jobs if job.exit_code is None]
         child = start(name, command, log, env=env, cwd=self._cwd, stdout=stdout)

@@ -22,7 +22,7 @@ class ChildFailed(RuntimeError):
     """A child that ended, or did not become ready; the message carries the last lines of its log."""
 
 
-class Child:
+class ChildProcess:
     """A running child process and everything it started itself."""
 
     def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -124,7 +124,7 @@ def start(
     user: str | None = None,
     dies_by: signal.Signals = signal.SIGTERM,
     stdout: int | None = None,
-) -> Child:
+) -> ChildProcess:
     """Start a command in a process group of its own, output appended to `log`.
 
     `env` is added to this process's environment; None takes a variable out of it. `user` is an account to run as
@@ -143,7 +143,7 @@ def start(
             cwd=cwd,
             start_new_session=True,
         )
-    return Child(name, process, log)
+    return ChildProcess(name, process, log)
 
 
 def free_port() -> int:

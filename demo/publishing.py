@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo.accounts import Account, as_planted
+from demo.accounts import RunAccount, as_planted
 from demo.household import Household, say
-from demo.processes import Child, ChildFailed
+from demo.processes import ChildFailed, ChildProcess
 from demo.rundir import RunFolder, module
 
 AT_ONCE = 2
@@ -64,14 +64,14 @@ class Publishing:
         run: RunFolder,
         environment: Mapping[str, str | None],
         exports: list[Export],
-        accounts: Mapping[str, Account],
+        accounts: Mapping[str, RunAccount],
     ) -> None:
         self._household = household
         self._run = run
         self._environment = environment
         self._accounts = accounts
         self._waiting = list(exports)
-        self._running: dict[str, tuple[Child, Path, Export]] = {}
+        self._running: dict[str, tuple[ChildProcess, Path, Export]] = {}
         self._total = len(exports)
         self.done = 0
 
@@ -111,7 +111,7 @@ class Publishing:
             )
         self._running[export.agency] = (child, output, export)
 
-    def _take_in(self, child: Child, output: Path, export: Export) -> None:
+    def _take_in(self, child: ChildProcess, output: Path, export: Export) -> None:
         if child.exit_code not in (0, SOME_REFUSED):
             raise child.failure(f"ended with exit code {child.exit_code}")
         try:

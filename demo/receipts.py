@@ -9,7 +9,7 @@ from typing import Any, Self
 from kafka import KafkaConsumer, TopicPartition
 from pydantic import TypeAdapter
 
-from demo.accounts import Account
+from demo.accounts import RunAccount
 from models.contract.receipts import Receipt
 from models.contract.topics import receipts
 
@@ -19,7 +19,7 @@ _RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 class ReceiptReader:
     """Follows every agency's receipts from the beginning, without a consumer group; a context manager."""
 
-    def __init__(self, bootstrap: str, accounts: Mapping[str, Account]) -> None:
+    def __init__(self, bootstrap: str, accounts: Mapping[str, RunAccount]) -> None:
         self._accounts = {receipts(agency): account for agency, account in accounts.items()}
         self._consumer: Any = KafkaConsumer(
             bootstrap_servers=bootstrap.split(","),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from demo.accounts import Account, reconcile
+from demo.accounts import RunAccount, reconcile
 from demo.actions import write_actions
 from demo.household import Household, say
 from demo.publishing import Publishing, read_manifest
@@ -39,7 +39,7 @@ HISTORY = (date(2024, 4, 1), date(2026, 4, 1))
 
 
 @dataclass(frozen=True)
-class Options:
+class RunOptions:
     """What a person may choose."""
 
     broker: str = "embedded"
@@ -51,7 +51,7 @@ class Options:
     """Whether the board releases years and pairs of years, as one with few children does."""
 
 
-def walk_the_road(household: Household, run: RunFolder, options: Options) -> tuple[dict[str, Any], str]:
+def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> tuple[dict[str, Any], str]:
     """Walk it once; returns the reconciliation and the address of the page, with all services still running.
 
     Raises `ChildFailed` when a process ends early, `TimeoutError` when something does not happen in time.
@@ -61,7 +61,7 @@ def walk_the_road(household: Household, run: RunFolder, options: Options) -> tup
         run.release_years_and_pairs()
     register = load_register(run.register)
     agencies = [agency.id for agency in register.agencies_of(BOARD)]
-    accounts = {agency: Account() for agency in agencies}
+    accounts = {agency: RunAccount() for agency in agencies}
     run.make_keys(agencies)
     bootstrap = start_broker(household, run, options.broker)
     environment = run.environment(bootstrap, embedded=options.broker == "embedded")
@@ -117,7 +117,7 @@ def windows_of(years: int, kinds: tuple[PeriodKind, ...] = ("quarter", "year")) 
     return [window for window in windows if last_year_of(window) in newest] or [last]
 
 
-def _account_for_all(household: Household, reader: ReceiptReader, accounts: dict[str, Account]) -> None:
+def _account_for_all(household: Household, reader: ReceiptReader, accounts: dict[str, RunAccount]) -> None:
     """Wait until every published record is accounted for; when time runs out the reconciliation will say so."""
     deadline = time.monotonic() + ACCOUNT_SECONDS
     told = 0.0

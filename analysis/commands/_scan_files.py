@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.commands._errors import Unusable
-from analysis.commands._tables import Line, Table, natural, read_table
+from analysis.commands._tables import Table, TextLine, natural, read_table
 from analysis.hotspots.intervals import Intervals, Span, Unit, coarsest, cut
 from analysis.hotspots.population import average, person_days
 
@@ -21,7 +21,7 @@ _UPWARD = ("y", "lat", "latitude")
 
 
 @dataclass(frozen=True, slots=True)
-class Areas:
+class ScanAreas:
     """The areas in the order of their codes: x is sideways or east, y up or north."""
 
     codes: list[str]
@@ -33,7 +33,7 @@ class Areas:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def index(self, line: Line, column: str = "area") -> int:
+    def index(self, line: TextLine, column: str = "area") -> int:
         """The area of a line."""
         found = self.position.get(line.text(column))
         if found is None:
@@ -41,7 +41,7 @@ class Areas:
         return found
 
 
-def read_areas(path: Path, coordinates: str | None) -> Areas:
+def read_areas(path: Path, coordinates: str | None) -> ScanAreas:
     """AREAS; degrees when the columns are lat and lon, unless told otherwise."""
     table = read_table(path, ["area"])
     x = next((name for name in _SIDEWAYS if table.has(name)), None)
@@ -60,7 +60,7 @@ def read_areas(path: Path, coordinates: str | None) -> Areas:
         places[code] = place
     codes = sorted(places, key=natural)
     at = np.array([places[code] for code in codes])
-    return Areas(codes, at[:, 0].copy(), at[:, 1].copy(), degrees, {code: i for i, code in enumerate(codes)})
+    return ScanAreas(codes, at[:, 0].copy(), at[:, 1].copy(), degrees, {code: i for i, code in enumerate(codes)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Cases:
 
 
 def read_cases(
-    path: Path, areas: Areas, start: Span | None, end: Span | None, unit: Unit | None, *, in_time: bool, whole: bool
+    path: Path, areas: ScanAreas, start: Span | None, end: Span | None, unit: Unit | None, *, in_time: bool, whole: bool
 ) -> Cases:
     """CASES, cut in time units when the scan is over time and summed otherwise. The unit defaults to the dates'."""
     table = read_table(path, ["area", "count"])
@@ -116,7 +116,7 @@ def _period(path: Path, spans: list[Span], start: Span | None, end: Span | None)
     return None
 
 
-def _place(line: Line, span: Span, intervals: Intervals, in_time: bool) -> int | None:
+def _place(line: TextLine, span: Span, intervals: Intervals, in_time: bool) -> int | None:
     """The interval of a dated line; one for all when the scan is not over time."""
     if in_time:
         return line.checked(lambda: intervals.index(span))
@@ -135,7 +135,7 @@ class Population:
     average: Floats
 
 
-def read_population(path: Path, areas: Areas, intervals: Intervals | None, in_time: bool) -> Population:
+def read_population(path: Path, areas: ScanAreas, intervals: Intervals | None, in_time: bool) -> Population:
     """POP. Figures of one area and date are added up; between dates they change linearly."""
     table = read_table(path, ["area", "population"])
     figures: dict[int, dict[date, float]] = defaultdict(lambda: defaultdict(float))
@@ -153,7 +153,7 @@ def read_population(path: Path, areas: Areas, intervals: Intervals | None, in_ti
     return Population(days if in_time else days.sum(axis=1, keepdims=True), mean)
 
 
-def read_expected(path: Path, areas: Areas, intervals: Intervals | None, in_time: bool) -> Floats:
+def read_expected(path: Path, areas: ScanAreas, intervals: Intervals | None, in_time: bool) -> Floats:
     """EXPECTED by area and interval. Without dates it is for the whole study period, spread evenly over its days."""
     table = read_table(path, ["area", "expected"])
     columns = len(intervals) if in_time and intervals else 1
@@ -173,7 +173,7 @@ def read_expected(path: Path, areas: Areas, intervals: Intervals | None, in_time
     return expected
 
 
-def read_controls(path: Path, areas: Areas) -> Floats:
+def read_controls(path: Path, areas: ScanAreas) -> Floats:
     """CONTROLS by area."""
     controls = np.zeros((len(areas), 1))
     for line in read_table(path, ["area", "count"]):
@@ -189,7 +189,7 @@ def read_pairs(path: Path) -> Table:
     return table
 
 
-def read_neighbours(path: Path, areas: Areas) -> list[frozenset[int]]:
+def read_neighbours(path: Path, areas: ScanAreas) -> list[frozenset[int]]:
     """Each area's neighbours; a pair holds both ways."""
     table = read_pairs(path)
     found: list[set[int]] = [set() for _ in areas.codes]

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One row, and where it stands."""
 
     path: Path
@@ -67,9 +67,9 @@ class Table:
 
     path: Path
     columns: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[TextLine]:
         return iter(self.lines)
 
     def has(self, column: str) -> bool:
@@ -96,7 +96,7 @@ def read_table(path: Path, needed: Sequence[str], *, may_be_empty: bool = False)
                         f"{path}: line {reader.line_num}: {len(row)} cells where the header has {len(columns)}"
                     )
                 cells = {name: cell.strip() for name, cell in zip(columns, row, strict=True)}
-                lines.append(Line(path, reader.line_num, cells))
+                lines.append(TextLine(path, reader.line_num, cells))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Unusable(f"{path}: not a readable UTF-8 CSV file ({type(error).__name__})") from None
     if not lines and not may_be_empty:

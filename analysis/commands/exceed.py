@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from analysis.commands._series_files import Series
-    from analysis.hotspots.series import Verdict
+    from analysis.hotspots.series import SeriesVerdict
 
 METHODS = ("farrington", "ears-c1", "ears-c2", "ears-c3", "ewma", "predictive")
 _ALPHA = {"farrington": 0.01, "ears-c1": 0.001, "ears-c2": 0.001, "ears-c3": 0.025, "ewma": 0.01, "predictive": 0.005}
@@ -60,7 +60,7 @@ def command(series: Path, method: str, alpha: float | None, as_json: bool, **opt
         click.echo(f"{row['date']}: {row['count']}, expected {row['expected']:.4g}, upper bound {bound}")
 
 
-def _judge(data: Series, method: str, alpha: float, options: dict[str, Any]) -> list[Verdict]:
+def _judge(data: Series, method: str, alpha: float, options: dict[str, Any]) -> list[SeriesVerdict]:
     """One verdict a date."""
     from analysis.hotspots.ears import ears
     from analysis.hotspots.ewma import ewma
@@ -101,7 +101,7 @@ def _pair(text: str) -> tuple[int, int]:
     return cases, points
 
 
-def _row(data: Series, i: int, verdict: Verdict) -> dict[str, Any]:
+def _row(data: Series, i: int, verdict: SeriesVerdict) -> dict[str, Any]:
     count = data.counts[i]
     return {
         "date": data.dates[i].isoformat(),

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from analysis.mechanism import stated
-from analysis.mechanism.audit import Report, audit
+from analysis.mechanism.audit import MechanismReport, audit
 from analysis.mechanism.board import AGENCIES, CARE, POLICE
 from analysis.mechanism.worlds import KINDS
 from models.register.types import SCHEDULES, Schedule
@@ -37,7 +37,7 @@ def command(keys: int, pads: int, every: bool, schedule: Schedule, as_json: bool
     raise click.exceptions.Exit(DONE if report.held else NOT_ALL)
 
 
-def as_document(report: Report) -> str:
+def as_document(report: MechanismReport) -> str:
     """The report as JSON."""
     lines = [
         {
@@ -62,7 +62,7 @@ def as_document(report: Report) -> str:
     )
 
 
-def as_text(report: Report) -> str:
+def as_text(report: MechanismReport) -> str:
     """The worst of each kind, by those who only read and those who also send."""
     out = [f"releases of {report.schedule.replace('_', ' ')}"]
     out += ["the odds of one thing change by more than this in at most 1 of 100 draws of the keys", ""]

@@ -12,7 +12,7 @@ import click
 from analysis.commands._errors import Unusable
 
 if TYPE_CHECKING:
-    from analysis.commands._scan_files import Areas, Population
+    from analysis.commands._scan_files import Population, ScanAreas
     from analysis.hotspots.intervals import Intervals, Span
     from analysis.hotspots.problem import Problem
     from analysis.hotspots.scan import Cluster
@@ -177,7 +177,7 @@ def _longest(options: dict[str, Any], intervals: int) -> int:
     return longest
 
 
-def _zones(options: dict[str, Any], areas: Areas, share: Any) -> Zones:
+def _zones(options: dict[str, Any], areas: ScanAreas, share: Any) -> Zones:
     from analysis.commands._scan_files import read_neighbours
     from analysis.hotspots.connected import TooManyZones, connected
     from analysis.hotspots.zones import cartesian_distances, circles, great_circle_distances
@@ -195,7 +195,7 @@ def _zones(options: dict[str, Any], areas: Areas, share: Any) -> Zones:
 def _row(
     rank: int,
     cluster: Cluster,
-    areas: Areas,
+    areas: ScanAreas,
     intervals: Intervals | None,
     options: dict[str, Any],
 ) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def _row(
 def _parameters(
     options: dict[str, Any],
     in_time: bool,
-    areas: Areas,
+    areas: ScanAreas,
     problem: Problem,
     intervals: Intervals | None,
     population: Population | None,

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import numpy as np
 from scipy import special
 
-from analysis.hotspots.series import Floats, Verdict
+from analysis.hotspots.series import Floats, SeriesVerdict
 
 Kind = Literal["c1", "c2", "c3"]
 DEFAULT_ALPHA: Final[dict[Kind, float]] = {"c1": 0.001, "c2": 0.001, "c3": 0.025}
@@ -19,7 +19,7 @@ BASELINE = 7
 _FEWEST = 3
 
 
-def ears(counts: Floats, kind: Kind, alpha: float | None = None, min_sigma: float = 0.0) -> list[Verdict]:
+def ears(counts: Floats, kind: Kind, alpha: float | None = None, min_sigma: float = 0.0) -> list[SeriesVerdict]:
     """C1: against the mean and sd of the seven days before. C2: of seven, two days back. C3: three C2s together.
 
     A missing count (NaN) has no result and is left out of baselines, which need three counts. The sd has divisor
@@ -44,17 +44,17 @@ def _baseline(counts: Floats, t: int, lag: int, min_sigma: float) -> tuple[float
     return float(known.mean()), max(float(known.std(ddof=1)), min_sigma)
 
 
-def _single(counts: Floats, t: int, lag: int, z: float, min_sigma: float) -> Verdict:
+def _single(counts: Floats, t: int, lag: int, z: float, min_sigma: float) -> SeriesVerdict:
     base = _baseline(counts, t, lag, min_sigma)
     if base is None or math.isnan(counts[t]):
-        return Verdict()
+        return SeriesVerdict()
     mean, sd = base
     upper = mean + z * sd
     score = (counts[t] - mean) / sd if sd > 0 else None
-    return Verdict(mean, upper, None if score is None else float(score), bool(counts[t] > upper))
+    return SeriesVerdict(mean, upper, None if score is None else float(score), bool(counts[t] > upper))
 
 
-def _summed(counts: Floats, t: int, z: float, min_sigma: float) -> Verdict:
+def _summed(counts: Floats, t: int, z: float, min_sigma: float) -> SeriesVerdict:
     """C3 as R's surveillance computes it, whose figures are the published ones: alarm when the excesses of the two
     days before, and a count today, exceed z; the bound is the count at which that ends. The definition in words
     adds today's own excess, and alarms more often.
@@ -63,7 +63,7 @@ def _summed(counts: Floats, t: int, z: float, min_sigma: float) -> Verdict:
     for day in (t, t - 1, t - 2):
         base = _baseline(counts, day, 2, min_sigma) if day >= 0 else None
         if base is None or math.isnan(counts[day]):
-            return Verdict()
+            return SeriesVerdict()
         mean, sd = base
         away = counts[day] - mean
         c2 = away / sd if sd > 0 else (math.inf if away > 0 else 0.0)
@@ -72,6 +72,6 @@ def _summed(counts: Floats, t: int, z: float, min_sigma: float) -> Verdict:
             expected, spread = mean, sd
     score = excess[1] + excess[2]
     if math.isinf(score):
-        return Verdict(expected, None, None, bool(counts[t] > 0))
+        return SeriesVerdict(expected, None, None, bool(counts[t] > 0))
     upper = max(0.0, float(counts[t]) + spread * (z - score))
-    return Verdict(expected, upper, score, bool(counts[t] > upper))
+    return SeriesVerdict(expected, upper, score, bool(counts[t] > upper))

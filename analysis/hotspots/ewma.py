@@ -10,7 +10,7 @@ import math
 import numpy as np
 from scipy import special
 
-from analysis.hotspots.series import Floats, Verdict
+from analysis.hotspots.series import Floats, SeriesVerdict
 
 SLOW, SUDDEN = 0.4, 0.9
 GUARD = 2
@@ -18,18 +18,18 @@ SHORTEST, LONGEST = 11, 28
 _WARNING, _ALERT = 0.05, 0.01
 
 
-def ewma(counts: Floats, alpha: float = _ALERT) -> list[Verdict]:
+def ewma(counts: Floats, alpha: float = _ALERT) -> list[SeriesVerdict]:
     """The smaller of two p-values at each date, by Student's t against a baseline of 11 to 28 days, 2 days back.
 
     The bound is the count at which the more surprised average would reach alpha. A smoothed value beyond the 1 %
     limit is drawn back to it, so that a passed outbreak does not echo. Results begin with the 14th date; a missing
     count (NaN) has none, leaves both averages as they are, and is left out of baselines.
     """
-    verdicts: list[Verdict] = []
+    verdicts: list[SeriesVerdict] = []
     smoothed = [math.nan, math.nan]
     for t, count in enumerate(counts):
         if math.isnan(count):
-            verdicts.append(Verdict())
+            verdicts.append(SeriesVerdict())
             continue
         before = smoothed
         smoothed = [
@@ -40,7 +40,7 @@ def ewma(counts: Floats, alpha: float = _ALERT) -> list[Verdict]:
         baseline = counts[max(0, end - LONGEST) : max(0, end)]
         baseline = baseline[~np.isnan(baseline)]
         if len(baseline) < SHORTEST:
-            verdicts.append(Verdict())
+            verdicts.append(SeriesVerdict())
             continue
         freedom = len(baseline) - 1
         mean, sd = float(baseline.mean()), float(baseline.std(ddof=1))
@@ -55,7 +55,7 @@ def ewma(counts: Floats, alpha: float = _ALERT) -> list[Verdict]:
             upper = (mean + needed * sigma - (1 - weight) * before[i]) / weight
             found.append((float(special.stdtr(freedom, -statistic)), upper, statistic))
         p, upper, statistic = found[0] if found[0][0] < found[1][0] else found[1]
-        verdicts.append(Verdict(mean, upper, statistic, p < alpha, p))
+        verdicts.append(SeriesVerdict(mean, upper, statistic, p < alpha, p))
     return verdicts
 
 

@@ -20,7 +20,7 @@ from scipy import special
 
 from analysis.hotspots.counts import at_least, quantile
 from analysis.hotspots.glm import Fit, fit_quasi_poisson
-from analysis.hotspots.series import Floats, Verdict
+from analysis.hotspots.series import Floats, SeriesVerdict
 
 Threshold = Literal["nbplugin", "delta", "muan"]
 Ints = npt.NDArray[np.int64]
@@ -66,7 +66,7 @@ def farrington(
     dates: Sequence[date] | None = None,
     population: Floats | None = None,
     since: int = 0,
-) -> list[Verdict]:
+) -> list[SeriesVerdict]:
     """One verdict for each time point of a regular series; a missing count is NaN.
 
     With dates the reference points are the same weekday nearest to the same date (weekly series) or the same date;
@@ -74,15 +74,15 @@ def farrington(
     offset. A time point with too short a history, or where no model converges, has no result. Below `enough`
     cases there is no bound and no alarm. Time points before `since` are not judged.
     """
-    found = [Verdict()] * since
+    found = [SeriesVerdict()] * since
     index = {day: i for i, day in enumerate(dates or ())}
     for t in range(since, len(counts)):
         references = _references(t, options.years, dates, index)
         if len(references) < max(1, min(options.fewest_years, options.years)) or math.isnan(counts[t]):
-            found.append(Verdict())
+            found.append(SeriesVerdict())
             continue
         model = _model(counts, t, references, options, population)
-        found.append(Verdict() if model is None else _verdict(counts, t, model, options))
+        found.append(SeriesVerdict() if model is None else _verdict(counts, t, model, options))
     return found
 
 
@@ -177,10 +177,10 @@ def _overdispersion(fit: Fit) -> float:
     return 1.0 if math.isnan(fit.dispersion) else max(fit.dispersion, 1.0)
 
 
-def _verdict(counts: Floats, t: int, model: _Model, options: Options) -> Verdict:
+def _verdict(counts: Floats, t: int, model: _Model, options: Options) -> SeriesVerdict:
     eta, error = model.fit.predict(model.point, model.offset)
     if eta > 300:
-        return Verdict()
+        return SeriesVerdict()
     phi, y = model.phi, float(counts[t])
     error *= math.sqrt(phi if options.floor_in_error else model.fit.dispersion)
     mu = math.exp(eta)
@@ -195,6 +195,6 @@ def _verdict(counts: Floats, t: int, model: _Model, options: Options) -> Verdict
         p = at_least(y, mean, phi)
     cases, points = options.enough
     if np.nansum(counts[max(0, t - points + 1) : t + 1]) < cases:
-        return Verdict(mu, None, None, False, p)
+        return SeriesVerdict(mu, None, None, False, p)
     score = (y - mu) / (upper - mu) if upper > mu else None
-    return Verdict(mu, upper, score, y > upper and y > 0, p)
+    return SeriesVerdict(mu, upper, score, y > upper and y > 0, p)

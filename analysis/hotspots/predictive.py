@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from analysis.hotspots.series import Floats, Verdict
+from analysis.hotspots.series import Floats, SeriesVerdict
 
 WINDOWS: Final = (1, 7, 14, 28)
 BASELINE_DAYS, SHORTEST_BASELINE, GUARD_DAYS = 364, 56, 7
@@ -177,7 +177,7 @@ def areas_today(
 
 def predictive(
     counts: Floats, alpha: float = WATCH_BELOW, exposure: Floats | None = None, step_days: int = 1
-) -> list[Verdict]:
+) -> list[SeriesVerdict]:
     """One verdict for each date of a single series, by the flat prior (Jeffreys): the last 364 days but the last 7.
 
     A date needs 56 days of history. The bound is the greatest count that is no alarm; an alarm needs three cases.
@@ -191,7 +191,7 @@ def predictive(
     for t in range(len(counts)):
         base = slice(max(0, t - guard - baseline), max(0, t - guard))
         if not known[t] or exposed[t] <= 0 or known[base].sum() * step_days < SHORTEST_BASELINE:
-            found.append(Verdict())
+            found.append(SeriesVerdict())
             continue
         past = np.where(known[base], counts[base], 0.0).sum()
         size, before = JEFFREYS[0] + past, exposed[base].sum()
@@ -208,6 +208,6 @@ def predictive(
             upper -= 1
         y = float(counts[t])
         found.append(
-            Verdict(mean, max(upper, FEWEST_CASES - 1), y / mean, y >= FEWEST_CASES and tail(y) < alpha, tail(y))
+            SeriesVerdict(mean, max(upper, FEWEST_CASES - 1), y / mean, y >= FEWEST_CASES and tail(y) < alpha, tail(y))
         )
     return found

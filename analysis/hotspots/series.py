@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SeriesVerdict:
     """What was expected at one date, and whether the count exceeds it. Nothing where there is no result.
 
     No result is not "no alarm": too short a history, a missing count, or a model that did not converge.

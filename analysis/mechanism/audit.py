@@ -16,7 +16,7 @@ from analysis.disclosure.odds import CERTAIN, Change, Odds, certain, rho
 from analysis.mechanism import stated
 from analysis.mechanism.board import AGENCIES
 from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, told_apart, worst
-from analysis.mechanism.worlds import KINDS, Kind, Pair, pairs
+from analysis.mechanism.worlds import KINDS, Kind, WorldPair, pairs
 from models.register.types import Schedule
 
 
@@ -33,7 +33,7 @@ class Attacker:
         who = " + ".join(self.agencies) or "outsider"
         return f"{who}, who sends what it likes" if self.sends else who
 
-    def tries(self, pair: Pair) -> bool:
+    def tries(self, pair: WorldPair) -> bool:
         """Whether the pair is a secret to him, and one that he can bring about."""
         return not set(self.agencies) & set(pair.by) and (
             not pair.sender or (self.sends and pair.sender in self.agencies)
@@ -41,7 +41,7 @@ class Attacker:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BoundLine:
     """The worst pair of one kind for one attacker."""
 
     kind: Kind
@@ -67,10 +67,10 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MechanismReport:
     """Everything that was found."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[BoundLine, ...]
     trials: tuple[Trial, ...]
     schedule: Schedule = "quarters_and_years"
     """Of the board whose releases they are."""
@@ -81,7 +81,7 @@ class Report:
         return sum(line.certain for line in self.lines) + sum(t.drawn.impossible + t.beside for t in self.trials)
 
     @property
-    def over(self) -> tuple[Line, ...]:
+    def over(self) -> tuple[BoundLine, ...]:
         """What moved more than docs/privacy.md says."""
         return tuple(line for line in self.lines if line.odds.rho > stated.cost(line.kind, self.schedule) + 1e-9)
 
@@ -99,10 +99,10 @@ def attackers() -> list[Attacker]:
 
 
 @dataclass(frozen=True)
-class Found:
+class CertainProof:
     """A pair of worlds and the cells that differ."""
 
-    pair: Pair
+    pair: WorldPair
     changes: list[Change]
 
     @cached_property
@@ -119,17 +119,17 @@ def audit(
     told: Callable[[str], None] = lambda _: None,
     kinds: Collection[Kind] | None = None,
     schedule: Schedule = "quarters_and_years",
-) -> Report:
+) -> MechanismReport:
     """Everything, with the secrets of some agencies and the inventions of others; `told` hears how far it is.
 
     `schedule` is that of the board. `kinds` limits what is built under many keys, with `pads` known children in every
     cell.
     """
     known = Setting(schedule=schedule)
-    found: list[Found] = []
+    found: list[CertainProof] = []
     for victim, sender in ((v, s) for v in victims for s in senders if v != s):
         told(f"pairs of worlds: secrets of {victim}, records invented by {sender}")
-        found += [Found(pair, list(differing(pair, known).values())) for pair in pairs(victim, sender)]
+        found += [CertainProof(pair, list(differing(pair, known).values())) for pair in pairs(victim, sender)]
     lines = tuple(line for attacker in attackers() for line in _lines(attacker, found))
     trials = []
     for one in _worst_of_each(found) if keys else ():
@@ -141,17 +141,17 @@ def audit(
         setting = Setting(pads, schedule=schedule)
         apart = told_apart(pair, setting)
         trials.append(Trial(pair.kind, pair.what, limit, drawn(pair, setting, keys, limit), apart))
-    return Report(lines, tuple(trials), schedule)
+    return MechanismReport(lines, tuple(trials), schedule)
 
 
-def _lines(attacker: Attacker, found: Iterable[Found]) -> Iterator[Line]:
+def _lines(attacker: Attacker, found: Iterable[CertainProof]) -> Iterator[BoundLine]:
     mine = [one for one in found if attacker.tries(one.pair)]
     for kind in KINDS:
         of = [one for one in mine if one.pair.kind == kind]
         if of:
             most = max(of, key=lambda one: rho(one.changes))
             proofs = sum(_certain(one.changes) > CERTAIN for one in of)
-            yield Line(kind, attacker.name, most.pair.what, len(of), most.odds, proofs)
+            yield BoundLine(kind, attacker.name, most.pair.what, len(of), most.odds, proofs)
 
 
 def _certain(found: Sequence[Change]) -> float:
@@ -159,8 +159,8 @@ def _certain(found: Sequence[Change]) -> float:
     return max(certain([Change(c.before + n, c.after + n) for c in found]) for n in PADS)
 
 
-def _worst_of_each(found: Iterable[Found]) -> list[Found]:
-    worst_of: dict[Kind, Found] = {}
+def _worst_of_each(found: Iterable[CertainProof]) -> list[CertainProof]:
+    worst_of: dict[Kind, CertainProof] = {}
     for one in found:
         if one.pair.kind not in worst_of or rho(one.changes) > rho(worst_of[one.pair.kind].changes):
             worst_of[one.pair.kind] = one
@@ -172,4 +172,4 @@ def _too_many(found: Drawn) -> bool:
     return found.above > 0.01 * found.keys + 3.1 * math.sqrt(0.0099 * found.keys) + 1
 
 
-__all__ = ["Attacker", "Line", "Report", "Trial", "attackers", "audit"]
+__all__ = ["Attacker", "BoundLine", "MechanismReport", "Trial", "attackers", "audit"]

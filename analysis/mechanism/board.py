@@ -100,7 +100,7 @@ def board_of(of: Register) -> Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentRecord:
     """One record that an agency sends about a child, before it has an id."""
 
     agency: str
@@ -126,7 +126,7 @@ def returns() -> Rows:
     ]
 
 
-def rows(sent: Iterable[Sent]) -> Rows:
+def rows(sent: Iterable[SentRecord]) -> Rows:
     """Records as the ledger holds them."""
     numbers = count()
     found = []
@@ -156,9 +156,9 @@ def life(
     quarters: Sequence[int] = (0, 1, 2, 3),
     kinds: Sequence[str] = TYPES,
     signs: Sequence[str] = SIGNS,
-) -> list[Sent]:
+) -> list[SentRecord]:
     """Everything about one child that some cell counts, by each of some agencies, in some quarters of the year."""
-    found: list[Sent] = []
+    found: list[SentRecord] = []
     about = tuple(tokens)
     who = "".join(value for _, value in about)
     for place, agency in enumerate(agencies):
@@ -167,7 +167,7 @@ def life(
             name = f"{short_type}.{on}.{who}.{len(found)}"
             shared = {"areas": {"home": home}} if home else {}
             if short_type in kinds:
-                found.append(Sent(of, short_type, on, about, {**shared, **data}, name))
+                found.append(SentRecord(of, short_type, on, about, {**shared, **data}, name))
 
         # Well before the year: a sign that called for something, and nothing done about it.
         add("indicator_observed", date(2024, 12, 2), indicators=[signs[0]])

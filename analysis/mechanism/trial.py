@@ -24,7 +24,7 @@ from analysis.mechanism.board import (
     CUT_OFF,
     WINDOWS,
     Rows,
-    Sent,
+    SentRecord,
     board_of,
     life,
     register,
@@ -32,7 +32,7 @@ from analysis.mechanism.board import (
     rows,
     token,
 )
-from analysis.mechanism.worlds import Pair
+from analysis.mechanism.worlds import WorldPair
 from analysis.release import LADDER, board_at, build_releases, counted_at, linked_share
 from models.register.types import Schedule
 from models.releases import CellState
@@ -88,7 +88,7 @@ class Setting:
         ]
         return [*self.known, *rows(padding), *returns()]
 
-    def tally(self, sent: Iterable[Sent]) -> Tally:
+    def tally(self, sent: Iterable[SentRecord]) -> Tally:
         """The children of every cell, as releases count them."""
         of = register(self.schedule)
         seen = board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF)
@@ -98,7 +98,7 @@ class Setting:
         """Every cell of the releases that can have a figure."""
         return [key for window in self.windows for key in self.ladder.grid(window, tally.shape)]
 
-    def beside(self, sent: Iterable[Sent], keys: int) -> tuple[list[dict[str, object]], Counter[str]]:
+    def beside(self, sent: Iterable[SentRecord], keys: int) -> tuple[list[dict[str, object]], Counter[str]]:
         """What stands beside the cells: what no key has a part in, by the whole build; and how often each thing that
         is drawn was said under so many keys."""
         of = register(self.schedule)
@@ -119,7 +119,7 @@ def keys_of(number: int) -> RoundingKeys:
     return RoundingKeys.derive(record, rounding, 1)
 
 
-def differing(pair: Pair, setting: Setting | None = None) -> dict[CellKey, Change]:
+def differing(pair: WorldPair, setting: Setting | None = None) -> dict[CellKey, Change]:
     """The cells that differ between the worlds of a pair."""
     setting = setting or Setting()
     less, more = setting.tally(pair.less), setting.tally(pair.more)
@@ -132,7 +132,7 @@ def worst(found: Sequence[Change], pads: Iterable[int] = PADS) -> Odds:
     return max(counted, key=lambda odds: odds.exceeded)
 
 
-def drawn(pair: Pair, setting: Setting, keys: int, stated: float) -> Drawn:
+def drawn(pair: WorldPair, setting: Setting, keys: int, stated: float) -> Drawn:
     """What is published of both worlds under many keys, and what it does to the odds; `stated` is a factor."""
     less, more = setting.tally(pair.less), setting.tally(pair.more)
     cells = changes(more, less, setting.grid(more))
@@ -152,7 +152,7 @@ def drawn(pair: Pair, setting: Setting, keys: int, stated: float) -> Drawn:
     )  # fmt: skip
 
 
-def told_apart(pair: Pair, setting: Setting, keys: int = 60) -> bool:
+def told_apart(pair: WorldPair, setting: Setting, keys: int = 60) -> bool:
     """Whether what stands beside the cells is said in one world only: always, or in one of five draws."""
     (fixed, one), (other, two) = (setting.beside(world, keys) for world in (pair.less, pair.more))
     often = keys // 5

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from analysis.mechanism.board import AGENCIES, SIGNS, TYPES, WARDS, Sent, Token, life, token
+from analysis.mechanism.board import AGENCIES, SIGNS, TYPES, WARDS, SentRecord, Token, life, token
 
 Kind = Literal[
     "one record, the child otherwise unknown",
@@ -28,20 +28,20 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class WorldPair:
     """Two worlds: `less` and `more` are all that is recorded about unknown children in each."""
 
     kind: Kind
     what: str
     by: tuple[str, ...]
     """Agencies that know; a secret to everyone else."""
-    less: tuple[Sent, ...] = field(repr=False)
-    more: tuple[Sent, ...] = field(repr=False)
+    less: tuple[SentRecord, ...] = field(repr=False)
+    more: tuple[SentRecord, ...] = field(repr=False)
     sender: str = ""
     """The agency that sends invented records about the child; empty where nobody does."""
 
 
-def pairs(victim: str, sender: str) -> Iterator[Pair]:
+def pairs(victim: str, sender: str) -> Iterator[WorldPair]:
     """Every pair in which one agency holds the secret and another may send what it likes."""
     yield from _events(victim, sender)
     yield from _homes(victim, sender)
@@ -49,7 +49,7 @@ def pairs(victim: str, sender: str) -> Iterator[Pair]:
     yield from _children(victim, sender)
 
 
-def _events(victim: str, sender: str) -> Iterator[Pair]:
+def _events(victim: str, sender: str) -> Iterator[WorldPair]:
     """Each record of a child's quarter: alone, as the last of its agency's own, beside a life that somebody invents."""
     child = [token("unknown")]
     own = life(child, [victim], quarters=(1,))
@@ -60,24 +60,26 @@ def _events(victim: str, sender: str) -> Iterator[Pair]:
             continue  # the first and the last of a kind: those between move no more
         rest = own[:place] + own[place + 1 :]
         what = f"{event.short_type} {place}"
-        yield Pair("one record, the child otherwise unknown", what, (victim,), (), (event,))
-        yield Pair(
+        yield WorldPair("one record, the child otherwise unknown", what, (victim,), (), (event,))
+        yield WorldPair(
             "one record of a child that others know", f"{what}, its own others", (victim,), tuple(rest), tuple(own)
         )
         for name, kinds in _beside(event.short_type):
             known = tuple(life(child, others, quarters=(1,), kinds=kinds))
-            yield Pair("one record of a child that others know", f"{what}, {name}", (victim,), known, (*known, event))
+            yield WorldPair(
+                "one record of a child that others know", f"{what}, {name}", (victim,), known, (*known, event)
+            )
             invented = tuple(life(child, [sender], quarters=(1,), kinds=kinds))
-            yield Pair("one record of a child that somebody invents records about", f"{what}, {name}", (victim,),
+            yield WorldPair("one record of a child that somebody invents records about", f"{what}, {name}", (victim,),
                        invented, (*invented, event), sender)  # fmt: skip
     for days in (28, 350):
         start = date(2025, 4, 2)
         data = {"ended_on": (start + timedelta(days)).isoformat(), "areas": {"home": WARDS[0]}}
-        long = Sent(victim, "missing_episode", start, tuple(child), data)
+        long = SentRecord(victim, "missing_episode", start, tuple(child), data)
         what = f"an episode of {days} days over those of others"
         known, invented = tuple(life(child, others)), tuple(life(child, [sender]))
-        yield Pair("one record of a child that others know", what, (victim,), known, (*known, long))
-        yield Pair("one record of a child that somebody invents records about", what, (victim,),
+        yield WorldPair("one record of a child that others know", what, (victim,), known, (*known, long))
+        yield WorldPair("one record of a child that somebody invents records about", what, (victim,),
                    invented, (*invented, long), sender)  # fmt: skip
 
 
@@ -89,18 +91,18 @@ def _beside(short_type: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "others without a concern or screening", tuple(k for k in TYPES if k not in ("cse_concern", "screening"))
 
 
-def _homes(victim: str, sender: str) -> Iterator[Pair]:
+def _homes(victim: str, sender: str) -> Iterator[WorldPair]:
     """An earlier home in another town, in a record that says nothing else."""
     child = [token("unknown")]
-    there = Sent(victim, "response", date(2025, 4, 1), tuple(child), {"kind": "nfa", "areas": {"home": WARDS[2]}})
+    there = SentRecord(victim, "response", date(2025, 4, 1), tuple(child), {"kind": "nfa", "areas": {"home": WARDS[2]}})
     nowhere = replace(there, data={"kind": "nfa"})
     for of, by in ((victim, ""), (sender, sender)):
         rest = life(child, [of], home=WARDS[0])
-        yield Pair("one home", "in another town" + ", of an invented life" * bool(by), (victim,),
+        yield WorldPair("one home", "in another town" + ", of an invented life" * bool(by), (victim,),
                    (*rest, nowhere), (*rest, there), by)  # fmt: skip
 
 
-def _links(victim: str, sender: str) -> Iterator[Pair]:
+def _links(victim: str, sender: str) -> Iterator[WorldPair]:
     """One record that carries the identifiers under which others know a child, or one of them alone."""
     nhs, upn = token("unknown"), token("unknown", "upn")
     others = tuple(agency for agency in AGENCIES if agency not in (victim, sender))
@@ -123,13 +125,15 @@ def _links(victim: str, sender: str) -> Iterator[Pair]:
         yield _linked("one link of three to eight identifiers", f"{number}", victim, known, many, sender)
 
 
-def _linked(kind: Kind, name: str, victim: str, known: Sequence[Sent], tokens: Sequence[Token], by: str) -> Pair:
-    record = Sent(victim, "response", date(2025, 4, 1), tuple(tokens), {"kind": "nfa"}, name="link")
+def _linked(
+    kind: Kind, name: str, victim: str, known: Sequence[SentRecord], tokens: Sequence[Token], by: str
+) -> WorldPair:
+    record = SentRecord(victim, "response", date(2025, 4, 1), tuple(tokens), {"kind": "nfa"}, name="link")
     apart = replace(record, tokens=(tokens[0],))
-    return Pair(kind, name, (victim,), (*known, apart), (*known, record), by)
+    return WorldPair(kind, name, (victim,), (*known, apart), (*known, record), by)
 
 
-def _children(victim: str, sender: str) -> Iterator[Pair]:
+def _children(victim: str, sender: str) -> Iterator[WorldPair]:
     """All that one agency, or all but one, recorded of a child; then of a few children at once."""
     everyone = tuple(agency for agency in AGENCIES if agency != sender)
     child = [token("unknown")]
@@ -141,11 +145,11 @@ def _children(victim: str, sender: str) -> Iterator[Pair]:
     )
     for kind, who, quarters in spans:
         own, beside = life(child, who, quarters=quarters), life(child, [sender], quarters=quarters)
-        yield Pair(kind, "nobody else", who, (), tuple(own))
-        yield Pair(kind, "beside invented records", who, tuple(beside), (*beside, *own), sender)
+        yield WorldPair(kind, "nobody else", who, (), tuple(own))
+        yield WorldPair(kind, "beside invented records", who, tuple(beside), (*beside, *own), sender)
     for number in (2, 3, 4):
         lives = [life([token(f"unknown{n}")], [victim], quarters=(1,)) for n in range(number)]
         concerns = tuple(sent for one in lives for sent in one if sent.short_type == "cse_concern")
-        yield Pair("a record each of two to four children", f"{number}", (victim,), (), concerns)
+        yield WorldPair("a record each of two to four children", f"{number}", (victim,), (), concerns)
         every = tuple(sent for one in lives for sent in one)
-        yield Pair("a quarter of two to four children", f"{number}", (victim,), (), every)
+        yield WorldPair("a quarter of two to four children", f"{number}", (victim,), (), every)

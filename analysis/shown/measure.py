@@ -15,7 +15,7 @@ from analysis.measures.columns import Column
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
 from analysis.measures.registry import BY_ID
 from analysis.shown.quotients import Quotient, against_expectation, rate, share
-from analysis.training.released import Board, Shown
+from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import Catalogue
 from models.contract.periods import PeriodKind, kind_of
 from models.register.types import SCHEDULES, Schedule
@@ -45,7 +45,7 @@ NOT_WRITTEN = Unknown(
 class PageEntry:
     """What stands where a line and a column meet; nothing at all where the release has no such cell."""
 
-    cell: Shown | None = None
+    cell: ReleasedFigure | None = None
     quotient: Quotient | None = None
     number: int | None = None
     """Of returns, staff or actions: no child data."""
@@ -69,7 +69,7 @@ class PageTable:
 
 def by_window(
     measure: str,
-    boards: Mapping[str, Board],
+    boards: Mapping[str, ReleasedBoard],
     windows: Iterable[str],
     population: int,
     schedule: Schedule = "quarters_and_years",
@@ -101,11 +101,11 @@ def _released(column: Column, kinds: Collection[tuple[Schedule, PeriodKind]]) ->
     return all(name in _ON_LADDER[kind] for kind in kinds for name in (column.part, column.whole) if name)
 
 
-def _has(board: Board, column: Column, sector: str) -> bool:
+def _has(board: ReleasedBoard, column: Column, sector: str) -> bool:
     return board.has(column.part, sector) and (not column.whole or board.has(column.whole, sector))
 
 
-def by_sector(measure: str, board: Board, population: int, before: Board | None = None) -> PageTable:
+def by_sector(measure: str, board: ReleasedBoard, population: int, before: ReleasedBoard | None = None) -> PageTable:
     """Each sector in one window; M4 needs the year before. A measure that has no cell by sector has no lines."""
     if measure == "m4":
         return _shares_of_concern(board, before)
@@ -120,7 +120,7 @@ def columns_of(measure: str) -> tuple[Column, ...]:
     return BY_ID[measure].columns
 
 
-def coverage(board: Board) -> PageTable:
+def coverage(board: ReleasedBoard) -> PageTable:
     """M6: sector by category of signs (paragraphs 157, 161)."""
     whole = m6.MEASURE.columns
     lines = []
@@ -133,7 +133,7 @@ def coverage(board: Board) -> PageTable:
     return PageTable(whole, tuple(lines))
 
 
-def prompts(board: Board, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def prompts(board: ReleasedBoard, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """M6's list: for each sector the categories it is in a position to see and recorded for few children, or none."""
     found = []
     for sector in board.sectors():
@@ -154,16 +154,16 @@ def unknowns(definition: Definition) -> tuple[Unknown, ...]:
     return tuple(sorted(found, key=lambda unknown: order.index(unknown.why)))
 
 
-def silent(board: Board) -> tuple[str, ...]:
+def silent(board: ReleasedBoard) -> tuple[str, ...]:
     """Sectors whose cells say that they returned nothing."""
     return tuple(s for s in board.sectors() if any(c.sector == s and c.state == "no_return" for c in board.cells))
 
 
-def _entries(columns: Sequence[Column], board: Board, sector: str, population: int) -> tuple[PageEntry, ...]:
+def _entries(columns: Sequence[Column], board: ReleasedBoard, sector: str, population: int) -> tuple[PageEntry, ...]:
     return tuple(_entry(column, board, sector, population) for column in columns)
 
 
-def _entry(column: Column, board: Board, sector: str, population: int) -> PageEntry:
+def _entry(column: Column, board: ReleasedBoard, sector: str, population: int) -> PageEntry:
     if not _has(board, column, sector):
         return PageEntry()
     part = board.cell(column.part, sector)
@@ -174,7 +174,7 @@ def _entry(column: Column, board: Board, sector: str, population: int) -> PageEn
     return PageEntry(cell=part)
 
 
-def _shares_of_concern(board: Board, before: Board | None) -> PageTable:
+def _shares_of_concern(board: ReleasedBoard, before: ReleasedBoard | None) -> PageTable:
     name = m1.CHILDREN.name
     columns = (
         Column("children", "Children with a concern", name),

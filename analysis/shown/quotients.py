@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.training.released import Shown
+from analysis.training.released import ReleasedFigure
 from models.releases import CellState
 
 PER = 10_000
@@ -26,7 +26,7 @@ class Quotient:
     why: CellState | None = None
 
 
-def span(cell: Shown) -> tuple[int, int] | None:
+def span(cell: ReleasedFigure) -> tuple[int, int] | None:
     """The numbers that 9 in 10 cells like this stand for; None for a state that says nothing of a number.
 
     On ladders up to 3 all of them did.
@@ -39,7 +39,7 @@ def span(cell: Shown) -> tuple[int, int] | None:
     return (max(low, 1) if cell.state is CellState.ONE_TO_NINE else low), high
 
 
-def share(part: Shown, whole: Shown) -> Quotient:
+def share(part: ReleasedFigure, whole: ReleasedFigure) -> Quotient:
     """Of the children of `whole`, the share that `part` counts too; every child of the part is one of the whole.
 
     Figures are moved one by one, so that a part may be shown above its whole: such a share is all of it.
@@ -55,7 +55,7 @@ def share(part: Shown, whole: Shown) -> Quotient:
     return Quotient(min(1.0, part.value / whole.value), low, high)
 
 
-def rate(part: Shown, population: int) -> Quotient:
+def rate(part: ReleasedFigure, population: int) -> Quotient:
     """Children per 10,000 residents; the population is public and taken as known."""
     found = span(part)
     if found is None or population <= 0:
@@ -66,7 +66,9 @@ def rate(part: Shown, population: int) -> Quotient:
     return Quotient(PER * part.value / population, low, high)
 
 
-def against_expectation(now: Shown, now_of: list[Shown], before: Shown, before_of: list[Shown]) -> Quotient:
+def against_expectation(
+    now: ReleasedFigure, now_of: list[ReleasedFigure], before: ReleasedFigure, before_of: list[ReleasedFigure]
+) -> Quotient:
     """M4: a sector's share of the sectors' children now, relative to its share before; 1 is as expected.
 
     `now_of` and `before_of` are the sectors with a figure at both times, this one included.
@@ -80,7 +82,7 @@ def against_expectation(now: Shown, now_of: list[Shown], before: Shown, before_o
     return Quotient(value / value_before, low / high_before, high / low_before)
 
 
-def _of_sum(cell: Shown, cells: list[Shown]) -> tuple[float, float, float]:
+def _of_sum(cell: ReleasedFigure, cells: list[ReleasedFigure]) -> tuple[float, float, float]:
     """Value, lowest and highest of a figure's share in a sum of figures."""
     own = span(cell) or (0, 0)
     others = [span(other) or (0, 0) for other in cells if other.sector != cell.sector]

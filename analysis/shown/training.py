@@ -12,7 +12,7 @@ from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
 from analysis.training.needs import Need, needs
-from analysis.training.released import Board
+from analysis.training.released import ReleasedBoard
 from models.catalogue import Catalogue
 from models.contract.periods import before, bounds, financial_year_of, kind_of
 from models.releases import Release, SessionHeld
@@ -68,7 +68,7 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training 
     years = sorted(window for window in releases if kind_of(window) == "year")
     if not years:
         return None
-    boards = {year: Board.of(releases[year]) for year in years}
+    boards = {year: ReleasedBoard.of(releases[year]) for year in years}
     ranked = {year: needs(boards[year], catalogue, boards.get(before(year))) for year in years}
     sessions, feedback = as_records(held(releases))
     year = years[-1]
@@ -109,7 +109,7 @@ def _trained(
     programme: Programme,
     sessions: Sequence[SessionRecord],
     feedback: Sequence[FeedbackRecord],
-    boards: Mapping[str, Board],
+    boards: Mapping[str, ReleasedBoard],
     catalogue: Catalogue,
     ranked: Mapping[str, Sequence[Need]],
 ) -> Trained:

@@ -52,7 +52,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GateVerdict:
     """What stands, by kind: recurrence intervals of places and windows, 0 where the gate is shut."""
 
     last: date
@@ -66,7 +66,7 @@ def verdict(
     keys: RoundingKeys,
     cached: dict[ChildKind, Nulls] | None = None,
     replicates: int = REPLICATES,
-) -> Verdict | None:
+) -> GateVerdict | None:
     """What stands on a day, whichever agency is left out; nothing when there is too little, or nothing new.
 
     The noise is drawn under `keys`: with the same evidence and keys the result is the same.
@@ -80,7 +80,7 @@ def verdict(
         kind: _standing(evidence, kind, places, today, last, drawn(places, kind, today, keys), cached, replicates)
         for kind in CHILD_KINDS
     }
-    return Verdict(last, standing)
+    return GateVerdict(last, standing)
 
 
 def _standing(
@@ -123,7 +123,7 @@ def alarms_on_children(
     return kept
 
 
-def finest(verdict: Verdict, places: Places) -> list[Found]:
+def finest(verdict: GateVerdict, places: Places) -> list[Found]:
     """The finest places that stand, for each kind: a coarser one is told only where no finer one lies inside."""
     told: list[Found] = []
     for kind in CHILD_KINDS:

@@ -10,7 +10,7 @@ from analysis.signals.alarms import REPLICATES, Nulls
 from analysis.signals.draws import LOOK_DAYS, look
 from analysis.signals.evidence import Evidence
 from analysis.signals.gate import finest, verdict
-from analysis.signals.life import Life, lived
+from analysis.signals.life import SignalLife, lived
 from analysis.signals.places import Places
 from models.signals import ChildKind
 
@@ -33,8 +33,8 @@ def publication_days(today: date, published: date | None, history: bool) -> list
 
 
 def lives_after(
-    lives: Iterable[Life], evidence: Evidence, places: Places, days: Iterable[date], keys: RoundingKeys
-) -> list[Life]:
+    lives: Iterable[SignalLife], evidence: Evidence, places: Places, days: Iterable[date], keys: RoundingKeys
+) -> list[SignalLife]:
     """The lives after these publication days, each judged by what was known by its eve, with noise under `keys`.
 
     Over history the Monte Carlo of the whole board is kept for four weeks; a single day makes its own.

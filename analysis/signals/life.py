@@ -23,7 +23,7 @@ ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class SignalLife:
     """A signal as it was last told, and what is not told: the day the rise was last found."""
 
     signal: Signal
@@ -35,19 +35,19 @@ class Life:
         return self.signal.closed_on is None
 
 
-def encode(life: Life) -> bytes:
+def encode(life: SignalLife) -> bytes:
     """As the ledger tier stores it."""
     return orjson.dumps({"last_found": life.last_found, "signal": life.signal.model_dump(mode="json")})
 
 
-def decode(value: bytes) -> Life:
+def decode(value: bytes) -> SignalLife:
     """The life `encode` wrote."""
     stored = orjson.loads(value)
     signal = Signal.model_validate_json(orjson.dumps(stored["signal"]))
-    return Life(signal, date.fromisoformat(stored["last_found"]))
+    return SignalLife(signal, date.fromisoformat(stored["last_found"]))
 
 
-def lived(lives: Iterable[Life], found: Iterable[Found], places: Places, day: date) -> list[Life]:
+def lived(lives: Iterable[SignalLife], found: Iterable[Found], places: Places, day: date) -> list[SignalLife]:
     """The lives after a publication day: those that were, as they now stand, and those that began.
 
     `lives` are open and closed ones, in any order; the result is in order of id.
@@ -70,7 +70,7 @@ def lived(lives: Iterable[Life], found: Iterable[Found], places: Places, day: da
     return [after[key] for key in sorted(after)]
 
 
-def _opened(one: Found, board: str, day: date) -> Life:
+def _opened(one: Found, board: str, day: date) -> SignalLife:
     signal = Signal(
         signal_id=f"{board}.{one.kind}.{one.place.codes[0]}.{day}",
         board=board,
@@ -82,10 +82,10 @@ def _opened(one: Found, board: str, day: date) -> Life:
         updated_on=day,
         recurrence=one.recurrence,
     )
-    return Life(signal, day)
+    return SignalLife(signal, day)
 
 
-def _found_again(life: Life, one: Found, day: date) -> Life:
+def _found_again(life: SignalLife, one: Found, day: date) -> SignalLife:
     """The same rise: told anew only a week or more after the last time, and only if there is something new."""
     told = life.signal
     now = {
@@ -96,7 +96,7 @@ def _found_again(life: Life, one: Found, day: date) -> Life:
     }
     if day - told.updated_on < UPDATE_AFTER or all(getattr(told, name) == value for name, value in now.items()):
         return replace(life, last_found=day)
-    return Life(told.model_copy(update=now | {"updated_on": day}), day)
+    return SignalLife(told.model_copy(update=now | {"updated_on": day}), day)
 
 
 def _same(signal: Signal, one: Found, wards: Mapping[tuple[str, ...], frozenset[int]]) -> bool:

@@ -20,7 +20,7 @@ from analysis.disclosure.noise import KeyedNoise, Rule
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.measures.m15 import confidence
 from analysis.training.needs import GENERAL, Need
-from analysis.training.released import Board
+from analysis.training.released import ReleasedBoard
 from models.catalogue import Catalogue
 from models.contract.periods import bounds, financial_year_of
 
@@ -120,7 +120,7 @@ def outcome(
     programme: Programme,
     sessions: Sequence[SessionRecord],
     feedback: Sequence[FeedbackRecord],
-    boards: Mapping[str, Board],
+    boards: Mapping[str, ReleasedBoard],
     catalogue: Catalogue,
     needs_before: Sequence[Need] = (),
 ) -> Outcome:
@@ -144,7 +144,9 @@ def outcome(
     return Outcome(programme, told, rank, trend, effect, refused)
 
 
-def compare(before: Board, after: Board, sector: str, topic: str, others: Sequence[str]) -> Effect | str:
+def compare(
+    before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str, others: Sequence[str]
+) -> Effect | str:
     """Difference-in-differences of log shares, or why it is refused.
 
     The interval has the sampling error of the trained sector's own counts and what protection adds to its figures, the
@@ -165,7 +167,7 @@ def compare(before: Board, after: Board, sector: str, topic: str, others: Sequen
     return Effect(exp(gap), exp(gap - reach), exp(gap + reach), tuple(sorted(changes)))
 
 
-def _change(before: Board, after: Board, sector: str, topic: str) -> tuple[float, float] | None:
+def _change(before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str) -> tuple[float, float] | None:
     """Change of the log share of a sector's children with the topic recorded, and its sampling variance."""
     names = (f"m6_{topic}", "m6_any")
     values = [year.cell(name, sector).value for year in (before, after) for name in names]
@@ -185,10 +187,10 @@ def _moved(rule: Rule) -> float:
     return noise + rule.base**2 / 12
 
 
-def _trend(before: Board, after: Board, sector: str, topic: str) -> Trend:
+def _trend(before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str) -> Trend:
     change = _change(before, after, sector, topic)
 
-    def text(year: Board) -> str:
+    def text(year: ReleasedBoard) -> str:
         part, whole = year.cell(f"m6_{topic}", sector), year.cell("m6_any", sector)
         return f"{part.text} of {whole.text}"
 

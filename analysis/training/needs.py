@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.training.released import Board, Shown, left_out, middle
+from analysis.training.released import ReleasedBoard, ReleasedFigure, left_out, middle
 from analysis.training.shrinkage import Shrunk, shrink_counts, shrink_shares
 from models.catalogue import Catalogue
 
@@ -48,7 +48,7 @@ class Need:
     left_out: tuple[str, ...]
 
 
-def needs(board: Board, catalogue: Catalogue, before: Board | None = None) -> list[Need]:
+def needs(board: ReleasedBoard, catalogue: Catalogue, before: ReleasedBoard | None = None) -> list[Need]:
     """All needs of a financial year, most probable first; `before` is the year before, for shares (M4)."""
     rows = [*coverage_needs(board, catalogue), *share_needs(board), *(raising_needs(board, before) if before else ())]
     rows.sort(key=lambda need: (-need.probability, need.ratio, need.sector, need.topic, need.moves))
@@ -59,12 +59,12 @@ def needs(board: Board, catalogue: Catalogue, before: Board | None = None) -> li
     return ranked
 
 
-def coverage_needs(board: Board, catalogue: Catalogue) -> list[Need]:
+def coverage_needs(board: ReleasedBoard, catalogue: Catalogue) -> list[Need]:
     """M6: children about whom a sector recorded a topic, against what its contacts and expected codes would give."""
     found: list[Need] = []
     exposed = [s for s in board.sectors() if board.cell("m6_any", s).value is not None]
-    pooled: list[tuple[str, str, Shown, float]] = []
-    dropped: dict[str, list[Shown]] = {}
+    pooled: list[tuple[str, str, ReleasedFigure, float]] = []
+    dropped: dict[str, list[ReleasedFigure]] = {}
     for topic in catalogue.categories:
         asked = [s for s in exposed if catalogue.expected(s, topic)]
         cells = {s: board.cell(f"m6_{topic}", s) for s in asked}
@@ -82,7 +82,7 @@ def coverage_needs(board: Board, catalogue: Catalogue) -> list[Need]:
     return found
 
 
-def share_needs(board: Board) -> list[Need]:
+def share_needs(board: ReleasedBoard) -> list[Need]:
     """M2, M3 and M7 by sector: later than others, missed, not screened."""
     found = []
     for moves, about, part, whole, good in SHARES:
@@ -96,7 +96,7 @@ def share_needs(board: Board) -> list[Need]:
     return found
 
 
-def raising_needs(board: Board, before: Board) -> list[Need]:
+def raising_needs(board: ReleasedBoard, before: ReleasedBoard) -> list[Need]:
     """M4: children with a concern by sector, against the sector's share of the year before."""
     cells = {s: (board.cell("m1_children", s), before.cell("m1_children", s)) for s in board.sectors()}
     usable = {s: pair for s, pair in cells.items() if pair[0].is_evidence and pair[1].value is not None}
@@ -112,7 +112,7 @@ def raising_needs(board: Board, before: Board) -> list[Need]:
     ]
 
 
-def _evidence(board: Board, sector: str, own: Shown) -> tuple[tuple[str, str], ...]:
+def _evidence(board: ReleasedBoard, sector: str, own: ReleasedFigure) -> tuple[tuple[str, str], ...]:
     names = ["m6_any", "m1_children", *(name for _, _, part, whole, _ in SHARES for name in (part, whole))]
     beside = [board.cell(name, sector) for name in names if name != own.measure]
     return tuple((cell.measure, cell.text) for cell in (own, *beside) if cell.is_evidence)
@@ -125,7 +125,7 @@ def _need(
     moves: str,
     value: Shrunk,
     evidence: tuple[tuple[str, str], ...],
-    dropped: Sequence[Shown],
+    dropped: Sequence[ReleasedFigure],
 ) -> Need:
     probability = round(value.below, 2)
     return Need(

@@ -25,7 +25,7 @@ _WORDS = {CellState.NONE: "none", CellState.ONE_TO_NINE: "1 to 9"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReleasedFigure:
     """One cell as readers see it."""
 
     measure: str
@@ -51,26 +51,26 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Board:
+class ReleasedBoard:
     """The board-level cells of one financial year's release."""
 
     window: str
-    cells: tuple[Shown, ...]
+    cells: tuple[ReleasedFigure, ...]
 
     @classmethod
-    def of(cls, release: Release) -> Board:
+    def of(cls, release: Release) -> ReleasedBoard:
         """From a release; areas, agencies and indicators are passed over."""
         whole = (c for c in release.cells if c.level == "board" and c.agency == "any" and c.indicator == "any")
         rule = rule_of(release.parameters)
-        return cls(release.window, tuple(Shown(c.measure, c.sector, c.state, c.value, rule) for c in whole))
+        return cls(release.window, tuple(ReleasedFigure(c.measure, c.sector, c.state, c.value, rule) for c in whole))
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, str], Shown]:
+    def _by_name(self) -> dict[tuple[str, str], ReleasedFigure]:
         return {(cell.measure, cell.sector): cell for cell in self.cells}
 
-    def cell(self, measure: str, sector: str = "any") -> Shown:
+    def cell(self, measure: str, sector: str = "any") -> ReleasedFigure:
         """A cell; one that the release does not have is not applicable."""
-        return self._by_name.get((measure, sector), Shown(measure, sector, CellState.NOT_APPLICABLE))
+        return self._by_name.get((measure, sector), ReleasedFigure(measure, sector, CellState.NOT_APPLICABLE))
 
     def has(self, measure: str, sector: str = "any") -> bool:
         """Whether the release has such a cell, whatever it says."""
@@ -82,7 +82,7 @@ class Board:
 
 
 @lru_cache(maxsize=2048)
-def chances(cell: Shown) -> tuple[tuple[int, float], ...]:
+def chances(cell: ReleasedFigure) -> tuple[tuple[int, float], ...]:
     """(n, chance that the cell shows what it does when the number is n), for every n it may reasonably be."""
     if cell.state is CellState.NONE:
         return ((0, 1.0),)
@@ -94,7 +94,7 @@ def chances(cell: Shown) -> tuple[tuple[int, float], ...]:
     return tuple((n, chance) for n, chance in found if chance > _SLIGHT)
 
 
-def middle(cell: Shown) -> float:
+def middle(cell: ReleasedFigure) -> float:
     """One number for a cell where a formula needs one: the figure, none, or the mean of what `<10` may be.
 
     By the older rule `<10` was 0 to 9, and its middle is taken.
@@ -109,6 +109,6 @@ def middle(cell: Shown) -> float:
     return sum(n * chance for n, chance in told) / sum(chance for _, chance in told)
 
 
-def left_out(cells: Iterable[Shown]) -> tuple[str, ...]:
+def left_out(cells: Iterable[ReleasedFigure]) -> tuple[str, ...]:
     """The cells that are no evidence, named with their state."""
     return tuple(f"{c.measure} {c.sector}: {c.text}" for c in cells if not c.is_evidence)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.special import gammaln
 from scipy.stats import beta, gamma, poisson
 
-from analysis.training.released import Shown, chances
+from analysis.training.released import ReleasedFigure, chances
 
 Floats = npt.NDArray[np.float64]
 MATERIAL = 0.8
@@ -38,14 +38,14 @@ class Shrunk:
     """Probability that it is under four fifths of what is expected."""
 
 
-def shrink_counts(counted: Sequence[tuple[Shown, float]]) -> list[Shrunk]:
+def shrink_counts(counted: Sequence[tuple[ReleasedFigure, float]]) -> list[Shrunk]:
     """Released counts with the numbers expected of them; all must be evidence with an expectation above 0."""
     likelihoods = [_count_likelihood(cell, expected) for cell, expected in counted]
     prior = _fit([gamma.pdf(_RATIOS, a, scale=1 / a) for a in _SPREADS], likelihoods)
     return [_shrunk(_RATIOS, prior * likelihood, 1.0) for likelihood in likelihoods]
 
 
-def shrink_shares(parts: Sequence[tuple[Shown, Shown]], good: bool) -> list[Shrunk]:
+def shrink_shares(parts: Sequence[tuple[ReleasedFigure, ReleasedFigure]], good: bool) -> list[Shrunk]:
     """Released parts of wholes by sector; expectation is the fitted mean. With `good` false the share is of what
     should not be, and the ratio is that of the rest."""
     likelihoods = [_share_likelihood(part, whole, good) for part, whole in parts]
@@ -66,13 +66,13 @@ def _fit(priors: Sequence[Floats], likelihoods: Sequence[Floats]) -> Floats:
     return max(priors, key=support)
 
 
-def _count_likelihood(cell: Shown, expected: float) -> Floats:
+def _count_likelihood(cell: ReleasedFigure, expected: float) -> Floats:
     number, chance = _columns(chances(cell))
     found: Floats = (chance * poisson.pmf(number, expected * _RATIOS)).sum(axis=0)
     return found
 
 
-def _share_likelihood(part: Shown, whole: Shown, good: bool) -> Floats:
+def _share_likelihood(part: ReleasedFigure, whole: ReleasedFigure, good: bool) -> Floats:
     """Chance of the released part and whole for each share, whatever the whole's true number may be."""
     size, likely = _columns(chances(whole))
     number, chance = _columns(chances(part))

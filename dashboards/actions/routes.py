@@ -24,5 +24,5 @@ def add_actions(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRe
         register, found = board_at(engine, registry, code)
         with engine.connect() as connection:
             page = actions_page(connection, register, found, clock.today(), signed_in)
-        changes.note_reading(engine, changes.Reading.VIEW, code, "actions")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "actions")
         return HTMLResponse(pages.render("actions.html", register, found, page=page))

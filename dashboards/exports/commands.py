@@ -71,7 +71,7 @@ def export(
         if missing := [release_id for release_id, body in bodies.items() if body is None]:
             raise CommandFailed(f"not approved, or not there: {', '.join(missing)}", NOT_ALL)
         for release_id in bodies:
-            changes.note_reading(engine, changes.Reading.EXPORT, release_id, who=who)
+            changes.note_reading(engine, changes.ReadingKind.EXPORT, release_id, who=who)
     left_out = set()
     known = {name: body or b"" for name, body in bodies.items()}
     make_folder(out)

@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import timedelta
 
-from dashboards.exports.document import Document, Line
+from dashboards.exports.document import DocumentLine, ExportDocument
 from dashboards.exports.text import safe
 
 HEADINGS = (
@@ -16,7 +16,7 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def write(document: Document) -> bytes:
+def write(document: ExportDocument) -> bytes:
     """The CSV file; `children` holds the figure or the shorthand of its state, `state` the state in a word.
 
     `error` says how far a figure may be from the number of children; `none` where there is no figure.
@@ -29,7 +29,7 @@ def write(document: Document) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _row(document: Document, line: Line) -> tuple[str, ...]:
+def _row(document: ExportDocument, line: DocumentLine) -> tuple[str, ...]:
     release = document.release
     return (
         release.release_id,

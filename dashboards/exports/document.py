@@ -88,7 +88,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Line:
+class DocumentLine:
     """One cell of the release in words."""
 
     measure: str
@@ -107,17 +107,17 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class DocumentSection:
     """Lines of one level that are split in the same way."""
 
     title: str
     splits: tuple[str, ...]
     """Names of the fields of a line that vary here."""
-    lines: tuple[Line, ...]
+    lines: tuple[DocumentLine, ...]
 
 
 @dataclass(frozen=True)
-class Document:
+class ExportDocument:
     """A release, ready to be written in any format."""
 
     release: Release
@@ -136,12 +136,12 @@ class Document:
     error: str
     """How far a figure may be from the number of children."""
     notes: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DocumentLine, ...]
     corrections: tuple[tuple[str, str], ...] = ()
     """Measure, or nothing for all, and words of each notice: of this file, not of the release, which never changes."""
 
     @property
-    def sections(self) -> Iterator[Section]:
+    def sections(self) -> Iterator[DocumentSection]:
         """The lines by level and split, for a format with several tables."""
         ordered = sorted(
             self.lines, key=lambda line: (list(LEVELS).index(line.level), len(_splits(line)), _splits(line))
@@ -149,16 +149,16 @@ class Document:
         for (level, splits), lines in groupby(ordered, key=lambda line: (line.level, _splits(line))):
             by = f" by {' and '.join(splits)}" if splits else ""
             where = ("area", *splits) if level != "board" else splits
-            yield Section(f"{LEVELS[level]}{by}", where, tuple(lines))
+            yield DocumentSection(f"{LEVELS[level]}{by}", where, tuple(lines))
 
 
-def document(release: Release, names: Names, corrections: Iterable[Correction] = ()) -> Document:
+def document(release: Release, names: Names, corrections: Iterable[Correction] = ()) -> ExportDocument:
     """The document of a release, with the correction notices there are by now."""
     board = names.board or release.board
     period = window_words(release.starts_on, release.ends_before)
     lines = tuple(sorted((_line(cell, names) for cell in release.cells), key=_alphabetical))
     rule = rule_of(release.parameters)
-    return Document(
+    return ExportDocument(
         release=release,
         title=f"{board}: children, {period}",
         board=board,
@@ -241,8 +241,8 @@ def _protection(release: Release) -> str:
     return f"{rule.rule}: {parts}"
 
 
-def _line(cell: Cell, names: Names) -> Line:
-    return Line(
+def _line(cell: Cell, names: Names) -> DocumentLine:
+    return DocumentLine(
         measure=cell.measure,
         measure_name=MEASURES.get(cell.measure, cell.measure),
         level=cell.level,
@@ -261,11 +261,11 @@ def _all(code: str) -> str:
     return ALL if code == ANY else code
 
 
-def _splits(line: Line) -> tuple[str, ...]:
+def _splits(line: DocumentLine) -> tuple[str, ...]:
     return tuple(name for name in ("sector", "agency", "indicator") if getattr(line, name) != ALL)
 
 
-def _alphabetical(line: Line) -> tuple[int, str, int, str, str, str, str, str]:
+def _alphabetical(line: DocumentLine) -> tuple[int, str, int, str, str, str, str, str]:
     """By measure, level and names, all before its parts; by nothing that depends on a figure."""
     level = list(LEVELS).index(line.level)
     words = [line.area, line.area_code, line.sector, line.agency, line.indicator]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dashboards.exports import csv_file, ods, pdf, xlsx
-from dashboards.exports.document import Document, Names, document
+from dashboards.exports.document import ExportDocument, Names, document
 from dashboards.life.listing import Correction
 from models.releases import Release
 
@@ -17,7 +17,7 @@ class Format(NamedTuple):
     suffix: str
     label: str
     media_type: str
-    write: Callable[[Document], bytes]
+    write: Callable[[ExportDocument], bytes]
 
 
 FORMATS = {

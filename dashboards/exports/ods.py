@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dashboards.exports import sheets
 from dashboards.exports.archive import pack
-from dashboards.exports.document import Document
+from dashboards.exports.document import ExportDocument
 from dashboards.exports.text import safe
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -40,7 +40,7 @@ _STYLES = (
 )
 
 
-def write(document: Document) -> bytes:
+def write(document: ExportDocument) -> bytes:
     """The spreadsheet's bytes; its type comes first and uncompressed, as the format wants."""
     return pack(
         [
@@ -72,7 +72,7 @@ def _meta(title: str) -> str:
     )
 
 
-def _content(document: Document) -> str:
+def _content(document: ExportDocument) -> str:
     columns = "".join(
         f'<style:style style:name="w{width}" style:family="table-column"><style:table-column-properties '
         f'style:column-width="{width / 4:.2f}cm"/></style:style>'

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.errors import NotShown
-from dashboards.exports.document import HANDLING, Document, code_of
+from dashboards.exports.document import HANDLING, ExportDocument, code_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ONE_AT_A_TIME = Lock()
@@ -25,7 +25,7 @@ class PdfUnavailable(NotShown):
         super().__init__("the PDF needs Pango, which is not here (Debian: libpango-1.0-0 libpangoft2-1.0-0)")
 
 
-def write(document: Document) -> bytes:
+def write(document: ExportDocument) -> bytes:
     """The PDF's bytes; raises `PdfUnavailable` where Pango is missing.
 
     Nothing is fetched from anywhere. The document's id is made from its release's id, so that it says nothing else.

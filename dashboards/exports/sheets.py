@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.exports.document import Document, Line, code_of
+from dashboards.exports.document import DocumentLine, ExportDocument, code_of
 from dashboards.exports.text import safe
 
 COVER, NOTES, FIGURES = "Cover", "Notes", "Figures"
@@ -13,7 +13,7 @@ WIDTHS = (22, 8, 26, 16, 24, 36, 26, 14)
 Rows = list[tuple[str, ...]]
 
 
-def cover(document: Document) -> Rows:
+def cover(document: ExportDocument) -> Rows:
     """The first sheet: the title in its first row, then facts in two columns."""
     rows: Rows = [(document.title,)]
     if document.synthetic:
@@ -25,7 +25,7 @@ def cover(document: Document) -> Rows:
     return _safe(rows)
 
 
-def notes(document: Document) -> Rows:
+def notes(document: ExportDocument) -> Rows:
     """The second sheet: states, measures, notes, indicators."""
     rows: Rows = [("What stands in the table",), *document.key, (), ("Measures",), *document.measures, (), ("Notes",)]
     rows += [(note,) for note in document.notes]
@@ -34,12 +34,12 @@ def notes(document: Document) -> Rows:
     return _safe(rows)
 
 
-def figures(document: Document) -> list[tuple[tuple[str, ...], int | None]]:
+def figures(document: ExportDocument) -> list[tuple[tuple[str, ...], int | None]]:
     """The lines of the table: the texts of the row, and the number that its last one is, if it is one."""
     return [(tuple(map(safe, _row(line))), line.value) for line in document.lines]
 
 
-def _row(line: Line) -> tuple[str, ...]:
+def _row(line: DocumentLine) -> tuple[str, ...]:
     place = (line.level, line.area, line.area_code)
     return (code_of(line.measure), *place, line.sector, line.agency, line.indicator, line.text)
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dashboards.exports import sheets
 from dashboards.exports.archive import pack, unpack
-from dashboards.exports.document import HANDLING, Document
+from dashboards.exports.document import HANDLING, ExportDocument
 from dashboards.exports.text import safe
 
 _BOLD = Font(name="Arial", size=11, bold=True)
@@ -32,7 +32,7 @@ _APP = (
 )
 
 
-def write(document: Document) -> bytes:
+def write(document: ExportDocument) -> bytes:
     """The workbook's bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -73,7 +73,7 @@ def _text_sheet(sheet: Worksheet, rows: sheets.Rows, headings: set[int]) -> None
             cell.alignment = Alignment(vertical="top", wrap_text=len(row) > 1)
 
 
-def _figures(sheet: Worksheet, document: Document) -> None:
+def _figures(sheet: Worksheet, document: ExportDocument) -> None:
     for column, (heading, width) in enumerate(zip(sheets.HEADINGS, sheets.WIDTHS, strict=True), 1):
         _text(sheet, 1, column, heading)
         sheet.cell(1, column).font = _BOLD

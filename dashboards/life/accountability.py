@@ -15,7 +15,7 @@ import click
 from dashboards.life.anchor import Anchor, add_anchor, first_missing, read_anchors
 from dashboards.life.breach import LIMITS, BreachReport, report
 from dashboards.life.commands import audit, database
-from dashboards.life.verify import Verdict, verify
+from dashboards.life.verify import LogVerdict, verify
 from models.service import clock
 from models.service.exits import DONE, NOT_ALL
 from models.store.audit import entries
@@ -95,13 +95,13 @@ def breach_report(since: datetime, until: datetime | None, as_json: bool, databa
     sys.exit(DONE if verdict.wrong is None else NOT_ALL)
 
 
-def _as_json(found: BreachReport, verdict: Verdict) -> str:
+def _as_json(found: BreachReport, verdict: LogVerdict) -> str:
     exposed = [one._asdict() for one in found.exposed]
     log = {"holds": verdict.wrong is None, "head": str(verdict.head)}
     return json.dumps({"log": log, "releases": exposed, "other_acts": found.others, "limits": LIMITS}, indent=1)
 
 
-def _lines(found: BreachReport, verdict: Verdict) -> list[str]:
+def _lines(found: BreachReport, verdict: LogVerdict) -> list[str]:
     log = f"the audit log holds; head {verdict.head}"
     if verdict.wrong is not None:
         log = f"THE AUDIT LOG DOES NOT HOLD: {verdict.wrong} at {verdict.where}"

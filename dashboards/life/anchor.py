@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dashboards.errors import DashboardError
 from models.service.atomic import disk_words
-from models.store.audit import START, Breach, Entry, Head
+from models.store.audit import START, AuditEntry, Breach, Head
 
 
 class AnchorError(DashboardError):
@@ -64,7 +64,7 @@ def add_anchor(path: Path, anchor: Anchor) -> None:
         raise AnchorError(f"{path}: {disk_words(error)}") from None
 
 
-def first_missing(log: Iterable[Entry], anchors: Iterable[Anchor]) -> tuple[Breach, int] | None:
+def first_missing(log: Iterable[AuditEntry], anchors: Iterable[Anchor]) -> tuple[Breach, int] | None:
     """The first anchor that the log does not contain, by the number of its row."""
     hashes = {0: START} | {entry.number: entry.hash for entry in log}
     missing = [anchor.head.number for anchor in anchors if hashes.get(anchor.head.number) != anchor.head.hash]

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from dashboards.life.changes import Reading
-from dashboards.life.states import SHOWN, Action, LifeState
-from models.store.audit import Entry
+from dashboards.life.changes import ReadingKind
+from dashboards.life.states import SHOWN, LifeAction, LifeState
+from models.store.audit import AuditEntry
 
-_READING = {reading.value for reading in Reading}
-_LIFE = {action.value for action in Action}
+_READING = {reading.value for reading in ReadingKind}
+_LIFE = {action.value for action in LifeAction}
 LIMITS = (
     "Readers are told apart by the account the log names; while the pages have no sign-in that is one for all of them.",
     "Copies that were passed on after a download or an export are in no log.",
@@ -43,7 +43,7 @@ class BreachReport(NamedTuple):
     """Who -> every other act in the period -> times: requests, withdrawals, erasures, remedies."""
 
 
-def report(log: Iterable[Entry], since: datetime, until: datetime) -> BreachReport:
+def report(log: Iterable[AuditEntry], since: datetime, until: datetime) -> BreachReport:
     """Who did and saw what from `since` up to, not including, `until`."""
     state: dict[str, LifeState] = {}
     approvers: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -57,9 +57,9 @@ def report(log: Iterable[Entry], since: datetime, until: datetime) -> BreachRepo
         if not started and entry.at >= since:
             started = True
             shown |= dict.fromkeys(one for one, now in state.items() if now in SHOWN)
-        if entry.action in _LIFE and entry.action != Action.CORRECT:
+        if entry.action in _LIFE and entry.action != LifeAction.CORRECT:
             state[entry.subject] = _after(entry)
-            if entry.action == Action.APPROVE:
+            if entry.action == LifeAction.APPROVE:
                 approvers[entry.subject][entry.who] = None
             if started and state[entry.subject] in SHOWN:
                 shown[entry.subject] = None
@@ -84,9 +84,9 @@ def report(log: Iterable[Entry], since: datetime, until: datetime) -> BreachRepo
     )
 
 
-def _after(entry: Entry) -> LifeState:
+def _after(entry: AuditEntry) -> LifeState:
     """The state an act leads to: of an approval the log says which."""
-    after = {Action.WITHDRAW: LifeState.WITHDRAWN, Action.SUPERSEDE: LifeState.SUPERSEDED}
-    if entry.action == Action.APPROVE:
+    after = {LifeAction.WITHDRAW: LifeState.WITHDRAWN, LifeAction.SUPERSEDE: LifeState.SUPERSEDED}
+    if entry.action == LifeAction.APPROVE:
         return LifeState(entry.detail)
-    return after.get(Action(entry.action), LifeState.APPROVED)
+    return after.get(LifeAction(entry.action), LifeState.APPROVED)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from dashboards.errors import DecisionRefused
 from dashboards.life import states
 from dashboards.life.requests import requesters
-from dashboards.life.states import Action, Fault, Life, LifeState, Placed, Reason, Transition
+from dashboards.life.states import DecisionReason, Fault, LifeAction, LifeState, Placed, ReleaseLife, Transition
 from models.service import clock
 from models.store import (
     ReleaseApprovalRow,
@@ -49,7 +49,7 @@ def approve(engine: Engine, release_id: str, who: str) -> LifeState:
         approvers = frozenset(
             connection.scalars(select(ReleaseApprovalRow.principal).where(ReleaseApprovalRow.release_id == release_id))
         )
-        change = states.approve(Life(_state(connection, release_id), asked, approvers), who)
+        change = states.approve(ReleaseLife(_state(connection, release_id), asked, approvers), who)
         connection.execute(
             insert(ReleaseApprovalRow).values(release_id=release_id, principal=who, approved_at=clock.now())
         )
@@ -58,12 +58,12 @@ def approve(engine: Engine, release_id: str, who: str) -> LifeState:
     return change.after
 
 
-def withdraw(engine: Engine, release_id: str, who: str, reason: Reason) -> LifeState:
+def withdraw(engine: Engine, release_id: str, who: str, reason: DecisionReason) -> LifeState:
     """Withdraw a release and return its new state; one person is enough. Raises `DecisionRefused` as `approve` does."""
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
-        change = states.withdraw(Life(_state(connection, release_id), frozenset(), frozenset()))
+        change = states.withdraw(ReleaseLife(_state(connection, release_id), frozenset(), frozenset()))
         _apply(connection, release_id, change, who, reason)
         _follow_up(connection, release.board, who)
     return change.after
@@ -80,7 +80,7 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
     states.check_principal(who)
     with writing(engine).begin() as connection:
         _find(connection, release_id)
-        change = states.correct(Life(_state(connection, release_id), frozenset(), frozenset()))
+        change = states.correct(ReleaseLife(_state(connection, release_id), frozenset(), frozenset()))
         cell, row = ReleaseCellRow, ReleaseCorrectionRow
         measures = set(connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct()))
         if measure and measure not in measures:
@@ -98,7 +98,7 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
     return change.after
 
 
-class Reading(StrEnum):
+class ReadingKind(StrEnum):
     """How somebody saw the figures of a release."""
 
     VIEW = "view"
@@ -109,7 +109,7 @@ class Reading(StrEnum):
     """As files at the terminal."""
 
 
-def note_reading(engine: Engine, reading: Reading, subject: str, detail: str = "", who: str = ANONYMOUS) -> None:
+def note_reading(engine: Engine, reading: ReadingKind, subject: str, detail: str = "", who: str = ANONYMOUS) -> None:
     """Note in the audit log who saw which release, before it is given out: what cannot be noted is not shown."""
     with writing(engine).begin() as connection:
         audit.append(connection, who, reading.value, subject, detail)
@@ -130,7 +130,9 @@ def _state(connection: Connection, release_id: str) -> LifeState:
     return LifeState(found) if found else LifeState.BUILT
 
 
-def _apply(connection: Connection, release_id: str, change: Transition, who: str, reason: Reason | None = None) -> None:
+def _apply(
+    connection: Connection, release_id: str, change: Transition, who: str, reason: DecisionReason | None = None
+) -> None:
     """Write the new state and its audit row: the one place that does either."""
     row = upsert(connection.engine, ReleaseStateRow).values(
         release_id=release_id, state=change.after.value, reason=reason and reason.value, since=clock.now()
@@ -138,7 +140,7 @@ def _apply(connection: Connection, release_id: str, change: Transition, who: str
     changed = {name: row.excluded[name] for name in ("state", "reason", "since")}
     connection.execute(row.on_conflict_do_update(index_elements=["release_id"], set_=changed))
     # An approval leads to one state or another: the log says to which.
-    detail = change.after.value if change.action is Action.APPROVE else (reason or "")
+    detail = change.after.value if change.action is LifeAction.APPROVE else (reason or "")
     audit.append(connection, who, change.action.value, release_id, detail)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dashboards.errors import DashboardError, DecisionRefused
 from dashboards.life import changes, diagram, listing
-from dashboards.life.states import Fault, LifeState, Reason
+from dashboards.life.states import DecisionReason, Fault, LifeState
 from dashboards.life.verify import verify
 from dashboards.settings import PageSettings
 from models.service.exits import DONE, NOT_ALL
@@ -52,11 +52,13 @@ def approve(release_ids: tuple[str, ...], who: str, database_url: str | None) ->
 @click.command()
 @_IDS
 @_WHO
-@click.option("--reason", type=click.Choice([r.value for r in Reason]), required=True, help="From a closed list.")
+@click.option(
+    "--reason", type=click.Choice([r.value for r in DecisionReason]), required=True, help="From a closed list."
+)
 @_DATABASE
 def withdraw(release_ids: tuple[str, ...], who: str, reason: str, database_url: str | None) -> None:
     """Withdraw releases: their figures are no longer shown, nor replaced."""
-    _decide(release_ids, database_url, lambda engine, one: changes.withdraw(engine, one, who, Reason(reason)))
+    _decide(release_ids, database_url, lambda engine, one: changes.withdraw(engine, one, who, DecisionReason(reason)))
 
 
 def _decide(release_ids: tuple[str, ...], database_url: str | None, act: Callable[[Engine, str], LifeState]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboards.life.states import SHOWN, TRANSITIONS, Fault, LifeState, Reason
+from dashboards.life.states import SHOWN, TRANSITIONS, DecisionReason, Fault, LifeState
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "release-life.md"
 BEGIN = "<!-- drawn by `python -m dashboards life --write`: change dashboards/life/states.py instead -->"
@@ -23,7 +23,7 @@ def drawn() -> str:
     """The generated part of the document, markers included."""
     moves = [f"| {t.before} | {t.action} | {t.after} | {t.condition.value} |" for t in TRANSITIONS]
     states = [f"| {state} | {'yes' if state in SHOWN else 'no'} |" for state in LifeState]
-    reasons = [f"| `{reason.value}` | {reason.words} |" for reason in Reason]
+    reasons = [f"| `{reason.value}` | {reason.words} |" for reason in DecisionReason]
     faults = [f"| `{fault.value}` | {fault.words} |" for fault in Fault]
     return "\n".join(
         [

@@ -12,7 +12,7 @@ from models.releases import Release
 from models.store import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseRow, ReleaseStateRow
 
 
-class Listed(NamedTuple):
+class ListedRelease(NamedTuple):
     """One line of the list: no figure is in it."""
 
     release_id: str
@@ -25,7 +25,7 @@ class Listed(NamedTuple):
     approvals: int
 
 
-def releases(connection: Connection) -> list[Listed]:
+def releases(connection: Connection) -> list[ListedRelease]:
     """Every release, in order of id."""
     row, state = ReleaseRow, ReleaseStateRow
     found = connection.execute(
@@ -35,7 +35,7 @@ def releases(connection: Connection) -> list[Listed]:
     ).all()
     approved = list(connection.scalars(select(ReleaseApprovalRow.release_id)))
     return [
-        Listed(
+        ListedRelease(
             r.release_id,
             r.board,
             r.window,

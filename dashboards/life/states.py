@@ -33,7 +33,7 @@ SHOWN = frozenset({LifeState.APPROVED, LifeState.SUPERSEDED})
 """The states in which figures may leave: pages, files, counts."""
 
 
-class Action(StrEnum):
+class LifeAction(StrEnum):
     """What happens to a release; a correction leaves it where it stands.
 
     The last two follow from another release's change; nobody asks for them.
@@ -62,29 +62,29 @@ class Transition(NamedTuple):
     """One arrow of the diagram."""
 
     before: LifeState
-    action: Action
+    action: LifeAction
     condition: Condition
     after: LifeState
 
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition(LifeState.BUILT, Action.APPROVE, Condition.REQUESTED, LifeState.APPROVED),
-    Transition(LifeState.BUILT, Action.APPROVE, Condition.SCHEDULED_FIRST, LifeState.APPROVED_ONCE),
-    Transition(LifeState.APPROVED_ONCE, Action.APPROVE, Condition.SCHEDULED_SECOND, LifeState.APPROVED),
-    Transition(LifeState.APPROVED, Action.SUPERSEDE, Condition.LATER, LifeState.SUPERSEDED),
-    Transition(LifeState.SUPERSEDED, Action.RESTORE, Condition.NOT_LATER, LifeState.APPROVED),
+    Transition(LifeState.BUILT, LifeAction.APPROVE, Condition.REQUESTED, LifeState.APPROVED),
+    Transition(LifeState.BUILT, LifeAction.APPROVE, Condition.SCHEDULED_FIRST, LifeState.APPROVED_ONCE),
+    Transition(LifeState.APPROVED_ONCE, LifeAction.APPROVE, Condition.SCHEDULED_SECOND, LifeState.APPROVED),
+    Transition(LifeState.APPROVED, LifeAction.SUPERSEDE, Condition.LATER, LifeState.SUPERSEDED),
+    Transition(LifeState.SUPERSEDED, LifeAction.RESTORE, Condition.NOT_LATER, LifeState.APPROVED),
     *(
-        Transition(state, Action.CORRECT, Condition.WRONG, state)
+        Transition(state, LifeAction.CORRECT, Condition.WRONG, state)
         for state in (LifeState.APPROVED, LifeState.SUPERSEDED)
     ),
     *(
-        Transition(state, Action.WITHDRAW, Condition.ALWAYS, LifeState.WITHDRAWN)
+        Transition(state, LifeAction.WITHDRAW, Condition.ALWAYS, LifeState.WITHDRAWN)
         for state in (LifeState.BUILT, LifeState.APPROVED_ONCE, LifeState.APPROVED, LifeState.SUPERSEDED)
     ),
 )
 
 
-class Reason(StrEnum):
+class DecisionReason(StrEnum):
     """Why a release was withdrawn: a closed list, so that no text about a child can be written here."""
 
     WRONG_RETURN = "wrong_return"
@@ -119,11 +119,11 @@ _FAULTS = {
 }
 
 _REASONS = {
-    Reason.WRONG_RETURN: "an agency's return was wrong",
-    Reason.WRONG_METHOD: "a figure was worked out wrongly",
-    Reason.PROTECTION: "its protection of children is in doubt",
-    Reason.AGREEMENT: "an information-sharing agreement does not cover it",
-    Reason.BUILT_IN_ERROR: "it was built in error",
+    DecisionReason.WRONG_RETURN: "an agency's return was wrong",
+    DecisionReason.WRONG_METHOD: "a figure was worked out wrongly",
+    DecisionReason.PROTECTION: "its protection of children is in doubt",
+    DecisionReason.AGREEMENT: "an information-sharing agreement does not cover it",
+    DecisionReason.BUILT_IN_ERROR: "it was built in error",
 }
 
 
@@ -145,7 +145,7 @@ def check_principal(who: str) -> None:
         raise DecisionRefused("a principal is 2 to 41 lower-case letters, digits, dots and dashes, a letter first")
 
 
-class Life(NamedTuple):
+class ReleaseLife(NamedTuple):
     """What decides about the next state of one release."""
 
     state: LifeState
@@ -154,7 +154,7 @@ class Life(NamedTuple):
     approvers: frozenset[str]
 
 
-def approve(life: Life, who: str) -> Transition:
+def approve(life: ReleaseLife, who: str) -> Transition:
     """The transition that `who` causes by approving; raises `DecisionRefused` if there is none."""
     if life.state is LifeState.WITHDRAWN:
         raise DecisionRefused("the release was withdrawn: it cannot be approved any more")
@@ -169,18 +169,18 @@ def approve(life: Life, who: str) -> Transition:
     return _transition(life.state, Condition.REQUESTED if life.requesters else Condition.SCHEDULED_FIRST)
 
 
-def withdraw(life: Life) -> Transition:
+def withdraw(life: ReleaseLife) -> Transition:
     """The transition that a withdrawal causes; raises `DecisionRefused` if it is withdrawn already."""
     if life.state is LifeState.WITHDRAWN:
         raise DecisionRefused("the release was withdrawn already")
     return _transition(life.state, Condition.ALWAYS)
 
 
-def correct(life: Life) -> Transition:
+def correct(life: ReleaseLife) -> Transition:
     """The transition of a correction, which ends where it began; raises `DecisionRefused` if no figures are out."""
     if life.state not in SHOWN:
         raise DecisionRefused("only a release whose figures are shown gets a correction notice")
-    return next(t for t in TRANSITIONS if t.before is life.state and t.action is Action.CORRECT)
+    return next(t for t in TRANSITIONS if t.before is life.state and t.action is LifeAction.CORRECT)
 
 
 def _transition(before: LifeState, condition: Condition) -> Transition:

@@ -18,7 +18,7 @@ from analysis.shown import measure as shown
 from analysis.shown import without_children as others
 from analysis.shown.measure import PageTable
 from analysis.shown.training import held
-from analysis.training.released import Board as Figures
+from analysis.training.released import ReleasedBoard as Figures
 from dashboards import states
 from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows

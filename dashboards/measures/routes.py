@@ -33,7 +33,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             listed = summaries(known)
             notices = notices_of(connection, code)
             left = left_of(connection, register, found)
-        changes.note_reading(engine, changes.Reading.VIEW, code, "measures")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "measures")
         return HTMLResponse(
             pages.render(
                 "measures.html",
@@ -61,7 +61,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             page = measure_page(known, measure)
             notices = notices_of(connection, code, measure)
             left = left_of(connection, register, found)
-        changes.note_reading(engine, changes.Reading.VIEW, code, measure)
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, measure)
         view = {"page": page, "key": states.key(known.rules), "corrections": notices, "left": left}
         view["errors"] = states.errors(known.rules) if columns_of(measure) else ()
         return HTMLResponse(pages.render("measure.html", register, found, **view))

@@ -30,7 +30,7 @@ class NotReleased(NotShown):
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """One row of the table."""
 
     name: str
@@ -56,7 +56,7 @@ class FiguresPage:
     corner: str
     """Heading of the first column."""
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FigureRow, ...]
 
 
 def figures_page(
@@ -146,14 +146,14 @@ class _Table:
         level = "board" if area == self._board.code else "town" if self._is_town(area) else "ward"
         return (level, sector != ANY, indicator != ANY) == kind
 
-    def _row(self, value: str, across: Sequence[str], rated: bool, before: str) -> Row:
+    def _row(self, value: str, across: Sequence[str], rated: bool, before: str) -> FigureRow:
         cells = [states.show(self._cell(value, column)) for column in across]
         if rated:
             cells.append(states.show_rate(self._cell(value, RATED), None, self._population.get(value, 0)))
         town = self._town(value) if self._view.kind.level == "ward" and self._view.rows == "area" else ""
         starts = town and town != self._town(before)
         total = value in (ANY, self._board.code)
-        return Row(self._name(self._view.rows, value), tuple(cells), town if starts else "", total)
+        return FigureRow(self._name(self._view.rows, value), tuple(cells), town if starts else "", total)
 
     def _cell(self, row: str, column: str) -> states.ReleasedCell | None:
         """The released cell where a row and a column meet; a total that was not released is not made up."""

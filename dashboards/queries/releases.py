@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from analysis.disclosure.accuracy import rule_of_ladder
 from analysis.disclosure.noise import Rule
 from dashboards import states
-from dashboards.life.states import SHOWN, LifeState, Reason
+from dashboards.life.states import SHOWN, DecisionReason, LifeState
 from dashboards.words import day
 from models.service import clock
 from models.store import ReleaseRow, ReleaseStateRow
@@ -95,7 +95,7 @@ def note(release: Released | None) -> str:
     """Of a withdrawn release: since when, and why."""
     if release is None or release.since is None or release.life is not LifeState.WITHDRAWN:
         return ""
-    why = f" ({Reason(release.reason).words})" if release.reason else ""
+    why = f" ({DecisionReason(release.reason).words})" if release.reason else ""
     return f"withdrawn on {day(release.since.astimezone(clock.LONDON))}{why}"
 
 

@@ -29,7 +29,7 @@ def add_signals(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRe
             raise HTTPException(404)
         with engine.connect() as connection:
             page = signals_page(connection, register, found, clock.today())
-        changes.note_reading(engine, changes.Reading.VIEW, code, "signals")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "signals")
         return HTMLResponse(
             pages.render("signals.html", register, found, page=page, caution=CAUTION, not_a_count=NOT_A_COUNT)
         )

@@ -34,7 +34,7 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             coverage = coverage_section(known)
             notices = notices_of(connection, code)
             left = left_of(connection, register, found)
-        changes.note_reading(engine, changes.Reading.VIEW, code, "training")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "training")
         view: dict[str, object] = {
             "page": page,
             "coverage": coverage,

@@ -18,7 +18,7 @@ from typing import Self
 from demo.brokers.answer import answers
 from demo.brokers.embedded import BrokerMissing
 from demo.brokers.jars import class_path, java
-from demo.processes import Child, free_port, start
+from demo.processes import ChildProcess, free_port, start
 
 _JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
 """A small heap and the quick compiler: a test's broker lives for seconds and shares the machine."""
@@ -37,7 +37,7 @@ class ApacheKafka:
         self._extra = dict(properties or {})
         self._cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         self._command: list[str] = []
-        self.children: dict[int, Child] = {}
+        self.children: dict[int, ChildProcess] = {}
         """Running nodes by node id, from 1."""
 
     @property

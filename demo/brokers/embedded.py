@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from demo.brokers.answer import answers
-from demo.processes import Child, free_port, start
+from demo.processes import ChildProcess, free_port, start
 
 
 class BrokerMissing(RuntimeError):
@@ -41,7 +41,7 @@ class EmbeddedBroker:
         self.port = port or free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._log = folder / "embedded-broker.log"
-        self.children: dict[int, Child] = {}
+        self.children: dict[int, ChildProcess] = {}
         """The running process, as `ApacheKafka` has them."""
 
     def start(self, timeout: float = 20) -> Self:

@@ -46,7 +46,7 @@ class Care:
 
 
 @dataclass(slots=True)
-class Child:
+class InventedChild:
     """One invented child. `part` is `care`, `home`, `other` or `quiet` (in the 903 and nowhere else)."""
 
     number: int
@@ -83,7 +83,7 @@ def _birthday(born: date, years: int) -> date:
     return date(born.year + years, born.month, day)
 
 
-def make_children(seed: int, scale: float, borough: Borough) -> list[Child]:
+def make_children(seed: int, scale: float, borough: Borough) -> list[InventedChild]:
     """Everyone, in a fixed order; each child has a random stream of their own, so scale does not reshuffle."""
     parts = [
         ("care", MISSING_FROM_CARE),
@@ -91,17 +91,17 @@ def make_children(seed: int, scale: float, borough: Borough) -> list[Child]:
         ("other", NOT_MISSING),
         ("quiet", LOOKED_AFTER_ONLY),
     ]
-    children: list[Child] = []
+    children: list[InventedChild] = []
     for part, count in parts:
         children += [_child(seed, len(children) + n, part, borough) for n in range(round(count * scale))]
     return children
 
 
-def _child(seed: int, number: int, part: str, borough: Borough) -> Child:
+def _child(seed: int, number: int, part: str, borough: Borough) -> InventedChild:
     rng = random.Random(f"{seed}/child/{part}/{number}")
     age = min(17.2, max(8.0, rng.gauss(14.0 if part in ("care", "home") else 13.6, 1.6)))
     born = days_between(START, END, rng) - timedelta(days=int(age * 365.25))
-    return Child(
+    return InventedChild(
         number=number,
         part=part,
         nhs=identity.nhs_number(number + 1),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from demo.synthetic.identity import broken_nhs_number
-from demo.synthetic.table import Cell, ExportFile, Line
+from demo.synthetic.table import Cell, ExportFile, ExportLine
 
 BAD_DAY = "31/02/2025"
 MONTH_FIRST = "03/25/2025"
@@ -53,11 +53,11 @@ def soil(rng: random.Random, file: ExportFile, plan: Iterable[Dirt], duplicates:
     clean = [line for line in honest if line.planted is None]
     for line in rng.sample(clean, min(duplicates, len(clean))):
         first = file.lines.index(line)
-        copy = Line(list(line.cells), line.day, (), "duplicate")
+        copy = ExportLine(list(line.cells), line.day, (), "duplicate")
         file.lines.insert(rng.randint(first + 1, len(file.lines)), copy)
 
 
-def _dirty(rng: random.Random, file: ExportFile, line: Line, dirt: Dirt, column: int, added: int) -> Line:
+def _dirty(rng: random.Random, file: ExportFile, line: ExportLine, dirt: Dirt, column: int, added: int) -> ExportLine:
     cells = list(line.cells)
     if file.reference is not None:
         cells[file.column(file.reference)] = f"{cells[file.column(file.reference)]}-X{added}"
@@ -69,5 +69,5 @@ def _value(dirt: Dirt, cell: Cell) -> Cell:
     return dirt.value(cell) if callable(dirt.value) else dirt.value
 
 
-def _insert(rng: random.Random, file: ExportFile, line: Line) -> None:
+def _insert(rng: random.Random, file: ExportFile, line: ExportLine) -> None:
     file.lines.insert(rng.randint(0, len(file.lines)), line)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from demo.synthetic.borough import END, Borough, at
-from demo.synthetic.children import Child
+from demo.synthetic.children import InventedChild
 
 YEARS = ((date(2024, 4, 1), date(2025, 3, 31)), (date(2025, 4, 1), date(2026, 3, 31)))
 REST = timedelta(hours=54)
@@ -25,10 +25,10 @@ START_HOURS = (16, 17, 18, 18, 19, 19, 20, 20, 21, 21, 22, 22, 23, 23, 0, 1, 2, 
 
 
 @dataclass(slots=True)
-class Episode:
+class InventedEpisode:
     """One true period missing; `end` is None when the child had not come back by the last export."""
 
-    child: Child
+    child: InventedChild
     number: int
     start: datetime
     end: datetime | None
@@ -45,9 +45,9 @@ class Episode:
         return self.child.care is not None and self.child.care.holds(self.start.date())
 
 
-def make_episodes(seed: int, children: list[Child], borough: Borough) -> list[Episode]:
+def make_episodes(seed: int, children: list[InventedChild], borough: Borough) -> list[InventedEpisode]:
     """Every true episode of every child, by child and time."""
-    episodes: list[Episode] = []
+    episodes: list[InventedEpisode] = []
     for child in children:
         if child.part in ("care", "home"):
             rng = random.Random(f"{seed}/missing/{child.part}/{child.number}")
@@ -56,7 +56,7 @@ def make_episodes(seed: int, children: list[Child], borough: Borough) -> list[Ep
     return episodes
 
 
-def _starts(rng: random.Random, child: Child) -> list[datetime]:
+def _starts(rng: random.Random, child: InventedChild) -> list[datetime]:
     starts: list[datetime] = []
     chosen = [rng.random() < (0.74 if child.part == "care" else 0.66) for _ in YEARS]
     if not any(chosen):
@@ -69,7 +69,7 @@ def _starts(rng: random.Random, child: Child) -> list[datetime]:
     return sorted(starts)
 
 
-def _window(child: Child, first: date, last: date) -> tuple[date, date]:
+def _window(child: InventedChild, first: date, last: date) -> tuple[date, date]:
     """The part of a year in which the child can go missing from where they live."""
     last = min(last, child.eighteen - timedelta(days=25))
     if child.care is not None:
@@ -78,7 +78,7 @@ def _window(child: Child, first: date, last: date) -> tuple[date, date]:
     return first, last
 
 
-def _how_many(rng: random.Random, child: Child, year: int) -> int:
+def _how_many(rng: random.Random, child: InventedChild, year: int) -> int:
     # Evenly spread rather than drawn (golden-ratio steps), so that every seed has its share of the few with many.
     left = (child.number * 0.618_033_988_75 + year * 0.37) % 1.0
     table = FROM_CARE if child.part == "care" else FROM_HOME
@@ -104,9 +104,9 @@ def _clustered(rng: random.Random, count: int, first: date, last: date) -> list[
 
 
 def _episodes(
-    rng: random.Random, child: Child, starts: list[datetime], borough: Borough, numbered: int
-) -> list[Episode]:
-    found: list[Episode] = []
+    rng: random.Random, child: InventedChild, starts: list[datetime], borough: Borough, numbered: int
+) -> list[InventedEpisode]:
+    found: list[InventedEpisode] = []
     free = datetime.min  # noqa: DTZ901 - exports print London wall time, without a zone
     for wanted in starts:
         start = max(wanted, free)
@@ -123,7 +123,7 @@ def _episodes(
     return found
 
 
-def _still_in(child: Child, day: date) -> bool:
+def _still_in(child: InventedChild, day: date) -> bool:
     return child.care is None or child.care.holds(day)
 
 
@@ -133,12 +133,12 @@ def _length(rng: random.Random) -> timedelta:
 
 
 def _episode(
-    rng: random.Random, child: Child, start: datetime, end: datetime | None, borough: Borough, number: int
-) -> Episode:
+    rng: random.Random, child: InventedChild, start: datetime, end: datetime | None, borough: Borough, number: int
+) -> InventedEpisode:
     care = child.care is not None
     away = care and rng.random() < 0.13
     other = rng.random()
     missing_from = ("care" if care else "home") if other < 0.93 else "school" if other < 0.98 else "hospital"
     grade = "NAR" if away else rng.choices("LMH", (0.22, 0.62, 0.16))[0]
     places = ("friends_home", "own_home", "street", "park_open_space", "transport_hub", "private_flat_party_house")
-    return Episode(child, number, start, end, away, child.ward, missing_from, grade, rng.choice(places))
+    return InventedEpisode(child, number, start, end, away, child.ward, missing_from, grade, rng.choice(places))

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from demo.synthetic import borough as b
 from demo.synthetic.borough import END, START, at, real_time
-from demo.synthetic.histories import Episode
+from demo.synthetic.histories import InventedEpisode
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class MissingRecord:
 
     agency: str
     ref: str
-    episode: Episode
+    episode: InventedEpisode
     start: datetime
     end: datetime | None
     recorded: datetime
@@ -62,7 +62,7 @@ class MissingRecord:
         return shown
 
 
-def police_records(seed: int, episodes: Iterable[Episode]) -> list[MissingRecord]:
+def police_records(seed: int, episodes: Iterable[InventedEpisode]) -> list[MissingRecord]:
     """Nine episodes in ten, by reference; and a few logged twice and deleted later."""
     found: list[MissingRecord] = []
     for episode in episodes:
@@ -77,7 +77,7 @@ def police_records(seed: int, episodes: Iterable[Episode]) -> list[MissingRecord
     return sorted(found, key=lambda record: (record.recorded, record.ref))
 
 
-def _police_record(rng: random.Random, episode: Episode) -> MissingRecord:
+def _police_record(rng: random.Random, episode: InventedEpisode) -> MissingRecord:
     length = (episode.end - episode.start) if episode.end else timedelta(days=1)
     reported = episode.start + min(timedelta(minutes=rng.randint(20, 420)), length * 0.8)
     if rng.random() < 0.03:
@@ -99,7 +99,7 @@ def _police_record(rng: random.Random, episode: Episode) -> MissingRecord:
     return record
 
 
-def care_records(seed: int, episodes: Iterable[Episode]) -> list[MissingRecord]:
+def care_records(seed: int, episodes: Iterable[InventedEpisode]) -> list[MissingRecord]:
     """What social care holds: nearly all from care, six in ten from home, with the interview after each return."""
     found: list[MissingRecord] = []
     for episode in episodes:
@@ -110,7 +110,7 @@ def care_records(seed: int, episodes: Iterable[Episode]) -> list[MissingRecord]:
     return sorted(found, key=lambda record: (record.recorded, record.ref))
 
 
-def _care_record(rng: random.Random, episode: Episode) -> MissingRecord:
+def _care_record(rng: random.Random, episode: InventedEpisode) -> MissingRecord:
     # At most 75 minutes off, so the hour band is the same or the next one; less when the episode is short.
     length = (episode.end - episode.start) if episode.end else timedelta(days=1)
     most = min(75, int(length.total_seconds() // 60 * 0.3))
@@ -156,6 +156,6 @@ def _interview(rng: random.Random, returned: datetime, closed: datetime) -> Inte
     return Interview(offered, accepted, completed, known, "vcs" if rng.random() < 0.6 else "la")
 
 
-def _placed_away(episode: Episode) -> bool:
+def _placed_away(episode: InventedEpisode) -> bool:
     care = episode.child.care
     return care is not None and care.area == "out_of_area_ours"

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from demo.synthetic import borough as b
 from demo.synthetic.borough import END, PLANT, START, delay
 from demo.synthetic.catalogue import category, observers
-from demo.synthetic.children import Child
+from demo.synthetic.children import InventedChild
 from demo.synthetic.exploitation import Sign, Story
 from models.contract.periods import quarter_of
 
@@ -38,11 +38,11 @@ OUTCOMES = {
 
 
 @dataclass(slots=True)
-class Sighting:
+class InventedSighting:
     """One sign as an agency recorded it, with no concern raised."""
 
     agency: str
-    child: Child
+    child: InventedChild
     sign: Sign
     recorded: date
 
@@ -52,7 +52,7 @@ class Concern:
     """One concern as an agency raised it."""
 
     agency: str
-    child: Child
+    child: InventedChild
     day: date
     recorded: date
     codes: tuple[str, ...]
@@ -69,7 +69,7 @@ class Screened:
     """One screening by social care or health."""
 
     agency: str
-    child: Child
+    child: InventedChild
     day: date
     recorded: date
     level: str
@@ -98,9 +98,9 @@ def keeps(rng: random.Random, agency: str, sign: Sign) -> bool:
     return rng.random() < chance
 
 
-def record(seed: int, stories: list[Story]) -> tuple[list[Sighting], list[Concern]]:
+def record(seed: int, stories: list[Story]) -> tuple[list[InventedSighting], list[Concern]]:
     """What every agency recorded of every story, in story order."""
-    sightings: list[Sighting] = []
+    sightings: list[InventedSighting] = []
     concerns: list[Concern] = []
     for story in stories:
         rng = random.Random(f"{seed}/record/{story.child.part}/{story.child.number}")
@@ -113,7 +113,7 @@ def record(seed: int, stories: list[Story]) -> tuple[list[Sighting], list[Concer
             if agency in KEEPS_INDICATORS:
                 told = {(c.day, code) for c in raised for code in c.codes}
                 sightings += [
-                    Sighting(agency, story.child, sign, recorded_after(rng, agency, sign.day))
+                    InventedSighting(agency, story.child, sign, recorded_after(rng, agency, sign.day))
                     for sign in seen
                     if sign.day >= START and (sign.day, sign.code) not in told
                 ]
@@ -182,7 +182,7 @@ def screen(seed: int, stories: list[Story], concerns: list[Concern]) -> list[Scr
 
 
 def _screenings(
-    rng: random.Random, agency: str, child: Child, after: date, level: str, concern: Concern | None
+    rng: random.Random, agency: str, child: InventedChild, after: date, level: str, concern: Concern | None
 ) -> list[Screened]:
     day = after + timedelta(days=delay(rng, 7, 0.7, 60))
     found: list[Screened] = []

@@ -22,7 +22,7 @@ _CLOCK = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 
 
 @dataclass(slots=True)
-class Line:
+class ExportLine:
     """One line: cells by column, the day it is about, and the events it should become."""
 
     cells: list[Cell]
@@ -39,7 +39,7 @@ class ExportFile:
     agency: str
     name: str
     columns: list[str]
-    lines: list[Line]
+    lines: list[ExportLine]
     mapping: str | None
     format: str = "mapped-csv"
     encoding: str = "utf-8"

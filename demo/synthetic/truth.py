@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from demo.synthetic import borough as b
 from demo.synthetic.borough import END, PLANT, START
 from demo.synthetic.catalogue import category
-from demo.synthetic.histories import YEARS, Episode
+from demo.synthetic.histories import YEARS, InventedEpisode
 from demo.synthetic.manifest import planted_lines
 from demo.synthetic.missing_records import MissingRecord
 from demo.synthetic.table import ExportFile
@@ -57,16 +57,16 @@ def _rise(world: World) -> dict[str, object]:
     }
 
 
-def recorded_episodes(world: World) -> list[Episode]:
+def recorded_episodes(world: World) -> list[InventedEpisode]:
     """True episodes that police or social care hold a record of in their last export."""
-    kept: dict[int, Episode] = {}
+    kept: dict[int, InventedEpisode] = {}
     for record in (*world.police, *world.care):
         if record.start.date() <= END and record.as_at(b.LAST_EDITION) is not None:
             kept[id(record.episode)] = record.episode
     return list(kept.values())
 
 
-def children_missing(episodes: Iterable[Episode]) -> Children:
+def children_missing(episodes: Iterable[InventedEpisode]) -> Children:
     """M9 by quarter: children with an episode that began in it."""
     found: Children = defaultdict(set)
     for episode in episodes:
@@ -74,7 +74,7 @@ def children_missing(episodes: Iterable[Episode]) -> Children:
     return found
 
 
-def children_repeat_missing(episodes: Iterable[Episode], least: int = 3, days: int = 90) -> Children:
+def children_repeat_missing(episodes: Iterable[InventedEpisode], least: int = 3, days: int = 90) -> Children:
     """M10 by quarter: children whose `least`-th start within `days` days fell in it."""
     starts: dict[int, list[date]] = defaultdict(list)
     for episode in episodes:

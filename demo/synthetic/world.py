@@ -6,11 +6,11 @@ import random
 from dataclasses import dataclass
 
 from demo.synthetic.borough import Borough
-from demo.synthetic.children import Child, make_children
+from demo.synthetic.children import InventedChild, make_children
 from demo.synthetic.exploitation import Story, make_stories
-from demo.synthetic.histories import Episode, make_episodes
+from demo.synthetic.histories import InventedEpisode, make_episodes
 from demo.synthetic.missing_records import MissingRecord, care_records, police_records
-from demo.synthetic.sightings import Concern, Screened, Sighting, record, screen
+from demo.synthetic.sightings import Concern, InventedSighting, Screened, record, screen
 
 
 @dataclass(slots=True)
@@ -20,12 +20,12 @@ class World:
     seed: int
     scale: float
     borough: Borough
-    children: list[Child]
-    episodes: list[Episode]
+    children: list[InventedChild]
+    episodes: list[InventedEpisode]
     stories: list[Story]
     police: list[MissingRecord]
     care: list[MissingRecord]
-    sightings: list[Sighting]
+    sightings: list[InventedSighting]
     concerns: list[Concern]
     screenings: list[Screened]
 

@@ -24,7 +24,7 @@ class Tier(StrEnum):
     VULNERABILITY = "vulnerability"
 
 
-class Entry(BaseModel):
+class CatalogueEntry(BaseModel):
     """One indicator. A board may change everything but the code."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,7 +47,7 @@ class Catalogue(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: date
-    indicators: tuple[Entry, ...]
+    indicators: tuple[CatalogueEntry, ...]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -61,7 +61,7 @@ class Catalogue(BaseModel):
         return self
 
     @cached_property
-    def by_code(self) -> dict[str, Entry]:
+    def by_code(self) -> dict[str, CatalogueEntry]:
         """Entries by code."""
         return {str(entry.code): entry for entry in self.indicators}
 

@@ -20,20 +20,20 @@ DEFAULT_MONTHS = 28
 """How long accepted events and the ledger are kept where a board decided no other (measures look back that far)."""
 
 
-class Entry(BaseModel):
+class RegisterEntry(BaseModel):
     """Base of register entries: closed, frozen, and lenient about YAML's own types."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Town(Entry):
+class Town(RegisterEntry):
     """The district level of the publication ladder."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}-T[0-9]{1,2}$")]
     name: str
 
 
-class Ward(Entry):
+class Ward(RegisterEntry):
     """A ward of one boundary vintage, with public population estimates."""
 
     code: BoardCode
@@ -45,7 +45,7 @@ class Ward(Entry):
     """Wards of the board that share an edge with it; without them signals do not join wards."""
 
 
-class RepeatRule(Entry):
+class RepeatRule(RegisterEntry):
     """`episodes` or more starts in any `days`-day window make missing "repeat" (docs/domain.md#repeat-missing)."""
 
     episodes: Annotated[int, Field(ge=2, le=20)] = 3
@@ -67,14 +67,14 @@ SCHEDULES: Final[Mapping[Schedule, tuple[PeriodKind, PeriodKind]]] = {
 """The windows of each schedule, the shorter first. With the years of the second come pairs of them, and no quarter."""
 
 
-class Acceptance(Entry):
+class Acceptance(RegisterEntry):
     """Who accepted a limit of the service for a board, and when."""
 
     accepted_by: Post
     accepted_on: date
 
 
-class Board(Entry):
+class Board(RegisterEntry):
     """A safeguarding board: one local authority, one partition, one set of settings."""
 
     code: BoardCode
@@ -148,7 +148,7 @@ Role = Literal["interviews", "screenings", "responses", "lead"]
 """Work about a child: return interviews, screenings, responses of any kind; plans and lead professionals of these."""
 
 
-class Agency(Entry):
+class Agency(RegisterEntry):
     """An organisation that publishes; its id is in its topic name and its broker principal."""
 
     id: AgencyId
@@ -168,7 +168,7 @@ class Agency(Entry):
     """Agencies of one case system with it: each sees what the other records. Said by either of the two."""
 
 
-class Agreement(Entry):
+class Agreement(RegisterEntry):
     """An information-sharing agreement; without an active one an agency's events are refused."""
 
     id: AgreementId
@@ -187,7 +187,7 @@ class Agreement(Entry):
         return self.began(today) and (self.active_to is None or today <= self.active_to)
 
 
-class Register(Entry):
+class Register(RegisterEntry):
     """One dated version of the register; `version` is its effective date."""
 
     version: date

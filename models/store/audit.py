@@ -42,7 +42,7 @@ class AuditRow(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """A row of the log as the verifier reads it."""
 
     number: int
@@ -107,7 +107,7 @@ def append(connection: Connection, who: str, action: str, subject: str, detail: 
         select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (last.number + 1, last.hash) if last else (1, START)
-    entry = Entry(
+    entry = AuditEntry(
         number=number,
         at=clock.now(),
         who=who,
@@ -122,13 +122,13 @@ def append(connection: Connection, who: str, action: str, subject: str, detail: 
     return Head(number, entry.hash)
 
 
-def entries(connection: Connection) -> list[Entry]:
+def entries(connection: Connection) -> list[AuditEntry]:
     """The whole log, in order."""
-    columns = [getattr(AuditRow, name) for name in Entry._fields]
-    return [Entry(*row) for row in connection.execute(select(*columns).order_by(AuditRow.number))]
+    columns = [getattr(AuditRow, name) for name in AuditEntry._fields]
+    return [AuditEntry(*row) for row in connection.execute(select(*columns).order_by(AuditRow.number))]
 
 
-def first_breach(log: Iterable[Entry], kept: Head | None = None) -> tuple[Breach, int] | None:
+def first_breach(log: Iterable[AuditEntry], kept: Head | None = None) -> tuple[Breach, int] | None:
     """The first thing wrong and the number of its row; None if the chain holds and contains the head kept elsewhere."""
     before = Head(0, START)
     found_kept = kept is None or kept == before

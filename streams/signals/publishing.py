@@ -18,7 +18,7 @@ from analysis.ledger.row import Row, decode
 from analysis.signals import alert, life
 from analysis.signals.evidence import evidence
 from analysis.signals.history import lives_after, publication_days
-from analysis.signals.life import Life
+from analysis.signals.life import SignalLife
 from analysis.signals.operational import operational
 from analysis.signals.places import Places, places_of
 from analysis.silence import heard
@@ -40,7 +40,7 @@ Pair = tuple[bytes, bytes]
 class BoardSignals:
     """What a board's signals come to: everything that is to be stored."""
 
-    lives: tuple[Life, ...]
+    lives: tuple[SignalLife, ...]
     operational: tuple[OperationalSignal, ...]
     alerts: dict[str, bytes] = field(repr=False)
     published: date | None
@@ -49,7 +49,7 @@ class BoardSignals:
 @dataclass(frozen=True, slots=True)
 class _Stored:
     published: date | None
-    lives: list[Life]
+    lives: list[SignalLife]
     operational: list[OperationalSignal]
 
 

@@ -16,7 +16,7 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.noise import Protected
 from analysis.disclosure.odds import Change, best_success, changes, log_ratio, rho
 from analysis.disclosure.release_file import published_release
-from analysis.mechanism.board import AGENCIES, CUT_OFF, Sent, board_of, register, returns, rows
+from analysis.mechanism.board import AGENCIES, CUT_OFF, SentRecord, board_of, register, returns, rows
 from analysis.mechanism.trial import keys_of, least
 from analysis.release import LADDER, board_at, build_releases, counted_at
 from models.releases import CellState, Release
@@ -53,7 +53,7 @@ class Game:
         return self.least <= self.permitted
 
 
-def release(sent: Iterable[Sent], key: int, windows: Sequence[str] = YEAR) -> list[Release]:
+def release(sent: Iterable[SentRecord], key: int, windows: Sequence[str] = YEAR) -> list[Release]:
     """The releases of what agencies sent, by the real build under the keys of a number."""
     every = [*rows(sent), *returns()]
     seen = board_at(_REGISTER, _BOARD, every, CUT_OFF)
@@ -61,12 +61,12 @@ def release(sent: Iterable[Sent], key: int, windows: Sequence[str] = YEAR) -> li
     return list(build_releases(_REGISTER, _BOARD, windows, seen, keys_of(key), CUT_OFF, besides=besides).releases)
 
 
-def counted(sent: Iterable[Sent]) -> Tally:
+def counted(sent: Iterable[SentRecord]) -> Tally:
     """The children of every cell, as releases count them."""
     return counted_at(_REGISTER, _BOARD, board_at(_REGISTER, _BOARD, [*rows(sent), *returns()], CUT_OFF))[1]
 
 
-def published(sent: Sequence[Sent], windows: Sequence[str], keys: int) -> Iterator[dict[CellKey, Protected]]:
+def published(sent: Sequence[SentRecord], windows: Sequence[str], keys: int) -> Iterator[dict[CellKey, Protected]]:
     """What is published under each of so many keys. Counting knows no key, so that it is done once.
 
     The first is built whole, and must have the same cells.
@@ -84,20 +84,24 @@ def cells(releases: Iterable[Release]) -> dict[CellKey, Protected]:
     return {key: shown for one in releases for key, shown in published_release(one).cells.items()}
 
 
-def differing(less: Iterable[Sent], more: Iterable[Sent], windows: Sequence[str] = YEAR) -> dict[CellKey, Change]:
+def differing(
+    less: Iterable[SentRecord], more: Iterable[SentRecord], windows: Sequence[str] = YEAR
+) -> dict[CellKey, Change]:
     """Cells that count another number of children in the world with more, first that world's."""
     there, here = counted(more), counted(less)
     return changes(there, here, [key for window in windows for key in LADDER.grid(window, there.shape)])
 
 
 def pairs(
-    less: Sequence[Sent], more: Sequence[Sent], windows: Sequence[str] = YEAR, keys: int = KEYS
+    less: Sequence[SentRecord], more: Sequence[SentRecord], windows: Sequence[str] = YEAR, keys: int = KEYS
 ) -> Iterator[tuple[dict[CellKey, Protected], dict[CellKey, Protected]]]:
     """What is published in each of two worlds, under fresh keys."""
     yield from zip(*(published(world, windows, keys) for world in (less, more)), strict=True)
 
 
-def play(less: Sequence[Sent], more: Sequence[Sent], windows: Sequence[str] = YEAR, keys: int = KEYS) -> Game:
+def play(
+    less: Sequence[SentRecord], more: Sequence[SentRecord], windows: Sequence[str] = YEAR, keys: int = KEYS
+) -> Game:
     """The guesser against the releases of both worlds, under fresh keys; a tie is a coin."""
     found = differing(less, more, windows)
     right = 0.0

@@ -19,7 +19,7 @@ from kafka import KafkaConsumer, KafkaProducer
 from analysis.release import LADDER_VERSION
 from dashboards.exports import formats
 from dashboards.queries.views import VIEWS
-from demo.processes import Child, free_port
+from demo.processes import ChildProcess, free_port
 from models.contract import topics
 from models.service.keyfiles import write_key
 from tests.agencies.command_line import Agency
@@ -340,6 +340,6 @@ def _fetch(port: int, path: str) -> tuple[str, str]:
         return str(answer.headers), answer.read().decode()
 
 
-def _finish(child: Child) -> None:
+def _finish(child: ChildProcess) -> None:
     with child:
         assert child.wait(60) == 0, child.tail()

@@ -12,7 +12,7 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.noise import STANDARD, Protected
 from analysis.disclosure.odds import Change, best_success, changes, log_ratio, rho
 from analysis.ledger.row import Record, fold
-from analysis.mechanism.board import CARE, CUT_OFF, POLICE, Sent, board_of, life, register, returns, rows, token
+from analysis.mechanism.board import CARE, CUT_OFF, POLICE, SentRecord, board_of, life, register, returns, rows, token
 from analysis.mechanism.trial import keys_of, least
 from analysis.release import LADDER, board_at, build_releases
 from tests.attacks import guessing
@@ -20,7 +20,7 @@ from tests.attacks import guessing
 KINDS = ("cse_concern",)
 
 
-def concerns(number: int, agency: str = POLICE, name: str = "own", quarter: int = 1) -> list[Sent]:
+def concerns(number: int, agency: str = POLICE, name: str = "own", quarter: int = 1) -> list[SentRecord]:
     """A concern each of so many children."""
     children = [token(f"{name}{n}") for n in range(number)]
     return [sent for child in children for sent in life([child], [agency], quarters=(quarter,), kinds=KINDS)]

@@ -127,7 +127,7 @@ def test_every_number_in_a_file_is_a_released_figure_or_known_without_it(suffix:
 def test_a_planted_number_is_found(suffix: str) -> None:
     real = documents.document
 
-    def leaky(release: Release, names: documents.Names, _notices: object) -> documents.Document:
+    def leaky(release: Release, names: documents.Names, _notices: object) -> documents.ExportDocument:
         made = real(release, names)
         line = replace(made.lines[0], indicator=f"{made.lines[0].indicator} 7343")
         return replace(made, lines=(line, *made.lines[1:]))

@@ -17,7 +17,7 @@ import pytest
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.noise import STANDARD, RoundingKeys
 from analysis.disclosure.odds import CERTAIN, best_success, certain
-from analysis.mechanism.board import BOARD, CARE, HEALTH, POLICE, WARDS, Sent, life, token
+from analysis.mechanism.board import BOARD, CARE, HEALTH, POLICE, WARDS, SentRecord, life, token
 from analysis.mechanism.trial import keys_of, least
 from models.releases import CellState
 from tests.attacks import guessing
@@ -28,22 +28,22 @@ NAMED = [token("named")]
 LONG = partial(pytest.param, marks=pytest.mark.batch)
 
 
-def episodes(agency: str, number: int, first: int = 0) -> list[Sent]:
+def episodes(agency: str, number: int, first: int = 0) -> list[SentRecord]:
     """Missing episodes of the named child, nine days apart."""
     start = date(2025, 7, 5)
     return [
-        Sent(agency, "missing_episode", start + timedelta(days=9 * n), tuple(NAMED),
+        SentRecord(agency, "missing_episode", start + timedelta(days=9 * n), tuple(NAMED),
              {"ended_on": (start + timedelta(days=9 * n + 1)).isoformat(), "areas": {"home": WARDS[0]}})
         for n in range(first, first + number)
     ]  # fmt: skip
 
 
-def known(number: int, *kinds: str) -> list[Sent]:
+def known(number: int, *kinds: str) -> list[SentRecord]:
     """Children of the attacker's own, so that cells stand where he wants them."""
     return [sent for n in range(number) for sent in life([token(f"known{n}")], [POLICE], quarters=(1,), kinds=kinds)]
 
 
-def check(less: Sequence[Sent], more: Sequence[Sent]) -> guessing.Game:
+def check(less: Sequence[SentRecord], more: Sequence[SentRecord]) -> guessing.Game:
     game = guessing.play(less, more, WINDOWS)
     assert game.held, f"{game.right} of {game.of} right, {game.permitted} permitted"
     assert game.differing
@@ -97,16 +97,16 @@ def test_equal_sets_do_not_show_that_they_are_equal() -> None:
     check(same, more)
 
 
-def concern(child: str = "named", on: date = date(2025, 7, 4), agency: str = POLICE) -> list[Sent]:
+def concern(child: str = "named", on: date = date(2025, 7, 4), agency: str = POLICE) -> list[SentRecord]:
     return [replace(sent, on=on) for sent in life([token(child)], [agency], quarters=(1,), kinds=("cse_concern",))]
 
 
-def by_others(kind: str, child: str = "named", on: date = date(2025, 7, 7)) -> Sent:
+def by_others(kind: str, child: str = "named", on: date = date(2025, 7, 7)) -> SentRecord:
     """What somebody else recorded about the child, or did not."""
     about = (token(child),)
     returned = {"returned_on": "2025-07-06", "offered": "yes", "completed": "yes", "within_72h": "yes"}
     data = {"screening": {"level": "significant"}, "response": {"kind": "plan"}, "return_interview": returned}
-    return Sent(HEALTH, kind, on, about, data.get(kind, {}), name=f"{kind}.{child}")
+    return SentRecord(HEALTH, kind, on, about, data.get(kind, {}), name=f"{kind}.{child}")
 
 
 @pytest.mark.parametrize("kind", ["screening", "response", "return_interview", "missing_episode"])

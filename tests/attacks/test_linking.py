@@ -14,7 +14,7 @@ import pytest
 
 from analysis.disclosure.cells import CellKey
 from analysis.measures.registry import OWN_RECORDS
-from analysis.mechanism.board import CARE, HEALTH, POLICE, WARDS, Sent, Token, life, token
+from analysis.mechanism.board import CARE, HEALTH, POLICE, WARDS, SentRecord, Token, life, token
 from tests.attacks import guessing
 
 T = TypeVar("T")
@@ -23,19 +23,19 @@ WINDOWS = ("2025Q3", *guessing.YEAR)
 CONCERN = ("cse_concern",)
 
 
-def concerns(*tokens: Token, agency: str = POLICE, home: str = WARDS[0]) -> list[Sent]:
+def concerns(*tokens: Token, agency: str = POLICE, home: str = WARDS[0]) -> list[SentRecord]:
     """One child's concern, under one quarter."""
     return life(tokens, [agency], home=home, quarters=(1,), kinds=CONCERN)
 
 
-def decoys(number: int = 13) -> list[Sent]:
+def decoys(number: int = 13) -> list[SentRecord]:
     """Children whom nobody else knows, so that the attacker's own cells stand at the lowest figure."""
     return [sent for n in range(number) for sent in concerns(token(f"decoy{n}"))]
 
 
-def other(*tokens: Token, home: str = "", agency: str = CARE) -> Sent:
+def other(*tokens: Token, home: str = "", agency: str = CARE) -> SentRecord:
     """A record of somebody else's that counts nowhere by itself."""
-    return Sent(
+    return SentRecord(
         agency,
         "response",
         date(2025, 4, 3),
@@ -65,7 +65,7 @@ UNKNOWN, KNOWN = [*SPLIT, other(NHS)], [*SPLIT, other(NHS, UPN)]
     ],
     ids=["linked by another", "held by another", "a home elsewhere", "a concern of another's"],
 )
-def test_own_cells_are_the_same_whatever_others_hold(less: Sequence[Sent], more: Sequence[Sent]) -> None:
+def test_own_cells_are_the_same_whatever_others_hold(less: Sequence[SentRecord], more: Sequence[SentRecord]) -> None:
     """The same bytes, under 200 keys: chance, and not a bit more."""
     compared = 0
     for without, with_it in guessing.pairs(less, more, WINDOWS):
@@ -96,7 +96,7 @@ def test_a_link_told_by_every_measure_window_and_indicator_at_once() -> None:
 def test_a_false_link_by_closure_tells_what_is_permitted_of_whether_both_are_there() -> None:
     """The attacker ties two named children together: where both are held, the board counts one for two."""
     both = [token("named-1"), token("named-2")]
-    tied = [*decoys(), Sent(POLICE, "response", date(2025, 4, 3), tuple(both), {"kind": "nfa"}, name="tie")]
+    tied = [*decoys(), SentRecord(POLICE, "response", date(2025, 4, 3), tuple(both), {"kind": "nfa"}, name="tie")]
     first, second = (concerns(one, agency=CARE) for one in both)
     assert not own(guessing.differing([*tied, *first], [*tied, *first, *second], WINDOWS))
     game = guessing.play([*decoys(), *first], [*decoys(), *first, *second], WINDOWS)

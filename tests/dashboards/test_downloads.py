@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from dashboards.exports import formats, pdf
 from dashboards.life import changes
-from dashboards.life.states import LifeState, Reason
+from dashboards.life.states import DecisionReason, LifeState
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.exports.releases import NAMES, PANGO, needs_pango
 from tests.dashboards.html import Page
@@ -57,7 +57,7 @@ def test_a_release_that_is_not_approved_is_not_there(sqlite: Engine, visit: Visi
     once = client.get(f"/releases/{ID}.{suffix}")
     changes.approve(sqlite, ID, "beth")
     assert client.get(f"/releases/{ID}.{suffix}").status_code == 200
-    changes.withdraw(sqlite, ID, "amir", Reason.PROTECTION)
+    changes.withdraw(sqlite, ID, "amir", DecisionReason.PROTECTION)
     withdrawn = client.get(f"/releases/{ID}.{suffix}")
     assert [answer.status_code for answer in (absent, built, once, withdrawn)] == [404] * 4
     assert absent.text == built.text == once.text == withdrawn.text

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboards.life import changes
-from dashboards.life.states import LifeState, Reason
+from dashboards.life.states import DecisionReason, LifeState
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
 from tests.models.store.factories import BOARD, make_cell, make_release
@@ -39,7 +39,7 @@ def test_figures_that_are_not_approved_are_held_back(engine: Engine, visit: Visi
 
 def test_a_withdrawn_release_says_when_and_why_and_no_figure(engine: Engine, visit: Visit) -> None:
     store(engine, make_release(cells=CELLS), make_release("2025Q4", cells=(make_cell(value=95),)))
-    changes.withdraw(engine, f"{BOARD}.2026Q1.l1", "amir", Reason.WRONG_RETURN)
+    changes.withdraw(engine, f"{BOARD}.2026Q1.l1", "amir", DecisionReason.WRONG_RETURN)
     page, rows = look(visit, engine)
     assert rows[WINDOW][0] == f"{WINDOW} withdrawn on 11 May 2026 (an agency's return was wrong)"
     assert rows[WINDOW][1:] == ["withdrawn"] * 6
@@ -63,7 +63,7 @@ def test_a_newer_ladder_is_shown_once_it_is_approved(sqlite: Engine, visit: Visi
     assert look(visit, sqlite)[1][WINDOW][1] == "45"
     changes.approve(sqlite, f"{BOARD}.2026Q1.l2", "beth")
     assert look(visit, sqlite)[1][WINDOW][1] == "50"
-    changes.withdraw(sqlite, f"{BOARD}.2026Q1.l2", "amir", Reason.WRONG_METHOD)
+    changes.withdraw(sqlite, f"{BOARD}.2026Q1.l2", "amir", DecisionReason.WRONG_METHOD)
     assert look(visit, sqlite)[1][WINDOW][1] == "45"
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.accounts import Account, as_planted, in_words, reconcile, total
+from demo.accounts import RunAccount, as_planted, in_words, reconcile, total
 from models.contract.receipts import GapReceipt, IntakeReceipt, LedgerReceipt, RefusedRecord
 from tests.factories import ledger_receipt
 
@@ -32,8 +32,8 @@ def ledger(
     return ledger_receipt("aa", board, current, **counts)
 
 
-def account(published: int, *receipts: IntakeReceipt | LedgerReceipt, **row: Any) -> Account:
-    made = Account()
+def account(published: int, *receipts: IntakeReceipt | LedgerReceipt, **row: Any) -> RunAccount:
+    made = RunAccount()
     made.agency.add(RECEIPT | {"rows_read": published, "published": published} | row)
     for receipt in receipts:
         made.add(receipt)

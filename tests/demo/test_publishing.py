@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.accounts import Account
+from demo.accounts import RunAccount
 from demo.household import Household
 from demo.processes import ChildFailed
 from demo.publishing import Export, Publishing, read_manifest
@@ -62,13 +62,15 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("demo.publishing.module", lambda _name, *rest: [sys.executable, "-c", STAND_IN, *rest])
 
 
-def publish(folder: Path, receipts: list[tuple[str, str, dict[str, object]]]) -> tuple[dict[str, Account], list[str]]:
+def publish(
+    folder: Path, receipts: list[tuple[str, str, dict[str, object]]]
+) -> tuple[dict[str, RunAccount], list[str]]:
     """Publish files (agency, name, receipt) and return the accounts and the diary of the commands."""
     exports = []
     for agency, name, receipt in receipts:
         (folder / name).write_text(json.dumps(receipt))
         exports.append(Export(folder / name, agency, (), PLANTED))
-    accounts = {agency: Account() for agency, _, _ in receipts}
+    accounts = {agency: RunAccount() for agency, _, _ in receipts}
     with Household(folder) as household:
         run = RunFolder.make(folder / "runs")
         publishing = Publishing(household, run, {}, exports, accounts)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.processes import Child, accepts, free_port, start
+from demo.processes import ChildProcess, accepts, free_port, start
 from demo.rundir import ROOT
 from tests.support.waiting import poll_until
 
@@ -81,7 +81,7 @@ def test_the_whole_road_adds_up(broker: str, request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Child:
+def demo(tmp_path: Path) -> ChildProcess:
     """A demo that has begun to publish, on a port of its own."""
     port = free_port()
     command = [sys.executable, "-m", "demo", "--port", str(port), "--scale", SMALL, "--years", "0"]
@@ -94,7 +94,7 @@ def demo(tmp_path: Path) -> Child:
 @pytest.mark.slow
 @pytest.mark.embedded
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything(demo: Child, number: signal.Signals) -> None:
+def test_a_signal_stops_everything(demo: ChildProcess, number: signal.Signals) -> None:
     folder = folder_of(demo.tail(1000))
     with demo:
         assert len(left_behind(folder)) >= 4
@@ -107,7 +107,7 @@ def test_a_signal_stops_everything(demo: Child, number: signal.Signals) -> None:
 
 @pytest.mark.slow
 @pytest.mark.embedded
-def test_a_demo_that_is_killed_takes_everything_with_it(demo: Child) -> None:
+def test_a_demo_that_is_killed_takes_everything_with_it(demo: ChildProcess) -> None:
     folder = folder_of(demo.tail(1000))
     os.kill(demo.pid, signal.SIGKILL)
     demo.wait(5)
@@ -116,7 +116,7 @@ def test_a_demo_that_is_killed_takes_everything_with_it(demo: Child) -> None:
 
 @pytest.mark.slow
 @pytest.mark.embedded
-def test_a_part_that_dies_ends_the_demo_with_its_last_words(demo: Child) -> None:
+def test_a_part_that_dies_ends_the_demo_with_its_last_words(demo: ChildProcess) -> None:
     folder = folder_of(demo.tail(1000))
     with demo:
         victims = left_behind(folder / "logs" / "ledger.log")

@@ -13,7 +13,7 @@ from analysis.__main__ import main as analysis
 from analysis.commands.dpia.facts import RESIDUAL
 from consumers.__main__ import main as consumers
 from dashboards.__main__ import main as dashboards
-from dashboards.life.states import Reason
+from dashboards.life.states import DecisionReason
 from streams.__main__ import cli as streams
 from tests.operations.files import ROOT, compose
 
@@ -98,4 +98,4 @@ def test_the_page_says_how_the_compose_file_connects() -> None:
 def test_the_reason_of_the_withdrawal_is_one_of_the_list() -> None:
     reasons = re.findall(r"--reason (\w+)", page("privacy.md"))
     assert reasons
-    assert set(reasons) <= {reason.value for reason in Reason}
+    assert set(reasons) <= {reason.value for reason in DecisionReason}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from demo.processes import Child, free_port
+from demo.processes import ChildProcess, free_port
 from models.service.health import Reason
 from tests.kafka.road import Services
 from tests.support.pace import patience
@@ -29,7 +29,7 @@ class Service:
     role: str
     environment: dict[str, str]
     port: int
-    child: Child
+    child: ChildProcess
     exits: list[int] = field(default_factory=list)
     """How earlier processes of this service ended."""
     started: float = field(default_factory=time.monotonic)
@@ -86,10 +86,10 @@ class Supervisor:
         self.running.append(service)
         return service
 
-    def _again(self, service: Service, options: tuple[str, ...] = ()) -> Child:
+    def _again(self, service: Service, options: tuple[str, ...] = ()) -> ChildProcess:
         return self._start((service.module or MODULES[service.role]) + options, service.environment, service.port)
 
-    def _start(self, module: tuple[str, ...], environment: dict[str, str], port: int) -> Child:
+    def _start(self, module: tuple[str, ...], environment: dict[str, str], port: int) -> ChildProcess:
         before = dict(self._services.environment)
         own = {"YPSEM_METRICS_PORT": str(port), "YPSEM_DATADIR": str(self._services.folder / f"streams-{port}")}
         self._services.environment |= environment | own

@@ -14,7 +14,7 @@ from typing import Any
 
 from confluent_kafka import Producer
 
-from demo.processes import Child, free_port
+from demo.processes import ChildProcess, free_port
 from models.contract import topics
 from models.operations.topic_specs import all_topics
 from streams.balances.read import balances
@@ -55,7 +55,7 @@ class Run:
     """Services under fuzz, and what they let out."""
 
     services: Services
-    children: dict[str, Child] = field(default_factory=dict)
+    children: dict[str, ChildProcess] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     sent: Sent = field(default_factory=Sent)
     owners: Owners = field(default_factory=Owners)

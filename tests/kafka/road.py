@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 
 from analysis.ledger.identity import own_id
 from analysis.ledger.row import Row, decode
-from demo.processes import Child, start
+from demo.processes import ChildProcess, start
 from models.contract import topics
 from models.contract.receipts import IntakeReceipt, Receipt
 from streams.balances.read import balances
@@ -69,7 +69,7 @@ class Services:
         child = self.start(*module)
         assert child.wait(patience(60)) == 0, child.tail()
 
-    def start(self, *module: str) -> Child:
+    def start(self, *module: str) -> ChildProcess:
         """Start `python -m …` as a child with its own log."""
         self.started += 1
         log = self.folder / "logs" / f"{self.started}-{'-'.join(module[:2])}.log"

@@ -15,7 +15,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import TypeAdapter
 
-from demo.processes import Child, free_port
+from demo.processes import ChildProcess, free_port
 from models.contract import topics
 from models.contract.receipts import GapReceipt, Receipt
 from models.operations.remedies import REMEDY, Gap, Hold
@@ -116,7 +116,7 @@ def operator(bootstrap: str, exit_code: int, *command: str) -> str:
     return done.output
 
 
-def stopped(worker: Child) -> None:
+def stopped(worker: ChildProcess) -> None:
     """In good order, so that what was handled is committed."""
     worker.stop(20)
 

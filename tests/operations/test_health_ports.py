@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.processes import Child, free_port
+from demo.processes import ChildProcess, free_port
 from models.service.exits import UNUSABLE
 from tests.agencies.serve.support import Gateway
 from tests.factories import stream_keys
@@ -38,11 +38,11 @@ class Running:
     """A service and its health port."""
 
     name: str
-    child: Child
+    child: ChildProcess
     port: int
 
 
-def start(name: str, folder: Path, port: int, broker: int) -> Child:
+def start(name: str, folder: Path, port: int, broker: int) -> ChildProcess:
     """The service, with nothing that it needs from elsewhere; on port `broker` nobody answers."""
     nowhere = f"127.0.0.1:{broker if name == 'streams' else free_port()}"
     environment: dict[str, str | None] = {

@@ -17,7 +17,7 @@ from typing import Self
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from demo.processes import Child, accepts, free_port, start
+from demo.processes import ChildProcess, accepts, free_port, start
 from tests.support.full_disk import tiny_disk
 from tests.support.pace import patience
 
@@ -57,7 +57,7 @@ class PostgresServer:
         self._initdb, self._program, self._account = program("initdb"), program("postgres"), _account()
         self._stack = ExitStack()
         self._port = free_port()
-        self._child: Child | None = None
+        self._child: ChildProcess | None = None
 
     @property
     def url(self) -> URL:
@@ -115,7 +115,7 @@ class PostgresServer:
             self._child.kill()
             self._child = None
 
-    def _run(self, name: str, path: str, *options: str) -> Child:
+    def _run(self, name: str, path: str, *options: str) -> ChildProcess:
         command = [path, *options, "-D", str(self._folder / "data")]
         log = self._folder / "log"
         return start(name, command, log, user=self._account, cwd=self._folder, dies_by=signal.SIGINT)

@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from analysis.verification.checker.exact import Impossible, Number, Simplex
-from analysis.verification.checker.tables import Relation, Tables, least
+from analysis.verification.checker.tables import CheckerTables, Relation, least
 
 Own = dict[int, list[int]]
 """Cell -> how many of its children are one's own; several numbers where several insiders tell each other."""
@@ -33,7 +33,7 @@ class Proof(NamedTuple):
 class Audit:
     """What one attacker can work out from some tables, who knows cells whole, or some of their children."""
 
-    def __init__(self, tables: Tables, policy: tuple[int, int], whole: dict[int, int], own: Own) -> None:
+    def __init__(self, tables: CheckerTables, policy: tuple[int, int], whole: dict[int, int], own: Own) -> None:
         self.tables, (self.threshold, self.width) = tables, policy
         for cell, count in whole.items():
             tables.low[cell], tables.high[cell] = max(tables.low[cell], count), least(tables.high[cell], count)

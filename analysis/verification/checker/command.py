@@ -20,7 +20,7 @@ NOT_CHECKED = 3
 SHOWN = 10
 
 
-class Verdict(NamedTuple):
+class CheckerVerdict(NamedTuple):
     """What was found of one release, or of all together."""
 
     of: str
@@ -30,18 +30,18 @@ class Verdict(NamedTuple):
     note: str = ""
 
 
-def judged(of: str, audit: Callable[[], Audit], off_ladder: int = 0) -> Verdict:
+def judged(of: str, audit: Callable[[], Audit], off_ladder: int = 0) -> CheckerVerdict:
     """One verdict; a cell that the ladder does not have is one too many, whatever it shows."""
     try:
         made = audit()
         proofs = made.proofs()
     except Impossible:
-        return Verdict(of, 2, 0, [])
+        return CheckerVerdict(of, 2, 0, [])
     note = f"{off_ladder} cells are not on the ladder" if off_ladder else ""
-    return Verdict(of, int(bool(proofs) or bool(off_ladder)), len(made.groups), proofs, note)
+    return CheckerVerdict(of, int(bool(proofs) or bool(off_ladder)), len(made.groups), proofs, note)
 
 
-def verdicts(folder: Path, files: Sequence[Path], knowns: Sequence[Json]) -> list[Verdict]:
+def verdicts(folder: Path, files: Sequence[Path], knowns: Sequence[Json]) -> list[CheckerVerdict]:
     """Each release by itself, then all of them together."""
     contents = [(path.name, read(path)) for path in files]
     documents = [(name, one) for name, one in contents if "cells" in one and "release_id" not in one]
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _say([line for verdict in found for line in _lines(verdict, who)], code)
 
 
-def _lines(verdict: Verdict, who: str) -> list[str]:
+def _lines(verdict: CheckerVerdict, who: str) -> list[str]:
     lines = [f"{VERDICTS[verdict.code]:<14} {verdict.of} ({verdict.groups} groups; attacker: {who})"]
     lines += [f"    {verdict.note}"] * bool(verdict.note)
     lines += [f"    {one.low} to {one.high} children: {one.group}" for one in verdict.proofs[:SHOWN]]

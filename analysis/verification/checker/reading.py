@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.verification.checker.audit import Audit
 from analysis.verification.checker.rules import Counting, kind_of, meant, parts_of, same_time
-from analysis.verification.checker.tables import Dims, NotCheckable, Tables
+from analysis.verification.checker.tables import CheckerTables, Dims, NotCheckable
 
 Json = Any
 
@@ -25,7 +25,7 @@ def read(path: Path) -> Json:
 
 def of_document(document: Json) -> Audit:
     """A generic audit document: cells, relations, structure, knowns."""
-    tables, structure = Tables(), document.get("structure", {})
+    tables, structure = CheckerTables(), document.get("structure", {})
     for cell in document["cells"]:
         where = tables.add(cell.get("dims", {}), *_stated(cell["release"]), name=cell["id"])
         if not cell.get("protect", True):
@@ -99,7 +99,7 @@ class Kit:
 
     def audit(self, releases: Sequence[Json], knowns: Sequence[Json]) -> Audit:
         """Releases of one cut-off are taken together; between cut-offs only the change of a cell is known."""
-        tables = Tables()
+        tables = CheckerTables()
         for release in releases:
             for cell in release["cells"]:
                 tables.add(_dims(release, cell), *meant(release["parameters"], cell))
@@ -128,7 +128,7 @@ class Kit:
         return self._knowing(tables, knowns, counted, max(limits))
 
     def _knowing(
-        self, tables: Tables, knowns: Sequence[Json], counted: dict[str, Counting], limits: tuple[int, int]
+        self, tables: CheckerTables, knowns: Sequence[Json], counted: dict[str, Counting], limits: tuple[int, int]
     ) -> Audit:
         """An insider knows whole what its own records decide, and in the other cells how many children are its own."""
         sectors, whole, own = self.hierarchy["agencies"], dict[int, int](), dict[int, list[int]]()

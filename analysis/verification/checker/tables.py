@@ -17,7 +17,7 @@ class NotCheckable(Exception):
     """What was given cannot be checked."""
 
 
-class Tables:
+class CheckerTables:
     """Cells with their bounds, and how they add up."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from demo.synthetic import borough as b
 from demo.synthetic.dirt import BAD_DAY, UNKNOWN_WARD, Dirt, bad_nhs, soil
 from demo.synthetic.sightings import Concern
-from demo.synthetic.table import ExportFile, Line, columns, day_text
+from demo.synthetic.table import ExportFile, ExportLine, columns, day_text
 from demo.synthetic.world import World
 
 COLUMNS = columns(
@@ -59,7 +59,7 @@ def _order(concern: Concern) -> tuple[object, ...]:
     return concern.recorded, concern_ref(concern)
 
 
-def _line(world: World, concern: Concern, has_screening: bool) -> Line:
+def _line(world: World, concern: Concern, has_screening: bool) -> ExportLine:
     child, rng = concern.child, world.random(f"concern-line/{concern_ref(concern)}")
     ward = concern.ward
     # Social care writes a screening date only where the screening is in no other list.
@@ -87,4 +87,4 @@ def _line(world: World, concern: Concern, has_screening: bool) -> Line:
         rng.choice(("suspected", "suspected", "known_harmed", "no_evidence", "")),
     ]
     events = ("cse_concern", "screening") if tool_date else ("cse_concern",)
-    return Line(list(cells), concern.day, events)
+    return ExportLine(list(cells), concern.day, events)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from demo.synthetic import borough as b
 from demo.synthetic.dirt import BAD_DAY, MONTH_FIRST, UNKNOWN_WARD, Dirt, bad_nhs, soil
-from demo.synthetic.sightings import Concern, Sighting
-from demo.synthetic.table import Cell, ExportFile, Line, columns, day_text, serial
+from demo.synthetic.sightings import Concern, InventedSighting
+from demo.synthetic.table import Cell, ExportFile, ExportLine, columns, day_text, serial
 from demo.synthetic.world import World
 
 CPOMS = columns(
@@ -24,7 +24,7 @@ PASTORAL = ("Attendance", "Behaviour", "Cause for concern", "Wellbeing")
 
 def schools(world: World) -> list[ExportFile]:
     """CPOMS incidents: concerns and indicators, among others that are not ours (skipped, not refused)."""
-    incidents: list[Concern | Sighting] = [c for c in world.concerns if c.agency == b.SCHOOLS]
+    incidents: list[Concern | InventedSighting] = [c for c in world.concerns if c.agency == b.SCHOOLS]
     incidents += [s for s in world.sightings if s.agency == b.SCHOOLS]
     kept = sorted((i for i in incidents if i.recorded <= b.LAST_EDITION), key=lambda i: (i.recorded, i.child.number))
     lines = [_incident(world, incident, number) for number, incident in enumerate(kept, 1)]
@@ -51,7 +51,7 @@ def schools(world: World) -> list[ExportFile]:
     return [file]
 
 
-def _incident(world: World, incident: Concern | Sighting, number: int) -> Line:
+def _incident(world: World, incident: Concern | InventedSighting, number: int) -> ExportLine:
     child, rng = incident.child, world.random(f"cpoms-line/{number}")
     day = incident.day if isinstance(incident, Concern) else incident.sign.day
     if isinstance(incident, Concern):
@@ -76,7 +76,7 @@ def _incident(world: World, incident: Concern | Sighting, number: int) -> Line:
         child.ethnicity,
         child.nhs if rng.random() < 0.6 else "",
     ]
-    return Line(cells, day, (event,))
+    return ExportLine(cells, day, (event,))
 
 
 def _add_others(world: World, file: ExportFile) -> None:
@@ -87,7 +87,7 @@ def _add_others(world: World, file: ExportFile) -> None:
         line = rng.choice(honest)
         cells = list(line.cells)
         cells[3], cells[4], cells[9] = "Lost property", "Uniform", f"L{number:06d}"
-        file.lines.insert(rng.randint(0, len(file.lines)), Line(cells, line.day, (), "not-ours"))
+        file.lines.insert(rng.randint(0, len(file.lines)), ExportLine(cells, line.day, (), "not-ours"))
 
 
 def youth_justice(world: World) -> list[ExportFile]:
@@ -133,7 +133,7 @@ def indicator_list(
     return file
 
 
-def _sighting(world: World, sighting: Sighting, number: int, name: str) -> Line:
+def _sighting(world: World, sighting: InventedSighting, number: int, name: str) -> ExportLine:
     child, sign = sighting.child, sighting.sign
     rng = world.random(f"indicator-line/{sighting.agency}/{number}")
     excel, names = name.endswith(".xlsx"), sighting.agency == b.HOUSING
@@ -154,4 +154,4 @@ def _sighting(world: World, sighting: Sighting, number: int, name: str) -> Line:
         child.surname if names else "",
         child.first_name if names else "",
     ]
-    return Line(cells, sign.day, ("indicator_observed",))
+    return ExportLine(cells, sign.day, ("indicator_observed",))

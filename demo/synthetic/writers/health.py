@@ -5,7 +5,7 @@ from __future__ import annotations
 from demo.synthetic import borough as b
 from demo.synthetic.catalogue import category
 from demo.synthetic.dirt import UNKNOWN_WARD, Dirt, soil
-from demo.synthetic.table import Cell, ExportFile, Line, columns
+from demo.synthetic.table import Cell, ExportFile, ExportLine, columns
 from demo.synthetic.world import World
 from demo.synthetic.writers.contacts import indicator_list
 from demo.synthetic.writers.screenings import screening_list
@@ -23,7 +23,7 @@ def exports(world: World) -> list[ExportFile]:
 
 
 def _sexual_health(world: World) -> ExportFile:
-    lines: list[Line] = []
+    lines: list[ExportLine] = []
     for story in world.stories:
         rng = world.random(f"clinic/{story.child.part}/{story.child.number}")
         signs = [s for s in story.signs if category(s.code) == "health" and s.day >= b.START]
@@ -49,7 +49,7 @@ def _sexual_health(world: World) -> ExportFile:
         ]
         # As the mapping has it: a proforma is a screening, and beside it there is a concern or an observation.
         events = ("cse_concern",) if referred else ("indicator_observed",)
-        lines.append(Line(cells, sign.day.replace(day=1), (*(("screening",) if asked else ()), *events)))
+        lines.append(ExportLine(cells, sign.day.replace(day=1), (*(("screening",) if asked else ()), *events)))
     lines.sort(key=lambda line: (line.day, str(line.cells)))
     for number, line in enumerate(lines, 1):
         line.cells[6] = f"P{number:05d}"

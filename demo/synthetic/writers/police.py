@@ -7,7 +7,7 @@ from datetime import date
 from demo.synthetic import borough as b
 from demo.synthetic.dirt import BAD_DAY, MONTH_FIRST, UNKNOWN_WARD, Dirt, bad_nhs, soil
 from demo.synthetic.missing_records import MissingRecord
-from demo.synthetic.table import ExportFile, Line, columns, time_text
+from demo.synthetic.table import ExportFile, ExportLine, columns, time_text
 from demo.synthetic.world import World
 from demo.synthetic.writers.concerns import concern_list
 
@@ -63,7 +63,7 @@ def _missing_list(world: World, marked: set[int], as_at: date, name: str, order:
     return file
 
 
-def _line(world: World, record: MissingRecord, marked: set[int]) -> Line:
+def _line(world: World, record: MissingRecord, marked: set[int]) -> ExportLine:
     episode, child = record.episode, record.episode.child
     rng = world.random(f"police-line/{record.ref}")
     blanks = [rng.random() for _ in range(4)]
@@ -88,4 +88,4 @@ def _line(world: World, record: MissingRecord, marked: set[int]) -> Line:
         "N" if blanks[3] < 0.95 else "Y",
         "" if rng.random() < 0.02 else child.nhs,
     ]
-    return Line(list(cells), record.start.date(), ("missing_episode",))
+    return ExportLine(list(cells), record.start.date(), ("missing_episode",))

@@ -8,7 +8,7 @@ from demo.synthetic import borough as b
 from demo.synthetic.borough import END
 from demo.synthetic.dirt import BAD_DAY, Dirt, bad_nhs, soil
 from demo.synthetic.sightings import Concern
-from demo.synthetic.table import ExportFile, Line, columns, day_text
+from demo.synthetic.table import ExportFile, ExportLine, columns, day_text
 from demo.synthetic.world import World
 from demo.synthetic.writers.concerns import concern_ref
 
@@ -39,7 +39,7 @@ def response_list(world: World, order: int) -> ExportFile:
     return file
 
 
-def _lines(world: World, concern: Concern) -> list[Line]:
+def _lines(world: World, concern: Concern) -> list[ExportLine]:
     rng = world.random(f"response-line/{concern_ref(concern)}")
     level = concern.level if concern.level in CHANCES else "at_risk"
     if rng.random() < CHANCES[level]:
@@ -67,7 +67,7 @@ def _lines(world: World, concern: Concern) -> list[Line]:
             kind,
             child.ward,
         ]
-        found.append(Line(list(cells), opened, ("response",)))
+        found.append(ExportLine(list(cells), opened, ("response",)))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from demo.synthetic.borough import END, PLANT, START
-from demo.synthetic.table import Cell, ExportFile, Line, day_text
+from demo.synthetic.table import Cell, ExportFile, ExportLine, day_text
 from demo.synthetic.world import World
 from models.contract.periods import bounds, quarter_of, quarters_between
 
@@ -38,7 +38,9 @@ def returns(world: World, agency: str, files: Iterable[ExportFile], order: int) 
         counts = [held[event, period] for event in COLUMNS.values()]
         nil = not any(counts)
         told: list[Cell] = ["" if nil else str(count) for count in counts]
-        lines.append(Line([period, day_text(submitted), "Y" if nil else "N", *told], submitted, ("submission_return",)))
+        lines.append(
+            ExportLine([period, day_text(submitted), "Y" if nil else "N", *told], submitted, ("submission_return",))
+        )
     return ExportFile(
         agency,
         f"{order}-submission-returns.csv",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from demo.synthetic import borough as b
 from demo.synthetic.borough import END, PLANT, START
 from demo.synthetic.dirt import BAD_DAY, Dirt, soil
-from demo.synthetic.table import Cell, ExportFile, Line, columns, day_text
+from demo.synthetic.table import Cell, ExportFile, ExportLine, columns, day_text
 from demo.synthetic.world import World
 
 COLUMNS = columns(
@@ -78,18 +78,18 @@ def exports(world: World) -> list[ExportFile]:
 def _themes(world: World) -> ExportFile:
     """What groups of children, lay members and faith communities said, three a quarter: coded, about no one child."""
     rng = world.random("themes")
-    lines: list[Line] = []
+    lines: list[ExportLine] = []
     for number in range(24):
         day = START + timedelta(days=30 * number + rng.randint(0, 20))
         said = "|".join(sorted(rng.sample(SAID, rng.randint(1, 3))))
         cells: list[Cell] = [f"TH-{number:03d}", day_text(day), rng.choice(VOICES), said, str(rng.randint(6, 30))]
-        lines.append(Line(cells, day, ("theme_return",)))
+        lines.append(ExportLine(cells, day, ("theme_return",)))
     return ExportFile(
         b.SAFEGUARDING, "2-themes.csv", THEMES, lines, "themes.yaml", order=2, key=("Theme Ref",), reference="Theme Ref"
     )
 
 
-def _line(world: World, number: int, day: date, topic: str, role: str, audience: str) -> Line:
+def _line(world: World, number: int, day: date, topic: str, role: str, audience: str) -> ExportLine:
     rng = world.random(f"training-line/{number}")
     places = rng.choice((16, 20, 24, 30))
     attended = rng.randint(places // 2, places)
@@ -114,4 +114,4 @@ def _line(world: World, number: int, day: date, topic: str, role: str, audience:
         audience,
     ]
     feedback = ("training_feedback",) * (3 if has_follow_up else 2)
-    return Line(cells, day, ("training_session", *feedback))
+    return ExportLine(cells, day, ("training_session", *feedback))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from demo.synthetic import borough as b
 from demo.synthetic.dirt import BAD_DAY, UNKNOWN_WARD, Dirt, bad_nhs, soil
 from demo.synthetic.sightings import Screened
-from demo.synthetic.table import Cell, ExportFile, Line, columns, day_text, serial
+from demo.synthetic.table import Cell, ExportFile, ExportLine, columns, day_text, serial
 from demo.synthetic.world import World
 from demo.synthetic.writers.concerns import LEVELS, concern_ref
 
@@ -42,7 +42,7 @@ def screening_list(world: World, agency: str, name: str, order: int) -> ExportFi
     return file
 
 
-def _line(world: World, screened: Screened, number: int, excel: bool) -> Line:
+def _line(world: World, screened: Screened, number: int, excel: bool) -> ExportLine:
     child, health = screened.child, screened.agency == b.HEALTH
     rng = world.random(f"screening-line/{screened.agency}/{number}")
     days: list[Cell] = (
@@ -68,4 +68,4 @@ def _line(world: World, screened: Screened, number: int, excel: bool) -> Line:
         child.ward,
         concern_ref(screened.concern) if screened.concern is not None else "",
     ]
-    return Line(cells, screened.day, ("screening",))
+    return ExportLine(cells, screened.day, ("screening",))

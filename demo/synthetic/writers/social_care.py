@@ -7,7 +7,7 @@ from datetime import date
 from demo.synthetic import borough as b
 from demo.synthetic.dirt import BAD_DAY, MONTH_FIRST, Dirt, bad_nhs, soil
 from demo.synthetic.missing_records import MissingRecord
-from demo.synthetic.table import ExportFile, Line, columns, time_text
+from demo.synthetic.table import ExportFile, ExportLine, columns, time_text
 from demo.synthetic.world import World
 from demo.synthetic.writers import ssda903
 from demo.synthetic.writers.concerns import concern_list
@@ -64,7 +64,7 @@ def _missing_report(world: World, as_at: date, name: str, order: int) -> ExportF
     return file
 
 
-def _line(world: World, record: MissingRecord) -> Line:
+def _line(world: World, record: MissingRecord) -> ExportLine:
     child, care = record.episode.child, record.episode.child.care if record.episode.from_care else None
     rng = world.random(f"care-line/{record.ref}/{record.episode.number}")
     interview = record.interview
@@ -89,4 +89,4 @@ def _line(world: World, record: MissingRecord) -> Line:
         "" if rng.random() < 0.02 else child.nhs,
     ]
     events = ("missing_episode", "return_interview") if record.end else ("missing_episode",)
-    return Line(list(cells), record.start.date(), events)
+    return ExportLine(list(cells), record.start.date(), events)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from demo.synthetic import borough as b
-from demo.synthetic.children import Child
+from demo.synthetic.children import InventedChild
 from demo.synthetic.missing_records import MissingRecord
-from demo.synthetic.table import ExportFile, Line, columns, day_text
+from demo.synthetic.table import ExportFile, ExportLine, columns, day_text
 from demo.synthetic.world import World
 
 MISSING = ["CHILD", "DOB", "MISSING", "MIS_START", "MIS_END"]
@@ -35,12 +35,14 @@ def exports(world: World) -> list[ExportFile]:
     return files
 
 
-def _in_care(child: Child, start: date, end: date) -> bool:
+def _in_care(child: InventedChild, start: date, end: date) -> bool:
     care = child.care
     return care is not None and care.start <= end and (care.end is None or care.end > start)
 
 
-def _missing(world: World, ours: list[Child], start: date, end: date, run: date, year: str, order: int) -> ExportFile:
+def _missing(
+    world: World, ours: list[InventedChild], start: date, end: date, run: date, year: str, order: int
+) -> ExportFile:
     numbers = {child.number for child in ours}
     lines = []
     for record in world.care:
@@ -51,7 +53,7 @@ def _missing(world: World, ours: list[Child], start: date, end: date, run: date,
         ended = shown.end.date() if shown.end and shown.end.date() <= end else None
         code = "A" if record.episode.away else "M"
         cells = [child.person_id, day_text(child.born), code, day_text(shown.start.date()), day_text(ended)]
-        lines.append(Line(list(cells), shown.start.date(), ("missing_episode",)))
+        lines.append(ExportLine(list(cells), shown.start.date(), ("missing_episode",)))
     return ExportFile(
         b.SOCIAL_CARE,
         f"903-{year}/Missing.csv",
@@ -75,7 +77,7 @@ def _belongs(record: MissingRecord, start: date, end: date) -> bool:
     return (start <= day <= end or open_before) and care is not None and care.holds(day)
 
 
-def _break_rules(file: ExportFile, ours: list[Child], start: date, end: date) -> None:
+def _break_rules(file: ExportFile, ours: list[InventedChild], start: date, end: date) -> None:
     """One line for each rule that refuses; days of quiet children, so that no honest line is contradicted."""
     quiet = [child for child in ours if child.part == "quiet"][:10]
     if len(quiet) < 9:
@@ -101,22 +103,22 @@ def _break_rules(file: ExportFile, ours: list[Child], start: date, end: date) ->
             started = day_text(date(child.born.year - 1, 5, 5))
         cells = [person, day_text(child.born), code, started, ended]
         place = (number * 37) % (len(file.lines) + 1)
-        file.lines.insert(place, Line(list(cells), start, (), f"rule-{rule}"))
+        file.lines.insert(place, ExportLine(list(cells), start, (), f"rule-{rule}"))
 
 
 def _add_duplicates(world: World, file: ExportFile, year: str) -> None:
     rng = world.random(f"dirt/903/{year}")
     honest = [line for line in file.lines if line.planted is None]
     for line in rng.sample(honest, min(6, len(honest))):
-        file.lines.append(Line(list(line.cells), line.day, (), "duplicate"))
+        file.lines.append(ExportLine(list(line.cells), line.day, (), "duplicate"))
 
 
-def _header(ours: list[Child], year: str) -> ExportFile:
-    lines = [Line([c.person_id, c.sex, day_text(c.born), c.ethnicity, c.upn, "", ""], c.born, ()) for c in ours]
+def _header(ours: list[InventedChild], year: str) -> ExportFile:
+    lines = [ExportLine([c.person_id, c.sex, day_text(c.born), c.ethnicity, c.upn, "", ""], c.born, ()) for c in ours]
     return ExportFile(b.SOCIAL_CARE, f"903-{year}/Header.csv", HEADER, lines, None, format="companion")
 
 
-def _episodes(ours: list[Child], end: date, year: str) -> ExportFile:
+def _episodes(ours: list[InventedChild], end: date, year: str) -> ExportFile:
     lines = []
     for child in ours:
         care = child.care
@@ -125,5 +127,5 @@ def _episodes(ours: list[Child], end: date, year: str) -> ExportFile:
         left = care.end if care.end is not None and care.end <= end else None
         cells = [child.person_id, day_text(care.start), "S", "C2", "N1", care.place, PROVIDERS[care.place[0]]]
         cells += [day_text(left), "E8" if left else "", "", "ZZ99 9ZZ", "ZZ99 9ZZ", "XXXXXXX"]
-        lines.append(Line(list(cells), care.start, ()))
+        lines.append(ExportLine(list(cells), care.start, ()))
     return ExportFile(b.SOCIAL_CARE, f"903-{year}/Episodes.csv", EPISODES, lines, None, format="companion")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from demo.synthetic import borough as b
 from demo.synthetic.dirt import Dirt, bad_nhs, soil
 from demo.synthetic.missing_records import Interview, MissingRecord
-from demo.synthetic.table import Cell, ExportFile, Line, columns, serial
+from demo.synthetic.table import Cell, ExportFile, ExportLine, columns, serial
 from demo.synthetic.world import World
 
 COLUMNS = columns(
@@ -55,7 +55,7 @@ def exports(world: World) -> list[ExportFile]:
     return [file]
 
 
-def _line(world: World, record: MissingRecord, returned: datetime, interview: Interview, number: int) -> Line:
+def _line(world: World, record: MissingRecord, returned: datetime, interview: Interview, number: int) -> ExportLine:
     child = record.episode.child
     rng = world.random(f"interview-line/{number}")
     offered = interview.offered == "Yes"
@@ -83,4 +83,4 @@ def _line(world: World, record: MissingRecord, returned: datetime, interview: In
         child.ward,
         child.care.place if record.episode.from_care and child.care else "Not looked after",
     ]
-    return Line(cells, returned.date(), ("return_interview",))
+    return ExportLine(cells, returned.date(), ("return_interview",))

@@ -13,7 +13,7 @@ import yaml
 from kafka import KafkaConsumer, TopicPartition
 
 from agencies.serve import credentials
-from demo.processes import Child, free_port
+from demo.processes import ChildProcess, free_port
 from models.contract.topics import RAW_PARTITIONS, raw, receipts
 from models.register import Register
 from tests.factories import CARE, POLICE, SCHOOLS, register
@@ -49,7 +49,7 @@ class Gateway:
     port: int = 0
     metrics_port: int = 0
     tokens: dict[str, str] = field(default_factory=dict)
-    child: Child | None = None
+    child: ChildProcess | None = None
 
     def __post_init__(self) -> None:
         registers = self.folder / "register"
@@ -68,7 +68,7 @@ class Gateway:
         names = [agency.id for agency in self.register.agencies]
         make_topics(self.bootstrap, {raw(a): RAW_PARTITIONS for a in names} | {receipts(a): 1 for a in names})
 
-    def start(self, *arguments: str, wait: bool = True) -> Child:
+    def start(self, *arguments: str, wait: bool = True) -> ChildProcess:
         """Start it and wait until it listens."""
         self.port, self.metrics_port = free_port(), free_port()
         environment = {

@@ -10,7 +10,7 @@ from scipy import stats
 
 from analysis.hotspots.ears import Kind, ears
 from analysis.hotspots.ewma import ewma
-from analysis.hotspots.series import Floats, Verdict
+from analysis.hotspots.series import Floats, SeriesVerdict
 from tests.analysis.hotspots.published import needs_published_data, rows
 
 
@@ -58,7 +58,7 @@ def test_a_missing_day_is_not_zero() -> None:
     found = ears(counts, "c1")
     assert found[7].expected == pytest.approx(np.nanmean(counts[:7]))
     counts[8] = np.nan
-    assert ears(counts, "c1")[8] == Verdict()
+    assert ears(counts, "c1")[8] == SeriesVerdict()
 
 
 def plain_ewma(counts: Floats, weight: float) -> list[float]:
@@ -92,7 +92,7 @@ def test_ewma_is_the_smaller_of_two() -> None:
     found = ewma(counts)
     for t, verdict in enumerate(found):
         if t < 13:
-            assert verdict == Verdict()
+            assert verdict == SeriesVerdict()
         else:
             assert verdict.p == pytest.approx(min(slow[t], sudden[t]), abs=1e-12)
     assert found[60].alarm
@@ -112,5 +112,5 @@ def test_ewma_passes_over_a_missing_day() -> None:
     counts = np.random.default_rng(5).poisson(6, 60).astype(float)
     counts[40] = np.nan
     found = ewma(counts)
-    assert found[40] == Verdict()
+    assert found[40] == SeriesVerdict()
     assert all(verdict.alarm is not None for verdict in found[41:])

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from analysis.__main__ import main
 from analysis.hotspots.counts import at_least, quantile
 from analysis.hotspots.farrington import Options, farrington, season_levels
-from analysis.hotspots.series import Floats, Verdict
+from analysis.hotspots.series import Floats, SeriesVerdict
 from tests.analysis.hotspots.published import needs_published_data, rows, write
 
 FOLDER = "surveillance_salmonella"
@@ -27,7 +27,7 @@ def series(file: str, column: str) -> tuple[Floats, list[date]]:
     return np.array([float(row[column]) for row in table]), [date.fromisoformat(row["date"]) for row in table]
 
 
-def same(verdict: Verdict, row: dict[str, str]) -> bool:
+def same(verdict: SeriesVerdict, row: dict[str, str]) -> bool:
     bound = None if row["upperbound"] == "NA" else float(row["upperbound"])
     return verdict.upper == bound and verdict.alarm == (row["alarm"] == "1")
 
@@ -152,8 +152,8 @@ def test_no_result_is_not_no_alarm() -> None:
     counts, dates = weekly(330)
     counts[300] = np.nan
     found = farrington(counts, Options(), dates)
-    assert found[300] == Verdict()
-    assert found[60] == Verdict()
+    assert found[300] == SeriesVerdict()
+    assert found[60] == SeriesVerdict()
     assert found[320].alarm is not None
 
 

@@ -15,7 +15,7 @@ from analysis.hotspots.predictive import (
     predictive,
     region_prior,
 )
-from analysis.hotspots.series import Floats, Verdict
+from analysis.hotspots.series import Floats, SeriesVerdict
 
 PUBLISHED = "0.0001 0.0004 0.0019 0.0095 0.0201 0.0278 0.0298 0.0344 0.0459 0.3240 0.4262 0.5719 0.6528 0.7590 1.0"
 
@@ -121,8 +121,8 @@ def test_a_single_series_by_dates() -> None:
     counts[-1] = 6
     counts[200] = np.nan
     found = predictive(counts)
-    assert found[62] == Verdict()
-    assert found[200] == Verdict()
+    assert found[62] == SeriesVerdict()
+    assert found[200] == SeriesVerdict()
     assert found[-1].alarm
     base = counts[:292]
     size, before = 0.5 + np.nansum(base), float(np.sum(~np.isnan(base)))

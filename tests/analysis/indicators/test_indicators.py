@@ -112,7 +112,7 @@ def test_a_score_that_was_not_reported_is_never_made() -> None:
 
 OUTPUTS = (
     Figure, linkage.Pair, silence.Silent, Action, needs.Need, effect.Outcome, effect.Effect, effect.Trend,
-    effect.Programme, released.Board, released.Shown, shrinkage.Shrunk, type(DEFINITIONS[0]),
+    effect.Programme, released.ReleasedBoard, released.ReleasedFigure, shrinkage.Shrunk, type(DEFINITIONS[0]),
 )  # fmt: skip
 PLAIN = {str, int, float, bool, type(None), date}
 FORBIDDEN_FIELDS = {"token", "tokens", "child", "children", "link", "links", "event_id", "event_ids", "about_event_id"}

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from analysis.__main__ import main
 from analysis.commands.mechanism import as_text
 from analysis.mechanism import stated
-from analysis.mechanism.audit import Report, attackers, audit
+from analysis.mechanism.audit import MechanismReport, attackers, audit
 from analysis.mechanism.board import AGENCIES, CARE, POLICE
 from analysis.mechanism.worlds import KINDS, Kind
 from models.register.types import SCHEDULES
@@ -22,20 +22,20 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=list(SCHEDULES))
-def short(request: pytest.FixtureRequest) -> Report:
+def short(request: pytest.FixtureRequest) -> MechanismReport:
     """One agency's secrets, one that invents records, and the commonest kinds built under keys."""
     kinds: tuple[Kind, ...] = ("one record, the child otherwise unknown", "one link")
     return audit((CARE,), (POLICE,), 40, 3, kinds=kinds, schedule=request.param)
 
 
-def test_the_bound_is_held_and_nothing_is_certain(short: Report) -> None:
+def test_the_bound_is_held_and_nothing_is_certain(short: MechanismReport) -> None:
     assert short.proofs == 0
     assert short.over == ()
     assert short.held
     assert len(short.trials) == 2
 
 
-def test_the_bound_is_what_was_measured_and_no_more(short: Report) -> None:
+def test_the_bound_is_what_was_measured_and_no_more(short: MechanismReport) -> None:
     """A change of the ladder that moves fewer cells has to be stated too."""
     most: dict[Kind, float] = {}
     for line in short.lines:
@@ -63,7 +63,7 @@ def test_the_documents_state_the_bound_of_both() -> None:
     assert f"more than {math.ceil(year):,}" in said
 
 
-def test_every_attacker_to_whom_it_is_a_secret_is_run(short: Report) -> None:
+def test_every_attacker_to_whom_it_is_a_secret_is_run(short: MechanismReport) -> None:
     names = {line.attacker for line in short.lines}
     others = [a for a in attackers() if CARE not in a.agencies]
     assert {attacker.name for attacker in others} == names
@@ -81,7 +81,7 @@ def test_the_command_says_it() -> None:
     assert (report["held"], report["certain_proofs"]) == (True, 0)
 
 
-def test_the_text_names_every_kind(short: Report) -> None:
+def test_the_text_names_every_kind(short: MechanismReport) -> None:
     text = as_text(short)
     assert all(kind in text for kind in KINDS)
     assert "0 pairs of worlds with a certain proof" in text

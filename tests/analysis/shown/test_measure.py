@@ -13,7 +13,7 @@ from analysis.measures.m14 import Action
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS, MEASURES
 from analysis.measures.setting import BoardSetting
 from analysis.shown import measure, without_children
-from analysis.training.released import Board, Shown
+from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import shipped
 from models.register import load_register
 from models.releases import CellState
@@ -24,14 +24,14 @@ LADDER = LADDERS[max(LADDERS)]
 STATES = [state for state in CellState if state is not F]
 
 
-def board(window: str, **cells: dict[str, int | CellState]) -> Board:
+def board(window: str, **cells: dict[str, int | CellState]) -> ReleasedBoard:
     """`any={"m1_children": 100}` and so on."""
     told = []
     for sector, given in cells.items():
         for name, value in given.items():
             state, number = (value, None) if isinstance(value, CellState) else (F, value)
-            told.append(Shown(name, sector, state, number))
-    return Board(window, tuple(told))
+            told.append(ReleasedFigure(name, sector, state, number))
+    return ReleasedBoard(window, tuple(told))
 
 
 def test_every_count_on_the_ladder_has_words_and_a_column() -> None:

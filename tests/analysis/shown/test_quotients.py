@@ -17,26 +17,26 @@ from analysis.shown.quotients import (
     share,
     span,
 )
-from analysis.training.released import Shown
+from analysis.training.released import ReleasedFigure
 from models.releases import CellState
 
 KEYS = RoundingKeys(b"r" * 32, b"s" * 32)
 F = CellState.FIGURE
 
 
-def figure(value: int, sector: str = "any") -> Shown:
-    return Shown("m7_children", sector, F, value)
+def figure(value: int, sector: str = "any") -> ReleasedFigure:
+    return ReleasedFigure("m7_children", sector, F, value)
 
 
-def rounded(value: int | None) -> Shown:
+def rounded(value: int | None) -> ReleasedFigure:
     """A cell of a release on ladder 3."""
-    return Shown("m7_children", "any", CellState.LOW if value is None else F, value, KR5())
+    return ReleasedFigure("m7_children", "any", CellState.LOW if value is None else F, value, KR5())
 
 
-def published(number: int, salt: int, sector: str = "any") -> Shown:
+def published(number: int, salt: int, sector: str = "any") -> ReleasedFigure:
     """As the rule itself would publish so many children."""
     told = STANDARD.protect(frozenset(f"{salt}-{n}" for n in range(number)), f"cell {salt}", KEYS)
-    return Shown("m7_children", sector, told.state, told.value)
+    return ReleasedFigure("m7_children", sector, told.state, told.value)
 
 
 def test_a_share_has_the_range_that_the_error_of_its_figures_leaves() -> None:
@@ -59,7 +59,7 @@ def test_a_part_that_chance_put_above_its_whole_is_all_of_it() -> None:
 @pytest.mark.parametrize("count", [*range(31), 200, 201, 202, 203, 204])
 def test_the_number_of_children_lies_in_the_range_nine_times_in_ten(count: int) -> None:
     """By the rule's own chances, whatever the number: so a rate's range holds as often."""
-    cells = [Shown("m7_children", "any", CellState.LOW), *(figure(value) for value in range(10, 260, 5))]
+    cells = [ReleasedFigure("m7_children", "any", CellState.LOW), *(figure(value) for value in range(10, 260, 5))]
     inside = 0.0
     for cell in cells:
         low, high = span(cell) or (1, 0)
@@ -92,7 +92,7 @@ def test_the_true_share_and_ratio_lie_in_the_range_nine_times_in_ten() -> None:
 
 @pytest.mark.parametrize("state", [state for state in CellState if state is not F])
 def test_a_part_that_is_no_figure_gives_no_value(state: CellState) -> None:
-    other = Shown("m7_screened", "any", state)
+    other = ReleasedFigure("m7_screened", "any", state)
     assert share(other, figure(100)).value is None
     assert share(other, figure(100)).why is state
     assert share(figure(10), other) == Quotient(why=state)
@@ -106,9 +106,9 @@ def test_a_part_that_is_no_figure_gives_no_value(state: CellState) -> None:
 
 
 def test_bands_give_bounds_and_the_bounds_of_missed_links_widen_with_what_is_unlinked() -> None:
-    low = Shown("x", "any", CellState.LOW)
+    low = ReleasedFigure("x", "any", CellState.LOW)
     assert share(low, figure(100)) == Quotient(None, 0, 14 / 93, CellState.LOW)
-    few = Shown("x", "any", CellState.ONE_TO_NINE, rule=KR5())
+    few = ReleasedFigure("x", "any", CellState.ONE_TO_NINE, rule=KR5())
     assert share(few, rounded(100)) == Quotient(None, 1 / 104, 9 / 96, CellState.ONE_TO_NINE)
     found = share(figure(20), figure(100))
     assert found.low is not None

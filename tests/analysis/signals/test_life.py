@@ -12,7 +12,7 @@ from analysis.ledger.records import ReturnRecord
 from analysis.returns import Returns
 from analysis.signals.gate import Found
 from analysis.signals.history import publication_days
-from analysis.signals.life import Life, decode, encode, lived
+from analysis.signals.life import SignalLife, decode, encode, lived
 from analysis.signals.operational import operational, refusals, silences
 from analysis.signals.places import Place
 from analysis.signals.sentences import CAUTION, explain
@@ -35,7 +35,7 @@ def found(*codes: str, day: date = MONDAY, how: Recurrence = Recurrence.ONE_TO_F
 
 def days(story: dict[int, list[Found]], until: int) -> list[list[Signal]]:
     """Every day's signals, for findings by day since Monday; no entry is nothing found."""
-    lives: list[Life] = []
+    lives: list[SignalLife] = []
     told = []
     for n in range(until + 1):
         lives = lived(lives, story.get(n, []), places(), MONDAY + timedelta(days=n))

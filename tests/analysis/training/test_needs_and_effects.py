@@ -14,7 +14,7 @@ from analysis.disclosure.noise import STANDARD, RoundingKeys
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.effect import Effect, compare, outcome, programmes, years_of
 from analysis.training.needs import needs
-from analysis.training.released import Board, Shown, chances, middle
+from analysis.training.released import ReleasedBoard, ReleasedFigure, chances, middle
 from analysis.training.shrinkage import shrink_counts, shrink_shares
 from models.catalogue import shipped
 from models.releases import CellState
@@ -22,18 +22,18 @@ from models.releases import CellState
 F, LOW, NONE = CellState.FIGURE, CellState.LOW, CellState.NONE
 
 
-def shown(measure: str, sector: str, value: int | CellState) -> Shown:
+def shown(measure: str, sector: str, value: int | CellState) -> ReleasedFigure:
     if isinstance(value, CellState):
-        return Shown(measure, sector, value)
-    return Shown(measure, sector, F, value)
+        return ReleasedFigure(measure, sector, value)
+    return ReleasedFigure(measure, sector, F, value)
 
 
-def board(window: str, **sectors: dict[str, int | CellState]) -> Board:
+def board(window: str, **sectors: dict[str, int | CellState]) -> ReleasedBoard:
     """`police={"m6_any": 100}` and so on."""
-    return Board(window, tuple(shown(m, s, v) for s, cells in sectors.items() for m, v in cells.items()))
+    return ReleasedBoard(window, tuple(shown(m, s, v) for s, cells in sectors.items() for m, v in cells.items()))
 
 
-def evenly(window: str, **changes: dict[str, int | CellState]) -> Board:
+def evenly(window: str, **changes: dict[str, int | CellState]) -> ReleasedBoard:
     """Five sectors that record relationships as often as their expected codes would have it, but for the changes."""
     codes = {"police": 4, "childrens_social_care": 5, "education": 6, "health": 1, "youth_justice": 2}
     usual: dict[str, dict[str, int | CellState]] = {
@@ -53,16 +53,16 @@ def evenly(window: str, **changes: dict[str, int | CellState]) -> Board:
     ],
 )
 def test_what_a_cell_of_an_older_release_says(state: CellState, value: int | None, numbers: range) -> None:
-    assert [n for n, _ in chances(Shown("x", "a", state, value, KR5()))] == list(numbers)
+    assert [n for n, _ in chances(ReleasedFigure("x", "a", state, value, KR5()))] == list(numbers)
 
 
 def test_a_cell_excludes_no_number_nearby_since_ladder_4() -> None:
-    assert [n for n, _ in chances(Shown("x", "a", F, 25))] == list(range(8, 43))
-    low = dict(chances(Shown("x", "a", LOW)))
+    assert [n for n, _ in chances(ReleasedFigure("x", "a", F, 25))] == list(range(8, 43))
+    low = dict(chances(ReleasedFigure("x", "a", LOW)))
     assert list(low) == list(range(25))
     assert low[0] > low[8] > low[10] > low[15] > 0
-    assert middle(Shown("x", "a", LOW)) == pytest.approx(5, abs=0.1)
-    assert middle(Shown("x", "a", LOW, rule=KR5())) == 4.5
+    assert middle(ReleasedFigure("x", "a", LOW)) == pytest.approx(5, abs=0.1)
+    assert middle(ReleasedFigure("x", "a", LOW, rule=KR5())) == 4.5
 
 
 def test_the_likelihood_is_that_of_the_rule_itself() -> None:
@@ -142,7 +142,7 @@ def test_an_effect_beside_four_untrained_sectors() -> None:
 def test_noise_is_in_the_interval() -> None:
     """What was clear of rounded figures need not be of figures with noise: the same change, more doubt."""
     years = evenly("2024FY"), evenly("2025FY", youth_justice={"m6_relationships": 60})
-    older = tuple(Board(year.window, tuple(replace(cell, rule=KR5()) for cell in year.cells)) for year in years)
+    older = tuple(ReleasedBoard(year.window, tuple(replace(cell, rule=KR5()) for cell in year.cells)) for year in years)
     others = ["police", "childrens_social_care", "education", "health"]
     noisy, rounded = (
         compare(before, after, "youth_justice", "relationships", others) for before, after in (years, older)

@@ -7,7 +7,7 @@ from ctypes.util import find_library
 import pytest
 
 from dashboards.exports import formats
-from dashboards.exports.document import Document, Names, document
+from dashboards.exports.document import ExportDocument, Names, document
 from models.contract.codes import Indicator, Sector
 from models.register import load_register
 from models.releases import Cell, CellState, Release
@@ -51,7 +51,7 @@ def full() -> Release:
     return make_release(cells=tuple(in_turn(at, **one) for at, one in enumerate(dims)))
 
 
-def full_document() -> Document:
+def full_document() -> ExportDocument:
     """Its document."""
     return document(full(), NAMES)
 

@@ -15,10 +15,10 @@ from dashboards.__main__ import main
 from dashboards.life import changes
 from dashboards.life.anchor import Anchor, AnchorError, add_anchor, read_anchors
 from dashboards.life.breach import report
-from dashboards.life.changes import Reading, note_reading
-from dashboards.life.states import LifeState, Reason
+from dashboards.life.changes import ReadingKind, note_reading
+from dashboards.life.states import DecisionReason, LifeState
 from models.store import AuditRow, audit, writing
-from models.store.audit import START, Entry, Head
+from models.store.audit import START, AuditEntry, Head
 from tests.dashboards.conftest import store
 from tests.dashboards.life.test_changes import NEW, OLD, request
 from tests.models.store.factories import make_release
@@ -37,9 +37,9 @@ def lived(sqlite: Engine) -> Engine:
     request(sqlite, "rita")
     changes.approve(sqlite, OLD, "amir")
     changes.approve(sqlite, NEW, "amir")
-    note_reading(sqlite, Reading.VIEW, NEW, who="dora")
-    note_reading(sqlite, Reading.DOWNLOAD, NEW, "csv", who="dora")
-    note_reading(sqlite, Reading.DOWNLOAD, NEW, "pdf", who="dora")
+    note_reading(sqlite, ReadingKind.VIEW, NEW, who="dora")
+    note_reading(sqlite, ReadingKind.DOWNLOAD, NEW, "csv", who="dora")
+    note_reading(sqlite, ReadingKind.DOWNLOAD, NEW, "pdf", who="dora")
     return sqlite
 
 
@@ -48,7 +48,7 @@ def make_anew(engine: Engine, number: int) -> None:
     with engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_log_no_update"))
         connection.execute(text("DROP TRIGGER audit_log_no_delete"))
-        rows = [Entry(*row) for row in connection.execute(text("SELECT * FROM audit_log ORDER BY number"))]
+        rows = [AuditEntry(*row) for row in connection.execute(text("SELECT * FROM audit_log ORDER BY number"))]
         rows = [entry._replace(at=datetime.fromisoformat(str(entry.at)).replace(tzinfo=UTC)) for entry in rows]
         connection.execute(delete(AuditRow))
         previous = START
@@ -64,7 +64,7 @@ def test_an_anchor_is_added_each_time_and_checked_the_next(lived: Engine, tmp_pa
         done = run(lived, "audit", "anchor", str(file))
         assert done.exit_code == 0, done.output
         assert len(read_anchors(file)) == number
-        note_reading(lived, Reading.VIEW, NEW, who="dora")
+        note_reading(lived, ReadingKind.VIEW, NEW, who="dora")
     assert file.read_text().splitlines()[-1] == done.stdout.strip()
     assert "contains the 2 heads" in run(lived, "audit", "anchor", "--check", str(file)).stdout
     assert len(read_anchors(file)) == 2
@@ -123,8 +123,8 @@ def test_the_report_names_what_was_out_and_who_had_it(lived: Engine) -> None:
     assert "what this cannot tell:" in text_
 
 
-def at(day: int, action: str, subject: str, detail: str = "", who: str = "amir") -> Entry:
-    return Entry(day, datetime(2026, 5, day, tzinfo=UTC), who, action, subject, detail, "", "")
+def at(day: int, action: str, subject: str, detail: str = "", who: str = "amir") -> AuditEntry:
+    return AuditEntry(day, datetime(2026, 5, day, tzinfo=UTC), who, action, subject, detail, "", "")
 
 
 LOG = [
@@ -175,7 +175,7 @@ def test_the_period_is_not_empty(lived: Engine) -> None:
 
 
 def test_withdrawn_releases_and_their_reasons_stay_in_the_report(lived: Engine) -> None:
-    changes.withdraw(lived, NEW, "amir", Reason.PROTECTION)
+    changes.withdraw(lived, NEW, "amir", DecisionReason.PROTECTION)
     assert {one["release_id"]: one["state"] for one in reported(lived)["releases"]}[NEW] == "withdrawn"
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, delete, insert, select, text, update
 import dashboards
 from dashboards.errors import DecisionRefused
 from dashboards.life import changes
-from dashboards.life.states import Fault, LifeState, Reason
+from dashboards.life.states import DecisionReason, Fault, LifeState
 from dashboards.life.verify import Mismatch, verify
 from models.releases import RequestBuild
 from models.store import Base, ReleaseApprovalRow, ReleaseStateRow, RequestRow, audit, writing
@@ -62,7 +62,7 @@ def test_the_life_of_a_requested_release_in_the_log(engine: Engine) -> None:
     assert changes.approve(engine, OLD, "amir") is LifeState.APPROVED
     assert changes.approve(engine, NEW, "amir") is LifeState.APPROVED
     assert state_of(engine, OLD) == "superseded"
-    assert changes.withdraw(engine, NEW, "beth", Reason.WRONG_RETURN) is LifeState.WITHDRAWN
+    assert changes.withdraw(engine, NEW, "beth", DecisionReason.WRONG_RETURN) is LifeState.WITHDRAWN
     assert state_of(engine, OLD) == "approved"
     assert log(engine) == [
         ("amir", "approve", OLD, "approved"),
@@ -115,16 +115,16 @@ def test_what_is_not_there_is_refused(sqlite: Engine) -> None:
     with pytest.raises(DecisionRefused, match="no such release"):
         changes.approve(sqlite, "canary-release", "amir")
     with pytest.raises(DecisionRefused, match="no such release") as caught:
-        changes.withdraw(sqlite, "canary-release", "amir", Reason.PROTECTION)
+        changes.withdraw(sqlite, "canary-release", "amir", DecisionReason.PROTECTION)
     assert "canary" not in str(caught.value)
     assert everything(sqlite) == before
 
 
 ACTS: dict[str, Callable[[Engine], object]] = {
     "approve": lambda engine: changes.approve(engine, NEW, "amir"),
-    "withdraw": lambda engine: changes.withdraw(engine, NEW, "amir", Reason.WRONG_METHOD),
+    "withdraw": lambda engine: changes.withdraw(engine, NEW, "amir", DecisionReason.WRONG_METHOD),
     "correct": lambda engine: changes.correct(engine, NEW, "amir", Fault.METHOD),
-    "note_reading": lambda engine: changes.note_reading(engine, changes.Reading.DOWNLOAD, NEW, "csv"),
+    "note_reading": lambda engine: changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, NEW, "csv"),
 }
 """Every function that writes."""
 

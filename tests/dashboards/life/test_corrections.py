@@ -14,7 +14,7 @@ from dashboards.errors import DecisionRefused
 from dashboards.exports import formats
 from dashboards.life import changes
 from dashboards.life.listing import corrections
-from dashboards.life.states import Fault, LifeState, Reason
+from dashboards.life.states import DecisionReason, Fault, LifeState
 from dashboards.life.verify import Mismatch, verify
 from models.store import ReleaseCorrectionRow, ReleaseRow, ReleaseStateRow
 from tests.attacks.test_exports import texts
@@ -91,7 +91,7 @@ def test_a_notice_on_all_figures_leaves_none_to_correct_and_is_about_those_witho
 def test_only_shown_figures_of_measures_that_are_there_are_corrected(released: Engine) -> None:
     with pytest.raises(DecisionRefused, match="no such measure"):
         changes.correct(released, ID, "beth", Fault.RETURN, "m10_children")
-    changes.withdraw(released, ID, "beth", Reason.PROTECTION)
+    changes.withdraw(released, ID, "beth", DecisionReason.PROTECTION)
     with pytest.raises(DecisionRefused, match="whose figures are shown"):
         changes.correct(released, ID, "beth", Fault.RETURN)
 
@@ -134,7 +134,7 @@ def test_pages_and_files_say_it_and_the_release_s_bytes_do_not_change(sqlite: En
     assert client.get(f"/releases/{ID}.json").content == before
     rows = list(csv.DictReader(io.StringIO(client.get(f"/releases/{ID}.csv").content.decode("utf-8-sig"))))
     assert {row["measure"]: row["correction"] != "none" for row in rows} == {"m1_children": False, "m9_children": True}
-    changes.withdraw(sqlite, ID, "beth", Reason.WRONG_RETURN)
+    changes.withdraw(sqlite, ID, "beth", DecisionReason.WRONG_RETURN)
     assert "Correction notice" not in client.get(pages[0]).text
 
 

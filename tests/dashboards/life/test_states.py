@@ -9,15 +9,15 @@ import pytest
 
 from dashboards.errors import DecisionRefused
 from dashboards.life import diagram, states
-from dashboards.life.states import Action, Condition, Life, LifeState, Placed, Reason
+from dashboards.life.states import Condition, DecisionReason, LifeAction, LifeState, Placed, ReleaseLife
 from models.contract.periods import bounds
 
 NOBODY: frozenset[str] = frozenset()
 
 
-def life(state: LifeState, asked: str = "", approved: str = "") -> Life:
+def life(state: LifeState, asked: str = "", approved: str = "") -> ReleaseLife:
     """A release with at most one requester and one approver."""
-    return Life(state, frozenset(asked.split()), frozenset(approved.split()))
+    return ReleaseLife(state, frozenset(asked.split()), frozenset(approved.split()))
 
 
 def test_a_requested_release_needs_somebody_else() -> None:
@@ -59,17 +59,17 @@ def test_every_state_is_reached_and_only_withdrawal_is_final() -> None:
     reached = {t.after for t in states.TRANSITIONS} | {LifeState.BUILT}
     assert reached == set(LifeState)
     assert set(LifeState) - {t.before for t in states.TRANSITIONS} == {LifeState.WITHDRAWN}
-    assert {t.action for t in states.TRANSITIONS} == set(Action)
+    assert {t.action for t in states.TRANSITIONS} == set(LifeAction)
     assert {t.condition for t in states.TRANSITIONS} == set(Condition)
 
 
 def test_no_figure_is_shown_before_somebody_who_may_has_approved() -> None:
     ways_in = {(t.before, t.action) for t in states.TRANSITIONS if t.after in states.SHOWN}
-    assert {before for before, action in ways_in if action is Action.APPROVE} == {
+    assert {before for before, action in ways_in if action is LifeAction.APPROVE} == {
         LifeState.BUILT,
         LifeState.APPROVED_ONCE,
     }
-    assert all(before in states.SHOWN for before, action in ways_in if action is not Action.APPROVE)
+    assert all(before in states.SHOWN for before, action in ways_in if action is not LifeAction.APPROVE)
     for state, asked, who in product((LifeState.BUILT, LifeState.APPROVED_ONCE), ("", "rita"), ("rita", "amir")):
         approved = "amir" if state is LifeState.APPROVED_ONCE else ""
         try:
@@ -120,5 +120,5 @@ def test_the_document_is_drawn_from_the_tables() -> None:
     assert diagram.in_step(document) == document, "run python -m dashboards life --write"
     for transition in states.TRANSITIONS:
         assert f"{transition.before} --> {transition.after}: {transition.action}" in document
-    for reason in Reason:
+    for reason in DecisionReason:
         assert reason.value in document

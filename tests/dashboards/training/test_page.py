@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboards.life import changes
-from dashboards.life.states import Reason
+from dashboards.life.states import DecisionReason
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_3 import GAP, ladder_3
@@ -55,7 +55,7 @@ def test_a_release_that_is_withdrawn_takes_its_needs_along_at_once(sqlite: Engin
     store(sqlite, ladder_3("2025FY"))
     client = visit(sqlite)
     assert "data-topic" in client.get(PATH).text
-    changes.withdraw(sqlite, f"{BOARD}.2025FY.l3", "amir", Reason.WRONG_METHOD)
+    changes.withdraw(sqlite, f"{BOARD}.2025FY.l3", "amir", DecisionReason.WRONG_METHOD)
     assert "data-topic" not in client.get(PATH).text
 
 

@@ -30,7 +30,7 @@ from analysis.returns import duty_of
 from analysis.silence import GRACE, heard, overdue_returns, silent_agencies
 from analysis.training.effect import Outcome, outcome, programmes
 from analysis.training.needs import needs
-from analysis.training.released import Board, Shown
+from analysis.training.released import ReleasedBoard, ReleasedFigure
 from demo.synthetic.__main__ import DEFAULT_SEED, generate
 from demo.synthetic.borough import END, PLANT, START
 from demo.synthetic.world import World, make_world
@@ -79,7 +79,7 @@ def seen(rows: dict[str, Row], register: Register) -> Picture:
 
 
 @pytest.fixture(scope="module")
-def boards(seen: Picture, register: Register) -> dict[str, Board]:
+def boards(seen: Picture, register: Register) -> dict[str, ReleasedBoard]:
     """Both financial years as they would be released, without the splits by indicator."""
     shape = Shape.of(register, register.boards[0], ())
     counted = tally(placed(facts_of(seen.seen, seen.setting.rules), seen.seen, shape), shape)
@@ -89,8 +89,8 @@ def boards(seen: Picture, register: Register) -> dict[str, Board]:
         silent = stated(LADDER.grid(year, shape), shape, register, seen.setting.catalogue, ())
         cells = build(counted, LADDER, [year], keys, stated=silent)
         whole = ((k, v) for k, v in cells.items() if k.level == "board" and k.indicator == "any")
-        shown = (Shown(k.measure, k.who.removeprefix("sector:"), v.state, v.value) for k, v in whole)
-        found[year] = Board(year, tuple(shown))
+        shown = (ReleasedFigure(k.measure, k.who.removeprefix("sector:"), v.state, v.value) for k, v in whole)
+        found[year] = ReleasedBoard(year, tuple(shown))
     return found
 
 
@@ -167,7 +167,7 @@ def test_the_gap_in_coverage(seen: Picture) -> None:
     assert gap.counts["expected"] >= 4
 
 
-def test_the_top_need_is_the_one_that_was_planted(boards: dict[str, Board], seen: Picture) -> None:
+def test_the_top_need_is_the_one_that_was_planted(boards: dict[str, ReleasedBoard], seen: Picture) -> None:
     """From released cells alone; the late recogniser and the under-reporter are the first of their own measures."""
     found = needs(boards["2025FY"], seen.setting.catalogue, boards["2024FY"])
     top = found[0]
@@ -181,7 +181,7 @@ def test_the_top_need_is_the_one_that_was_planted(boards: dict[str, Board], seen
     assert first["m4"].probability >= 0.9
 
 
-def test_most_cells_for_coverage_and_training_say_something(boards: dict[str, Board], seen: Picture) -> None:
+def test_most_cells_for_coverage_and_training_say_something(boards: dict[str, ReleasedBoard], seen: Picture) -> None:
     """At least 80 % of sector x category cells that the catalogue expects and the sector records are figures.
 
     Neither low nor withheld; without the sector that sends no signs at all, whose cells say that (docs/adr/0014).
@@ -200,7 +200,9 @@ def test_most_cells_for_coverage_and_training_say_something(boards: dict[str, Bo
         assert said >= 0.8 * len(meant), (board.window, said, len(meant))
 
 
-def test_the_training_that_worked_and_the_one_that_did_not(boards: dict[str, Board], seen: Picture, seed: int) -> None:
+def test_the_training_that_worked_and_the_one_that_did_not(
+    boards: dict[str, ReleasedBoard], seen: Picture, seed: int
+) -> None:
     """Planted: recording 4.25 times as likely after. Found: at least half as much again, and no other effect is clear.
 
     On these three boards under these keys the ratio was 2.6 to 3.4 (a year with training in it is diluted), and on one

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from demo.synthetic import borough as b
-from demo.synthetic.histories import Episode
+from demo.synthetic.histories import InventedEpisode
 from demo.synthetic.world import World
 
 
-def by_child(episodes: list[Episode]) -> dict[int, list[Episode]]:
-    found: dict[int, list[Episode]] = defaultdict(list)
+def by_child(episodes: list[InventedEpisode]) -> dict[int, list[InventedEpisode]]:
+    found: dict[int, list[InventedEpisode]] = defaultdict(list)
     for episode in episodes:
         found[episode.child.number].append(episode)
     return found

@@ -17,7 +17,7 @@ from kafka import KafkaConsumer, TopicPartition
 from sqlalchemy import select
 
 from agencies.keys import create_keys
-from demo.processes import Child, start
+from demo.processes import ChildProcess, start
 from demo.rundir import ROOT
 from models.contract.topics import raw
 from models.service.clock import now
@@ -64,7 +64,7 @@ def agency_environment(secured: Secured, folder: Path, agency: str) -> dict[str,
 
 def test_everything_runs_end_to_end_with_the_least_rights(secured: Secured, folder: Path) -> None:
     with ExitStack() as stack:
-        children: dict[str, Child] = {}
+        children: dict[str, ChildProcess] = {}
         started = {}
         for name, module, environment in services(secured, folder):
             started[name] = (module, environment)

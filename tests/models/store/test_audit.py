@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from models.store import AuditRow, writing
-from models.store.audit import START, Breach, Entry, Head, append, entries, first_breach
+from models.store.audit import START, AuditEntry, Breach, Head, append, entries, first_breach
 from tests.models.store.factories import DATABASES, database
 
 
@@ -143,7 +143,7 @@ def test_an_inserted_row_is_found(sqlite: Engine) -> None:
         log = entries(connection)
         for number in (5, 4, 3):
             connection.execute(update(AuditRow).where(AuditRow.number == number).values(number=number + 1))
-        new = Entry(3, log[2].at, "somebody", "approve", "release-9", "", log[1].hash, "")
+        new = AuditEntry(3, log[2].at, "somebody", "approve", "release-9", "", log[1].hash, "")
         connection.execute(insert(AuditRow).values(new._replace(hash=new.expected_hash())._asdict()))
     assert breach(sqlite) == (Breach.BROKEN, 4)
 

@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from consumers.lease import Lease
 from consumers.requests import add_release_request
 from consumers.store import SinkStore, StoreOutcome
-from dashboards.life.changes import Reading, approve, correct, note_reading, withdraw
-from dashboards.life.states import Fault, Reason
+from dashboards.life.changes import ReadingKind, approve, correct, note_reading, withdraw
+from dashboards.life.states import DecisionReason, Fault
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from models.operations.remedies import Hold
@@ -106,7 +106,7 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
 
     approve(reviewer, release.release_id, "first.approver")
     correct(reviewer, release.release_id, "first.approver", next(iter(Fault)))
-    withdraw(reviewer, release.release_id, "first.approver", next(iter(Reason)))
+    withdraw(reviewer, release.release_id, "first.approver", next(iter(DecisionReason)))
     with writing(reviewer).begin() as connection:
         day = date(2026, 5, 1)
         action = open_action(
@@ -117,7 +117,7 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         move(connection, "chair", action, date(2026, 6, 1))
         close(connection, "chair", action, date(2026, 6, 1))
         record_impact(connection, "chair", action, Impact.NOT_RECORDED)
-    note_reading(pages, Reading.VIEW, release.release_id)
+    note_reading(pages, ReadingKind.VIEW, release.release_id)
     browser = TestClient(create_app(pages, RegisterReader(ROOT / "demo" / "register")))
     assert browser.get(f"/boards/{BOARD}").status_code == 200
 

@@ -21,7 +21,7 @@ from analysis.measures.history import Rules
 from analysis.measures.registry import BY_ID, COUNTS
 from analysis.shown import measure as pages
 from analysis.shown.document import document
-from analysis.training.released import Board, Shown
+from analysis.training.released import ReleasedBoard, ReleasedFigure
 from dashboards.exports.document import MEASURES as WORDS_OF_FILES
 from dashboards.measures.entries import name_of, rows
 from models.catalogue import shipped
@@ -56,8 +56,9 @@ def asked() -> dict[str, object]:
     counted = tally(placed(facts_of(picture.seen, rules), picture.seen, SHAPE), SHAPE)
     cells = build(counted, ladder, [YEAR], RoundingKeys(b"r" * 32, b"s" * 32))
     key = CellKey("m18_online", YEAR, "board", BOARD)
-    released = Board(
-        YEAR, tuple(Shown(k.measure, k.who.removeprefix("sector:"), c.state, c.value) for k, c in cells.items())
+    released = ReleasedBoard(
+        YEAR,
+        tuple(ReleasedFigure(k.measure, k.who.removeprefix("sector:"), c.state, c.value) for k, c in cells.items()),
     )
     table = pages.by_window("m18", {YEAR: released}, (YEAR,), 1000)
     split = pages.by_sector("m18", released, 1000)
