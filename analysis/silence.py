@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from analysis.ledger.parse import heard_on, return_record
+from analysis.ledger.parse import heard_on, period_returned
 from analysis.ledger.row import Row
 from models.contract.periods import bounds, quarters_between
 from models.register import Agency
@@ -56,7 +56,7 @@ def heard(rows: Iterable[Row]) -> Heard:
         day = heard_on(row)
         days.setdefault(row.agency, set()).add(day)
         if row.short_type == "submission_return":
-            key = row.agency, return_record(row).period
+            key = row.agency, period_returned(row)
             returns[key] = min(day, returns.get(key, day))
     return Heard({agency: sorted(found) for agency, found in days.items()}, returns)
 

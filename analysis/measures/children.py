@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from analysis.ledger.parse import CHILD_TYPES, child_record, return_record
+from analysis.ledger.parse import CHILD_TYPES, child_record, period_returned
 from analysis.ledger.records import AboutChild
 from analysis.ledger.row import Row
 from analysis.link import link_children
@@ -55,8 +55,7 @@ def view(
         if row.short_type in CHILD_TYPES:
             records[event_id] = child_record(event_id, row)
         elif row.short_type == "submission_return":
-            received = return_record(row)
-            returns.add((received.agency, received.period))
+            returns.add((row.agency, period_returned(row)))
     return linked(records, returns, sector_of or {})
 
 
