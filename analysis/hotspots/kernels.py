@@ -3,6 +3,10 @@
 Two things make it fast. For a given number of cases the likelihood ratio falls as the measure grows, so a replicate
 only keeps the smallest measure for each number of cases and takes logarithms at the end. And a window that gains no
 case over a smaller one cannot beat it, so only days and areas with cases open a new window.
+
+A zone is the areas on the way from the root of a tree to a node (`analysis.hotspots.zones`): `area` and `depth` hold
+each node's, in the order of a walk depth first. Measure is what cases are compared with, such as the number expected
+(`analysis.hotspots.problem.Problem`); it has nothing to do with M1 to M17.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ Counts = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 BY_WEIGHT, FROM_PEOPLE, SHUFFLE = 0, 1, 2
+"""How the data set of a replicate is drawn: areas and days by their chance, cases among people, or days shuffled."""
 
 
 @compiled

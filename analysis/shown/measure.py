@@ -108,7 +108,7 @@ def _has(board: ReleasedBoard, column: Column, sector: str) -> bool:
 def by_sector(measure: str, board: ReleasedBoard, population: int, before: ReleasedBoard | None = None) -> PageTable:
     """Each sector in one window; M4 needs the year before. A measure that has no cell by sector has no lines."""
     if measure == "m4":
-        return _shares_of_concern(board, before)
+        return _m4_by_sector(board, before)
     columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
     names = [column.part for column in columns]
     sectors = [s for s in board.sectors() if any(board.has(name, s) for name in names)]
@@ -174,7 +174,11 @@ def _entry(column: Column, board: ReleasedBoard, sector: str, population: int) -
     return PageEntry(cell=part)
 
 
-def _shares_of_concern(board: ReleasedBoard, before: ReleasedBoard | None) -> PageTable:
+def _m4_by_sector(board: ReleasedBoard, before: ReleasedBoard | None) -> PageTable:
+    """M4: each sector's children with a concern, this year and the year before, and what that is of its expectation.
+
+    `before` is the year before, where it is shown. The columns stand here, not in M4's file: they compare two releases.
+    """
     name = m1.CHILDREN.name
     columns = (
         Column("children", "Children with a concern", name),
@@ -188,6 +192,7 @@ def _shares_of_concern(board: ReleasedBoard, before: ReleasedBoard | None) -> Pa
         )
     now = {s: board.cell(name, s) for s in board.sectors() if board.has(name, s)}
     past = {s: before.cell(name, s) for s in now}
+    # What is expected of a sector is its part of all sectors: of those alone that have a figure in both years.
     both = [s for s in now if now[s].value is not None and past[s].value is not None]
     nows, pasts = [now[s] for s in both], [past[s] for s in both]
     lines = [

@@ -35,6 +35,7 @@ class Need:
     topic: str
     """A category of the catalogue, or `general`."""
     about: str
+    """What the training is about, in words: `screening after a concern`."""
     moves: str
     """The measure that training should move: `m6`."""
     probability: float
@@ -42,14 +43,19 @@ class Need:
     ratio: float
     low: float
     high: float
-    """What it does relative to what is expected, shrunk, with its 80 % interval."""
+    """What the sector does as a multiple of what is expected of it, shrunk (`analysis.training.shrinkage`), and the
+    80 % interval of that: `low` to `high`."""
     evidence: tuple[tuple[str, str], ...]
     """(measure name, released text), side by side."""
     left_out: tuple[str, ...]
+    """Cells that are no figure and so no evidence, in words."""
 
 
 def needs(board: ReleasedBoard, catalogue: Catalogue, before: ReleasedBoard | None = None) -> list[Need]:
-    """All needs of a financial year, most probable first; `before` is the year before, for shares (M4)."""
+    """All needs of a financial year, most probable first.
+
+    `before` is the year before; without it nothing is said of M4, which compares a sector with its own past.
+    """
     rows = [*coverage_needs(board, catalogue), *share_needs(board), *(raising_needs(board, before) if before else ())]
     rows.sort(key=lambda need: (-need.probability, need.ratio, need.sector, need.topic, need.moves))
     ranked: list[Need] = []

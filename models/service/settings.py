@@ -26,7 +26,8 @@ class ServiceSettings(BaseSettings):
     )
 
     register_dir: Path = Field(default=Path("register"), validation_alias="YPSEM_REGISTER")
-    """Directory of register-YYYY-MM-DD.yaml files; there is none by default, so a service says what it lacks."""
+    """Directory of register-YYYY-MM-DD.yaml files. The repository has none of this name: a service that is not given
+    one stops, and says so, rather than run on the demo's."""
     metrics_port: Port = 0
     """Port of /metrics, /live and /ready; 0 means none."""
     metrics_host: str = LOOPBACK
@@ -34,14 +35,14 @@ class ServiceSettings(BaseSettings):
 
 
 class BrokerSettings(BaseModel):
-    """What a service that speaks to Kafka needs besides (`models.service.transport.Transport` has the login)."""
+    """For a service that speaks to Kafka: its brokers. Its login is in `models.service.transport.Transport`."""
 
     bootstrap: str = "127.0.0.1:9092"
     """Brokers, `host:port[,host:port]`."""
 
 
 class DatabaseSettings(BaseModel):
-    """What a service that speaks SQL needs besides."""
+    """For a service that speaks SQL: its database."""
 
     database_url: str = "sqlite:///var/ypsem.db"
     """SQLAlchemy URL: `sqlite:///file` or `postgresql://user@host/name`."""

@@ -189,10 +189,10 @@ class Lookout:
         show(self._remedies.standing)
 
     async def handled(self, reached: Mapping[Place, HandledUpTo]) -> bool:
-        """Remember that these partitions were handled so far, before that is committed.
+        """Write to the positions topic how far these partitions were handled; to be awaited before that is committed.
 
-        False if it must not be committed: this worker is ending and remembers no more. Ends the process if the broker
-        does not confirm.
+        False if it must not be committed: this worker is ending and writes no more. Ends the process if the broker does
+        not confirm.
         """
         if not self._open:
             return False
@@ -205,17 +205,17 @@ class Lookout:
 
     async def _remember(self, handled: Mapping[Place, HandledUpTo]) -> None:
         if handled:
-            await self._outputs.confirm([out(place, one) for place, one in handled.items()])
+            await self._outputs.confirm([out(place, so_far) for place, so_far in handled.items()])
             self._positions.known.update(handled)
 
     async def stop(self) -> None:
-        """Remember no more."""
+        """Write no more positions."""
         self._open = False
         await self._positions.stop()
 
 
 def show(standing: Standing) -> None:
-    """Set the gauge to what stands open."""
+    """Set the gauge of records that were never read to the gaps that stand open."""
     for family, number in standing.never_read().items():
         metrics.GAP_RECORDS.labels(family).set(number)
 

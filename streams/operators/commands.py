@@ -26,12 +26,13 @@ from streams.standing import Standing, out
 
 log = logging.getLogger(__name__)
 R = TypeVar("R", Hold, Skip)
+"""A remedy that a command makes."""
 
 _bootstrap = click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
 _register = click.option(
     "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register."
 )
-_who = click.option("--as", "who", default="operations", show_default=True, help="User name of who does it.")
+_who = click.option("--as", "who", default="operations", show_default=True, help="User name of the person who does it.")
 
 
 @click.command()

@@ -9,10 +9,13 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from dashboards import web
+from dashboards.registry import RegisterReader
 from models.releases import CellState
 from models.store import writing
 from models.store.actions import Source, open_action
@@ -32,6 +35,7 @@ PAGES = [
     f"/boards/{BOARD}/measures",
     f"/boards/{BOARD}/measures/m6",
     f"/boards/{BOARD}/measures/m11",
+    f"/boards/{BOARD}/signals",
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/actions",
     "/methods",
@@ -60,8 +64,22 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     return {path: (answer.status_code, dict(answer.headers), answer.text) for path, answer in found.items()}
 
 
+NO_PAGE = {"/", "/releases/{name}"}
+"""The list of boards, which has tests of its own below, and the downloads."""
+
+
+def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> None:
+    with patch.object(web, "Headers", lambda app: app):
+        app = web.create_app(sqlite, RegisterReader(register_dir))
+    assert isinstance(app, FastAPI)
+    routes = {route.path: route.path_regex for route in app.routes if isinstance(route, APIRoute)}
+    assert len(routes) > 8
+    tried = {path for path, regex in routes.items() if any(regex.match(page) for page in PAGES)}
+    assert routes.keys() - NO_PAGE - tried == set()
+
+
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200] * 8 + [404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * 9 + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text
