@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from analysis.ledger.row import Record, Row, fold
+from models.contract.periods import bounds
 from models.register import Board, Register
 from models.register.types import Schedule
 
@@ -120,7 +121,11 @@ def token(child: str, kind: str = "nhs") -> Token:
 def returns() -> Rows:
     """Every agency's return for every quarter, so that no cell is without one."""
     return [
-        _row(f"return|{agency}|{quarter}|{agency}", "submission_return", {"agency": agency, "period": quarter})
+        _row(
+            f"return|{agency}|{quarter}|{agency}",
+            "submission_return",
+            {"agency": agency, "period": quarter, "submitted_on": bounds(quarter)[1].isoformat()},
+        )
         for agency in AGENCIES
         for quarter in QUARTERS
     ]
