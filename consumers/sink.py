@@ -107,7 +107,7 @@ class Sink:
         try:
             self.lease.give_back()
         except DBAPIError:
-            log.warning("the lease could not be given back; it ends by itself")
+            log.warning("the lease could not be released; it runs out by itself")
         self._broker.close()
 
     def _place(self, found: dict[str, Topic]) -> None:
@@ -134,7 +134,7 @@ class Sink:
                     raise TopicRecreated(_recreated(topic, partition)) from None
                 if next_offset < first:
                     raise TopicRecreated(_deleted(topic, partition)) from None
-            log.warning("a position was refused though it lies within the log; placing again")
+            log.warning("the broker refused a position that lies within the log; setting it again")
             self._place(self._broker.topics(SINK_TOPICS))
             return []
 

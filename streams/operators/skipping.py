@@ -44,11 +44,11 @@ class SkipBroker(Protocol):
 class Done(Enum):
     """What became of the wish."""
 
-    SKIPPED = "every worker passes it over from now on"
+    SKIPPED = "every worker passes over it from now on"
     ALREADY = "it was passed over before; nothing changed"
     NO_RECORD = "there is no such record"
-    HANDLED = "that record was handled already: there is nothing to skip"
-    TOO_LATE = "that record was handled in the same moment; the skip was taken back"
+    HANDLED = "that record was already handled: there is nothing to skip"
+    TOO_LATE = "that record was handled at the same moment; the skip was withdrawn"
 
 
 def skip_record(broker: SkipBroker, remedy: Skip, group: str, agency: str | None) -> Done:
