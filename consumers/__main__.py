@@ -50,7 +50,7 @@ def main() -> None:
 )
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
 @click.option("--metrics-host", help="Address of that port; 127.0.0.1 by default.")
-@click.option("--from-beginning", is_flag=True, help="Forget the stored positions: for topics that were made again.")
+@click.option("--from-beginning", is_flag=True, help="Forget the stored positions: for topics that were made anew.")
 def run_sink(from_beginning: bool, **given: Any) -> None:
     """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
     # It says itself when the broker fails and comes back; the client would say it for every attempt.
@@ -79,7 +79,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         log.error("%s", reason)
         sys.exit(reason.exit_code)
     except Exception as error:
-        # A fault of ours: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
+        # A fault in the program: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
         log.critical("stopped by a fault in the sink: %s", where(error))
         sys.exit(FAULT)
     finally:
@@ -205,7 +205,7 @@ def _until_there(
 
 
 def _reason(error: Exception) -> str:
-    """Words of ours: an error's text may hold an address, a query or a value."""
+    """In fixed words: an error's own text may hold an address, a query or a value."""
     if isinstance(error, NotThere):
         return str(error)
     if isinstance(error, sink.DATABASE_ERRORS):

@@ -29,7 +29,7 @@ from models.store.trouble import Trouble, trouble_of
 log = logging.getLogger(__name__)
 
 DATABASE_ERRORS: tuple[type[Exception], ...] = (OperationalError, InterfaceError, InternalError, PoolTimeout)
-"""What a database that is down, locked or restarting raises; anything else from SQL is a fault of ours."""
+"""What a database that is down, locked or restarting raises; anything else from SQL is a fault in the program."""
 
 ASK_AFTER = 5.0
 ASK_WITHIN = 5.0

@@ -48,7 +48,7 @@ class Central:
         if binary:
             found = modes.attributes(request.headers.items())
             if "specversion" not in found:
-                raise ProblemAnswer(415, f"taken here: {SINGLE}, or {BINARY} with the headers of a CloudEvent")
+                raise ProblemAnswer(415, f"accepted here: {SINGLE}, or {BINARY} with the headers of a CloudEvent")
             body = modes.binary(found, body)
         (one,) = await self._take(agency, [body], modes.warnings(request.headers, binary))
         if one.queued is None:

@@ -90,7 +90,7 @@ def content_type(request: Request, media: Collection[str]) -> None:
     plain = request.headers.get("content-encoding", "identity").lower() == "identity"
     understood = parameter in ("", "charset=utf-8") or parameter.startswith("boundary=")
     if name.strip().lower() not in media or not plain or not understood:
-        raise ProblemAnswer(415, f"taken here: {', '.join(sorted(media))}, uncompressed")
+        raise ProblemAnswer(415, f"accepted here: {', '.join(sorted(media))}, uncompressed")
 
 
 class Witness:

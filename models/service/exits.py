@@ -58,7 +58,7 @@ TABLE: tuple[Exit, ...] = (
     Exit("streams restore", NOT_ALL, "the topics are not empty", "restore into new ones only"),
     Exit("models", NOT_ALL, "the generated schemas are out of step with the code", "run it with `--write`"),
     Exit("models.store tables", NOT_ALL, "a login has no line in the password file", "add it, run it again"),
-    Exit("consumers sink", TOPIC_MADE_ANEW, "a topic was made again: the stored position is in another log",
+    Exit("consumers sink", TOPIC_MADE_ANEW, "a topic was made anew: the stored position is in another log",
          "read its line: restore the topic, or start once with `--from-beginning`"),
     Exit("consumers sink", LEASE_HELD, "another sink writes to this database",
          "stop one; a dead one's lease ends by itself"),
