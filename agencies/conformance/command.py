@@ -59,12 +59,12 @@ def conformance(
     Publish at least one event, a later revision of it, and its withdrawal: what was not published is "not shown".
     """
     settings = load_kafka_settings(kafka_config)
-    told = JudgeFacts(agency, clock.now(), frozenset(epochs), _by_register(agency, register_dir))
+    facts = JudgeFacts(agency, clock.now(), frozenset(epochs), _by_register(agency, register_dir))
     with reading(bootstrap, agency, settings) as topic:
         records = _run(topic, command, times, wait, {"BOOTSTRAP": bootstrap, "AGENCY": agency})
     if not records:
         raise CommandFailed(f"nothing arrived on {topic.name}: is it the producer's topic, and does it wait for acks?")
-    verdicts = judge(records, told)
+    verdicts = judge(records, facts)
     show(_as_dict(records, verdicts), "\n".join(_lines(records, verdicts)), as_json)
     raise SystemExit(NOT_ALL if any(verdict.state == FAILS for verdict in verdicts) else DONE)
 

@@ -88,13 +88,13 @@ def access(
 
 
 def _tell(changes: list[Any], strange: list[Strange], *, left: int, wanted: int, applied: bool, as_json: bool) -> None:
-    told = [{"user": c.user, "change": c.kind, "text": c.text} for c in changes]
+    listed = [{"user": c.user, "change": c.kind, "text": c.text} for c in changes]
     if as_json:
-        body: dict[str, Any] = {"users": wanted, "changes": told, "applied": applied, "left": left}
+        body: dict[str, Any] = {"users": wanted, "changes": listed, "applied": applied, "left": left}
         body["strange_rules"] = [{"user": one.user, "rule": one.text} for one in strange]
         click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
         return
-    for change in told:
+    for change in listed:
         click.echo(f"{change['user']}: {change['text']}")
     counted = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(c.kind for c in changes).items()))
     click.echo(f"{wanted} users wanted; {counted or 'nothing to change'}{'; made' if applied and changes else ''}")
