@@ -69,7 +69,7 @@ def check_file(
 @click.option("--episodes", type=READABLE, help="SSDA903 Episodes file; otherwise looked for beside FILE.")
 @click.option("--previous", type=READABLE, help="Last year's SSDA903 Missing file, for the rule that compares years.")
 @click.option("--collection-year", type=click.IntRange(2000, 2100), metavar="YEAR",
-              help="SSDA903: year in which the collection year begins; else the year most dates lie in.")  # fmt: skip
+              help="SSDA903: year in which the collection year begins; by default the year of most dates.")  # fmt: skip
 @click.option("--postcodes", type=READABLE, help="CSV of postcode and ward, for sources that hold postcodes.")
 @test_identifiers_option
 @click.option("--preview", type=click.IntRange(0, 100), default=0, metavar="N",
@@ -82,9 +82,9 @@ def check(
     previous: Path | None, collection_year: int | None, postcodes: Path | None, test_identifiers: bool | None,
     preview: int, register_dir: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """What `publish` would make of FILE: read, refused by rule, warnings, events. Nothing is sent.
+    """Show what `publish` would make of FILE: rows read, rows refused by rule, warnings, events. Nothing is sent.
 
-    The output holds line numbers and rules, no value of the file.
+    The output holds line numbers and rules, but no value from the file.
     """
     today = clock.today()
     summary = check_file(

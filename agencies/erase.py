@@ -92,8 +92,8 @@ def _erasure(minter: Minter, board: str, part: Mapping[str, object]) -> ErasureO
 @click.command()
 @file_options
 @click.option("--agency", required=True, help="Your agency's id in the register.")
-@click.option("--records-only", is_flag=True, help="Only the records of FILE, and not what else was sent of the child.")
-@click.option("--reason", type=click.Choice(REASONS), default="request", show_default=True, help="Why, as a code.")
+@click.option("--records-only", is_flag=True, help="Erase only the records in FILE, not the child's other events.")
+@click.option("--reason", type=click.Choice(REASONS), default="request", show_default=True, help="Code of the reason.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), envvar="YPSEM_REGISTER", required=True,
               help="Directory of the register. [env YPSEM_REGISTER]")  # fmt: skip
@@ -110,8 +110,8 @@ def erase(
 ) -> None:  # fmt: skip
     """Erase for good what your agency sent about the child whose rows are in FILE.
 
-    FILE is an export that holds that one child's rows. Erased are those records and, by the child's tokens, every other
-    event of your agency that carries one. They are not published again. Figures released before stay as they are. Safe
+    FILE is an export that holds that one child's rows. This erases those records, and every other event of your agency
+    that carries one of the child's tokens. They are not published again. Figures released before stay as they are. Safe
     to repeat. Delete FILE afterwards.
     """
     settings = load_kafka_settings(kafka_config)
@@ -120,7 +120,9 @@ def erase(
     minter = Minter(agency, register, load_keys(keys_dir), today, options["board"])
     named = named_by(readers.read(file, format_, register=register, today=today, **options), minter)
     if named.refused:
-        click.echo("some rows cannot be read: mend them first, so that none is forgotten; nothing was erased", err=True)
+        click.echo(
+            "some rows cannot be read, and nothing was erased; mend them first, so that none is left out", err=True
+        )
         raise SystemExit(NOT_ALL)
     if not yes:
         click.confirm(f"Erase {len(named.digests)} records and all that was sent with their tokens?", abort=True)

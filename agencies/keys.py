@@ -130,7 +130,7 @@ def rotate_link(directory: Path, link_from: Path | None = None) -> Path:
     key = _shared(link_from) if link_from else None
     epoch = key.epoch if key else newest + 1
     if epoch <= newest:
-        raise KeyFileError(f"{link_from}: it is for epoch {epoch}; epoch {newest} is in use already")
+        raise KeyFileError(f"{link_from}: the key is for epoch {epoch}; epoch {newest} is in use already")
     return _write_link(directory, epoch, key)
 
 
@@ -174,7 +174,9 @@ def destroy(directory: Path, purpose: str, epoch: int) -> Path:
     links = link_files(directory)
     path = directory / (f"link-{epoch}.key" if purpose == "link" else f"{purpose}.key")
     if purpose == "link" and len(links) > 1 and epoch == max(links):
-        raise KeyFileError(f"{path}: it is in use, and an older one is there; destroy the older ones, or rotate first")
+        raise KeyFileError(
+            f"{path}: this key is in use, and an older one is there; destroy the older ones, or rotate first"
+        )
     destroy_key(path, purpose, epoch)
     return path
 
@@ -200,7 +202,7 @@ def _is_newest(key: Key, links: dict[int, Path]) -> bool:
 def _read_link(path: Path, epoch: int) -> Key:
     key = read_key(path, "link")
     if key.epoch != epoch:
-        raise KeyFileError(f"{path}: it holds the key of epoch {key.epoch}, its name says {epoch}")
+        raise KeyFileError(f"{path}: the file holds the key of epoch {key.epoch}, but its name says {epoch}")
     return key
 
 

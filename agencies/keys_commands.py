@@ -46,12 +46,12 @@ def keys_create(directory: Path, link_from: Path | None) -> None:
         made = keys.create_keys(directory, link_from)
     except NotWritten as problem:
         done = sorted({path.name for path in directory.glob("*.key")} - before)
-        raise CommandFailed(f"{problem}" + f"; made and whole: {', '.join(done)}" * bool(done)) from None
+        raise CommandFailed(f"{problem}" + f"; complete are: {', '.join(done)}" * bool(done)) from None
     for path in made:
         click.echo(f"made {path}")
     if link_from is None:
         click.echo(
-            "the link key is new: the other agencies need the same one, else nothing links across agencies", err=True
+            "the link key is new: the other agencies need the same one, or nothing links across agencies", err=True
         )
 
 
@@ -80,7 +80,7 @@ def keys_destroy(purpose: str, epoch: int, directory: Path, yes: bool) -> None:
         click.echo(LOST[purpose], err=True)
         if click.prompt(f"Type {what!r} to destroy that key", default="", show_default=False, err=True) != what:
             raise CommandFailed("nothing was destroyed")
-    click.echo(f"destroyed {keys.destroy(directory, purpose, epoch)}; copies in backups are yours to find")
+    click.echo(f"destroyed {keys.destroy(directory, purpose, epoch)}; find and destroy copies in backups by hand")
 
 
 @keys_group.command("list")
@@ -101,7 +101,7 @@ def keys_list(directory: Path) -> None:
 def keys_export_link(out: Path, directory: Path, epoch: int | None) -> None:
     """Copy the link key into the new file OUT, for an agency that joins or rotates with you.
 
-    Hand OUT over by a way that is not the way of the data, and have no copy left behind.
+    Do not hand OUT over by the same channel as the data, and leave no copy behind.
     """
     key = keys.export_link(directory, out, epoch)
     click.echo(f"made {out}: link key of epoch {key.epoch}; mode 600; whoever has it can make your children's tokens")

@@ -38,7 +38,7 @@ def _all(command: F, options: list[Callable[[F], F]]) -> F:
 
 test_identifiers_option = click.option(
     "--test-identifiers/--no-test-identifiers", "test_identifiers", default=None, envvar="YPSEM_TEST_IDENTIFIERS",
-    help="Link by numbers of the test ranges, too (NHS numbers from 999, UPNs of authority 999); by default where the "
+    help="Also link by numbers of the test ranges (NHS numbers from 999, UPNs of authority 999); by default where the "
     "register is synthetic. [env YPSEM_TEST_IDENTIFIERS]",
 )  # fmt: skip
 
@@ -59,7 +59,7 @@ def file_options(command: F) -> F:
             click.option("--previous", type=READABLE,
                          help="Last year's SSDA903 Missing file, for the rule that compares years."),
             click.option("--collection-year", type=click.IntRange(2000, 2100), metavar="YEAR",
-                         help="SSDA903: year in which the collection year begins; else that of the latest start."),
+                         help="SSDA903: year in which the collection year begins; by default of the latest start."),
             click.option("--postcodes", type=READABLE,
                          help="CSV of postcode and ward, for sources that hold postcodes; it stays here."),
             test_identifiers_option,

@@ -18,10 +18,15 @@ from models.service.commands import CommandFailed
 @click.command()
 @outbox_option
 @click.option("--bootstrap", metavar="HOST:PORT", help="Also read new receipts from this broker first, if it answers.")
-@click.option("--kafka-config", type=READABLE, envvar="YPSEM_KAFKA_CONFIG", help="As for publish.")
+@click.option(
+    "--kafka-config",
+    type=READABLE,
+    envvar="YPSEM_KAFKA_CONFIG",
+    help="Settings file, as for publish. [env YPSEM_KAFKA_CONFIG]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def report(outbox_path: Path, bootstrap: str | None, kafka_config: Path | None, as_json: bool) -> None:
-    """Your own exact figures, by type, quarter and state. For your agency only.
+    """Show your own exact figures, by type, quarter and state. They are for your agency only.
 
     `pending`: waiting for the broker; `sent`: the broker has it; `confirmed` or `refused`: by the intake, as far as
     receipts have been read; `withdrawn`: taken back.

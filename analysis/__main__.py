@@ -15,8 +15,8 @@ class Commands(Program):
     """Imports a command's module when that command is called, so that each starts with what it needs alone."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, from the names of their modules."""
-        names = (found.name for found in pkgutil.iter_modules(commands.__path__))
+        """The names of all commands, from the names of their modules; a folder holds what a command needs."""
+        names = (found.name for found in pkgutil.iter_modules(commands.__path__) if not found.ispkg)
         return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -45,10 +45,12 @@ def main() -> None:
 @main.command("sink")
 @click.option("--bootstrap", help="Kafka, host:port[,host:port]. [YPSEM_BOOTSTRAP]")
 @click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
-@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
+)
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
-@click.option("--metrics-host", help="Address of those; 127.0.0.1 by default.")
-@click.option("--from-beginning", is_flag=True, help="Forget the stored positions (the topics were made anew).")
+@click.option("--metrics-host", help="Address of that port; 127.0.0.1 by default.")
+@click.option("--from-beginning", is_flag=True, help="Forget the stored positions: for topics that were made anew.")
 def run_sink(from_beginning: bool, **given: Any) -> None:
     """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
     # It says itself when the broker fails and comes back; the client would say it for every attempt.
@@ -77,7 +79,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         log.error("%s", reason)
         sys.exit(reason.exit_code)
     except Exception as error:
-        # A fault of ours: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
+        # A fault in the program: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
         log.critical("stopped by a fault in the sink: %s", where(error))
         sys.exit(FAULT)
     finally:
@@ -91,11 +93,13 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
 @click.option("--board", required=True, help="The board's code in the register.")
 @click.option(
     "--window", "windows", multiple=True,
-    help="Such as 2026Q1, 2025FY, or of a board with pairs of years 2024FY2; all closed ones by default.",
+    help="Such as 2026Q1, 2025FY or, for a board with pairs of years, 2024FY2; by default all closed ones.",
 )  # fmt: skip
-@click.option("--as", "who", required=True, help="User name of who asks.")
+@click.option("--as", "who", required=True, help="User name of the person who asks.")
 @click.option("--database-url", help="[YPSEM_DATABASE_URL]")
-@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
+)
 def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any) -> None:
     """Ask the ledger to build releases; the sink passes the request on."""
     try:
@@ -108,9 +112,11 @@ def request_release(board: str, windows: tuple[str, ...], who: str, **given: Any
 
 @main.command("request-scan")
 @click.option("--board", required=True, help="The board's code in the register.")
-@click.option("--as", "who", required=True, help="User name of who asks.")
+@click.option("--as", "who", required=True, help="User name of the person who asks.")
 @click.option("--database-url", help="[YPSEM_DATABASE_URL]")
-@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
+)
 def request_scan(board: str, who: str, **given: Any) -> None:
     """Ask the ledger for the full Monte Carlo of a board now; the sink passes the request on.
 
@@ -122,10 +128,12 @@ def request_scan(board: str, who: str, **given: Any) -> None:
 @main.command("request-erasure")
 @click.option("--board", required=True, help="The board's code in the register.")
 @click.option("--agency", required=True, help="All that this agency published for the board is erased, for good.")
-@click.option("--as", "who", required=True, help="User name of who asks.")
+@click.option("--as", "who", required=True, help="User name of the person who asks.")
 @click.option("--yes", is_flag=True, help="Do not ask for the agency's id to be typed again.")
 @click.option("--database-url", help="[YPSEM_DATABASE_URL]")
-@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
+)
 def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) -> None:
     """Ask the ledger to erase what one agency published for a board; the sink passes the request on.
 
@@ -133,7 +141,7 @@ def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) 
     agency runs `python -m agencies erase`.
     """
     if not yes and click.prompt("This cannot be undone. Type the agency's id again") != agency:
-        raise RequestRefused("that is another agency; nothing was asked for")
+        raise RequestRefused("that is another agency; nothing was requested")
     try:
         _request(board, given, lambda engine: add_erasure_request(engine, board, agency, who))
     except ValidationError:
@@ -150,14 +158,14 @@ def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str], wi
     if strange := [window for window in windows if _is_period(window) and kind_of(window) not in kinds]:
         raise RequestRefused(
             f"that board releases {register.board_by_code[board].releases.replace('_', ' ')} (`releases` in the "
-            f"register): nothing would come of {', '.join(strange)}"
+            f"register), not {', '.join(strange)}"
         )
     engine = make_engine(_with_folder(settings.database_url))
     try:
         upgrade(engine)
         request_id = add(engine)
     except sink.DATABASE_ERRORS as error:
-        raise RequestRefused(f"nothing was asked for: the database failed: {trouble_of(error).words}") from None
+        raise RequestRefused(f"nothing was requested: the database failed: {trouble_of(error).words}") from None
     finally:
         engine.dispose()
     click.echo(f"request {request_id} stored; the sink publishes it")
@@ -197,7 +205,7 @@ def _until_there(
 
 
 def _reason(error: Exception) -> str:
-    """Words of ours: an error's text may hold an address, a query or a value."""
+    """In fixed words: an error's own text may hold an address, a query or a value."""
     if isinstance(error, NotThere):
         return str(error)
     if isinstance(error, sink.DATABASE_ERRORS):

@@ -55,7 +55,7 @@ def look(use: str, ask: Callable[[Place], float], places: Sequence[Place]) -> bo
         try:
             found.append(ask(place))
         except (OSError, CertificateUnreadable) as error:
-            log.debug("no certificate of a server was seen (%s)", type(error).__name__)
+            log.debug("could not see a server's certificate (%s)", type(error).__name__)
     if found:
         certificates.show(use, min(found))
     return len(found) == len(places)

@@ -83,7 +83,7 @@ class RequestPublisher:
         self._engine = engine
         self._broker = broker
         self._register_dir = register_dir
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     def publish(self, take_lease: Callable[[Connection], None]) -> int:
         """Publish up to `PER_TURN` requests and return how many.
@@ -124,9 +124,9 @@ class RequestPublisher:
 
     def _hold(self, boards: set[str]) -> None:
         """Say once which boards' requests wait, and keep saying it as a metric."""
-        for board in sorted(boards - self._told):
+        for board in sorted(boards - self._logged):
             log.error("requests for board %s wait: the register in force does not list it", board)
-        self._told = boards
+        self._logged = boards
         metrics.BOARDS_HELD.set(len(boards))
 
 

@@ -29,7 +29,7 @@ from models.store.trouble import Trouble, trouble_of
 log = logging.getLogger(__name__)
 
 DATABASE_ERRORS: tuple[type[Exception], ...] = (OperationalError, InterfaceError, InternalError, PoolTimeout)
-"""What a database that is down, locked or restarting raises; anything else from SQL is a fault of ours."""
+"""What a database that is down, locked or restarting raises; anything else from SQL is a fault in the program."""
 
 ASK_AFTER = 5.0
 ASK_WITHIN = 5.0
@@ -52,7 +52,7 @@ class Sink:
         self.lease = Lease(self._engine, lease_seconds)
         self._lease_renewal = lease_seconds / 3
         self._noted = 0.0
-        self._heard = time.monotonic()
+        self._answered_at = time.monotonic()
         self._topics: dict[str, Topic] | None = None
         self._refused = 0
 
@@ -81,11 +81,11 @@ class Sink:
                 self._place(self._broker.topics(SINK_TOPICS))
             records = self._poll()
             if records:
-                self._heard = time.monotonic()
+                self._answered_at = time.monotonic()
                 self._commit(records)
-            elif time.monotonic() - self._heard > ASK_AFTER:
+            elif time.monotonic() - self._answered_at > ASK_AFTER:
                 self._broker.ask(ASK_WITHIN)
-                self._heard = time.monotonic()
+                self._answered_at = time.monotonic()
             lag = self._broker.lag()
             self._note(caught_up=not any(lag.values()))
             self._requests.publish(self.lease.take)
@@ -107,7 +107,7 @@ class Sink:
         try:
             self.lease.give_back()
         except DBAPIError:
-            log.warning("the lease could not be given back; it ends by itself")
+            log.warning("the lease could not be released; it runs out by itself")
         self._broker.close()
 
     def _place(self, found: dict[str, Topic]) -> None:
@@ -134,7 +134,7 @@ class Sink:
                     raise TopicRecreated(_recreated(topic, partition)) from None
                 if next_offset < first:
                     raise TopicRecreated(_deleted(topic, partition)) from None
-            log.warning("a position was refused though it lies within the log; placing again")
+            log.warning("the broker refused a position that lies within the log; setting it again")
             self._place(self._broker.topics(SINK_TOPICS))
             return []
 
@@ -185,7 +185,7 @@ class Sink:
 def run(
     sink: Sink, should_stop: Callable[[], bool], wait: Callable[[float], object], pulse: Pulse | None = None
 ) -> None:
-    """Turn until told to stop; a database or broker that is away is waited for, with growing pauses.
+    """Turn until asked to stop; a database or broker that is away is waited for, with growing pauses.
 
     Raises `SinkStops` when only a person can help, and lets a programming error end the process.
     """
@@ -229,10 +229,10 @@ class _Failing:
         """
         trouble = trouble_of(error) if what == "database" else None
         metrics.show_trouble(trouble)
-        told = type(error).__name__ if trouble is None else f"{trouble}, {type(error).__name__}"
+        reason = type(error).__name__ if trouble is None else f"{trouble}, {type(error).__name__}"
         seconds = BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)]
         what_to_do = "" if trouble is None else f": {trouble.words}; nothing is lost"
-        log.warning("the %s failed (%s)%s; trying again in %g s", what, told, what_to_do, seconds)
+        log.warning("the %s failed (%s)%s; trying again in %g s", what, reason, what_to_do, seconds)
         self._since.setdefault(what, time.monotonic())
         self._failures += 1
         self._wait(seconds)

@@ -33,7 +33,9 @@ def main() -> None:
 @click.option("--host", "web_host", help="Address to serve on; 127.0.0.1 by default. [YPSEM_WEB_HOST]")
 @click.option("--port", "web_port", type=int, help="Port to serve on; 8080 by default. [YPSEM_WEB_PORT]")
 @click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
-@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
+)
 @click.option(
     "--signed-in/--not-signed-in",
     "web_signed_in",
@@ -41,7 +43,7 @@ def main() -> None:
     help="The pages stand behind a sign-in of your own: show the text of actions. [YPSEM_WEB_SIGNED_IN]",
 )
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
-@click.option("--metrics-host", help="Address of those; 127.0.0.1 by default.")
+@click.option("--metrics-host", help="Address of that port; 127.0.0.1 by default.")
 def serve(**given: Any) -> None:
     """Serve the pages until stopped (Ctrl-C or SIGTERM)."""
     # Only here: the pages bring the statistics along, which take a second to import, and `approve` needs none of them.

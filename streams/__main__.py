@@ -48,7 +48,7 @@ def cli() -> None:
 def worker(role: str, **given: Any) -> None:
     """Run intake, ledger or both until stopped (SIGTERM or Ctrl-C).
 
-    What it did not acknowledge is read again: restart it whenever it ends, nothing is lost.
+    Restart it whenever it ends. What it did not acknowledge is read again, so nothing is lost.
     """
     settings = settings_of(**given)
     register = register_of(settings)

@@ -18,7 +18,7 @@ _KEYS = click.option("--keys", type=click.Path(path_type=Path), help="Directory 
 
 @click.group(invoke_without_command=True)
 @click.option("--role", type=click.Choice(("intake", "ledger")), help="Whose keys to make.")
-@click.option("--epoch", type=click.IntRange(1, 9999), default=1, show_default=True, help="Of the gate key.")
+@click.option("--epoch", type=click.IntRange(1, 9999), default=1, show_default=True, help="Epoch of the gate key.")
 @_KEYS
 @click.pass_context
 def keys(context: click.Context, /, role: str | None, epoch: int, **given: Any) -> None:
@@ -59,7 +59,9 @@ def destroy(epoch: int, yes: bool, **given: Any) -> None:
         if click.prompt(f"Type {what!r} to destroy that key", default="", show_default=False, err=True) != what:
             raise CommandFailed("nothing was destroyed")
     destroy_key(path, "gate", epoch)
-    click.echo(f"destroyed {path}; restart intake, which holds it in memory; copies in backups are yours to find")
+    click.echo(
+        f"destroyed {path}; restart intake, which holds it in memory; find and destroy copies in backups by hand"
+    )
 
 
 def _directory(**given: Any) -> Path:
@@ -81,7 +83,7 @@ def to_destroy(directory: Path, epoch: int) -> tuple[Path, str]:
     if epoch not in epochs:
         raise KeyFileError(f"{path}: there is no such key file")
     if epoch == max(epochs) and len(epochs) > 1:
-        raise KeyFileError(f"{path}: it is in use, and an older one is there; destroy the older ones first")
+        raise KeyFileError(f"{path}: this key is in use, and an older one is there; destroy the older ones first")
     read_key(path, "gate")
     lost = (
         f"Intake refuses every event with a token of epoch {epoch} from its restart on (rule token-epoch), a replay of "

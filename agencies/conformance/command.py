@@ -31,13 +31,13 @@ QUIET = 2.0
 @click.command("conformance")
 @click.option("--agency", required=True, help="Your agency's id.")
 @click.option("--run", "command", metavar="COMMAND",
-              help="Start this producer, with BOOTSTRAP and AGENCY in its environment; else publish.")  # fmt: skip
+              help="Start this producer, BOOTSTRAP and AGENCY in its environment; else publish by hand.")  # fmt: skip
 @click.option("--times", type=click.IntRange(1, 10), default=2, show_default=True,
               help="Runs of COMMAND. A second one shows whether the same records get the same ids.")  # fmt: skip
 @click.option("--wait", type=click.FloatRange(1, 3600), default=60, show_default=True, metavar="SECONDS",
-              help="How long a run may take, or you to publish.")  # fmt: skip
+              help="How long a run may take, or how long you have to publish.")  # fmt: skip
 @click.option("--epoch", "epochs", type=click.IntRange(1, 9999), multiple=True,
-              help="An epoch that intake has a gate key of; may be repeated.")  # fmt: skip
+              help="An epoch for which intake has a gate key; may be repeated.")  # fmt: skip
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), envvar="YPSEM_REGISTER",
               help="Directory of the register, to judge boards, areas and dates too. [env YPSEM_REGISTER]")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -59,12 +59,12 @@ def conformance(
     Publish at least one event, a later revision of it, and its withdrawal: what was not published is "not shown".
     """
     settings = load_kafka_settings(kafka_config)
-    told = JudgeFacts(agency, clock.now(), frozenset(epochs), _by_register(agency, register_dir))
+    facts = JudgeFacts(agency, clock.now(), frozenset(epochs), _by_register(agency, register_dir))
     with reading(bootstrap, agency, settings) as topic:
         records = _run(topic, command, times, wait, {"BOOTSTRAP": bootstrap, "AGENCY": agency})
     if not records:
         raise CommandFailed(f"nothing arrived on {topic.name}: is it the producer's topic, and does it wait for acks?")
-    verdicts = judge(records, told)
+    verdicts = judge(records, facts)
     show(_as_dict(records, verdicts), "\n".join(_lines(records, verdicts)), as_json)
     raise SystemExit(NOT_ALL if any(verdict.state == FAILS for verdict in verdicts) else DONE)
 
@@ -83,12 +83,12 @@ def _run(
                 stdout=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise CommandFailed(f"--run: it did not end within {wait:.0f} s; give --wait more") from None
+            raise CommandFailed(f"--run: the command did not end within {wait:.0f} s; give a longer --wait") from None
         except (OSError, ValueError) as error:
             says = getattr(error, "strerror", None) or "a quotation mark is missing"
-            raise CommandFailed(f"--run: it cannot be started: {says}") from None
+            raise CommandFailed(f"--run: the command cannot be started: {says}") from None
         if done.returncode:
-            raise CommandFailed(f"--run: it ended with exit code {done.returncode}; what it says is above")
+            raise CommandFailed(f"--run: the command ended with exit code {done.returncode}; its own output is above")
         records += topic.new(run, QUIET, max(QUIET, 10))
     return records
 

@@ -45,19 +45,19 @@ class Point:
     otherwise: str = "nothing of the kind was published"
     """Why it is not shown when it applies to no record."""
 
-    def judge(self, records: Sequence[WireRecord], told: JudgeFacts) -> PointVerdict:
+    def judge(self, records: Sequence[WireRecord], facts: JudgeFacts) -> PointVerdict:
         """The verdict."""
         shown = self.applies(records)
         if not shown:
             return PointVerdict(self.name, self.says, NOT_SHOWN, (self.otherwise,))
-        found = [f"{seen.at}: {problem}" for seen, problem in self.problems(shown, told)]
+        found = [f"{seen.at}: {problem}" for seen, problem in self.problems(shown, facts)]
         more = [f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
         return PointVerdict(self.name, self.says, FAILS if found else HOLDS, (*found[:MOST_NAMED], *more))
 
 
-def judge(records: Sequence[WireRecord], told: JudgeFacts) -> list[PointVerdict]:
+def judge(records: Sequence[WireRecord], facts: JudgeFacts) -> list[PointVerdict]:
     """A verdict on every point, in the order of `POINTS`, and on what nobody can see from outside."""
-    return [_judged_by(told, point).judge(records, told) for point in POINTS] + [
+    return [_judged_by(facts, point).judge(records, facts) for point in POINTS] + [
         PointVerdict(name, says, NOT_SHOWN, (why,)) for name, says, why in UNSEEN
     ]
 
@@ -94,14 +94,14 @@ UNSEEN: tuple[tuple[str, str, str], ...] = (
 """Points that no record shows."""
 
 
-def _judged_by(told: JudgeFacts, point: Point) -> Point:
-    """The point as it is judged with what was told: without a register or epochs these two show nothing."""
-    if point.name == "register" and told.register is None:
-        return _not_told(point, "no --register was given")
-    if point.name == "epoch" and not told.epochs:
-        return _not_told(point, "no --epoch was given")
+def _judged_by(facts: JudgeFacts, point: Point) -> Point:
+    """The point as it is judged with these facts: without a register or epochs these two show nothing."""
+    if point.name == "register" and facts.register is None:
+        return _not_given(point, "no --register was given")
+    if point.name == "epoch" and not facts.epochs:
+        return _not_given(point, "no --epoch was given")
     return point
 
 
-def _not_told(point: Point, why: str) -> Point:
+def _not_given(point: Point, why: str) -> Point:
     return replace(point, applies=lambda _: (), otherwise=why)

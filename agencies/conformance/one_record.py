@@ -77,12 +77,12 @@ def no_event(records: Sequence[WireRecord], _: JudgeFacts) -> Iterator[Problem]:
     return ((seen, f"{seen.refusal.rule} {seen.refusal.path}") for seen in records if seen.refusal is not None)
 
 
-def another_source(records: Sequence[WireRecord], told: JudgeFacts) -> Iterator[Problem]:
+def another_source(records: Sequence[WireRecord], facts: JudgeFacts) -> Iterator[Problem]:
     """Events that say that they are another agency's."""
     for seen in records:
-        if _data(seen).get("agency") != told.agency:
+        if _data(seen).get("agency") != facts.agency:
             yield seen, "agency-not-topic data.agency"
-        if _whole(seen).get("source") != f"/agencies/{told.agency}":
+        if _whole(seen).get("source") != f"/agencies/{facts.agency}":
             yield seen, "source-mismatch source"
 
 
@@ -115,16 +115,16 @@ def identifiers_beside(records: Sequence[WireRecord], _: JudgeFacts) -> Iterator
             yield seen, f"{warning.rule} {warning.path}"
 
 
-def ahead(records: Sequence[WireRecord], told: JudgeFacts) -> Iterator[Problem]:
+def ahead(records: Sequence[WireRecord], facts: JudgeFacts) -> Iterator[Problem]:
     """Events from the future."""
     for seen in records:
         if seen.event is not None:
-            yield from _problems(seen, time_refusals(seen.event, told.now))
+            yield from _problems(seen, time_refusals(seen.event, facts.now))
 
 
-def far_stamps(records: Sequence[WireRecord], told: JudgeFacts) -> Iterator[Problem]:
+def far_stamps(records: Sequence[WireRecord], facts: JudgeFacts) -> Iterator[Problem]:
     """Timestamps of the client that are not of today; retention may go by them."""
-    now_ms = told.now.timestamp() * 1000
+    now_ms = facts.now.timestamp() * 1000
     return ((seen, "more than a day from now") for seen in records if abs(seen.timestamp_ms - now_ms) > _DAY_MS)
 
 
@@ -134,16 +134,16 @@ def wrong_tokens(records: Sequence[WireRecord], _: JudgeFacts) -> Iterator[Probl
         yield from _problems(seen, token_refusals(_tokens(seen)), "data.")
 
 
-def other_epochs(records: Sequence[WireRecord], told: JudgeFacts) -> Iterator[Problem]:
+def other_epochs(records: Sequence[WireRecord], facts: JudgeFacts) -> Iterator[Problem]:
     """Tokens that intake has no key for."""
     for seen in records:
-        yield from _problems(seen, epoch_refusals(_tokens(seen), told.epochs), "data.")
+        yield from _problems(seen, epoch_refusals(_tokens(seen), facts.epochs), "data.")
 
 
-def not_registered(records: Sequence[WireRecord], told: JudgeFacts) -> Iterator[Problem]:
+def not_registered(records: Sequence[WireRecord], facts: JudgeFacts) -> Iterator[Problem]:
     """What the register does not allow."""
     for seen in records:
-        yield from _problems(seen, told.register(seen) if told.register is not None else ())
+        yield from _problems(seen, facts.register(seen) if facts.register is not None else ())
 
 
 def _problems(seen: WireRecord, refusals: Iterable[Refusal], within: str = "") -> Iterator[Problem]:

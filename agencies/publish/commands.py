@@ -45,7 +45,7 @@ def parse_period(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option("--agency", required=True, help="Your agency's id in the register.")
 @click.option(
     "--complete", callback=parse_period, metavar="FROM..TO",
-    help="FILE is the whole truth for these days: what it no longer holds is withdrawn, and shown first.",
+    help="FILE is complete for these days: what it no longer holds is shown, then withdrawn.",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Withdraw even when it is more than 10 % or uncertain.")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), envvar="YPSEM_REGISTER", required=True,
@@ -53,7 +53,7 @@ def parse_period(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option("--keys", "keys_dir", type=click.Path(path_type=Path), envvar="YPSEM_KEYS", required=True,
               help="Directory of your key files. [env YPSEM_KEYS]")  # fmt: skip
 @click.option("--wait", type=click.FloatRange(0, 3600), default=0, metavar="SECONDS",
-              help="Wait so long for the intake's and the ledger's receipts.")  # fmt: skip
+              help="How long to wait for the intake's and the ledger's receipts.")  # fmt: skip
 @outbox_option
 @broker_options
 @output_options
@@ -142,12 +142,12 @@ def drain_command(
 
 @click.command("receipts")
 @click.option("--wait", type=click.FloatRange(0, 3600), default=0, metavar="SECONDS",
-              help="Wait so long until all is accounted for.")  # fmt: skip
+              help="How long to wait until all is accounted for.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @outbox_option
 @broker_options
 def receipts_command(wait: float, as_json: bool, outbox_path: Path, bootstrap: str, kafka_config: Path | None) -> None:
-    """What the intake and the ledger made of your published events."""
+    """Show what the intake and the ledger made of your published events."""
     settings = load_kafka_settings(kafka_config)
     with Outbox(outbox_path) as outbox:
         followed = follow_receipts(outbox, bootstrap, settings, wait)

@@ -80,7 +80,7 @@ class Followed:
             if not board.closes:
                 yield f"ledger, board {board.board}: not every record is accounted for; operations have an alert"
         if self.not_in_ledger:
-            yield f"ledger: {self.not_in_ledger} accepted and not in it yet"
+            yield f"ledger: {self.not_in_ledger} accepted, but not in it yet"
         yield from self.never_read_lines()
 
     def never_read_lines(self) -> Iterator[str]:
@@ -89,7 +89,7 @@ class Followed:
             yield f"{self.published_again} published again: the service never read them"
         if self.waiting_again:
             yield (
-                f"{self.waiting_again} wait to be published again, for the service never read them"
+                f"{self.waiting_again} wait to be published again, because the service never read them"
                 + f": {self.not_sent}" * bool(self.not_sent)
                 + "; run `python -m agencies drain`"
             )

@@ -58,7 +58,7 @@ class Receipt:
         yield from by_rule("refused by", self.refused)
         yield from by_rule("warned by", self.warnings)
         if self.repeated:
-            yield f"  {self.repeated} rows repeat a record that stands further down; the last one counts"
+            yield f"  {self.repeated} rows repeat a record that comes again further down; the last one counts"
         if self.erased:
             yield f"  {self.erased} events were erased before, and are not sent again"
         yield (

@@ -106,7 +106,7 @@ class ReadingSummary:
         """For a person at a terminal."""
         lines = [
             f"{self.source}: {self.read} read, {self.publishable} can be published, {self.refused} refused, "
-            f"{self.duplicates} duplicates, {self.skipped} not ours"
+            f"{self.duplicates} duplicates, {self.skipped} not for this board"
         ]
         if self.events:
             made = ", ".join(f"{count} {name}" for name, count in sorted(self.events.items()))

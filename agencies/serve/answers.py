@@ -19,20 +19,23 @@ TITLES = {
     401: "A valid bearer credential is needed.",
     403: "The agency of this credential is not in the register.",
     404: "There is nothing here.",
-    405: "This address has another method.",
+    405: "This address takes another method.",
     408: "The body took too long to arrive.",
     409: "A person has to decide; nothing was published.",
     413: "Too large.",
-    415: "This content type is not taken here.",
-    422: "Nothing in it can be taken; see the refusals.",
+    415: "This content type is not accepted here.",
+    422: "Nothing in it can be accepted; see the refusals.",
     429: "Too many requests are under way; try again.",
-    500: "A fault of ours; nothing was confirmed.",
+    500: "A fault in the service; nothing was confirmed.",
     503: "Not everything is confirmed; send the same request again.",
 }
 
 
 class ProblemAnswer(RequestError):
-    """Ends a request with this status; `detail` is a sentence of ours, never of the client's; `log` is for the log."""
+    """Ends a request with this status.
+
+    `detail` is a fixed sentence, which repeats nothing from the client; `log` is for the log.
+    """
 
     def __init__(
         self, status: int, detail: str = "", headers: Mapping[str, str] | None = None, log: str = "", **more: Any

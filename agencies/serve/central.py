@@ -48,7 +48,7 @@ class Central:
         if binary:
             found = modes.attributes(request.headers.items())
             if "specversion" not in found:
-                raise ProblemAnswer(415, f"taken here: {SINGLE}, or {BINARY} with the headers of a CloudEvent")
+                raise ProblemAnswer(415, f"accepted here: {SINGLE}, or {BINARY} with the headers of a CloudEvent")
             body = modes.binary(found, body)
         (one,) = await self._take(agency, [body], modes.warnings(request.headers, binary))
         if one.queued is None:
@@ -69,7 +69,7 @@ class Central:
                 events.pop()
         if len(events) > limit:
             raise ProblemAnswer(413, f"a batch may have {limit} events")
-        # A header is the request's: what it looks like is told of the first event, once.
+        # A header is the request's: what it looks like is said of the first event, once.
         found = await self._take(agency, events, modes.warnings(request.headers, binary_mode=False))
         if not found:
             raise ProblemAnswer(400, "there is no event in the body")

@@ -57,17 +57,17 @@ BEAT_SECONDS = 2.0
 @click.option("--tls-key", type=READABLE, envvar="YPSEM_SERVE_TLS_KEY",
               help="Its key, PEM, mode 600. [env YPSEM_SERVE_TLS_KEY]")  # fmt: skip
 @click.option("--behind-proxy", is_flag=True, envvar="YPSEM_SERVE_BEHIND_PROXY",
-              help="Listen without TLS on another address than loopback: a proxy on a network of its own has it. "
+              help="Listen without TLS beyond loopback: for a proxy that has it, on a private network. "
               "[env YPSEM_SERVE_BEHIND_PROXY]")  # fmt: skip
 @click.option("--max-in-flight", type=click.IntRange(1, 256), default=IntakeLimits().in_flight, show_default=True,
               envvar="YPSEM_SERVE_MAX_IN_FLIGHT",
-              help="Requests under way before 429; a quarter of them for one agency. "
+              help="Most requests under way at once, a quarter of them for one agency; any more get 429. "
               "[env YPSEM_SERVE_MAX_IN_FLIGHT]")  # fmt: skip
 @click.option("--metrics-port", type=click.IntRange(0, 65535), default=0, show_default=True,
               envvar="YPSEM_METRICS_PORT",
               help="Port of /metrics, /live, /ready; 0: none. [env YPSEM_METRICS_PORT]")  # fmt: skip
 @click.option("--metrics-host", default=LOOPBACK, show_default=True, envvar="YPSEM_METRICS_HOST",
-              help="Address of those. [env YPSEM_METRICS_HOST]")  # fmt: skip
+              help="Address of that port. [env YPSEM_METRICS_HOST]")  # fmt: skip
 @click.option("--agency", help="Run inside this agency: takes its files, with its own keys and outbox.")
 @click.option("--keys", "keys_dir", type=click.Path(path_type=Path), envvar="YPSEM_KEYS",
               help="With --agency: directory of its key files. [env YPSEM_KEYS]")  # fmt: skip

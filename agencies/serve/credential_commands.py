@@ -26,7 +26,7 @@ register_option = click.option(
 )  # fmt: skip
 agency_option = click.option("--agency", required=True, help="The agency's id in the register.")
 out_option = click.option("--out", type=FILE, help="Write the credential to this new file, mode 600.")
-print_option = click.option("--print", "shown", is_flag=True, help="Print the credential, this once, instead.")
+print_option = click.option("--print", "shown", is_flag=True, help="Print the credential instead, this once.")
 
 
 @click.group("serve-token")
@@ -52,7 +52,7 @@ def _hand_over(text: str, out: Path | None) -> None:
         click.echo(text)
         return
     write_whole(out, text + "\n", replace=False)
-    click.echo(f"{out}: written; hand it over by a safe way and delete it here", err=True)
+    click.echo(f"{out}: written; hand it over safely, then delete it here", err=True)
 
 
 @serve_token.command("create")
@@ -72,11 +72,11 @@ def create(agency: str, path: Path, register_dir: Path, out: Path | None, shown:
 @agency_option
 @credentials_option
 @click.option("--keep-hours", type=click.FloatRange(0, 24 * 30), default=24.0, show_default=True,
-              help="How long the ones before go on working.")  # fmt: skip
+              help="How long the earlier credentials go on working.")  # fmt: skip
 @out_option
 @print_option
 def rotate(agency: str, path: Path, keep_hours: float, out: Path | None, shown: bool) -> None:
-    """Make a new credential; the ones before end a little later."""
+    """Make a new credential; the earlier ones end a little later."""
     _where(out, shown)
     until = clock.now() + timedelta(hours=keep_hours)
     _hand_over(credentials.rotate(path, agency, until), out)
@@ -98,7 +98,7 @@ def revoke(path: Path, agency: str | None, ident: str | None) -> None:
 @serve_token.command("list")
 @credentials_option
 def list_(path: Path) -> None:
-    """Id, agency and dates of each credential."""
+    """List the id, agency and dates of each credential."""
     for one in credentials.read(path):
         ends = f"  ends {one.expires:%Y-%m-%d %H:%M}Z" if one.expires else ""
         click.echo(f"{one.id}  {one.agency}  made {one.created:%Y-%m-%d}{ends}")

@@ -90,7 +90,7 @@ def content_type(request: Request, media: Collection[str]) -> None:
     plain = request.headers.get("content-encoding", "identity").lower() == "identity"
     understood = parameter in ("", "charset=utf-8") or parameter.startswith("boundary=")
     if name.strip().lower() not in media or not plain or not understood:
-        raise ProblemAnswer(415, f"taken here: {', '.join(sorted(media))}, uncompressed")
+        raise ProblemAnswer(415, f"accepted here: {', '.join(sorted(media))}, uncompressed")
 
 
 class Witness:
@@ -107,7 +107,7 @@ class Witness:
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
 
-        async def told(message: Message) -> None:
+        async def send_headed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -116,11 +116,11 @@ class Witness:
             await send(message)
 
         try:
-            await self._app(scope, receive, told)
+            await self._app(scope, receive, send_headed)
         except Exception as error:
             log.error("request %s failed: %s", request_id, where(error))
             if not status:
-                await problem(ProblemAnswer(500), request_id)(scope, receive, told)
+                await problem(ProblemAnswer(500), request_id)(scope, receive, send_headed)
         metrics.REQUESTS.labels(str(status)).inc()
         route = scope.get("route")
         log.info(

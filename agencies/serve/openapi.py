@@ -29,14 +29,17 @@ _REFUSAL = {
     "required": ["rule", "path"],
     "properties": {
         "rule": {"type": "string", "description": "A rule id of docs/rules.md."},
-        "path": {"type": "string", "description": "Path of the field; a key that is not ours is `<unknown>`."},
+        "path": {
+            "type": "string",
+            "description": "Path of the field; a key that the contract does not have is `<unknown>`.",
+        },
     },
 }
 _REQUEST_ID = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
 _WARNINGS = {
     "type": "array",
-    "description": "Left out when there is none. The event was taken; a header or an attribute that is not ours was "
-    "dropped and looks like an identifier: its path is `(header)` or `(attribute)`.",
+    "description": "Left out when there is none. The event was accepted; a header or an attribute that the contract "
+    "does not have was dropped and looks like an identifier: its path is `(header)` or `(attribute)`.",
     "items": {"$ref": "#/components/schemas/Refusal"},
 }
 _OUTCOME = {

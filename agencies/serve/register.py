@@ -39,5 +39,5 @@ class CurrentRegister:
                     self._register = load_register(self._directory, stamp[0])
                 except RegisterError as error:
                     # A person's file, no event: its text may be logged.
-                    log.error("the register cannot be used, the one before stays in force: %s", error)
+                    log.error("the register cannot be used; the earlier one stays in force: %s", error)
             return self._register

@@ -27,7 +27,7 @@ from models.store.actions import actions as actions_of
 
 _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
 _REGISTER = click.option(
-    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]"
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
 )
 _WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of who writes.")
 _ID = click.argument("action_id", metavar="ACTION")

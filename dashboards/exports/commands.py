@@ -38,7 +38,9 @@ SIDE_BY_SIDE = 4
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
 @click.option("--as", "who", default=TERMINAL, metavar="PRINCIPAL", help="Who takes them away, for the audit log.")
 @click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
-@click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory. [YPSEM_REGISTER]")
+@click.option(
+    "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
+)
 def export(
     release_ids: tuple[str, ...],
     every: bool,

@@ -174,4 +174,4 @@ class Server:
         """Once: a client must not be able to fill the log."""
         if not self._faulty:
             self._faulty = True
-            log.error("a fault of ours in the health server: %s", where(error))
+            log.error("a fault in the health server: %s", where(error))

@@ -53,10 +53,10 @@ def make(folder: Path, hosts: Sequence[str], days: int, databases: Sequence[str]
     make_folder(folder, mode=0o700)
     ca, ca_key = folder / "ca.pem", folder / "ca.key"
     if strange := [path.name for name in NAMES if (path := folder / name).exists() and not path.is_file()]:
-        raise CertificateError(f"no files, and have to be removed first: {', '.join(strange)}")
+        raise CertificateError(f"these are not files and have to be removed first: {', '.join(strange)}")
     wanted = ["broker.pem", "admin.pem", *(["postgres.pem"] if databases else [])]
     if ca.is_file() and not ca_key.is_file() and not all((folder / name).is_file() for name in wanted):
-        raise CertificateError("ca.pem is there and ca.key is not: bring it back for as long as this takes")
+        raise CertificateError("ca.pem is there, but ca.key is not: bring ca.key back while this runs")
     made: list[Path] = []
     with _work(folder) as work:
         authority = _Authority(work, ca, ca_key, days)
@@ -149,11 +149,11 @@ def _openssl(*arguments: str) -> None:
     try:
         done = subprocess.run(["openssl", *arguments], capture_output=True, timeout=120, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise CertificateError(f"openssl did not end well ({type(error).__name__})") from None
+        raise CertificateError(f"openssl could not be run to its end ({type(error).__name__})") from None
     finally:
         os.umask(before)
     if done.returncode:
-        raise CertificateError(f"openssl {arguments[0]} ended with {done.returncode}")
+        raise CertificateError(f"openssl {arguments[0]} failed with exit code {done.returncode}")
 
 
 def _escaped(pem: str) -> str:

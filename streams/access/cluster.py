@@ -63,8 +63,8 @@ class AccessCluster:
         found = self._admin.describe_user_scram_credentials()
         return {
             user
-            for user, told in found.items()
-            if any(one["mechanism"] is ScramMechanism.SCRAM_SHA_512 for one in told["credential_infos"])
+            for user, described in found.items()
+            if any(one["mechanism"] is ScramMechanism.SCRAM_SHA_512 for one in described["credential_infos"])
         }
 
     def set_password(self, user: str, password: str) -> None:
@@ -149,8 +149,8 @@ class AccessCluster:
         entity = [entry.EntityData(entity_type="user", entity_name=user)]
         request = AlterClientQuotasRequest(entries=[entry(entity=entity, ops=operations)], validate_only=False)
         response = self._admin._manager.run(self._admin._manager.send, request)
-        for told in response.entries:
-            _raise_for(told)
+        for answer in response.entries:
+            _raise_for(answer)
 
     def close(self) -> None:
         """Disconnect."""

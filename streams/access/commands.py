@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     help="Directory for the password files, which nothing shows. [env YPSEM_ACCESS_PASSWORDS]",
 )  # fmt: skip
 @click.option("--apply", "apply_", is_flag=True, help="Make the changes; without it they are only shown.")
-@click.option("--show", is_flag=True, help="Show who may do what by the register; asks no broker.")
+@click.option("--show", is_flag=True, help="Show who may do what by the register. No broker is asked.")
 @click.option("--rotate", multiple=True, metavar="USER", help="Give this user a new password; may be repeated.")
 @click.option(
-    "--leave", multiple=True, metavar="USER", help="Rules about this user, who is not ours, are known; may be repeated."
+    "--leave",
+    multiple=True,
+    metavar="USER",
+    help="Leave this user's rules, which this command did not make; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def access(
@@ -46,8 +49,8 @@ def access(
     """Show how logins, rights and quotas on the brokers differ from the register; change them with --apply.
 
     One login for each agency and each service, each with the least it needs. Run it after every change of the
-    register, as often as you like, as a user who may alter the cluster. Users and rules that are not ours are left
-    alone: such a rule is shown, and a person has to take it away, or say --leave.
+    register, as often as you like, as a user who may alter the cluster. It leaves users and
+    rules alone that it did not make. It shows such rules: a person has to remove them, or name the user with --leave.
     """
     settings = settings_of(**given)
     wanted = principals(register_of(settings))
@@ -85,20 +88,20 @@ def access(
 
 
 def _tell(changes: list[Any], strange: list[Strange], *, left: int, wanted: int, applied: bool, as_json: bool) -> None:
-    told = [{"user": c.user, "change": c.kind, "text": c.text} for c in changes]
+    listed = [{"user": c.user, "change": c.kind, "text": c.text} for c in changes]
     if as_json:
-        body: dict[str, Any] = {"users": wanted, "changes": told, "applied": applied, "left": left}
+        body: dict[str, Any] = {"users": wanted, "changes": listed, "applied": applied, "left": left}
         body["strange_rules"] = [{"user": one.user, "rule": one.text} for one in strange]
         click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
         return
-    for change in told:
+    for change in listed:
         click.echo(f"{change['user']}: {change['text']}")
     counted = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(c.kind for c in changes).items()))
     click.echo(f"{wanted} users wanted; {counted or 'nothing to change'}{'; made' if applied and changes else ''}")
     for one in strange:
-        click.echo(f"not of this command's making: {one.user}: {one.text}", err=True)
+        click.echo(f"not made by this command: {one.user}: {one.text}", err=True)
     if strange:
-        click.echo("take them away (kafka-acls.sh --remove), or run again with --leave USER", err=True)
+        click.echo("remove them (kafka-acls.sh --remove), or run again with --leave USER", err=True)
     if changes and not applied:
         click.echo("run again with --apply to make them")
 
@@ -129,13 +132,20 @@ def _show(wanted: list[Principal], as_json: bool) -> None:
 @click.option(
     "--host", "hosts", multiple=True, required=True, help="A name or address of the brokers; may be repeated."
 )
-@click.option("--database", "databases", multiple=True, help="A name of the database's server, for one for it as well.")
-@click.option("--days", type=click.IntRange(1, 3650), default=825, show_default=True, help="How long they last.")
+@click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    help="A name of the database's server, to make its certificate too; may be repeated.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=825, show_default=True, help="How long the certificates last."
+)
 def certificates(folder: Path, hosts: tuple[str, ...], databases: tuple[str, ...], days: int) -> None:
-    """Make a certificate authority of your own, a certificate for the brokers and one for who administers them.
+    """Make a certificate authority of your own, a certificate for the brokers and one for their administrator.
 
-    For a cluster that has none. Uses openssl. What is there already is never overwritten: to renew a certificate,
-    move it away first. Keep ca.key away from the brokers.
+    For a cluster that has none. It uses openssl. It never overwrites a file: to renew a certificate, move it away
+    first. Keep ca.key away from the brokers.
     """
     from streams.access.certificates import make
 

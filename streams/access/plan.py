@@ -76,7 +76,7 @@ def _takes(wanted: Sequence[Principal], now: State) -> Iterator[RightChange]:
             yield RightChange("no-quota", user, "no longer limit")
     for user in sorted(filter(ours, now.users)):
         if user not in known:
-            yield RightChange("no-login", user, "take the login away")
+            yield RightChange("no-login", user, "remove the login")
 
 
 def _words(right: Right) -> str:

@@ -63,7 +63,7 @@ def outs(archive: Iterable[bytes]) -> Iterator[Out]:
     """The records to produce; raises `NotABackup`, at the end at the latest, if it is not whole."""
     rows = (orjson.loads(line) for line in archive)
     if next(rows, None) != [FORMAT]:
-        raise NotABackup("this is no backup of this program's")
+        raise NotABackup("this program did not make this backup")
     for n, row in enumerate(rows):
         if row[0] == "end":
             if row[1] != n:

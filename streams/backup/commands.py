@@ -38,8 +38,12 @@ _register = click.option(
 
 
 @click.command()
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Another host's.")
-@click.option("--certificate", type=_FILE, required=True, help="Who may open it: a PEM certificate, RSA or EC.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder on another host."
+)
+@click.option(
+    "--certificate", type=_FILE, required=True, help="Certificate of whoever may open the backup: PEM, RSA or EC."
+)
 @click.option(
     "--keep-days",
     type=click.IntRange(1, LONGEST_BACKUP_DAYS),
@@ -75,15 +79,20 @@ def backup(folder: Path, certificate: Path, keep_days: int, metrics_file: Path |
             backup_metrics.write(metrics_file, now().timestamp(), tally.total(), path.stat().st_size)
         except OSError:
             raise StreamsError(
-                f"{path.name} is written and good, but the metrics file could not be: {metrics_file}"
+                f"{path.name} is written and complete, but the metrics file could not be written: {metrics_file}"
             ) from None
     click.echo(f"{path}: {tally.total()} records of {len(tally)} topics; {len(gone)} older deleted")
 
 
 @click.command()
-@click.option("--from", "path", type=_FILE, required=True, help="A backup: the newest there is.")
-@click.option("--certificate", type=_FILE, required=True, help="The one it was made for.")
-@click.option("--key", type=_FILE, required=True, help="Its key: kept away from the brokers and from the backups.")
+@click.option("--from", "path", type=_FILE, required=True, help="The newest backup.")
+@click.option("--certificate", type=_FILE, required=True, help="The certificate that it was made for.")
+@click.option(
+    "--key",
+    type=_FILE,
+    required=True,
+    help="The key of that certificate. Keep it away from the brokers and from the backups.",
+)
 @_bootstrap
 @_register
 def restore(path: Path, certificate: Path, key: Path, **given: Any) -> None:

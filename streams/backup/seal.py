@@ -57,7 +57,7 @@ def unseal(path: Path, certificate: Path, key: Path) -> Iterator[bytes]:
     command += ["-recip", str(certificate), "-inkey", str(key)]
     check = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     if check.returncode != 0:
-        raise SealError("it cannot be opened: it was altered or cut off, or is for another key")
+        raise SealError("the backup cannot be opened: it was altered or cut short, or it is for another key")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None  # noqa: S101 - asked for above
         with gzip.GzipFile(fileobj=process.stdout, mode="rb") as packed:

@@ -35,8 +35,12 @@ KINDS = {
 @click.command(name="balances")
 @click.option("--bootstrap", help="Kafka brokers, host:port[,host:port].")
 @click.option("--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register.")
-@click.option("--exact", is_flag=True, help="Erased and expired records as numbers: not for a ticket or a message.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Show erased and expired records as numbers. Do not copy them into a ticket or a message.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def balances_command(exact: bool, as_json: bool, **given: Any) -> None:
     """Hold every agency's accepted records against the classes of the ledger, and name those that do not add up.
 
@@ -53,7 +57,7 @@ def balances_command(exact: bool, as_json: bool, **given: Any) -> None:
                     break
             ids = ids_at(broker, by_agency(found))
     except ValueError:
-        raise StreamsError("a row of the ledger is not one that this version writes; see docs/runbook.md") from None
+        raise StreamsError("this version cannot read a row of the ledger; see docs/runbook.md") from None
     if as_json:
         click.echo(json.dumps(as_data(found, ids, exact), indent=1))
     else:

@@ -78,18 +78,18 @@ def judge(
                 key = agency, (at.partition, offset)
                 taken[key] = max(taken.get(key, 0), at.generation)
     missing: defaultdict[str, set[Place]] = defaultdict(set)
-    for (agency, place), generation in _told(receipts).items():
+    for (agency, place), generation in _least_generations(receipts).items():
         if taken.get((agency, place), -1) < generation:
             missing[agency].add(place)
     found.not_in_ledger = {agency: sorted(places) for agency, places in missing.items()}
     return found
 
 
-def _told(receipts: Iterable[IntakeReceipt | GapReceipt]) -> dict[tuple[str, Place], int]:
+def _least_generations(receipts: Iterable[IntakeReceipt | GapReceipt]) -> dict[tuple[str, Place], int]:
     """(agency, place on the raw topic) -> the generation that an accepted record there has at least.
 
-    Each cut is counted before it is told; it may be counted and not told. A place of an earlier log is no answer to
-    what is said of the present one.
+    Each cut is counted before it is reported; it may be counted and not reported. A place of an earlier log is
+    no answer to what is said of the present one.
     """
     found: dict[tuple[str, Place], int] = {}
     cuts: defaultdict[tuple[str, int], set[GapReceipt]] = defaultdict(set)

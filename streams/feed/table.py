@@ -49,5 +49,5 @@ class ConfirmedTable(faust.Table[bytes, bytes]):
     def _partition(self, key: bytes) -> int:
         partition = self.partition_for_key(key)
         if partition is None:
-            raise RuntimeError("a ledger table is written inside its agent only")
+            raise RuntimeError("only its own agent may write a ledger table")
         return int(partition)

@@ -132,7 +132,7 @@ class Lookout:
             # For the worker that looks next: this one may have handled more than it has remembered so far.
             handled = {place: at for place in cut_off if (at := reading[place]) is not None}
             await self._remember(self._positions.further({p: HandledUpTo(at, at) for p, at in handled.items()}))
-            raise LogTruncated("a log ends before what was read of it")
+            raise LogTruncated("a log now ends before the last record that was read from it")
         await self._tell(lost)
         behind = {place: HandledUpTo(found[place].place, limits[place][1]) for place in lost}
         await self._remember(behind)

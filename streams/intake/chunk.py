@@ -113,11 +113,11 @@ class _Decided:
             at=self._at,
         )
         key = f"intake|{first.partition}|{first.offset}".encode()
-        told = Out(topics.receipts(self._agency), 0, key, receipt_body(receipt))
+        receipt_out = Out(topics.receipts(self._agency), 0, key, receipt_body(receipt))
         by_rule: Counter[str] = Counter()
         for warning, offsets in self._warned.items():
             by_rule[warning.rule] += len(offsets)
-        return Handled([*self._outs, told], self._outcomes, frozenset(self._links), by_rule)
+        return Handled([*self._outs, receipt_out], self._outcomes, frozenset(self._links), by_rule)
 
 
 def receipt_body(receipt: IntakeReceipt) -> bytes:

@@ -109,7 +109,7 @@ class Builder:
             if self._stopping:
                 raise Unfinished("the worker is stopping")
             if code != 0:
-                raise BuildFailed(f"the child ended with {code}")
+                raise BuildFailed(f"the process that builds releases ended with exit code {code}")
             return unpack_result(answer)
 
     def stop(self) -> None:

@@ -46,15 +46,15 @@ _who = click.option("--as", "who", default="operations", show_default=True, help
 @_bootstrap
 @_register
 def skip(topic: str, partition: int, offset: int, reason: str, who: str, **given: Any) -> None:
-    """Have every worker pass one record over, for good: the last resort for a record that stops a worker.
+    """Make every worker pass over one record, for good: the last resort for a record that stops a worker.
 
-    It is counted, told to the agency, written to the audit log and shown on the board's page as missing from the
+    It is counted, reported to the agency, written to the audit log and shown on the board's page as missing from the
     figures. Undo it with redrive --rule skipped. Safe to repeat: a second time changes nothing.
     """
     settings = settings_of(**given)
     group, agency = _reader(topic, register_of(settings))
     if (rule := reason_rule(reason)) is not None:
-        raise click.UsageError(f"the reason holds what looks like an identifier ({rule}); say it without")
+        raise click.UsageError(f"the reason holds what looks like an identifier ({rule}); leave that out")
     remedy = _made(
         Skip, topic=topic, partition=partition, offset=offset, rule="skipped", reason=reason, by=who, at=now()
     )
@@ -73,7 +73,7 @@ def skip(topic: str, partition: int, offset: int, reason: str, who: str, **given
 @_bootstrap
 @_register
 def resume(agency: str, who: str, **given: Any) -> None:
-    """Read an agency's raw topic again, after it was held for too much poison. Safe to repeat.
+    """Read an agency's raw topic again, after it was held because too much of it was refused. Safe to repeat.
 
     Reading goes on where it stopped. If the records there are still refused, it is held again.
     """
@@ -99,8 +99,8 @@ def resume(agency: str, who: str, **given: Any) -> None:
 def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **given: Any) -> None:
     """Decide refused records again after a rule, the register or the program was mended, and let through what passes.
 
-    Run it where intake runs: it needs the gate key. Twice changes nothing, and intake may run meanwhile. Raw topics
-    keep a record for 30 days, dead letters are kept for 14.
+    Run it where intake runs: it needs the gate key. Running it twice changes nothing, and intake may run meanwhile.
+    Raw topics keep a record for 30 days; dead letters are kept for 14.
     """
     from streams.intake.app import gate_keys
     from streams.intake.decide import IntakeRules
@@ -138,7 +138,9 @@ def _reader(topic: str, register: Register) -> tuple[str, str | None]:
         return topics.INTAKE_APP, agencies[topic]
     if topic in (topics.ACCEPTED, topics.REQUESTS):
         return topics.LEDGER_APP, None
-    raise click.UsageError("--topic is a raw topic of an agency in the register, or one that the ledger reads")
+    raise click.UsageError(
+        "--topic must be the raw topic of an agency in the register, or a topic that the ledger reads"
+    )
 
 
 def _made(kind: type[R], **fields: Any) -> R:

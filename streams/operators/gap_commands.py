@@ -51,7 +51,9 @@ def gaps(context: click.Context, /, **given: Any) -> None:
 @click.argument("topic")
 @click.argument("partition", type=click.IntRange(0))
 @click.argument("first", type=click.IntRange(0))
-@click.option("--by", "--as", "who", default="operations", show_default=True, help="User name of who closes it.")
+@click.option(
+    "--by", "--as", "who", default="operations", show_default=True, help="User name of the person who closes it."
+)
 @_bootstrap
 @_register
 @click.pass_context

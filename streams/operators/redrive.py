@@ -73,7 +73,7 @@ def letters_of(records: Iterable[Any], rule: str, since: date, agency: str | Non
 class Redriver:
     """Decides records again and forwards what is accepted now; what `standing` passes over is lifted with it.
 
-    Forwarded first, told after: killed in between, it can be repeated.
+    Forwarded first, reported after: killed in between, it can be repeated.
     """
 
     broker: RedriveBroker
@@ -101,8 +101,8 @@ class Redriver:
         return done
 
     def _pass_on(self, topic: str, partition: int, records: list[Any]) -> int:
-        """Forward those that may go on, then tell whoever was told otherwise; returns how many went on."""
-        told: list[Out] = []
+        """Forward those that may go on, then correct what was reported of them; returns how many went on."""
+        corrections: list[Out] = []
         if topic in OWN:
             passed = [_again(record) for record in records]
             through = {record.offset for record in records}
@@ -110,11 +110,11 @@ class Redriver:
             generation = self.cuts.get((topic, partition), 0)
             handled = handle(self.agencies[topic], records, self.rules(), generation=generation)
             passed = [one for one in handled.outs if one.topic == topics.ACCEPTED]
-            told, through = _receipt_without_refusals(handled.outs[-1])
+            corrections, through = _receipt_without_refusals(handled.outs[-1])
         self.broker.confirm(passed)
         passed_over = sorted(through & self.standing.passed_over(topic, partition).keys())
-        told += [out(_lifted(topic, partition, offset, self.by, self.at)) for offset in passed_over]
-        self.broker.confirm(told)
+        corrections += [out(_lifted(topic, partition, offset, self.by, self.at)) for offset in passed_over]
+        self.broker.confirm(corrections)
         return len(passed)
 
 
@@ -134,8 +134,8 @@ def _receipt_without_refusals(receipt: Out) -> tuple[list[Out], set[int]]:
     """The receipt without what is still refused, which the agency knows; and the offsets it accepts."""
     said = IntakeReceipt.model_validate_json(receipt.value or b"", strict=False).model_copy(update={"refused": ()})
     through = {offset for first, last in said.accepted for offset in range(first, last + 1)}
-    told = [Out(receipt.topic, receipt.partition, receipt.key, receipt_body(said))] if through else []
-    return told, through
+    corrected = [Out(receipt.topic, receipt.partition, receipt.key, receipt_body(said))] if through else []
+    return corrected, through
 
 
 def _lifted(topic: str, partition: int, offset: int, by: str, at: datetime) -> Skip:

@@ -44,18 +44,18 @@ class SkipBroker(Protocol):
 class Done(Enum):
     """What became of the wish."""
 
-    SKIPPED = "every worker passes it over from now on"
+    SKIPPED = "every worker passes over it from now on"
     ALREADY = "it was passed over before; nothing changed"
     NO_RECORD = "there is no such record"
-    HANDLED = "that record was handled already: there is nothing to skip"
-    TOO_LATE = "that record was handled in the same moment; the skip was taken back"
+    HANDLED = "that record was already handled: there is nothing to skip"
+    TOO_LATE = "that record was handled at the same moment; the skip was withdrawn"
 
 
 def skip_record(broker: SkipBroker, remedy: Skip, group: str, agency: str | None) -> Done:
     """Say the remedy, unless it stands or comes too late; `agency` is whose raw topic it is, None for our own topics.
 
-    A worker may handle the record while this runs. It is looked at once more after the word was said, and taken back if
-    so; what is left is a worker that had begun the very chunk and sends it after that look.
+    A worker may handle the record while this runs. The record is looked at once more after the skip was written, and
+    the skip is withdrawn if so; what is left is a worker that had begun the very chunk and sends it after that look.
     """
     standing = Standing()
     for record in broker.read(topics.REMEDIES):
@@ -76,7 +76,7 @@ def skip_record(broker: SkipBroker, remedy: Skip, group: str, agency: str | None
 
 def _handled(broker: SkipBroker, remedy: Skip, group: str, agency: str | None) -> bool:
     if agency is not None:
-        rules = _told(broker.read(topics.receipts(agency)), remedy.partition, remedy.offset)
+        rules = _rules_in_receipts(broker.read(topics.receipts(agency)), remedy.partition, remedy.offset)
     else:
         rules = _lettered(broker.read(topics.DEAD_LETTERS), remedy)
     if rules:
@@ -84,8 +84,8 @@ def _handled(broker: SkipBroker, remedy: Skip, group: str, agency: str | None) -
     return broker.committed(group, remedy.topic, remedy.partition) > remedy.offset
 
 
-def _told(receipts: Iterable[Any], partition: int, offset: int) -> set[str]:
-    """What an agency was told of one of its records: the rules it was refused by, `accepted` if it was."""
+def _rules_in_receipts(receipts: Iterable[Any], partition: int, offset: int) -> set[str]:
+    """What the receipts say of one record of an agency: the rules it was refused by, `accepted` if it was."""
     found: set[str] = set()
     for record in receipts:
         if not (record.key or b"").startswith(f"intake|{partition}|".encode()):

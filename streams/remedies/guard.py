@@ -127,7 +127,7 @@ class Guard:
         await self._hold(Held(held, again))
         metrics.HELD.set(len(held))
         if remedy.held:
-            log.error("held: the raw topic of %s is not read any more: too much of it is refused", remedy.agency)
+            log.error("held: the raw topic of %s is no longer read: too much of it is refused", remedy.agency)
         else:
             self.poison.forget(remedy.agency)
             log.warning("resumed: the raw topic of %s is read again", remedy.agency)

@@ -166,6 +166,6 @@ def test_a_request_on_a_full_disk_says_so(tmp_path: Path) -> None:
         arguments = ["request-release", "--board", "X08000001", "--as", "chair", "--register", str(REGISTER)]
         done = CliRunner().invoke(main, [*arguments, "--database-url", f"sqlite:///{disk / 'store.db'}"])
     assert done.exit_code == 2
-    assert "nothing was asked for" in done.output
+    assert "nothing was requested" in done.output
     assert "full" in done.output
     assert not isinstance(done.exception, SQLAlchemyError)

@@ -209,5 +209,5 @@ def test_a_metrics_file_that_cannot_be_written_does_not_pass_for_a_success(
     command += ["--certificate", str(keys["custodian"][0]), "--metrics-file", str(tmp_path / "none" / "x.prom")]
     done = CliRunner().invoke(cli, ["backup", *command])
     assert done.exit_code == 2
-    assert "is written and good" in done.output
+    assert "is written and complete" in done.output
     assert len(list((tmp_path / "backups").iterdir())) == 1

@@ -209,7 +209,7 @@ def test_waiting_ends_when_the_ledger_is_past_every_accepted_message_whatever_it
         taken = IntakeReceipt(agency=POLICE, partition=0, accepted=((0, 5),), at=clock.now())
         behind = follow(outbox, Once(taken, ledger_receipt(POLICE, BOARD, 4, through=((0, 3),))), 0)
         assert (behind.accepted, behind.not_in_ledger) == (6, 2)
-        assert "2 accepted and not in it yet" in "\n".join(behind.lines())
+        assert "2 accepted, but not in it yet" in "\n".join(behind.lines())
         # Retention has removed four of them since: they were in the ledger all the same.
         kept = ledger_receipt(POLICE, BOARD, 2, expired="10 or more", through=((0, 5),))
         now = follow(outbox, Once(kept), 3600)

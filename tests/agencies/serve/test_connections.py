@@ -214,7 +214,7 @@ def test_an_unforeseen_error_is_answered_in_our_own_form(caplog: pytest.LogCaptu
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 500")
     assert b"content-type: " + PROBLEM.encode() in head
-    assert b"A fault of ours" in body
+    assert b"A fault in the service" in body
     assert SECRET not in caplog.text + answer.decode()
     assert "ZeroDivisionError at" in caplog.text
 
