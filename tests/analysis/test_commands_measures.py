@@ -35,7 +35,7 @@ def events(tmp_path: Path) -> Path:
         event("cse_concern", "1", 1, agency=POLICE_ID, child="a", risk={"level": "serious"}),
         event("cse_concern", "2", agency=CARE_ID, child="b"),
         event("withdrawal", "2", 1, agency=CARE_ID),
-        event("submission_return", "3", agency=POLICE_ID, period="2025Q4", submitted_on=date(2026, 1, 10).isoformat()),
+        event("submission_return", "3", agency=POLICE_ID, period="2026Q1", submitted_on=date(2026, 4, 10).isoformat()),
     ]
     path = tmp_path / "events.jsonl"
     path.write_text("\n".join(json.dumps(line) for line in lines) + "\n", "utf-8")

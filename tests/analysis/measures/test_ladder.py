@@ -147,7 +147,7 @@ def test_zero_is_no_longer_told_apart() -> None:
 
 def test_released_ladders_are_as_they_were_released() -> None:
     """A release of an older ladder is read by it for ever: cells, zero apart and nested pairs."""
-    since = {"most_indicators", "own_records"}
+    since = {"most_indicators": True, "own_records": True, "rungs": {"__all__": {"schedule"}}}
     told = {
         v: hashlib.sha256(ladder.model_dump_json(exclude=since).encode()).hexdigest()[:16]
         for v, ladder in LADDERS.items()
@@ -155,3 +155,4 @@ def test_released_ladders_are_as_they_were_released() -> None:
     }
     assert told == {1: "b3659e588dc4147c", 2: "372d518cca72cff0", 3: "487219437afbe9bc"}
     assert all(LADDERS[v].most_indicators is None and not LADDERS[v].own_records for v in told)
+    assert {rung.schedule for v in told for rung in LADDERS[v].rungs} == {"quarters_and_years"}

@@ -99,4 +99,4 @@ def test_no_program_has_a_default_of_its_own() -> None:
         for path in sorted((ROOT / package).rglob("*.py"))
         if copied.search(path.read_text("utf-8").lower())
     ]
-    assert found == ["models/operations/retention.py"]
+    assert found == ["models/register/types.py"]

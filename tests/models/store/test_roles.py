@@ -183,7 +183,7 @@ def test_a_database_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> N
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "the database does not answer, or refuses (OperationalError)\n"
+    assert done.stderr == "Error: the database does not answer, or refuses (OperationalError)\n"
 
 
 def test_lines_of_a_password_file_are_read_as_libpq_reads_them(tmp_path: Path) -> None:
