@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import suppress
 
 import click
 from tqdm import tqdm
 
 from tests.mutants import report, worker
-from tests.mutants.run import RESULTS, TestsFail, baselines, results, sample
+from tests.mutants.run import RESULTS, Result, TestsFail, baselines, results, sample
 
 
 @click.command()
@@ -23,8 +24,8 @@ from tests.mutants.run import RESULTS, TestsFail, baselines, results, sample
 def mutants(size: int, seed: int, only: str, workers: int, listed: bool, anew: bool, least: float) -> None:
     """Run a sample of mutants and write docs/mutants.md (with --only nothing is written).
 
-    Interrupt it when you like: run again, it goes on where it was. Exit 0 when enough were caught, 1 when not, 2 when
-    the tests fail without a fault.
+    Interrupt it when you like: it writes what it has, and run again it goes on where it was. Exit 0 when enough were
+    caught, 1 when not, 2 when the tests fail without a fault.
     """
     chosen = sample(size, seed, only)
     if listed:
@@ -39,8 +40,8 @@ def mutants(size: int, seed: int, only: str, workers: int, listed: bool, anew: b
     except TestsFail as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    found = []
-    with tqdm(total=len(chosen), unit="mutant", disable=None) as bar:
+    found: list[Result] = []
+    with suppress(KeyboardInterrupt), tqdm(total=len(chosen), unit="mutant", disable=None) as bar:
         for result in results(chosen, limits, workers):
             found.append(result)
             bar.update()
@@ -51,7 +52,7 @@ def mutants(size: int, seed: int, only: str, workers: int, listed: bool, anew: b
     found.sort(key=lambda result: order[result.mutant.id])
     explained = report.explanations()
     if not only:
-        report.DOCUMENT.write_text(report.document(found, seed, explained), "utf-8")
+        report.DOCUMENT.write_text(report.document(found, len(chosen), seed, explained), "utf-8")
     share, verdicts = report.share_killed(found, explained), Counter(result.outcome.verdict for result in found)
     click.echo(f"{len(found)} mutants: {dict(verdicts)}; {share:.1%} of those not explained were caught")
     sys.exit(0 if share >= least else 1)

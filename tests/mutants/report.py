@@ -27,8 +27,8 @@ def share_killed(results: Iterable[Result], explained: dict[str, str]) -> float:
     return caught / len(counted) if counted else 1.0
 
 
-def document(results: list[Result], seed: int, explained: dict[str, str]) -> str:
-    """The page."""
+def document(results: list[Result], chosen: int, seed: int, explained: dict[str, str]) -> str:
+    """The page; `chosen` is how many mutants the sample has, run or not."""
     share = share_killed(results, explained)
     lines = [
         "# Mutation testing of what decides",
@@ -39,7 +39,8 @@ def document(results: list[Result], seed: int, explained: dict[str, str]) -> str
         "annotations and log lines are left alone. A survivor is explained where no test can tell it from the code as",
         "it is (an equivalent), or where nothing hangs on it.",
         "",
-        f"Sample of {len(results):,}, seed {seed}. **{share:.1%} of those not explained were caught.**",
+        f"{len(results):,} run of a sample of {chosen:,}, seed {seed}. "
+        f"**{share:.1%} of those not explained were caught.**",
         "",
         "| code | mutants | caught | by the time limit | survived | of these explained |",
         "|---|---|---|---|---|---|",

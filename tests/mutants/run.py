@@ -70,10 +70,14 @@ def baselines(targets: Iterable[Target], say: Callable[[str], None]) -> dict[Tar
 def results(
     chosen: list[tuple[Mutant, Target]], limits: dict[Target, float], workers: int, path: Path = RESULTS
 ) -> Iterator[Result]:
-    """Run what is not known yet, some at a time; each outcome is written down before it is yielded."""
+    """Run what is not known yet, some at a time and in a seeded order, so that a part of a run is a sample, too.
+
+    Each outcome is written down before it is yielded.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     done = known(path)
     waiting = [(mutant, target) for mutant, target in chosen if mutant.id not in done]
+    random.Random(len(waiting)).shuffle(waiting)
     yield from (Result(mutant, done[mutant.id]) for mutant, _ in chosen if mutant.id in done)
     running: list[tuple[Mutant, Running]] = []
     while waiting or running:

@@ -115,7 +115,18 @@ def _child(root: Path, path: Path, source: str, tests: Sequence[str], output: st
             os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = storage
             import pytest
 
-            options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+            options = [
+                "-x",
+                "-q",
+                "--tb=no",
+                "-W",
+                "ignore::pytest.PytestAssertRewriteWarning",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:xdist",
+                "--hypothesis-seed=0",
+            ]
             lanes = "not kafka and not embedded and not postgres and not batch and not alone"
             code = int(pytest.main([*options, "-m", lanes, *tests]))
     except BaseException as error:  # a mutant may raise anything, while it is imported too
