@@ -90,8 +90,6 @@ def test_a_link_between_two_whole_lives_that_one_agency_sent_moves_no_cell() -> 
     without, with_it = [*halves, other(NHS)], [*halves, other(NHS, UPN)]
     assert guessing.differing(without, with_it, WINDOWS) == {}
     assert len(guessing.differing(pads, halves, WINDOWS)) > 80, "what could have moved: the two lives themselves do"
-        "a record of somebody else's moves cells, where it links nothing"
-    )
 
 
 @pytest.mark.slow
