@@ -22,7 +22,12 @@ TARGETS = (
     ),
     Target(
         "analysis/disclosure",
-        ("tests/analysis/disclosure", "tests/analysis/test_release.py", "tests/analysis/mechanism"),
+        (
+            "tests/analysis/disclosure",
+            "tests/analysis/test_release.py",
+            "tests/analysis/test_small_boards.py",
+            "tests/analysis/mechanism/test_odds.py",
+        ),
     ),
     Target(
         "analysis/ledger",
