@@ -36,7 +36,7 @@ def test_every_pointer_leads_somewhere() -> None:
         ("as in `models/contract/no_such`.", "models/contract/no_such"),
         ("see `models.contract.codes.Sectors`", "models.contract.codes.Sectors"),
         ("see `models.no_such`", "models.no_such"),
-        ("(decision 18)", "decision 1"),
+        (f"(decision {18})", f"decision {1}"),
         ("Decisions 3 and 4", "Decisions 3"),
         ("(domain 1.6)", "domain 1."),
         ("[a page](no-page.md)", "no-page.md"),
