@@ -17,22 +17,30 @@ from analysis.measures.setting import UNKNOWN_SECTOR
 LEVELS = ("serious", "significant", "at_risk", "no_current_cse_risk")
 
 DEFINITION = Definition(
-    1,
-    "CSE concern rate",
-    "How many children is anyone concerned about, and who raised it?",
-    "children with at least one CSE concern recorded in the period by any agency (the recording date of its "
-    "own system; where that is not recorded, the date of the concern)",
-    "residents aged 10-17 (register, ONS mid-year estimates), per 10,000",
-    "the period, by the day it was recorded",
-    "children",
-    "sector; level (a child's highest in the period); exploitation model (a child counts in each); age band; sex",
-    "paragraphs 157, 169",
-    "board and town by quarter and financial year, ward by financial year; board by sector in both, town by sector "
-    "and board by indicator by financial year. A child counts under six indicators at most. The rate "
-    "is computed from the released numerator only",
-    "More concerns after training is success first: read with M2 and M3. Levels: 'at risk' is "
-    "recorded unevenly and no ground for comparing boards; significant and serious are.",
-    (NOT_RETURNED, UNLINKED, LATE),
+    number=1,
+    title="CSE concern rate",
+    question="How many children is anyone concerned about, and who raised it?",
+    numerator=(
+        "children with at least one CSE concern recorded in the period by any agency (the recording date of its own"
+        " system; where that is not recorded, the date of the concern)"
+    ),
+    denominator="residents aged 10-17 (register, ONS mid-year estimates), per 10,000",
+    window="the period, by the day it was recorded",
+    unit="children",
+    splits=(
+        "sector; level (a child's highest in the period); exploitation model (a child counts in each); age band; sex"
+    ),
+    source="paragraphs 157, 169",
+    released=(
+        "board and town by quarter and financial year, ward by financial year; board by sector in both, town by "
+        "sector and board by indicator by financial year. A child counts under six indicators at most. The rate is "
+        "computed from the released numerator only"
+    ),
+    reading=(
+        "More concerns after training is success first: read with M2 and M3. Levels: 'at risk' is recorded unevenly"
+        " and no ground for comparing boards; significant and serious are."
+    ),
+    unknowns=(NOT_RETURNED, UNLINKED, LATE),
 )
 
 CHILDREN = Count(

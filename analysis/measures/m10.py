@@ -23,23 +23,29 @@ RESPONSE_DAYS = 5
 RESPONDED = frozenset({"strategy_discussion", "plan", "lead_professional", "referral", "nrm", "disruption"})
 
 DEFINITION = Definition(
-    10,
-    "Repeat missing",
-    "How many children go missing again and again, and does someone act when they do?",
-    "children for whom an episode that started in the period was at least the n-th to start within d days "
-    "(the day itself included); n and d are the board's repeat rule, 3 in 90 by default. Of those: children "
-    "for whom a strategy discussion, plan, lead professional, referral or other action was recorded by any "
-    "agency from such a day up to 5 working days after",
-    "children with an episode that started in the period (M9), of which they are a subset; for the response, "
-    "the repeat ones (pending while their days are not over)",
-    "the period, by the day the n-th episode started",
-    "children",
-    "none",
-    "paragraphs 169, 176",
-    "children: board by quarter and financial year, town and sector by financial year; with a response, board and "
-    "sector by financial year",
-    "The rule is a prompt for a conversation, not a score. Boards use different rules: do not compare them.",
-    (
+    number=10,
+    title="Repeat missing",
+    question="How many children go missing again and again, and does someone act when they do?",
+    numerator=(
+        "children for whom an episode that started in the period was at least the n-th to start within d days (the "
+        "day itself included); n and d are the board's repeat rule, 3 in 90 by default. Of those: children for whom"
+        " a strategy discussion, plan, lead professional, referral or other action was recorded by any agency from "
+        "such a day up to 5 working days after"
+    ),
+    denominator=(
+        "children with an episode that started in the period (M9), of which they are a subset; for the response, "
+        "the repeat ones (pending while their days are not over)"
+    ),
+    window="the period, by the day the n-th episode started",
+    unit="children",
+    splits="none",
+    source="paragraphs 169, 176",
+    released=(
+        "children: board by quarter and financial year, town and sector by financial year; with a response, board "
+        "and sector by financial year"
+    ),
+    reading="The rule is a prompt for a conversation, not a score. Boards use different rules: do not compare them.",
+    unknowns=(
         UNLINKED,
         Unknown("unlinked", "Missed links split a child in two, who may then reach the rule in neither: too low."),
         Unknown("not recorded", "Responses of agencies that send none look like none."),

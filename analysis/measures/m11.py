@@ -17,20 +17,26 @@ from analysis.measures.occurrence import Occurrence
 NEAR = timedelta(days=90)
 
 DEFINITION = Definition(
-    11,
-    "Children both missing and of CSE concern",
-    "How many children who go missing are also of CSE concern within 90 days, and did any one agency know both?",
-    "children with a missing episode and a CSE concern that happened at most 90 days before or after it",
-    "(a) children with an episode that started in the period (M9); (b) children with a concern recorded in "
-    "the period (M1)",
-    "the period for the episode (a) or the concern (b); the other may lie up to 90 days outside of it",
-    "children",
-    "sectors that knew of the missing episodes only, of the concern only, of both; 'known to one agency only'",
-    "paragraphs 157, 169, 176",
-    "board and sector by financial year: (a) and (b) children in both",
-    "Needs a shared identifier: the link rate of each pair of sectors and the bounds under missed links stand "
-    "beside it, and nothing is said of pairs with no kind of identifier in common.",
-    (
+    number=11,
+    title="Children both missing and of CSE concern",
+    question=(
+        "How many children who go missing are also of CSE concern within 90 days, and did any one agency know both?"
+    ),
+    numerator="children with a missing episode and a CSE concern that happened at most 90 days before or after it",
+    denominator=(
+        "(a) children with an episode that started in the period (M9); (b) children with a concern recorded in the "
+        "period (M1)"
+    ),
+    window="the period for the episode (a) or the concern (b); the other may lie up to 90 days outside of it",
+    unit="children",
+    splits="sectors that knew of the missing episodes only, of the concern only, of both; 'known to one agency only'",
+    source="paragraphs 157, 169, 176",
+    released="board and sector by financial year: (a) and (b) children in both",
+    reading=(
+        "Needs a shared identifier: the link rate of each pair of sectors and the bounds under missed links stand "
+        "beside it, and nothing is said of pairs with no kind of identifier in common."
+    ),
+    unknowns=(
         UNLINKED,
         Unknown(
             "unlinked",

@@ -19,23 +19,33 @@ OUT = ("out_of_area_ours", "out_of_area_theirs")
 NONE = ("not_looked_after", "unknown")
 
 DEFINITION = Definition(
-    12,
-    "Out-of-area placements",
-    "Do children placed outside their home area get the same after going missing, in both directions?",
-    "merged episodes that ended in the period with a completed return interview, by placement class; and CSE "
-    "concerns by class",
-    "merged episodes that ended in the period, by class: placed in area, ours placed elsewhere, others' placed here",
-    "the period, by the day the episode ended, or the concern happened",
-    "episodes and concerns; the gap in percentage points, in-area completion less that of the class. Released "
-    "in children",
-    "placement class; unknown and not looked after apart",
-    "paragraphs 169, 176",
-    "board and sector by financial year: children with an ended episode, and with a "
-    "completed interview, placed out of area",
-    "Only 14 local authorities could report out-of-area interviews in 2019 (The Children's Society): a wide gap is "
-    "often a gap in records. Whether the placing authority was told is in no event: it is given as not "
-    "recorded.",
-    (
+    number=12,
+    title="Out-of-area placements",
+    question="Do children placed outside their home area get the same after going missing, in both directions?",
+    numerator=(
+        "merged episodes that ended in the period with a completed return interview, by placement class; and CSE "
+        "concerns by class"
+    ),
+    denominator=(
+        "merged episodes that ended in the period, by class: placed in area, ours placed elsewhere, others' placed here"
+    ),
+    window="the period, by the day the episode ended, or the concern happened",
+    unit=(
+        "episodes and concerns; the gap in percentage points, in-area completion less that of the class. Released "
+        "in children"
+    ),
+    splits="placement class; unknown and not looked after apart",
+    source="paragraphs 169, 176",
+    released=(
+        "board and sector by financial year: children with an ended episode, and with a completed interview, placed"
+        " out of area"
+    ),
+    reading=(
+        "Only 14 local authorities could report out-of-area interviews in 2019 (The Children's Society): a wide gap"
+        " is often a gap in records. Whether the placing authority was told is in no event: it is given as not "
+        "recorded."
+    ),
+    unknowns=(
         UNLINKED,
         Unknown("not recorded", "Placement is blank in many police records: those episodes are in no class."),
         Unknown(

@@ -23,22 +23,28 @@ LEAST_AGENCIES = 2
 _NOWHERE = frozenset({"", "not_recorded", "unknown", "out_of_area"})
 
 DEFINITION = Definition(
-    13,
-    "Hotspots by area and kind of place",
-    "Where, and in what kind of place, are more children coming to notice than before?",
-    "children with a concern or indicator that happened, or who were found after going missing, in the ward "
-    "and kind of place",
-    "the mean of the same cell's children in the four quarters before (for a financial year, the year "
-    "before); exceeds when above the 97.5 % point of a Poisson distribution with that mean",
-    "the period, by the day it happened, or the day found",
-    "children",
-    "ward by kind of place; never a named place",
-    "paragraph 157",
-    "not released as figures: signals carry ward, kind and class of recurrence interval",
-    "Flagged with at least 10 children, 2 agencies and an excess. Maps recording, not harm: a place trained "
-    "or patrolled rises. Reporting effort stands beside it. A prompt for welfare-led work, never for "
-    "enforcement tasking.",
-    (
+    number=13,
+    title="Hotspots by area and kind of place",
+    question="Where, and in what kind of place, are more children coming to notice than before?",
+    numerator=(
+        "children with a concern or indicator that happened, or who were found after going missing, in the ward and"
+        " kind of place"
+    ),
+    denominator=(
+        "the mean of the same cell's children in the four quarters before (for a financial year, the year before); "
+        "exceeds when above the 97.5 % point of a Poisson distribution with that mean"
+    ),
+    window="the period, by the day it happened, or the day found",
+    unit="children",
+    splits="ward by kind of place; never a named place",
+    source="paragraph 157",
+    released="not released as figures: signals carry ward, kind and class of recurrence interval",
+    reading=(
+        "Flagged with at least 10 children, 2 agencies and an excess. Maps recording, not harm: a place trained or "
+        "patrolled rises. Reporting effort stands beside it. A prompt for welfare-led work, never for enforcement "
+        "tasking."
+    ),
+    unknowns=(
         NOT_RETURNED,
         UNLINKED,
         Unknown("not recorded", "Events without a ward or kind of place are in no cell."),

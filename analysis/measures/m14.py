@@ -11,19 +11,23 @@ from analysis.measures.figures import ALL, DateSpan, Figure, nearest_rank, ratio
 from analysis.measures.measure import Measure
 
 DEFINITION = Definition(
-    14,
-    "Action tracking",
-    "Were the board's actions done in time, told to every agency, and shown to have made a difference?",
-    "actions closed by their due date; actions with evidence of impact recorded",
-    "actions due in the period, from reviews, audits (section 11, section 175), practice reviews, hotspots "
-    "and training needs",
-    "the period, by due date; overdue actions by the day asked",
-    "actions; days overdue (nearest rank), the oldest open action in days",
-    "owner agency; source",
-    "paragraphs 158, 166, 170, 171",
-    "as it is: it holds no child data",
-    "Closing an action is not impact: the two are counted apart. A closed action with no evidence is shown as such.",
-    (Unknown("not recorded", "Impact nobody wrote down looks like none."),),
+    number=14,
+    title="Action tracking",
+    question="Were the board's actions done in time, told to every agency, and shown to have made a difference?",
+    numerator="actions closed by their due date; actions with evidence of impact recorded",
+    denominator=(
+        "actions due in the period, from reviews, audits (section 11, section 175), practice reviews, hotspots and "
+        "training needs"
+    ),
+    window="the period, by due date; overdue actions by the day asked",
+    unit="actions; days overdue (nearest rank), the oldest open action in days",
+    splits="owner agency; source",
+    source="paragraphs 158, 166, 170, 171",
+    released="as it is: it holds no child data",
+    reading=(
+        "Closing an action is not impact: the two are counted apart. A closed action with no evidence is shown as such."
+    ),
+    unknowns=(Unknown("not recorded", "Impact nobody wrote down looks like none."),),
 )
 
 

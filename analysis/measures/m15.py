@@ -13,22 +13,25 @@ from analysis.measures.picture import Picture
 STAGES = ("before", "after", "follow_up")
 
 DEFINITION = Definition(
-    15,
-    "Training need and effect",
-    "What was trained, did it reflect the priorities, and what changed?",
-    "reach: staff who attended; confidence: mean score (0-10) of those who answered before, after and at "
-    "follow-up, weighted by answers; need: released coverage and recognition below what the other sectors "
-    "show; effect: change in the trained sector's released figures beside those "
-    "not trained",
-    "staff in scope of the sessions held; answers at each stage",
-    "sessions held in the period; follow-up 6 to 13 weeks after",
-    "staff; points of confidence. Needs and effects are computed from released cells only",
-    "sector of the audience; topic (indicator category)",
-    "paragraphs 157, 161, 172; Haringey's three-stage evaluation",
-    "reach and confidence as they are: they hold no child data. Needs and effects for the financial year",
-    "A rise in recorded concerns after training is success first. No effect is claimed with "
-    "fewer than three sectors to compare with; then the sector's own trend is shown as 'not proof'.",
-    (
+    number=15,
+    title="Training need and effect",
+    question="What was trained, did it reflect the priorities, and what changed?",
+    numerator=(
+        "reach: staff who attended; confidence: mean score (0-10) of those who answered before, after and at "
+        "follow-up, weighted by answers; need: released coverage and recognition below what the other sectors show;"
+        " effect: change in the trained sector's released figures beside those not trained"
+    ),
+    denominator="staff in scope of the sessions held; answers at each stage",
+    window="sessions held in the period; follow-up 6 to 13 weeks after",
+    unit="staff; points of confidence. Needs and effects are computed from released cells only",
+    splits="sector of the audience; topic (indicator category)",
+    source="paragraphs 157, 161, 172; Haringey's three-stage evaluation",
+    released="reach and confidence as they are: they hold no child data. Needs and effects for the financial year",
+    reading=(
+        "A rise in recorded concerns after training is success first. No effect is claimed with fewer than three "
+        "sectors to compare with; then the sector's own trend is shown as 'not proof'."
+    ),
+    unknowns=(
         Unknown(
             "not recorded", "Sessions without an audience sector count for no sector. Staff who came twice count twice."
         ),

@@ -21,23 +21,29 @@ DAYS = 10
 AGAIN = timedelta(days=90)
 
 DEFINITION = Definition(
-    16,
-    "Threshold and response",
-    "Does a concern at a high level lead to a plan, and is what was turned away referred again?",
-    "concerns at significant or serious for whose child a plan or lead professional was recorded, by any "
-    "agency, from the day of the concern up to 10 working days after; referrals with no further action; and "
-    "of those, referred again within 90 days",
-    "concerns at that level (those whose days are not over are pending); all referrals, which are all "
-    "concerns of the period",
-    "the period, by the day it happened",
-    "concerns. Released in children",
-    "sector that raised the concern; level",
-    "paragraphs 156, 168, 169, 176",
-    "board and sector by financial year: children at a high level, and children with a plan",
-    "No further action: the concern's next step is 'none', or a response of kind no further action names the "
-    "concern. Thresholds differ between agencies by design: the question is whether each is applied "
-    "consistently.",
-    (
+    number=16,
+    title="Threshold and response",
+    question="Does a concern at a high level lead to a plan, and is what was turned away referred again?",
+    numerator=(
+        "concerns at significant or serious for whose child a plan or lead professional was recorded, by any "
+        "agency, from the day of the concern up to 10 working days after; referrals with no further action; and of "
+        "those, referred again within 90 days"
+    ),
+    denominator=(
+        "concerns at that level (those whose days are not over are pending); all referrals, which are all concerns "
+        "of the period"
+    ),
+    window="the period, by the day it happened",
+    unit="concerns. Released in children",
+    splits="sector that raised the concern; level",
+    source="paragraphs 156, 168, 169, 176",
+    released="board and sector by financial year: children at a high level, and children with a plan",
+    reading=(
+        "No further action: the concern's next step is 'none', or a response of kind no further action names the "
+        "concern. Thresholds differ between agencies by design: the question is whether each is applied "
+        "consistently."
+    ),
+    unknowns=(
         UNLINKED,
         Unknown(
             "not recorded",

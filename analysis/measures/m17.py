@@ -18,23 +18,31 @@ FLAG = 0.2
 FIELDS = ("sex", "ethnic_group", "disability", "age_band")
 
 DEFINITION = Definition(
-    17,
-    "Recording balance",
-    "Are boys, children of each ethnic group and disabled children among those noticed, and how much is not recorded?",
-    "children with a concern recorded in the period by sex, broad ethnic group, disability and age; and those "
-    "with no answer, also for exploitation model and kind of place",
-    "children with a concern recorded in the period (M1), beside children missing in the period (M9)",
-    "the period",
-    "children; shares of children",
-    "field and value; concern cohort and missing cohort",
-    "paragraph 167; IICSA H.4, H.6",
-    "board and sector by financial year: boys with a concern, and children of concern whose ethnic group is "
-    "recorded. No crossing of two "
-    "characteristics, ever",
-    "Flagged where more than 20 % are unknown. A child has an answer when any of its events in the period "
-    "gives one; answers that differ count as the first by day. Unknowns are published, never imputed. Boys "
-    "come to notice through offending.",
-    (
+    number=17,
+    title="Recording balance",
+    question=(
+        "Are boys, children of each ethnic group and disabled children among those noticed, and how much is not "
+        "recorded?"
+    ),
+    numerator=(
+        "children with a concern recorded in the period by sex, broad ethnic group, disability and age; and those "
+        "with no answer, also for exploitation model and kind of place"
+    ),
+    denominator="children with a concern recorded in the period (M1), beside children missing in the period (M9)",
+    window="the period",
+    unit="children; shares of children",
+    splits="field and value; concern cohort and missing cohort",
+    source="paragraph 167; IICSA H.4, H.6",
+    released=(
+        "board and sector by financial year: boys with a concern, and children of concern whose ethnic group is "
+        "recorded. No crossing of two characteristics, ever"
+    ),
+    reading=(
+        "Flagged where more than 20 % are unknown. A child has an answer when any of its events in the period gives"
+        " one; answers that differ count as the first by day. Unknowns are published, never imputed. Boys come to "
+        "notice through offending."
+    ),
+    unknowns=(
         Unknown("not recorded", "Unknown and not recorded are added here for the flag, and kept apart in the counts."),
         UNLINKED,
         Unknown(

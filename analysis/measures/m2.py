@@ -17,23 +17,33 @@ from analysis.measures.recognition import recognitions, signs
 from analysis.measures.workdays import months_after
 
 DEFINITION = Definition(
-    2,
-    "Recognition lag",
-    "How long after the first sign was the child recognised, who saw first, and who raised it?",
-    "days from the first indicator observed or missing episode (the day it happened, any agency, within the 24 "
-    "months before) to the first CSE concern or screening of any agency; the same day counts as 0",
-    "children whose first CSE concern ever falls in the period and who have such a sign on or before the day "
-    "they were recognised",
-    "the period; signs are looked for 24 calendar months back",
-    "children; days as whole numbers (nearest rank), shares of children over 30 and over 90 days",
-    "sector that saw first; sector that raised it (ties count for each); and for children raised by two agencies "
-    "or more, how many days each sector's own first concern came after the first of all",
-    "paragraphs 157, 169",
-    "board and sector by financial year: children counted, and those over 30 "
-    "and over 90 days. Medians stay inside: they are worked out from no released cell",
-    "A short lag may mean quick recognition or that nothing earlier was written down: read with M6. Not a "
-    "measure of fault.",
-    (
+    number=2,
+    title="Recognition lag",
+    question="How long after the first sign was the child recognised, who saw first, and who raised it?",
+    numerator=(
+        "days from the first indicator observed or missing episode (the day it happened, any agency, within the 24 "
+        "months before) to the first CSE concern or screening of any agency; the same day counts as 0"
+    ),
+    denominator=(
+        "children whose first CSE concern ever falls in the period and who have such a sign on or before the day "
+        "they were recognised"
+    ),
+    window="the period; signs are looked for 24 calendar months back",
+    unit="children; days as whole numbers (nearest rank), shares of children over 30 and over 90 days",
+    splits=(
+        "sector that saw first; sector that raised it (ties count for each); and for children raised by two "
+        "agencies or more, how many days each sector's own first concern came after the first of all"
+    ),
+    source="paragraphs 157, 169",
+    released=(
+        "board and sector by financial year: children counted, and those over 30 and over 90 days. Medians stay "
+        "inside: they are worked out from no released cell"
+    ),
+    reading=(
+        "A short lag may mean quick recognition or that nothing earlier was written down: read with M6. Not a "
+        "measure of fault."
+    ),
+    unknowns=(
         UNLINKED,
         Unknown("not recorded", "Signs an agency saw and did not record make the lag look shorter than it was."),
         Unknown(

@@ -24,23 +24,31 @@ ACTED = frozenset({"referral", "nrm", "strategy_discussion"})
 _SIGNS = frozenset({"indicator_observed", "missing_episode"})
 
 DEFINITION = Definition(
-    3,
-    "Missed opportunities (for audit, not fault)",
-    "Of children recognised at a high level, how many had been seen before by an agency that did nothing onward?",
-    "of the denominator, those about whom some agency had recorded, at least 10 working days before, an "
-    "indicator of the significant tier, or by its own reports the board's repeat-missing rule (3 episodes in "
-    "90 days), and about whom that same agency had no concern, screening or referral (a response of kind "
-    "referral, NRM or strategy discussion) from the day it saw it until 10 working days after it recorded it",
-    "children whose first concern or screening at significant or serious, or as known to be harmed, falls in "
-    "the period",
-    "the period; contacts are looked for in the whole history",
-    "children; by sector also children it had seen in that way",
-    "sector that had seen the child",
-    "paragraphs 157, 169, 170",
-    "board and sector by financial year: denominator, seen before, missed",
-    "A prompt to look at cases together. Which tier an indicator is in is the board's choice (catalogue). It "
-    "says nothing of any worker.",
-    (
+    number=3,
+    title="Missed opportunities (for audit, not fault)",
+    question=(
+        "Of children recognised at a high level, how many had been seen before by an agency that did nothing onward?"
+    ),
+    numerator=(
+        "of the denominator, those about whom some agency had recorded, at least 10 working days before, an "
+        "indicator of the significant tier, or by its own reports the board's repeat-missing rule (3 episodes in 90"
+        " days), and about whom that same agency had no concern, screening or referral (a response of kind "
+        "referral, NRM or strategy discussion) from the day it saw it until 10 working days after it recorded it"
+    ),
+    denominator=(
+        "children whose first concern or screening at significant or serious, or as known to be harmed, falls in "
+        "the period"
+    ),
+    window="the period; contacts are looked for in the whole history",
+    unit="children; by sector also children it had seen in that way",
+    splits="sector that had seen the child",
+    source="paragraphs 157, 169, 170",
+    released="board and sector by financial year: denominator, seen before, missed",
+    reading=(
+        "A prompt to look at cases together. Which tier an indicator is in is the board's choice (catalogue). It "
+        "says nothing of any worker."
+    ),
+    unknowns=(
         UNLINKED,
         Unknown("unlinked", "Contacts under an identifier the concern lacks are not found: the figure is too low."),
         Unknown(

@@ -24,23 +24,29 @@ FEWEST = 4
 CONCERNS = "m4_concerns"
 
 DEFINITION = Definition(
-    4,
-    "Agency share against expectation",
-    "Does each sector raise the share of concerns that its own past would lead the board to expect?",
-    "concerns raised by the sector in the period, by the day they happened",
-    "expected concerns: all concerns of the period times the sector's reference share, the mean of its shares "
-    "in its last 8 whole quarters before the period (at least 4; quarters without any concern left out), or a "
-    "share the board sets",
-    "the period; the reference is the 8 quarters before it",
-    "concerns; the ratio with an exact 95 % Poisson interval of the observed number (the expected one is "
-    "taken as known)",
-    "sector",
-    "paragraphs 154, 157, 159, 165, 175 (schools)",
-    "through M1 by sector, quarter and financial year: shares of released children, not of concerns",
-    "Flagged when the ratio is under 0.5 and the interval's upper limit under 1. A fall may be fewer children "
-    "in contact, a return not sent (M5) or less recognised. Shares depend on each other: one sector's rise is "
-    "the others' fall.",
-    (
+    number=4,
+    title="Agency share against expectation",
+    question="Does each sector raise the share of concerns that its own past would lead the board to expect?",
+    numerator="concerns raised by the sector in the period, by the day they happened",
+    denominator=(
+        "expected concerns: all concerns of the period times the sector's reference share, the mean of its shares "
+        "in its last 8 whole quarters before the period (at least 4; quarters without any concern left out), or a "
+        "share the board sets"
+    ),
+    window="the period; the reference is the 8 quarters before it",
+    unit=(
+        "concerns; the ratio with an exact 95 % Poisson interval of the observed number (the expected one is taken "
+        "as known)"
+    ),
+    splits="sector",
+    source="paragraphs 154, 157, 159, 165, 175 (schools)",
+    released="through M1 by sector, quarter and financial year: shares of released children, not of concerns",
+    reading=(
+        "Flagged when the ratio is under 0.5 and the interval's upper limit under 1. A fall may be fewer children "
+        "in contact, a return not sent (M5) or less recognised. Shares depend on each other: one sector's rise is "
+        "the others' fall."
+    ),
+    unknowns=(
         NOT_RETURNED,
         UNLINKED,
         Unknown("late", "Concerns entered after the cut-off lower the observed number, not the expected share."),

@@ -14,20 +14,25 @@ from analysis.returns import Returns, ReturnStatus
 from models.contract.periods import quarters_within
 
 DEFINITION = Definition(
-    5,
-    "Return completeness and timeliness",
-    "Which agencies said for the quarter that everything is in, and by the due date?",
-    "quarterly submission returns received, nil returns included; and those submitted by their due date",
-    "returns owed for the quarters of the period, as far as they are due or have come: every quarter that ends after "
-    "the agency's first day of owing, due a number of days after it ends (register). Three monthly returns make a "
-    "quarter's, submitted on the day of the last",
-    "the period",
-    "returns",
-    "agency",
-    "paragraphs 159, 165",
-    "as it is: it holds no child data",
-    "Targets: 100 % received, 90 % on time. No return is shown as no return, never as zero. A nil return is a return.",
-    (
+    number=5,
+    title="Return completeness and timeliness",
+    question="Which agencies said for the quarter that everything is in, and by the due date?",
+    numerator="quarterly submission returns received, nil returns included; and those submitted by their due date",
+    denominator=(
+        "returns owed for the quarters of the period, as far as they are due or have come: every quarter that ends "
+        "after the agency's first day of owing, due a number of days after it ends (register). Three monthly "
+        "returns make a quarter's, submitted on the day of the last"
+    ),
+    window="the period",
+    unit="returns",
+    splits="agency",
+    source="paragraphs 159, 165",
+    released="as it is: it holds no child data",
+    reading=(
+        "Targets: 100 % received, 90 % on time. No return is shown as no return, never as zero. A nil return is a "
+        "return."
+    ),
+    unknowns=(
         Unknown("late", "A return submitted late counts as received once it is here: an earlier page said less."),
         Unknown(
             "not recorded", "Timeliness goes by the date the agency gives as submitted, not by when the broker had it."

@@ -25,21 +25,29 @@ CATEGORIES = tuple(
 _CODED = frozenset({"cse_concern", "indicator_observed"})
 
 DEFINITION = Definition(
-    6,
-    "Indicator coverage",
-    "Which signs that a sector is in a position to see does it never record? Each is a prompt for training.",
-    "indicator codes of the sector's expected set that it recorded at least once, in a concern or an "
-    "observation, by the day it was seen",
-    "size of the expected set: the catalogue's indicators that name the sector as an observer (a board may edit it)",
-    "the 12 months that end with the period; released for the financial year",
-    "indicator codes; never children",
-    "sector, and sector by category",
-    "paragraphs 157, 161",
-    "board and sector by financial year: children about whom any indicator was recorded, and one of each category. A "
-    "category whose released cell is low is listed as a prompt; one that the catalogue does not expect "
-    "of the sector is not applicable; single codes only for M1",
-    "Not recorded is not not seen, and not seen is not fault: the sector may have no contact with such children.",
-    (
+    number=6,
+    title="Indicator coverage",
+    question="Which signs that a sector is in a position to see does it never record? Each is a prompt for training.",
+    numerator=(
+        "indicator codes of the sector's expected set that it recorded at least once, in a concern or an "
+        "observation, by the day it was seen"
+    ),
+    denominator=(
+        "size of the expected set: the catalogue's indicators that name the sector as an observer (a board may edit it)"
+    ),
+    window="the 12 months that end with the period; released for the financial year",
+    unit="indicator codes; never children",
+    splits="sector, and sector by category",
+    source="paragraphs 157, 161",
+    released=(
+        "board and sector by financial year: children about whom any indicator was recorded, and one of each "
+        "category. A category whose released cell is low is listed as a prompt; one that the catalogue does not "
+        "expect of the sector is not applicable; single codes only for M1"
+    ),
+    reading=(
+        "Not recorded is not not seen, and not seen is not fault: the sector may have no contact with such children."
+    ),
+    unknowns=(
         NOT_RETURNED,
         Unknown(
             "unlinked", "A code recorded only on events without a token is not counted as recorded; it is listed apart."

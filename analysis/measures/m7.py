@@ -23,23 +23,33 @@ RECENT = timedelta(days=90)
 AGAIN_MONTHS = 3
 
 DEFINITION = Definition(
-    7,
-    "Screening completion",
-    "Is a concern followed by a screening tool, and is a child at a high level screened again?",
-    "concerns followed by a screening of the child, by any agency, from their day up to 10 working days after",
-    "concerns of the period, by the day they happened, whose child was not screened in the 90 days before; those whose "
-    "10 working days are not over are pending and left out",
-    "the period",
-    "concerns; outcomes and rescreening in screenings. Released in children",
-    "sector that raised the concern; outcome level of the period's screenings (outcomes in the tool's own "
-    "words are kept beside)",
-    "paragraphs 169, 170",
-    "board and sector by quarter and financial year: children with a concern to be screened, and children "
-    "screened in time",
-    "A tool is an aid to judgement: 'no current risk' does not mean that a child is not exploited. "
-    "Rescreened: a screening at significant or serious followed by another within 3 calendar months, of "
-    "those whose 3 months are over.",
-    (
+    number=7,
+    title="Screening completion",
+    question="Is a concern followed by a screening tool, and is a child at a high level screened again?",
+    numerator=(
+        "concerns followed by a screening of the child, by any agency, from their day up to 10 working days after"
+    ),
+    denominator=(
+        "concerns of the period, by the day they happened, whose child was not screened in the 90 days before; "
+        "those whose 10 working days are not over are pending and left out"
+    ),
+    window="the period",
+    unit="concerns; outcomes and rescreening in screenings. Released in children",
+    splits=(
+        "sector that raised the concern; outcome level of the period's screenings (outcomes in the tool's own words"
+        " are kept beside)"
+    ),
+    source="paragraphs 169, 170",
+    released=(
+        "board and sector by quarter and financial year: children with a concern to be screened, and children "
+        "screened in time"
+    ),
+    reading=(
+        "A tool is an aid to judgement: 'no current risk' does not mean that a child is not exploited. Rescreened: "
+        "a screening at significant or serious followed by another within 3 calendar months, of those whose 3 "
+        "months are over."
+    ),
+    unknowns=(
         UNLINKED,
         Unknown("unlinked", "A screening under an identifier the concern lacks is not found: the figure is too low."),
         Unknown("not recorded", "Screenings on paper are not here."),

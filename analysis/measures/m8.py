@@ -16,22 +16,30 @@ from analysis.measures.spells import completed as completed_by
 from analysis.measures.spells import offered as offered_by
 
 DEFINITION = Definition(
-    8,
-    "Return interview timeliness",
-    "After each return, was an interview offered, held, and held within 72 hours?",
-    "(a) episodes with an interview offered; (b) completed; (c) completed within 72 hours of return, as the "
-    "agency classed it",
-    "(a) merged episodes that ended in the period; (b) offered; (c) completed, and also (c2) ended. All four "
-    "counts are always given",
-    "the period, by the day the episode ended (merged across agencies: the latest end)",
-    "episodes. Released in children with at least one such episode",
-    "missing from care, home, other; placement in or out of area; provider",
-    "paragraphs 169, 176; DfE 2014 statutory guidance",
-    "board, and sector that reported the episode, by quarter and financial year: children returned, "
-    "offered, completed, in 72 hours",
-    "Unknown is its own class: an episode with no interview record is unknown, not 'no'. Every return calls "
-    "for an offer, whatever its length; a child may decline.",
-    (
+    number=8,
+    title="Return interview timeliness",
+    question="After each return, was an interview offered, held, and held within 72 hours?",
+    numerator=(
+        "(a) episodes with an interview offered; (b) completed; (c) completed within 72 hours of return, as the "
+        "agency classed it"
+    ),
+    denominator=(
+        "(a) merged episodes that ended in the period; (b) offered; (c) completed, and also (c2) ended. All four "
+        "counts are always given"
+    ),
+    window="the period, by the day the episode ended (merged across agencies: the latest end)",
+    unit="episodes. Released in children with at least one such episode",
+    splits="missing from care, home, other; placement in or out of area; provider",
+    source="paragraphs 169, 176; DfE 2014 statutory guidance",
+    released=(
+        "board, and sector that reported the episode, by quarter and financial year: children returned, offered, "
+        "completed, in 72 hours"
+    ),
+    reading=(
+        "Unknown is its own class: an episode with no interview record is unknown, not 'no'. Every return calls for"
+        " an offer, whatever its length; a child may decline."
+    ),
+    unknowns=(
         UNLINKED,
         Unknown(
             "not recorded",

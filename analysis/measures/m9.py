@@ -16,21 +16,26 @@ from analysis.measures.spells import Spell
 SPLITS = ("status", "length", "hour_band", "missing_from")
 
 DEFINITION = Definition(
-    9,
-    "Missing incidence",
-    "How many children go missing, how often, for how long and from where?",
-    "merged episodes that started in the period, and the children they are of; mean episodes for each of them",
-    "looked-after children when the period starts, for episodes from care (the board gives the number); "
-    "residents aged 10-17, for episodes from home",
-    "the period, by the day the episode started (merged across agencies: the earliest start)",
-    "episodes and children",
-    "status on each source's own scheme, never merged; length; part of the day; missing from",
-    "paragraphs 159, 176",
-    "children: board and town by quarter and financial year, ward by financial year; board by sector in both, town "
-    "by sector by financial year. Episodes are not released: "
-    "the protection rule counts children",
-    "Missing and away are not comparable between agencies: since 2017 many report everything as missing.",
-    (
+    number=9,
+    title="Missing incidence",
+    question="How many children go missing, how often, for how long and from where?",
+    numerator=(
+        "merged episodes that started in the period, and the children they are of; mean episodes for each of them"
+    ),
+    denominator=(
+        "looked-after children when the period starts, for episodes from care (the board gives the number); "
+        "residents aged 10-17, for episodes from home"
+    ),
+    window="the period, by the day the episode started (merged across agencies: the earliest start)",
+    unit="episodes and children",
+    splits="status on each source's own scheme, never merged; length; part of the day; missing from",
+    source="paragraphs 159, 176",
+    released=(
+        "children: board and town by quarter and financial year, ward by financial year; board by sector in both, "
+        "town by sector by financial year. Episodes are not released: the protection rule counts children"
+    ),
+    reading="Missing and away are not comparable between agencies: since 2017 many report everything as missing.",
+    unknowns=(
         UNLINKED,
         Unknown(
             "unlinked", "Two reports of one episode under different identifiers count as two children and two episodes."

@@ -126,19 +126,19 @@ def _spell(episode: Episode, group: list[MissingReport], interviews: Sequence[In
     end = ended(group)
     lengths = [LENGTHS.index(r.duration_band) for r in group if r.duration_band in LENGTHS]
     return Spell(
-        episode.started_on,
-        end,
-        episode.agencies,
-        tuple(group),
-        "open" if end is None else LENGTHS[max(lengths)] if lengths else "unknown",
-        first_answer(r.hour_band for r in group),
-        _from_where(group),
-        first_answer(r.placement_area for r in group),
-        best(offered(i) for i in interviews),
-        best(completed(i) for i in interviews),
-        best(i.within_72h for i in interviews),
-        first_answer(i.provider for i in interviews),
-        frozenset(i.agency for i in interviews),
+        started_on=episode.started_on,
+        ended_on=end,
+        agencies=episode.agencies,
+        reports=tuple(group),
+        length="open" if end is None else LENGTHS[max(lengths)] if lengths else "unknown",
+        hour_band=first_answer(r.hour_band for r in group),
+        from_where=_from_where(group),
+        placement_area=first_answer(r.placement_area for r in group),
+        offered=best(offered(i) for i in interviews),
+        completed=best(completed(i) for i in interviews),
+        within_72h=best(i.within_72h for i in interviews),
+        provider=first_answer(i.provider for i in interviews),
+        interviewers=frozenset(i.agency for i in interviews),
     )
 
 

@@ -130,18 +130,18 @@ def topic_words(topic: str) -> str:
 def _need(need: Need, shared: bool) -> NeedRow:
     about = f"Seeing and recording signs: {need.topic}" if need.moves == "m6" else ABOUT[need.moves]
     return NeedRow(
-        f"{need.rank}{'=' if shared else ''}",
-        str(need.sector),
-        sector_words(need.sector),
-        str(need.topic),
-        about,
-        need.moves,
-        _likely(need.probability),
-        f"{need.ratio:.2f}",
-        f"{need.low:.2f} to {need.high:.2f}",
-        _rests_on(need),
-        tuple((capital(MEASURE_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
-        tuple(_left_out(text) for text in need.left_out),
+        rank=f"{need.rank}{'=' if shared else ''}",
+        sector_code=str(need.sector),
+        sector=sector_words(need.sector),
+        topic=str(need.topic),
+        about=about,
+        moves=need.moves,
+        probability=_likely(need.probability),
+        ratio=f"{need.ratio:.2f}",
+        interval=f"{need.low:.2f} to {need.high:.2f}",
+        rests_on=_rests_on(need),
+        beside=tuple((capital(MEASURE_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
+        left_out=tuple(_left_out(text) for text in need.left_out),
     )
 
 

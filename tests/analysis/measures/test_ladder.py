@@ -7,6 +7,7 @@ import random
 from datetime import date
 
 import pytest
+from pydantic.main import IncEx
 
 from analysis.disclosure.ladders import LADDERS
 from analysis.measures.definition import Definition
@@ -147,7 +148,7 @@ def test_zero_is_no_longer_told_apart() -> None:
 
 def test_released_ladders_are_as_they_were_released() -> None:
     """A release of an older ladder is read by it for ever: cells, zero apart and nested pairs."""
-    since = {"most_indicators": True, "own_records": True, "rungs": {"__all__": {"schedule"}}}
+    since: IncEx = {"most_indicators": True, "own_records": True, "rungs": {"__all__": {"schedule"}}}
     told = {
         v: hashlib.sha256(ladder.model_dump_json(exclude=since).encode()).hexdigest()[:16]
         for v, ladder in LADDERS.items()

@@ -18,18 +18,18 @@ ONLINE = Count(
 )
 
 DEFINITION = Definition(
-    18,
-    "Online exploitation",
-    "About how many children does a concern name online exploitation?",
-    "children with a concern recorded in the period that names the online model",
-    "children with a concern recorded in the period (M1)",
-    "the period, by the day it was recorded",
-    "children",
-    "sector",
-    "paragraph 157",
-    "board and sector by financial year",
-    "A toy.",
-    (UNLINKED, LATE),
+    number=18,
+    title="Online exploitation",
+    question="About how many children does a concern name online exploitation?",
+    numerator="children with a concern recorded in the period that names the online model",
+    denominator="children with a concern recorded in the period (M1)",
+    window="the period, by the day it was recorded",
+    unit="children",
+    splits="sector",
+    source="paragraph 157",
+    released="board and sector by financial year",
+    reading="A toy.",
+    unknowns=(UNLINKED, LATE),
 )
 
 
