@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from datetime import date
+from typing import Any
 
 import pytest
-from pydantic.main import IncEx
 
+from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.measures.definition import Definition
 from analysis.measures.history import LinkedChild, Rules
@@ -146,11 +148,19 @@ def test_zero_is_no_longer_told_apart() -> None:
     assert not [rung for rung in LADDER.rungs if rung.zero_apart]
 
 
+def _without_what_came_since(ladder: Ladder) -> dict[str, Any]:
+    document = ladder.model_dump(mode="json", exclude={"most_indicators", "own_records"})
+    for rung in document["rungs"]:
+        del rung["schedule"]
+    return document
+
+
 def test_released_ladders_are_as_they_were_released() -> None:
     """A release of an older ladder is read by it for ever: cells, zero apart and nested pairs."""
-    since: IncEx = {"most_indicators": True, "own_records": True, "rungs": {"__all__": {"schedule"}}}
     told = {
-        v: hashlib.sha256(ladder.model_dump_json(exclude=since).encode()).hexdigest()[:16]
+        v: hashlib.sha256(
+            json.dumps(_without_what_came_since(ladder), separators=(",", ":"), ensure_ascii=False).encode()
+        ).hexdigest()[:16]
         for v, ladder in LADDERS.items()
         if v < 4
     }
