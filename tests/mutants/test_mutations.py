@@ -67,6 +67,8 @@ from tests.mutants.worker import Running
 
 root = Path({str(tmp_path)!r})
 for mutant in mutants("rule.py", (root / "rule.py").read_text()):
+    if mutant.after.strip() not in ("11", "< DAYS", "<= 0"):
+        continue
     running = Running(root, root / "rule.py", mutant.source, ["test_rule.py"], 60)
     while (outcome := running.outcome()) is None:
         time.sleep(0.02)
@@ -75,8 +77,7 @@ for mutant in mutants("rule.py", (root / "rule.py").read_text()):
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     verdicts = dict(line.split(" | ") for line in done.stdout.splitlines())
-    assert verdicts["11"] == verdicts["< DAYS"] == verdicts["day <= DAYS or pages > 1"] == "killed"
-    assert verdicts["<= 0"] == verdicts[">= 1"] == "survived"
+    assert verdicts == {"11": "killed", "< DAYS": "killed", "<= 0": "survived"}
 
 
 def test_what_an_interrupted_run_found_is_known(tmp_path: Path) -> None:
