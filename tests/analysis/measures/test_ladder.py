@@ -167,3 +167,9 @@ def test_released_ladders_are_as_they_were_released() -> None:
     assert told == {1: "b3659e588dc4147c", 2: "372d518cca72cff0", 3: "487219437afbe9bc"}
     assert all(LADDERS[v].most_indicators is None and not LADDERS[v].own_records for v in told)
     assert {rung.schedule for v in told for rung in LADDERS[v].rungs} == {"quarters_and_years"}
+
+
+def test_the_ladder_in_use_is_edited_knowingly() -> None:
+    """Releases name ladder 4: an edit of it is a new version, unless no release of it is anywhere kept."""
+    document = LADDERS[4].model_dump_json()
+    assert hashlib.sha256(document.encode()).hexdigest()[:16] == "e763e95b78354de7"

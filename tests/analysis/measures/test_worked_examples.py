@@ -12,6 +12,7 @@ from analysis.episodes import Episode
 from analysis.ledger.row import Record, Row, fold
 from analysis.measures.children import BoardView, LinkedChild, view
 from analysis.measures.history import Rules
+from analysis.measures.recognition import roles_of
 from analysis.returns import Returns
 from models.register.types import RepeatRule
 from tests.support.counting import counted, counted_by_agency
@@ -124,3 +125,21 @@ def test_m10_by_trying_every_window(days: list[int], n: int, length: int) -> Non
         if last in starts
     )
     assert bool(found) == right
+
+
+@pytest.mark.parametrize(
+    ("kinds", "roles"),
+    [
+        ((), set()),
+        (("strategy_discussion",), {"responses"}),
+        (("plan",), {"responses", "lead"}),
+        (("lead_professional",), {"responses", "lead"}),
+        (("strategy_discussion", "plan"), {"responses", "lead"}),
+    ],
+)
+def test_a_plan_is_the_work_of_who_leads_and_any_response_that_of_who_responds(
+    kinds: tuple[str, ...], roles: set[str]
+) -> None:
+    made = [row(f"r{n}", "response", "a", kind=kind, occurred_on="2026-02-01") for n, kind in enumerate(kinds)]
+    children = board(*made).children.values()
+    assert {role for child in children for role in roles_of(child.responses)} == roles
