@@ -10,7 +10,11 @@ import click
 from tqdm import tqdm
 
 from tests.mutants import report, worker
-from tests.mutants.run import RESULTS, Result, TestsFail, baselines, results, sample
+from tests.mutants.mutations import Mutant
+from tests.mutants.run import RESULTS, Result, TestsFail, baselines, forget_survivors, known, results, sample
+from tests.mutants.targets import Target
+
+Chosen = list[tuple[Mutant, Target]]
 
 
 @click.command()
@@ -19,9 +23,21 @@ from tests.mutants.run import RESULTS, Result, TestsFail, baselines, results, sa
 @click.option("--only", default="", metavar="PATH", help="Only files whose path holds this.")
 @click.option("--workers", type=click.IntRange(1, 16), default=2, show_default=True, help="How many at a time.")
 @click.option("--list", "listed", is_flag=True, help="Print the mutants and run none.")
+@click.option("--report-only", is_flag=True, help="Write docs/mutants.md of what was found, and run none.")
+@click.option("--survivors", is_flag=True, help="Run those anew that survived: there is a test for them now.")
 @click.option("--anew", is_flag=True, help="Forget what earlier runs found.")
 @click.option("--least", type=click.FloatRange(0, 1), default=0.9, show_default=True, help="Exit 1 below this share.")
-def mutants(size: int, seed: int, only: str, workers: int, listed: bool, anew: bool, least: float) -> None:
+def mutants(
+    size: int,
+    seed: int,
+    only: str,
+    workers: int,
+    listed: bool,
+    report_only: bool,
+    survivors: bool,
+    anew: bool,
+    least: float,
+) -> None:
     """Run a sample of mutants and write docs/mutants.md (with --only nothing is written).
 
     Interrupt it when you like: it writes what it has, and run again it goes on where it was. Exit 0 when enough were
@@ -34,6 +50,25 @@ def mutants(size: int, seed: int, only: str, workers: int, listed: bool, anew: b
         return
     if anew:
         RESULTS.unlink(missing_ok=True)
+    if survivors:
+        forget_survivors()
+    found = _known(chosen) if report_only else _run(chosen, workers)
+    order = {mutant.id: number for number, (mutant, _) in enumerate(chosen)}
+    found.sort(key=lambda result: order[result.mutant.id])
+    explained = report.explanations()
+    if not only:
+        report.DOCUMENT.write_text(report.document(found, len(chosen), seed, explained), "utf-8")
+    share, verdicts = report.share_killed(found, explained), Counter(result.outcome.verdict for result in found)
+    click.echo(f"{len(found)} mutants: {dict(verdicts)}; {share:.1%} of those not explained were caught")
+    sys.exit(0 if share >= least else 1)
+
+
+def _known(chosen: Chosen) -> list[Result]:
+    done = known()
+    return [Result(mutant, done[mutant.id]) for mutant, _ in chosen if mutant.id in done]
+
+
+def _run(chosen: Chosen, workers: int) -> list[Result]:
     worker.preload()
     try:
         limits = baselines((target for _, target in chosen), click.echo)
@@ -48,14 +83,7 @@ def mutants(size: int, seed: int, only: str, workers: int, listed: bool, anew: b
             if result.outcome.verdict == "survived":
                 mutant = result.mutant
                 bar.write(f"{mutant.id} {mutant.path}:{mutant.line}  {mutant.before!r} -> {mutant.after!r}")
-    order = {mutant.id: number for number, (mutant, _) in enumerate(chosen)}
-    found.sort(key=lambda result: order[result.mutant.id])
-    explained = report.explanations()
-    if not only:
-        report.DOCUMENT.write_text(report.document(found, len(chosen), seed, explained), "utf-8")
-    share, verdicts = report.share_killed(found, explained), Counter(result.outcome.verdict for result in found)
-    click.echo(f"{len(found)} mutants: {dict(verdicts)}; {share:.1%} of those not explained were caught")
-    sys.exit(0 if share >= least else 1)
+    return found
 
 
 if __name__ == "__main__":

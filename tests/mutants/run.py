@@ -53,6 +53,16 @@ def known(path: Path = RESULTS) -> dict[str, Outcome]:
     return {line["id"]: Outcome(line["verdict"], line["seconds"], line["by"]) for line in lines}
 
 
+def forget_survivors(path: Path = RESULTS) -> None:
+    """Leave out of the results what survived, so that it is run again."""
+    kept = {name: outcome for name, outcome in known(path).items() if outcome.verdict != "survived"}
+    path.write_text("".join(_line(name, outcome) for name, outcome in kept.items()), "utf-8")
+
+
+def _line(name: str, outcome: Outcome) -> str:
+    return json.dumps({"id": name, **outcome._asdict()}) + "\n"
+
+
 def baselines(targets: Iterable[Target], say: Callable[[str], None]) -> dict[Target, float]:
     """Seconds that each target's tests take without a fault; raises `TestsFail` where they do not pass."""
     found = {}
@@ -89,9 +99,8 @@ def results(
             outcome = one[1].outcome()
             if outcome is not None:
                 running.remove(one)
-                line = {"id": one[0].id, **outcome._asdict()}
                 with path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(line) + "\n")
+                    file.write(_line(one[0].id, outcome))
                 yield Result(one[0], outcome)
         time.sleep(0.05)
 
