@@ -32,8 +32,9 @@ YEAR, TWO_YEARS = "31536000000", "63072000000"
 COMPACTED = (topics.ACCEPTED, topics.LEDGER_CHANGELOG)
 
 
-# One replay early, while there is little to read again; the other behind every fault that leaves something behind.
-@fault("full replay from the raw topics", weight=2, chapter="Everything is read again", behind="processes")
+# One replay early, while there is less to read again, but not before the child that is erased has a settled home: the
+# first replay builds every window, once. The other replay is behind every fault that leaves something behind.
+@fault("full replay from the raw topics", weight=3, chapter="Everything is read again", behind="remedies")
 def replayed(turn: Turn) -> None:
     _replay(turn, compact=False)
 
