@@ -58,10 +58,10 @@ class ReturnDuty:
         """Every quarter owed that ends on or before a day."""
         return quarters_between(self.returns_from, until)
 
-    def status(self, period: str, received_on: date | None, on: date) -> ReturnStatus:
-        """Where the return for a period stands on a day, given when it came. A later one has not come yet."""
-        if received_on is not None and received_on <= on:
-            return ReturnStatus.RETURNED if received_on <= self.due_on(period) else ReturnStatus.LATE
+    def status(self, period: str, came: ReturnRecord | None, on: date) -> ReturnStatus:
+        """Where the return for a period stands on a day. One that came after that day has not come yet."""
+        if came is not None and came.submitted_on <= on:
+            return ReturnStatus.RETURNED if came.submitted_on <= self.due_on(period) else ReturnStatus.LATE
         if not self.owes(period):
             return ReturnStatus.NOT_REQUIRED
         return ReturnStatus.NONE if on > self.due_on(period) else ReturnStatus.NOT_DUE

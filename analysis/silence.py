@@ -86,8 +86,7 @@ def overdue_returns(signs: Heard, agency: Agency, on: date) -> tuple[str, ...]:
     """Quarters whose return had not come two weeks after it was due."""
     duty, late = duty_of(agency), []
     for period in duty.quarters(on):
-        came = signs.returns.of(agency.id, period)
-        status = duty.status(period, came.submitted_on if came else None, on)
+        status = duty.status(period, signs.returns.of(agency.id, period), on)
         if status is ReturnStatus.NONE and duty.due_on(period) + GRACE < on:
             late.append(period)
     return tuple(late)

@@ -11,13 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from models.register import Register, RegisterError, load_register
-from models.service.exits import START_AGAIN
 from streams import metrics
 
 log = logging.getLogger(__name__)
 
-EXIT_REGISTER_CHANGED = START_AGAIN
-"""sysexits EX_TEMPFAIL: start it again."""
 LOOK_EVERY = 30.0
 
 

@@ -13,6 +13,7 @@ import faust
 from models.contract import topics
 from models.register import Register
 from models.service.clock import today
+from models.service.exits import START_AGAIN
 from models.service.health import Reason
 from streams import health, register_watch
 from streams.feed.ends import Ends
@@ -78,7 +79,7 @@ class Upkeep:
     def look_at_register(self) -> None:
         """End in good order when another register is in force: the supervisor starts the worker anew."""
         if register_watch.is_stale(self._register, self._settings.register_dir, today()):
-            stopped_for.append(register_watch.EXIT_REGISTER_CHANGED)
+            stopped_for.append(START_AGAIN)
             os.kill(os.getpid(), signal.SIGTERM)
 
     async def look_at_broker(self) -> None:

@@ -32,9 +32,6 @@ log = logging.getLogger(__name__)
 stopped_for: list[int] = []
 """The exit code of a stop in good order that was this process's own wish."""
 
-EXIT_PROGRAM_ERROR = FAULT
-"""sysexits EX_SOFTWARE: a supervisor restarts the process; nothing was acknowledged that is not confirmed."""
-
 
 def create_app(name: str, chunked: Sequence[str], settings: StreamSettings) -> faust.App:
     """A Faust application with this service's settings; `chunked` topics arrive as chunks."""
@@ -149,7 +146,7 @@ def stop_loudly(error: BaseException) -> None:
     """Log where it broke, never what it held (messages may quote a record), and end the process."""
     log.critical("stopping: %s; input not acknowledged, it will be read again", where(error))
     logging.shutdown()
-    os._exit(EXIT_PROGRAM_ERROR)
+    os._exit(FAULT)
 
 
 def holder(app: faust.App) -> Callable[[Held], Awaitable[None]]:

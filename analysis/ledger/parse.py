@@ -203,15 +203,10 @@ def heard_on(row: Row) -> date:
     return _day(str(get("recorded_on") or get("submitted_on") or get("occurred_on") or get("held_on")))
 
 
-def period_returned(row: Row) -> str:
-    """The period that a submission return is for."""
-    return str(row.data["period"])
-
-
 def return_record(row: Row) -> ReturnRecord:
     """A submission return."""
     data = row.data
-    return ReturnRecord(row.agency, period_returned(row), _day(data["submitted_on"]), bool(data.get("nil", False)))
+    return ReturnRecord(row.agency, str(data["period"]), _day(data["submitted_on"]), bool(data.get("nil", False)))
 
 
 def session_record(event_id: OwnId, row: Row) -> SessionRecord:

@@ -99,7 +99,7 @@ def effort(picture: Picture, window: DateSpan) -> Figure:
     """How hard agencies were looking: returns received of those due, and staff trained in the period."""
     dues = list(schedule(picture, window))
     trained = sum(s.attended or 0 for s in picture.sessions if window.holds(s.held_on))
-    counts = {"returns_due": len(dues), "returns_received": sum(d.received_on is not None for d in dues)}
+    counts = {"returns_due": len(dues), "returns_received": sum(d.received for d in dues)}
     return Figure("effort", ALL, counts | {"staff_trained": trained})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from analysis.measures.definition import Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
@@ -43,11 +43,11 @@ DEFINITION = Definition(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One return that is due, or has come already: `received_on` is None while there is none."""
+    """One return that is due, or has come already."""
 
     agency: str
     period: str
-    received_on: date | None
+    received: bool
     on_time: bool
     nil: bool
 
@@ -59,12 +59,11 @@ def schedule(picture: Picture, window: DateSpan) -> Iterator[Due]:
     for agency in sorted(setting.sector_of):
         duty = setting.duties[agency]
         for period in quarters_within(window.start, window.end):
-            got = returns.of(agency, period)
-            status = duty.status(period, got.submitted_on if got else None, on)
+            came = returns.of(agency, period)
+            status = duty.status(period, came, on)
             if status.counts_as_due:
-                came = got if status.is_in else None
-                received_on = came.submitted_on if came else None
-                yield Due(agency, period, received_on, status is ReturnStatus.RETURNED, bool(came and came.nil))
+                nil = came is not None and came.nil
+                yield Due(agency, period, status.is_in, status is ReturnStatus.RETURNED, status.is_in and nil)
 
 
 def figures(picture: Picture, window: DateSpan) -> list[Figure]:
@@ -75,14 +74,14 @@ def figures(picture: Picture, window: DateSpan) -> list[Figure]:
 
 
 def _figure(agency: str, dues: list[Due]) -> Figure:
-    received = [d for d in dues if d.received_on is not None]
+    received = [d for d in dues if d.received]
     counts = {
         "due": len(dues),
         "received": len(received),
         "on_time": sum(d.on_time for d in dues),
         "nil": sum(d.nil for d in received),
     }
-    missing = tuple(sorted({d.period for d in dues if d.received_on is None}))
+    missing = tuple(sorted({d.period for d in dues if not d.received}))
     return Figure(ALL if agency == ALL else "agency", agency, counts, ratio(len(received), len(dues)), codes=missing)
 
 

@@ -51,11 +51,10 @@ class BoardReturns:
 
     def status(self, quarter: str) -> Mapping[str, ReturnStatus]:
         """Agency -> where its return for a quarter stands."""
-        found = {}
-        for agency in self._agencies:
-            came = self._returns.of(agency.id, quarter)
-            found[agency.id] = duty_of(agency).status(quarter, came.submitted_on if came else None, self._today)
-        return found
+        return {
+            agency.id: duty_of(agency).status(quarter, self._returns.of(agency.id, quarter), self._today)
+            for agency in self._agencies
+        }
 
     def received(self, window: str) -> Received:
         """How many agencies have returned every quarter of a window that is due from them."""

@@ -40,7 +40,8 @@ def document(results: list[Result], chosen: int, seed: int, explained: dict[str,
         "it is (an equivalent), or where nothing hangs on it.",
         "",
         f"{len(results):,} run of a sample of {chosen:,}, seed {seed}. "
-        f"**{share:.1%} of those not explained were caught.**",
+        f"**{share:.1%} of those not explained were caught.**"
+        + (" The rest has not been run, so that the share says little yet." if len(results) < chosen else ""),
         "",
         "| code | mutants | caught | by the time limit | survived | of these explained |",
         "|---|---|---|---|---|---|",
