@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -48,65 +49,56 @@ _LOGS = frozenset({"log", "logger"})
 class Mutant(NamedTuple):
     """One fault: where, what stood there, what stands there instead, and the whole source with it."""
 
+    id: str
+    """Stays the same while the line's own text does, wherever the line moves."""
     path: str
     line: int
     before: str
     after: str
-    number: int
-    """Which of several equal ones in the file."""
     source: str
-
-    @property
-    def id(self) -> str:
-        """Stays the same while the line's own text does, wherever the line moves."""
-        text = f"{self.path}|{self.before}|{self.after}|{self.number}"
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Parsed:
-    """A source file and every change of it that could be made: cheap to count, each made only when asked for."""
+    """A source file and every change of it that could be made; each is made only when asked for, by its id."""
 
     def __init__(self, path: str, source: str) -> None:
         self._path, self._source = path, source
         wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
         self._module, self._positions = wrapper.module, wrapper.resolve(PositionProvider)
-        self._changes = [
-            (node, changed)
-            for node in _deciding(self._module)
-            for kind, operator in OPERATORS
-            if isinstance(node, kind)
-            for changed in operator(node)
-        ]
+        self._changes: dict[str, tuple[cst.CSTNode, cst.CSTNode]] = {}
+        equal: Counter[tuple[str, str]] = Counter()
+        for node in _deciding(self._module):
+            for kind, operator in OPERATORS:
+                for changed in operator(node) if isinstance(node, kind) else ():
+                    texts = self._module.code_for_node(node), self._module.code_for_node(changed)
+                    self._changes[_id(path, *texts, equal[texts])] = node, changed
+                    equal[texts] += 1
 
-    def __len__(self) -> int:
-        return len(self._changes)
+    def ids(self) -> list[str]:
+        """Of every change, in the order of the file."""
+        return list(self._changes)
 
-    def mutant(self, number: int) -> Mutant | None:
-        """The mutant of that number; None where the change changes nothing or is no Python."""
-        node, changed = self._changes[number]
+    def mutant(self, of: str) -> Mutant | None:
+        """The mutant of that id; None where the change changes nothing or is no Python."""
+        node, changed = self._changes[of]
         mutated = self._module.deep_replace(node, changed)
         assert isinstance(mutated, cst.Module)
         if mutated.code == self._source or not _compiles(mutated.code):
             return None
-        line = self._positions[node].start.line
         before, after = self._module.code_for_node(node), self._module.code_for_node(changed)
-        return Mutant(self._path, line, before, after, self._of_equal_ones(number), mutated.code)
+        return Mutant(of, self._path, self._positions[node].start.line, before, after, mutated.code)
 
-    def _of_equal_ones(self, number: int) -> int:
-        """How many changes before this one are the same, elsewhere in the file."""
-        node, changed = self._changes[number]
-        return sum(
-            node.deep_equals(other) and changed.deep_equals(its)
-            for other, its in self._changes[:number]
-            if type(other) is type(node) and type(its) is type(changed)
-        )
+
+def _id(path: str, before: str, after: str, number: int) -> str:
+    """`number` tells equal changes of a file apart."""
+    return hashlib.sha256(f"{path}|{before}|{after}|{number}".encode()).hexdigest()[:16]
 
 
 def mutants(path: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a file, in the order of its lines."""
     parsed = Parsed(path, source)
-    for number in range(len(parsed)):
-        if mutant := parsed.mutant(number):
+    for of in parsed.ids():
+        if mutant := parsed.mutant(of):
             yield mutant
 
 

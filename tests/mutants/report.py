@@ -39,9 +39,7 @@ def document(results: list[Result], chosen: int, seed: int, explained: dict[str,
         "annotations and log lines are left alone. A survivor is explained where no test can tell it from the code as",
         "it is (an equivalent), or where nothing hangs on it.",
         "",
-        f"{len(results):,} run of a sample of {chosen:,}, seed {seed}. "
-        f"**{share:.1%} of those not explained were caught.**"
-        + (" The rest has not been run, so that the share says little yet." if len(results) < chosen else ""),
+        f"{len(results):,} run of a sample of {chosen:,}, seed {seed}. " + _verdict(results, chosen, share),
         "",
         "| code | mutants | caught | by the time limit | survived | of these explained |",
         "|---|---|---|---|---|---|",
@@ -61,6 +59,13 @@ def document(results: list[Result], chosen: int, seed: int, explained: dict[str,
             where = f"{mutant.path}:{mutant.line}"
             lines.append(f"| {mutant.id} | {where} | {_cell(mutant.before)} | {_cell(mutant.after)} | {why} |")
     return "\n".join(lines) + "\n"
+
+
+def _verdict(results: list[Result], chosen: int, share: float) -> str:
+    if not results:
+        return "**Nothing can be said yet.**"
+    rest = " The rest has not been run, so that the share says little yet." if len(results) < chosen else ""
+    return f"**{share:.1%} of those not explained were caught.**{rest}"
 
 
 def _cell(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import time
@@ -30,18 +31,20 @@ class TestsFail(Exception):
 
 
 def sample(size: int, seed: int, only: str = "") -> list[tuple[Mutant, Target]]:
-    """Mutants chosen by chance, the same for the same code and seed, in the order of files and lines."""
+    """Mutants chosen by chance, in the order of files and lines. Each is in or out by its own id and the seed, so that
+    an edit elsewhere changes nothing of what was found."""
     parsed = [
         (Parsed(str(path.relative_to(ROOT)), path.read_text("utf-8")), target)
         for path, target in files()
         if only in str(path.relative_to(ROOT))
     ]
-    places = [(number, change) for number, (file, _) in enumerate(parsed) for change in range(len(file))]
+    ranks = {of: hashlib.sha256(f"{seed}|{of}".encode()).digest() for file, _ in parsed for of in file.ids()}
+    chosen = frozenset(sorted(ranks, key=ranks.__getitem__)[:size])
     found = []
-    for number, change in sorted(random.Random(seed).sample(places, min(size, len(places)))):
-        file, target = parsed[number]
-        if mutant := file.mutant(change):
-            found.append((mutant, target))
+    for file, target in parsed:
+        for of in file.ids():
+            if of in chosen and (mutant := file.mutant(of)):
+                found.append((mutant, target))
     return found
 
 
