@@ -28,6 +28,12 @@ GLOBAL = {
     "ypsem_streams_chunk_records_sum", "ypsem_ledger_rows",
 }  # fmt: skip
 """Counts over all agencies and boards: what an event may move by one."""
+LAST: tuple[Series, ...] = (
+    ("intake", "ypsem_streams_records_total", (("outcome", "accepted"), ("topic", "raw"))),
+    ("ledger", "ypsem_streams_records_total", (("outcome", "folded"), ("topic", "accepted"))),
+    ("ledger", "ypsem_ledger_rows", ()),
+)
+"""What each process counts last of an event. Intake counts it after sending it, so the ledger may be there first."""
 
 
 def series(texts: Mapping[str, str]) -> dict[Series, float]:
@@ -48,10 +54,9 @@ def moved(before: Mapping[Series, float], after: Mapping[Series, float]) -> dict
 
 
 def inject(bootstrap: str, agency: str, scrape: Callable[[], Mapping[str, str]]) -> dict[str, dict[Series, float]]:
-    """Send one event after another to the raw topic; returns what each moved once the ledger had it."""
+    """Send one event after another to the raw topic; returns what each moved once every process had counted it."""
     found = {}
     producer = KafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=False)
-    rows: Series = ("ledger", "ypsem_ledger_rows", ())
     try:
         for name, about in CHOSEN.items():
             before = series(scrape())
@@ -67,9 +72,9 @@ def inject(bootstrap: str, agency: str, scrape: Callable[[], Mapping[str, str]])
 
             def there(before: Mapping[Series, float] = before) -> dict[Series, float] | None:
                 now = series(scrape())
-                return now if now.get(rows, 0) == before.get(rows, 0) + 1 else None
+                return now if all(now.get(one, 0) == before.get(one, 0) + 1 for one in LAST) else None
 
-            found[name] = moved(before, poll_until(there, 30, f"the ledger has {name}"))
+            found[name] = moved(before, poll_until(there, 30, f"intake and the ledger have counted {name}"))
     finally:
         producer.close()
     return found
