@@ -174,6 +174,8 @@ class Fault:
     """How long it takes beside the others, for the run's schedule."""
     behind: str = ""
     """The family that it runs behind, where that is not its own."""
+    fresh: bool = False
+    """In a whole run it begins a new bench: what came before it has been replayed, and would only be read again."""
 
 
 FAULTS: list[Fault] = []
@@ -189,11 +191,12 @@ def fault(
     weight: int = 1,
     chapter: str,
     behind: str = "",
+    fresh: bool = False,
 ) -> Callable[[Run], Run]:
     """Register a function that injects a fault."""
 
     def registered(run: Run) -> Run:
-        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter, weight, behind))
+        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter, weight, behind, fresh))
         return run
 
     return registered

@@ -21,7 +21,7 @@ STATE = (
 PROGRAM_ERROR = 70
 
 
-@fault("record skipped by an operator, and redriven", short=True, chapter="A record must be passed over")
+@fault("record skipped by an operator, and redriven", short=True, fresh=True, chapter="A record must be passed over")
 def skipped(turn: Turn) -> None:
     """While intake is down, an operator has one sound record passed over, twice; later it is let through."""
     bench, intake = turn.bench, turn.bench.of("intake")

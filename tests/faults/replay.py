@@ -32,9 +32,9 @@ YEAR, TWO_YEARS = "31536000000", "63072000000"
 COMPACTED = (topics.ACCEPTED, topics.LEDGER_CHANGELOG)
 
 
-# One replay early, while there is less to read again, but not before the child that is erased has a settled home: the
-# first replay builds every window, once. The other replay is behind every fault that leaves something behind.
-@fault("full replay from the raw topics", weight=3, chapter="Everything is read again", behind="remedies")
+# One replay at the end of the first bench, behind everything that went over it; the other behind the remedies, gaps and
+# returns of the second. A child that is erased needs a settled home, which the releases of a replay would take from it.
+@fault("full replay from the raw topics", weight=3, chapter="Everything is read again", behind="messages")
 def replayed(turn: Turn) -> None:
     _replay(turn, compact=False)
 

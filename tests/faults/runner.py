@@ -29,8 +29,11 @@ Say = Callable[[str], None]
 def run_faults(
     faults: Sequence[Fault], folder: Path, seed: int, say: Say, *, quick: bool = False, target: float = TARGET
 ) -> list[Row]:
-    """Run every fault, grouped by bench. Behind a schedule that ends at `target` seconds they get smaller loads and
-    are injected fewer times; none is left out."""
+    """Run every fault, grouped by bench; some begin a new bench.
+
+    Behind a schedule that ends at `target` seconds they get smaller loads and are injected fewer times; none is left
+    out.
+    """
     began = time.monotonic()
     rows: list[Row] = []
     weights = sum(fault.weight for fault in faults)
@@ -45,6 +48,9 @@ def run_faults(
                 row.small = quick or started - began > SCHEDULED * target * done / weights + SLACK
                 pace.measure()
                 done += fault.weight
+                if fault.fresh and not quick:
+                    stack.close()
+                    bench = None
                 try:
                     if bench is None:
                         bench = stack.enter_context(Bench(folder, brokers))
