@@ -34,6 +34,7 @@ from tests.operations.files import (
     ours,
     queries,
     sources,
+    tables,
 )
 
 LABELS = {"topic", "outcome", "rule", "code", "file"}
@@ -174,6 +175,17 @@ def test_an_alert_says_how_urgent_it_is_and_what_to_do() -> None:
         assert rule["annotations"]["summary"], rule["alert"]
         page, _, anchor = rule["annotations"]["runbook"].partition("#")
         assert anchor in anchors[page], rule["alert"]
+
+
+def test_the_runbook_lists_every_alert_with_its_urgency_and_chapter() -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+    listed = {}
+    for names, urgency, link in tables(page, "## An alert fires: where to look"):
+        target = re.sub(r".*\]\(([^)]+)\)", r"\1", link)
+        chapter = f"docs/{target}" if target.startswith("running.md") else f"docs/runbook.md{target}"
+        listed |= {name: (urgency, chapter) for name in re.findall(r"`(\w+)`", names)}
+    alerts = [rule for rule in alert_rules() if "alert" in rule]
+    assert listed == {rule["alert"]: (rule["labels"]["severity"], rule["annotations"]["runbook"]) for rule in alerts}
 
 
 def test_every_alert_is_tried_firing_and_silent() -> None:
