@@ -181,8 +181,8 @@ def test_the_runbook_lists_every_alert_with_its_urgency_and_chapter() -> None:
     page = (ROOT / "docs" / "runbook.md").read_text("utf-8")
     listed = {}
     for names, urgency, link in tables(page, "## An alert fires: where to look"):
-        target = re.sub(r".*\]\(([^)]+)\)", r"\1", link)
-        chapter = f"docs/{target}" if target.startswith("running.md") else f"docs/runbook.md{target}"
+        page_name, _, anchor = re.sub(r".*\]\(([^)]+)\)", r"\1", link).partition("#")
+        chapter = f"docs/{page_name or 'runbook.md'}#{anchor}"
         listed |= dict.fromkeys(re.findall(r"`(\w+)`", names), (urgency, chapter))
     alerts = [rule for rule in alert_rules() if "alert" in rule]
     assert listed == {rule["alert"]: (rule["labels"]["severity"], rule["annotations"]["runbook"]) for rule in alerts}
