@@ -179,7 +179,7 @@ def test_an_alert_says_how_urgent_it_is_and_what_to_do() -> None:
 
 def test_the_runbook_lists_every_alert_with_its_urgency_and_chapter() -> None:
     page = (ROOT / "docs" / "runbook.md").read_text("utf-8")
-    listed = {}
+    listed: dict[str, tuple[str, str]] = {}
     for names, urgency, link in tables(page, "## An alert fires: where to look"):
         page_name, _, anchor = re.sub(r".*\]\(([^)]+)\)", r"\1", link).partition("#")
         chapter = f"docs/{page_name or 'runbook.md'}#{anchor}"
