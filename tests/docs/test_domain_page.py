@@ -59,7 +59,7 @@ def words(table: Path) -> set[str]:
 
 
 def test_one_table_alone_puts_words_on_the_regions_levels() -> None:
-    """And the tool's own words stay the tool's own."""
+    """And the tool's own levels stay in the tool's words."""
     levels = {str(level) for level in RiskLevel}
     assert [table.name for table in sorted(MAPPINGS.glob("*.yaml")) if words(table) <= levels] == ["risk_level.yaml"]
     assert words(MAPPINGS / "risk_native.yaml") <= {str(level) for level in NativeLevel}

@@ -1,4 +1,4 @@
-"""No fault is left out for time: a run that is behind its schedule gets smaller loads, and says so."""
+"""No fault is left out to save time: a run that is behind its schedule gets smaller loads, and says so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.faults.runner import run_faults, table, took
 
 
 class Idle:
-    """A bench on which nothing runs: what a fault does to one is not asked here."""
+    """A bench on which nothing runs: what a fault does to a bench does not matter here."""
 
     def __init__(self, folder: Path, brokers: int) -> None:
         self.network = self.database_line = self
