@@ -26,7 +26,9 @@ _SIGNS = frozenset({"indicator_observed", "missing_episode"})
 DEFINITION = Definition(
     number=3,
     title="Missed opportunities (for audit, not fault)",
-    question=("Of children recognised at a high level, how many had already been seen by an agency that took no onward action?"),
+    question=(
+        "Of children recognised at a high level, how many had an earlier contact with an agency that did not act on it?"
+    ),
     numerator=(
         "of the denominator, those about whom some agency had recorded, at least 10 working days before, an "
         "indicator of the significant tier, or by its own reports the board's repeat-missing rule (3 episodes in 90"
