@@ -40,14 +40,14 @@ def settled(year: str, kind: str, token: str, area: str, at: str) -> Settled:
     return Settled(at, _KINDS.index(kind), token, year, area)
 
 
-def homes_held(seen: BoardView, records: Iterable[Settled]) -> Homes:
+def homes_held(board_view: BoardView, records: Iterable[Settled]) -> Homes:
     """The settled home of each child that has one, by financial year.
 
     A child may have several, for example if two tokens turn out to belong to one child. Then the home that was settled
     first holds; at equal times, that of the first token by kind and alphabet.
     """
     owners: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for link, child in seen.children.items():
+    for link, child in board_view.children.items():
         for token in child.tokens:
             owners[token].append(link)
     by_child: defaultdict[tuple[str, str], list[Settled]] = defaultdict(list)
@@ -57,7 +57,7 @@ def homes_held(seen: BoardView, records: Iterable[Settled]) -> Homes:
     return {key: min(held).area for key, held in by_child.items()}
 
 
-def newly_settled(seen: BoardView, counted: Iterable[Fact], held: Iterable[Settled], at: str) -> list[Settled]:
+def newly_settled(board_view: BoardView, counted: Iterable[Fact], held: Iterable[Settled], at: str) -> list[Settled]:
     """The new records that a release adds: one for each token of a counted child that has no record for the year.
 
     `counted` are the facts of the release with the areas in which they were counted.
@@ -67,6 +67,6 @@ def newly_settled(seen: BoardView, counted: Iterable[Fact], held: Iterable[Settl
     return sorted(
         settled(year, kind, token, area, at)
         for (link, year), area in homes.items()
-        for kind, token in seen.children[link].tokens
+        for kind, token in board_view.children[link].tokens
         if (year, kind, token) not in known
     )

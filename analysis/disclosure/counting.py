@@ -127,7 +127,7 @@ def for_sectors_too(facts: Iterable[Fact], shape: Shape) -> list[Fact]:
 
 
 _Crowd = tuple[str, str, str]
-"""Sector, measure, window."""
+"""(sector, measure, window) in which a child may have too many indicators."""
 
 
 def _crowded(facts: Iterable[Fact], shape: Shape, most: int) -> dict[_Crowd, dict[str, frozenset[str]]]:

@@ -32,7 +32,7 @@ EVERY_COUNT = frozenset(COUNTS)
 
 
 def facts_of(
-    seen: BoardView,
+    board_view: BoardView,
     rules: Rules,
     counts: frozenset[str] = EVERY_COUNT,
     insiders: Insiders | None = None,
@@ -42,26 +42,28 @@ def facts_of(
     With `insiders` each fact also names the agencies that know of it; the counts are the same. Raises `ValueError` if
     the view was made without the sectors of the agencies, because the cells of sectors would all be empty.
     """
-    if seen.children and not seen.sectors:
+    if board_view.children and not board_view.sectors:
         raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
     own = counts & OWN_RECORDS
     dated: list[_Dated] = []
     known: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
-    for link, child in seen.children.items():
+    for link, child in board_view.children.items():
         whole = list(_facts(link, child, counts, rules, insiders))
         dated += whole
         if insiders is not None:
             for _, fact in whole:
-                known[link, fact.measure, fact.window, seen.sector_of.get(fact.agency, "")].update(fact.known_to or ())
+                known[link, fact.measure, fact.window, board_view.sector_of.get(fact.agency, "")].update(
+                    fact.known_to or ()
+                )
         for day, fact in whole:
             if fact.measure in own:
                 continue
-            sector = seen.sector_of.get(fact.agency, "")
+            sector = board_view.sector_of.get(fact.agency, "")
             # Counted once, for the first of the sector's own children. Otherwise an agency could send one child under
             # twenty identifiers that others' records link, and see one record of another agency counted twenty times.
-            if sector in seen.sectors and (theirs := seen.sectors[sector].of.get(link)):
+            if sector in board_view.sectors and (theirs := board_view.sectors[sector].of.get(link)):
                 dated.append((day, fact._replace(child=min(theirs), sector=sector)))
-    for sector, view in seen.sectors.items():
+    for sector, view in board_view.sectors.items():
         whole_of = {own_link: link for link, theirs in view.of.items() for own_link in theirs}
         for link, child in view.children.items():
             for day, fact in _facts(link, child, own, rules, insiders):
@@ -101,21 +103,21 @@ def each(name: str, link: str, occurrence: Occurrence, insiders: Insiders | None
             yield occurrence.on, Fact(name, link, window, occurrence.home, agency, indicator, known_to=known_to)
 
 
-def homes_of(seen: BoardView, shape: Shape) -> Homes:
+def homes_of(board_view: BoardView, shape: Shape) -> Homes:
     """The home of each child in each financial year: that of its first event with a home in the board (ADR 0025)."""
-    return _homes(seen.children, shape)
+    return _homes(board_view.children, shape)
 
 
 def placed(
-    facts: Iterable[Fact], seen: BoardView, shape: Shape, settled: Mapping[tuple[str, str], str] | None = None
+    facts: Iterable[Fact], board_view: BoardView, shape: Shape, settled: Mapping[tuple[str, str], str] | None = None
 ) -> list[Fact]:
     """The facts, each with the home area of its child in its financial year.
 
     `settled` holds (link id, financial year) -> area as an earlier release counted the child for all agencies
     together; it stays. For a sector's facts only the sector's own records give the home.
     """
-    whole = homes_of(seen, shape) | dict(settled or {})
-    own = {name: _homes(view.children, shape) for name, view in seen.sectors.items()}
+    whole = homes_of(board_view, shape) | dict(settled or {})
+    own = {name: _homes(view.children, shape) for name, view in board_view.sectors.items()}
     with_homes = []
     for fact in facts:
         homes = own[fact.sector] if fact.sector else whole

@@ -66,20 +66,22 @@ class Knowns(Closed):
 _SURE = frozenset(COUNTS) - UNSURE
 
 
-def known_by(seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
+def known_by(board_view: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
     """What somebody knows who sees only the records in a view, counted as the ladder counts."""
-    facts = placed([*facts_of(seen, rules, _SURE, insiders), *_known_without_episode(seen)], seen, shape)
+    facts = placed(
+        [*facts_of(board_view, rules, _SURE, insiders), *_known_without_episode(board_view)], board_view, shape
+    )
     if not ladder.own_records:  # up to ladder 3 a sector's cells hold whatever its agencies reported about any child
         facts = for_sectors_too((fact for fact in facts if not fact.sector), shape)
     return tally(facts, shape, ladder.most_indicators)
 
 
-def _known_without_episode(seen: BoardView) -> Iterator[Fact]:
+def _known_without_episode(board_view: BoardView) -> Iterator[Fact]:
     """What an interviewing agency knows of episodes that other agencies reported."""
     for measure in MEASURES:
         if measure.known_alone is None:
             continue
-        for link, child in seen.children.items():
+        for link, child in board_view.children.items():
             for name, occurrence in measure.known_alone(child):
                 for agency in occurrence.agencies:
                     yield from (f._replace(known_to=(agency,)) for _, f in each(name, link, occurrence))

@@ -111,7 +111,7 @@ def _measures(values: Sequence[str], ladder: Ladder) -> _Axis:
     """The axis of measures: a child counts under one measure, and under those in which it is nested."""
     names, code = _coded(values)
     counts = np.eye(len(names), dtype=bool)
-    for _ in ladder.nested:  # one round for each step of a chain
+    for _ in ladder.nested:  # repeated, because a chain of nested measures needs one round per step
         for pair in ladder.nested:
             if pair.part in names and pair.whole in names:
                 counts[names.index(pair.whole)] |= counts[names.index(pair.part)]

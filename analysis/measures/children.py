@@ -33,7 +33,7 @@ class BoardView:
     linked_events: int
     child_events: int
     returns: Returns
-    """Every submission return received."""
+    """All submission returns that were received."""
     sectors: Mapping[str, SectorView] = field(default_factory=dict, repr=False)
     """Sector -> its own view. Empty if `view` was not given the sectors of the agencies."""
     sector_of: Mapping[str, str] = field(default_factory=dict)

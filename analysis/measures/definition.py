@@ -31,11 +31,11 @@ class Definition:
     splits: str
     """How the exact figures are split inside the ledger. `released` says which of them leave it."""
     source: str
-    """Paragraphs of the 2015 review, and guidance."""
+    """Where the measure comes from: paragraphs of the 2015 review, and guidance."""
     released: str
     """The levels and periods at which the measure may leave the ledger tier."""
     reading: str
-    """How to read it, and how not to."""
+    """How to read the figures, and how not to read them."""
     unknowns: tuple[Unknown, ...]
 
     @property

@@ -42,7 +42,7 @@ DEFINITION = Definition(
     ),
     reading=(
         "Only 14 local authorities could report out-of-area interviews in 2019 (The Children's Society): a wide gap"
-        " is often a gap in records. Whether the placing authority was told is in no event: it is given as not "
+        " is often a gap in records. No event says whether the placing authority was informed: that is given as not "
         "recorded."
     ),
     unknowns=(

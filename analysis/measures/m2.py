@@ -60,7 +60,7 @@ DEFINITION = Definition(
 
 MONTHS_BACK = 24
 LONG, LONGER = 30, 90
-"""Days."""
+"""Lags over so many days are counted."""
 _RAISED = frozenset({"cse_concern", "screening"})
 
 CHILDREN = Count(

@@ -63,7 +63,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Measure:
-    """One of M1-M17."""
+    """Everything about one of M1-M17."""
 
     definition: Definition
     occurs: Occurs = nothing

@@ -43,7 +43,7 @@ class Spell:
     ended_on: date | None
     agencies: frozenset[str]
     reports: tuple[MissingReport, ...] = field(repr=False)
-    """By day, then event id."""
+    """The reports of the episode, sorted by day, then event id."""
     length: str
     hour_band: str
     from_where: str

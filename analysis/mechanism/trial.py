@@ -92,8 +92,8 @@ class Setting:
     def tally(self, sent: Iterable[SentRecord]) -> Tally:
         """The children of every cell, as releases count them."""
         invented = register(self.schedule)
-        seen = board_at(invented, board_of(invented), [*self.rows, *rows(sent)], CUT_OFF)
-        return counted_at(invented, board_of(invented), seen, windows=self.windows)[1]
+        board_view = board_at(invented, board_of(invented), [*self.rows, *rows(sent)], CUT_OFF)
+        return counted_at(invented, board_of(invented), board_view, windows=self.windows)[1]
 
     def grid(self, tally: Tally) -> list[CellKey]:
         """Every cell of the releases that can have a figure."""
@@ -104,12 +104,12 @@ class Setting:
         came up under `keys` keys."""
         invented = register(self.schedule)
         board, every = board_of(invented), [*self.rows, *rows(sent)]
-        besides, seen = beside(every, AGENCIES, CUT_OFF), board_at(invented, board, every, CUT_OFF)
-        built = build_releases(invented, board, self.windows, seen, keys_of(0), CUT_OFF, besides=besides)
+        besides, board_view = beside(every, AGENCIES, CUT_OFF), board_at(invented, board, every, CUT_OFF)
+        built = build_releases(invented, board, self.windows, board_view, keys_of(0), CUT_OFF, besides=besides)
         times: Counter[str] = Counter()
         for number in range(keys):
             times.update({str(linkable) for linkable in besides.links(keys_of(number))})
-            times[linked_share(seen, keys_of(number))] += 1
+            times[linked_share(board_view, keys_of(number))] += 1
         drawn = {"cells", "links", "linked_share"}
         return [release.model_dump(mode="json", exclude=drawn) for release in built.releases], times
 
