@@ -41,7 +41,7 @@ def read_series(path: Path) -> Series:
         if span.unit == "year":
             raise line.fault("a series of years is too coarse: give days, weeks or months")
         if span.first in by_date:
-            raise line.fault("the date is there twice")
+            raise line.fault("the date stands twice")
         count = line.number_of("count") if line.cells["count"] else float("nan")
         people = line.number_of("population") if table.has("population") else 1.0
         if people == 0:

@@ -86,7 +86,7 @@ def read_table(path: Path, needed: Sequence[str], *, may_be_empty: bool = False)
             if missing := [name for name in needed if name not in columns]:
                 raise Unusable(f"{path}: line 1: no column {', '.join(missing)}; needed: {','.join(needed)}")
             if len(set(columns)) < len(columns):
-                raise Unusable(f"{path}: line 1: a column is there twice")
+                raise Unusable(f"{path}: line 1: a column stands twice")
             lines = []
             for row in reader:
                 if not any(cell.strip() for cell in row):

@@ -39,7 +39,7 @@ def command(
     for line in read_table(values, ["area", "value"]):
         code = line.text("area")
         if code in value_of:
-            raise line.fault("the area is there twice")
+            raise line.fault("the area stands twice")
         value_of[code] = line.number_of("value", negative=True)
     codes = sorted(value_of, key=natural)
     x = np.array([value_of[code] for code in codes])
