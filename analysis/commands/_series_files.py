@@ -37,7 +37,7 @@ def read_series(path: Path) -> Series:
         span = line.date()
         units.add(span.unit)
         if len(units) > 1:
-            raise line.fault("all dates must be written in the same way")
+            raise line.fault("dates must all be written alike")
         if span.unit == "year":
             raise line.fault("a series of years is too coarse: give days, weeks or months")
         if span.first in by_date:

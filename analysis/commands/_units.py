@@ -99,7 +99,7 @@ def _names(path: Path, number: int, cell: dict[str, str]) -> None:
             continue
         if name and (not _NAME.fullmatch(name) or name in (ANY, NONE_RECORDED) or name.endswith(ELSEWHERE)):
             raise Unusable(
-                f"{path}, line {number}: column {column} is not a plain name: give up to 99 characters without | : "
+                f"{path}, line {number}: column {column} is no plain name: give up to 99 characters without | : "
                 f"or +, not {ANY} or {NONE_RECORDED}, and not ending in {ELSEWHERE}"
             )
 
