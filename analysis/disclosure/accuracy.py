@@ -115,7 +115,7 @@ def apart_words(rule: Rule = STANDARD) -> str:
         return "Figures are rounded one by one and may not add up."
     return (
         "Each figure is moved on its own: figures need not add up, and a part may be above its whole by chance. Two "
-        "equal figures do not mean that they count the same children."
+        "figures that are equal say nothing about who is in them."
     )
 
 
