@@ -1,7 +1,7 @@
-"""Which cells are empty for a reason that everyone knows beforehand: what a sector sends, sees, or did not return.
+"""Which cells have a state instead of a count, for a public reason: what a sector sends, sees, or did not return.
 
-None of it depends on a count: it follows from the register, the catalogue and the submission states, so that a cell's
-state gives nothing away. Facts that came all the same stay in the totals.
+The state follows from the register, the catalogue and the submission states, never from a count, so it reveals nothing.
+Facts that arrived anyway stay in the totals.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from models.releases import CellState
 def stated(
     keys: Iterable[CellKey], shape: Shape, register: Register, catalogue: Catalogue, silent: Collection[str]
 ) -> dict[CellKey, CellState]:
-    """The cells of sectors that have a state and no count; `silent` are sectors that returned nothing."""
-    found = {}
+    """The cells of sectors that have a state and no count. `silent` are the sectors that returned nothing."""
+    states = {}
     for key in keys:
         if key.who != ANY and (state := _state(key, shape, register, catalogue, silent)):
-            found[key] = state
-    return found
+            states[key] = state
+    return states
 
 
 def _state(
