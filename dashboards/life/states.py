@@ -1,4 +1,4 @@
-"""The life of a release as data: states, what may change them and under which condition. Pure.
+"""The life of a release as data: its states, and what changes them under which condition. Pure.
 
 docs/release-life.md is drawn from these tables (`python -m dashboards life`), and a test holds it in step.
 """
@@ -30,11 +30,11 @@ class LifeState(StrEnum):
 
 
 SHOWN = frozenset({LifeState.APPROVED, LifeState.SUPERSEDED})
-"""The states in which figures may leave: pages, files, counts."""
+"""The states in which figures may be shown on pages, in files and in counts."""
 
 
 class LifeAction(StrEnum):
-    """What happens to a release; a correction leaves it where it stands.
+    """What happens to a release; a correction leaves its state as it is.
 
     The last two follow from another release's change; nobody asks for them.
     """
@@ -128,11 +128,11 @@ _REASONS = {
 
 
 _DETAIL = 32
-"""Characters that the audit log has room for."""
+"""Most characters of a detail in the audit log."""
 
 
 def told(fault: str, measure: str) -> str:
-    """A correction in the audit log."""
+    """The detail of a correction in the audit log."""
     return f"{fault} {measure}".strip()[:_DETAIL]
 
 
@@ -161,9 +161,9 @@ def approve(life: ReleaseLife, who: str) -> Transition:
     if life.state in SHOWN:
         raise DecisionRefused("the release is approved already")
     if who in life.requesters:
-        raise DecisionRefused("who asked for a release cannot approve it: somebody else must")
+        raise DecisionRefused("whoever asked for a release cannot approve it: somebody else must")
     if who in life.approvers:
-        raise DecisionRefused("the same person cannot approve twice: a second one must")
+        raise DecisionRefused("the same person cannot approve twice: a second person must")
     if life.state is LifeState.APPROVED_ONCE:
         return _transition(life.state, Condition.SCHEDULED_SECOND)
     return _transition(life.state, Condition.REQUESTED if life.requesters else Condition.SCHEDULED_FIRST)
@@ -198,17 +198,17 @@ class Placed(NamedTuple):
 
 
 def follow_ups(releases: Iterable[Placed]) -> list[tuple[str, Transition]]:
-    """What must change among a board's releases because others did, in order of id."""
+    """What must change in a board's releases because other releases changed, in order of id."""
     placed = sorted(releases)
     shown = [release for release in placed if release.state in SHOWN]
-    found = []
+    changes = []
     for release in shown:
         later = any(_supersedes(other, release) for other in shown)
         if later and release.state is LifeState.APPROVED:
-            found.append((release.release_id, _transition(release.state, Condition.LATER)))
+            changes.append((release.release_id, _transition(release.state, Condition.LATER)))
         if not later and release.state is LifeState.SUPERSEDED:
-            found.append((release.release_id, _transition(release.state, Condition.NOT_LATER)))
-    return found
+            changes.append((release.release_id, _transition(release.state, Condition.NOT_LATER)))
+    return changes
 
 
 def _supersedes(new: Placed, old: Placed) -> bool:
