@@ -1,4 +1,4 @@
-"""Where each release stands in its life, and who approved it. Written by `dashboards.life` alone, with an audit row."""
+"""The state of each release, and who approved it. Only `dashboards.life` writes it, with an audit row."""
 
 from __future__ import annotations
 
