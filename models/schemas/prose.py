@@ -11,7 +11,7 @@ from models.contract.fields import MAX_TOKENS
 
 ABOUT = """\
 Events about child sexual exploitation concerns and missing episodes, which agencies publish as CloudEvents 1.0. The
-document describes the service: `receive` is what it takes from you, `send` what it tells you. Everything in the
+document describes the service: `receive` is what it takes from you, `send` what it sends you. Everything in the
 examples is synthetic. Child tokens are pseudonymised personal data: treat topics, outboxes and logs that hold them as
 such.
 
@@ -86,7 +86,7 @@ after the agreement has ended.""",
     "Erasure": """\
 `ypsem.erasure.v1`, with an `event_id` of its own, erases for good what you sent: the `event_ids` it names (up to
 500), and of the board's events those that carry one of its `tokens` and whose `time` is not after the erasure's.
-Nothing under an erased id is taken again. It reaches your own events alone, and is allowed after the agreement has
+Nothing under an erased id is accepted again. It reaches your own events alone, and is allowed after the agreement has
 ended.""",
     "Time and dates": """\
 `time` is when you published, RFC 3339 with a zone: `2026-05-01T10:00:00Z`, and fractions of a second or an offset
@@ -109,7 +109,7 @@ The same events go to `POST /v1/events` (structured, or binary with `ce-` header
 intake, described in docs/http-intake.openapi.json; 202 says that the broker has it.""",
     "What is refused": """\
 `x-refusals` of the intake receipt lists every rule with what to do next; docs/rules.md is the same page for people.
-Refused events are told by offset, rule and path of the field, never by value.""",
+A refusal gives the offset, the rule and the path of the field, never a value.""",
 }
 
 
