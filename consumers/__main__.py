@@ -50,7 +50,7 @@ def main() -> None:
 )
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
 @click.option("--metrics-host", help="Address of the metrics port; 127.0.0.1 by default.")
-@click.option("--from-beginning", is_flag=True, help="Forget the stored positions: for topics that were made anew.")
+@click.option("--from-beginning", is_flag=True, help="Forget the stored positions: for topics that were recreated.")
 def run_sink(from_beginning: bool, **given: Any) -> None:
     """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
     # The sink logs when the broker fails and comes back; the client would log every attempt.

@@ -250,7 +250,7 @@ class _Failing:
 
 def _recreated(topic: str, partition: int) -> str:
     return (
-        f"topic {topic}, partition {partition}: the stored position is not in this log, so the topic was made anew. "
+        f"topic {topic}, partition {partition}: the stored position is not in this log, so the topic was recreated. "
         "If that was meant, start once with --from-beginning: stored releases stay, and what the topic holds is read "
         "again. If not, restore the topic or point YPSEM_DATABASE_URL to the database that belongs to it."
     )

@@ -30,7 +30,7 @@ from models.store import (
 from models.store.remedies import LEDGER, REMOVALS
 
 CONFLICT = Refusal("sink.release-differs", "release_id")
-"""A second, different body under a stored release's id. Releases are immutable: the first one stands."""
+"""A second, different body under a stored release's id. Releases are immutable: the first one stays."""
 
 
 class StoreOutcome(StrEnum):

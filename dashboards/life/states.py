@@ -15,7 +15,7 @@ from dashboards.errors import DecisionRefused
 
 
 class LifeState(StrEnum):
-    """Where a release stands."""
+    """The state of a release."""
 
     BUILT = "built"
     """Built by the ledger, and waiting for approval. Nobody sees its figures."""
@@ -53,7 +53,7 @@ class Condition(StrEnum):
     SCHEDULED_FIRST = "it was built on schedule: the first of two approvers"
     SCHEDULED_SECOND = "the second approver is somebody else than the first"
     ALWAYS = "anyone, with a reason from the list"
-    WRONG = "anyone, with a reason from the list: a dated notice stands beside the figures, which stay as they are"
+    WRONG = "anyone, with a reason from the list: a dated notice is shown beside the figures, which stay as they are"
     LATER = "a later window, or a newer ladder of this one, is approved"
     NOT_LATER = "every such release was withdrawn"
 

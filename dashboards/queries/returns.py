@@ -42,7 +42,7 @@ def submitted_returns(connection: Connection, board: str) -> Returns:
 
 
 class BoardReturns:
-    """The returns of a board's agencies as they stand on a day."""
+    """The state of a board's returns on a day."""
 
     def __init__(self, register: Register, board: str, returns: Returns, today: date) -> None:
         self._agencies = register.agencies_of(board)

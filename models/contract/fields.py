@@ -73,7 +73,7 @@ def token_order(token: ChildToken) -> tuple[TokenKind, int, str]:
 def repeated_tokens(tokens: Sequence[ChildToken]) -> Iterator[int]:
     """Indexes of tokens that an event may not carry beside those before them (rule `token-repeated`).
 
-    No token stands twice. A child has one NHS number, one UPN and one local id, so there is one token of each in an
+    No token comes twice. A child has one NHS number, one UPN and one local id, so there is one token of each in an
     epoch; of its name and date of birth there may be several forms.
     """
     earlier: set[object] = set()

@@ -51,7 +51,7 @@ Path = tuple[int | str, ...]
 
 
 def scan(event: Mapping[str, object]) -> list[Refusal]:
-    """Every identifier found in an event or its data, one refusal a leaf or key; empty when it may go out."""
+    """Every identifier in an event or its data, one refusal for each leaf or key; empty when it may be sent."""
     refusals: list[Refusal] = []
     _walk(dict(event), "", (), refusals)
     return refusals

@@ -20,8 +20,8 @@ from models.contract.detect import key_is_denied
 LOOKED_AT = 4096
 """Most characters of one value that are checked; the whole value is dropped anyway."""
 
-Found = Callable[[str], bool]
-Rule = tuple[str, str, Found]
+Test = Callable[[str], bool]
+Rule = tuple[str, str, Test]
 """Rule id, characters of which the value must have one (none: any value), and the test."""
 
 # Wide: any character but a letter or digit is a delimiter, so `case-9434765919` matches. For structures so rare by
@@ -35,12 +35,12 @@ _TEXT = re.compile(r"[\w.,;:)] [\w(']")
 _LABEL = re.compile(r"""(?:^|[\s,;{&?"'(])([a-z][a-z0-9 _-]{1,24})["']?\s?[:=]""", re.IGNORECASE)
 
 
-def _search(pattern: str, flags: int = re.IGNORECASE) -> Found:
+def _search(pattern: str, flags: int = re.IGNORECASE) -> Test:
     compiled = re.compile(pattern, flags)
     return lambda value: compiled.search(value) is not None
 
 
-def _checked(pattern: str, is_valid: Callable[[str], bool]) -> Found:
+def _checked(pattern: str, is_valid: Callable[[str], bool]) -> Test:
     """A test for the pattern, and for the check digit of each match without spaces and dashes."""
     compiled = re.compile(pattern, re.IGNORECASE)
     return lambda value: any(is_valid(re.sub(r"[ -]", "", text).upper()) for text in compiled.findall(value))
@@ -127,7 +127,7 @@ _OPAQUE = re.compile(
 
 
 def find_structure(value: str) -> str | None:
-    """The rule id of the first identifier whose whole structure stands by itself in a value, or None."""
+    """The rule id of the first identifier whose whole structure is by itself in a value, or None."""
     # No rule matches a value that is left out here, so this only saves time.
     if (len(value) not in _LENGTHS and _PLAIN.fullmatch(value)) or _OPAQUE.fullmatch(value):
         return None

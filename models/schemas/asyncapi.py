@@ -1,4 +1,4 @@
-"""The AsyncAPI 3 document: all that a stranger needs to publish a right event the first time, in any language."""
+"""The AsyncAPI 3 document: all that a newcomer needs to publish a valid event the first time, in any language."""
 
 from __future__ import annotations
 

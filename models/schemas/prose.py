@@ -1,7 +1,7 @@
-"""What the published document says in words: how to publish, in the order that a stranger asks.
+"""The text of the published document: how to publish, in the order in which a newcomer asks.
 
-Each statement that can be tried is tried by tests/producers/test_contract.py. The same for people is in
-docs/producers/README.md.
+tests/producers/test_contract.py tries each statement that can be tried. docs/producers/README.md says the same for
+people.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ mode, and without either the value is read as structured. Attributes are `specve
 `type`, `time`, and if you like `datacontenttype` (`application/json`); any other is dropped. The value is at most
 {MAX_BYTES} bytes, before compression. A record without a value is refused: withdraw instead. gzip, snappy, lz4 and
 zstd are read. The record's key and all other headers are dropped: use what key you like, and whatever your tracing
-library adds. Where something that is dropped looks like an identifier you are warned in the intake receipt; put
+library adds. If something that is dropped looks like an identifier, the intake receipt warns you; put
 nothing about a child there. The record's timestamp is the broker's; yours is not used.""",
     "Event id": """\
 40 letters a to p: the first 20 bytes of HMAC-SHA-256, each half byte as a letter (0 is a, 15 is p), under the key
@@ -69,15 +69,15 @@ number whose first four digits are 01-31 and 01-12 (Scotland) and `hc:` before o
 the letter is the one of ABCDEFGHJKLMNPQRTUVWXYZ at the place, from 0, that is the remainder by 23 of the digits times
 2 up to 13, summed. One that ends in a letter is temporary: send no token. **demog** surname, first initial, date of
 birth `YYYY-MM-DD` and sex F or M, joined by `|`; names in NFKD, case-folded, then only the letters a to z:
-`osampletest|z|2010-02-01|F`. **local** your own person id in capitals with single spaces. Where one is missing or not
+`osampletest|z|2010-02-01|F`. **local** your own person id in capitals with single spaces. If one is missing or not
 valid, send no token of that kind.""",
     "Revisions": """\
 `revision` counts from 0, from your own store. Raise it whenever the content of the record changes, and only then:
 content is `data` without `revision`, as JSON with keys sorted by code point, no spaces, fields you did not set left
-out; its SHA-256 tells whether it changed. That is for your own store: the hash is not sent. To the service a field
-left out, null and its default are one content; the order of tokens does not count, that of other lists does. The
-highest revision of an event stands, whatever order revisions arrive in. The same revision with the same content is a
-repeat and changes nothing. The same revision with other content is a conflict: one of them stands by a fixed rule,
+out; its SHA-256 tells whether it changed. That is for your own store: the hash is not sent. For the service a
+field left out, null and its default are the same content; the order of tokens does not count, that of other lists does. The
+highest revision of an event counts, whatever order revisions arrive in. The same revision with the same content is a
+repeat and changes nothing. The same revision with other content is a conflict: a fixed rule decides which counts,
 and your ledger receipt counts it. Opening and closing a missing episode are two revisions of one event.""",
     "Withdrawal": """\
 `ypsem.withdrawal.v1`, with the `event_id` of what it takes back, the next revision, and agency, board and agreement
@@ -101,9 +101,9 @@ yours. What is left out has its default: `not_recorded` (nobody wrote it down) i
 not known).""",
     "Delivery": """\
 Acknowledgements `all`, an idempotent producer. No transactions: your login may not open one. Order does not matter,
-so retry as often as you like and spread over the partitions as your client does. Keep what you sent with the topic
-partition and offset that the broker acknowledged, until an intake receipt covers them: when none does, or a gap
-receipt does, publish the same bytes again. Repeats are recognised and change nothing.""",
+so retry as often as you like and spread over the partitions as your client does. Keep what you sent, with the topic
+partition and offset that the broker acknowledged, until an intake receipt covers them. If none does, or a gap receipt
+does, publish the same bytes again. Repeats are recognised and change nothing.""",
     "Over HTTP": """\
 The same events go to `POST /v1/events` (structured, or binary with `ce-` headers) and `/v1/events:batch` of the HTTP
 intake, described in docs/http-intake.openapi.json; 202 says that the broker has it.""",

@@ -29,7 +29,7 @@ _SEQUENCE, _VERSION, _UTC_TIME, _GENERALIZED_TIME = 0x30, 0xA0, 0x17, 0x18
 
 
 class CertificateUnreadable(ValueError):
-    """No certificate, or not one in DER or PEM; the message holds nothing of it."""
+    """No readable certificate in DER or PEM; the message holds nothing of the file."""
 
 
 def watch(files: Mapping[str, Path | None]) -> None:

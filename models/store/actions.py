@@ -1,4 +1,4 @@
-"""The board's actions: an owner, a due date, who was told, and evidence of impact (M14).
+"""The board's actions: owner, due date, agencies told, and evidence of impact (M14).
 
 They hold no child data. Titles and evidence have at most 280 characters and name nobody: the identifier detectors check
 them. Every change has its row in the audit log, in the same transaction; nothing is deleted.

@@ -34,7 +34,7 @@ class ReleaseApprovalRow(Base):
 
 
 class ReleaseCorrectionRow(Base):
-    """A dated notice that a figure of a release is wrong: the release stays as it is, the notice stands beside it."""
+    """A dated notice that a figure of a release is wrong. It is shown beside the release, which stays as it is."""
 
     __tablename__ = "release_corrections"
 
