@@ -60,28 +60,29 @@ HKDF-SHA-256 (RFC 5869) of the 32-byte secret, no salt (32 zero bytes), 32 bytes
 0x1F, under the derived link key; for the kind `local` under the derived local key. (`ct_` tokens are the service's
 own, and are refused from you.) At most {MAX_TOKENS} in an event; none twice, and of `nhs`, `upn` and `local` at most
 one each in an epoch. There may be several `demog`, one for each spelling you know; events that share a token are
-taken to be about one child, so send only forms that you believe. No token at all is allowed: the event then counts as
-an event and links to nothing. `epoch` is that of the link secret; intake refuses an epoch that it has no key of its
-own for. Normalised: **nhs** ten digits that pass modulus 11 (the first nine times 10 down to 2, summed; 11 less the
-remainder by 11 is the tenth, 11 becomes 0, and 10 is no number), spaces and hyphens dropped, with `chi:` before a
-number whose first four digits are 01-31 and 01-12 (Scotland) and `hc:` before one that begins with 320 to 399
-(Northern Ireland); 999 numbers only in synthetic data. **upn** trimmed, in capitals: a check letter, twelve digits;
-the letter is the one of ABCDEFGHJKLMNPQRTUVWXYZ at the place, from 0, that is the remainder by 23 of the digits times
-2 up to 13, summed. One that ends in a letter is temporary: send no token. **demog** surname, first initial, date of
-birth `YYYY-MM-DD` and sex F or M, joined by `|`; names in NFKD, case-folded, then only the letters a to z:
+taken to be about one child, so send only forms that you believe. No token at all is allowed: the event then counts
+as an event and links to nothing. `epoch` is that of the link secret; intake refuses an epoch that it has no key of
+its own for. Normalised: **nhs** ten digits that pass modulus 11 (add up the first nine times 10 down to 2; 11 less
+the remainder by 11 is the tenth, where 11 becomes 0 and 10 is invalid), spaces and hyphens dropped, with `chi:`
+before a number whose first four digits are 01-31 and 01-12 (Scotland) and `hc:` before one that begins with 320 to
+399 (Northern Ireland); 999 numbers only in synthetic data. **upn** trimmed, in capitals: a check letter, twelve
+digits; add up the digits times 2 up to 13, and the remainder by 23 is the place, from 0, of the check letter in
+ABCDEFGHJKLMNPQRTUVWXYZ. A UPN that ends in a letter is temporary: send no token. **demog** surname, first initial,
+date of birth `YYYY-MM-DD` and sex F or M, joined by `|`; names in NFKD, case-folded, then only the letters a to z:
 `osampletest|z|2010-02-01|F`. **local** your own person id in capitals with single spaces. If one is missing or not
 valid, send no token of that kind.""",
     "Revisions": """\
 `revision` counts from 0, from your own store. Raise it whenever the content of the record changes, and only then:
 content is `data` without `revision`, as JSON with keys sorted by code point, no spaces, fields you did not set left
-out; its SHA-256 tells whether it changed. That is for your own store: the hash is not sent. For the service a
-field left out, null and its default are the same content; the order of tokens does not count, that of other lists does. The
-highest revision of an event counts, whatever order revisions arrive in. The same revision with the same content is a
-repeat and changes nothing. The same revision with other content is a conflict: a fixed rule decides which counts,
-and your ledger receipt counts it. Opening and closing a missing episode are two revisions of one event.""",
+out; its SHA-256 tells whether it changed. That is for your own store: the hash is not sent. For the service a field
+left out, null and its default are the same content; the order of tokens does not matter, that of other lists does.
+The highest revision of an event counts, whatever order revisions arrive in. The same revision with the same content
+is a repeat and changes nothing. The same revision with other content is a conflict: a fixed rule decides which of
+them counts, and your ledger receipt says how many conflicts there were. Opening and closing a missing episode are
+two revisions of one event.""",
     "Withdrawal": """\
 `ypsem.withdrawal.v1`, with the `event_id` of what it takes back, the next revision, and agency, board and agreement
-as ever; nothing about the child, and no `source_system`. A later revision with content brings the event back. Allowed
+as always; nothing about the child, and no `source_system`. A later revision with content brings the event back. Allowed
 after the agreement has ended.""",
     "Erasure": """\
 `ypsem.erasure.v1`, with an `event_id` of its own, erases for good what you sent: the `event_ids` it names (up to
