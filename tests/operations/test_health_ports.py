@@ -94,7 +94,7 @@ def test_not_ready_is_explained_in_one_line(service: Running) -> None:
         "streams": "not ready: still starting\n",
         "consumers": "not ready: no turn has succeeded yet\n",
         "agencies": "not ready: no broker in reach\n",
-        "dashboards": "not ready: the database has not the tables\n",
+        "dashboards": "not ready: the database does not have the tables\n",
     }
     poll_until(lambda: ask(service.port, "/ready") == (503, told[service.name]), 15)
 
