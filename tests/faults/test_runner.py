@@ -77,7 +77,13 @@ def test_a_fault_may_begin_a_new_bench_but_not_in_a_short_selection(
     slow_faults: list[Fault], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: bool, benches: int
 ) -> None:
     started: list[int] = []
-    monkeypatch.setattr(runner, "Bench", lambda folder, brokers: started.append(brokers) or Idle(folder, brokers))
+
+    class Counted(Idle):
+        def __init__(self, folder: Path, brokers: int) -> None:
+            super().__init__(folder, brokers)
+            started.append(brokers)
+
+    monkeypatch.setattr(runner, "Bench", Counted)
     slow_faults[1] = replace(slow_faults[1], fresh=True)
     assert all(row.good for row in run_faults(slow_faults, tmp_path, 1, lambda line: None, quick=quick))
     assert len(started) == benches
