@@ -482,7 +482,7 @@ class InterviewState(StrEnum):
 
 
 class InterviewProvider(StrEnum):
-    """The list of Missing People's request to all authorities for 2023-24 (Lincolnshire's FOI, "Return Interviews").
+    """The list of a request to authorities for 2023-24, as Lincolnshire published it (docs/domain.md).
 
     `commissioned_vcs` is an independent service that the authority commissions, voluntary or not: codes stay.
     """
