@@ -123,7 +123,9 @@ def key(rules: Collection[Rule] = ()) -> Key:
     return (*release_key(rules), *_KEY_OF_PAGES)
 
 
-KEY: Key = (*key(), *_of_old(_word))
+OLD_KEY: Key = _of_old(_word)
+"""Of releases on ladders 1 to 3."""
+KEY: Key = (*key(), *OLD_KEY)
 """Everything that a table may say, by whichever rule."""
 
 
