@@ -45,8 +45,6 @@ WRITTEN: Final[dict[CellState, Written]] = {
     CellState.NOT_RECORDED: Written(
         "not recorded", "not recorded", "Not recorded: the agency's system does not hold it."
     ),
-    CellState.NOT_APPLICABLE: Written(
-        "not applicable", "[z]", "Not applicable: the question does not arise here."
-    ),
+    CellState.NOT_APPLICABLE: Written("not applicable", "[z]", "Not applicable: the question does not arise here."),
 }
 """Every state but a figure, which is written as its number."""

@@ -56,7 +56,15 @@ def test_what_holds_no_child_data_promises_no_cells(number: int) -> None:
     assert DEFINITIONS[number - 1].released.startswith("as it is: it holds no child data")
 
 
-STAY_INSIDE = ("how often", "how long", "from where", "each ethnic group", "disabled", "kind of place", "both directions")
+STAY_INSIDE = (
+    "how often",
+    "how long",
+    "from where",
+    "each ethnic group",
+    "disabled",
+    "kind of place",
+    "both directions",
+)
 """Splits that are counted inside the service and are on no rung: a question that asks for one promises it."""
 
 
