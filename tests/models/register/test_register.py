@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from models.register import Register, RegisterError, load_register
-from tests.factories import BOARD, register
+from tests.factories import BOARD, OTHER_BOARD, register
 
 
 def document() -> dict[str, object]:
@@ -28,6 +28,36 @@ def test_the_newest_in_force_is_read(tmp_path: Path) -> None:
     assert load_register(tmp_path, date(2025, 3, 31)).version == date(2024, 4, 1)
     assert load_register(tmp_path, date(2025, 4, 1)).version == date(2025, 4, 1)
     assert load_register(tmp_path).version == date(2025, 4, 1)
+
+
+def of_two_authorities(*codes: str) -> dict[str, object]:
+    """The test's register, whose first board covers these."""
+    changed = document()
+    changed["boards"][0]["authorities"] = list(codes)  # type: ignore[index]
+    return changed
+
+
+def test_a_board_may_cover_several_local_authorities() -> None:
+    assert Register.model_validate(document()).board_by_code[BOARD].covers == (BOARD,)
+    loaded = Register.model_validate(of_two_authorities(BOARD, "X06000002"))
+    assert loaded.board_by_code[BOARD].covers == (BOARD, "X06000002")
+    # Nothing else depends on it: its areas are those that it lists.
+    assert loaded.board_of_ward == register().board_of_ward
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        (["X06000002"], "a board's own code, X08000001, is one of them"),
+        ([BOARD, BOARD], "local authority listed twice"),
+        ([BOARD, OTHER_BOARD], "local authority listed twice"),
+        ([BOARD, "Anytown"], "should match pattern"),
+        ([], "at least 1 item"),
+    ],
+)
+def test_authorities_that_cannot_be_are_refused(codes: list[str], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Register.model_validate(of_two_authorities(*codes))
 
 
 def test_none_in_force_says_so(tmp_path: Path) -> None:
