@@ -74,7 +74,6 @@ def command(
     area and an indicator (both may be empty). The file is personal data: read it only inside the boundary.
 
     The output holds protected cells only. Check it with `audit` and `export-audit`.
-    Exit code 2: the input cannot be used.
     """
     keys = _keys(key_file, seed)
     read = read_units(units)
