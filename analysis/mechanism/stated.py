@@ -33,8 +33,8 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
     # A child counts in one year and two pairs, in the board and a town. More records of it add nothing.
     "years_and_pairs_of_years": {
         "one record, the child otherwise unknown": 23,
-        "one record of a child that others know": 23,
-        "one record of a child that somebody invents records about": 23,
+        "one record of a child that others know": 24,
+        "one record of a child that somebody invents records about": 24,
         "one home": 16,
         "one link": 62,
         "one link of three to eight identifiers": 0,
