@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import tempfile
 import time
 import warnings
@@ -18,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import coverage
+import hypothesis
 import pytest
 
 from tests.mutants.mutations import Mutant
@@ -88,8 +88,12 @@ class Nursery:
     def _run(self, tests: Iterable[str]) -> tuple[int, str]:
         """Run test files up to the first failure; 1 if there was one, and its name."""
         items = [item for test in tests for item in self._items[test]]
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        for number, item in enumerate(items):
+            following = items[number + 1] if number + 1 < len(items) else None
+            try:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            except BaseException:  # a fault may end the test run itself
+                return 1, item.nodeid
             if self._failed:
                 return 1, self._failed
         return 0, ""
@@ -109,7 +113,7 @@ class Nursery:
     def _counted(self, test: str, data: Path) -> Job:
         def job() -> tuple[int, str]:
             counting = coverage.Coverage(
-                data_file=str(data), include=[f"{ROOT / self._target.code}*"], config_file=False, messages=False
+                data_file=str(data), include=_files(self._target), config_file=False, messages=False
             )
             warnings.simplefilter("ignore", coverage.exceptions.CoverageWarning)  # nothing of the target may run
             counting.start()
@@ -119,6 +123,12 @@ class Nursery:
             return ended
 
         return job
+
+
+def _files(target: Target) -> list[str]:
+    """Patterns of the target's files, as coverage reads them."""
+    place = ROOT / target.code
+    return [str(place)] if place.is_file() else [f"{place}/**"]
 
 
 def _lines(data: Path, target: Target) -> dict[str, frozenset[int]]:
@@ -159,7 +169,9 @@ def _at_once(jobs: Iterable[tuple[str, Job, float]], workers: int) -> Iterator[t
                 by = said.read(2_000).decode("utf-8", "replace") if done else ""
             del forks[pid]
             code = os.waitstatus_to_exitcode(status) if done else None
-            verdict = {None: "timeout", 0: "survived", NOT_EXCHANGED: "not exchanged"}.get(code, "killed")
+            if code not in (None, 0, 1, NOT_EXCHANGED):
+                raise RuntimeError(f"{name}: the fork ended with {code} ({by}), and no test had failed")
+            verdict = {None: "timeout", 0: "survived", 1: "killed", NOT_EXCHANGED: "not exchanged"}[code]
             yield name, Outcome(verdict, seconds, by[:200])
         time.sleep(0.005)
 
@@ -175,8 +187,8 @@ def _in_fork(run: Job, said: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
             code, by = run()
-    except BaseException as error:  # a mutant may raise anything
-        by = type(error).__name__
+    except BaseException as error:  # of the harness: what a fault raises is a test's failure
+        by = f"{type(error).__name__}: {error}"
     finally:
         os.write(said, by.encode()[:2_000])
         os._exit(code)
@@ -197,9 +209,11 @@ def run(
         "no:cacheprovider",
         "-p",
         "no:xdist",
-        "-p",
-        "no:terminal",
     ]
-    sys.stdout.flush()
-    code = pytest.main([*options, "--hypothesis-seed=0", "-m", LANES, *target.tests], plugins=[nursery])
+    # That a test fails is enough: to look for the smallest example would take longer than to find one.
+    quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("mutants", deadline=None, phases=quick)
+    code = pytest.main(
+        [*options, "--hypothesis-profile=mutants", "--hypothesis-seed=0", "-m", LANES, *target.tests], plugins=[nursery]
+    )
     return int(code), nursery.reach

@@ -84,15 +84,18 @@ def results(chosen: Chosen, workers: int, say: Callable[[str], None], path: Path
     yield from (Result(mutant, done[mutant.id]) for mutant, _ in chosen if mutant.id in done)
     waiting = [(mutant, target) for mutant, target in chosen if mutant.id not in done]
     random.Random(len(waiting)).shuffle(waiting)
-    for target in sorted({target for _, target in waiting}):
+    targets = sorted({target for _, target in waiting})
+    for target in targets:
         own = [mutant for mutant, of in waiting if of == target]
         began = time.monotonic()
         _in_nursery(target, own, workers, path)
         done = known(path)
         yield from (Result(mutant, done[mutant.id]) for mutant in own if mutant.id in done)
-        rest = [mutant for mutant in own if mutant.id not in done]
-        say(f"{target.code}: {len(own) - len(rest)} inside functions in {time.monotonic() - began:.0f} s")
-        yield from _imported_anew(target, rest, workers, path)
+        inside = sum(mutant.id in done for mutant in own)
+        say(f"{target.code}: {inside} inside functions in {time.monotonic() - began:.0f} s")
+    for target in targets:
+        own = [mutant for mutant, of in waiting if of == target and mutant.id not in done]
+        yield from _imported_anew(target, own, workers, path)
 
 
 def _in_nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> None:
@@ -100,6 +103,7 @@ def _in_nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: P
     pid = os.fork()
     if pid == 0:
         code = 3
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pytest's own report says nothing here
         try:
             code = _nursery(target, mutants, workers, path)
         finally:
@@ -125,25 +129,37 @@ def _nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path
     return code
 
 
+FIRST = 2
+"""Test files that a fault at import meets first: to collect them all takes longer than most of them run."""
+
+
 def _imported_anew(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> Iterator[Result]:
     """Run the others, each in a process that imports our code with the fault in it."""
     of_target = reach.known(target)
-    waiting, running = list(mutants), list[tuple[Mutant, Running]]()
+    waiting, running = list(mutants), list[tuple[Mutant, Running, list[str]]]()
     caught: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def start(mutant: Mutant, tests: Sequence[str], later: list[str]) -> None:
+        limit = 60 + SLACK * workers * sum(of_target[test].seconds for test in tests)
+        running.append((mutant, Running(ROOT, ROOT / mutant.path, mutant.source, tests, limit), later))
+
     with tqdm(total=len(waiting), unit="mutant", desc=f"{target.code}, at import", disable=None) as bar:
         while waiting or running:
             while waiting and len(running) < workers:
                 mutant = waiting.pop(0)
                 tests = reach.of_source(of_target, mutant.path, caught[mutant.path])
-                limit = 60 + SLACK * workers * sum(of_target[test].seconds for test in tests)
-                running.append((mutant, Running(ROOT, ROOT / mutant.path, mutant.source, tests, limit)))
-            for mutant, process in list(running):
-                if outcome := process.outcome():
-                    running.remove((mutant, process))
-                    caught[mutant.path][_file(outcome)] += 1
-                    bar.update()
-                    _write(mutant.id, outcome, path)
-                    yield Result(mutant, outcome)
+                start(mutant, tests[:FIRST], tests[FIRST:])
+            for mutant, process, later in list(running):
+                if not (outcome := process.outcome()):
+                    continue
+                running.remove((mutant, process, later))
+                if outcome.verdict == "survived" and later:
+                    start(mutant, later, [])
+                    continue
+                caught[mutant.path][_file(outcome)] += 1
+                bar.update()
+                _write(mutant.id, outcome, path)
+                yield Result(mutant, outcome)
             time.sleep(0.02)
 
 
