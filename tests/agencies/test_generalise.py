@@ -73,6 +73,11 @@ def test_durations_of_dates_are_given_only_when_certain(days: int, band: str) ->
     assert duration_band(Moment(DAY), Moment(DAY + timedelta(days=days))) == band
 
 
+def test_a_start_late_in_the_day_leaves_few_hours_of_it() -> None:
+    assert duration_band(at(0, 19), Moment(DAY)) == "lt_6h"
+    assert duration_band(at(0, 17), Moment(DAY)) == "unknown"
+
+
 def test_the_clock_change_is_counted() -> None:
     # 30 March 2025, 01:00 becomes 02:00: from 22:00 to 05:00 next day are six hours, not seven.
     start, end = Moment(date(2025, 3, 29), time(22)), Moment(date(2025, 3, 30), time(4, 59))
@@ -103,6 +108,8 @@ def test_within_72_hours_needs_both_times() -> None:
     assert within_72h(Moment(DAY), Moment(DAY + timedelta(days=2))) == "yes"
     assert within_72h(Moment(DAY), Moment(DAY + timedelta(days=3))) == "unknown"
     assert within_72h(Moment(DAY), Moment(DAY + timedelta(days=4))) == "no"
+    assert within_72h(at(0, 9), Moment(DAY + timedelta(days=3))) == "unknown"
+    assert within_72h(Moment(DAY), at(3, 9)) == "unknown"
     assert within_72h(at(2), at(1)) == "unknown"
     assert (within_72h(at(0, 9), at(3, 9)), within_72h(at(0, 9), at(3, 9, 1))) == ("yes", "no")
 
@@ -136,7 +143,8 @@ def test_age_counts_birthdays(born: date, days: int) -> None:
 @pytest.mark.parametrize(
     ("group", "month", "band"),
     [
-        ("R", 9, "0-9"), ("Reception", 4, "0-9"), ("Year 6", 10, "10-11"), ("6", 6, "10-11"), ("Y7", 10, "10-11"),
+        ("R", 9, "0-9"), ("Reception", 4, "0-9"), ("rec", 4, "0-9"), ("Nursery", 4, "0-9"), ("N", 4, "0-9"),
+        ("N1", 4, "0-9"), ("n2", 4, "0-9"), ("1", 6, "0-9"), ("Year 6", 10, "10-11"), ("6", 6, "10-11"), ("Y7", 10, "10-11"),
         ("7", 5, "12-13"), ("year 9", 2, "12-13"), ("9", 3, "14-15"), ("Yr 11", 1, "14-15"), ("12", 12, "16-17"),
         ("14", 4, "18-25"),
     ],

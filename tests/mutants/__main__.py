@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from contextlib import suppress
 
 import click
-from tqdm import tqdm
 
 from tests.mutants import report, worker
-from tests.mutants.mutations import Mutant
-from tests.mutants.run import RESULTS, Result, TestsFail, baselines, forget_survivors, known, results, sample
-from tests.mutants.targets import Target
-
-Chosen = list[tuple[Mutant, Target]]
+from tests.mutants.run import RESULTS, Chosen, Result, TestsFail, forget_survivors, known, results, sample
 
 
 @click.command()
@@ -70,19 +64,18 @@ def _known(chosen: Chosen) -> list[Result]:
 
 def _run(chosen: Chosen, workers: int) -> list[Result]:
     worker.preload()
+    found: list[Result] = []
     try:
-        limits = baselines((target for _, target in chosen), click.echo)
+        for result in results(chosen, workers, click.echo):
+            found.append(result)
+            if result.outcome.verdict == "survived":
+                mutant = result.mutant
+                click.echo(f"{mutant.id} {mutant.path}:{mutant.line}  {mutant.before!r} -> {mutant.after!r}")
     except TestsFail as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    found: list[Result] = []
-    with suppress(KeyboardInterrupt), tqdm(total=len(chosen), unit="mutant", disable=None) as bar:
-        for result in results(chosen, limits, workers):
-            found.append(result)
-            bar.update()
-            if result.outcome.verdict == "survived":
-                mutant = result.mutant
-                bar.write(f"{mutant.id} {mutant.path}:{mutant.line}  {mutant.before!r} -> {mutant.after!r}")
+    except KeyboardInterrupt:
+        click.echo("interrupted: what is known so far is kept", err=True)
     return found
 
 

@@ -53,6 +53,8 @@ class Mutant(NamedTuple):
     """Stays the same while the line's own text does, wherever the line moves."""
     path: str
     line: int
+    lines: range
+    """The changed statement's: one of them runs wherever the change can matter."""
     before: str
     after: str
     source: str
@@ -65,13 +67,13 @@ class Parsed:
         self._path, self._source = path, source
         wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
         self._module, self._positions = wrapper.module, wrapper.resolve(PositionProvider)
-        self._changes: dict[str, tuple[cst.CSTNode, cst.CSTNode]] = {}
+        self._changes: dict[str, tuple[cst.CSTNode, cst.CSTNode, cst.CSTNode]] = {}
         equal: Counter[tuple[str, str]] = Counter()
-        for node in _deciding(self._module):
+        for node, statement in _deciding(self._module, self._module):
             for kind, operator in OPERATORS:
                 for changed in operator(node) if isinstance(node, kind) else ():
                     texts = self._module.code_for_node(node), self._module.code_for_node(changed)
-                    self._changes[_id(path, *texts, equal[texts])] = node, changed
+                    self._changes[_id(path, *texts, equal[texts])] = node, changed, statement
                     equal[texts] += 1
 
     def ids(self) -> list[str]:
@@ -80,13 +82,17 @@ class Parsed:
 
     def mutant(self, of: str) -> Mutant | None:
         """The mutant of that id; None where the change changes nothing or is no Python."""
-        node, changed = self._changes[of]
+        node, changed, statement = self._changes[of]
         mutated = self._module.deep_replace(node, changed)
         assert isinstance(mutated, cst.Module)
         if mutated.code == self._source or not _compiles(mutated.code):
             return None
         before, after = self._module.code_for_node(node), self._module.code_for_node(changed)
-        return Mutant(of, self._path, self._positions[node].start.line, before, after, mutated.code)
+        place, around = self._positions[node], self._positions[statement]
+        # Of a compound statement only the head, down to the change: its body is other statements' business.
+        last = around.end if isinstance(statement, cst.SimpleStatementLine) else place.end
+        lines = range(around.start.line, last.line + 1)
+        return Mutant(of, self._path, place.start.line, lines, before, after, mutated.code)
 
 
 def _id(path: str, before: str, after: str, number: int) -> str:
@@ -118,8 +124,11 @@ def _compiles(source: str) -> bool:
     return True
 
 
-def _deciding(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes whose change could change a decision, outer ones first."""
+_STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
+
+
+def _deciding(node: cst.CSTNode, around: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
+    """The nodes whose change could change a decision, outer ones first, each with the statement around it."""
     if isinstance(node, cst.Annotation | cst.Import | cst.ImportFrom | cst.Decorator | cst.Raise | cst.Assert):
         return
     if isinstance(node, cst.FormattedString | cst.ConcatenatedString):
@@ -134,9 +143,10 @@ def _deciding(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         return
     if isinstance(node, cst.Assign) and any(_name(target.target) == "__all__" for target in node.targets):
         return
-    yield node
+    statement = node if isinstance(node, _STATEMENTS) else around
+    yield node, statement
     for child in node.children:
-        yield from _deciding(child)
+        yield from _deciding(child, statement)
 
 
 def _name(node: cst.CSTNode) -> str:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tqdm import tqdm
+
+from tests.mutants import reach
 from tests.mutants.mutations import Mutant, Parsed
 from tests.mutants.targets import ROOT, Target, files
 from tests.mutants.worker import Outcome, Running
 
+Chosen = list[tuple[Mutant, Target]]
 RESULTS = ROOT / "var" / "mutants" / "results.jsonl"
 SLACK = 3.0
-"""A mutant may take this many times as long as the same tests without a fault, and half a minute."""
+"""A mutant may take this many times as long as the same tests without a fault, and a minute."""
+
+
+class TestsFail(Exception):
+    """The tests of a target fail without any fault, so that they could tell of none."""
+
+    __test__ = False
 
 
 class Result(NamedTuple):
@@ -24,10 +36,6 @@ class Result(NamedTuple):
 
     mutant: Mutant
     outcome: Outcome
-
-
-class TestsFail(Exception):
-    """The tests of a target fail without any fault, so that they could tell of none."""
 
 
 def sample(size: int, seed: int, only: str = "") -> list[tuple[Mutant, Target]]:
@@ -66,49 +74,101 @@ def _line(name: str, outcome: Outcome) -> str:
     return json.dumps({"id": name, **outcome._asdict()}) + "\n"
 
 
-def baselines(targets: Iterable[Target], say: Callable[[str], None]) -> dict[Target, float]:
-    """Seconds that each target's tests take without a fault; raises `TestsFail` where they do not pass."""
-    found = {}
-    for target in sorted(set(targets)):
-        path = next(path for path, of in files() if of == target)
-        source = path.read_text("utf-8")
-        outcome = _finished(Running(ROOT, path, source, target.tests, 1_800))
-        if outcome.verdict != "survived":
-            raise TestsFail(f"the tests of {target.code} fail without a fault: {outcome.by or outcome.verdict}")
-        say(f"{target.code}: its tests pass in {outcome.seconds:.0f} s")
-        found[target] = outcome.seconds
-    return found
+def results(chosen: Chosen, workers: int, say: Callable[[str], None], path: Path = RESULTS) -> Iterator[Result]:
+    """Run what is not known yet, target by target and in a seeded order.
 
-
-def results(
-    chosen: list[tuple[Mutant, Target]], limits: dict[Target, float], workers: int, path: Path = RESULTS
-) -> Iterator[Result]:
-    """Run what is not known yet, some at a time and in a seeded order, so that a part of a run is a sample, too.
-
-    Each outcome is written down before it is yielded.
+    Each outcome is written down as soon as it is there. Raises `TestsFail` where tests fail without any fault.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     done = known(path)
+    yield from (Result(mutant, done[mutant.id]) for mutant, _ in chosen if mutant.id in done)
     waiting = [(mutant, target) for mutant, target in chosen if mutant.id not in done]
     random.Random(len(waiting)).shuffle(waiting)
-    yield from (Result(mutant, done[mutant.id]) for mutant, _ in chosen if mutant.id in done)
-    running: list[tuple[Mutant, Running]] = []
-    while waiting or running:
-        while waiting and len(running) < workers:
-            mutant, target = waiting.pop(0)
-            limit = 30 + SLACK * workers * limits[target]
-            running.append((mutant, Running(ROOT, ROOT / mutant.path, mutant.source, target.tests, limit)))
-        for one in list(running):
-            outcome = one[1].outcome()
-            if outcome is not None:
-                running.remove(one)
-                with path.open("a", encoding="utf-8") as file:
-                    file.write(_line(one[0].id, outcome))
-                yield Result(one[0], outcome)
-        time.sleep(0.05)
+    targets = sorted({target for _, target in waiting})
+    for target in targets:
+        own = [mutant for mutant, of in waiting if of == target]
+        began = time.monotonic()
+        _in_nursery(target, own, workers, path)
+        done = known(path)
+        yield from (Result(mutant, done[mutant.id]) for mutant in own if mutant.id in done)
+        inside = sum(mutant.id in done for mutant in own)
+        say(f"{target.code}: {inside} inside functions in {time.monotonic() - began:.0f} s")
+    for target in targets:
+        own = [mutant for mutant, of in waiting if of == target and mutant.id not in done]
+        yield from _imported_anew(target, own, workers, path)
 
 
-def _finished(running: Running) -> Outcome:
-    while (outcome := running.outcome()) is None:
-        time.sleep(0.05)
-    return outcome
+def _in_nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> None:
+    """Run those that stand inside functions, in a process that imports our code; they are in `path` afterwards."""
+    pid = os.fork()
+    if pid == 0:
+        code = 3
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pytest's own report says nothing here
+        try:
+            code = _nursery(target, mutants, workers, path)
+        finally:
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
+        raise TestsFail(f"the tests of {target.code} fail without a fault, or cannot be collected; run them by pytest")
+
+
+def _nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> int:
+    from tests.mutants import nursery
+
+    with tqdm(total=len(mutants), unit="mutant", desc=target.code, disable=None) as bar:
+
+        def say(name: str, outcome: Outcome) -> None:
+            bar.update()
+            if outcome.verdict != "not exchanged":
+                _write(name, outcome, path)
+
+        measured = reach.known(target)
+        code, found = nursery.run(target, mutants, workers, measured, say)
+        if not measured and not code:
+            reach.keep(target, found)
+    return code
+
+
+FIRST = 2
+"""Test files that a fault at import meets first: to collect them all takes longer than most of them run."""
+
+
+def _imported_anew(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> Iterator[Result]:
+    """Run the others, each in a process that imports our code with the fault in it."""
+    of_target = reach.known(target)
+    waiting, running = list(mutants), list[tuple[Mutant, Running, list[str]]]()
+    caught: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def start(mutant: Mutant, tests: Sequence[str], later: list[str]) -> None:
+        limit = 60 + SLACK * workers * sum(of_target[test].seconds for test in tests)
+        running.append((mutant, Running(ROOT, ROOT / mutant.path, mutant.source, tests, limit), later))
+
+    with tqdm(total=len(waiting), unit="mutant", desc=f"{target.code}, at import", disable=None) as bar:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                mutant = waiting.pop(0)
+                tests = reach.of_source(of_target, mutant.path, caught[mutant.path])
+                start(mutant, tests[:FIRST], tests[FIRST:])
+            for mutant, process, later in list(running):
+                if not (outcome := process.outcome()):
+                    continue
+                running.remove((mutant, process, later))
+                if outcome.verdict == "survived" and later:
+                    start(mutant, later, [])
+                    continue
+                caught[mutant.path][_file(outcome)] += 1
+                bar.update()
+                _write(mutant.id, outcome, path)
+                yield Result(mutant, outcome)
+            time.sleep(0.02)
+
+
+def _write(name: str, outcome: Outcome, path: Path) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(_line(name, outcome))
+
+
+def _file(outcome: Outcome) -> str:
+    """The test file that caught a mutant, of pytest's line `FAILED tests/x.py::test - why`."""
+    words = outcome.by.split()
+    return words[1].partition("::")[0] if len(words) > 1 else ""

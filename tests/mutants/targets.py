@@ -27,6 +27,9 @@ TARGETS = (
             "tests/analysis/test_release.py",
             "tests/analysis/test_small_boards.py",
             "tests/analysis/mechanism/test_odds.py",
+            "tests/analysis/measures/test_ladder.py",
+            "tests/analysis/shown/test_accuracy.py",
+            "tests/dashboards/test_error_of_figures.py",
         ),
     ),
     Target(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.mutations import mutants
+from tests.mutants.reach import Reach, running
 from tests.mutants.report import share_killed
 from tests.mutants.run import Result, known
 from tests.mutants.targets import ROOT, TARGETS, files
@@ -93,3 +94,22 @@ def test_the_share_leaves_out_what_is_explained() -> None:
     results = [Result(mutant, Outcome(verdict, 1.0)) for mutant, verdict in zip(found, verdicts, strict=True)]
     assert share_killed(results, {}) == 0.5
     assert share_killed(results, {found[1].id: "an equivalent"}) == pytest.approx(2 / 3)
+
+
+def test_a_mutant_carries_the_lines_of_its_statement() -> None:
+    lines = {(mutant.before, mutant.after): list(mutant.lines) for mutant in mutants("rule.py", SOURCE)}
+    assert lines['{"met", "not met"}', '{"not met"}'] == [6]
+    assert lines[" < 0", " <= 0"] == [12]
+    assert lines[" > 1", " >= 1"] == [14]
+    assert lines["2", "3"] == [9]
+
+
+def test_a_mutant_meets_the_tests_that_run_its_lines_and_those_that_catch_most_a_second_come_first() -> None:
+    reach = {
+        "slow": Reach(9.0, {"rule.py": frozenset({5, 14})}),
+        "quick": Reach(1.0, {"rule.py": frozenset({5, 14})}),
+        "elsewhere": Reach(0.1, {"rule.py": frozenset({5}), "other.py": frozenset({14})}),
+    }
+    assert running(reach, "rule.py", range(14, 15), {}) == ["quick", "slow"]
+    assert running(reach, "rule.py", range(14, 15), {"slow": 100, "quick": 1}) == ["slow", "quick"]
+    assert running(reach, "rule.py", range(20, 21), {}) == []

@@ -1,6 +1,8 @@
-"""One mutant, one process: forked from a parent that has imported the libraries and none of our packages.
+"""One mutant, one process that imports our code anew: for what a module does while it is imported.
 
-So a mutant costs the import of our own code and the tests up to the first that fails, and no mutant touches a file.
+The process is forked from a parent that has imported the libraries and none of our packages. So a mutant costs the
+import of our own code and the tests up to the first that fails, and no mutant touches a file. What is inside a function
+is quicker: see `nursery`.
 """
 
 from __future__ import annotations
@@ -24,6 +26,10 @@ LIBRARIES = (
     *("pydantic", "pydantic_settings", "pytest", "scipy.optimize", "scipy.stats", "sqlalchemy"),
     *("starlette.testclient", "yaml"),
 )
+
+
+LANES = "not kafka and not embedded and not postgres and not batch and not alone"
+"""The tests that a mutant meets."""
 
 
 class Outcome(NamedTuple):
@@ -127,8 +133,7 @@ def _child(root: Path, path: Path, source: str, tests: Sequence[str], output: st
                 "no:xdist",
                 "--hypothesis-seed=0",
             ]
-            lanes = "not kafka and not embedded and not postgres and not batch and not alone"
-            code = int(pytest.main([*options, "-m", lanes, *tests]))
+            code = int(pytest.main([*options, "-m", LANES, *tests]))
     except BaseException as error:  # a mutant may raise anything, while it is imported too
         os.write(2, f"ERROR {type(error).__name__}\n".encode())
     finally:

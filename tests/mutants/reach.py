@@ -1,0 +1,68 @@
+"""Which test files run which lines: so that a mutant meets the tests that could notice it, the quickest first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.mutants.targets import ROOT, Target
+
+CACHE = ROOT / "var" / "mutants" / "reach.json"
+
+
+class Reach(NamedTuple):
+    """What one test file does when nothing is wrong."""
+
+    seconds: float
+    lines: Mapping[str, frozenset[int]]
+    """Source file, from the root -> the lines that it runs, without those that run while the file is imported."""
+
+
+def running(reach: Mapping[str, Reach], path: str, lines: range, caught: Mapping[str, int]) -> list[str]:
+    """The test files that run one of these lines: first those that caught most in the same source, then by seconds."""
+    able = [name for name, of_file in reach.items() if not of_file.lines.get(path, frozenset()).isdisjoint(lines)]
+    return sorted(able, key=lambda name: (-caught.get(name, 0) / (1 + reach[name].seconds), reach[name].seconds))
+
+
+def of_source(reach: Mapping[str, Reach], path: str, caught: Mapping[str, int]) -> list[str]:
+    """The test files that may notice a change of what a file does while it is imported, in the same order.
+
+    Those that run anything of it; of a file that holds data alone, all.
+    """
+    able = {name: reach[name] for name in reach if reach[name].lines.get(path)} or reach
+    lines = {name: of_file._replace(lines={path: frozenset({1})}) for name, of_file in able.items()}
+    return running(lines, path, range(1, 2), caught)
+
+
+def known(target: Target, cache: Path = CACHE) -> dict[str, Reach]:
+    """What was measured earlier; nothing where code or tests have changed since."""
+    kept = json.loads(cache.read_text("utf-8")).get(target.code, {}) if cache.exists() else {}
+    if kept.get("state") != _state(target):
+        return {}
+    return {
+        name: Reach(seconds, {path: frozenset(lines) for path, lines in by_path.items()})
+        for name, (seconds, by_path) in kept["files"].items()
+    }
+
+
+def keep(target: Target, reach: Mapping[str, Reach], cache: Path = CACHE) -> None:
+    """Keep it for the next run."""
+    kept = json.loads(cache.read_text("utf-8")) if cache.exists() else {}
+    files = {
+        name: (of_file.seconds, {path: sorted(lines) for path, lines in of_file.lines.items()})
+        for name, of_file in reach.items()
+    }
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    cache.write_text(json.dumps(kept | {target.code: {"state": _state(target), "files": files}}), "utf-8")
+
+
+def _state(target: Target) -> str:
+    """Changes whenever code or tests of the target do."""
+    digest = hashlib.sha256()
+    for place in (target.code, *target.tests):
+        for path in [ROOT / place] if (ROOT / place).is_file() else sorted((ROOT / place).rglob("*.py")):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
