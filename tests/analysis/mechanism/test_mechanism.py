@@ -58,7 +58,7 @@ def test_the_documents_state_the_bound_of_both() -> None:
             [row] = [line for line in listed.splitlines() if line.startswith(f"| {kind} |")]
             assert row.split("|")[2].strip() == (str(cells) if cells else "none")
     said = re.sub(r"\s+", " ", privacy).partition("with fewer than 300 children a year fewer figures change")[2]
-    record, year = (stated.factor(kind, "years_and_pairs_of_years") for kind in (KINDS[0], "a child's year, by four"))
+    record, year = (stated.factor(kind, "years_and_pairs_of_years") for kind in (KINDS[1], "a child's year, by four"))
     assert f"more than {math.ceil(record):,} in at most 1 of 100 cases" in said
     assert f"more than {math.ceil(year):,}" in said
     worst = stated.factor("one record of a child that others know")
