@@ -169,6 +169,6 @@ def _write(name: str, outcome: Outcome, path: Path) -> None:
 
 
 def _file(outcome: Outcome) -> str:
-    """The test file that caught a mutant, of pytest's line `FAILED tests/x.py::test - why`."""
+    """The test file that caught a mutant, of the line in which pytest says what failed."""
     words = outcome.by.split()
     return words[1].partition("::")[0] if len(words) > 1 else ""
