@@ -20,17 +20,19 @@ from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
-from analysis.disclosure.stated import stated
+from analysis.disclosure.stated import counted_from, stated
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
 from analysis.measures.registry import COUNTS
 from analysis.returns import duty_of
+from analysis.tied import TiedBoard, tied
 from models.contract.codes import Indicator
 from models.contract.periods import bounds, containing, kind_of, last_year_of, windows_between
 from models.register import Board, Register
 from models.releases import CellState, NoiseParameters, Release
+from models.service.clock import LONDON
 
 LADDER_VERSION = max(LADDERS)
 """The ladder that releases are built on: the newest."""
@@ -98,14 +100,19 @@ def build_releases(
     the releases carry beside their cells, by the same cut-off.
     """
     ladder = LADDER.of(board.releases)
-    facts, counted = counted_at(register, board, seen, held, windows)
-    shape, rules = counted.shape, Rules.of(board)
+    rules = Rules.of(register, board, day_of(cut_off))
+    facts, counted = counted_at(register, board, seen, rules, held, windows)
+    shape = counted.shape
+    records = {window: tied(seen, window, keys) for window in windows}
     empty = {
-        key: state for window in windows for key, state in _stated(register, window, seen, shape, rules, ladder).items()
+        key: state
+        for window in windows
+        for key, state in _stated(register, window, seen, shape, rules, ladder, records[window]).items()
     }
     cells = build(counted, ladder, windows, keys, STANDARD, stated=empty)
     releases = tuple(
-        _release(register, board, window, seen, cut_off, shape, cells, besides, keys) for window in windows
+        _release(register, board, window, seen, cut_off, shape, rules, cells, besides, records[window], keys)
+        for window in windows
     )
     measures, wanted = frozenset(ladder.measures), frozenset(windows)
     whole = [f for f in facts if not f.sector and f.measure in measures]
@@ -117,6 +124,7 @@ def counted_at(
     register: Register,
     board: Board,
     seen: BoardView,
+    rules: Rules,
     held: Sequence[Settled] = (),
     windows: Sequence[str] | None = None,
 ) -> tuple[list[Fact], Tally]:
@@ -125,7 +133,7 @@ def counted_at(
     Exact, so never written.
     """
     shape = Shape.of(register, board, INDICATORS)
-    facts = placed(facts_of(seen, Rules.of(board)), seen, shape, homes_held(seen, held))
+    facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
     return facts, tally(facts, shape, LADDER.most_indicators, windows)
 
 
@@ -133,6 +141,11 @@ def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], 
     """The board as the broker's records up to the cut-off show it; serves every window with that cut-off."""
     sectors = {agency.id: str(agency.sector) for agency in register.agencies_of(board.code)}
     return view(rows, int(cut_off.timestamp() * 1000), sectors)
+
+
+def day_of(cut_off: datetime) -> date:
+    """The London day of a cut-off: from which day on records are whole is as of then."""
+    return cut_off.astimezone(LONDON).date()
 
 
 def linked_class(linked: int, total: int) -> str:
@@ -159,8 +172,10 @@ def _release(
     seen: BoardView,
     cut_off: datetime,
     shape: Shape,
+    rules: Rules,
     cells: dict[CellKey, Protected],
     besides: Beside,
+    records: TiedBoard,
     keys: RoundingKeys,
 ) -> Release:
     start, end = bounds(window)
@@ -188,16 +203,25 @@ def _release(
             ),
             "training": besides.training(window),
             "links": besides.links(keys),
+            "tied": records.released(),
+            "records_from": rules.records_from,
+            "counted_from": counted_from(rules),
         }
     )
 
 
 def _stated(
-    register: Register, window: str, seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder
+    register: Register,
+    window: str,
+    seen: BoardView,
+    shape: Shape,
+    rules: Rules,
+    ladder: Ladder,
+    records: TiedBoard,
 ) -> dict[CellKey, CellState]:
-    """Cells of a window without a count, for reasons that everyone knows."""
+    """Cells of a window without a count."""
     silent = _silent_sectors(shape, seen, window, _expected(register, shape.board, window))
-    return stated(ladder.grid(window, shape), shape, register, rules.catalogue, silent)
+    return stated(ladder.grid(window, shape), shape, register, rules, silent, records)
 
 
 def _expected(register: Register, board: str, window: str) -> list[str]:

@@ -42,6 +42,7 @@ _STATES: dict[CellState, Shown] = {
     CellState.NO_RETURN: Shown("[x]", "no return from the agency", "no-return"),
     CellState.NOT_RECORDED: Shown("[u]", "not recorded", "not-recorded"),
     CellState.NOT_APPLICABLE: Shown("[z]", "not applicable", "not-applicable"),
+    CellState.NOT_COUNTABLE: Shown("cannot be counted", "", "not-countable"),
 }
 
 NOT_RELEASED = Shown("not yet released", "", "not-released")
@@ -77,6 +78,11 @@ _KEY_OF_NOTHING = (
     ("[x]", "No return: the agency sent nothing for the period. This does not mean that nothing happened."),
     ("[u]", "Not recorded: the agency's system does not hold it."),
     ("[z]", "Not applicable: the question does not arise here."),
+    (
+        "cannot be counted",
+        "There are records, and too few of them can be tied to children to say of how many they are; or the board's "
+        "records do not go back as far as the measure looks. It is neither few nor none.",
+    ),
 )
 _KEY_OF_PAGES = (
     ("not shown", "A rate where there is no figure to work it out from."),

@@ -19,9 +19,10 @@ from analysis.ledger.records import (
     SignRecord,
     Token,
 )
+from analysis.measures.look_back import records_from
 from analysis.measures.spells import Spell, spells_of
 from models.catalogue import Catalogue, shipped
-from models.register import Board
+from models.register import Board, Register
 from models.register.types import RepeatRule
 
 
@@ -97,8 +98,11 @@ class Rules:
     known_to: date | None = None
     """The first London day of which the records say nothing: what could still happen then is pending. None: nothing is.
     No released count depends on it."""
+    records_from: date | None = None
+    """The first London day from which the records are whole: children whose look-back begins before it are left out.
+    None: nobody is."""
 
     @classmethod
-    def of(cls, board: Board) -> Self:
-        """From the register."""
-        return cls(board.repeat_missing)
+    def of(cls, register: Register, board: Board, on: date) -> Self:
+        """From the register, for records as they stand on a day: that of a cut-off."""
+        return cls(board.repeat_missing, records_from=records_from(register, board, on))

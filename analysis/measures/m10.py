@@ -12,6 +12,7 @@ from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.look_back import LookBack
 from analysis.measures.measure import MISSING, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
@@ -34,7 +35,8 @@ DEFINITION = Definition(
     ),
     denominator=(
         "children with an episode that started in the period (M9), of which they are a subset; for the response, "
-        "the repeat ones (pending while their days are not over)"
+        "the repeat ones (pending while their days are not over). Episodes of the board's first d days of records "
+        "are left out"
     ),
     window="the period, by the day the n-th episode started",
     unit="children",
@@ -65,6 +67,7 @@ WITH_RESPONSE = Count(
     "Children with repeat missing episodes and a response recorded within 5 working days",
     MISSING,
     part_of=("m10_children",),
+    duty="responses",
 )
 PENDING = "m10_pending"
 
@@ -84,11 +87,19 @@ def responses_to(child: LinkedChild, reached: date) -> list[ResponseRecord]:
     return [r for r in child.responses if r.kind in RESPONDED and reached <= r.occurred_on <= last]
 
 
+def look_back(rules: Rules) -> LookBack:
+    """The days of the board's rule, the day itself among them."""
+    return LookBack(days=rules.repeat.days - 1)
+
+
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """Each episode that is at least the n-th within d days, on the day it started: who reported that episode knows, and
     who responded. With a response in time: who responded knows. Inside: those whose days are not over."""
+    back = look_back(rules)
     for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
         day, agencies = episode.started_on, episode.agencies
+        if not back.within(rules.records_from, day):
+            continue
         done = responses_to(child, day)
         by, roles = frozenset(response.agency for response in done), roles_of(done)
         yield CHILDREN.name, Occurrence(day, agencies, known_to=agencies | by, roles=roles)
@@ -123,4 +134,5 @@ MEASURE = Measure(
         shown(WITH_RESPONSE),
         share("Of those, with a response", WITH_RESPONSE.name, CHILDREN.name),
     ),
+    look_back=look_back,
 )

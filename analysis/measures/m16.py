@@ -59,6 +59,7 @@ MET = Count(
     "Children at that level with a plan or lead professional within 10 working days",
     CONCERN,
     part_of=("m16_high",),
+    duty="lead",
 )
 REFERRALS, TURNED_AWAY, REFERRED_AGAIN = "m16_referrals", "m16_turned_away", "m16_referred_again"
 PENDING = "m16_pending"

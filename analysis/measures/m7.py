@@ -57,12 +57,13 @@ DEFINITION = Definition(
     ),
 )
 
-CHILDREN = Count("m7_children", "Children with a concern to be screened", CONCERN, others_take_away=True)
+CHILDREN = Count("m7_children", "Children with a concern to be screened", CONCERN, others_take_away=True, duty="screenings")
 SCREENED = Count(
     "m7_screened",
     "Children with a concern who were screened within 10 working days",
     CONCERN,
     part_of=("m7_children",),
+    duty="screenings",
 )
 CONCERNS, PENDING, SCREENINGS = "m7_concerns", "m7_pending", "m7_screenings"
 HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING = "m7_high_screenings", "m7_screened_again", "m7_again_pending"

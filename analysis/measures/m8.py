@@ -50,14 +50,23 @@ DEFINITION = Definition(
     ),
 )
 
-RETURNED = Count("m8_returned", "Children who returned from a missing episode", MISSING)
-OFFERED = Count("m8_offered", "Children offered a return interview", MISSING, part_of=("m8_returned",))
-COMPLETED = Count("m8_completed", "Children with a return interview completed", MISSING, part_of=("m8_offered",))
+RETURNED = Count("m8_returned", "Children who returned from a missing episode", MISSING, duty="interviews")
+OFFERED = Count(
+    "m8_offered", "Children offered a return interview", MISSING, part_of=("m8_returned",), duty="interviews"
+)
+COMPLETED = Count(
+    "m8_completed",
+    "Children with a return interview completed",
+    MISSING,
+    part_of=("m8_offered",),
+    duty="interviews",
+)
 WITHIN_72H = Count(
     "m8_within_72h",
     "Children with a return interview completed within 72 hours of return",
     MISSING,
     part_of=("m8_completed",),
+    duty="interviews",
 )
 OFFERED_UNKNOWN, COMPLETED_UNKNOWN = "m8_offered_unknown", "m8_completed_unknown"
 WITHIN_72H_UNKNOWN = "m8_within_72h_unknown"

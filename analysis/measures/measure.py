@@ -7,19 +7,28 @@ holds is said by a ladder (`analysis.disclosure.ladders`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.measures.columns import Column
 from analysis.measures.definition import Definition
 from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.look_back import LookBack
 from analysis.measures.occurred import Named, Occurred, Occurs
 from analysis.measures.picture import Picture
+from models.register import Role
 
 Kinds = frozenset[str]
 CONCERN: Kinds = frozenset({"cse_concern"})
 MISSING: Kinds = frozenset({"missing_episode"})
+WORK: Mapping[Role, str] = {
+    "interviews": "return_interview",
+    "screenings": "screening",
+    "responses": "response",
+    "lead": "response",
+}
+"""The kind of record by which each sort of work comes in."""
 
 
 def nothing(child: LinkedChild, rules: Rules) -> Iterator[Named]:
@@ -42,6 +51,9 @@ class Count:
     own_records: bool = False
     """Whether a sector's own records decide it: of a sector it is counted from those alone. Other counts also say what
     somebody else recorded about a sector's own children (screened, offered, met and so on)."""
+    duty: Role | None = None
+    """The work that it asks for, where whoever owes that need not be who reported the child. It is charged to those who
+    owe it (`owes` in the register), not to the sector in whose cell the child is counted."""
     others_take_away: bool = False
     """Whether others' records take children from it (seen earlier, screened before): an agency then knows nothing of
     its own children by its records alone."""
@@ -78,6 +90,9 @@ class Measure:
     columns: tuple[Column, ...] = ()
     """Of its page: for the whole board by window, and for sectors in the year."""
     links: Links | None = None
+    look_back: Callable[[Rules], LookBack] | None = None
+    """How far back it looks from the day on which a child counts. Children of whom that is before the board's records
+    are left out by `occurs`."""
     about_children: bool = True
     """Whether it says anything about children; returns, actions and training do not."""
     known_alone: Callable[[LinkedChild], Iterator[Named]] | None = None

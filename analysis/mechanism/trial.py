@@ -32,8 +32,9 @@ from analysis.mechanism.board import (
     rows,
     token,
 )
+from analysis.measures.history import Rules
 from analysis.mechanism.worlds import WorldPair
-from analysis.release import LADDER, board_at, build_releases, counted_at, linked_share
+from analysis.release import LADDER, board_at, build_releases, counted_at, day_of, linked_share
 from models.register.types import Schedule
 from models.releases import CellState
 
@@ -92,7 +93,8 @@ class Setting:
         """The children of every cell, as releases count them."""
         of = register(self.schedule)
         seen = board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF)
-        return counted_at(of, board_of(of), seen, windows=self.windows)[1]
+        rules = Rules.of(of, board_of(of), day_of(CUT_OFF))
+        return counted_at(of, board_of(of), seen, rules, windows=self.windows)[1]
 
     def grid(self, tally: Tally) -> list[CellKey]:
         """Every cell of the releases that can have a figure."""

@@ -167,6 +167,8 @@ def _entry(column: Column, board: ReleasedBoard, sector: str, population: int) -
     if not _has(board, column, sector):
         return PageEntry()
     part = board.cell(column.part, sector)
+    if column.unit == "share" and not board.compares(column.part, column.whole):
+        return PageEntry(quotient=Quotient(why=CellState.NOT_COUNTABLE))
     if column.unit == "share":
         return PageEntry(quotient=share(part, board.cell(column.whole, sector)))
     if column.unit == "rate":

@@ -162,6 +162,9 @@ class Agency(RegisterEntry):
     child_records: tuple[ChildRecord, ...] | None = None
     """Kinds of record about children that it sends, as its agreement says; None: any. What rests on others is shown as
     not recorded in cells of its sector, not as none."""
+    owes: tuple[Role, ...] = ()
+    """Work about the board's children that it is to see done, whoever does it: shares of it are charged to its sector.
+    """
     knows: tuple[Role, ...] = ()
     """Work of others that it gets to see: the child, and what came of it. What it did itself it knows without this."""
     shares_system_with: tuple[AgencyId, ...] = ()

@@ -1,4 +1,5 @@
-"""What a release carries beside its cells: training held, and how far sectors can be linked. No child is counted here.
+"""What a release carries beside its cells: training held, how far sectors can be linked, and which records can be tied
+to children. No child is counted here.
 
 Both are as of the release's cut-off and approved with it (ADR 0015). Staff are people too: a mean of fewer than five
 answers is left out, as is who delivered a session and to whom by role.
@@ -6,13 +7,15 @@ answers is left out, as is who delivered a session and to whom by role.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
 from models.contract.fields import Closed
+from models.register.types import ChildRecord
 
 FEWEST_ANSWERS = 5
 """A mean score of fewer people would be close to what one of them said."""
@@ -24,6 +27,10 @@ TenPoints = Literal[
 ]
 """Ten-point classes of a share of events."""
 LinkClass = TenPoints | Literal["no kind in common", "too few events"]
+TokenClass = Literal["all", "most", "some", "few", "none", "too few records"]
+"""A share of records with a usable token."""
+TOKEN_CLASSES: Final[Mapping[TokenClass, float]] = {"all": 0.95, "most": 0.8, "some": 0.5, "few": 0.05, "none": 0.0}
+"""The least share of each class; of too few records nothing is said."""
 
 
 class Answers(Closed):
@@ -57,3 +64,16 @@ class Linkable(Closed):
     other: Sector
     kinds: tuple[TokenKind, ...]
     share: LinkClass
+
+
+class TiedRecords(Closed):
+    """A sector's records of one kind, in the twelve months up to the window's end: which share can be tied to children.
+
+    `own`: to a child of its own, by any token. `others`: to a child that other agencies may have records of too, by a
+    token of a kind that they can hold.
+    """
+
+    sector: Sector
+    record: ChildRecord
+    own: TokenClass
+    others: TokenClass

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from models.contract.fields import AgencyId, BoardCode, Closed, Period, Window
 from models.contract.periods import WINDOW_NAME
-from models.releases.beside import Linkable, SessionHeld
+from models.releases.beside import Linkable, SessionHeld, TiedRecords
 
 
 class CellState(StrEnum):
@@ -31,6 +31,8 @@ class CellState(StrEnum):
     """The source does not record it: `[u]`."""
     NOT_APPLICABLE = "not_applicable"
     """The question does not arise: `[z]`."""
+    NOT_COUNTABLE = "not_countable"
+    """Cannot be counted: too few of the sector's records can be tied to children, or records do not go back so far."""
 
 
 class Cell(Closed):
@@ -142,6 +144,13 @@ class Release(Closed):
     """Sessions held in the window, as of the cut-off: staff, not children."""
     links: tuple[Linkable, ...] = ()
     """How far events of each pair of sectors can be linked, over all records as of the cut-off."""
+    tied: tuple[TiedRecords, ...] = ()
+    """By sector and kind of record: the share that can be tied to children, in classes (docs/adr/0032)."""
+    records_from: date | None = None
+    """The first day from which the board's records are taken to be whole; None in releases from before it was said."""
+    counted_from: dict[Annotated[str, Field(pattern=r"^m[0-9]{1,2}$")], date] = Field(default_factory=dict)
+    """Of each measure that looks back in time: the first day whose look-back lies within records. Children of the days
+    before are left out."""
 
 
 class SubmissionState(Closed):

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.stated import stated
+from analysis.measures.history import Rules
 from analysis.release import LADDER
 from models.catalogue import shipped
 from models.register import Register
@@ -26,7 +27,7 @@ def sending(**kinds: list[str] | None) -> Register:
 def states(of: Register, *silent: str, window: str = "2025FY") -> dict[tuple[str, str], CellState]:
     """(measure, sector) -> state, of cells of the whole board without an indicator."""
     shape = Shape.of(of, of.board_by_code[BOARD], ())
-    found = stated(LADDER.grid(window, shape), shape, of, shipped(), silent)
+    found = stated(LADDER.grid(window, shape), shape, of, Rules(), silent)
     return {(k.measure, k.who.removeprefix("sector:")): s for k, s in found.items() if k.level == "board"}
 
 
@@ -83,6 +84,6 @@ def test_two_agencies_of_a_sector_must_both_not_send_it() -> None:
 def test_totals_and_areas_of_the_whole_board_are_never_stated() -> None:
     of = sending(police=[], education=[], childrens_social_care=[])
     shape = Shape.of(of, of.board_by_code[BOARD], ("GIFTS_MONEY",))
-    found = stated(LADDER.grid("2025FY", shape), shape, of, shipped(), ("police",))
+    found = stated(LADDER.grid("2025FY", shape), shape, of, Rules(), ("police",))
     assert all(key.who != "any" for key in found)
     assert CellKey("m9_children", "2025FY", "town", f"{BOARD}-T1", "sector:police") in found

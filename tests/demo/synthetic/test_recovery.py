@@ -86,7 +86,7 @@ def boards(seen: Picture, register: Register) -> dict[str, ReleasedBoard]:
     keys = RoundingKeys(b"r" * 32, b"s" * 32)
     found = {}
     for year in YEARS:
-        silent = stated(LADDER.grid(year, shape), shape, register, seen.setting.catalogue, ())
+        silent = stated(LADDER.grid(year, shape), shape, register, seen.setting.rules, ())
         cells = build(counted, LADDER, [year], keys, stated=silent)
         whole = ((k, v) for k, v in cells.items() if k.level == "board" and k.indicator == "any")
         shown = (ReleasedFigure(k.measure, k.who.removeprefix("sector:"), v.state, v.value) for k, v in whole)
