@@ -53,7 +53,7 @@ def _lines(boards: Sequence[Json], wanted: int, ladder: int) -> Iterable[str]:
         "  80 %, 6 to 45 indicators, every measure of the ladder; eight quarters and two financial years, or on the",
         f"  {few} boards under {FEW} children a year two financial years and the pair of them. With an odd seed 3 % of",
         "  facts are recorded too late for their quarter (there: for their year). On every third board one agency",
-        "  sends no missing episodes, on another third all but two send none, and the sectors' cells say so (`[u]`).",
+        "  sends no missing episodes, on another third all but two send none, and the sectors' cells say so.",
         "- Sectors count by their own links: 3 % of a sector's children are two children there.",
         "- Insiders know what they reported and what they learn by their roles: one agency screens and one interviews",
         "  60 %, 80 % or all of the children, and knows of these all that is counted of their concern or episode, of",
@@ -117,7 +117,7 @@ def _by_attacker(boards: Sequence[Json]) -> Iterable[str]:
 def _by_size(boards: Sequence[Json]) -> Iterable[str]:
     yield "## By size"
     yield ""
-    yield "| children a year | boards | releases | refused | cells | figures | `<10` | `[u]` | disclosures |"
+    yield "| children a year | boards | releases | refused | cells | figures | fewer than 10 | not recorded | disclosures |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for low, high in SIZES:
         some = _of_size(boards, low, high)

@@ -46,7 +46,7 @@ class Method:
     change: str
     parameters: tuple[tuple[str, str], ...]
     fates: tuple[tuple[str, str, str, str, str], ...]
-    """Children; shown as `<10`; mean error before suppression; mean of the figures shown; what suppression adds."""
+    """Children; shown as fewer than 10; mean error before suppression; mean of the figures shown; what suppression adds."""
     old_error: str
     old_ladders: str
 
@@ -64,7 +64,7 @@ def methods_of(ladder: Ladder = NEWEST, rule: KeyedNoise = STANDARD) -> Method:
         parameters=(
             ("Standard deviation of the chance move, in children", str(rule.deviation)),
             ("Figures are multiples of", str(rule.base)),
-            ("A moved number below this is shown as <10", str(rule.lowest)),
+            ("A moved number below this is shown as fewer than 10", str(rule.lowest)),
             ("Indicators that a child counts under at most, of a measure and period", str(ladder.most_indicators)),
         ),
         fates=tuple(

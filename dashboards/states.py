@@ -1,11 +1,11 @@
 """From a released cell or a return to the words on the page. Pure; nothing here knows an unreleased figure.
 
-The states of a cell are never merged: each has its own shorthand, its own words and a line in the key.
+The states of a cell are never merged: each has its own word (`models.releases.written`) and a line in the key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from analysis.disclosure.accuracy import apart_words, error_words, few_words, least_change, low_words
@@ -13,9 +13,12 @@ from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
 from analysis.returns import ReturnStatus
 from models.releases import CellState
+from models.releases.written import WRITTEN
 
 Key = tuple[tuple[str, str], ...]
 """What stands in a table, and what it means."""
+Mark = Callable[[CellState], str]
+"""How a state is written: on a page, or in a file."""
 
 
 class Shown(NamedTuple):
@@ -34,16 +37,13 @@ class ReleasedCell(NamedTuple):
     rule: Rule = STANDARD
 
 
-_STATES: dict[CellState, Shown] = {
-    CellState.LOW: Shown("<10 [low]", "", "low"),
-    CellState.NONE: Shown("0", "no children", "none"),
-    CellState.ONE_TO_NINE: Shown("1-9", "one to nine", "one-to-nine"),
-    CellState.WITHHELD: Shown("[c]", "withheld to protect children", "withheld"),
-    CellState.NO_RETURN: Shown("[x]", "no return from the agency", "no-return"),
-    CellState.NOT_RECORDED: Shown("[u]", "not recorded", "not-recorded"),
-    CellState.NOT_APPLICABLE: Shown("[z]", "not applicable", "not-applicable"),
-    CellState.NOT_COUNTABLE: Shown("cannot be counted", "", "not-countable"),
+_ALOUD = {
+    CellState.NONE: "no children",
+    CellState.ONE_TO_NINE: "one to nine",
+    CellState.WITHHELD: "to protect children",
+    CellState.NO_RETURN: "the agency sent nothing",
 }
+"""What is read aloud after a state's word, where the word alone says too little."""
 
 NOT_RELEASED = Shown("not yet released", "", "not-released")
 """There is no release for the window: different from every state a released cell can have."""
@@ -62,28 +62,10 @@ NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
 NO_BASE = Shown("none", "nothing to work it out from", "no-rate")
 """Nothing was due, held or asked: there is no share of it."""
 
-OLD_KEY: Key = (
-    ("a number", "A figure: a number of children, rounded to a multiple of 5. Rounded figures may not add up."),
-    ("<10 [low]", low_words(KR5())),
-    ("0", "No children. Shown for a sector in the whole board only; everywhere else it is among <10 [low]."),
-    ("1-9", "One to nine children. Shown in the same places only."),
-    ("[c]", "Withheld: shown together with other figures, it could say something about a few children."),
-)
-"""Of releases on ladders 1 to 3."""
-_KEY_OF_NOISE = (
-    ("a number", f"A figure: a number of children, moved by chance and taken to the nearest {STANDARD.base}."),
-    ("<10 [low]", low_words()),
-)
-_KEY_OF_NOTHING = (
-    ("[x]", "No return: the agency sent nothing for the period. This does not mean that nothing happened."),
-    ("[u]", "Not recorded: the agency's system does not hold it."),
-    ("[z]", "Not applicable: the question does not arise here."),
-    (
-        "cannot be counted",
-        "There are records, and too few of them can be tied to children to say of how many they are; or the board's "
-        "records do not go back as far as the measure looks. It is neither few nor none.",
-    ),
-)
+_OLD = (CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD)
+"""What releases on ladders 1 to 3 can say besides figures; newer ones say the first of these alone."""
+_NOTHING = tuple(state for state in WRITTEN if state not in _OLD)
+"""States that no count is behind."""
 _KEY_OF_PAGES = (
     ("not shown", "A rate where there is no figure to work it out from."),
     ("not yet released", "No release has been built for the period."),
@@ -93,21 +75,55 @@ _KEY_OF_PAGES = (
 )
 
 
-def release_key(rules: Collection[Rule] = ()) -> Key:
-    """What the cells of releases by these rules can say, by the newest without any: all that a file needs."""
+def _of_noise(mark: Mark) -> Key:
+    return (
+        ("a number", f"A figure: a number of children, moved by chance and taken to the nearest {STANDARD.base}."),
+        (mark(CellState.LOW), low_words()),
+    )
+
+
+def _of_old(mark: Mark) -> Key:
+    """Of releases on ladders 1 to 3."""
+    return (
+        ("a number", "A figure: a number of children, rounded to a multiple of 5. Rounded figures may not add up."),
+        (mark(CellState.LOW), low_words(KR5())),
+        *((mark(state), WRITTEN[state].meaning) for state in _OLD[1:]),
+    )
+
+
+def _release_key(rules: Collection[Rule], mark: Mark) -> Key:
     older, newer = any(isinstance(rule, KR5) for rule in rules), any(isinstance(rule, KeyedNoise) for rule in rules)
+    nothing = tuple((mark(state), WRITTEN[state].meaning) for state in _NOTHING)
     if older and newer:
-        old = tuple((text, f"On ladders 1 to 3: {words}") for text, words in OLD_KEY)
-        return (*_KEY_OF_NOISE, *old, *_KEY_OF_NOTHING)
-    return (*(OLD_KEY if older else _KEY_OF_NOISE), *_KEY_OF_NOTHING)
+        old = tuple((text, f"On ladders 1 to 3: {words}") for text, words in _of_old(mark))
+        return (*_of_noise(mark), *old, *nothing)
+    return (*(_of_old(mark) if older else _of_noise(mark)), *nothing)
+
+
+def _word(state: CellState) -> str:
+    return WRITTEN[state].word
+
+
+def _in_files(state: CellState) -> str:
+    return WRITTEN[state].in_files
+
+
+def release_key(rules: Collection[Rule] = ()) -> Key:
+    """What the cells of releases by these rules can say on a page, by the newest without any."""
+    return _release_key(rules, _word)
+
+
+def file_key(rule: Rule) -> Key:
+    """What the cells of a file can say, of a release by this rule."""
+    return _release_key((rule,), _in_files)
 
 
 def key(rules: Collection[Rule] = ()) -> Key:
-    """The same, and what else a table on a page can say."""
+    """What a table on a page can say: cells of releases by these rules, and what stands where there is none."""
     return (*release_key(rules), *_KEY_OF_PAGES)
 
 
-KEY: Key = (*key(), *OLD_KEY)
+KEY: Key = (*key(), *_of_old(_word))
 """Everything that a table may say, by whichever rule."""
 
 
@@ -132,10 +148,15 @@ def show(cell: ReleasedCell | None, absent: Shown | None = None) -> Shown:
         return NOT_IN_RELEASE
     if cell.state is CellState.FIGURE and cell.value is not None:
         return Shown(f"{cell.value:,}", "", "figure")
+    aloud = _ALOUD.get(cell.state, "")
     if cell.state is CellState.LOW:
-        older = isinstance(cell.rule, KR5)
-        return _STATES[cell.state]._replace(meaning="fewer than ten, or none" if older else few_words(cell.rule))
-    return _STATES[cell.state]
+        aloud = "fewer than ten, or none" if isinstance(cell.rule, KR5) else few_words(cell.rule)
+    return Shown(WRITTEN[cell.state].word, aloud, cell.state.value.replace("_", "-"))
+
+
+def in_file(cell: ReleasedCell) -> str:
+    """What stands for a cell in a file: its number as people read it, or how files write its state."""
+    return f"{cell.value:,}" if cell.value is not None else WRITTEN[cell.state].in_files
 
 
 def show_rate(cell: ReleasedCell | None, absent: Shown | None, population: int) -> Shown:

@@ -7,7 +7,11 @@ from datetime import date, datetime, timedelta
 from models.contract.periods import PeriodKind, bounds, kind_of
 from models.service.clock import LONDON
 
-SECTORS = {"childrens_social_care": "Children's social care"}
+SECTORS = {
+    "childrens_social_care": "Children's social care",
+    "adults_services": "Adults' services",
+    "childrens_homes": "Children's homes",
+}
 """Where a code with spaces for underscores would not do."""
 KINDS: dict[PeriodKind, str] = {
     "month": "month",

@@ -30,7 +30,7 @@ DEFINITION = Definition(
     numerator=(
         "children for whom an episode that started in the period was at least the n-th to start within d days (the "
         "day itself included); n and d are the board's repeat rule, 3 in 90 by default. Of those: children for whom"
-        " a strategy discussion, plan, lead professional, referral or other action was recorded by any agency from "
+        " a strategy discussion, plan, lead practitioner, referral or other action was recorded by any agency from "
         "such a day up to 5 working days after"
     ),
     denominator=(

@@ -21,7 +21,7 @@ NONE = ("not_looked_after", "unknown")
 DEFINITION = Definition(
     number=12,
     title="Out-of-area placements",
-    question="Do children placed outside their home area get the same after going missing, in both directions?",
+    question="Do children who are placed outside of their home area get a return interview after going missing?",
     numerator=(
         "merged episodes that ended in the period with a completed return interview, by placement class; and CSE "
         "concerns by class"
@@ -38,7 +38,8 @@ DEFINITION = Definition(
     source="paragraphs 169, 176",
     released=(
         "board and sector by financial year: children with an ended episode, and with a completed interview, placed"
-        " out of area"
+        " out of area, both directions together. Each direction alone, the gap and concerns by class are counted inside"
+        " alone; M8 has all children to compare with"
     ),
     reading=(
         "Only 14 local authorities could report out-of-area interviews in 2019 (The Children's Society): a wide gap"

@@ -25,7 +25,7 @@ _NOWHERE = frozenset({"", "not_recorded", "unknown", "out_of_area"})
 DEFINITION = Definition(
     number=13,
     title="Hotspots by area and kind of place",
-    question="Where, and in what kind of place, are more children coming to notice than before?",
+    question="Where are more children coming to notice than before?",
     numerator=(
         "children with a concern or indicator that happened, or who were found after going missing, in the ward and"
         " kind of place"
@@ -38,7 +38,10 @@ DEFINITION = Definition(
     unit="children",
     splits="ward by kind of place; never a named place",
     source="paragraph 157",
-    released="not released as figures: signals carry ward, kind and class of recurrence interval",
+    released=(
+        "not as figures, and no kind of place. Signals say that a ward, joined wards, a town or the whole board stands "
+        "out, for concerns, indicators or missing episodes, with a class of recurrence interval"
+    ),
     reading=(
         "Flagged with at least 10 children, 2 agencies and an excess. Maps recording, not harm: a place trained or "
         "patrolled rises. Reporting effort stands beside it. A prompt for welfare-led work, never for enforcement "

@@ -25,7 +25,7 @@ DEFINITION = Definition(
     title="Threshold and response",
     question="Does a concern at a high level lead to a plan, and is what was turned away referred again?",
     numerator=(
-        "concerns at significant or serious for whose child a plan or lead professional was recorded, by any "
+        "concerns at significant or serious for whose child a plan or lead practitioner was recorded, by any "
         "agency, from the day of the concern up to 10 working days after; referrals with no further action; and of "
         "those, referred again within 90 days"
     ),
@@ -56,7 +56,7 @@ DEFINITION = Definition(
 AT_HIGH_LEVEL = Count("m16_high", "Children with a concern at significant or serious level", CONCERN)
 MET = Count(
     "m16_met",
-    "Children at that level with a plan or lead professional within 10 working days",
+    "Children at that level with a plan or lead practitioner within 10 working days",
     CONCERN,
     part_of=("m16_high",),
     duty="lead",

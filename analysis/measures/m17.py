@@ -20,10 +20,7 @@ FIELDS = ("sex", "ethnic_group", "disability", "age_band")
 DEFINITION = Definition(
     number=17,
     title="Recording balance",
-    question=(
-        "Are boys, children of each ethnic group and disabled children among those noticed, and how much is not "
-        "recorded?"
-    ),
+    question="Are boys among the children who are noticed, and is a child's ethnic group recorded?",
     numerator=(
         "children with a concern recorded in the period by sex, broad ethnic group, disability and age; and those "
         "with no answer, also for exploitation model and kind of place"
@@ -32,10 +29,11 @@ DEFINITION = Definition(
     window="the period",
     unit="children; shares of children",
     splits="field and value; concern cohort and missing cohort",
-    source="paragraph 167; IICSA H.4, H.6",
+    source="IICSA H.4, H.6; no paragraph of the review asks for it",
     released=(
         "board and sector by financial year: boys with a concern, and children of concern whose ethnic group is "
-        "recorded. No crossing of two characteristics, ever"
+        "recorded. Which ethnic group, disability, age, exploitation model and kind of place are counted inside alone. "
+        "No crossing of two characteristics, ever"
     ),
     reading=(
         "Flagged where more than 20 % are unknown. A child has an answer when any of its events in the period gives"

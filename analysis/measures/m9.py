@@ -18,7 +18,7 @@ SPLITS = ("status", "length", "hour_band", "missing_from")
 DEFINITION = Definition(
     number=9,
     title="Missing incidence",
-    question="How many children go missing, how often, for how long and from where?",
+    question="How many children go missing?",
     numerator=(
         "merged episodes that started in the period, and the children they are of; mean episodes for each of them"
     ),
@@ -32,7 +32,9 @@ DEFINITION = Definition(
     source="paragraphs 159, 176",
     released=(
         "children: board and town by quarter and financial year, ward by financial year; board by sector in both, "
-        "town by sector by financial year. Episodes are not released: the protection rule counts children"
+        "town by sector by financial year. How often, for how long, at what time of day, from where and by which "
+        "status is counted inside alone: the protection rule counts children, and no split of them is released. For "
+        "how often, see M10"
     ),
     reading="Missing and away are not comparable between agencies: since 2017 many report everything as missing.",
     unknowns=(

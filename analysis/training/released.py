@@ -20,6 +20,7 @@ from analysis.disclosure.noise import STANDARD, Rule
 from analysis.disclosure.release_file import rule_of
 from models.contract.periods import bounds
 from models.releases import CellState, Release
+from models.releases.written import WRITTEN
 
 Floats = npt.NDArray[np.float64]
 _SLIGHT = 1e-9
@@ -49,7 +50,7 @@ class ReleasedFigure:
             return str(self.value)
         if self.state is CellState.LOW:
             return few_words(self.rule)
-        return _WORDS.get(self.state) or str(self.state).replace("_", " ")
+        return _WORDS.get(self.state) or WRITTEN[self.state].word
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def parameters(rule: Rule) -> Json:
         small, base = rule.threshold - 1, rule.base
         meaning = {
             "figure": f"v stands for v-{base - 1} to v+{base - 1} children, never for fewer than {rule.threshold}",
-            "low": f"<{rule.lowest_figure} stands for 0 to {rule.lowest_figure - 1} children",
+            "low": f"fewer than {rule.lowest_figure} stands for 0 to {rule.lowest_figure - 1} children",
             "none": "0 stands for no children; only where the ladder's rule shows it",
             "one_to_nine": f"1-{rule.lowest_figure - 1} stands for 1 to {rule.lowest_figure - 1} children",
             "every other state": "any number of children: withheld, no return, not recorded, not applicable",
@@ -74,7 +74,7 @@ def parameters(rule: Rule) -> Json:
         "figure": f"the number of children, plus noise with mean 0 and standard deviation {rule.deviation} (a"
         f" discrete Gaussian), to the nearest {rule.base}; no number is excluded, 9 in 10 are within"
         f" {rule.margin(0.9)}, all but about one in a million within {reach}",
-        "low": f"<{rule.lowest}: the number of children plus that noise is below {rule.lowest}",
+        "low": f"fewer than {rule.lowest}: the number of children plus that noise is below {rule.lowest}",
         "every other state": "any number of children: no return, not recorded, not applicable",
         "disclosed": "nothing can be proven; to one in a million: a group that has 1 to"
         f" {policy.threshold - 1} children, or may have, while at most {policy.min_width} sizes are possible",

@@ -17,7 +17,7 @@ HEADINGS = (
 
 
 def write(document: ExportDocument) -> bytes:
-    """The CSV file; `children` holds the figure or the shorthand of its state, `state` the state in a word.
+    """The CSV file; `children` holds the figure or what files write for its state, `state` the state as a code.
 
     `error` says how far a figure may be from the number of children; `none` where there is no figure.
     """

@@ -103,7 +103,7 @@ class DocumentLine:
     state: CellState
     value: int | None
     text: str
-    """`45`, `<10 [low]`, `[x]`, `[u]` or `[z]`, or what older ladders have besides: never blank."""
+    """`45`, or how files write the state (`models.releases.written`): never blank."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         facts=_facts(release, board, period),
         safety=SAFETY,
         referral_route=names.referral_route,
-        key=states.release_key((rule,)),
+        key=states.file_key(rule),
         measures=tuple(dict.fromkeys((code_of(line.measure), line.measure_name) for line in lines)),
         indicators=tuple(
             (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
@@ -253,7 +253,7 @@ def _line(cell: Cell, names: Names) -> DocumentLine:
         indicator=_all(cell.indicator),
         state=cell.state,
         value=cell.value,
-        text=states.show(states.ReleasedCell(cell.state, cell.value)).text,
+        text=states.in_file(states.ReleasedCell(cell.state, cell.value)),
     )
 
 

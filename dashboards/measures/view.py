@@ -110,8 +110,9 @@ def coverage_section(known: Known) -> Section | None:
         "Sector",
         tuple(column.words for column in table.columns),
         rows(table, name_of),
-        "<10 is a prompt for training where the sector is in a position to see such signs; [z]: the catalogue does not "
-        "expect them of the sector. What is not recorded may have been seen, and what was not seen is no fault.",
+        "A cell of fewer than 10 is a prompt for training where the sector is in a position to see such signs; not "
+        "applicable: the catalogue does not expect them of the sector. What is not recorded may have been seen, and "
+        "what was not seen is no fault.",
         prompts=tuple((sector_words(sector), ", ".join(few)) for sector, few in shown.prompts(board, shipped())),
     )
 

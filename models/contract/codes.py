@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Sector(StrEnum):
-    """Sectors that publish; CIN census referral sources map onto them (CIN_schema_2023.xsd)."""
+    """Sectors that publish: CIN census referral sources (CIN_schema_2023.xsd), and others of Working Together."""
 
     POLICE = "police"
     SOCIAL_CARE = "childrens_social_care"
@@ -20,6 +20,10 @@ class Sector(StrEnum):
     YOUTH_JUSTICE = "youth_justice"
     VOLUNTARY = "voluntary"
     HOUSING = "housing"
+    PROBATION = "probation"
+    ADULTS_SERVICES = "adults_services"
+    CHILDRENS_HOMES = "childrens_homes"
+    FAITH_BODIES = "faith_bodies"
     OTHER = "other"
     UNKNOWN = "unknown"
     NOT_RECORDED = "not_recorded"
@@ -373,7 +377,8 @@ class MissingScheme(StrEnum):
 
 
 class MissingStatus(StrEnum):
-    """Status on the source's own scheme: 903 `M`/`A`, police missing, no apparent risk, legacy absent."""
+    """Status on the source's own scheme: 903 `M`/`A`, police missing, `nar` (no apparent risk, today very low risk),
+    legacy absent."""
 
     MISSING_FROM_CARE = "M"
     AWAY_WITHOUT_AUTHORISATION = "A"
@@ -385,7 +390,7 @@ class MissingStatus(StrEnum):
 
 
 class PoliceGrade(StrEnum):
-    """Police risk grade of a missing person (College of Policing APP 2017)."""
+    """Police risk grade of a missing person (College of Policing): `nar`, no apparent risk, is "very low" today."""
 
     NO_APPARENT_RISK = "nar"
     LOW = "low"
@@ -477,7 +482,10 @@ class InterviewState(StrEnum):
 
 
 class InterviewProvider(StrEnum):
-    """Herefordshire FOI2024/01923's own list."""
+    """The list of a request to authorities for 2023-24, as Lincolnshire published it (docs/domain.md).
+
+    `commissioned_vcs` is an independent service that the authority commissions, voluntary or not: codes stay.
+    """
 
     SOCIAL_WORKER = "social_worker"
     LA_TEAM = "la_team"
@@ -502,7 +510,10 @@ class NotOfferedReason(StrEnum):
 
 
 class ResponseKind(StrEnum):
-    """What an agency did about a concern or an episode (measures M10, M16)."""
+    """What an agency did about a concern or an episode (measures M10, M16).
+
+    `lead_professional` is the lead practitioner, as Working Together calls it since 2018: codes are never renamed.
+    """
 
     STRATEGY_DISCUSSION = "strategy_discussion"
     PLAN = "plan"

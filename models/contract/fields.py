@@ -31,7 +31,7 @@ AgencyId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
 """Register id of an organisation."""
 
 BoardCode = Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")]
-"""ONS code of the local authority whose board this is."""
+"""ONS code of the local authority whose board this is; of one of them where a board covers several (the register)."""
 
 AgreementId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 """Register id of the information-sharing agreement that lets the agency share this."""

@@ -75,10 +75,14 @@ class Acceptance(RegisterEntry):
 
 
 class Board(RegisterEntry):
-    """A safeguarding board: one local authority, one partition, one set of settings."""
+    """A safeguarding board: one partition, one set of settings. Most cover one local authority, some several."""
 
     code: BoardCode
+    """Of its local authority; where it covers several, of one of them."""
     name: str
+    authorities: Annotated[tuple[BoardCode, ...], Field(min_length=1)] | None = None
+    """Codes of all local authorities that it covers, its own code among them; None: that of its code alone. Their wards
+    and towns stand in its lists like any others, and no figure is by authority."""
     partition: Annotated[int, Field(ge=0, lt=PARTITIONS)]
     boundary_set: str
     retention_months: Annotated[int, Field(ge=12, le=60)] = DEFAULT_MONTHS
@@ -107,6 +111,8 @@ class Board(RegisterEntry):
             raise ValueError(f"wards {bad} name a town that is not listed")
         if any(not town.startswith(f"{self.code}-T") for town in towns):
             raise ValueError("a town's code starts with its board's code")
+        if self.authorities is not None and self.code not in self.authorities:
+            raise ValueError(f"authorities: a board's own code, {self.code}, is one of them")
         wards = {ward.code for ward in self.wards}
         if bad := [ward.code for ward in self.wards if not wards.issuperset(ward.neighbours)]:
             raise ValueError(f"wards {bad} name a neighbour that is not a ward of the board")
@@ -116,6 +122,11 @@ class Board(RegisterEntry):
                 "more, or its first events are gone when it is built"
             )
         return self
+
+    @property
+    def covers(self) -> tuple[BoardCode, ...]:
+        """The local authorities whose area is the board's."""
+        return self.authorities or (self.code,)
 
     @property
     def windows(self) -> tuple[PeriodKind, PeriodKind]:
@@ -145,7 +156,7 @@ ChildRecord = Literal[
 
 
 Role = Literal["interviews", "screenings", "responses", "lead"]
-"""Work about a child: return interviews, screenings, responses of any kind; plans and lead professionals of these."""
+"""Work about a child: return interviews, screenings, responses of any kind; plans and lead practitioners of these."""
 
 
 class Agency(RegisterEntry):
@@ -205,6 +216,7 @@ class Register(RegisterEntry):
         _unique("agency", (a.id for a in self.agencies))
         _unique("agreement", (a.id for a in self.agreements))
         _unique("ward", (w.code for b in self.boards for w in b.wards))
+        _unique("local authority", (code for b in self.boards for code in b.covers))
         boards = {b.code for b in self.boards}
         agencies = {a.id for a in self.agencies}
         served = [(a.id, a.boards) for a in self.agencies] + [(a.id, a.boards) for a in self.agreements]

@@ -14,23 +14,23 @@ from models.releases.beside import Linkable, SessionHeld, TiedRecords
 
 
 class CellState(StrEnum):
-    """The states of a cell, never merged on any surface."""
+    """The states of a cell, never merged on any surface; `models.releases.written` says how each is written."""
 
     FIGURE = "figure"
     LOW = "low"
-    """Fewer than ten children by the count that is shown, zero included: `<10`."""
+    """Fewer than ten children by the count that is shown, zero included."""
     NONE = "none"
-    """No children: `0`. In some cells of a sector on ladders 2 and 3, and never since."""
+    """No children. In some cells of a sector on ladders 2 and 3, and never since."""
     ONE_TO_NINE = "one_to_nine"
-    """`1-9`. In the same cells only, instead of `[low]`."""
+    """One to nine. In the same cells only, instead of `low`."""
     WITHHELD = "withheld"
-    """Kept back: `[c]`. On ladders up to 3 only."""
+    """Kept back. On ladders up to 3 only."""
     NO_RETURN = "no_return"
-    """The agency sent nothing: `[x]`."""
+    """The agency sent nothing."""
     NOT_RECORDED = "not_recorded"
-    """The source does not record it: `[u]`."""
+    """The source does not record it."""
     NOT_APPLICABLE = "not_applicable"
-    """The question does not arise: `[z]`."""
+    """The question does not arise."""
     NOT_COUNTABLE = "not_countable"
     """Cannot be counted: too few of the sector's records can be tied to children, or records do not go back so far."""
 

@@ -45,7 +45,7 @@ def test_released_figures_with_rate_change_and_completeness(engine: Engine, visi
         "45 down 15",
         "13.3",
         "60 within rounding",
-        "<10 [low] (fewer than ten, or none)",
+        "fewer than 10 (fewer than ten, or none)",
         "0 of 8; 6 of 8 by the cut-off",
         "80-89%",
     ]
@@ -74,19 +74,20 @@ def test_the_last_eight_quarters_newest_first_and_the_unreleased_are_said_to_be_
 @pytest.mark.parametrize("state", sorted(set(CellState) - {CellState.FIGURE}))
 def test_each_state_renders_apart(sqlite: Engine, visit: Visit, state: CellState) -> None:
     store(sqlite, make_release(cells=(make_cell(state=state, value=None), make_cell("m9_children", 45))))
-    shorthand = {
+    words = {
         "none": "0",
         "one_to_nine": "1-9",
-        "low": "[low]",
-        "withheld": "[c]",
-        "no_return": "[x]",
-        "not_recorded": "[u]",
+        "low": "fewer than 10",
+        "withheld": "withheld",
+        "no_return": "no return",
+        "not_recorded": "not recorded",
+        "not_applicable": "not applicable",
     }
     row = figures(page(visit, sqlite))["Jan to Mar 2026"]
-    assert shorthand.get(state, "[z]") in row[0]
+    assert words[state] in row[0]
     assert row[1].startswith("not shown")
     assert row[3] == "not in this release"
-    assert not any(character.isdigit() for character in re.sub("<10|1-9|^0", "", row[0]))
+    assert not any(character.isdigit() for character in re.sub("fewer than 10|1-9|^0", "", row[0]))
 
 
 OTHER_CELLS = {

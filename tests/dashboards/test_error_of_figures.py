@@ -101,8 +101,8 @@ def test_a_figure_with_noise_is_read_by_its_own_error(sqlite: Engine, visit: Vis
     store(sqlite, ladder_4("2025FY", m7_screened=CellState.LOW), ladder_3("2024FY", m7_screened=CellState.LOW))
     rows = Page(visit(sqlite).get(f"/boards/{BOARD}/measures/m7").text).tables[0]
     said = {row[0]: row[2] for row in rows}
-    assert said["Apr 2025 to Mar 2026"] == "<10 [low] (about 10 or fewer, or none)"
-    assert said["Apr 2024 to Mar 2025"] == "<10 [low] (fewer than ten, or none)"
+    assert said["Apr 2025 to Mar 2026"] == "fewer than 10 (about 10 or fewer, or none)"
+    assert said["Apr 2024 to Mar 2025"] == "fewer than 10 (fewer than ten, or none)"
 
 
 def test_the_page_on_methods_states_the_rule_its_parameters_and_the_table(sqlite: Engine, visit: Visit) -> None:

@@ -12,6 +12,7 @@ from analysis.returns import ReturnStatus
 from dashboards import states
 from dashboards.states import ReleasedCell
 from models.releases import CellState
+from models.releases.written import WRITTEN
 
 JANUARY = date(2026, 1, 1)
 
@@ -28,16 +29,16 @@ def test_every_state_is_shown_apart() -> None:
     assert len({s.text for s in shown}) == len({s.css for s in shown}) == len(CellState) + 4
 
 
-def test_the_shorthand_is_the_agreed_one() -> None:
+def test_pages_say_a_state_in_words() -> None:
     assert [s.text for s in every_state()] == [
         "45",
-        "<10 [low]",
+        "fewer than 10",
         "0",
         "1-9",
-        "[c]",
-        "[x]",
-        "[u]",
-        "[z]",
+        "withheld",
+        "no return",
+        "not recorded",
+        "not applicable",
         "not yet released",
         "awaiting approval",
         "withdrawn",
@@ -51,8 +52,22 @@ def test_the_key_explains_every_state_of_a_release() -> None:
         assert shown.text in explained
 
 
-def test_a_shorthand_is_read_aloud_in_words() -> None:
-    assert all(s.meaning for s in every_state() if "[" in s.text)
+def test_files_use_the_governments_shorthand_in_its_own_meaning_or_words() -> None:
+    """Government Analysis Function, "Using symbols and shorthand": [c] confidential, [x] not available, [z] not
+    applicable; [u] is low reliability and [low] rounds to nought."""
+    standard = {"[c]": CellState.WITHHELD, "[x]": CellState.NO_RETURN, "[z]": CellState.NOT_APPLICABLE}
+    found = {states.in_file(ReleasedCell(state, None)): state for state in CellState if state is not CellState.FIGURE}
+    assert len(found) == len(CellState) - 1
+    assert {mark: state for mark, state in found.items() if "[" in mark} == standard
+    assert states.in_file(ReleasedCell(CellState.FIGURE, 1250)) == "1,250"
+
+
+def test_every_state_is_in_the_one_table() -> None:
+    assert set(WRITTEN) == set(CellState) - {CellState.FIGURE}
+    shown = {state: states.show(ReleasedCell(state, None)).text for state in WRITTEN}
+    assert shown == {state: written.word for state, written in WRITTEN.items()}
+    for states_of_file in (states.file_key(KR5()), states.file_key(STANDARD)):
+        assert {text for text, _ in states_of_file} <= {written.in_files for written in WRITTEN.values()} | {"a number"}
 
 
 def test_a_low_cell_says_that_none_is_included() -> None:
@@ -94,13 +109,17 @@ def test_a_change_between_a_rounded_figure_and_one_with_noise_goes_by_the_wider_
 def test_low_is_read_aloud_by_the_rule_of_its_release() -> None:
     said = [states.show(ReleasedCell(CellState.LOW, None, rule)) for rule in (KR5(), STANDARD)]
     assert [one.meaning for one in said] == ["fewer than ten, or none", "about 10 or fewer, or none"]
-    assert {(one.text, one.css) for one in said} == {("<10 [low]", "low")}
+    assert {(one.text, one.css) for one in said} == {("fewer than 10", "low")}
 
 
 def test_the_key_has_what_releases_by_those_rules_can_say_and_no_more() -> None:
     told = {rules: [text for text, _ in states.release_key(rules)] for rules in ((KR5(),), (STANDARD,), ())}
-    assert told[KR5(),] == ["a number", "<10 [low]", "0", "1-9", "[c]", "[x]", "[u]", "[z]"]
-    assert told[STANDARD,] == told[()] == ["a number", "<10 [low]", "[x]", "[u]", "[z]"]
+    nothing = ["no return", "not recorded", "not applicable"]
+    assert told[KR5(),] == ["a number", "fewer than 10", "0", "1-9", "withheld", *nothing]
+    assert told[STANDARD,] == told[()] == ["a number", "fewer than 10", *nothing]
+    of_files = {rule: [text for text, _ in states.file_key(rule)] for rule in (KR5(), STANDARD)}
+    assert of_files[KR5()] == ["a number", "fewer than 10", "0", "1-9", "[c]", "[x]", "not recorded", "[z]"]
+    assert of_files[STANDARD] == ["a number", "fewer than 10", "[x]", "not recorded", "[z]"]
     both = states.release_key((KR5(), STANDARD))
     assert [words.startswith("On ladders 1 to 3: ") for _, words in both] == [False] * 2 + [True] * 5 + [False] * 3
 

@@ -58,10 +58,15 @@ def words(table: Path) -> set[str]:
     return {one["code"] if isinstance(one, dict) else str(one) for one in values}
 
 
-def test_one_table_alone_puts_words_on_the_regions_levels() -> None:
+def test_words_are_put_on_the_regions_levels_by_one_table_and_categories_by_one_for_each_tool() -> None:
     """And the tool's own words stay the tool's own."""
     levels = {str(level) for level in RiskLevel}
-    assert [table.name for table in sorted(MAPPINGS.glob("*.yaml")) if words(table) <= levels] == ["risk_level.yaml"]
+    assert [table.name for table in sorted(MAPPINGS.glob("*.yaml")) if words(table) <= levels] == [
+        "risk_level.yaml",
+        "risk_level_kent.yaml",
+        "risk_level_seraf.yaml",
+    ]
+    assert "`agencies/mappings/tables/risk_level_<tool>.yaml`" in PAGE
     assert words(MAPPINGS / "risk_native.yaml") <= {str(level) for level in NativeLevel}
     assert "`agencies/mappings/tables/risk_level.yaml`" in PAGE
     assert not [

@@ -11,17 +11,13 @@ from analysis.signals.gate import FEWEST_CHILDREN
 from models.contract import topics
 from models.register.types import Board
 from models.releases import CellState
+from models.releases.written import WRITTEN
 from tests.attacks.canaries import Hit, allowed
 from tests.operations.files import ROOT, tables
 
 PAGE = (ROOT / "docs" / "protection.md").read_text("utf-8")
 TEXT = re.sub(r"\s+", " ", PAGE)
-MARKS = {
-    CellState.LOW: "`<10`, `[low]`",
-    CellState.NO_RETURN: "`[x]`",
-    CellState.NOT_RECORDED: "`[u]`",
-    CellState.NOT_APPLICABLE: "`[z]`",
-}
+OLDER = {CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD}
 
 
 def test_the_rule_has_its_numbers() -> None:
@@ -38,11 +34,24 @@ def test_the_settings_have_their_numbers() -> None:
     assert "only if the rise, and ten children, remain whichever one agency is left out" in TEXT
 
 
-def test_every_state_has_its_mark() -> None:
-    marks = [row[1] for row in tables(PAGE, "## States of a cell") if row[2] == "yes"]
-    assert marks == ["`25`", *MARKS.values()]
-    older = {CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD}
-    assert {CellState.FIGURE, *MARKS, *older} == set(CellState)
+def test_every_state_is_written_as_the_code_writes_it() -> None:
+    rows = tables(PAGE, "## States of a cell")
+    said = [(row[1], row[2]) for row in rows if row[3] == "yes"]
+    written = [(f"`{one.word}`", f"`{one.in_files}`") for state, one in WRITTEN.items() if state not in OLDER]
+    assert said == [("`25`", "`25`"), *written]
+    old = [WRITTEN[state] for state in WRITTEN if state in OLDER]
+    assert [re.findall(r"`([^`]+)`", cell) for cell in rows[-1][1:3]] == [
+        [one.word for one in old],
+        [one.in_files for one in old],
+    ]
+
+
+def test_nothing_in_a_file_means_what_the_governments_shorthand_does_not() -> None:
+    """[u] is low reliability and [low] rounds to nought: neither is a state of ours."""
+    meanings = {"x": CellState.NO_RETURN, "z": CellState.NOT_APPLICABLE, "c": CellState.WITHHELD}
+    for state, one in WRITTEN.items():
+        for mark in re.findall(r"\[(\w+)\]", one.in_files):
+            assert meanings[mark] is state
 
 
 def test_the_table_says_where_the_attacks_allow_a_token() -> None:

@@ -130,7 +130,9 @@ def test_compact_missing(tmp_path: Path) -> None:
     [
         ("NAR", "police_app_2017", "nar", "nar"),
         ("No apparent risk", "police_app_2017", "nar", "nar"),
+        ("No apparent risk (absence)", "police_app_2017", "nar", "nar"),
         ("very low", "police_app_2017", "nar", "nar"),
+        ("Very low risk", "police_app_2017", "nar", "nar"),
         ("Absent", "police_2013", "absent", "nar"),
         ("High", "police_app_2017", "missing", "high"),
         ("", "police_app_2017", "missing", None),
@@ -214,6 +216,45 @@ def test_screening(tmp_path: Path) -> None:
     )
     assert (got["professional_override"], got["next_step"], got["areas"]) == ("no", "nrm", {"home": "X05000003"})
     assert source(found).about == ("ypsem.cse_concern.v1", "R1")
+
+
+@pytest.mark.parametrize(
+    ("tool", "outcome", "native", "level"),
+    [
+        # The same word of two tools: Kent and Medway's toolkit, version 6, and SERAF by Hampshire's scoring guidance.
+        ("Kent and Medway toolkit", "Category 1", "category_1", "at_risk"),
+        ("SERAF 2013", "Category 1", "category_1", "no_current_cse_risk"),
+        ("Kent", "Cat 2", "category_2", "significant"),
+        ("SERAF 2016", "2", "category_2", "at_risk"),
+        ("kent", "Category 3", "category_3", "serious"),
+        ("SERAF", "Cat 3", "category_3", "significant"),
+        ("Kent and Medway", "Medium", "medium", "significant"),
+        ("Kent", "", None, None),
+        ("Sandwell screening tool", "Serious risk", "serious", "serious"),
+    ],
+)
+def test_a_category_means_what_its_own_tool_says(
+    tmp_path: Path, tool: str, outcome: str, native: str | None, level: str | None
+) -> None:
+    got = fields(one(tmp_path, "screening", **SCREENED | {"Tool": tool, "Outcome": outcome}))
+    assert (got.get("native"), got.get("level")) == (native, level)
+
+
+@pytest.mark.parametrize(
+    ("tool", "outcome"), [("Kent", "Category 4"), ("Sandwell screening tool", "Category 1"), ("Other tool", "Cat 2")]
+)
+def test_a_category_that_the_tool_does_not_have_is_refused(tmp_path: Path, tool: str, outcome: str) -> None:
+    found = one(tmp_path, "screening", **SCREENED | {"Tool": tool, "Outcome": outcome})
+    assert refused(found) == [("unknown-code", "level")]
+
+
+SCREENED = {
+    "Screening Ref": "S1",
+    "Person ID": "9",
+    "Date of Screening": "01/06/2025",
+    "Ward": "Ward 03",
+    "Next Step": "None",
+}
 
 
 def test_return_interviews(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ BANK_HOLIDAYS = {
 }  # fmt: skip
 SIGNIFICANT = {
     "MISS_REPEAT", "MISS_OVERNIGHT", "CTRL_ADULT", "UNK_VEHICLE", "HOTEL_TAXI_FOOD", "RISKY_AREA", "GIFTS_MONEY",
-    "ONLINE_GROOM", "STI_REPEAT", "PREG_TERM", "TRAFFICKED",
+    "ONLINE_GROOM", "STI_REPEAT", "TRAFFICKED", "DISCLOSURE",
 }  # fmt: skip
 HIGH = ("significant", "serious")
 DAY = timedelta(days=1)

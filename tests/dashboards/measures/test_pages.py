@@ -54,11 +54,11 @@ def test_each_has_a_sound_page_with_its_definition_and_what_it_cannot_know(sqlit
 
 def test_the_states_of_a_cell_stand_apart_and_a_share_of_one_is_its_state(sqlite: Engine, visit: Visit) -> None:
     said = {
-        CellState.LOW: "<10 [low] (fewer than ten, or none)",
-        CellState.WITHHELD: "[c] (withheld to protect children)",
-        CellState.NO_RETURN: "[x] (no return from the agency)",
-        CellState.NOT_RECORDED: "[u] (not recorded)",
-        CellState.NOT_APPLICABLE: "[z] (not applicable)",
+        CellState.LOW: "fewer than 10 (fewer than ten, or none)",
+        CellState.WITHHELD: "withheld (to protect children)",
+        CellState.NO_RETURN: "no return (the agency sent nothing)",
+        CellState.NOT_RECORDED: "not recorded",
+        CellState.NOT_APPLICABLE: "not applicable",
     }
     quarters = ["2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1"]
     store(sqlite, *(ladder_3(w, m7_screened=state) for w, state in zip(quarters, said, strict=True)))
@@ -136,7 +136,7 @@ def test_coverage_is_a_matrix_with_its_prompts(sqlite: Engine, visit: Visit) -> 
     page, words = read(visit, sqlite, f"{PATH}/m6")
     matrix = page.tables[0]
     health = next(row for row in matrix if row[0] == "Health")
-    assert health[matrix[0].index("Vulnerability")] == "<10 [low] (fewer than ten, or none)"
+    assert health[matrix[0].index("Vulnerability")] == "fewer than 10 (fewer than ten, or none)"
     assert "Few children, or none, with signs the sector is in a position to see Health Vulnerability" in words
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from agencies.readers.codetables import normal, shipped_table
 from demo.synthetic.catalogue import CATALOGUE, LETTER
 from models.catalogue import CatalogueError, Tier, load_catalogue, shipped
 from models.catalogue.load import SHIPPED
+from models.catalogue.types import SECTORS
 from models.register import load_register
 from tests.demo.synthetic.support import REGISTER
 
@@ -18,7 +20,7 @@ from tests.demo.synthetic.support import REGISTER
 def test_the_significant_tier_is_that_of_decision_5() -> None:
     assert shipped().significant == {
         "MISS_REPEAT", "MISS_OVERNIGHT", "CTRL_ADULT", "UNK_VEHICLE", "HOTEL_TAXI_FOOD", "RISKY_AREA", "GIFTS_MONEY",
-        "ONLINE_GROOM", "STI_REPEAT", "PREG_TERM", "TRAFFICKED",
+        "ONLINE_GROOM", "STI_REPEAT", "TRAFFICKED", "DISCLOSURE",
     }  # fmt: skip
 
 
@@ -27,7 +29,34 @@ def test_observers_and_categories_are_those_the_demo_was_built_on() -> None:
     for code, (category, letters) in CATALOGUE.items():
         entry = shipped().by_code[code]
         assert entry.category == category
-        assert set(entry.observers) == {sectors[LETTER[letter]] for letter in letters}
+        assert set(entry.observers) & set(sectors.values()) == {sectors[LETTER[letter]] for letter in letters}
+
+
+@pytest.mark.parametrize("sector", sorted({str(sector) for sector in SECTORS} - {"other"}))
+def test_every_sector_is_in_a_position_to_see_what_a_child_discloses_and_more(sector: str) -> None:
+    expected = shipped().expected(sector)
+    assert "DISCLOSURE" in expected
+    assert len(expected) > 1
+
+
+def test_what_the_sandwell_tool_has_in_one_line_has_one_tier() -> None:
+    """In the Sandwell tool "recurring sexually transmitted infections/repeat terminations" is significant, and
+    "sexually transmitted infections/pregnancies/termination of pregnancies" is not."""
+    tiers = {code: shipped().by_code[code].tier for code in ("STI_REPEAT", "STI", "PREG_TERM")}
+    assert tiers == {"STI_REPEAT": Tier.SIGNIFICANT, "STI": Tier.MODERATE, "PREG_TERM": Tier.MODERATE}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Repeat terminations", "STI_REPEAT"),
+        ("Termination of pregnancy", "PREG_TERM"),
+        ("Second phone", "GIFTS_MONEY"),
+        ("Phone/internet use of concern", "PHONE_USE"),
+    ],
+)
+def test_exports_words_go_to_the_code_whose_tier_they_have(words: str, code: str) -> None:
+    assert shipped_table("indicators")[normal(words)].code == code
 
 
 def edited(folder: Path, day: str, **changes: object) -> None:

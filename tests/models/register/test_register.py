@@ -30,6 +30,35 @@ def test_the_newest_in_force_is_read(tmp_path: Path) -> None:
     assert load_register(tmp_path).version == date(2025, 4, 1)
 
 
+def of_two_authorities(*codes: str) -> dict[str, object]:
+    """The test's register, whose first board covers these."""
+    changed = document()
+    changed["boards"][0]["authorities"] = list(codes)  # type: ignore[index]
+    return changed
+
+
+def test_a_board_may_cover_several_local_authorities() -> None:
+    assert Register.model_validate(document()).board_by_code[BOARD].covers == (BOARD,)
+    loaded = Register.model_validate(of_two_authorities(BOARD, "X06000002"))
+    assert loaded.board_by_code[BOARD].covers == (BOARD, "X06000002")
+    # Nothing else depends on it: its wards find it, and its areas are those that it lists.
+    assert set(loaded.board_of_ward.values()) == {BOARD}
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        (["X06000002"], "a board's own code, X08000001, is one of them"),
+        ([BOARD, BOARD], "local authority listed twice"),
+        ([BOARD, "Anytown"], "should match pattern"),
+        ([], "at least 1 item"),
+    ],
+)
+def test_authorities_that_cannot_be_are_refused(codes: list[str], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Register.model_validate(of_two_authorities(*codes))
+
+
 def test_none_in_force_says_so(tmp_path: Path) -> None:
     save(tmp_path, "2024-04-01")
     with pytest.raises(RegisterError, match="in force on 2024-03-31"):
