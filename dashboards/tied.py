@@ -97,12 +97,14 @@ def not_in_totals(release: Release, measure: str = "") -> str:
 def beside_line(release: Release, count: str, sector: str) -> str:
     """Beside one line of a file: of a sector its own kinds of record, of all together those that are short."""
     kinds = records_of(count)
+    if not release.tied:
+        return "not said"
     if sector != "any":
         mine = [one for one in release.tied if one.sector == sector and one.record in kinds]
         told = [(one, one.own if count in OWN_RECORDS else one.others) for one in mine]
-        return "; ".join(f"{RECORDS[one.record]}: {share}" for one, share in told)
+        return "; ".join(f"{RECORDS[one.record]}: {share}" for one, share in told) or "not said"
     short = [one for one in release.tied if one.own in SHORT and one.record in kinds]
-    return "; ".join(f"{sector_words(one.sector)}, {RECORDS[one.record]}: {one.own}" for one in short)
+    return "; ".join(f"{sector_words(one.sector)}, {RECORDS[one.record]}: {one.own}" for one in short) or "all or most"
 
 
 def _kinds(measure: str) -> frozenset[str]:

@@ -115,6 +115,12 @@ def by_sector(measure: str, board: ReleasedBoard, population: int, before: Relea
     return PageTable(columns, tuple(PageLine(s, _entries(columns, board, s, population)) for s in sectors))
 
 
+def whole_board(measure: str, board: ReleasedBoard) -> PageTable:
+    """The whole board in one window, under the columns that sectors have: what is charged to whoever owes the work."""
+    columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
+    return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),))
+
+
 def columns_of(measure: str) -> tuple[Column, ...]:
     """The columns for the whole board; M4's are children of concern, which the sectors' shares are of."""
     return BY_ID[measure].columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -98,19 +98,26 @@ def own_cells(connection: Connection, releases: Iterable[Released], board: str) 
 
 
 def window_row(
-    window: str, releases: Mapping[str, Released], cells: Cells, population: int, received: Received
+    window: str,
+    releases: Mapping[str, Released],
+    cells: Cells,
+    population: int,
+    received: Received,
+    part: Collection[tuple[str, str]] = (),
 ) -> WindowRow:
-    """The row of one window."""
+    """The row of one window; `part` has the windows and measures that are not counted from the first day on."""
     release, earlier = releases.get(window), releases.get(before(window))
     why_not = absent(release)
 
     def of(row: Released | None, measure: str) -> states.ReleasedCell | None:
         return None if row is None else cells.get((row.release_id, measure))
 
-    shown = tuple(
-        (states.show(of(release, name), why_not), states.change(of(release, name), of(earlier, name)))
-        for name in MEASURES
-    )
+    def changed(measure: str) -> str:
+        if {(window, measure), (before(window), measure)} & set(part):
+            return ""  # of other days than the window before
+        return states.change(of(release, measure), of(earlier, measure))
+
+    shown = tuple((states.show(of(release, name), why_not), changed(name)) for name in MEASURES)
     told = release is not None and why_not is None
     return WindowRow(
         window=window,
