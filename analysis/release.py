@@ -27,7 +27,7 @@ from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
 from analysis.measures.registry import COUNTS
 from analysis.returns import duty_of
-from analysis.tied import TiedBoard, tied
+from analysis.disclosure.tied import TiedBoard, tied
 from models.contract.codes import Indicator
 from models.contract.periods import bounds, containing, kind_of, last_year_of, windows_between
 from models.register import Board, Register

@@ -25,7 +25,7 @@ SHORT: tuple[TokenClass, ...] = ("some", "few", "none")
 _IDENTIFIERS = {
     Sector.HEALTH: "the NHS number (`nhs`)",
     Sector.EDUCATION: "the UPN (`upn`)",
-    Sector.CHILDRENS_SOCIAL_CARE: "the NHS number (`nhs`), and surname, first name, date of birth and sex (`demog`)",
+    Sector.SOCIAL_CARE: "the NHS number (`nhs`), and surname, first name, date of birth and sex (`demog`)",
 }
 _OTHERWISE = "surname, first name, date of birth and sex (`demog`)"
 MENDED = (

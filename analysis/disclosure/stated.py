@@ -2,7 +2,7 @@
 
 Most follow from what everyone knows beforehand: the register, the catalogue, the submission states, and from which day
 on records are whole. That a sector's records cannot be tied to children is read from counts of records with keyed noise
-(`analysis.tied`). So a cell's state gives nothing away but what those say. Facts that came all the same stay in the
+(`analysis.disclosure.tied`). So a cell's state gives nothing away but what those say. Facts that came all the same stay in the
 totals.
 """
 
@@ -15,7 +15,7 @@ from analysis.disclosure.cells import ANY, CellKey, Shape
 from analysis.measures.history import Rules
 from analysis.measures.look_back import LEAST_COVERED, covered
 from analysis.measures.registry import MEASURE_OF, MEASURES, records_of, work_of
-from analysis.tied import TiedBoard
+from analysis.disclosure.tied import TiedBoard
 from models.register import Register
 from models.releases import CellState
 

@@ -15,7 +15,7 @@ from itertools import combinations
 from analysis.disclosure.odds import CERTAIN, Change, Odds, certain, rho
 from analysis.mechanism import stated
 from analysis.mechanism.board import AGENCIES
-from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, told_apart, worst
+from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, tied_cost, told_apart, worst
 from analysis.mechanism.worlds import KINDS, Kind, WorldPair, pairs
 from models.register.types import Schedule
 
@@ -52,6 +52,8 @@ class BoundLine:
     odds: Odds
     certain: int
     """Pairs in which something may be published that the other world can never show."""
+    tied: float
+    """Most that the shares of tied records cost in any of them, in cells that differ by one child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,12 @@ class MechanismReport:
     @property
     def over(self) -> tuple[BoundLine, ...]:
         """What moved more than docs/privacy.md says."""
-        return tuple(line for line in self.lines if line.odds.rho > stated.cost(line.kind, self.schedule) + 1e-9)
+        return tuple(
+            line
+            for line in self.lines
+            if line.odds.rho > stated.cost(line.kind, self.schedule) + 1e-9
+            or line.tied > stated.TIED[self.schedule][line.kind] + 1e-9
+        )
 
     @property
     def held(self) -> bool:
@@ -104,6 +111,8 @@ class CertainProof:
 
     pair: WorldPair
     changes: list[Change]
+    tied: float
+    """What the shares of tied records cost, in cells that differ by one child."""
 
     @cached_property
     def odds(self) -> Odds:
@@ -129,7 +138,10 @@ def audit(
     found: list[CertainProof] = []
     for victim, sender in ((v, s) for v in victims for s in senders if v != s):
         told(f"pairs of worlds: secrets of {victim}, records invented by {sender}")
-        found += [CertainProof(pair, list(differing(pair, known).values())) for pair in pairs(victim, sender)]
+        found += [
+            CertainProof(pair, list(differing(pair, known).values()), tied_cost(pair, known))
+            for pair in pairs(victim, sender)
+        ]
     lines = tuple(line for attacker in attackers() for line in _lines(attacker, found))
     trials = []
     for one in _worst_of_each(found) if keys else ():
@@ -151,7 +163,9 @@ def _lines(attacker: Attacker, found: Iterable[CertainProof]) -> Iterator[BoundL
         if of:
             most = max(of, key=lambda one: rho(one.changes))
             proofs = sum(_certain(one.changes) > CERTAIN for one in of)
-            yield BoundLine(kind, attacker.name, most.pair.what, len(of), most.odds, proofs)
+            yield BoundLine(
+                kind, attacker.name, most.pair.what, len(of), most.odds, proofs, max(one.tied for one in of)
+            )
 
 
 def _certain(found: Sequence[Change]) -> float:

@@ -7,7 +7,7 @@ child move more cells. Groups of children are listed so that nobody takes them f
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 from analysis.disclosure.noise import STANDARD, KeyedNoise
 from analysis.disclosure.odds import best_success, bound
@@ -17,6 +17,7 @@ from models.register.types import Schedule
 MOST: Final[dict[Schedule, dict[Kind, int]]] = {
     "quarters_and_years": {
         "one record, the child otherwise unknown": 40,
+        "one record without an identifier": 0,
         "one record of a child that others know": 119,
         "one record of a child that somebody invents records about": 59,
         "one home": 30,
@@ -32,6 +33,7 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
     # A child is in a year and two pairs, in the whole board and a town; how often it was recorded adds nothing.
     "years_and_pairs_of_years": {
         "one record, the child otherwise unknown": 23,
+        "one record without an identifier": 0,
         "one record of a child that others know": 23,
         "one record of a child that somebody invents records about": 23,
         "one home": 16,
@@ -45,6 +47,13 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
         "a quarter of two to four children": 992,
     },
 }
+
+TIED: Final[dict[Schedule, dict[Kind, float]]] = {
+    "quarters_and_years": dict.fromkeys(get_args(Kind), 0.0),
+    "years_and_pairs_of_years": dict.fromkeys(get_args(Kind), 0.0),
+}
+"""Beside the cells: what the shares of records that can be tied cost (`analysis.disclosure.tied`), in cells that differ by one
+child. A record without an identifier is in no cell, and costs this alone."""
 
 
 def cost(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:

@@ -32,9 +32,11 @@ from analysis.mechanism.board import (
     rows,
     token,
 )
+from analysis.measures.children import BoardView
 from analysis.measures.history import Rules
 from analysis.mechanism.worlds import WorldPair
 from analysis.release import LADDER, board_at, build_releases, counted_at, day_of, linked_share
+from analysis.disclosure.tied import DEVIATIONS, record_counts, span_of, tied
 from models.register.types import Schedule
 from models.releases import CellState
 
@@ -89,10 +91,14 @@ class Setting:
         ]
         return [*self.known, *rows(padding), *returns()]
 
+    def seen(self, sent: Iterable[SentRecord]) -> BoardView:
+        """The board as its releases see it."""
+        of = register(self.schedule)
+        return board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF)
+
     def tally(self, sent: Iterable[SentRecord]) -> Tally:
         """The children of every cell, as releases count them."""
-        of = register(self.schedule)
-        seen = board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF)
+        of, seen = register(self.schedule), self.seen(sent)
         rules = Rules.of(of, board_of(of), day_of(CUT_OFF))
         return counted_at(of, board_of(of), seen, rules, windows=self.windows)[1]
 
@@ -111,7 +117,9 @@ class Setting:
         for number in range(keys):
             said.update({str(one) for one in besides.links(keys_of(number))})
             said[linked_share(seen, keys_of(number))] += 1
-        drawn = {"cells", "links", "linked_share"}
+            for window in self.windows:
+                said.update({f"{window} {one}" for one in tied(seen, window, keys_of(number)).released()})
+        drawn = {"cells", "links", "linked_share", "tied"}
         return [release.model_dump(mode="json", exclude=drawn) for release in built.releases], said
 
 
@@ -126,6 +134,22 @@ def differing(pair: WorldPair, setting: Setting | None = None) -> dict[CellKey, 
     setting = setting or Setting()
     less, more = setting.tally(pair.less), setting.tally(pair.more)
     return changes(more, less, setting.grid(more))
+
+
+def tied_cost(pair: WorldPair, setting: Setting | None = None) -> float:
+    """What the shares of records that can be tied cost between the worlds of a pair, in cells that differ by one child.
+
+    It is rho, times twice the figures' deviation squared. Windows of the same months have the same draws.
+    """
+    setting = setting or Setting()
+    less, more = setting.seen(pair.less), setting.seen(pair.more)
+    cost = 0.0
+    for span in sorted({span_of(window) for window in setting.windows}):
+        one, other = record_counts(less, span), record_counts(more, span)
+        for of in one:
+            differ = zip(one[of], other[of], DEVIATIONS, strict=True)
+            cost += sum(((a - b) / deviation) ** 2 for a, b, deviation in differ)
+    return cost * STANDARD.deviation**2
 
 
 def worst(found: Sequence[Change], pads: Iterable[int] = PADS) -> Odds:

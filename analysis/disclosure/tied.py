@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, get_args
 
-from analysis.beside import noisy
-from analysis.disclosure.noise import RoundingKeys
+from analysis.disclosure.noise import RoundingKeys, noisy
 from analysis.measures.children import BoardView
 from analysis.measures.registry import OWN_RECORDS, records_of
 from analysis.measures.workdays import months_after
