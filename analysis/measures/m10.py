@@ -40,7 +40,7 @@ DEFINITION = Definition(
     ),
     window="the period, by the day the n-th episode started",
     unit="children",
-    splits="none",
+    splits="sector that responded",
     source="paragraphs 169, 176",
     released=(
         "children: board by quarter and financial year, town and sector by financial year; with a response, board "
@@ -70,6 +70,8 @@ WITH_RESPONSE = Count(
     duty="responses",
 )
 PENDING = "m10_pending"
+RESPONDED_BY = "m10_responded_by"
+"""As `m10_responded`, by the agency that responded: for a ladder that charges the work to whoever does it."""
 
 
 def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
@@ -105,6 +107,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         yield CHILDREN.name, Occurrence(day, agencies, known_to=agencies | by, roles=roles)
         if done:
             yield WITH_RESPONSE.name, Occurrence(day, agencies, known_to=by, roles=roles)
+            yield RESPONDED_BY, Occurrence(day, by, known_to=by, roles=roles)
         elif rules.known_to is not None and working_days_after(day, RESPONSE_DAYS) >= rules.known_to:
             yield PENDING, Occurrence(day, agencies)
 
@@ -119,6 +122,10 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     return [
         Figure(ALL, ALL, {"missing": missing, "repeat": repeat}, ratio(repeat, missing)),
         Figure("response", ALL, told, ratio(answered, repeat - pending)),
+        *(
+            Figure("responded by", sector, {"responded": counts.of_sector(sector).children(RESPONDED_BY)})
+            for sector in occurred.setting.sectors
+        ),
     ]
 
 
@@ -126,7 +133,7 @@ MEASURE = Measure(
     DEFINITION,
     occurrences,
     counts=(CHILDREN, WITH_RESPONSE),
-    inside=(PENDING,),
+    inside=(PENDING, RESPONDED_BY),
     figures=figures,
     columns=(
         shown(CHILDREN, headline=True),

@@ -63,12 +63,28 @@ def test_a_category_that_nobody_there_is_expected_to_see_is_not_applicable() -> 
 
 
 @pytest.mark.parametrize("window", ["2026Q1", "2025FY"])
-def test_no_return_comes_after_what_is_never_sent(window: str) -> None:
+def test_who_returned_nothing_shows_no_return_in_every_cell(window: str) -> None:
+    """It was "not recorded" where its agreement names no such record, and "not applicable" where it sees no such sign."""
     found = states(sending(education=["indicator_observed"]), "education", window=window)
-    assert found["m1_children", "education"] is CellState.NOT_RECORDED
-    if window == "2025FY":
-        assert found["m6_any", "education"] is CellState.NO_RETURN
+    own = {state for (_, sector), state in found.items() if sector == "education"}
+    assert own == {CellState.NO_RETURN}
+    assert {m for m, sector in found if sector == "education"} == {
+        m for rung in LADDER.rungs for m in rung.measures
+        if (rung.level, rung.split, rung.window) == ("board", "sector", "quarter" if window == "2026Q1" else "year")
+    }  # fmt: skip
     assert ("m1_children", "any") not in found
+
+
+def test_who_holds_the_interviews_is_not_asked_by_a_table_of_who_reported_the_episode() -> None:
+    """It was "not recorded" in M8, which holds what it records: interviews."""
+    found = states(sending(education=["return_interview"]))
+    assert found["m8_completed", "education"] is found["m8_returned", "education"] is CellState.NOT_APPLICABLE
+    assert found["m12_completed", "education"] is CellState.NOT_APPLICABLE
+    assert found["m9_children", "education"] is found["m7_screened", "education"] is CellState.NOT_RECORDED
+    screened = states(sending(education=["screening", "response"]))
+    assert screened["m7_screened", "education"] is screened["m10_responded", "education"] is CellState.NOT_APPLICABLE
+    assert screened["m16_met", "education"] is CellState.NOT_APPLICABLE
+    assert screened["m1_children", "education"] is CellState.NOT_RECORDED
 
 
 def test_two_agencies_of_a_sector_must_both_not_send_it() -> None:
