@@ -21,13 +21,13 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
 from analysis.disclosure.stated import counted_from, stated
+from analysis.disclosure.tied import TiedBoard, tied
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
 from analysis.measures.registry import COUNTS
 from analysis.returns import duty_of
-from analysis.disclosure.tied import TiedBoard, tied
 from models.contract.codes import Indicator
 from models.contract.periods import bounds, containing, kind_of, last_year_of, windows_between
 from models.register import Board, Register

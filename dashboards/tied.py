@@ -1,4 +1,4 @@
-"""Which records of a release can be tied to children, in words: beside measures, in files, and how it is mended. Pure."""
+"""Which records of a release can be tied to children, in words, and how an agency mends what cannot. Pure."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def classes() -> str:
 
 
 def rows_of(release: Release, measure: str) -> tuple[TiedRow, ...]:
-    """By sector, the kinds of record that a measure (`m7`) rests on, and how many can be tied; those too few left out."""
+    """By sector, the kinds of record that a measure (`m7`) rests on, and how many can be tied; too few are left out."""
     found = []
     for one in release.tied:
         share = _share(one, measure)

@@ -66,7 +66,8 @@ def as_text(report: MechanismReport) -> str:
     """The worst of each kind, by those who only read and those who also send."""
     out = [f"releases of {report.schedule.replace('_', ' ')}"]
     out += ["the odds of one thing change by more than this in at most 1 of 100 draws of the keys", ""]
-    out.append(f"{'what differs':58} {'cells':>5} {'rho':>7} {'factor':>9} {'middle':>9} {'right':>6} {'stated':>9} {'tied':>6}")
+    head = f"{'what differs':58} {'cells':>5} {'rho':>7} {'factor':>9} {'middle':>9} {'right':>6} {'stated':>9}"
+    out.append(f"{head} {'tied':>6}")
     for sends in (False, True):
         who = [line for line in report.lines if line.attacker.endswith("likes") == sends]
         out.append("who sends records of his choice" if sends else "who reads, and knows all but this")

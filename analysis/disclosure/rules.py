@@ -93,8 +93,8 @@ def statements(rule: Rule, *, few: int | None, own: bool) -> list[Json]:
             "id": "full-grid",
             "says": "Every cell of the ladder is there, whatever was counted: that a cell exists says nothing. Not"
             " recorded, not applicable and no return follow from the register, the catalogue and the returns alone."
-            " Cannot be counted follows from the day on which records begin, or from counts of records with noise, which"
-            " the release says in classes (`tied`).",
+            " Cannot be counted follows from the day on which records begin, or from counts of records with noise,"
+            " which the release says in classes (`tied`).",
         },
     ]
 

@@ -2,8 +2,8 @@
 
 Most follow from what everyone knows beforehand: the register, the catalogue, the submission states, and from which day
 on records are whole. That a sector's records cannot be tied to children is read from counts of records with keyed noise
-(`analysis.disclosure.tied`). So a cell's state gives nothing away but what those say. Facts that came all the same stay in the
-totals.
+(`analysis.disclosure.tied`). So a cell's state gives nothing away but what those say. Facts that came all the same stay
+in the totals.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from analysis.disclosure.cells import ANY, CellKey, Shape
+from analysis.disclosure.tied import TiedBoard
 from analysis.measures.history import Rules
 from analysis.measures.look_back import LEAST_COVERED, covered
 from analysis.measures.registry import MEASURE_OF, MEASURES, records_of, work_of
-from analysis.disclosure.tied import TiedBoard
 from models.register import Register
 from models.releases import CellState
 

@@ -33,15 +33,15 @@ is expected is called a need: one whose records are tied less often than that wo
 MOST_RECORDS = 4
 """Of a child, of one kind, in a share: so much a child can move it."""
 TIED_DEVIATION = 12
-"""Standard deviation of the draw of tied records. All of one child's of a kind cost what one figure costs: 4**2/12**2 is
-1/3**2; one record costs a sixteenth of that."""
+"""Standard deviation of the draw of tied records. All of one child's of a kind cost what one figure costs: 4**2/12**2
+is 1/3**2; one record costs a sixteenth of that."""
 UNTIED_DEVIATION = 3
 """The same of records without a token, which are in no figure. One costs what a figure costs."""
 FEWEST_UNTIED = 10
-"""So many records without a token, by the count with its draw, before a share of them is acted on: without any there are
-as many by chance once in 2,000 times. Fewer than that are at most as many children, of whom `<10` is true."""
+"""So many records without a token, by the count with its draw, before a share of them is acted on: without any there
+are as many by chance less than once in 1,000 times. Fewer are at most as many children, of whom `<10` is true."""
 FEWEST_TIED = 40
-"""The same of tied records: by chance once in 2,000 times."""
+"""The same of tied records."""
 KINDS: Final[tuple[ChildRecord, ...]] = get_args(ChildRecord)
 """The kinds of record about children."""
 

@@ -30,8 +30,8 @@ DEFINITION = Definition(
         "period (M1)"
     ),
     window=(
-        "the period for the episode (a) or the concern (b); the other may lie up to 90 days outside of it. Episodes and "
-        "concerns of the first 90 days of the board's records are left out"
+        "the period for the episode (a) or the concern (b); the other may lie up to 90 days outside of it. Episodes "
+        "and concerns of the first 90 days of the board's records are left out"
     ),
     unit="children",
     splits="sectors that knew of the missing episodes only, of the concern only, of both; 'known to one agency only'",

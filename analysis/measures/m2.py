@@ -48,8 +48,8 @@ DEFINITION = Definition(
         Unknown("not recorded", "Signs an agency saw and did not record make the lag look shorter than it was."),
         Unknown(
             "not recorded",
-            "What was recorded more than 12 months before, and what was before the board's records began, is not looked "
-            "at: a first sign may have been earlier.",
+            "What was recorded more than 12 months before, and what was before the board's records began, is not "
+            "looked at: a first sign may have been earlier.",
         ),
         Unknown(
             "unlinked", "A sign under another kind of identifier than the concern is not found: the lag looks shorter."
@@ -59,8 +59,8 @@ DEFINITION = Definition(
 )
 
 LOOK_BACK = LookBack(months=12)
-"""A year: with 28 months of retention the longest whole one that a financial year's release can look back from its first
-day, so that all periods are counted alike."""
+"""A year: with 28 months of retention as long as a financial year's release can look back from its first day, so that
+all periods are counted alike."""
 LONG, LONGER = 30, 90
 """Days."""
 _RAISED = frozenset({"cse_concern", "screening"})

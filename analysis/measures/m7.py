@@ -36,8 +36,8 @@ DEFINITION = Definition(
     window="the period",
     unit="concerns; outcomes and rescreening in screenings. Released in children",
     splits=(
-        "sector that raised the concern; sector that screened; outcome level of the period's screenings (outcomes in the tool's own words"
-        " are kept beside)"
+        "sector that raised the concern; sector that screened; outcome level of the period's screenings (outcomes in "
+        "the tool's own words are kept beside)"
     ),
     source="paragraphs 169, 170",
     released=(
@@ -57,7 +57,9 @@ DEFINITION = Definition(
     ),
 )
 
-CHILDREN = Count("m7_children", "Children with a concern to be screened", CONCERN, others_take_away=True, duty="screenings")
+CHILDREN = Count(
+    "m7_children", "Children with a concern to be screened", CONCERN, others_take_away=True, duty="screenings"
+)
 SCREENED = Count(
     "m7_screened",
     "Children with a concern who were screened within 10 working days",

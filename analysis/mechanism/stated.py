@@ -52,7 +52,7 @@ TIED: Final[dict[Schedule, dict[Kind, float]]] = {
     "quarters_and_years": dict.fromkeys(get_args(Kind), 0.0),
     "years_and_pairs_of_years": dict.fromkeys(get_args(Kind), 0.0),
 }
-"""Beside the cells: what the shares of records that can be tied cost (`analysis.disclosure.tied`), in cells that differ by one
+"""Beside the cells: what the shares of tied records cost (`analysis.disclosure.tied`), in cells that differ by one
 child. A record without an identifier is in no cell, and costs this alone."""
 
 

@@ -19,6 +19,9 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.odds import Change, Odds, changes, exact, log_ratio
+from analysis.disclosure.tied import DEVIATIONS, record_counts, span_of, tied
+from analysis.measures.children import BoardView
+from analysis.measures.history import Rules
 from analysis.mechanism.board import (
     AGENCIES,
     CUT_OFF,
@@ -32,11 +35,8 @@ from analysis.mechanism.board import (
     rows,
     token,
 )
-from analysis.measures.children import BoardView
-from analysis.measures.history import Rules
 from analysis.mechanism.worlds import WorldPair
 from analysis.release import LADDER, board_at, build_releases, counted_at, day_of, linked_share
-from analysis.disclosure.tied import DEVIATIONS, record_counts, span_of, tied
 from models.register.types import Schedule
 from models.releases import CellState
 

@@ -83,8 +83,7 @@ class ReleasedBoard:
         return (measure, sector) in self._by_name
 
     def compares(self, part: str, whole: str) -> bool:
-        """Whether two counts are of the same days: a measure that looks back may begin later than what it is part of.
-        """
+        """Whether two counts are of the same days: one that looks back may begin later than what it is part of."""
         first, last = bounds(self.window)
         starts = [max(first, self.counted_from.get(name.partition("_")[0], first)) for name in (part, whole)]
         return starts[0] == starts[1] or min(starts) >= last

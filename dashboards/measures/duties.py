@@ -37,7 +37,9 @@ def charged(known: Known, measure: str) -> Charge:
     [duty] = duties
     owing = sorted({sector_words(a.sector) for a in known.register.agencies_of(known.board.code) if duty in a.owes})
     work = WORK[duty]
-    others = "The rows of sectors say what became of the children whom each recorded; that is not theirs alone to answer."
+    others = (
+        "The rows of sectors say what became of the children whom each recorded; that is not theirs alone to answer."
+    )
     if not owing:
         return Charge((), f"The register names nobody who owes {work} (`owes`), so that no sector is charged. {others}")
     who = " and ".join(owing)

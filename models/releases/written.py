@@ -45,9 +45,7 @@ WRITTEN: Final[dict[CellState, Written]] = {
     CellState.NOT_RECORDED: Written(
         "not recorded", "not recorded", "Not recorded: the agency's system does not hold it."
     ),
-    CellState.NOT_APPLICABLE: Written(
-        "not applicable", "[z]", "Not applicable: the question does not arise here."
-    ),
+    CellState.NOT_APPLICABLE: Written("not applicable", "[z]", "Not applicable: the question does not arise here."),
     CellState.NOT_COUNTABLE: Written(
         "cannot be counted",
         "cannot be counted",

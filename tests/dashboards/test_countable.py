@@ -74,7 +74,9 @@ def test_a_measure_says_which_records_can_be_counted_and_what_mends_it(sqlite: E
 def test_a_cell_that_cannot_be_counted_is_neither_few_nor_none(sqlite: Engine, visit: Visit) -> None:
     store(sqlite, a_year())
     page, _ = read(visit, sqlite, f"{PATH}/m7")
-    [row] = [row for table in page.tables for row in table if row[0] == "Health" and len(row) == 4 and "%" not in row[2]]
+    [row] = [
+        row for table in page.tables for row in table if row[0] == "Health" and len(row) == 4 and "%" not in row[2]
+    ]
     assert row[1] == "cannot be counted"
     assert row[3] == "cannot be counted", "nor is a share of it"
     _, figures = read(visit, sqlite, f"/boards/{BOARD}/figures?window=2025FY&view=sector&measure=m1_children")
@@ -84,15 +86,18 @@ def test_a_cell_that_cannot_be_counted_is_neither_few_nor_none(sqlite: Engine, v
 
 def test_a_window_says_from_when_on_it_counts_beside_its_figures(sqlite: Engine, visit: Visit) -> None:
     store(sqlite, a_year(), a_year("2024FY"))
-    page, words = read(visit, sqlite, f"{PATH}/m10")
+    page, _ = read(visit, sqlite, f"{PATH}/m10")
     [row] = [r for table in page.tables for r in table if r[0].startswith("Apr 2024 to Mar 2025")]
-    assert "Counts from 29 June 2024 on, because records begin on 1 April 2024: 24% of the period is left out." in row[0]
+    assert (
+        "Counts from 29 June 2024 on, because records begin on 1 April 2024: 24% of the period is left out." in row[0]
+    )
     assert row[1].isdigit()
     assert row[2] == "cannot be counted", "of other days than the children missing"
     [next_year] = [r for table in page.tables for r in table if r[0] == "Apr 2025 to Mar 2026"]
     assert next_year[2].endswith("%")
-    assert "Cannot be counted: records begin on 1 April 2024, and this measure counts from 1 April 2025 on." in " ".join(
-        read(visit, sqlite, f"{PATH}/m2")[1].split()
+    assert (
+        "Cannot be counted: records begin on 1 April 2024, and this measure counts from 1 April 2025 on."
+        in " ".join(read(visit, sqlite, f"{PATH}/m2")[1].split())
     )
     board, _ = read(visit, sqlite, f"/boards/{BOARD}")
     years = [r for table in board.tables for r in table if r[0].startswith("Apr 2025 to Mar 2026")]
@@ -111,7 +116,7 @@ def test_work_is_charged_to_whoever_owes_it(sqlite: Engine, visit: Visit) -> Non
 
 def test_a_release_of_before_says_nothing_of_it(sqlite: Engine, visit: Visit) -> None:
     store(sqlite, ladder_4("2025FY"))
-    page, words = read(visit, sqlite, f"{PATH}/m1")
+    _, words = read(visit, sqlite, f"{PATH}/m1")
     assert "Which records can be counted" not in words
     assert "Events with a child token, all kinds and agencies" in words
     assert begun(ladder_4("2025FY"), "m2") == ""

@@ -1,4 +1,4 @@
-"""What cannot be counted: records that cannot be tied to children are neither few nor none, and the state leaks nothing."""
+"""Records that cannot be tied to children are neither few nor none, and the state leaks nothing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.disclosure.noise import RoundingKeys
-from analysis.ledger.row import Record, Row, fold
-from analysis.measures.children import BoardView
-from analysis.measures.registry import COUNTS, OWN_RECORDS
-from analysis.release import board_at, build_releases
 from analysis.disclosure.tied import (
     FEWEST_UNTIED,
     KINDS,
@@ -25,6 +21,10 @@ from analysis.disclosure.tied import (
     span_of,
     tied,
 )
+from analysis.ledger.row import Record, Row, fold
+from analysis.measures.children import BoardView
+from analysis.measures.registry import COUNTS, OWN_RECORDS
+from analysis.release import board_at, build_releases
 from models.contract.periods import bounds
 from models.releases import CellState, Release
 from tests.factories import BOARD, CARE, POLICE, SCHOOLS, register
@@ -47,25 +47,23 @@ def keys(number: int = 1) -> RoundingKeys:
 
 def record(name: str, agency: str, kind: str, on: date, tokens: Sequence[str]) -> tuple[str, Row]:
     """A record with tokens like `nhs:a`."""
-    given_tokens = [
-        {"kind": token.partition(":")[0], "epoch": 1, "token": token.partition(":")[2]} for token in tokens
-    ]
+    given_tokens = [{"kind": token.partition(":")[0], "epoch": 1, "token": token.partition(":")[2]} for token in tokens]
     data: dict[str, Any] = {"agency": agency, "board": BOARD, "tokens": given_tokens, "occurred_on": on.isoformat()}
     made = Record(name, 0, kind, data, 0, 0, 0)
     return made.own_id, fold(None, made)
 
 
-def records(agency: str, kind: str, number: int, token: str = "nhs", window: str = YEAR) -> Rows:
+def records(agency: str, kind: str, number: int, by: str = "nhs", window: str = YEAR) -> Rows:
     """One of each of so many children over a window; without a token where none is named."""
     start, end = bounds(window)
     step = (end - start).days
     return [
         record(
-            f"{agency}-{kind}-{token}-{n}",
+            f"{agency}-{kind}-{by}-{n}",
             agency,
             kind,
             start + timedelta(days=n * 7 % step),
-            [f"{token}:{agency}-{n}"] if token else [],
+            [f"{by}:{agency}-{n}"] if by else [],
         )
         for n in range(number)
     ]
@@ -97,7 +95,7 @@ def states(release: Release, sector: str, level: str = "board") -> dict[str, Cel
 
 def test_a_sector_whose_records_carry_no_token_cannot_be_counted() -> None:
     """Fifteen concerns of a clinic were "fewer than 10, or none": they are neither."""
-    rows = records(CARE, "cse_concern", 60) + records(SCHOOLS, "cse_concern", 20, token="")
+    rows = records(CARE, "cse_concern", 60) + records(SCHOOLS, "cse_concern", 20, by="")
     release = released(rows)
     found = states(release, "education")
     assert found["m1_children"] is found["m7_children"] is found["m6_any"] is CellState.NOT_COUNTABLE
@@ -113,7 +111,7 @@ def test_a_sector_whose_records_carry_no_token_cannot_be_counted() -> None:
 
 def test_an_agencys_own_numbers_tie_its_records_and_nobody_elses() -> None:
     """Its own children can be counted; what others recorded about them cannot."""
-    found = states(released(records(SCHOOLS, "cse_concern", 90, token="local")), "education")
+    found = states(released(records(SCHOOLS, "cse_concern", 90, by="local")), "education")
     assert found["m1_children"] is CellState.FIGURE
     assert found["m7_screened"] is CellState.NOT_COUNTABLE
 
@@ -123,7 +121,7 @@ def test_an_agencys_own_numbers_tie_its_records_and_nobody_elses() -> None:
     [(0, 0, True), (30, 0, True), (0, 5, True), (0, 25, False), (50, 25, False), (300, 25, True), (90, 90, False)],
 )
 def test_under_four_fifths_of_enough_records(with_token: int, without: int, countable: bool) -> None:
-    rows = records(SCHOOLS, "cse_concern", with_token) + records(SCHOOLS, "cse_concern", without, token="")
+    rows = records(SCHOOLS, "cse_concern", with_token) + records(SCHOOLS, "cse_concern", without, by="")
     view = seen(rows)
     found = [tied(view, YEAR, keys(n)).countable("m1_children", "education") for n in range(200)]
     assert found.count(countable) >= 196
@@ -140,14 +138,14 @@ def test_the_months_are_twelve_up_to_the_end_of_the_window() -> None:
     assert span_of("2026Q1") == span_of("2025FY") == (date(2025, 4, 1), date(2026, 4, 1))
     assert span_of("2025Q2") == (date(2024, 7, 1), date(2025, 7, 1))
     assert span_of("2024FY2") == (date(2024, 4, 1), date(2026, 4, 1))
-    old = records(SCHOOLS, "cse_concern", 40, token="", window="2024FY")
+    old = records(SCHOOLS, "cse_concern", 40, by="", window="2024FY")
     assert states(released(old), "education")["m1_children"] is CellState.LOW
-    of_quarter = released(records(SCHOOLS, "cse_concern", 40, token=""), window="2026Q1")
+    of_quarter = released(records(SCHOOLS, "cse_concern", 40, by=""), window="2026Q1")
     assert states(of_quarter, "education")["m1_children"] is CellState.NOT_COUNTABLE
 
 
 def test_records_sent_again_with_an_identifier_are_counted_at_once() -> None:
-    without = records(SCHOOLS, "cse_concern", 40, token="")
+    without = records(SCHOOLS, "cse_concern", 40, by="")
     assert states(released(without), "education")["m1_children"] is CellState.NOT_COUNTABLE
     mended = [
         (own, fold(row, Record(own.partition("|")[0], 1, "cse_concern", dict(row.data) | {"tokens": [
@@ -202,5 +200,5 @@ def test_class_and_state_agree(number: int, without: int) -> None:
 def test_own_and_others_are_told_by_what_decides_the_measure() -> None:
     assert "m1_children" in OWN_RECORDS
     assert "m7_screened" not in OWN_RECORDS
-    counts = record_counts(seen(records(SCHOOLS, "cse_concern", 3, token="local")), bounds(YEAR))
+    counts = record_counts(seen(records(SCHOOLS, "cse_concern", 3, by="local")), bounds(YEAR))
     assert counts["education", "cse_concern"] == RecordCounts(others=0, own=3, untied=0)

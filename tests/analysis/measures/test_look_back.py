@@ -31,7 +31,7 @@ Events = list[dict[str, Any]]
 
 
 def steady() -> Events:
-    """A borough in which nothing changes for four years: each child's first sign is 3 to 340 days before the concern."""
+    """A borough in which nothing changes for four years: each first sign is 3 to 340 days before the concern."""
     found: Events = []
     chance = random.Random(14)
     for number in range(700):

@@ -64,7 +64,7 @@ def test_a_category_that_nobody_there_is_expected_to_see_is_not_applicable() -> 
 
 @pytest.mark.parametrize("window", ["2026Q1", "2025FY"])
 def test_who_returned_nothing_shows_no_return_in_every_cell(window: str) -> None:
-    """It was "not recorded" where its agreement names no such record, and "not applicable" where it sees no such sign."""
+    """It was "not recorded" where its agreement names no such record."""
     found = states(sending(education=["indicator_observed"]), "education", window=window)
     own = {state for (_, sector), state in found.items() if sector == "education"}
     assert own == {CellState.NO_RETURN}
