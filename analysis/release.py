@@ -103,7 +103,7 @@ def build_releases(
     rules = Rules.of(register, board, day_of(cut_off))
     facts, counted = counted_at(register, board, seen, rules, held, windows)
     shape = counted.shape
-    records = {window: tied(seen, window, keys) for window in windows}
+    records = {window: tied(seen, window, keys, by_sector=board.has_sectors) for window in windows}
     empty = {
         key: state
         for window in windows

@@ -123,7 +123,8 @@ def key(rules: Collection[Rule] = ()) -> Key:
     return (*release_key(rules), *_KEY_OF_PAGES)
 
 
-KEY: Key = (*key(), *_of_old(_word))
+OLD_KEY: Key = _of_old(_word)
+KEY: Key = (*key(), *OLD_KEY)
 """Everything that a table may say, by whichever rule."""
 
 

@@ -22,7 +22,7 @@ RECORDS: Mapping[str, str] = {
 """Kinds of record within a sentence."""
 SHORT: tuple[TokenClass, ...] = ("some", "few", "none")
 """Classes in which records are not counted."""
-_IDENTIFIERS = {
+_IDENTIFIERS: Mapping[str, str] = {
     Sector.HEALTH: "the NHS number (`nhs`)",
     Sector.EDUCATION: "the UPN (`upn`)",
     Sector.SOCIAL_CARE: "the NHS number (`nhs`), and surname, first name, date of birth and sex (`demog`)",
@@ -43,6 +43,10 @@ class TiedRow(NamedTuple):
     share: str
     mended: str
     """How the agency mends it; empty where it need not."""
+
+
+def _who(one: TiedRecords) -> str:
+    return "All agencies" if one.sector == "any" else sector_words(one.sector)
 
 
 def class_words(name: TokenClass) -> str:
@@ -70,11 +74,16 @@ def rows_of(release: Release, measure: str) -> tuple[TiedRow, ...]:
         share = _share(one, measure)
         if one.record in _kinds(measure) and share != "too few records":
             mended = how_mended(one.sector) if share in SHORT else ""
-            found.append(TiedRow(sector_words(one.sector), RECORDS[one.record], class_words(share), mended))
+            found.append(TiedRow(_who(one), RECORDS[one.record], class_words(share), mended))
     return tuple(sorted(found))
 
 
-def how_mended(sector: Sector) -> str:
+def name_of(one: TiedRecords) -> str:
+    """`Health, concerns`."""
+    return f"{_who(one)}, {RECORDS[one.record]}"
+
+
+def how_mended(sector: str) -> str:
     """Which identifier, and where it is named."""
     return MENDED.format(_IDENTIFIERS.get(sector, _OTHERWISE))
 
@@ -82,7 +91,7 @@ def how_mended(sector: Sector) -> str:
 def not_in_totals(release: Release, measure: str = "") -> str:
     """Whose records are largely in no total, of a measure or of any; empty where there are none such."""
     short = [
-        f"{sector_words(one.sector)} ({RECORDS[one.record]}: {one.own} of them can be tied to a child)"
+        f"{_who(one)} ({RECORDS[one.record]}: {one.own} of them can be tied to a child)"
         for one in release.tied
         if one.own in SHORT and (not measure or one.record in _kinds(measure))
     ]
@@ -104,7 +113,7 @@ def beside_line(release: Release, count: str, sector: str) -> str:
         told = [(one, one.own if count in OWN_RECORDS else one.others) for one in mine]
         return "; ".join(f"{RECORDS[one.record]}: {share}" for one, share in told) or "not said"
     short = [one for one in release.tied if one.own in SHORT and one.record in kinds]
-    return "; ".join(f"{sector_words(one.sector)}, {RECORDS[one.record]}: {one.own}" for one in short) or "all or most"
+    return "; ".join(f"{name_of(one)}: {one.own}" for one in short) or "all or most"
 
 
 def _kinds(measure: str) -> frozenset[str]:

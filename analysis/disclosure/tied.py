@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
+from analysis.disclosure.cells import ANY
 from analysis.disclosure.noise import RoundingKeys, noisy
 from analysis.measures.children import BoardView
 from analysis.measures.registry import OWN_RECORDS, records_of
@@ -101,9 +102,13 @@ class TiedBoard:
     def released(self) -> tuple[TiedRecords, ...]:
         """What a release says of it."""
         return tuple(
-            TiedRecords(sector=Sector(sector), record=kind, own=self.own[sector, kind].told, others=share.told)
+            TiedRecords(sector=_named(sector), record=kind, own=self.own[sector, kind].told, others=share.told)
             for (sector, kind), share in sorted(self.others.items())
         )
+
+
+def _named(sector: str) -> Sector | Literal["any"]:
+    return "any" if sector == ANY else Sector(sector)
 
 
 def span_of(window: str) -> tuple[date, date]:
@@ -112,12 +117,15 @@ def span_of(window: str) -> tuple[date, date]:
     return min(start, months_after(end, -MONTHS)), end
 
 
-def tied(seen: BoardView, window: str, keys: RoundingKeys) -> TiedBoard:
-    """How far the records of each sector can be tied to children, for the release of a window."""
+def tied(seen: BoardView, window: str, keys: RoundingKeys, *, by_sector: bool = True) -> TiedBoard:
+    """How far the records of each sector can be tied to children, for the release of a window.
+
+    Of a board without figures by sector (docs/adr/0021) all agencies' together: fewer draws that a child moves.
+    """
     start, end = span_of(window)
     own: dict[SectorKind, TiedShare] = {}
     others: dict[SectorKind, TiedShare] = {}
-    for (sector, kind), counts in record_counts(seen, (start, end)).items():
+    for (sector, kind), counts in record_counts(seen, (start, end), by_sector=by_sector).items():
         drawn = RecordCounts(
             *(
                 noisy(count, f"tied|{sector}|{kind}|{name}|{start}|{end}", keys, deviation)
@@ -132,24 +140,27 @@ def tied(seen: BoardView, window: str, keys: RoundingKeys) -> TiedBoard:
     return TiedBoard(own, others)
 
 
-def record_counts(seen: BoardView, span: tuple[date, date]) -> dict[SectorKind, RecordCounts]:
+def record_counts(
+    seen: BoardView, span: tuple[date, date], *, by_sector: bool = True
+) -> dict[SectorKind, RecordCounts]:
     """Exact: every sector and kind, whether it has such records or not. Of a child so many of a kind at most.
 
     A record is of the day on which it happened.
     """
     start, end = span
     found: Counter[tuple[str, str, str]] = Counter()
-    for sector, view in seen.sectors.items():
-        for child in view.children.values():
+    children = {sector: view.children for sector, view in seen.sectors.items()} if by_sector else {ANY: seen.children}
+    for sector, own in children.items():
+        for child in own.values():
             of = "own" if {kind for kind, _ in child.tokens} <= {TokenKind.LOCAL} else "others"
             for kind in KINDS:
                 number = sum(start <= record.occurred_on < end for record in child.of_type(kind))
                 found[sector, kind, of] += min(MOST_RECORDS, number)
     for (agency, kind_of, day), number in seen.untied.items():
         if start <= day < end:
-            found[seen.sector_of.get(agency, ""), kind_of, "untied"] += number
+            found[seen.sector_of.get(agency, "") if by_sector else ANY, kind_of, "untied"] += number
     return {
         (sector, kind): RecordCounts(*(found[sector, kind, name] for name in RecordCounts._fields))
-        for sector in seen.sectors
+        for sector in children
         for kind in KINDS
     }

@@ -7,7 +7,7 @@ child move more cells. Groups of children are listed so that nobody takes them f
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from analysis.disclosure.noise import STANDARD, KeyedNoise
 from analysis.disclosure.odds import best_success, bound
@@ -49,8 +49,35 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
 }
 
 TIED: Final[dict[Schedule, dict[Kind, float]]] = {
-    "quarters_and_years": dict.fromkeys(get_args(Kind), 0.0),
-    "years_and_pairs_of_years": dict.fromkeys(get_args(Kind), 0.0),
+    "quarters_and_years": {
+        "one record, the child otherwise unknown": 3 / 16,
+        "one record without an identifier": 3,
+        "one record of a child that others know": 4 / 16,
+        "one record of a child that somebody invents records about": 4 / 16,
+        "one home": 0,
+        "one link": 0,
+        "a child's quarter, by one agency": 115 / 16,
+        "a child's quarter, by four": 460 / 16,
+        "a child's year, by one agency": 276 / 16,
+        "a child's year, by four": 69,
+        "a record each of two to four children": 3,
+        "a quarter of two to four children": 115,
+        "one link of three to eight identifiers": 0,
+    },
+    "years_and_pairs_of_years": {
+        "one record, the child otherwise unknown": 3 / 16,
+        "one record without an identifier": 3,
+        "one record of a child that others know": 3 / 16,
+        "one home": 0,
+        "one link": 0,
+        "a child's quarter, by one agency": 7.25,
+        "a child's quarter, by four": 29,
+        "a child's year, by one agency": 290 / 16,
+        "a child's year, by four": 72.5,
+        "a record each of two to four children": 3,
+        "a quarter of two to four children": 116,
+        "one link of three to eight identifiers": 0,
+    },
 }
 """Beside the cells: what the shares of tied records cost (`analysis.disclosure.tied`), in cells that differ by one
 child. A record without an identifier is in no cell, and costs this alone."""

@@ -118,7 +118,8 @@ class Setting:
             said.update({str(one) for one in besides.links(keys_of(number))})
             said[linked_share(seen, keys_of(number))] += 1
             for window in self.windows:
-                said.update({f"{window} {one}" for one in tied(seen, window, keys_of(number)).released()})
+                records = tied(seen, window, keys_of(number), by_sector=board.has_sectors)
+                said.update({f"{window} {one}" for one in records.released()})
         drawn = {"cells", "links", "linked_share", "tied"}
         return [release.model_dump(mode="json", exclude=drawn) for release in built.releases], said
 
@@ -143,9 +144,9 @@ def tied_cost(pair: WorldPair, setting: Setting | None = None) -> float:
     """
     setting = setting or Setting()
     less, more = setting.seen(pair.less), setting.seen(pair.more)
-    cost = 0.0
+    cost, by_sector = 0.0, board_of(register(setting.schedule)).has_sectors
     for span in sorted({span_of(window) for window in setting.windows}):
-        one, other = record_counts(less, span), record_counts(more, span)
+        one, other = (record_counts(seen, span, by_sector=by_sector) for seen in (less, more))
         for of in one:
             differ = zip(one[of], other[of], DEVIATIONS, strict=True)
             cost += sum(((a - b) / deviation) ** 2 for a, b, deviation in differ)

@@ -17,8 +17,8 @@ from analysis.measures.registry import MEASURE_WORDS
 from dashboards import states
 from dashboards.begun import every_begun
 from dashboards.life.listing import Correction
-from dashboards.tied import RECORDS, beside_line, class_words, not_in_totals
-from dashboards.words import SAFETY, SYNTHETIC, day, moment, sector_words, window_words
+from dashboards.tied import beside_line, class_words, name_of, not_in_totals
+from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
 from models.catalogue import shipped
 from models.contract.periods import kind_of
 from models.register import Register
@@ -173,9 +173,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         period=period,
         synthetic=SYNTHETIC if release.synthetic else "",
         facts=_facts(release, board, period),
-        tied=tuple(
-            (f"{sector_words(one.sector)}, {RECORDS[one.record]}", class_words(one.own)) for one in release.tied
-        ),
+        tied=tuple((name_of(one), class_words(one.own)) for one in release.tied),
         safety=SAFETY,
         referral_route=names.referral_route,
         key=states.file_key(rule),

@@ -73,7 +73,8 @@ class TiedRecords(Closed):
     token of a kind that they can hold.
     """
 
-    sector: Sector
+    sector: Sector | Literal["any"]
+    """`any`: all agencies together, on a board without figures by sector."""
     record: ChildRecord
     own: TokenClass
     others: TokenClass

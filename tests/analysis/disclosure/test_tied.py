@@ -118,20 +118,21 @@ def test_an_agencys_own_numbers_tie_its_records_and_nobody_elses() -> None:
 
 @pytest.mark.parametrize(
     ("with_token", "without", "countable"),
-    [(0, 0, True), (30, 0, True), (0, 5, True), (0, 25, False), (50, 25, False), (300, 25, True), (90, 90, False)],
+    [(0, 0, True), (30, 0, True), (0, 2, True), (0, 25, False), (50, 25, False), (300, 25, True), (90, 90, False)],
 )
 def test_under_four_fifths_of_enough_records(with_token: int, without: int, countable: bool) -> None:
     rows = records(SCHOOLS, "cse_concern", with_token) + records(SCHOOLS, "cse_concern", without, by="")
     view = seen(rows)
-    found = [tied(view, YEAR, keys(n)).countable("m1_children", "education") for n in range(200)]
-    assert found.count(countable) >= 196
+    found = [tied(view, YEAR, keys(n)).countable("m1_children", "education") for n in range(60)]
+    assert found.count(countable) >= 58
 
 
 def test_few_records_without_a_token_leave_few_true() -> None:
     """So many at least are looked for, and as many children at most are hidden by fewer."""
     assert FEWEST_UNTIED <= 10
     view = seen([])
-    assert all(tied(view, YEAR, keys(n)).countable(name, "education") for n in range(40) for name in COUNTS)
+    boards = [tied(view, YEAR, keys(n)) for n in range(20)]
+    assert all(board.countable(name, "education") for board in boards for name in COUNTS)
 
 
 def test_the_months_are_twelve_up_to_the_end_of_the_window() -> None:

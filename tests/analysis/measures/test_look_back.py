@@ -33,14 +33,13 @@ Events = list[dict[str, Any]]
 def steady() -> Events:
     """A borough in which nothing changes for four years: each first sign is 3 to 340 days before the concern."""
     found: Events = []
-    chance = random.Random(14)
     for number in range(700):
         raised = date(2022, 4, 1) + timedelta(days=2 * number)
         child = f"c{number}"
         found.append({"type": "seen", "by": "schools", "child": child, "day": raised - timedelta(days=2),
                       "indicators": ["DRUGS"]})  # fmt: skip
         found.append({"type": "missing", "by": "police", "child": child,
-                      "day": raised - timedelta(days=chance.randrange(3, 340))})  # fmt: skip
+                      "day": raised - timedelta(days=3 + 73 * number % 337)})  # fmt: skip
         found.append({"type": "concern", "by": "care", "child": child, "day": raised})
     return found
 
