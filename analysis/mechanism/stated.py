@@ -68,19 +68,21 @@ TIED: Final[dict[Schedule, dict[Kind, float]]] = {
         "one record, the child otherwise unknown": 3 / 16,
         "one record without an identifier": 3,
         "one record of a child that others know": 3 / 16,
+        "one record of a child that somebody invents records about": 3 / 16,
         "one home": 0,
-        "one link": 0,
-        "a child's quarter, by one agency": 7.25,
-        "a child's quarter, by four": 29,
+        "one link": 18,
+        "a child's quarter, by one agency": 116 / 16,
+        "a child's quarter, by four": 20,
         "a child's year, by one agency": 290 / 16,
-        "a child's year, by four": 72.5,
+        "a child's year, by four": 20,
         "a record each of two to four children": 3,
         "a quarter of two to four children": 116,
         "one link of three to eight identifiers": 0,
     },
 }
 """Beside the cells: what the shares of tied records cost (`analysis.disclosure.tied`), in cells that differ by one
-child. A record without an identifier is in no cell, and costs this alone."""
+child. A record without an identifier is in no cell, and costs this alone. Boards with few children say it of all
+agencies together, so that a child who is known to four is capped as one."""
 
 
 def cost(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:
