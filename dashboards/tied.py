@@ -59,7 +59,8 @@ def class_words(name: TokenClass) -> str:
     if at == 0:
         return f"{name} ({low}% or more)"
     high = round(100 * least[at - 1])
-    return f"{name} (under {high}%)" if low == 0 else f"{name} ({low} to {high - 1}%)"
+    # Where hardly any are tied chance may say a few: the class says no more than that they are fewer than half.
+    return f"{name} (under {high}%)" if name in ("few", "none") else f"{name} ({low} to {high - 1}%)"
 
 
 def classes() -> str:
