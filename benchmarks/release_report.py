@@ -117,7 +117,8 @@ def _by_attacker(boards: Sequence[Json]) -> Iterable[str]:
 def _by_size(boards: Sequence[Json]) -> Iterable[str]:
     yield "## By size"
     yield ""
-    yield "| children a year | boards | releases | refused | cells | figures | fewer than 10 | not recorded | disclosures |"
+    counted = "children a year | boards | releases | refused | cells"
+    yield f"| {counted} | figures | fewer than 10 | not recorded | disclosures |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for low, high in SIZES:
         some = _of_size(boards, low, high)

@@ -46,7 +46,7 @@ class Method:
     change: str
     parameters: tuple[tuple[str, str], ...]
     fates: tuple[tuple[str, str, str, str, str], ...]
-    """Children; shown as fewer than 10; mean error before suppression; mean of the figures shown; what suppression adds."""
+    """Children; share below 10; mean error before suppression; mean of the figures shown; what suppression adds."""
     old_error: str
     old_ladders: str
 

@@ -124,6 +124,7 @@ def key(rules: Collection[Rule] = ()) -> Key:
 
 
 OLD_KEY: Key = _of_old(_word)
+"""Of releases on ladders 1 to 3."""
 KEY: Key = (*key(), *OLD_KEY)
 """Everything that a table may say, by whichever rule."""
 

@@ -111,6 +111,14 @@ def _wrap(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
+_SHORT = {
+    "childrens_social_care": "social care",
+    "childrens_homes": "children's homes",
+    "adults_services": "adults' services",
+}
+"""Sectors in the table of indicators, where the code would not do."""
+
+
 def _catalogue(catalogue: Catalogue) -> str:
     lines = [
         "## Indicator catalogue",
@@ -125,7 +133,7 @@ def _catalogue(catalogue: Catalogue) -> str:
         "|---|---|---|---|---|---|",
     ]
     for entry in catalogue.indicators:
-        observers = ", ".join(str(sector).replace("childrens_", "").replace("_", " ") for sector in entry.observers)
+        observers = ", ".join(_SHORT.get(str(sector), str(sector).replace("_", " ")) for sector in entry.observers)
         evidence = "; ".join(entry.evidence)
         lines.append(f"| {entry.code} | {entry.label} | {entry.category} | {entry.tier} | {observers} | {evidence} |")
     return "\n".join(lines)

@@ -9,6 +9,16 @@ import pytest
 from analysis.measures.definition import Definition
 from analysis.measures.registry import DEFINITIONS
 from analysis.shown.measure import unknowns
+from dashboards.words import sector_words
+from models.contract.codes import Sector
+
+
+@pytest.mark.parametrize("sector", list(Sector))
+def test_a_sector_is_written_as_people_write_it(sector: Sector) -> None:
+    words = sector_words(sector)
+    assert words[0].isupper()
+    assert not [slip for slip in ("_", "Childrens", "Adults s") if slip in words]
+
 
 OURS = ("`", ".md", ".py", "analysis/", "docs/", "ADR", "decision ", "occurred_on", "recorded_on")
 """What only somebody with the repository could follow."""

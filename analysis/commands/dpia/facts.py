@@ -55,6 +55,7 @@ def register_facts(register: Register, today: date) -> Facts:
             {
                 "code": board.code,
                 "name": board.name,
+                "local_authorities": list(board.covers),
                 "accepts_events_from": first.isoformat(),
                 "accepts_events_to": last.isoformat(),
                 "retention_months": board.retention_months,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.agencies.readers.support import source
 from tests.agencies.readers.test_worked_mappings import fields, one
 
 
 def test_training_says_whose_staff_came(tmp_path: Path) -> None:
     row = {"Session Ref": "T1", "Date": "01/06/2025", "Topics (pipe list)": "online"}
-    for told, audience in (("Schools", "education"), ("Several", "unknown"), ("", "not_recorded")):
+    said = (("Schools", "education"), ("Probation", "probation"), ("Children's homes", "childrens_homes"))
+    for told, audience in (*said, ("Several", "unknown"), ("", "not_recorded")):
         found = one(tmp_path, "training", "Audience Sector", **row, **{"Audience Sector": told})
         assert fields(found).get("audience", "not_recorded") == audience
 
@@ -28,6 +31,19 @@ def test_responses(tmp_path: Path) -> None:
     about = source(found).about
     assert about is not None
     assert about[0] == "ypsem.cse_concern.v1"
+
+
+@pytest.mark.parametrize("words", ["Lead practitioner", "Lead practitioner named", "Lead professional"])
+def test_who_leads_is_one_code_by_the_word_of_2015_and_of_today(tmp_path: Path, words: str) -> None:
+    found = one(tmp_path, "responses", **{"Response Ref": "R1", "Date Opened": "01/06/2025", "Response": words})
+    assert fields(found)["kind"] == "lead_professional"
+
+
+@pytest.mark.parametrize("words", ["Independent service", "Commissioned service", "Commissioned VCS"])
+def test_a_commissioned_provider_need_not_be_voluntary(tmp_path: Path, words: str) -> None:
+    row = {"Interview Ref": "I1", "Misper Ref": "MP/1", "Returned Date/Time": "01/06/2025 10:00", "Offered": "Y"}
+    found = one(tmp_path, "return-interviews", **row, **{"Provider": words})
+    assert fields(found)["provider"] == "commissioned_vcs"
 
 
 def test_themes(tmp_path: Path) -> None:

@@ -83,6 +83,10 @@ def test_every_section_is_there_and_comes_from_what_is_in_force(place: Path) -> 
             ("boards", 0, "case_route"), "The duty desk of the front door",
             lambda f: f["register"]["boards"][0]["case_route"],
         ),
+        (
+            ("boards", 0, "authorities"), ["X08000001", "X06000002"],
+            lambda f: f["register"]["boards"][0]["local_authorities"],
+        ),
         (("agencies", 0, "name"), "Another", lambda f: f["register"]["agencies"][0]["name"]),
         (
             ("agreements", 0, "lawful_basis"), "Art 6(1)(e)",

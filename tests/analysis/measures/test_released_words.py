@@ -54,3 +54,25 @@ def test_what_is_said_to_be_released_is_what_the_ladder_holds(definition: Defini
 @pytest.mark.parametrize("number", [5, 14])
 def test_what_holds_no_child_data_promises_no_cells(number: int) -> None:
     assert DEFINITIONS[number - 1].released.startswith("as it is: it holds no child data")
+
+
+STAY_INSIDE = (
+    "how often",
+    "how long",
+    "from where",
+    "each ethnic group",
+    "disabled",
+    "kind of place",
+    "both directions",
+)
+"""Splits that are counted inside the service and are on no rung: a question that asks for one promises it."""
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.id)
+def test_a_question_promises_no_split_that_stays_inside(definition: Definition) -> None:
+    assert [words for words in STAY_INSIDE if words in definition.question] == []
+
+
+@pytest.mark.parametrize("number", [9, 12, 13, 17])
+def test_what_is_counted_inside_and_not_released_is_said(number: int) -> None:
+    assert re.search(r"counted inside alone|^not as figures", DEFINITIONS[number - 1].released)

@@ -104,7 +104,7 @@ def pdf_text(content: bytes) -> str:
 
 
 _SHOWN = re.compile(
-    r"(?P<measure>M\d+(?:-[a-z0-9-]+)?) (?:(?P<dims>.+) )?"
+    r"(?P<measure>M\d+(?:-[a-z0-9-]+)?) (?:(?P<dims>.+?) )??"
     r"(?P<shown>fewer than 10|not recorded|cannot be counted|1-9|\[[cxz]\]|[\d,]+)$"
 )
 _HEAD = re.compile(r"(Board|Town|Ward)(?: by (\w+)(?: and (\w+))?)?$")
