@@ -21,7 +21,7 @@ RECORDS: Mapping[str, str] = {
 }
 """Kinds of record within a sentence."""
 SHORT: tuple[TokenClass, ...] = ("some", "few", "none")
-"""Classes in which records are not counted."""
+"""Classes of which it is said that many are in no count; of the last two no sector is counted."""
 _IDENTIFIERS: Mapping[str, str] = {
     Sector.HEALTH: "the NHS number (`nhs`)",
     Sector.EDUCATION: "the UPN (`upn`)",

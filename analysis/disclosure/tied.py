@@ -28,9 +28,9 @@ from models.releases.beside import TOKEN_CLASSES, TiedRecords, TokenClass
 
 MONTHS = 12
 """Records of so many months up to the end of a window decide: in a quarter most sectors have too few to tell."""
-LEAST_TIED = TOKEN_CLASSES["most"]
-"""Under this share of tied records nothing is counted of them. Four fifths, because a sector below four fifths of what
-is expected is called a need: one whose records are tied less often than that would be called so for its identifiers."""
+LEAST_TIED = TOKEN_CLASSES["some"]
+"""Under this share of tied records nothing is counted of them. Half: below it a figure would be of fewer records than it
+leaves out. Above it a figure is of children who are known, fewer than there are, and the class beside it says so."""
 MOST_RECORDS = 4
 """Of a child, of one kind, in a share: so much a child can move it."""
 TIED_DEVIATION = 12
