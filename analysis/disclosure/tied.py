@@ -29,8 +29,8 @@ from models.releases.beside import TOKEN_CLASSES, TiedRecords, TokenClass
 MONTHS = 12
 """Records of so many months up to the end of a window decide: in a quarter most sectors have too few to tell."""
 LEAST_TIED = TOKEN_CLASSES["some"]
-"""Under this share of tied records nothing is counted of them. Half: below it a figure would be of fewer records than it
-leaves out. Above it a figure is of children who are known, fewer than there are, and the class beside it says so."""
+"""Under this share of tied records nothing is counted of them. Half: below it a figure would be of fewer records than
+it leaves out. Above it a figure is of children who are known, fewer than there are, and the class beside it says so."""
 MOST_RECORDS = 4
 """Of a child, of one kind, in a share: so much a child can move it."""
 TIED_DEVIATION = 12

@@ -103,7 +103,7 @@ def test_a_sector_whose_records_carry_no_token_cannot_be_counted() -> None:
     assert states(release, "education", "town")["m1_children"] is CellState.NOT_COUNTABLE
     assert states(release, "childrens_social_care")["m1_children"] is CellState.FIGURE
     assert states(release, "any")["m1_children"] is CellState.FIGURE
-    told = {(one.sector, one.record): (one.own, one.others) for one in release.tied}
+    told = {(str(one.sector), str(one.record)): (one.own, one.others) for one in release.tied}
     assert told["childrens_social_care", "cse_concern"] == ("all", "all")
     assert told["education", "cse_concern"][0] in ("few", "none")
     assert told["education", "screening"] == ("too few records", "too few records")
