@@ -74,7 +74,7 @@ def test_m2_does_not_rise_because_records_begin() -> None:
     assert share_over_30(held, "2025FY", rules) == share_over_30(truth, "2025FY", Rules())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 2**32), st.integers(-40, 500))
 def test_who_counts_would_count_alike_if_records_went_back_for_ever(seed: int, after: int) -> None:
     """All that is said of a child who is counted is true of the whole record: who is not recognised before, that is."""
