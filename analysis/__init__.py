@@ -1,1 +1,5 @@
-"""Pure functions over models: ledger fold, measures, disclosure control. No I/O except in `analysis.commands`."""
+"""Ledger fold, measures, disclosure control and signals as pure functions over models.
+
+Files are read and written by `analysis.commands` and `analysis.verification`; elsewhere only files that come with the
+package are read.
+"""

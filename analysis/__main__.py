@@ -1,4 +1,4 @@
-"""`python -m analysis`: the analysis on files, no Kafka needed. Each module of analysis/commands is one command."""
+"""`python -m analysis`: the analysis on files, without Kafka. Each module of analysis/commands is one command."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from models.service.commands import Program, tell_exits
 
 
 class Commands(Program):
-    """Imports a command's module when that command is called, so that each starts with what it needs alone."""
+    """Imports the module of a command only when the command is called, so that each command starts fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, from the names of their modules; a folder holds what a command needs."""
-        names = (found.name for found in pkgutil.iter_modules(commands.__path__) if not found.ispkg)
+        """The names of all commands, from the names of their modules. A folder is not a command."""
+        names = (module.name for module in pkgutil.iter_modules(commands.__path__) if not module.ispkg)
         return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name, if there is one."""
+        """The command of a name; None if there is none."""
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
@@ -31,10 +31,10 @@ class Commands(Program):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
-    """Analysis of files: protect and audit tables, and what an agency needs to check us.
+    """Analysis of files: protect and audit tables, compute measures, and check this service as an agency.
 
-    Nothing here needs Kafka or a database. Each command says what it reads: some read children's tokens, and are
-    for use inside an agency or the ledger's boundary only.
+    No command needs Kafka or a database. Each says what it reads. Some read children's tokens: use those only inside
+    an agency or the ledger's boundary.
     """
 
 

@@ -1,12 +1,12 @@
-"""What a release carries beside its cells, from a board's rows: training held, and how far sectors can be linked.
+"""What a release carries besides its cells, from a board's rows: training held, and how well sectors can be linked.
 
-No figure here counts children (ADR 0015). Sessions lose their id, their organisation and their role group,
-and a mean of few answers is left out. How far two sectors can be linked is told by the identifiers that they send, in
-ten-point classes, never by how many children both know.
+No figure here counts children (ADR 0015). Sessions lose their id, organisation and role group, and a mean of few
+answers is left out. How well two sectors can be linked is given by the identifiers that they send, in ten-point
+classes, never by how many children both know.
 
-Each class is made of counts with keyed noise, as figures are (docs/adr/0020): by an exact count one record with an NHS
-number would show that a sector sends those, and one record more could be seen where a class begins. A child of a
-sector's counts once, whatever number of events it has; an event without an identifier counts as one.
+Each class comes from counts with keyed noise, like figures (docs/adr/0020). With exact counts, a single record with an
+NHS number would show that a sector sends NHS numbers, and one more record could be seen where a class begins. A
+sector's child counts once, however many events it has. An event without an identifier counts as one child.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ from models.releases.beside import FEWEST_ANSWERS, FEWEST_EVENTS, Answers, Linka
 
 _CLASSES = get_args(TenPoints)
 DEVIATION = 6
-"""Standard deviation of the draws, in children. Twice that of figures: there are eight draws of one child of a sector,
-and they cost as much as two figures."""
+"""Standard deviation of the draws, in children. It is twice that of figures: a sector's child is in eight draws, which
+together cost as much as two figures."""
 FEWEST_WITH_KIND = 20
-"""A kind is said to be sent from so many children on, by the count with its draw."""
+"""A sector counts as sending a kind of identifier from this number of children on, noise included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the releases of one cut-off carry."""
+    """What the releases with one cut-off carry besides their cells."""
 
     sessions: tuple[SessionHeld, ...] = ()
     kinds: Mapping[str, Counter[frozenset[str]]] = field(default_factory=dict, repr=False)
-    """Of each sector: how many children, by the kinds of identifier that it sends of them. Exact: never written."""
+    """Sector -> number of children by the kinds of identifier that it sends for them. Exact, so never written."""
 
     def links(self, keys: RoundingKeys) -> tuple[Linkable, ...]:
-        """How far each two sectors can be linked, by counts with noise."""
+        """How well each pair of sectors can be linked, from counts with noise."""
         return tuple(_links(self.kinds, keys))
 
     def training(self, window: str) -> tuple[SessionHeld, ...]:
-        """The sessions held in a window."""
+        """The training sessions held in a window."""
         start, end = bounds(window)
         return tuple(session for session in self.sessions if start <= session.held_on < end)
 
 
 def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_off: datetime) -> Beside:
-    """From a board's rows; records the broker had after the cut-off, and withdrawn ones, do not count."""
+    """Collect it from a board's rows. Withdrawn events, and events first received after the cut-off, do not count."""
     cut_off_ms = int(cut_off.timestamp() * 1000)
     sessions: dict[str, SessionRecord] = {}
     feedback: defaultdict[str | None, list[FeedbackRecord]] = defaultdict(list)
@@ -67,38 +67,41 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
         if row.short_type == "training_session":
             sessions[event_id] = session_record(event_id, row)
         elif row.short_type == "training_feedback":
-            told = feedback_record(row)
-            feedback[told.about].append(told)
+            answers = feedback_record(row)
+            feedback[answers.about].append(answers)
         elif row.short_type in CHILD_TYPES:
             sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens(row)
             agency_of[event_id] = row.agency
     held = [_session(session, feedback[event_id]) for event_id, session in sessions.items()]
-    # Ordered by what is said, not by id: the order of ids is no one's business.
+    # Sorted by content, not by id, because an order by id could reveal something about the ids.
     held.sort(key=lambda session: (session.held_on, session.model_dump_json()))
-    return Beside(tuple(held), {sector: _kinds(of, agency_of) for sector, of in sent.items()})
+    return Beside(tuple(held), {sector: _kinds(tokens_of, agency_of) for sector, tokens_of in sent.items()})
 
 
 def as_records(held: Iterable[SessionHeld]) -> tuple[tuple[SessionRecord, ...], tuple[FeedbackRecord, ...]]:
-    """Released sessions as M15, programmes and effects read them; their ids are places in the list."""
+    """Released sessions as the records that M15, programmes and effects read. Their ids are positions in the list."""
     sessions: list[SessionRecord] = []
     feedback: list[FeedbackRecord] = []
-    for place, one in enumerate(held):
-        name = f"s{place}"
-        topics = tuple(str(topic) for topic in one.topics)
-        numbers = (one.places, one.attended, one.in_scope)
-        sessions.append(SessionRecord(name, "", one.held_on, str(one.audience), topics, "not_recorded", *numbers))
+    for position, session in enumerate(held):
+        name = f"s{position}"
+        topics = tuple(str(topic) for topic in session.topics)
+        numbers = (session.places, session.attended, session.in_scope)
+        sessions.append(
+            SessionRecord(name, "", session.held_on, str(session.audience), topics, "not_recorded", *numbers)
+        )
         feedback += [
-            FeedbackRecord(name, one.held_on, str(a.stage), a.answered, a.mean_tenths / 10) for a in one.feedback
+            FeedbackRecord(name, session.held_on, str(a.stage), a.answered, a.mean_tenths / 10)
+            for a in session.feedback
         ]
     return tuple(sessions), tuple(feedback)
 
 
 def _session(session: SessionRecord, feedback: list[FeedbackRecord]) -> SessionHeld:
     answers: dict[FeedbackStage, tuple[int, float]] = {}
-    for told in feedback:
-        stage = FeedbackStage(told.stage)
+    for record in feedback:
+        stage = FeedbackStage(record.stage)
         number, total = answers.get(stage, (0, 0.0))
-        answers[stage] = (number + told.answered, total + told.answered * told.mean_score)
+        answers[stage] = (number + record.answered, total + record.answered * record.mean_score)
     return SessionHeld(
         held_on=session.held_on,
         audience=Sector(session.audience),
@@ -115,49 +118,49 @@ def _session(session: SessionRecord, feedback: list[FeedbackRecord]) -> SessionH
 
 
 def _kinds(tokens_of: Mapping[str, tuple[Token, ...]], agency_of: Mapping[str, str]) -> Counter[frozenset[str]]:
-    """A sector's children by kinds of identifier, as its own events link them; an event without one is one more."""
+    """A sector's children by kinds of identifier, linked by its own events. An event without one counts as a child."""
     links = link_children(tokens_of, agency_of)
-    of: defaultdict[str, set[str]] = defaultdict(set)
+    kinds_of: defaultdict[str, set[str]] = defaultdict(set)
     for event_id, link in links.items():
-        of[link].update(kind for kind, _ in tokens_of[event_id])
-    counted = Counter(frozenset(kinds - {TokenKind.LOCAL}) for kinds in of.values())
+        kinds_of[link].update(kind for kind, _ in tokens_of[event_id])
+    counted = Counter(frozenset(kinds - {TokenKind.LOCAL}) for kinds in kinds_of.values())
     counted[frozenset()] += len(tokens_of) - len(links)
     return +counted
 
 
 def _links(kinds: Mapping[str, Counter[frozenset[str]]], keys: RoundingKeys) -> Iterable[Linkable]:
-    for one, other in combinations(sorted(kinds), 2):
-        common = _sent(one, kinds[one], keys) & _sent(other, kinds[other], keys)
-        shares = [_share(sector, kinds[sector], common, keys) for sector in (one, other)]
+    for first, second in combinations(sorted(kinds), 2):
+        common = _sent(first, kinds[first], keys) & _sent(second, kinds[second], keys)
+        shares = [_share(sector, kinds[sector], common, keys) for sector in (first, second)]
         known = [share for share in shares if share is not None]
         share = min(known) if len(known) == len(shares) else None
-        said: LinkClass = (
+        link_class: LinkClass = (
             "no kind in common" if not common else "too few events" if share is None else ten_points(share)
         )
         named = tuple(TokenKind(kind) for kind in sorted(common))
-        yield Linkable(one=Sector(one), other=Sector(other), kinds=named, share=said)
+        yield Linkable(one=Sector(first), other=Sector(second), kinds=named, share=link_class)
 
 
 def ten_points(share: float) -> TenPoints:
-    """The class of a share."""
-    found: TenPoints = _CLASSES[min(9, int(10 * share))]
-    return found
+    """The ten-point class of a share (0 to 1)."""
+    ten_point_class: TenPoints = _CLASSES[min(9, int(10 * share))]
+    return ten_point_class
 
 
 def _sent(sector: str, children: Counter[frozenset[str]], keys: RoundingKeys) -> frozenset[str]:
-    """The kinds that a sector sends of more than a few children."""
+    """The kinds of identifier that a sector sends for at least `FEWEST_WITH_KIND` children, noise included."""
     every = (kind for kind in TokenKind if kind is not TokenKind.LOCAL)
     counts = {kind: sum(n for sent, n in children.items() if kind in sent) for kind in every}
     return frozenset(kind for kind, n in counts.items() if noisy(n, f"{sector}|{kind}", keys) >= FEWEST_WITH_KIND)
 
 
 def _share(sector: str, children: Counter[frozenset[str]], common: frozenset[str], keys: RoundingKeys) -> float | None:
-    """Share of a sector's children with a common kind; None of too few."""
+    """The share of a sector's children with a common kind of identifier, from noisy counts; None with too few."""
     whole = noisy(children.total(), f"{sector}|whole", keys)
     part = noisy(sum(n for sent, n in children.items() if sent & common), f"{sector}|{sorted(common)}", keys)
     return min(1.0, max(0.0, part / whole)) if whole >= FEWEST_EVENTS else None
 
 
 def noisy(count: int, name: str, keys: RoundingKeys, deviation: int = DEVIATION) -> int:
-    """A count with its draw, keyed by the count and what it is of."""
+    """A count plus noise. The draw is keyed by the count and by the name of what it counts."""
     return noise.noisy(count, name, keys, deviation)

@@ -1,7 +1,7 @@
-"""One missing episode reported by several agencies is one episode (docs/domain.md#one-episode-several-reports).
+"""Merges reports by several agencies into one missing episode (docs/domain.md#one-episode-several-reports).
 
-Reports of the same child merge when their intervals overlap or they start within 12 hours, which for hour bands
-means the same or an adjoining band; merging is the transitive closure.
+Two reports of a child merge if their intervals overlap or they start within 12 hours. For hour bands, that means the
+same or an adjoining band. Merging is transitive.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ _BANDS = {"00-06": 0, "06-12": 1, "12-18": 2, "18-24": 3}
 
 
 class OfMissing(Protocol):
-    """What is read of one agency's report of an episode, such as `analysis.ledger.records.MissingReport`."""
+    """The fields that merging needs of one agency's report, such as `analysis.ledger.records.MissingReport`."""
 
     @property
     def event_id(self) -> str:
-        """Unique among the reports of a child."""
+        """An id that is unique among the reports of a child."""
 
     @property
     def agency(self) -> str:
-        """Who reported it."""
+        """The agency that reported the episode."""
 
     @property
     def occurred_on(self) -> date:
-        """The day it started."""
+        """The day on which the episode started."""
 
     @property
     def hour_band(self) -> str:
-        """The part of that day, or that it is not known."""
+        """The part of that day in which it started, or a code for unknown."""
 
     @property
     def ended_on(self) -> date | None:
-        """None while it is open or its end is not known."""
+        """The day on which it ended; None while it is open or its end is unknown."""
 
     @property
     def ended_hour_band(self) -> str:
-        """The part of the day it ended."""
+        """The part of the day in which it ended, or a code for unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A merged episode: earliest start, and everyone who reported it."""
+    """A merged episode: its earliest start, and all agencies that reported it."""
 
     started_on: date
     agencies: frozenset[str]
@@ -52,17 +52,18 @@ class Episode:
 
 
 def _slots(day: date, band: str) -> tuple[int, int]:
-    """First and last quarter-day the moment may lie in: one for a known band, four for a day."""
+    """The first and last quarter-day that a moment may lie in: the same for a known band, else those of the day."""
     base = day.toordinal() * 4
     known = _BANDS.get(band)
     return (base, base + 3) if known is None else (base + known, base + known)
 
 
 def same_episode(a: OfMissing, b: OfMissing) -> bool:
-    """Whether two reports of one child are of one episode.
+    """Whether two reports of one child are about the same episode.
 
-    Intervals overlap only where that is certain: an end on an unknown band is taken at its earliest, a start at
-    its latest. An open report overlaps by its start alone: one left open by mistake would swallow all later ones.
+    Intervals count as overlapping only if that is certain: an end in an unknown band is taken at its earliest, a start
+    at its latest. An open report overlaps only by its start, because a report left open by mistake would swallow all
+    later ones.
     """
     a_first, a_last = _slots(a.occurred_on, a.hour_band)
     b_first, b_last = _slots(b.occurred_on, b.hour_band)
@@ -71,18 +72,18 @@ def same_episode(a: OfMissing, b: OfMissing) -> bool:
     return _overlaps(a, b_last, a_last, b) and _overlaps(b, a_last, b_last, a)
 
 
-def _overlaps(one: OfMissing, other_start: int, own_start: int, other: OfMissing) -> bool:
+def _overlaps(report: OfMissing, other_start: int, own_start: int, other: OfMissing) -> bool:
     if other_start < own_start:
         return True
-    if one.ended_on is None:
+    if report.ended_on is None:
         return False
-    return other_start < _slots(one.ended_on, one.ended_hour_band)[0]
+    return other_start < _slots(report.ended_on, report.ended_hour_band)[0]
 
 
 def merge(reports: Iterable[OfMissing]) -> list[Episode]:
-    """Merge one child's reports; the result does not depend on their order.
+    """Merge the reports of one child. The result does not depend on their order.
 
-    Reports are swept by start; only those whose interval may still reach the next start are compared.
+    Reports are taken in order of start, and compared only with groups whose interval may still reach that start.
     """
     ordered = sorted(reports, key=lambda r: (_slots(r.occurred_on, r.hour_band), r.event_id))
     groups: list[list[OfMissing]] = []
@@ -103,7 +104,7 @@ def merge(reports: Iterable[OfMissing]) -> list[Episode]:
 
 
 def _reach(report: OfMissing) -> int:
-    """Last quarter-day whose starts may still join this report."""
+    """The last quarter-day on which another report may start and still merge with this one."""
     start = _slots(report.occurred_on, report.hour_band)[1] + 4
     return start if report.ended_on is None else max(start, _slots(report.ended_on, report.ended_hour_band)[1] + 4)
 

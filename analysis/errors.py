@@ -1,6 +1,6 @@
-"""The analysis's errors: one base, for what data or parameters do not allow.
+"""The base of all errors of the analysis.
 
-The checker that is given away (`analysis/verification/checker`) stands alone and has its own two.
+The checker in verification kits (`analysis/verification/checker`) runs without this package, so it has its own errors.
 """
 
 from __future__ import annotations
@@ -9,4 +9,4 @@ from models.service.errors import ForeseenError
 
 
 class AnalysisError(ForeseenError, ValueError):
-    """Data or parameters that cannot be worked with; the message is the rule that they break, never a value."""
+    """Data or parameters cannot be used. The message names the rule that they break, never a value."""

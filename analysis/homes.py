@@ -1,7 +1,7 @@
-"""Home areas that stay where a release first counted the child (ADR 0025; ADR 0008 on merging tokens).
+"""Settled homes: a child keeps the area in which a release first counted it (ADR 0025; ADR 0008 on merging tokens).
 
-Every token of a counted child has its own record, so that the home is found again whatever the child's link id has
-become, and is gone when the token is erased. Records are personal data and never leave the ledger tier.
+Each token of a counted child has its own record. So the home can be found even after the child's link id has changed,
+and it is removed when the token is erased. Records are personal data and never leave the ledger tier.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _KINDS = ("nhs", "upn", "demog", "local")
 
 
 class Settled(NamedTuple):
-    """One token's home area in one financial year, as first published; sorts by which of several holds."""
+    """The home area of one token in one financial year, as first published. Of several records the smallest holds."""
 
     at: str
-    """Cut-off of that release, ISO 8601 in UTC."""
+    """Cut-off of the release that settled it, ISO 8601 in UTC."""
     kind_order: int
     token: str
     year: str
@@ -31,42 +31,42 @@ class Settled(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """Kind of the token."""
+        """The kind of the token."""
         return _KINDS[self.kind_order]
 
 
 def settled(year: str, kind: str, token: str, area: str, at: str) -> Settled:
-    """A record; raises `ValueError` for an unknown kind of token."""
+    """Build a record. Raises `ValueError` for an unknown kind of token."""
     return Settled(at, _KINDS.index(kind), token, year, area)
 
 
-def homes_held(seen: BoardView, records: Iterable[Settled]) -> Homes:
+def homes_held(board_view: BoardView, records: Iterable[Settled]) -> Homes:
     """The settled home of each child that has one, by financial year.
 
-    Of several, as when two tokens turn out to be one child's, the earliest settled holds; at equal time that of
-    the first token by kind and alphabet.
+    A child may have several, for example if two tokens turn out to belong to one child. Then the home that was settled
+    first holds; at equal times, that of the first token by kind and alphabet.
     """
     owners: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for link, child in seen.children.items():
+    for link, child in board_view.children.items():
         for token in child.tokens:
             owners[token].append(link)
-    found: defaultdict[tuple[str, str], list[Settled]] = defaultdict(list)
+    by_child: defaultdict[tuple[str, str], list[Settled]] = defaultdict(list)
     for record in records:
         for link in owners.get((record.kind, record.token), ()):
-            found[link, record.year].append(record)
-    return {key: min(held).area for key, held in found.items()}
+            by_child[link, record.year].append(record)
+    return {key: min(held).area for key, held in by_child.items()}
 
 
-def newly_settled(seen: BoardView, counted: Iterable[Fact], held: Iterable[Settled], at: str) -> list[Settled]:
-    """The records that a release adds: one for each token, without a record of that year, of a child it counts.
+def newly_settled(board_view: BoardView, counted: Iterable[Fact], held: Iterable[Settled], at: str) -> list[Settled]:
+    """The new records that a release adds: one for each token of a counted child that has no record for the year.
 
-    `counted` are the facts of the release with the areas they were counted in.
+    `counted` are the facts of the release with the areas in which they were counted.
     """
     known = {(record.year, record.kind, record.token) for record in held}
     homes: Mapping[tuple[str, str], str] = {(f.child, last_year_of(f.window)): f.area for f in counted}
     return sorted(
         settled(year, kind, token, area, at)
         for (link, year), area in homes.items()
-        for kind, token in seen.children[link].tokens
+        for kind, token in board_view.children[link].tokens
         if (year, kind, token) not in known
     )

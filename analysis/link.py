@@ -1,9 +1,9 @@
-"""Which events are about the same child: chains of shared tokens, but never two children of one agency as one.
+"""Which events are about the same child: chains of shared tokens link events, but never two children of one agency.
 
-An agency that sends two records without a token in common says: two children. Another agency's record that has tokens
-of both would join them; it does not, it joins one of them. Else an agency could send a child it knows as two, and read
-from the counts whether anybody else holds both identifiers (docs/adr/0020). A child that an agency does hold twice
-counts twice: the agency can mend that by sending both identifiers.
+If an agency sends two records without a common token, they count as two children of that agency. A record of another
+agency with tokens of both is linked to only one of them. Otherwise an agency could send a child that it knows as two
+children, and read from the counts whether somebody else holds both identifiers (docs/adr/0020). So a child that an
+agency holds twice counts twice, until the agency sends both identifiers together.
 """
 
 from __future__ import annotations
@@ -18,67 +18,67 @@ _Node = tuple[_Token, str]
 
 
 def link_children(tokens_of: Mapping[str, Iterable[_Token]], agency_of: Mapping[str, str]) -> dict[str, str]:
-    """Event id -> link id, for events with at least one token; `tokens_of` gives (kind, token) pairs, `agency_of` who
-    sent the event.
+    """Event id -> link id, for events with at least one token.
 
-    Within an agency any chain of shared tokens joins. Between agencies the surest kind of token joins first (nhs, upn,
-    demog, local), and nothing joins two children of one agency. The link id is the child's first token by kind and
-    alphabet (and an agency, where two children would have the same), so it does not depend on the order of events. It
-    is personal data and never leaves the ledger tier.
+    `tokens_of` gives the (kind, token) pairs of each event, `agency_of` the agency that sent it. Within an agency any
+    chain of shared tokens links events. Between agencies, the most reliable kind of token links first (nhs, upn, demog,
+    local), and nothing links two children of one agency. The link id is the child's first token by kind and alphabet
+    (with an agency, if two children would have the same), so it does not depend on the order of events. It is personal
+    data and never leaves the ledger tier.
     """
-    found = _Sets()
+    sets = _Sets()
     first: dict[str, _Node] = {}
     holders: defaultdict[_Token, set[str]] = defaultdict(set)
     for event_id, tokens in tokens_of.items():
         agency = agency_of[event_id]
         for token in tokens:
             holders[token].add(agency)
-            found.add((token, agency))
+            sets.add((token, agency))
             if event_id in first:
-                found.join(first[event_id], (token, agency))
+                sets.join(first[event_id], (token, agency))
             else:
                 first[event_id] = token, agency
-    for token in sorted((one for one, of in holders.items() if len(of) > 1), key=_order):
+    for token in sorted((token for token, agencies in holders.items() if len(agencies) > 1), key=_order):
         kept: list[_Node] = []
         for agency in sorted(holders[token]):
             node = token, agency
-            if not any(found.join_apart(other, node) for other in kept):
+            if not any(sets.join_apart(other, node) for other in kept):
                 kept.append(node)
-    names = _names({found.root(node) for node in first.values()})
-    return {event_id: names[found.root(node)] for event_id, node in first.items()}
+    names = _names({sets.root(node) for node in first.values()})
+    return {event_id: names[sets.root(node)] for event_id, node in first.items()}
 
 
 class _Sets:
-    """Disjoint sets of nodes: a set's root is its first node, and its agencies are known."""
+    """Disjoint sets of nodes. The root of a set is its first node; the agencies of each set are known."""
 
     def __init__(self) -> None:
         self._parent: dict[_Node, _Node] = {}
         self._agencies: dict[_Node, frozenset[str]] = {}
 
     def add(self, node: _Node) -> None:
-        """A set of its own, unless it is there."""
+        """Add a node as a set of its own, if it is new."""
         if node not in self._parent:
             self._parent[node] = node
             self._agencies[node] = frozenset((node[1],))
 
     def root(self, node: _Node) -> _Node:
-        """The first node of its set."""
+        """The first node of the set that holds a node."""
         parent = self._parent
         while parent[node] != node:
             parent[node] = parent[parent[node]]
             node = parent[node]
         return node
 
-    def join(self, one: _Node, other: _Node) -> None:
-        """Make one set of two."""
-        low, high = sorted((self.root(one), self.root(other)), key=_first)
+    def join(self, node: _Node, other: _Node) -> None:
+        """Join the sets of two nodes."""
+        low, high = sorted((self.root(node), self.root(other)), key=_first)
         if low != high:
             self._parent[high] = low
             self._agencies[low] |= self._agencies.pop(high)
 
-    def join_apart(self, one: _Node, other: _Node) -> bool:
-        """The same, unless both have a child of one agency; returns whether they are one set now."""
-        a, b = self.root(one), self.root(other)
+    def join_apart(self, node: _Node, other: _Node) -> bool:
+        """Join the sets of two nodes unless both hold nodes of one agency. Returns whether they are one set now."""
+        a, b = self.root(node), self.root(other)
         if a != b and not self._agencies[a].isdisjoint(self._agencies[b]):
             return False
         self.join(a, b)
@@ -86,7 +86,7 @@ class _Sets:
 
 
 def _names(roots: Iterable[_Node]) -> dict[_Node, str]:
-    """A link id for each set: its first token; with the agency of its first node where two have the same token."""
+    """The link id of each set: its first token, with the agency of its first node if two sets have the same token."""
     named: dict[_Node, str] = {}
     taken: set[str] = set()
     for root in sorted(roots, key=_first):

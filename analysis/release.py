@@ -1,7 +1,7 @@
-"""Builds the releases of one board: count, protect, lay out the full grid (ADR 0008, 0020).
+"""Builds the releases of one board: counts children, protects the cells and fills the whole grid (ADR 0008, 0020).
 
-What is not on the ladder is not in a release. Windows that end in one financial year and have one cut-off are built
-together: the year beside its quarters, or beside the pair of years that ends with it.
+A release holds only cells of the ladder. Windows with the same cut-off that end in the same financial year are built
+together: the year with its quarters, or with the pair of years that ends with it.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from models.releases import CellState, NoiseParameters, Release
 from models.service.clock import LONDON
 
 LADDER_VERSION = max(LADDERS)
-"""The ladder that releases are built on: the newest."""
+"""The version of the ladder that releases are built on: the newest."""
 LADDER = LADDERS[LADDER_VERSION]
 INDICATORS = tuple(sorted(code for code in Indicator if code not in ("unknown", "not_recorded")))
 
 MOST_EVENTS = 10
-"""Of a child, in the share of events with a token: so much a child can move it."""
+"""The most events of one child that count in the share of linked events, so that no child moves the share further."""
 EVENTS_DEVIATION = 20
 """Standard deviation of the draws of that share, in events."""
 FEWEST_EVENTS_TOLD = 60
-"""Under so many events, by the count with its draw, the share is not told."""
+"""With fewer events than this, noise included, the share of linked events is not published."""
 
 if missing := set(LADDER.measures) - set(COUNTS):
     raise RuntimeError(f"ladder {LADDER_VERSION} has measures that nothing counts: {sorted(missing)}")
@@ -52,31 +52,32 @@ if missing := set(LADDER.measures) - set(COUNTS):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Releases of one candidate, in order of window, and the home areas they settle."""
+    """The releases of one group of windows, in order of window, and the home areas that they settle."""
 
     releases: tuple[Release, ...]
     homes: tuple[Settled, ...] = field(repr=False)
-    """New records only; to be stored before the releases are."""
+    """The new records only. They must be stored before the releases."""
 
 
 def closed_windows(board: Board, register_from: date, today: date) -> list[str]:
-    """Windows of the board's schedule whose cut-off (end plus the board's cut-off days) has passed, oldest first."""
+    """The windows of the board's schedule whose cut-off (end plus cut-off days) has passed, oldest first."""
     return windows_between(register_from, today - timedelta(days=board.cut_off_days), board.windows)
 
 
 def may_join(window: str, released: Iterable[str]) -> bool:
-    """Whether a window may be released beside those of the board that are: a board may have changed its schedule.
+    """Whether a window may be released after the windows that the board has already released.
 
-    Never both a quarter and a pair of years that holds it: the bound of docs/privacy.md counts them apart.
+    A board may have changed its schedule. A quarter and a pair of years that contains it are never both released,
+    because the bound in docs/privacy.md does not cover the two together.
     """
     start, end = bounds(window)
-    foes = {"quarter": "pair", "pair": "quarter"}.get(kind_of(window))
-    spans = [bounds(one) for one in released if kind_of(one) == foes]
+    excluded_kind = {"quarter": "pair", "pair": "quarter"}.get(kind_of(window))
+    spans = [bounds(earlier) for earlier in released if kind_of(earlier) == excluded_kind]
     return not any(first < end and start < last for first, last in spans)
 
 
 def candidates(windows: Iterable[str]) -> list[tuple[str, ...]]:
-    """Windows of one cut-off in the groups that are built together, by the financial year they end in, oldest first."""
+    """Group windows with one cut-off by the financial year in which they end, oldest first. Each is built together."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for window in windows:
         groups[last_year_of(window)].append(window)
@@ -93,11 +94,11 @@ def build_releases(
     held: Sequence[Settled] = (),
     besides: Beside = Beside(),  # noqa: B008 - frozen
 ) -> Built:
-    """The releases of a group of windows, one candidate; the same arguments give the same bytes.
+    """The releases of a group of windows. The same arguments give the same bytes.
 
-    `cut_off` is the releases' one timestamp: records the broker had later do not count, so
-    `seen` must come from `board_at` with the same one. `held` are the board's settled home areas; `besides` is what
-    the releases carry beside their cells, by the same cut-off.
+    `cut_off` is the only timestamp of the releases. Records that the broker received later do not count, so `seen` must
+    come from `board_at` with the same `cut_off`, and `besides` from `beside`. `held` are the board's settled home
+    areas.
     """
     ladder = LADDER.of(board.releases)
     rules = Rules.of(register, board, day_of(cut_off))
@@ -128,9 +129,9 @@ def counted_at(
     held: Sequence[Settled] = (),
     windows: Sequence[str] | None = None,
 ) -> tuple[list[Fact], Tally]:
-    """The facts of a board and the children of every cell of some windows: what releases are made from.
+    """The facts of a board, and the children of every cell of some windows. Releases are made from these.
 
-    Exact, so never written.
+    They are exact, so they are never written.
     """
     shape = Shape.of(register, board, INDICATORS)
     facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
@@ -138,7 +139,7 @@ def counted_at(
 
 
 def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:
-    """The board as the broker's records up to the cut-off show it; serves every window with that cut-off."""
+    """The board from the records that the broker had received by the cut-off. Serves every window with that cut-off."""
     sectors = {agency.id: str(agency.sector) for agency in register.agencies_of(board.code)}
     return view(rows, int(cut_off.timestamp() * 1000), sectors)
 
@@ -149,20 +150,20 @@ def day_of(cut_off: datetime) -> date:
 
 
 def linked_class(linked: int, total: int) -> str:
-    """The share of events with a token in ten-point classes, so that no event moves it."""
+    """The share of events with a token, as a ten-point class; `no events` if there are none."""
     return ten_points(linked / total) if total else "no events"
 
 
 def linked_share(seen: BoardView, keys: RoundingKeys) -> str:
-    """The class, by counts with keyed noise: else a record could be seen where a class begins.
+    """The class of the share of events with a token, from counts with keyed noise.
 
-    A child counts with `MOST_EVENTS` at most.
+    Without noise, a single record could be seen where a class begins. A child counts with at most `MOST_EVENTS` events.
     """
     linked = sum(min(MOST_EVENTS, sum(1 for _ in child.records)) for child in seen.children.values())
     without = seen.child_events - seen.linked_events
     named = (linked, "linked"), (without, "not linked")
-    told = [max(0, noisy(number, name, keys, EVENTS_DEVIATION)) for number, name in named]
-    return linked_class(told[0], sum(told)) if sum(told) >= FEWEST_EVENTS_TOLD else linked_class(0, 0)
+    counts = [max(0, noisy(number, name, keys, EVENTS_DEVIATION)) for number, name in named]
+    return linked_class(counts[0], sum(counts)) if sum(counts) >= FEWEST_EVENTS_TOLD else linked_class(0, 0)
 
 
 def _release(
@@ -219,23 +220,23 @@ def _stated(
     ladder: Ladder,
     records: TiedBoard,
 ) -> dict[CellKey, CellState]:
-    """Cells of a window without a count."""
+    """The cells of a window that have a state instead of a count (`analysis.disclosure.stated`)."""
     silent = _silent_sectors(shape, seen, window, _expected(register, shape.board, window))
     return stated(ladder.grid(window, shape), shape, register, rules, silent, records)
 
 
 def _expected(register: Register, board: str, window: str) -> list[str]:
-    """Agencies that owed returns for a window."""
+    """The agencies that owed returns for a window."""
     return [agency.id for agency in register.agencies_of(board) if duty_of(agency).owes(window)]
 
 
 def _silent_sectors(shape: Shape, seen: BoardView, window: str, expected: Collection[str]) -> frozenset[str]:
-    """Sectors that owed a return for the window and sent none, not even for a quarter of it."""
-    spoke = {agency for agency in expected if seen.returns.any_quarter(agency, window)}
+    """The sectors that owed a return for the window and sent none, not even for one of its quarters."""
+    returned = {agency for agency in expected if seen.returns.any_quarter(agency, window)}
     return frozenset(
         sector
         for sector, agencies in shape.agencies_in.items()
-        if agencies.intersection(expected) and agencies.isdisjoint(spoke)
+        if agencies.intersection(expected) and agencies.isdisjoint(returned)
     )
 
 

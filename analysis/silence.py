@@ -1,10 +1,10 @@
-"""Which agencies have gone silent: an operational signal, which holds no child data and is immediate.
+"""Which agencies have gone silent: an operational signal that holds no child data and is published at once.
 
-Pure: rows in, agencies out. An agency is silent on a day when nothing has been heard of it for four weeks at the least,
-and either a return is two weeks overdue, or its own past makes so long a gap unlikely: with p the share of days on
-which it recorded something in the year before it was last heard, g days without any have chance (1 - p)^g, and less
-than 1 in 1,000 counts. A nil return is a sign of life; a late return of an agency that goes on sending is not silence,
-nor is an agency that has never sent before its first return is overdue.
+An agency is silent on a day if it has recorded and submitted nothing for at least four weeks, and either a return is
+two weeks overdue, or its own past makes so long a gap unlikely. Let p be the share of days with a record in the year
+before its last record. Then g days without any have the chance (1 - p)^g, and a chance below 1 in 1,000 counts. A nil
+return counts as activity. An agency that keeps sending is not silent, even if a return is late. An agency that has
+never sent anything is not silent before its first return is overdue.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """When an agency was heard: days on which its system recorded anything, and the returns it submitted."""
+    """The activity of a board's agencies: the days on which they recorded or submitted anything, and their returns."""
 
     days: Mapping[str, Sequence[date]]
     """Agency -> distinct days, ascending."""
@@ -42,11 +42,11 @@ class Silent:
     last_heard: date | None
     reasons: tuple[str, ...]
     overdue: tuple[str, ...] = field(default=())
-    """Periods whose return is overdue beyond the grace."""
+    """The periods whose return is more than `GRACE` overdue."""
 
 
 def heard(rows: Iterable[Row]) -> Heard:
-    """Signs of life in a board's current rows; the type of event does not matter, nor whether it has a token."""
+    """The activity in a board's current rows. Events of all types count, with or without a token."""
     days: dict[str, set[date]] = {}
     returns = []
     for row in rows:
@@ -56,12 +56,12 @@ def heard(rows: Iterable[Row]) -> Heard:
         days.setdefault(row.agency, set()).add(day)
         if row.short_type == "submission_return":
             returns.append(return_record(row))
-    return Heard({agency: sorted(found) for agency, found in days.items()}, Returns(returns))
+    return Heard({agency: sorted(its_days) for agency, its_days in days.items()}, Returns(returns))
 
 
 def silent_agencies(signs: Heard, agencies: Iterable[Agency], on: date) -> list[Silent]:
-    """The agencies that are silent on a day, by id; later signs of life are not looked at."""
-    found = []
+    """The agencies that are silent on a day, sorted by id. Later activity is ignored."""
+    silent = []
     for agency in sorted(agencies, key=lambda a: a.id):
         if agency.returns_from > on:
             continue
@@ -78,12 +78,12 @@ def silent_agencies(signs: Heard, agencies: Iterable[Agency], on: date) -> list[
             elif known and _unlikely(known, gap):
                 reasons.append("nothing_recorded")
         if reasons:
-            found.append(Silent(agency.id, known[-1] if known else None, tuple(reasons), overdue))
-    return found
+            silent.append(Silent(agency.id, known[-1] if known else None, tuple(reasons), overdue))
+    return silent
 
 
 def overdue_returns(signs: Heard, agency: Agency, on: date) -> tuple[str, ...]:
-    """Quarters whose return had not come two weeks after it was due."""
+    """The quarters whose return has not arrived and was due more than two weeks before a day."""
     duty, late = duty_of(agency), []
     for period in duty.quarters(on):
         status = duty.status(period, signs.returns.of(agency.id, period), on)
@@ -93,7 +93,7 @@ def overdue_returns(signs: Heard, agency: Agency, on: date) -> tuple[str, ...]:
 
 
 def _unlikely(days: Sequence[date], gap: int) -> bool:
-    """Whether so many days without a sign are rare for an agency with this past; one lone day is no past."""
+    """Whether a gap of so many days is rare for an agency with this past. A single day is not enough of a past."""
     first = max(days[0], days[-1] - YEAR)
     span = max(1, (days[-1] - first).days)
     active = len(days) - bisect_right(days, first)

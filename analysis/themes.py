@@ -1,4 +1,4 @@
-"""What groups of people said, by coded theme (paragraphs 160, 167): voices beside the figures, about no one child."""
+"""What groups of people said, by coded theme (paragraphs 160, 167). It is shown beside figures, never about a child."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from analysis.measures.picture import Picture
 
 
 def themes(picture: Picture, window: DateSpan) -> list[Figure]:
-    """Voice by theme: how many groups said it, of how many groups of that voice. Groups, never people or children."""
-    heard = [told for told in picture.themes if window.holds(told.held_on)]
-    groups = Counter(told.voice for told in heard)
-    said = Counter((told.voice, theme) for told in heard for theme in set(told.themes))
+    """For each voice and theme: how many groups named the theme, out of all groups of that voice in the window.
+
+    It counts groups, never people or children.
+    """
+    records = [record for record in picture.themes if window.holds(record.held_on)]
+    groups = Counter(record.voice for record in records)
+    named = Counter((record.voice, theme) for record in records for theme in set(record.themes))
     return [
         Figure(voice, theme, {"groups": number, "of": groups[voice]}, number / groups[voice])
-        for (voice, theme), number in sorted(said.items())
+        for (voice, theme), number in sorted(named.items())
     ]

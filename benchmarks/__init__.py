@@ -1,1 +1,1 @@
-"""Side by side with peers, in one run: `python -m benchmarks`. Answers are checked before a time is printed."""
+"""Comparisons with peers in one run: `python -m benchmarks`. Answers are checked before a time is printed."""

@@ -34,7 +34,7 @@ def main(events: int, rounds: int, out: Path) -> None:
     click.echo(f"\nmeasures as history grows (docs/adr/0012)\n{measures.table()}")
     click.echo("\n" + "\n".join(timing.table(hotspots)))
     click.echo(f"\nresults in {out}")
-    sys.exit(0 if ratio >= 3 and fast and all(one.met for one in hotspots) else 1)
+    sys.exit(0 if ratio >= 3 and fast and all(hotspot.met for hotspot in hotspots) else 1)
 
 
 def show(results: list[Result]) -> float:

@@ -22,22 +22,22 @@ CLOCK = datetime(2026, 5, 11, 9, tzinfo=UTC)
 def messages(count: int, seed: int = 1) -> list[tuple[str, bytes]]:
     """(agency, message): about 3 % copies, 3 % revisions, 1 % withdrawals, dates over two years."""
     rng = random.Random(seed)
-    found: list[tuple[str, bytes]] = []
-    while len(found) < count:
+    made: list[tuple[str, bytes]] = []
+    while len(made) < count:
         agency = rng.choice(AGENCIES)
-        identity = event_id(b"b" * 32, BOARD, "bench", str(len(found)))
+        identity = event_id(b"b" * 32, BOARD, "bench", str(len(made)))
         day = (date(2024, 4, 1) + timedelta(days=rng.randrange(720))).isoformat()
         first = _message(agency, identity, 0, day, rng)
-        found.append((agency, first))
+        made.append((agency, first))
         draw = rng.random()
         if draw < 0.03:
-            found.append((agency, first))
+            made.append((agency, first))
         elif draw < 0.06:
-            found.append((agency, _message(agency, identity, 1, day, rng)))
+            made.append((agency, _message(agency, identity, 1, day, rng)))
         elif draw < 0.07:
             common = {"event_id": identity, "revision": 1, "agency": agency, "board": BOARD}
-            found.append((agency, _envelope("withdrawal", common | {"agreement_id": f"dsa-{agency}"})))
-    return found[:count]
+            made.append((agency, _envelope("withdrawal", common | {"agreement_id": f"dsa-{agency}"})))
+    return made[:count]
 
 
 def _message(agency: str, identity: str, revision: int, day: str, rng: random.Random) -> bytes:
@@ -74,7 +74,7 @@ def _envelope(short_type: str, data: dict[str, Any]) -> bytes:
 
 
 def expected(load: list[tuple[str, bytes]]) -> dict[str, int]:
-    """Event id -> newest revision: the answer every variant that keeps a ledger must reach."""
+    """Event id -> newest revision: the answer that every variant must reach."""
     newest: dict[str, int] = {}
     for _, message in load:
         data = orjson.loads(message)["data"]

@@ -1,6 +1,6 @@
-"""What an event costs the measures as history grows: the fold of its row, the same after ten years as after one.
+"""What an event costs the measures as history grows: folding its row costs the same after ten years as after one.
 
-Measures are recomputed on request (docs/adr/0012); a request's time is shown beside, per event held.
+Measures are recomputed on request (docs/adr/0012); the time of a request is shown beside it, per event held.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ END = date(2026, 4, 1)
 def made_up(years: int, count: int, seed: int) -> list[Record]:
     """Synthetic records spread over so many years before April 2026; children are with the board for about a year."""
     rng = random.Random(seed)
-    found = []
+    records = []
     for number in range(count):
         ago = rng.randrange(365 * years)
         day = END - timedelta(days=ago + 1)
@@ -45,8 +45,8 @@ def made_up(years: int, count: int, seed: int) -> list[Record]:
             "level": "significant",
             "tokens": [{"kind": "nhs", "epoch": 1, "token": child}],
         }
-        found.append(Record(f"{seed}-{number}", 0, rng.choice(KINDS), data, 0, number, 0))
-    return found
+        records.append(Record(f"{seed}-{number}", 0, rng.choice(KINDS), data, 0, number, 0))
+    return records
 
 
 def run(years: int) -> dict[str, float]:
@@ -83,9 +83,9 @@ def table() -> str:
     """Rows for one, three and ten years."""
     lines = ["| years | events | one event | all measures of a quarter | per 1,000 events |", "|---|---|---|---|---|"]
     for years in (1, 3, 10):
-        found = run(years)
+        timing = run(years)
         lines.append(
-            f"| {years} | {found['events']:,.0f} | {found['event_ms']:.4f} ms | {found['request_s']:.2f} s "
-            f"| {found['request_ms_per_1000']:.1f} ms |"
+            f"| {years} | {timing['events']:,.0f} | {timing['event_ms']:.4f} ms | {timing['request_s']:.2f} s "
+            f"| {timing['request_ms_per_1000']:.1f} ms |"
         )
     return "\n".join(lines)

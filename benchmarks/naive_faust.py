@@ -1,7 +1,8 @@
 """The peer: the same job as intake and ledger, written as Faust's tutorial would, one event at a time.
 
-Same validation, same re-keying, same table, same topics; none of the protection: it acknowledges what no broker has
-confirmed, and loses events when killed. Run as `python -m benchmarks.naive_faust` (settings from the environment).
+Same validation, same re-keying, same table, same topics; none of the protection: it acknowledges input before the
+broker has confirmed the output, and loses events when killed. Run as `python -m benchmarks.naive_faust`
+(settings from the environment).
 """
 
 from __future__ import annotations

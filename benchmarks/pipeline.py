@@ -55,8 +55,8 @@ def _publish(bootstrap: str, load: list[tuple[str, bytes]]) -> None:
     for agency, message in load:
         while True:
             try:
-                found = _EVENT_ID.search(message)
-                producer.produce(topics.raw(agency), message, key=found[0] if found else None)
+                match = _EVENT_ID.search(message)
+                producer.produce(topics.raw(agency), message, key=match[0] if match else None)
                 break
             except BufferError:
                 producer.poll(0.1)
@@ -83,7 +83,7 @@ def _run_worker(variant: str, number: int, command: list[str], load: list[tuple[
         environment = _prepare(Path(name) / "run", broker.bootstrap)
         log = Path(name) / "worker.log"
         with start(variant, [sys.executable, "-m", *command], log, env=environment, cwd=ROOT) as worker:
-            # One event through the whole of it shows that partitions are assigned; it belongs to the load.
+            # One event that comes out at the end shows that partitions are assigned; it is part of the load.
             _publish(broker.bootstrap, load[:1])
             worker.wait_until(lambda: len(_table(broker.bootstrap, changelog)) == 1, 60)
             cpu, wall = group_cpu_seconds(worker.pid), time.perf_counter()
@@ -100,7 +100,7 @@ def _run_worker(variant: str, number: int, command: list[str], load: list[tuple[
 
 
 def _table(bootstrap: str, changelog: str) -> dict[str, int]:
-    """Event id -> revision, as the changelog has it."""
+    """Event id -> revision, from the changelog."""
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "bench", "enable.partition.eof": False})
     wanted = [TopicPartition(changelog, p, OFFSET_BEGINNING) for p in range(topics.PARTITIONS)]
     try:

@@ -30,39 +30,41 @@ _WINDOWS = {"a quarter's release": parts(_YEAR)[2:3], "a year's release with its
 
 
 class WrongRelease(AssertionError):
-    """The release says something untrue or discloses a group, so its time means nothing."""
+    """The release says something untrue or discloses a group, so its time is meaningless."""
 
 
 def run(rounds: int, say: Callable[[str], None], children: int = 1500) -> list[Result]:
     """Count and build, once a round; each release is checked before its time counts."""
-    of = shape()
-    one = completed(1, children, 0.8, of, facts(1, children, of, parts(_YEAR)), frozenset(), frozenset())
+    nesting = shape()
+    synthetic = completed(
+        1, children, 0.8, nesting, facts(1, children, nesting, parts(_YEAR)), frozenset(), frozenset()
+    )
     results = []
     for number in range(1, rounds + 1):
         for name, windows in _WINDOWS.items():
             say(f"round {number}: {name}")
             before, wall = os.times(), time.perf_counter()
-            tallies = {window: one.tally(window) for window in windows}
+            tallies = {window: synthetic.tally(window) for window in windows}
             cells = {k: c for window in windows for k, c in build(tallies[window], LADDER, [window], keys(1)).items()}
             wall, after = time.perf_counter() - wall, os.times()
-            check(one, windows, cells, tallies)
+            check(synthetic, windows, cells, tallies)
             cpu = after.user + after.system - before.user - before.system
             results.append(Result("release", name, number, len(cells), cpu, wall))
     return results
 
 
 def check(
-    one: SyntheticBoard, windows: Sequence[str], cells: dict[CellKey, Protected], tallies: dict[str, Tally]
+    synthetic: SyntheticBoard, windows: Sequence[str], cells: dict[CellKey, Protected], tallies: dict[str, Tally]
 ) -> None:
-    """The full grid, nothing far from its count, and nothing small for an outsider."""
-    if set(cells) != {key for window in windows for key in LADDER.grid(window, one.shape)}:
+    """Check the full grid, that no cell is far from its count, and that an outsider can prove no small group."""
+    if set(cells) != {key for window in windows for key in LADDER.grid(window, synthetic.shape)}:
         raise WrongRelease("the grid is not full")
     out = Published("0", LADDER, cells)
     for key, cell in cells.items():
         low, high = out.rule.bounds(cell.value)
         if not low <= len(tallies[key.window].children(key)) <= high:
             raise WrongRelease("a cell does not mean what it says")
-    if Attacked([out], one.shape, tallies).proofs(()) != []:
+    if Attacked([out], synthetic.shape, tallies).proofs(()) != []:
         raise WrongRelease("an outsider can prove a small group")
 
 

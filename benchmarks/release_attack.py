@@ -1,8 +1,8 @@
-"""An attack on released tables that owes nothing to the gate: it reads the exported document and shuttles bounds.
+"""An attack on released tables that shares no code with the audit: it reads the exported document and narrows bounds.
 
 The shuttle (Buzzigoli and Giusti 1998; Dobra and Fienberg 2000 for general margins) narrows each count from its
-relations, over and over, until nothing moves. What it proves is proven; it proves less than a linear programme, so
-some groups are then solved one by one by `scipy.optimize.linprog` from a matrix of its own.
+relations, again and again, until nothing changes. What it proves is true, but it proves less than a linear programme,
+so some groups are then solved one by one by `scipy.optimize.linprog` from a separate matrix.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class Document:
     high: list[float] = field(default_factory=list)
     relations: list[tuple[str, int, list[int]]] = field(default_factory=list)
     own: set[int] = field(default_factory=set)
-    """Counts that the attacker holds: no group to protect."""
+    """Counts that the attacker holds already, so that they are no group to protect."""
     threshold: int = 5
     width: int = 3
     told: bool = True
-    """Whether what was released is read, or only how the counts go together: what somebody knows without it."""
+    """Whether the released figures are read, or only the relations of counts, which are known without them."""
 
     @classmethod
     def read(cls, content: Json, *, told: bool = True) -> Document:
@@ -75,7 +75,7 @@ class Document:
             self.own.add(number)
 
     def insider(self, content: Json) -> Document:
-        """A copy with what one attacker knows beside what everyone does."""
+        """A copy that adds what one attacker knows to what everyone knows."""
         copy = Document(
             list(self.names),
             list(self.low),
@@ -130,25 +130,25 @@ class _Flat:
 
 
 def shuttle(document: Document) -> Narrowed:
-    """Narrow every count's bounds until nothing moves."""
+    """Narrow every count's bounds until nothing changes."""
     return _shuttle(document, _Flat(document))
 
 
 def _shuttle(document: Document, flat: _Flat) -> Narrowed:
     low, high = np.array(document.low, dtype=float), np.array(document.high, dtype=float)
-    total, parts, of = flat.total, flat.parts, flat.of
+    total, parts, relation_of = flat.total, flat.parts, flat.of
     for _ in range(_ROUNDS if len(total) else 0):
         before = low.sum() - high.sum()
         sums_low, sums_high = np.add.reduceat(low[parts], flat.start), np.add.reduceat(high[parts], flat.start)
         np.maximum.at(low, total, np.maximum.reduceat(low[parts], flat.start))
         np.maximum.at(low, total[flat.adds_up], sums_low[flat.adds_up])
         np.minimum.at(high, total[flat.covers], sums_high[flat.covers])
-        others_high = sums_high[of] - high[parts]
-        others_low = sums_low[of] - low[parts]
-        covers, adds_up = flat.covers[of], flat.adds_up[of]
-        np.maximum.at(low, parts[covers], (low[total][of] - others_high)[covers])
-        np.minimum.at(high, parts, high[total][of])
-        np.minimum.at(high, parts[adds_up], (high[total][of] - others_low)[adds_up])
+        others_high = sums_high[relation_of] - high[parts]
+        others_low = sums_low[relation_of] - low[parts]
+        covers, adds_up = flat.covers[relation_of], flat.adds_up[relation_of]
+        np.maximum.at(low, parts[covers], (low[total][relation_of] - others_high)[covers])
+        np.minimum.at(high, parts, high[total][relation_of])
+        np.minimum.at(high, parts[adds_up], (high[total][relation_of] - others_low)[adds_up])
         if (low > high).any() or low.sum() - high.sum() <= before:
             break
     return Narrowed(low, high)
@@ -172,13 +172,13 @@ def attack(document: Document, exact: int = 0, seed: int = 0) -> list[Disclosed]
     covers, adds_up = flat.covers[flat.of], flat.adds_up[flat.of]
     less_high = np.where(covers, np.minimum(less_high, sums_high[flat.of] - high[part]), less_high)
     less_low = np.where(adds_up, np.maximum(less_low, sums_low[flat.of] - low[part]), less_low)
-    # Who knows every other part of a union knows all the children outside this one: they are its own.
+    # Whoever knows every other part of a union knows all the children outside this part already.
     strange = np.add.reduceat(free[part].astype(int), flat.start)
     own = (flat.kinds[flat.of] == "union") & (strange[flat.of] - free[part] == 0)
     rest = np.flatnonzero((free[total] | free[part]) & ~own)
     groups = [(int(cell), -1) for cell in cells] + [(int(total[n]), int(part[n])) for n in rest]
     lows, highs = np.concatenate([low[cells], less_low[rest]]), np.concatenate([high[cells], less_high[rest]])
-    found = [
+    disclosed = [
         Disclosed(_name(document, *groups[n]), lows[n], highs[n], "shuttle")
         for n in np.flatnonzero(_small(lows, highs, document))
     ]
@@ -189,17 +189,17 @@ def attack(document: Document, exact: int = 0, seed: int = 0) -> list[Disclosed]
         for n in drawn:
             least, most = programme.range_of(*groups[n])
             if _small(np.array([least]), np.array([most]), document)[0]:
-                found.append(Disclosed(_name(document, *groups[n]), least, most, "linear programme"))
-    return found
+                disclosed.append(Disclosed(_name(document, *groups[n]), least, most, "linear programme"))
+    return disclosed
 
 
 def told(document: Document, without: Document, exact: int = 0, seed: int = 0) -> list[Disclosed] | None:
     """What can be proven of groups that are not known as closely `without` the figures; None when contradictory."""
-    found = attack(document, exact, seed)
-    if not found:
-        return found
-    before = {one.group: one.high - one.low for one in attack(without, exact, seed) or ()}
-    return [one for one in found if one.high - one.low < before.get(one.group, _PLENTY)]
+    proven = attack(document, exact, seed)
+    if not proven:
+        return proven
+    before = {proof.group: proof.high - proof.low for proof in attack(without, exact, seed) or ()}
+    return [proof for proof in proven if proof.high - proof.low < before.get(proof.group, _PLENTY)]
 
 
 def _small(low: Floats, high: Floats, document: Document) -> NDArray[np.bool_]:
@@ -231,8 +231,8 @@ class _Programme:
         if not rows:
             return None
         values = [value for _, signs in rows for value in signs]
-        columns = [column for found, _ in rows for column in found]
-        return csr_matrix((values, columns, np.cumsum([0, *(len(found) for found, _ in rows)])), (len(rows), self.size))
+        columns = [column for cells, _ in rows for column in cells]
+        return csr_matrix((values, columns, np.cumsum([0, *(len(cells) for cells, _ in rows)])), (len(rows), self.size))
 
     def range_of(self, cell: int, less: int) -> tuple[float, float]:
         """The least and greatest whole size of a group."""

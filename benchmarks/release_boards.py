@@ -1,6 +1,6 @@
 """Seeded synthetic boards for attacking releases: invented children, areas and agencies; two agencies hold most.
 
-Seed and size decide everything. On some boards facts are recorded late: a year then sees more than its quarters did.
+Seed and size decide everything. On some boards facts are recorded late: a year then counts more than its quarters did.
 What sectors count by their own links, and what agencies know by their roles, is in `benchmarks.release_sectors`.
 """
 
@@ -44,12 +44,12 @@ class SyntheticBoard:
     """Share of reports by the two biggest agencies."""
     shape: Shape
     facts: tuple[Fact, ...]
-    """Of all together and of each sector; those known by a role stand beside those that were reported."""
+    """For all together and for each sector; facts known by a role are added to those that were reported."""
     late: frozenset[Fact]
-    """Facts that a quarter's release did not see yet."""
+    """Facts that a quarter's release does not count yet."""
     roles: tuple[Role, ...] = ()
     by_role: frozenset[Fact] = frozenset()
-    """Facts that nobody reported anew: what agencies know by their roles."""
+    """Facts that agencies know by their roles and did not report."""
     without_missing: frozenset[str] = frozenset()
     """The sectors whose agencies send concerns and signs and no missing episodes."""
     schedule: Schedule = "quarters_and_years"
@@ -63,35 +63,35 @@ class SyntheticBoard:
         return (first,), (last, containing(first)[-1])
 
     def tally(self, window: str, at: str = "") -> Tally:
-        """What a window counts at its cut-off, its own late facts only if it is a year.
+        """What a window counts at its cut-off; its own late facts count only if it is a year.
 
-        Of a board that releases years and pairs: at the cut-off of the year `at`, by default the one that the window
-        ends in; late are facts of that year.
+        On a board that releases years and pairs, it is the cut-off of the year `at`, by default the year that the
+        window ends in; facts of that year may be late.
         """
         if self.schedule == "years_and_pairs_of_years":
             return self._of_years(window, at or last_year_of(window))
-        seen, end = {window, *parts(window)}, bounds(window)[1]
+        wanted, end = {window, *parts(window)}, bounds(window)[1]
         closed = [f for f in self._by_year[last_year_of(window)] if bounds(f.window)[1] <= end]
-        told = [f for f in closed if f not in self.late or f.window not in seen or window in YEARS]
-        # A child's home is that of its first fact of the financial year, which may lie before the window.
+        in_time = [f for f in closed if f not in self.late or f.window not in wanted or window in YEARS]
+        # A child's home comes from its first fact of the financial year, which may be before the window.
         return tally(
-            [f for f in attribute(told, self.shape) if f.window in seen],
+            [f for f in attribute(in_time, self.shape) if f.window in wanted],
             self.shape,
             LADDERS[max(LADDERS)].most_indicators,
-            seen,
+            wanted,
         )
 
     def _of_years(self, window: str, at: str) -> Tally:
         facts = [f for year in years_of(window) for f in self._by_year[year]]
-        told = [f for f in facts if f not in self.late or last_year_of(f.window) < at]
-        return tally(attribute(told, self.shape), self.shape, LADDERS[max(LADDERS)].most_indicators, (window,))
+        in_time = [f for f in facts if f not in self.late or last_year_of(f.window) < at]
+        return tally(attribute(in_time, self.shape), self.shape, LADDERS[max(LADDERS)].most_indicators, (window,))
 
     @cached_property
     def _by_year(self) -> dict[str, list[Fact]]:
-        found: defaultdict[str, list[Fact]] = defaultdict(list)
+        by_year: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
-            found[last_year_of(fact.window)].append(fact)
-        return found
+            by_year[last_year_of(fact.window)].append(fact)
+        return by_year
 
 
 def batch(count: int, first_seed: int = 1) -> list[tuple[int, int]]:
@@ -113,41 +113,43 @@ def board(seed: int, children: int, schedule: Schedule | None = None) -> Synthet
     every third other one all agencies but the two biggest do so. It releases what its size calls for, or `schedule`.
     """
     draw = random.Random(f"board {seed}")
-    of = shape(
+    nesting = shape(
         towns=draw.randint(2, 6),
         wards=draw.randint(3, 5),
         agencies=draw.randint(4, 8),
         indicators=draw.choice((6, 12, 20, 45)),
     )
     big = draw.choice((0.4, 0.6, 0.7, 0.8, 0.8))
-    without = frozenset({"agency-2"} if seed % 3 == 0 else sorted(of.sector_of)[2:] if seed % 3 == 1 else ())
-    told = without_missing(dict.fromkeys(facts(seed, children, of, QUARTERS, big)), without)
-    found = attribute(told, of)
-    late = frozenset(fact for fact in found if seed % 2 and draw.random() < LATE)
-    silent = frozenset(of.sector_of[agency] for agency in without)
-    return completed(seed, children, big, of, found, late, silent, schedule or schedule_of(children))
+    without = frozenset({"agency-2"} if seed % 3 == 0 else sorted(nesting.sector_of)[2:] if seed % 3 == 1 else ())
+    reported = without_missing(dict.fromkeys(facts(seed, children, nesting, QUARTERS, big)), without)
+    attributed = attribute(reported, nesting)
+    late = frozenset(fact for fact in attributed if seed % 2 and draw.random() < LATE)
+    silent = frozenset(nesting.sector_of[agency] for agency in without)
+    return completed(seed, children, big, nesting, attributed, late, silent, schedule or schedule_of(children))
 
 
 def completed(
     seed: int,
     children: int,
     big: float,
-    of: Shape,
-    found: Sequence[Fact],
+    nesting: Shape,
+    given: Sequence[Fact],
     late: frozenset[Fact],
     without_missing: frozenset[str],
     schedule: Schedule = "quarters_and_years",
 ) -> SyntheticBoard:
     """A board with all measures of its facts, the counts of its sectors, and what its agencies know by their roles."""
-    every, late = with_all_measures(seed, found, late)
+    every, late = with_all_measures(seed, given, late)
     whole = {fact: fact in late for fact in every}
-    both = whole | of_sectors(whole, of, seed)
-    have, reported = roles(seed, of.sector_of), frozenset(both)
+    both = whole | of_sectors(whole, nesting, seed)
+    have, reported = roles(seed, nesting.sector_of), frozenset(both)
     for role in have:
         both |= known_by_role(both, role, seed)
     came_late = frozenset(fact for fact, is_late in both.items() if is_late)
     by_role = frozenset(both) - reported
-    return SyntheticBoard(seed, children, big, of, tuple(both), came_late, have, by_role, without_missing, schedule)
+    return SyntheticBoard(
+        seed, children, big, nesting, tuple(both), came_late, have, by_role, without_missing, schedule
+    )
 
 
 def shape(towns: int = 6, wards: int = 4, agencies: int = 8, indicators: int = 45) -> Shape:
@@ -158,18 +160,18 @@ def shape(towns: int = 6, wards: int = 4, agencies: int = 8, indicators: int = 4
         f"{BOARD}-T{town + 1}": tuple(f"X{5000000 + town * wards + ward + 1:08d}" for ward in range(wards))
         for town in range(towns)
     }
-    every = tuple(ward for found in areas.values() for ward in found)
+    every = tuple(ward for wards_of_town in areas.values() for ward in wards_of_town)
     return Shape(BOARD, areas, every, sectors, tuple(f"I{number:02d}" for number in range(indicators)))
 
 
-def facts(seed: int, children: int, of: Shape, windows: Sequence[str], big: float = 0.8) -> list[Fact]:
+def facts(seed: int, children: int, nesting: Shape, windows: Sequence[str], big: float = 0.8) -> list[Fact]:
     """Facts of about `children` children a year; two agencies report a share `big` of what is reported."""
     draw = random.Random(seed)
-    agencies = sorted(of.sector_of)
+    agencies = sorted(nesting.sector_of)
     weights = [0.55 * big, 0.45 * big] + [(1 - big) / (len(agencies) - 2)] * (len(agencies) - 2)
-    areas = [*of.wards, of.board, *of.towns]
-    area_weights = [draw.random() + 0.3 for _ in of.wards] + [0.6] + [0.05 for _ in of.towns]
-    found: list[Fact] = []
+    areas = [*nesting.wards, nesting.board, *nesting.towns]
+    area_weights = [draw.random() + 0.3 for _ in nesting.wards] + [0.6] + [0.05 for _ in nesting.towns]
+    listed: list[Fact] = []
 
     def reporters() -> list[str]:
         return sorted(set(draw.choices(agencies, weights, k=1 + (draw.random() < 0.3))))
@@ -179,13 +181,13 @@ def facts(seed: int, children: int, of: Shape, windows: Sequence[str], big: floa
         area = draw.choices(areas, area_weights)[0]
         for _ in range(1 + int(draw.expovariate(0.6))):
             window = draw.choice(windows)
-            seen = draw.sample(of.indicators, min(draw.randint(0, 4), len(of.indicators))) or [""]
-            found += [Fact("m1_children", child, window, area, a, i) for a in reporters() for i in seen]
+            indicators = draw.sample(nesting.indicators, min(draw.randint(0, 4), len(nesting.indicators))) or [""]
+            listed += [Fact("m1_children", child, window, area, a, i) for a in reporters() for i in indicators]
         if draw.random() < 0.6:
             window = draw.choice(windows)
             measures = ["m9_children", *["m10_children"] * (draw.random() < 0.35)]
-            found += [Fact(measure, child, window, area, a) for a in reporters() for measure in measures]
-    return found
+            listed += [Fact(measure, child, window, area, a) for a in reporters() for measure in measures]
+    return listed
 
 
 def keys(seed: int) -> RoundingKeys:

@@ -1,7 +1,8 @@
-"""What an outsider, an agency or two agencies can work out from releases that they could not without them.
+"""What an outsider, an agency or two agencies can work out from releases, and could not work out without them.
 
-Practical proofs: figures are read as what all but a millionth of draws lie within (`KeyedNoise.bounds`). What an agency
-knows already is no disclosure: every proof is tried again without any figure, and counts if the figures made it closer.
+These are practical proofs: a figure is taken for the range that all but a millionth of draws lie in
+(`KeyedNoise.bounds`). What an agency knows already is no disclosure: every proof is tried again without any figure, and
+counts only if the figures made it closer.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Says = Callable[[CellKey], Interval]
 
 
 class Proof(NamedTuple):
-    """A group of children whose size somebody can tell from `low` to `high`, which the figures told him."""
+    """A group of children whose size the figures prove, to somebody, to lie from `low` to `high`."""
 
     by: Attacker
     group: str
@@ -37,7 +38,7 @@ class Proof(NamedTuple):
 
     @property
     def right(self) -> bool:
-        """Whether it is so."""
+        """Whether it is true."""
         return self.low <= self.size <= self.high
 
     @property
@@ -47,13 +48,13 @@ class Proof(NamedTuple):
 
 
 def attackers(agencies: Sequence[str]) -> list[Attacker]:
-    """The outsider, every agency and every pair; pairs first, for what clears them clears who knows less."""
+    """The outsider, every agency and every pair. Pairs first: if they prove nothing, nobody who knows less does."""
     return [group for size in (2, 1, 0) for group in combinations(sorted(agencies), size)]
 
 
 @dataclass
 class Attacked:
-    """Releases as one system, and what anybody knows of it. `tallies` has what was counted for each window."""
+    """Releases as one system, with what each attacker knows. `tallies` holds what was counted for each window."""
 
     releases: Sequence[Published]
     shape: Shape
@@ -62,25 +63,25 @@ class Attacked:
     strict: bool = True
     """Whether to leave out relations that only nearly hold: sectors link and place children by their own records."""
     says: Says | None = None
-    """What a reader takes from a cell, where that is not what the releases' rule says."""
+    """What a reader concludes from a cell, if that is not what the releases' rule says."""
     later: Mapping[tuple[str, str], Tally] = field(default_factory=dict, repr=False)
     """(Cut-off, window) -> what was counted for a window at another cut-off than its own: of hidden cells."""
 
     @cached_property
     def board(self) -> BoardSystem:
         """The system, with what the rule says."""
-        found = system_of(self.releases, self.shape)
+        whole = system_of(self.releases, self.shape)
         if self.strict:
-            kept = {r: None for r in found.system.relations if _holds(r, found)}
-            found = replace(found, system=replace(found.system, relations=kept))
+            kept = {r: None for r in whole.system.relations if _holds(r, whole)}
+            whole = replace(whole, system=replace(whole.system, relations=kept))
         if self.says is not None:
             for release in self.releases:
-                found.system.cells.update({release.id_of(key): self.says(key) for key in release.cells})
-        return found
+                whole.system.cells.update({release.id_of(key): self.says(key) for key in release.cells})
+        return whole
 
     @cached_property
     def _auditor(self) -> Auditor:
-        """All in one: there are fewer cells than the many small programmes of its independent parts are worth."""
+        """One auditor for everything: with so few cells, separate small programmes are not worth while."""
         return Auditor(self.board.system)
 
     @cached_property
@@ -94,9 +95,9 @@ class Attacked:
         groups = [(agency,) for agency in attacker] + ([attacker] if len(attacker) > 1 else [])
         for cut_off in self.board.ids:
             for group in groups:
-                one = self.board.knowledge_of(group, partial(self._count, cut_off=cut_off), cut_off)
-                known.whole.update(one.whole)
-                known.own.update(one.own)
+                part = self.board.knowledge_of(group, partial(self._count, cut_off=cut_off), cut_off)
+                known.whole.update(part.whole)
+                known.own.update(part.own)
                 self._by_role(known, group, cut_off)
         return known
 
@@ -125,16 +126,16 @@ class Attacked:
         return self.later.get((cut_off, window)) or self.tallies[window]
 
     def proofs(self, attacker: Attacker) -> list[Proof] | None:
-        """What an attacker proves; None where the figures contradict each other or what he knows."""
+        """What an attacker proves; None where the figures contradict each other or the attacker's knowledge."""
         knowledge = self.knowledge(attacker)
         report = self._auditor.audit(knowledge)
         if report.contradictory:
             return None
-        told = self._told(report.failures, knowledge) if report.failures else ()
-        return [self._proof(attacker, failure, knowledge) for failure in told]
+        closer = self._made_closer(report.failures, knowledge) if report.failures else ()
+        return [self._proof(attacker, failure, knowledge) for failure in closer]
 
-    def _told(self, failures: Sequence[Failure], knowledge: Knowledge) -> Iterator[Failure]:
-        """Those that the figures told: without them, the group is not known as closely."""
+    def _made_closer(self, failures: Sequence[Failure], knowledge: Knowledge) -> Iterator[Failure]:
+        """The failures that the figures cause: without the figures, the group is not known as closely."""
         without = {f.target: f for f in self._blank.audit(knowledge).failures}
         for failure in failures:
             before = without.get(failure.target)

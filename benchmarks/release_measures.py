@@ -1,7 +1,7 @@
 """Synthetic facts of the measures of ladders 3 and 4 beside those of M1, M9 and M10: every part inside its whole.
 
-Decided for each child and window once, and told by the agencies that told of the concern, the episode or the repeat:
-so a part is known to whoever knows the whole, and came late only where all of that came late.
+Each part is decided once for each child and window, and reported by the agencies that reported the concern, the episode
+or the repeat. So whoever knows the whole knows the part, and a part is late only where all of the whole is late.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ Told = Mapping[tuple[str, str], Mapping[str, list[Fact]]]
 def with_all_measures(seed: int, facts: Sequence[Fact], late: frozenset[Fact]) -> tuple[list[Fact], frozenset[Fact]]:
     """Facts of all measures, and those of them that came late."""
     draw = random.Random(f"measures {seed}")
-    told: dict[str, defaultdict[tuple[str, str], defaultdict[str, list[Fact]]]] = {
+    reported: dict[str, defaultdict[tuple[str, str], defaultdict[str, list[Fact]]]] = {
         name: defaultdict(lambda: defaultdict(list)) for name in ("m1_children", "m9_children", "m10_children")
     }
     for fact in facts:
-        told[fact.measure][fact.child, fact.window][fact.agency].append(fact)
-    missing, concerned = ({child for child, _ in told[name]} for name in ("m9_children", "m1_children"))
-    found: dict[Fact, bool] = {fact: fact in late for fact in facts}
+        reported[fact.measure][fact.child, fact.window][fact.agency].append(fact)
+    missing, concerned = ({child for child, _ in reported[name]} for name in ("m9_children", "m1_children"))
+    gathered: dict[Fact, bool] = {fact: fact in late for fact in facts}
     for base, names in (
         ("m1_children", lambda child, several: _of_concern(draw, child in missing, several)),
         ("m9_children", lambda child, several: _of_missing(draw, child in concerned)),
         ("m10_children", lambda child, several: ("m10_responded",) * (draw.random() < 0.5)),
     ):
-        for (child, _), by_agency in sorted(told[base].items()):
+        for (child, _), by_agency in sorted(reported[base].items()):
             for name in tuple(names(child, len(by_agency) > 1)):
                 for own in by_agency.values():
                     more = own[0]._replace(measure=name, indicator="")
-                    found[more] = found.get(more, True) and all(fact in late for fact in own)
-    return list(found), frozenset(fact for fact, came_late in found.items() if came_late)
+                    gathered[more] = gathered.get(more, True) and all(fact in late for fact in own)
+    return list(gathered), frozenset(fact for fact, came_late in gathered.items() if came_late)
 
 
 def _of_concern(draw: random.Random, missing: bool, several: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ from benchmarks.rules.gaussian import Gaussian, expected
 Json = dict[str, Any]
 SIZES = ((20, 59), (60, 199), (200, FEW - 1), (FEW, 599), (600, 1999), (2000, 4000))
 MOST = 30
-"""The greatest count whose errors are tabulated by themselves."""
+"""The greatest count whose errors have a row of their own."""
 RULE = Gaussian(STANDARD.deviation, STANDARD.base, STANDARD.lowest)
 BY = ("outsider", "one agency", "two agencies")
 
@@ -88,9 +88,9 @@ def _lines(boards: Sequence[Json], wanted: int, ladder: int) -> Iterable[str]:
         yield "## Disclosures"
         yield ""
         for board in boards:
-            found = _disclosed(board, "audit"), _disclosed(board, "attack")
-            if any(found):
-                yield f"- seed {board['seed']}, {board['children']} a year: {found[0]} and {found[1]}"
+            counts = _disclosed(board, "audit"), _disclosed(board, "attack")
+            if any(counts):
+                yield f"- seed {board['seed']}, {board['children']} a year: {counts[0]} and {counts[1]}"
 
 
 def _by_attacker(boards: Sequence[Json]) -> Iterable[str]:
@@ -127,8 +127,8 @@ def _by_size(boards: Sequence[Json]) -> Iterable[str]:
         releases, refused, cells = (sum(b[name] for b in some) for name in ("releases", "refused", "cells"))
         states = Counter[str]()
         for board in some:
-            for found in board["states"].values():
-                states.update(found)
+            for by_state in board["states"].values():
+                states.update(by_state)
         shares = " | ".join(f"{100 * states[name] / cells:.0f} %" for name in ("figure", "low", "not_recorded"))
         disclosed = sum(_disclosed(b, "audit") + _disclosed(b, "attack") for b in some)
         yield f"| {low:,}-{high:,} | {len(some)} | {releases} | {refused} | {cells:,} | {shares} | {disclosed} |"
@@ -138,8 +138,8 @@ def _by_size(boards: Sequence[Json]) -> Iterable[str]:
 def _errors(boards: Sequence[Json]) -> Iterable[str]:
     rows: dict[int, list[int]] = {}
     for board in boards:
-        for count, found in board["by_count"].items():
-            rows[int(count)] = [a + b for a, b in zip(rows.get(int(count), [0] * 6), found, strict=True)]
+        for count, sums in board["by_count"].items():
+            rows[int(count)] = [a + b for a, b in zip(rows.get(int(count), [0] * 6), sums, strict=True)]
     within, both = (sum(board["likely"][n] for board in boards) for n in (0, 1))
     yield "## Errors by the true count"
     yield ""
@@ -195,8 +195,8 @@ def _figures(boards: Sequence[Json], name: str) -> str:
     states, error, figures = Counter[str](), 0, 0
     for board in boards:
         states.update(board["states"].get(name, {}))
-        one = board["error"].get(name, (0, 0))
-        error, figures = error + one[0], figures + one[1]
+        errors = board["error"].get(name, (0, 0))
+        error, figures = error + errors[0], figures + errors[1]
     counted = states["figure"] + states["low"]
     return f"{100 * figures / counted:.0f} %; {_mean(error, figures)}" if counted else "-"
 
@@ -219,10 +219,10 @@ def _coarse_first(name: str) -> tuple[int, ...]:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    found: list[list[int]] = []
+    ranges: list[list[int]] = []
     for number in numbers:
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
         else:
-            found.append([number, number])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in found) or "none"
+            ranges.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges) or "none"

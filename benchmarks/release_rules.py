@@ -1,4 +1,4 @@
-"""`python -m benchmarks.release_rules`: weigh rules for making figures against each other, and write it down."""
+"""`python -m benchmarks.release_rules`: compares rules for making figures, and writes a page about it."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ def main(sizes: tuple[int, ...], seed: int, draws: int, sample: int, out: Path, 
         board = Board.of(seed, children, small=small)
         moved[children] = moves(board, sample)
         for profile in PROFILES:
-            # Of noise, errors are known exactly.
+            # The errors of noise are known exactly.
             times = 1 if isinstance(profile.rule, Gaussian) else draws
-            found = weigh(board, profile.rule, times, gate=profile.gate, beside=profile.beside)
-            results[profile.name][children] = found
-            click.echo(f"{children}: {profile.name}: {dict(found.proofs)}, {found.withheld} of {found.cells} withheld")
+            weighed = weigh(board, profile.rule, times, gate=profile.gate, beside=profile.beside)
+            results[profile.name][children] = weighed
+            click.echo(
+                f"{children}: {profile.name}: {dict(weighed.proofs)}, {weighed.withheld} of {weighed.cells} withheld"
+            )
     write(out, results, moved, READING.read_text("utf-8").splitlines())
     click.echo(f"page in {out}")
 

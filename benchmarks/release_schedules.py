@@ -26,7 +26,7 @@ Cell = tuple[Schedule, str, str, str, str]
 
 
 def wide(ladder: Ladder) -> Ladder:
-    """A ladder that has for small boards everything that boards with quarters have by year, in pairs too."""
+    """A ladder that gives small boards, by year and by pair, everything that boards with quarters have by year."""
     years = [rung for rung in ladder.of("quarters_and_years").rungs if rung.window == "year"]
     rungs = tuple(
         rung.model_copy(update={"window": window, "schedule": "years_and_pairs_of_years"})
@@ -39,16 +39,16 @@ def wide(ladder: Ladder) -> Ladder:
 
 def shares(children: int, seeds: int, ladder: Ladder) -> Mapping[Cell, Counter[CellState]]:
     """The states of cells on some boards of one size, by schedule."""
-    found: defaultdict[Cell, Counter[CellState]] = defaultdict(Counter)
+    states: defaultdict[Cell, Counter[CellState]] = defaultdict(Counter)
     for seed in range(1, seeds + 1):
         for schedule in SCHEDULES:
-            one, own = board(seed, children, schedule), ladder.of(schedule)
-            for window in (window for windows in one.candidates for window in windows):
-                for key, cell in build(one.tally(window), own, [window], keys(seed), STANDARD).items():
+            synthetic, own = board(seed, children, schedule), ladder.of(schedule)
+            for window in (window for windows in synthetic.candidates for window in windows):
+                for key, cell in build(synthetic.tally(window), own, [window], keys(seed), STANDARD).items():
                     names = (("sector", key.who), ("indicator", key.indicator))
                     split = " x ".join(name for name, value in names if value != "any") or "any"
-                    found[schedule, key.level, kind_of(window), split, key.measure][cell.state] += 1
-    return found
+                    states[schedule, key.level, kind_of(window), split, key.measure][cell.state] += 1
+    return states
 
 
 def lines(sizes: list[int], seeds: int, ladder: Ladder, *, each: bool) -> Iterator[str]:
@@ -63,7 +63,7 @@ def lines(sizes: list[int], seeds: int, ladder: Ladder, *, each: bool) -> Iterat
         by_size[size] = dict(together)
     yield f"| cells | {' | '.join(str(size) for size in sizes)} |"
     yield "|---" * (len(sizes) + 1) + "|"
-    for name in sorted({name for found in by_size.values() for name in found}):
+    for name in sorted({name for states_by_cell in by_size.values() for name in states_by_cell}):
         row = [by_size[size].get(name, Counter()) for size in sizes]
         yield f"| {' '.join(name).replace('_', ' ')} | {' | '.join(map(_share, row))} |"
 

@@ -1,6 +1,6 @@
 """What a synthetic board's sectors count of their own children, and what agencies know beyond what they reported.
 
-A sector links by its own tokens alone: some of its children are two children there. And who screens or interviews a
+A sector links by its own tokens alone, so some of its children count as two. An agency that screens or interviews a
 child knows all that was recorded of the concern or the episode, whoever reported it.
 """
 
@@ -20,7 +20,7 @@ SPLIT = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An agency that does something for a share of the children whom others reported, and so knows of them."""
+    """An agency that works with a share of the children whom others reported, and so knows about them."""
 
     agency: str
     share: float
@@ -33,7 +33,7 @@ class Role:
 
 
 def roles(seed: int, agencies: Iterable[str]) -> tuple[Role, Role]:
-    """One agency that screens and one that interviews, as the seed has them; a third of boards have one for all."""
+    """One agency that screens and one that interviews, drawn by the seed; one in three does so for all children."""
     draw = random.Random(f"roles {seed}")
     _, screener, _, interviewer, *_ = sorted(agencies)
     return (
@@ -46,29 +46,29 @@ def known_by_role(facts: Mapping[Fact, bool], role: Role, seed: int) -> dict[Fac
     """Facts that a role knows of (and whether each came late), beside those that its agency reported."""
     draw = random.Random(f"role {seed} {role.agency}")
     asked = {(fact.child, fact.window) for fact in sorted(facts) if fact.measure == role.begins}
-    done = {of for of in sorted(asked) if draw.random() < role.share}
-    found: dict[Fact, bool] = {}
+    done = {pair for pair in sorted(asked) if draw.random() < role.share}
+    learned: dict[Fact, bool] = {}
     for fact, late in facts.items():
         if (fact.child, fact.window) in done and fact.measure.startswith(role.learns):
             known = fact._replace(agency=role.agency)
             if known not in facts:
-                found[known] = found.get(known, True) and late
-    return found
+                learned[known] = learned.get(known, True) and late
+    return learned
 
 
 def of_sectors(facts: Mapping[Fact, bool], shape: Shape, seed: int) -> dict[Fact, bool]:
-    """The facts once more for the sector of each one's agency, by that sector's own links."""
-    found: dict[Fact, bool] = {}
+    """The facts again, for the sector of each fact's agency, by that sector's own links."""
+    counted: dict[Fact, bool] = {}
     for fact, late in facts.items():
         sector = shape.sector_of[fact.agency]
         own = f"{seed}|{sector}|{fact.child}"
         halves: tuple[str, ...] = (fact.child,)
         if random.Random(own).random() < SPLIT:
             both = (f"{fact.child}/a", f"{fact.child}/b")
-            # Its own records are of one half or the other; what others recorded is said of the whole child.
+            # Its own records are about one half or the other; what others recorded is about the whole child.
             halves = (both[random.Random(f"{own}|{fact.window}").random() < 0.5],)
             halves = halves if fact.measure in OWN_RECORDS else both
         for child in halves:
             theirs = fact._replace(child=child, sector=sector)
-            found[theirs] = found.get(theirs, True) and late
-    return found
+            counted[theirs] = counted.get(theirs, True) and late
+    return counted

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.release_validation`: attack two years of releases of many synthetic boards, and write it down.
+"""`python -m benchmarks.release_validation`: attacks two years of releases of many synthetic boards, and reports on it.
 
-Each board's releases are built as they are for real and attacked twice: by the linear programmes of `analysis audit`,
-and by `release_attack`, which shares no code with them. One file a board in the checkpoint folder: a run that was
-stopped goes on where it was.
+Each board's releases are built as real ones are, and attacked twice: by the linear programmes of `analysis audit`, and
+by `release_attack`, which shares no code with them. The checkpoint folder has a file for each board, so a stopped run
+continues where it was.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ BY = ("outsider", "one agency", "two agencies")
 
 @dataclass
 class Found:
-    """What came of one board; only synthetic boards are ever written down like this."""
+    """The results of one board; only synthetic boards are ever recorded like this."""
 
     seed: int
     children: int
@@ -77,36 +77,36 @@ class Found:
 
 def validate(seed: int, children: int, schedule: Schedule | None = None) -> Found:
     """Release two years of one board, and attack all of it; by default on the schedule that its size calls for."""
-    one = board(seed, children, schedule)
-    ladder = LADDER.of(one.schedule)
-    found = Found(seed, children, one.big, len(one.shape.sector_of), schedule=one.schedule)
+    synthetic = board(seed, children, schedule)
+    ladder = LADDER.of(synthetic.schedule)
+    results = Found(seed, children, synthetic.big, len(synthetic.shape.sector_of), schedule=synthetic.schedule)
     tallies, cells = dict[str, Tally](), dict[str, dict[CellKey, Protected]]()
-    for windows in one.candidates:
+    for windows in synthetic.candidates:
         for window in windows:
             start = time.process_time()
-            tallies[window] = one.tally(window)
+            tallies[window] = synthetic.tally(window)
             counted = time.process_time()
-            silent = stated(ladder, window, one.shape, *sorted(one.without_missing))
+            silent = stated(ladder, window, synthetic.shape, *sorted(synthetic.without_missing))
             made = build(tallies[window], ladder, [window], keys(seed), stated=silent)
             built = time.process_time()
-            found.seconds.setdefault(f"{kind_of(window)}, counted", []).append(round(counted - start, 3))
-            found.seconds.setdefault(f"{kind_of(window)}, drawn", []).append(round(built - counted, 3))
-            found.releases += 1
-            _utility(found, made, tallies[window], seed)
+            results.seconds.setdefault(f"{kind_of(window)}, counted", []).append(round(counted - start, 3))
+            results.seconds.setdefault(f"{kind_of(window)}, drawn", []).append(round(built - counted, 3))
+            results.releases += 1
+            _utility(results, made, tallies[window], seed)
             cells[window] = made
-        if one.schedule == "quarters_and_years":  # a year's releases have nothing to do with those of another year
-            _attack(found, one, {w: cells[w] for w in windows}, tallies)
-    if one.schedule == "years_and_pairs_of_years":
-        _attack(found, one, cells, tallies)
-    return found
+        if synthetic.schedule == "quarters_and_years":  # releases of different years are independent
+            _attack(results, synthetic, {w: cells[w] for w in windows}, tallies)
+    if synthetic.schedule == "years_and_pairs_of_years":
+        _attack(results, synthetic, cells, tallies)
+    return results
 
 
-def _utility(found: Found, cells: dict[CellKey, Protected], tally: Tally, seed: int) -> None:
-    within, both = found.likely
+def _utility(results: Found, cells: dict[CellKey, Protected], tally: Tally, seed: int) -> None:
+    within, both = results.likely
     for key, cell in cells.items():
         name = f"{key.level} {kind_of(key.window)} {_split(key)}"
-        found.cells += 1
-        found.states.setdefault(name, Counter())[cell.state.value] += 1
+        results.cells += 1
+        results.states.setdefault(name, Counter())[cell.state.value] += 1
         if cell.state not in (CellState.FIGURE, CellState.LOW):
             continue
         children = tally.children(key)
@@ -115,14 +115,14 @@ def _utility(found: Found, cells: dict[CellKey, Protected], tally: Tally, seed: 
         within, both = within + (low <= count <= high), both + 1
         noisy = count + STANDARD.draw(uniform(children, key.label, keys(seed)))
         rounded = STANDARD.base * ((2 * noisy + STANDARD.base) // (2 * STANDARD.base))
-        row = found.by_count.setdefault(count, [0] * 6) if count <= MOST else [0] * 6
+        row = results.by_count.setdefault(count, [0] * 6) if count <= MOST else [0] * 6
         row[0], row[1], row[2] = row[0] + 1, row[1] + rounded - count, row[2] + abs(rounded - count)
         if cell.value is not None:
             error = cell.value - count
             row[3], row[4], row[5] = row[3] + 1, row[4] + error, row[5] + abs(error)
-            total, number = found.error.get(name, (0, 0))
-            found.error[name] = total + abs(error), number + 1
-    found.likely = within, both
+            total, number = results.error.get(name, (0, 0))
+            results.error[name] = total + abs(error), number + 1
+    results.likely = within, both
 
 
 def _split(key: CellKey) -> str:
@@ -130,62 +130,62 @@ def _split(key: CellKey) -> str:
 
 
 def _attack(
-    found: Found, one: SyntheticBoard, cells: dict[str, dict[CellKey, Protected]], tallies: dict[str, Tally]
+    results: Found, synthetic: SyntheticBoard, cells: dict[str, dict[CellKey, Protected]], tallies: dict[str, Tally]
 ) -> None:
-    """By everybody and twice: with what certainly holds, and with what only nearly does."""
+    """Attack as every attacker, twice: with relations that certainly hold, and with those that only nearly do."""
     together = [Published("year", LADDER, {k: c for made in cells.values() for k, c in made.items()}, STANDARD)]
-    apart = [Published(_cut_off(one, window), LADDER, made, STANDARD) for window, made in cells.items()]
+    apart = [Published(_cut_off(synthetic, window), LADDER, made, STANDARD) for window, made in cells.items()]
     later = {}
-    if one.schedule == "years_and_pairs_of_years":
+    if synthetic.schedule == "years_and_pairs_of_years":
         first, last = YEARS  # the first year as the pair sees it, which no release shows
-        later = {(_cut_off(one, last), first): one.tally(first, at=last)}
-    certain = Attacked(apart if one.late else together, one.shape, tallies, one.roles, later=later)
-    everyone = attackers(tuple(one.shape.sector_of))
+        later = {(_cut_off(synthetic, last), first): synthetic.tally(first, at=last)}
+    certain = Attacked(apart if synthetic.late else together, synthetic.shape, tallies, synthetic.roles, later=later)
+    everyone = attackers(tuple(synthetic.shape.sector_of))
     for attacker in everyone:
-        _count(found, attacker, certain.proofs(attacker))
-    nearly = Attacked(together, one.shape, tallies, one.roles, strict=False)
+        _count(results, attacker, certain.proofs(attacker))
+    nearly = Attacked(together, synthetic.shape, tallies, synthetic.roles, strict=False)
     for attacker in everyone:
         proofs = nearly.proofs(attacker)
-        found.nearly["contradictory" if proofs is None else "consistent"] += 1
-        found.nearly["proofs"] += len(proofs or ())
-        found.nearly["right"] += sum(proof.right for proof in proofs or ())
-    _by_the_other(found, certain, everyone)
+        results.nearly["contradictory" if proofs is None else "consistent"] += 1
+        results.nearly["proofs"] += len(proofs or ())
+        results.nearly["right"] += sum(proof.right for proof in proofs or ())
+    _by_the_other(results, certain, everyone)
 
 
-def _cut_off(one: SyntheticBoard, window: str) -> str:
+def _cut_off(synthetic: SyntheticBoard, window: str) -> str:
     """A name for it: quarters see less than their year where facts come late, and a year less than the next."""
-    return window if one.schedule == "quarters_and_years" else f"end of {last_year_of(window)}"
+    return window if synthetic.schedule == "quarters_and_years" else f"end of {last_year_of(window)}"
 
 
 def _by(attacker: Attacker) -> str:
     return BY[len(attacker)]
 
 
-def _count(found: Found, attacker: Attacker, proofs: Sequence[Proof] | None) -> None:
+def _count(results: Found, attacker: Attacker, proofs: Sequence[Proof] | None) -> None:
     by = _by(attacker)
-    found.audit[f"{by}: attacks"] += 1
+    results.audit[f"{by}: attacks"] += 1
     if proofs is None:
-        found.contradictory += 1
+        results.contradictory += 1
         return
-    found.audit[f"{by}: proofs"] += len(proofs)
-    found.audit[f"{by}: right"] += sum(proof.right for proof in proofs)
-    found.audit[f"{by}: small"] += sum(proof.small for proof in proofs)
+    results.audit[f"{by}: proofs"] += len(proofs)
+    results.audit[f"{by}: right"] += sum(proof.right for proof in proofs)
+    results.audit[f"{by}: small"] += sum(proof.small for proof in proofs)
 
 
-def _by_the_other(found: Found, certain: Attacked, everyone: Sequence[Attacker]) -> None:
+def _by_the_other(results: Found, certain: Attacked, everyone: Sequence[Attacker]) -> None:
     content = json.loads(json.dumps(export(certain.releases, certain.board, OUTSIDER)))
     figures, without = Document.read(content), Document.read(content, told=False)
     biggest = tuple(sorted(certain.shape.sector_of)[:2])
     for attacker in everyone:
         by = _by(attacker)
-        found.attack[f"{by}: attacks"] += 1
+        results.attack[f"{by}: attacks"] += 1
         known = certain.knowledge(attacker)
         add = insider(certain.board, known)
         exact = EXACT if attacker in ((), biggest) else 0
-        proven = told(figures.insider(add), without.insider(add), exact, found.seed)
+        proven = told(figures.insider(add), without.insider(add), exact, results.seed)
         if proven is None:
-            found.contradictory += 1
-        found.attack[f"{by}: proofs"] += len(proven or ())
+            results.contradictory += 1
+        results.attack[f"{by}: proofs"] += len(proven or ())
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -197,27 +197,27 @@ def _by_the_other(found: Found, certain: Attacked, everyone: Sequence[Attacker])
 def main(boards: int, first_seed: int, checkpoints: Path, out: Path, *, report_only: bool) -> None:
     """Validate disclosure control on seeded synthetic boards.
 
-    Exit 1 when a small group is proven, or when an attack found figures that contradict each other: what cannot be so
-    was not attacked.
+    Exit 1 when a small group is proven, or when an attack found figures that contradict each other: contradictory
+    figures were not really attacked.
 
-    It can be stopped at any time and goes on where it was.
+    It can be stopped at any time, and continues where it was.
     """
     checkpoints.mkdir(parents=True, exist_ok=True)
     wanted = batch(boards, first_seed)
-    # Every tenth board first, then those between: a part of the run has all sizes in it, too.
+    # Every tenth board first, then those between, so that even a part of the run has boards of all sizes.
     for seed, children in sorted(wanted, key=lambda pair: ((pair[0] - first_seed) % 10, pair[0])):
         file = _checkpoint(checkpoints, seed, children)
         if report_only or file.exists():
             continue
-        found = validate(seed, children)
+        results = validate(seed, children)
         part = file.with_suffix(".part")
-        part.write_text(json.dumps(found.as_json()), "utf-8")
+        part.write_text(json.dumps(results.as_json()), "utf-8")
         part.rename(file)
         click.echo(
-            f"board {seed}, {children} children a year: {found.releases} releases, {found.cells:,} cells; proofs: "
-            f"{sum(found.audit[f'{by}: proofs'] for by in BY)} by the audit, "
-            f"{sum(found.attack[f'{by}: proofs'] for by in BY)} by the other attack; "
-            f"{found.contradictory} attacks found a contradiction"
+            f"board {seed}, {children} children a year: {results.releases} releases, {results.cells:,} cells; proofs: "
+            f"{sum(results.audit[f'{by}: proofs'] for by in BY)} by the audit, "
+            f"{sum(results.attack[f'{by}: proofs'] for by in BY)} by the other attack; "
+            f"{results.contradictory} attacks found a contradiction"
         )
     every = [
         json.loads(file.read_text("utf-8")) for file in (_checkpoint(checkpoints, *w) for w in wanted) if file.exists()

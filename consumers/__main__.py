@@ -49,11 +49,11 @@ def main() -> None:
     "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
 )
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
-@click.option("--metrics-host", help="Address of that port; 127.0.0.1 by default.")
-@click.option("--from-beginning", is_flag=True, help="Forget the stored positions: for topics that were made anew.")
+@click.option("--metrics-host", help="Address of the metrics port; 127.0.0.1 by default.")
+@click.option("--from-beginning", is_flag=True, help="Forget the stored positions: for topics that were recreated.")
 def run_sink(from_beginning: bool, **given: Any) -> None:
     """Read releases and submissions into SQL until stopped (Ctrl-C or SIGTERM)."""
-    # It says itself when the broker fails and comes back; the client would say it for every attempt.
+    # The sink logs when the broker fails and comes back; the client would log every attempt.
     log_to_stderr("consumers", {"kafka": logging.ERROR})
     settings = settings_of(SinkSettings, **given)
     stop = threading.Event()
@@ -79,7 +79,7 @@ def run_sink(from_beginning: bool, **given: Any) -> None:
         log.error("%s", reason)
         sys.exit(reason.exit_code)
     except Exception as error:
-        # A fault in the program: stop, so that it is seen; nothing is lost, for the offsets are with the rows.
+        # A fault in the program: stop, so that it is seen. Nothing is lost: the offsets are stored with the rows.
         log.critical("stopped by a fault in the sink: %s", where(error))
         sys.exit(FAULT)
     finally:
@@ -137,8 +137,8 @@ def request_scan(board: str, who: str, **given: Any) -> None:
 def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) -> None:
     """Ask the ledger to erase what one agency published for a board; the sink passes the request on.
 
-    Releases already published stay as they are. One child's events are erased where the child is known: the
-    agency runs `python -m agencies erase`.
+    Releases already published stay as they are. To erase one child's events, the agency, which knows the child, runs
+    `python -m agencies erase`.
     """
     if not yes and click.prompt("This cannot be undone. Type the agency's id again") != agency:
         raise RequestRefused("that is another agency; nothing was requested")
@@ -149,7 +149,7 @@ def request_erasure(board: str, agency: str, who: str, yes: bool, **given: Any) 
 
 
 def _request(board: str, given: dict[str, Any], add: Callable[[Engine], str], windows: tuple[str, ...] = ()) -> None:
-    """Store a request for a board that the register knows, for windows of kinds that the board releases."""
+    """Store a request; raises `RequestRefused` unless the register lists the board and it releases such windows."""
     settings = settings_of(SinkSettings, **given)
     register = load_register(settings.register_dir, clock.today())
     if board not in register.board_by_code:

@@ -1,4 +1,4 @@
-"""The one module that speaks to Kafka: where the log is, what it holds next, and what it acknowledged."""
+"""The only module of the sink that talks to Kafka: it finds topics, reads records, and sends with acknowledgement."""
 
 from __future__ import annotations
 
@@ -80,19 +80,23 @@ class Broker:
         """The named topics; raises `NotThere` if one is missing, `BrokerError` if the broker is."""
         admin = KafkaAdminClient(bootstrap_servers=self._bootstrap, bootstrap_timeout_ms=10_000, **self._client)
         try:
-            found = {topic["name"]: topic for topic in admin.describe_topics(list(names))}
+            described = {topic["name"]: topic for topic in admin.describe_topics(list(names))}
         finally:
             admin.close()
-        missing = [n for n in names if n not in found or found[n]["error_code"] or not found[n]["partitions"]]
+        missing = [
+            n for n in names if n not in described or described[n]["error_code"] or not described[n]["partitions"]
+        ]
         if missing:
             raise NotThere(f"topics {', '.join(missing)} are not there; make them with: python -m streams topics")
         return {
-            name: Topic(_real_id(found[name].get("topic_id")), tuple(sorted(map(_index, found[name]["partitions"]))))
+            name: Topic(
+                _real_id(described[name].get("topic_id")), tuple(sorted(map(_index, described[name]["partitions"])))
+            )
             for name in names
         }
 
     def place(self, positions: dict[tuple[str, int], int | None]) -> None:
-        """Read on from these offsets; from the first record there is where none is given."""
+        """Continue reading at these offsets; None stands for the first record that is there."""
         partitions = {TopicPartition(*key): offset for key, offset in positions.items()}
         self._consumer.assign(list(partitions))
         unknown = [tp for tp, offset in partitions.items() if offset is None]
@@ -109,7 +113,7 @@ class Broker:
         return [TopicRecord(r.topic, r.partition, r.offset, r.value) for batch in batches.values() for r in batch]
 
     def range_of(self, topic: str, partition: int) -> tuple[int, int]:
-        """First offset and end of a partition; the embedded broker may call the end too early."""
+        """First offset and end of a partition; the embedded broker may report too early an end."""
         tp = TopicPartition(topic, partition)
         return self._consumer.beginning_offsets([tp])[tp], self._consumer.end_offsets([tp])[tp]
 
@@ -121,7 +125,7 @@ class Broker:
         self._consumer.end_offsets(list(self._consumer.assignment()), timeout_ms=int(within * 1000))
 
     def lag(self) -> dict[str, int]:
-        """Records not yet read, by topic, as the last fetch told (an end offset asked for may be wrong)."""
+        """Records not yet read, by topic, by the last fetch (an end offset that is asked for may be wrong)."""
         behind: dict[str, int] = {}
         for tp in self._consumer.assignment():
             end, position = self._consumer.highwater(tp), self._consumer.position(tp, timeout_ms=0)

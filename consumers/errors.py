@@ -9,7 +9,7 @@ from models.service.exits import LEASE_HELD, TOPIC_MADE_ANEW
 
 
 class SinkStops(ForeseenError):
-    """Only a person can help; nothing is lost, for the positions are with the rows."""
+    """Only a person can help. Nothing is lost, because the positions are stored with the rows."""
 
 
 class NotThere(SinkStops):

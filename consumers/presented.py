@@ -1,6 +1,6 @@
-"""When the certificates of Kafka and PostgreSQL run out: no file of ours, so the servers are asked to show them.
+"""Finds out when the certificates of Kafka and PostgreSQL run out, by asking the servers: no file of ours holds them.
 
-The sink alone asks, because it uses both. Every client refuses a server whose certificate has run out, all on one day.
+Only the sink asks, because it uses both. When a server's certificate runs out, all clients refuse it on the same day.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ def database(place: Place) -> float:
 
 
 def look(use: str, ask: Callable[[Place], float], places: Sequence[Place]) -> bool:
-    """Show the first of the servers' certificates to run out; whether all of them answered.
+    """Show when the first of the servers' certificates runs out; returns whether all of them answered.
 
-    What was shown before stands while none answers: the date does not change by itself.
+    If none answers, the last date stays: it does not change by itself.
     """
-    found = []
+    dates = []
     for place in places:
         try:
-            found.append(ask(place))
+            dates.append(ask(place))
         except (OSError, CertificateUnreadable) as error:
             log.debug("could not see a server's certificate (%s)", type(error).__name__)
-    if found:
-        certificates.show(use, min(found))
-    return len(found) == len(places)
+    if dates:
+        certificates.show(use, min(dates))
+    return len(dates) == len(places)
 
 
 def watch(settings: SinkSettings, stop: threading.Event) -> None:
@@ -72,20 +72,20 @@ def watch(settings: SinkSettings, stop: threading.Event) -> None:
 
     def turn() -> None:
         while not stop.is_set():
-            seen = [look(*one) for one in asked]
-            stop.wait(LOOK_EVERY if all(seen) else AGAIN_AFTER)
+            complete = [look(*server) for server in asked]
+            stop.wait(LOOK_EVERY if all(complete) else AGAIN_AFTER)
 
     if asked:
         threading.Thread(target=turn, name="certificates", daemon=True).start()
 
 
 def _shown(plain: socket.socket) -> float:
-    # Not verified, and nothing is sent: what is wanted is the date, most of all when it has passed.
+    # Not verified, and nothing is sent: only the date is wanted, above all when it has passed.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    with context.wrap_socket(plain) as seen:
-        der = seen.getpeercert(binary_form=True)
+    with context.wrap_socket(plain) as connection:
+        der = connection.getpeercert(binary_form=True)
     if der is None:
         raise CertificateUnreadable("the server showed no certificate")
     return certificates.not_after(der)

@@ -1,4 +1,4 @@
-"""From the bytes of a record to something that may be stored, or the reason why not. Pure."""
+"""Parses the bytes of a record into something that may be stored, or into a refusal. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.signals import ANY_SIGNAL, OperationalSignal, Signal
 
 SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS, topics.SIGNALS, topics.REMEDIES)
 LEAST = NoiseParameters()
-"""No rule may protect less: what docs/privacy.md says of odds holds for these numbers."""
+"""The least that a rule must protect: what docs/privacy.md says of odds holds for these numbers."""
 NOT_SINCE = frozenset({CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD})
 """States that say something of a hidden count: on ladders up to 3 alone."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
@@ -47,7 +47,7 @@ def parse(topic: str, value: bytes | None) -> Parsed | Refusal:
 
 
 def _release_refusal(release: Release) -> Refusal | None:
-    """What the schema cannot say. The last lock before SQL: a figure that is not protected is never stored."""
+    """Checks that the schema cannot make. They are the last before SQL: an unprotected figure is never stored."""
     if release.release_id != f"{release.board}.{release.window}.l{release.ladder_version}":
         return Refusal("sink.release-id", "release_id")
     if release.cut_off.tzinfo is None:
@@ -60,7 +60,7 @@ def _release_refusal(release: Release) -> Refusal | None:
 
 
 def _rule_refusal(release: Release) -> Refusal | None:
-    """A rule that is not its ladder's, or protects less than pages and docs/privacy.md say."""
+    """Refuses a rule that does not belong to the ladder, or protects less than pages and docs/privacy.md say."""
     rule = release.parameters
     if isinstance(rule, NoiseParameters) is not (release.ladder_version >= NOISE_SINCE):
         return Refusal("sink.rule", "parameters.rule")

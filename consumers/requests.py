@@ -89,7 +89,7 @@ class RequestPublisher:
         """Publish up to `PER_TURN` requests and return how many.
 
         A crash between publishing and marking publishes a request twice under one id, which the ledger answers with
-        the same bytes. A request whose board the register does not know is held back, and holds up no other.
+        the same bytes. A request whose board the register does not list is held back, and delays no other.
         """
         with self._engine.connect() as connection:
             boards = set(connection.execute(select(RequestRow.board).where(_WAITING).distinct()).scalars())
@@ -123,7 +123,7 @@ class RequestPublisher:
         return len(waiting)
 
     def _hold(self, boards: set[str]) -> None:
-        """Say once which boards' requests wait, and keep saying it as a metric."""
+        """Log once which boards' requests wait, and show their number as a metric."""
         for board in sorted(boards - self._logged):
             log.error("requests for board %s wait: the register in force does not list it", board)
         self._logged = boards

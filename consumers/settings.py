@@ -11,7 +11,7 @@ from models.service.transport import Transport
 
 
 class SinkSettings(Transport, BrokerSettings, DatabaseSettings, ServiceSettings):
-    """How patient the sink is, besides what services share."""
+    """The sink's time limits, besides the settings that services share."""
 
     sink_start_wait_seconds: Annotated[float, Field(ge=0)] = 300
     """How long to wait at start for the database, the broker and the topics."""

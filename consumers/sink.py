@@ -60,13 +60,13 @@ class Sink:
         """Take the lease and find the topics; raises `LeaseHeld`, `NotThere` or `TopicRecreated`."""
         with self._engine.begin() as connection:
             self.lease.take(connection)
-        found = self._broker.topics(SINK_TOPICS)
+        by_name = self._broker.topics(SINK_TOPICS)
         if from_beginning:
             with self._engine.begin() as connection:
                 self.lease.take(connection)
                 self.store.forget_offsets(connection)
             log.info("stored positions forgotten; reading from the beginning")
-        self._place(found)
+        self._place(by_name)
 
     def turn(self) -> int:
         """One round; returns the number of records decided.
@@ -103,31 +103,31 @@ class Sink:
         return len(records)
 
     def close(self) -> None:
-        """Give the lease back and close the clients; called at the end, however it came."""
+        """Give the lease back and close the clients; called at the end, whatever the reason."""
         try:
             self.lease.give_back()
         except DBAPIError:
             log.warning("the lease could not be released; it runs out by itself")
         self._broker.close()
 
-    def _place(self, found: dict[str, Topic]) -> None:
-        """Put the consumer where SQL says; raises `TopicRecreated` if that position is in another log."""
+    def _place(self, by_name: dict[str, Topic]) -> None:
+        """Set the consumer to the positions in SQL; raises `TopicRecreated` if one belongs to another log."""
         stored = self.store.offsets()
         positions: dict[tuple[str, int], int | None] = {}
-        for name, topic in found.items():
+        for name, topic in by_name.items():
             for partition in topic.partitions:
                 next_offset, topic_id = stored.get((name, partition), (None, None))
                 if topic_id is not None and topic.id is not None and topic_id != topic.id:
                     raise TopicRecreated(_recreated(name, partition))
                 positions[name, partition] = next_offset
         self._broker.place(positions)
-        self._topics = found
+        self._topics = by_name
 
     def _poll(self) -> list[TopicRecord]:
         try:
             return self._broker.poll(self._poll_ms)
         except OutOfRange:
-            # The fetch has been refused: now an end offset may be believed.
+            # The broker has refused a fetch, so its end offset can be trusted now.
             for (topic, partition), (next_offset, _) in self.store.offsets().items():
                 first, end = self._broker.range_of(topic, partition)
                 if next_offset > end:
@@ -223,9 +223,9 @@ class _Failing:
         self._since: dict[str, float] = {}
 
     def again(self, what: str, error: Exception) -> Reason:
-        """Say what failed, and wait; returns what `/ready` says of it.
+        """Log what failed, and wait; returns the reason that `/ready` gives.
 
-        The class only: an error's text may hold the address, a query or a value.
+        Only the class is logged: an error's text may hold the address, a query or a value.
         """
         trouble = trouble_of(error) if what == "database" else None
         metrics.show_trouble(trouble)
@@ -239,7 +239,7 @@ class _Failing:
         return Reason.NO_BROKER if trouble is None else REASONS[trouble]
 
     def over(self) -> None:
-        """A turn went well: said once, with how long it had not."""
+        """A turn succeeded: log once how long turns had failed before."""
         for what, since in self._since.items():
             log.warning("the %s works again after %.0f s; reading on where it stopped", what, time.monotonic() - since)
         if self._since:
@@ -250,7 +250,7 @@ class _Failing:
 
 def _recreated(topic: str, partition: int) -> str:
     return (
-        f"topic {topic}, partition {partition}: the stored position is not in this log, so the topic was made anew. "
+        f"topic {topic}, partition {partition}: the stored position is not in this log, so the topic was recreated. "
         "If that was meant, start once with --from-beginning: stored releases stay, and what the topic holds is read "
         "again. If not, restore the topic or point YPSEM_DATABASE_URL to the database that belongs to it."
     )

@@ -30,7 +30,7 @@ from models.store import (
 from models.store.remedies import LEDGER, REMOVALS
 
 CONFLICT = Refusal("sink.release-differs", "release_id")
-"""A second, different body under a stored release's id. Releases are immutable: the first one stands."""
+"""A second, different body under a stored release's id. Releases are immutable: the first one stays."""
 
 
 class StoreOutcome(StrEnum):
@@ -38,7 +38,7 @@ class StoreOutcome(StrEnum):
 
     APPLIED = "applied"
     UNCHANGED = "unchanged"
-    """Seen before: the same release again, or an older state of a submission."""
+    """Nothing new: the same release again, or an older state of a submission."""
     REFUSED = "refused"
     CONFLICT = "conflict"
 
@@ -92,7 +92,7 @@ class SinkStore:
             )
 
     def forget_offsets(self, connection: Connection) -> None:
-        """Begin again: the topics were made anew, so that offsets seen before mean nothing any more."""
+        """Start again: the topics were recreated, so earlier offsets mean nothing any more."""
         connection.execute(delete(SinkOffsetRow).where(SinkOffsetRow.topic.in_(SINK_TOPICS)))
         connection.execute(update(SubmissionRow).values(src_offset=-1))
         connection.execute(update(SignalRow).values(src_offset=-1))
@@ -170,15 +170,15 @@ class SinkStore:
         return StoreOutcome.APPLIED
 
     def _removal(self, connection: Connection, removal: Removal) -> StoreOutcome:
-        """Write down what the ledger removed, with an audit row the first time; a repetition may say less of it."""
+        """Write down what the ledger removed, with an audit row the first time; a repeat may say less about it."""
         key = {"remedy_id": remedy_key(removal).decode()}
         before = connection.execute(select(RemedyRow.at).filter_by(**key)).scalar_one_or_none()
         if before is not None and before >= removal.at:
             return StoreOutcome.UNCHANGED
-        place = {"topic": topics.ACCEPTED, "partition": removal.partition, "offset": removal.offset}
-        said = {"rule": removal.cause, "active": False, "reason": "", "by": LEDGER, "at": removal.at}
-        row = upsert(self._engine, RemedyRow).values(**key, kind=removal.kind, **place, **said)
-        connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=said))
+        coordinates = {"topic": topics.ACCEPTED, "partition": removal.partition, "offset": removal.offset}
+        changes = {"rule": removal.cause, "active": False, "reason": "", "by": LEDGER, "at": removal.at}
+        row = upsert(self._engine, RemedyRow).values(**key, kind=removal.kind, **coordinates, **changes)
+        connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=changes))
         audit.append(connection, LEDGER, *_act(removal))
         return StoreOutcome.APPLIED
 

@@ -1,4 +1,4 @@
-"""The pages, the decisions about releases, and actions: `python -m dashboards serve`, `approve`, `actions`, ..."""
+"""The command line of the pages: `python -m dashboards serve`, `approve`, `actions`, ..."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from models.store import make_engine, tls
 
 @click.group(cls=Program)
 def main() -> None:
-    """The reviewers' pages: released figures only, never one child."""
+    """The reviewers' pages. They show released figures only, and never one child."""
 
 
 @main.command("serve")
@@ -40,26 +40,26 @@ def main() -> None:
     "--signed-in/--not-signed-in",
     "web_signed_in",
     default=None,
-    help="The pages stand behind a sign-in of your own: show the text of actions. [YPSEM_WEB_SIGNED_IN]",
+    help="The pages are behind your own sign-in: show the text of actions. [YPSEM_WEB_SIGNED_IN]",
 )
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
-@click.option("--metrics-host", help="Address of that port; 127.0.0.1 by default.")
+@click.option("--metrics-host", help="Address of the metrics port; 127.0.0.1 by default.")
 def serve(**given: Any) -> None:
     """Serve the pages until stopped (Ctrl-C or SIGTERM)."""
-    # Only here: the pages bring the statistics along, which take a second to import, and `approve` needs none of them.
+    # Imported here, because the pages load the statistics libraries. That takes a second, and `approve` needs none.
     from dashboards.web import create_app
 
     log_to_stderr("dashboards")
     settings = settings_of(PageSettings, **given)
     registry = RegisterReader(settings.register_dir)
     engine = make_engine(settings.database_url)
-    # An SQLite file whose folder is missing cannot be opened, not even to find it empty.
+    # SQLite cannot open a file in a folder that does not exist, and the pages must be able to say that it is empty.
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     certificates.watch(tls.certificates(settings.database_url))
     watch = health.Watch(engine)
     server = health_port(watch, settings.metrics_host, settings.metrics_port)
-    # uvicorn raises the signal that stopped it once more at the end: being stopped is no failure.
+    # uvicorn raises the signal that stopped it again when it ends. Being stopped is not a failure, so ignore it.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
     click.echo(f"serving http://{settings.web_host}:{settings.web_port}/", err=True)

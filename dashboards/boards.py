@@ -1,4 +1,4 @@
-"""The board of an address: what every page of one board begins with."""
+"""Looks up the board that a page's address names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from models.store import SchemaState, schema_state
 
 
 def board_at(engine: Engine, registry: RegisterReader, code: str) -> tuple[Register, Board]:
-    """The register in force and one of its boards; 404 for another, or while the database has no tables."""
+    """Return the register in force and its board of this code; raises 404 for any other, and without tables."""
     register = registry.current()
-    found = register.board_by_code.get(code)
-    if found is None or schema_state(engine) is not SchemaState.CURRENT:
+    board = register.board_by_code.get(code)
+    if board is None or schema_state(engine) is not SchemaState.CURRENT:
         raise HTTPException(404)
-    return register, found
+    return register, board

@@ -1,6 +1,6 @@
-"""The pages' errors as one tree: its two bases say what becomes of each.
+"""The pages' error tree: its two base classes say how an error ends.
 
-A `DashboardError` ends a command with its message. A `NotShown` is an answer of the pages that says so in words.
+A `DashboardError` ends a command with its message. A `NotShown` becomes a page that says what cannot be shown.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from models.service.exits import NOT_ALL
 
 
 class DashboardError(ForeseenError):
-    """What the command was asked for could not be done; the message says what to do next."""
+    """A command could not do what it was asked to do; the message says what to do next."""
 
 
 class DecisionRefused(DashboardError):
-    """Somebody may not decide this, or not now; the message names the rule."""
+    """This person may not decide this, or not now; the message names the rule."""
 
     exit_code: ClassVar[int] = NOT_ALL
 
 
 class NotShown(Exception):
-    """What was asked for cannot be given, and the page says so."""
+    """A page cannot show what was asked for, and says so."""

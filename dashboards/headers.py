@@ -1,4 +1,4 @@
-"""The headers every answer carries, errors included: nothing from elsewhere, no script, no copy kept."""
+"""Sets the headers of every answer, errors included: nothing from other sites, no scripts, no cached copies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADERS = {
 
 
 class Headers:
-    """Wraps the whole application, so that its last error page passes through here too; counts requests."""
+    """Middleware that adds the headers and counts requests. It wraps the whole application, error pages included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

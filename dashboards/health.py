@@ -1,7 +1,7 @@
-"""/metrics, /live and /ready on a port of their own: operations' figures are not for readers of the pages.
+"""Serves /metrics, /live and /ready on a separate port: operations' figures are not for readers of the pages.
 
-The database is asked every few seconds by a thread that may wait for it. A request for /ready or /metrics reads what
-that thread found: a database that does not answer keeps nobody waiting, and nobody's requests are more work for it.
+A thread asks the database every few seconds, and may wait for it. A request for /ready or /metrics reads the result of
+that thread. So a database that does not answer keeps no request waiting, and requests put no load on the database.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ANSWER_SECONDS = 5.0
 
 
 def look(engine: Engine) -> Reason | None:
-    """Whether the database answers and has the tables; notes the newest release and overdue actions on the way."""
+    """Return why the pages cannot read the database, or None. Also sets the metrics of releases and actions."""
     try:
         if schema_state(engine) is not SchemaState.CURRENT:
             return Reason.NO_TABLES
@@ -45,7 +45,7 @@ def look(engine: Engine) -> Reason | None:
 
 
 class Watch:
-    """Looks again and again on a daemon thread, until stopped; what `models.service.health.serve` asks."""
+    """Looks at the database repeatedly, on a daemon thread, until stopped; `models.service.health.serve` asks it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -54,14 +54,14 @@ class Watch:
         threading.Thread(target=self._run, name="database watch", daemon=True).start()
 
     def live(self) -> None:
-        """Always: a process that answers here serves its pages, too."""
+        """Always live: a process that answers here serves its pages too."""
 
     def ready(self) -> Reason | None:
-        """What the last look found, unless the next one has waited for an answer too long."""
+        """What the last look returned; `NO_DATABASE` once the next look has waited too long for an answer."""
         return Reason.NO_DATABASE if self._pulse.live() else self._pulse.ready()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         self._stop.set()
 
     def _run(self) -> None:
@@ -72,6 +72,6 @@ class Watch:
     def _look(self) -> Reason | None:
         try:
             return look(self._engine)
-        except Exception as error:  # a fault of ours: not ready, and looked at again
-            log.error("the database cannot be looked at: %s", where(error))
+        except Exception as error:  # a fault in our code: not ready, and try again
+            log.error("looking at the database failed: %s", where(error))
             return Reason.NO_DATABASE

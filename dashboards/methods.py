@@ -1,4 +1,4 @@
-"""What the page on methods says of the rule and the ladder: worked out from both, so true of this version."""
+"""Works out what the methods page says of the protection rule and the ladder, so that it is true of this version."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _BOARDS: Mapping[Schedule, str] = {
 
 @dataclass(frozen=True)
 class Method:
-    """The parts of the page that follow from the rule and the ladder."""
+    """The parts of the page that depend on the rule and the ladder."""
 
     ladder: int
     rungs: tuple[tuple[str, str, str, str, str], ...]
-    """Boards, where, period, split, measures."""
+    """For each rung: boards, place, period, split, measures."""
     own: str
-    """Measures of which a sector's own records decide its figures."""
+    """Measures that are counted for a sector from that sector's own records."""
     error: str
     low: str
     apart: str
@@ -52,7 +52,7 @@ class Method:
 
 
 def methods_of(ladder: Ladder = NEWEST, rule: KeyedNoise = STANDARD) -> Method:
-    """Of the ladder and the rule in use."""
+    """The page's parts for a ladder and a rule; by default those in use."""
     return Method(
         ladder=ladder.version,
         rungs=tuple(_rung(ladder, rung) for rung in ladder.rungs),
@@ -65,17 +65,17 @@ def methods_of(ladder: Ladder = NEWEST, rule: KeyedNoise = STANDARD) -> Method:
             ("Standard deviation of the chance move, in children", str(rule.deviation)),
             ("Figures are multiples of", str(rule.base)),
             ("A moved number below this is shown as fewer than 10", str(rule.lowest)),
-            ("Indicators that a child counts under at most, of a measure and period", str(ladder.most_indicators)),
+            ("Most indicators that one child counts under, in one measure and period", str(ladder.most_indicators)),
         ),
         fates=tuple(
             (
-                str(one.count),
-                _percent(one.low),
-                f"{one.error + 0:.2f}".replace("-0.00", "0.00"),
-                f"{one.mean:.1f}",
-                f"{one.bias:+.1f}",
+                str(fate.count),
+                _percent(fate.low),
+                f"{fate.error + 0:.2f}".replace("-0.00", "0.00"),
+                f"{fate.mean:.1f}",
+                f"{fate.bias:+.1f}",
             )
-            for one in fates(rule)
+            for fate in fates(rule)
         ),
         old_error=f"{error_words(KR5())} {apart_words(KR5())}",
         old_ladders=f"1 to {NOISE_SINCE - 1}",
@@ -88,10 +88,10 @@ def _rung(ladder: Ladder, rung: Rung) -> tuple[str, str, str, str, str]:
 
 
 def _measures(ladder: Ladder, names: tuple[str, ...]) -> str:
-    """`M1, M10 in part`: in part where the ladder has more of the measure."""
-    whole, found = Counter(map(short, ladder.measures)), Counter(map(short, names))
-    ordered = sorted(found, key=lambda measure: int(measure[1:]))
-    return ", ".join(measure if found[measure] == whole[measure] else f"{measure} in part" for measure in ordered)
+    """`M1, M10 in part`: in part where these are not all of the measure's counts on the ladder."""
+    on_ladder, listed = Counter(map(short, ladder.measures)), Counter(map(short, names))
+    ordered = sorted(listed, key=lambda measure: int(measure[1:]))
+    return ", ".join(measure if listed[measure] == on_ladder[measure] else f"{measure} in part" for measure in ordered)
 
 
 def _percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""The pages' metrics: how often and how fast. Labels: a status, what a certificate is for; nobody and no board."""
+"""The pages' metrics. Labels are an HTTP status or what a certificate is for, never a person or a board."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ SECONDS = Histogram(
 NEWEST_RELEASE = Gauge("ypsem_web_newest_release_timestamp_seconds", "When the newest release was stored, Unix time.")
 RELEASE_WINDOW = Gauge(
     "ypsem_web_release_window_seconds",
-    "Length of the shortest of the newest windows: about so often releases come.",
+    "Length of the shortest of the newest windows, which is about how often releases come.",
 )
 OVERDUE_ACTIONS = Gauge("ypsem_web_overdue_actions", "Actions that are open and past their due date, all boards.")

@@ -1,4 +1,4 @@
-"""Templates and what all of them share: how dates and quarters read, the referral route, the synthetic banner."""
+"""Renders the templates with what all pages share: formats of dates, the referral route, the synthetic banner."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Pages:
         }
 
     def render(self, template: str, register: Register | None, board: Board | None = None, **view: Any) -> str:
-        """The HTML of one page; on a page of no single board the referral routes of all are given."""
+        """Return the HTML of a page. A page that is not about one board shows the referral routes of all boards."""
         boards = [board] if board else list(register.boards if register else ())
         return self._environment.get_template(template).render(
             service=SERVICE,

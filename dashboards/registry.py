@@ -1,4 +1,4 @@
-"""The register as the pages see it: read once, and again when a file changes or a new one comes into force."""
+"""Reads the register for the pages, and reads it again when a file changes or a new one comes into force."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Stamp = tuple[date, tuple[tuple[str, int], ...]]
 
 
 class RegisterReader:
-    """Reads on construction (raises `RegisterError`); later, a broken new file leaves the last good one in force."""
+    """Reads the register on construction (raises `RegisterError`). If a later file is broken, it keeps the last one."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -30,11 +30,11 @@ class RegisterReader:
             try:
                 self._register = load_register(self._directory, clock.today())
             except RegisterError:
-                log.error("the register on disk cannot be read; the pages go on with the one before")
+                log.error("the register on disk cannot be read; the pages keep using the previous one")
         return self._register
 
     def at(self, version: date) -> Register:
-        """The register that a release was built with; the current one if that file is gone."""
+        """The register that a release was built with, or the current one if that file is gone."""
         try:
             return load_register(self._directory, version)
         except RegisterError:

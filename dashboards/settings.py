@@ -16,4 +16,4 @@ class PageSettings(DatabaseSettings, ServiceSettings):
     web_port: Port = 8080
     """Port the pages are served on."""
     web_signed_in: bool = False
-    """Whether the pages stand behind a sign-in of your own. Free text of actions is shown only then."""
+    """Whether the pages are behind your own sign-in. The free text of actions is shown only then."""

@@ -1,4 +1,4 @@
-"""From a released cell or a return to the words on the page. Pure; nothing here knows an unreleased figure.
+"""Turns a released cell or a submission return into words on a page. Pure; it sees no unreleased figure.
 
 The states of a cell are never merged: each has its own word (`models.releases.written`) and a line in the key.
 """
@@ -16,13 +16,13 @@ from models.releases import CellState
 from models.releases.written import WRITTEN
 
 Key = tuple[tuple[str, str], ...]
-"""What stands in a table, and what it means."""
+"""Pairs of an entry in a table and its meaning."""
 Mark = Callable[[CellState], str]
 """How a state is written: on a page, or in a file."""
 
 
 class Shown(NamedTuple):
-    """A cell on the page: what is seen, what is read aloud after it, and a class for its style."""
+    """A cell on the page: its text, what a screen reader adds, and its CSS class."""
 
     text: str
     meaning: str
@@ -30,7 +30,7 @@ class Shown(NamedTuple):
 
 
 class ReleasedCell(NamedTuple):
-    """A cell as released; `value` only for a figure, `rule` is its release's."""
+    """A cell as released. `value` is set for a figure only; `rule` is the release's protection rule."""
 
     state: CellState
     value: int | None
@@ -46,13 +46,13 @@ _ALOUD = {
 """What is read aloud after a state's word, where the word alone says too little."""
 
 NOT_RELEASED = Shown("not yet released", "", "not-released")
-"""There is no release for the window: different from every state a released cell can have."""
+"""The window has no release. This differs from every state that a released cell can have."""
 
 AWAITING = Shown("awaiting approval", "", "awaiting")
-"""A release was built, and its figures are held back until it is approved."""
+"""A release was built. Its figures are not shown until it is approved."""
 
 WITHDRAWN = Shown("withdrawn", "", "withdrawn-release")
-"""There was a release, and it no longer counts; beside the window it says since when and why."""
+"""The release was withdrawn; a note beside the window says when and why."""
 
 NOT_IN_RELEASE = Shown("not in this release", "", "not-in-release")
 """The window's release was built before this measure was published."""
@@ -60,17 +60,17 @@ NOT_IN_RELEASE = Shown("not in this release", "", "not-in-release")
 NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
 
 NO_BASE = Shown("none", "nothing to work it out from", "no-rate")
-"""Nothing was due, held or asked: there is no share of it."""
+"""Nothing was due, held or asked, so there is no share to show."""
 
 _OLD = (CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD)
-"""What releases on ladders 1 to 3 can say besides figures; newer ones say the first of these alone."""
+"""What releases on ladders 1 to 3 can say besides figures; newer releases use only the first of these."""
 _NOTHING = tuple(state for state in WRITTEN if state not in _OLD)
-"""States that no count is behind."""
+"""States that have no count behind them."""
 _KEY_OF_PAGES = (
     ("not shown", "A rate where there is no figure to work it out from."),
     ("not yet released", "No release has been built for the period."),
     ("not in this release", "The release has no such figure."),
-    ("awaiting approval", "A release was built. Its figures are shown once people who did not ask for it approve."),
+    ("awaiting approval", "A release was built. Its figures are shown once people who did not ask for it approve it."),
     ("withdrawn", "There was a release. It was taken back on the date given, for the reason given."),
 )
 
@@ -119,31 +119,31 @@ def file_key(rule: Rule) -> Key:
 
 
 def key(rules: Collection[Rule] = ()) -> Key:
-    """What a table on a page can say: cells of releases by these rules, and what stands where there is none."""
+    """The key to a table on a page: cells of releases under these rules, and entries where there is no cell."""
     return (*release_key(rules), *_KEY_OF_PAGES)
 
 
 OLD_KEY: Key = _of_old(_word)
 """Of releases on ladders 1 to 3."""
 KEY: Key = (*key(), *OLD_KEY)
-"""Everything that a table may say, by whichever rule."""
+"""Every entry that a table may have, under any rule."""
 
 
 def errors(rules: Collection[Rule] = ()) -> tuple[str, ...]:
-    """The error that figures by these rules have, for the place where they stand; the newer rule first."""
+    """Sentences on the error of figures under these rules, to show beside them; the newer rule first."""
     ordered = sorted(set(rules) or {STANDARD}, key=lambda rule: isinstance(rule, KR5))
-    said = [(isinstance(rule, KR5), f"{error_words(rule)} {apart_words(rule)}") for rule in ordered]
-    return tuple(f"On ladders 1 to 3: {words}" if older and len(said) > 1 else words for older, words in said)
+    sentences = [(isinstance(rule, KR5), f"{error_words(rule)} {apart_words(rule)}") for rule in ordered]
+    return tuple(f"On ladders 1 to 3: {words}" if older and len(sentences) > 1 else words for older, words in sentences)
 
 
 def change_words(rules: Collection[Rule] = ()) -> str:
-    """Which changes between two figures say nothing."""
+    """A sentence on which changes between two figures are too small to mean anything."""
     least = max(least_change(rule) for rule in rules or (STANDARD,))
-    return f"A change under {least} is within the error of the figures and says nothing."
+    return f"A change of less than {least} is within the error of the figures and says nothing."
 
 
 def show(cell: ReleasedCell | None, absent: Shown | None = None) -> Shown:
-    """What stands in the table for a cell; `absent` says why its window shows no release, None if it does."""
+    """What a table shows for a cell. `absent` says why its window shows no release; None if it shows one."""
     if absent is not None:
         return absent
     if cell is None:

@@ -1,4 +1,4 @@
-"""Routes: thin, synchronous; they write who read what, and nothing else. What cannot be given is a page saying so."""
+"""The routes of the pages: thin and synchronous. They record who read what, and write nothing else."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ PROBLEMS = {
 
 
 def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False) -> ASGIApp:
-    """The application over one database and one register; `signed_in`: the pages stand behind a sign-in."""
+    """Build the application for one database and one register; `signed_in` says that it is behind a sign-in."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages()
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
@@ -83,23 +83,23 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
     def board(code: str) -> Response:
         """One board: figures, freshness and returns."""
         register = registry.current()
-        found = register.board_by_code.get(code)
-        if found is None:
+        chosen = register.board_by_code.get(code)
+        if chosen is None:
             raise HTTPException(404)
         state = schema_state(engine)
         if state is not SchemaState.CURRENT:
-            return HTMLResponse(pages.render("no_data.html", register, found, what_to_do=NO_TABLES[state]))
+            return HTMLResponse(pages.render("no_data.html", register, chosen, what_to_do=NO_TABLES[state]))
         with engine.connect() as connection:
-            page = board_page(connection, register, found)
-            notices = [(window, notice(one)) for window, one in of_board(connection, code)]
-            signals = signals_page(connection, register, found, clock.today())
-            decide = to_decide(connection, register, found, clock.today(), signed_in)
+            page = board_page(connection, register, chosen)
+            notices = [(window, notice(correction)) for window, correction in of_board(connection, code)]
+            signals = signals_page(connection, register, chosen, clock.today())
+            decide = to_decide(connection, register, chosen, clock.today(), signed_in)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "overview")
         return HTMLResponse(
             pages.render(
                 "board.html",
                 register,
-                found,
+                chosen,
                 page=page,
                 signals=signals,
                 decide=decide,
@@ -114,31 +114,32 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
 
     @app.get("/boards/{code}/figures", response_class=HTMLResponse)
     def figures(code: str, window: str = "", view: str = "", measure: str = "") -> Response:
-        """All figures of one release, in the view that was chosen."""
+        """All figures of one release, in the chosen view."""
         register = registry.current()
-        found = register.board_by_code.get(code)
-        if found is None or schema_state(engine) is not SchemaState.CURRENT:
+        chosen = register.board_by_code.get(code)
+        if chosen is None or schema_state(engine) is not SchemaState.CURRENT:
             raise HTTPException(404)
         names = Names.of(register, code)
         with engine.connect() as connection:
             try:
-                page = figures_page(connection, found, names, window, view, measure)
+                page = figures_page(connection, chosen, names, window, view, measure)
             except NotReleased:
                 raise HTTPException(404) from None
-            notices = [notice(one) for one in corrections(connection, page.release.release_id)]
+            notices = [notice(correction) for correction in corrections(connection, page.release.release_id)]
             body = shown_body(connection, page.release.release_id)
-        said = parsed(body) if body else None
+        released = parsed(body) if body else None
         changes.note_reading(engine, changes.ReadingKind.VIEW, page.release.release_id, page.view.name)
         rules = (page.release.rule,)
         notes = notes_of(page.release.window, names.schedule)
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
         view_of |= {"corrections": notices, "errors": states.errors(rules)}
-        view_of |= {"totals": not_in_totals(said) if said else "", "begun": every_begun(said) if said else ()}
-        return HTMLResponse(pages.render("figures.html", register, found, **view_of))
+        totals, begun = (not_in_totals(released), every_begun(released)) if released else ("", ())
+        view_of |= {"totals": totals, "begun": begun}
+        return HTMLResponse(pages.render("figures.html", register, chosen, **view_of))
 
     @app.get("/releases/{name}")
     def download(name: str) -> Response:
-        """An approved release as a file; any other is not found, as one that does not exist is."""
+        """An approved release as a file; any other gives 404, just as if it did not exist."""
         release_id, _, suffix = name.rpartition(".")
         if suffix not in formats.TYPES or schema_state(engine) is not SchemaState.CURRENT:
             raise HTTPException(404)
@@ -151,7 +152,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             names = Names.of(registry.at(release.register_version), release.board)
             body = formats.write(release, names, suffix, notices)
         changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, release_id, suffix)
-        # The name is a release's id and a suffix of ours: it needs no quoting.
+        # The name is a release id and a known suffix, so it needs no quoting.
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, media_type=formats.TYPES[suffix], headers=attached)
 
@@ -176,7 +177,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
 
 
 def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
-    """Every error is a plain page in our words: no trace, and nothing of the request on it."""
+    """Show every error as a plain page in fixed words, with no traceback and nothing of the request."""
 
     def problem(status: int) -> HTMLResponse:
         register: Register | None = None

@@ -1,4 +1,4 @@
-"""How dates and windows read, and what is said everywhere, on pages and in files."""
+"""Formats of dates and windows, and the texts that pages and files share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECTORS = {
     "adults_services": "Adults' services",
     "childrens_homes": "Children's homes",
 }
-"""Where a code with spaces for underscores would not do."""
+"""Sectors whose name is more than the code with spaces for underscores."""
 KINDS: dict[PeriodKind, str] = {
     "month": "month",
     "quarter": "quarter",
@@ -50,7 +50,7 @@ def short_quarter(value: str) -> str:
 
 
 def kind_words(value: str) -> str:
-    """What sort of window it is."""
+    """The kind of window, in words."""
     return KINDS[kind_of(value)]
 
 
@@ -67,7 +67,7 @@ def sector_words(code: str) -> str:
 def window_words(starts_on: date, ends_before: date) -> str:
     """`January 2026`, `January to March 2026`, `April 2025 to March 2026`: any run of whole months.
 
-    Of two years it says so: `April 2024 to March 2026 (two years)`.
+    Two years are named as such: `April 2024 to March 2026 (two years)`.
     """
     last = ends_before - timedelta(days=1)
     if ends_before.replace(year=ends_before.year - 2) == starts_on:

@@ -16,10 +16,10 @@ from demo.run import RunOptions, walk_the_road
 from demo.rundir import ROOT, RunFolder
 
 BROKERS = "embedded needs nothing more; kafka is real Apache Kafka, from Java 17 and Maven."
-FEW = "The board releases years and pairs of years, as one with few children does; with --scale 0.06 it has them."
+FEW = "The board releases years and pairs of years, as one with few children does; --scale 0.06 makes it such a board."
 YEARS = "Financial years to release, each with its quarters; 0 for the last quarter alone, which is quickest."
 STOPPED = 130
-"""What a shell makes of Ctrl-C."""
+"""The exit code that a shell gives for Ctrl-C."""
 
 
 @click.command()
@@ -32,39 +32,43 @@ STOPPED = 130
 def main(once: bool, broker: str, port: int, scale: float, years: int, few: bool) -> None:
     """Run the whole road with synthetic agencies: broker, stream tier, sink, page, exports published.
 
-    Everything it makes lies in var/demo/latest. Ctrl-C stops all of it.
+    All its files are in var/demo/latest. Ctrl-C stops all of it.
     """
     if once:
-        port = free_port()  # nobody looks at it, so nothing that runs already is in its way
+        port = free_port()  # nobody looks at the page, so any port will do
     elif accepts(port):
         raise click.ClickException(f"port {port} is taken; choose another with --port (make demo PORT=...)")
     run = RunFolder.make()
     say(f"all files of this run are in {run.path.relative_to(ROOT)}")
     try:
         with Household(ROOT) as household:
-            found, url = walk_the_road(household, run, RunOptions(broker, port, scale, years, few))
-            written = json.dumps(found, indent=2)
+            reconciliation, url = walk_the_road(household, run, RunOptions(broker, port, scale, years, few))
+            written = json.dumps(reconciliation, indent=2)
             (run.path / "reconciliation.json").write_text(written + "\n", "utf-8")
             if once:
                 click.echo(written)
             else:
-                _stay(household, found, url)
+                _stay(household, reconciliation, url)
     except Stopped:
         say("stopped")
         sys.exit(0 if not once else STOPPED)
     except (BrokerMissing, ChildFailed, TimeoutError) as error:
         say(str(error))
         sys.exit(1)
-    if not found["ok"]:
+    if not reconciliation["ok"]:
         say("the reconciliation does not add up")
         sys.exit(1)
 
 
-def _stay(household: Household, found: dict[str, Any], url: str) -> None:
+def _stay(household: Household, reconciliation: dict[str, Any], url: str) -> None:
     """Keep everything running until someone stops it, or a part of it ends early."""
-    for line in in_words(found["total"]):
+    for line in in_words(reconciliation["total"]):
         say(line)
-    say("it adds up" if found["ok"] else "IT DOES NOT ADD UP: see reconciliation.json among the files of this run")
+    say(
+        "it adds up"
+        if reconciliation["ok"]
+        else "IT DOES NOT ADD UP: see reconciliation.json among the files of this run"
+    )
     say(f"the page is open at {url}   (Ctrl-C stops everything)")
     household.wait_for(lambda: False, float("inf"), "someone stops it", every=0.5)
 

@@ -29,10 +29,10 @@ class AtAgency:
     withdrawn: int = 0
     published: int = 0
     misread: list[str] = field(default_factory=list)
-    """Files in which the agency's reader found something else than the generator had put in."""
+    """Files that the agency's reader read differently from what the generator had written."""
 
     def add(self, receipt: Mapping[str, Any]) -> None:
-        """Count the receipt of another file in: `python -m agencies publish --json`."""
+        """Add the receipt of another file, as `python -m agencies publish --json` prints it."""
         self.files += 1
         self.rows_read += receipt["rows_read"]
         self.rows_refused += receipt["rows_refused"]
@@ -63,7 +63,7 @@ class AtIntake:
     """(partition, offset) -> rule."""
 
     def add(self, receipt: IntakeReceipt) -> None:
-        """Count a receipt in; a second time changes nothing."""
+        """Add a receipt; adding it again changes nothing."""
         offsets = self.accepted.setdefault(receipt.partition, set())
         for first, last in receipt.accepted:
             offsets.update(range(first, last + 1))
@@ -98,7 +98,7 @@ class RunAccount:
     """Stretches of the agency's topic that intake never read; anything but 0 is a fault."""
 
     def add(self, receipt: Receipt) -> None:
-        """Take in a receipt, in the order of its topic."""
+        """Add a receipt, in the order of its topic."""
         if isinstance(receipt, IntakeReceipt):
             self.intake.add(receipt)
         elif isinstance(receipt, LedgerReceipt):

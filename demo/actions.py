@@ -1,4 +1,4 @@
-"""The board's actions of the invented borough, written by the command a person would use: synthetic, and named so."""
+"""The invented borough's actions, written with the command that a person would use; their titles say synthetic."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PLANNED = (
         "aldermere-schools", "cspr", "2026-03-02", "2026-07-31", ("aldermere-police", "aldermere-health"),
     ),
     Planned(
-        "Synthetic: look at the rise told by the hotspot signal together, as a matter of welfare",
+        "Synthetic: look together at the rise in the hotspot signal, as a matter of welfare",
         "aldermere-police", "hotspot", "2026-04-20", "2026-06-12",
     ),
 )  # fmt: skip
@@ -55,16 +55,16 @@ PLANNED = (
 def write_actions(household: Household, run: RunFolder, environment: Mapping[str, str | None]) -> None:
     """Open the planned actions; close and evidence those that were done."""
     say(f"{WRITER} writes {len(PLANNED)} actions of the board")
-    for number, one in enumerate(PLANNED):
+    for number, action in enumerate(PLANNED):
         log = run.log(f"action-{number}")
-        told = [option for agency in one.tell for option in ("--tell", agency)]
-        add = ("add", one.title, "--board", BOARD, "--owner", one.owner, "--source", one.source)
-        _run(household, log, environment, *add, "--opened", one.opened, "--due", one.due, *told)
-        if one.closed:
-            found = re.findall(r"act-[0-9a-f]+", log.read_text("utf-8"))[-1]
-            _run(household, log, environment, "close", found, "--on", one.closed)
-            impact = ("--impact", "evidenced", "--evidence", one.evidence)
-            _run(household, log, environment, "update", found, *impact)
+        tell = [option for agency in action.tell for option in ("--tell", agency)]
+        add = ("add", action.title, "--board", BOARD, "--owner", action.owner, "--source", action.source)
+        _run(household, log, environment, *add, "--opened", action.opened, "--due", action.due, *tell)
+        if action.closed:
+            action_id = re.findall(r"act-[0-9a-f]+", log.read_text("utf-8"))[-1]
+            _run(household, log, environment, "close", action_id, "--on", action.closed)
+            impact = ("--impact", "evidenced", "--evidence", action.evidence)
+            _run(household, log, environment, "update", action_id, *impact)
 
 
 def _run(household: Household, log: Path, environment: Mapping[str, str | None], *arguments: str) -> None:

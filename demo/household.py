@@ -17,7 +17,7 @@ from demo.brokers.embedded import EmbeddedBroker
 from demo.processes import ChildProcess, start
 
 STOP_WITHIN = 8.0
-"""Seconds that the services have together after SIGTERM; then SIGKILL, which all of them survive by design."""
+"""Seconds that all services together have after SIGTERM. Then comes SIGKILL, which is safe for all of them."""
 
 
 class Stopped(BaseException):
@@ -79,7 +79,7 @@ class Household:
         while not done():
             self.check()
             if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {timeout:.0f} s in vain until {what}")
+                raise TimeoutError(f"gave up after {timeout:.0f} s of waiting until {what}")
             time.sleep(every)
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Has every synthetic agency publish its export files, in the order they were written, two at a time at most."""
+"""Has every synthetic agency publish its export files in the order they were written, two files at a time at most."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Publishing:
         return self.done == self._total
 
     def step(self) -> None:
-        """Take in commands that have ended, start those that may; raises `ChildFailed` if one went wrong."""
+        """Handle commands that have ended, and start the next; raises `ChildFailed` if one went wrong."""
         for agency, (child, output, export) in list(self._running.items()):
             if child.exit_code is not None:
                 del self._running[agency]
@@ -122,9 +122,9 @@ class Publishing:
             raise ChildFailed(f"{child.name}: {receipt['spooled']} events are still in the outbox")
         account = self._accounts[export.agency].agency
         account.add(receipt)
-        if (found := as_planted(receipt)) != export.planted:
+        if (counts := as_planted(receipt)) != export.planted:
             account.misread.append(export.path.name)
-            say(f"{export.agency}: {export.path.name} was made with {export.planted} and read as {found}")
+            say(f"{export.agency}: {export.path.name} was made with {export.planted} and read as {counts}")
         self.done += 1
         say(
             f"[{self.done}/{self._total}] {export.agency}: {receipt['rows_read']} rows read, "

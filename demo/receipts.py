@@ -31,13 +31,13 @@ class ReceiptReader:
         self._consumer.assign([TopicPartition(topic, 0) for topic in self._accounts])
 
     def read(self, wait_ms: int = 500) -> int:
-        """Take in what has come; waits up to `wait_ms` for the first. Returns how many receipts that were."""
-        seen = 0
+        """Read the receipts that have come, and return how many; waits up to `wait_ms` for the first."""
+        count = 0
         for partition, records in self._consumer.poll(timeout_ms=wait_ms, max_records=5000).items():
             for record in records:
                 self._accounts[partition.topic].add(_RECEIPT.validate_json(record.value))
-                seen += 1
-        return seen
+                count += 1
+        return count
 
     def __enter__(self) -> Self:
         return self

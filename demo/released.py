@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from models.store import ReleaseCellRow, ReleaseRow, ReleaseStateRow
 
 SHOWN = ("approved", "superseded")
-"""The states of docs/release-life.md in which figures may leave."""
+"""The states of docs/release-life.md in which figures are shown."""
 
 
 def releases_in_sql(engine: Engine, board: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ def cells_by_state(engine: Engine) -> Counter[str]:
 
 
 def publish_files(made: Path, target: Path) -> None:
-    """Put a copy of a folder in the place of what another run left there, if any."""
+    """Copy a folder to `target`, and replace what another run left there, if anything."""
     fresh = target.with_name(f".{target.name}-{made.parent.name}")
     old = target.with_name(f".old-{target.name}-{made.parent.name}")
     shutil.copytree(made, fresh)

@@ -32,7 +32,7 @@ BUILD_SECONDS = 60
 SIGNAL_SECONDS = 120
 MEASURES = 17
 REQUESTER, APPROVER = "demo", "demo-approver"
-"""Two people, as the rules want."""
+"""Two people, as the rules require."""
 RELEASE_FILES = ROOT / "var" / "releases"
 HISTORY = (date(2024, 4, 1), date(2026, 4, 1))
 """What the synthetic exports cover."""
@@ -91,22 +91,22 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
         signals = score(engine, run.exports / "truth.json")
     finally:
         engine.dispose()
-    found = reconcile(accounts, cells, approved, time.monotonic() - began, signals.by_kind)
+    result = reconcile(accounts, cells, approved, time.monotonic() - began, signals.by_kind)
     if options.scale >= 1 and not options.few:
         # A smaller borough has too few children for a signal: ten must be left without any one agency.
-        found["adds_up"]["the planted rise is a signal, and no more false ones came than nominal"] = signals.found
-        found["ok"] = found["ok"] and signals.found
+        result["adds_up"]["the planted rise is a signal, and no more false ones came than nominal"] = signals.found
+        result["ok"] = result["ok"] and signals.found
         if options.years:
             shown, need = measures_with_a_figure(url), first_need(url)
             say(f"{len(shown)} of {MEASURES} measures show a figure for the year; the first training need is {need}")
-            found["adds_up"]["every measure shows a figure for the year"] = len(shown) == MEASURES
-            found["adds_up"]["the first training need is the planted one"] = need == planted_need(
+            result["adds_up"]["every measure shows a figure for the year"] = len(shown) == MEASURES
+            result["adds_up"]["the first training need is the planted one"] = need == planted_need(
                 run.exports / "truth.json"
             )
-            found["ok"] = all([found["ok"], *found["adds_up"].values()])
-    found["page"] = answers(url)
-    found["ok"] = found["ok"] and found["page"] == 200
-    return found, url
+            result["ok"] = all([result["ok"], *result["adds_up"].values()])
+    result["page"] = answers(url)
+    result["ok"] = result["ok"] and result["page"] == 200
+    return result, url
 
 
 def windows_of(years: int, kinds: tuple[PeriodKind, ...] = ("quarter", "year")) -> list[str]:
@@ -120,30 +120,30 @@ def windows_of(years: int, kinds: tuple[PeriodKind, ...] = ("quarter", "year")) 
 def _account_for_all(household: Household, reader: ReceiptReader, accounts: dict[str, RunAccount]) -> None:
     """Wait until every published record is accounted for; when time runs out the reconciliation will say so."""
     deadline = time.monotonic() + ACCOUNT_SECONDS
-    told = 0.0
+    last_said = 0.0
     while not all(account.balanced for account in accounts.values()):
         household.check()
         reader.read()
         if time.monotonic() > deadline:
             say(f"gave up after {ACCOUNT_SECONDS} s: not every record is accounted for")
             return
-        if time.monotonic() - told > 2:
-            told = time.monotonic()
+        if time.monotonic() - last_said > 2:
+            last_said = time.monotonic()
             left = sum(account.unaccounted for account in accounts.values())
             say(f"{left} published records are not accounted for yet")
     say("every published record is accounted for")
 
 
 def _request_scan(household: Household, run: RunFolder, environment: dict[str, str | None]) -> None:
-    """Ask for the full scan, which while history is loaded tells the signals of its last year."""
+    """Ask for the full scan. While history is being loaded, it publishes the signals of its last year."""
     say("asking for the signals")
     command = module("consumers", "request-scan", "--board", BOARD, "--as", REQUESTER)
     household.run("request for a scan", command, run.log("request-scan"), environment, RELEASE_SECONDS)
     engine = make_engine(run.database_url)
     try:
         household.wait_for(lambda: silence_has_come(engine), SIGNAL_SECONDS, "the signals are in SQL", every=0.3)
-        found = score(engine, run.exports / "truth.json")
-        say(f"{found.total} signals: {found.of_the_rise} of the planted rise, {found.elsewhere} elsewhere")
+        scored = score(engine, run.exports / "truth.json")
+        say(f"{scored.total} signals: {scored.of_the_rise} of the planted rise, {scored.elsewhere} elsewhere")
     finally:
         engine.dispose()
 
@@ -173,7 +173,7 @@ def _request_releases(
 
 
 def _approve(household: Household, run: RunFolder, environment: dict[str, str | None], release_ids: list[str]) -> None:
-    """Have somebody else than who asked approve the releases: until then no page shows a figure."""
+    """Have somebody other than the requester approve the releases: until then no page shows a figure."""
     say(f"{APPROVER} approves what {REQUESTER} asked for")
     command = module("dashboards", "approve", *release_ids, "--as", APPROVER)
     household.run("approval", command, run.log("approve"), environment, RELEASE_SECONDS)

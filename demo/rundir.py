@@ -1,4 +1,4 @@
-"""The folder of one run: keys for each process, logs, outboxes, the database; and what each process is told.
+"""The folder of one run: keys for each process, logs, outboxes, the database; and the settings of each process.
 
 Every process gets the keys it needs and no others: an agency its own, intake the gate key, the ledger its two.
 """
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 REGISTER = ROOT / "demo" / "register"
 BOARD = "X08000001"
 NOW = datetime(2026, 5, 11, 9, 0, tzinfo=UTC)
-"""The moment at which the synthetic borough is looked at."""
+"""The run's present moment in the synthetic borough."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class RunFolder:
         return own if own.exists() else REGISTER
 
     def release_years_and_pairs(self) -> None:
-        """From now on the register is a copy in which the board releases years and pairs of years."""
+        """Use a copy of the register from now on, in which the board releases years and pairs of years."""
         own = self.path / "register"
         own.mkdir()
         for path in REGISTER.glob("*.yaml"):
@@ -89,24 +89,24 @@ class RunFolder:
         write_key(self.path / "keys" / "ledger" / "rounding.key", "rounding")
 
     def environment(self, bootstrap: str, embedded: bool) -> dict[str, str | None]:
-        """What every process of the run is told; what the caller's own environment says of YPSEM is left out."""
-        told: dict[str, str | None] = {name: None for name in os.environ if name.startswith("YPSEM_")}
-        told |= {
+        """Environment variables for every process of the run; None removes those that the caller has set for YPSEM."""
+        settings: dict[str, str | None] = {name: None for name in os.environ if name.startswith("YPSEM_")}
+        settings |= {
             "YPSEM_REGISTER": str(self.register),
             "YPSEM_BOOTSTRAP": bootstrap,
             "YPSEM_DATABASE_URL": self.database_url,
             "YPSEM_CLOCK_OFFSET_SECONDS": str(self.clock_offset),
             "PYTHONUNBUFFERED": "1",
-            # The pages are for this machine alone, and every text is synthetic: it stands for a sign-in.
+            # The pages are for this machine only, and every text is synthetic, so no sign-in is needed.
             "YPSEM_WEB_SIGNED_IN": "true",
         }
         if embedded:
             # It has no idempotent producers, and lets the first member of a group wait half the session timeout.
-            told |= {"YPSEM_IDEMPOTENT": "false", "YPSEM_KAFKA_IDEMPOTENCE": "false", "YPSEM_SESSION_TIMEOUT": "6"}
-        return told
+            settings |= {"YPSEM_IDEMPOTENT": "false", "YPSEM_KAFKA_IDEMPOTENCE": "false", "YPSEM_SESSION_TIMEOUT": "6"}
+        return settings
 
     def of_agency(self, agency: str) -> dict[str, str]:
-        """What an agency's process is told besides: its own keys and outbox."""
+        """Further variables for an agency's process: its own keys and outbox."""
         folder = self.agency(agency)
         return {"YPSEM_KEYS": str(folder / "keys"), "YPSEM_OUTBOX": str(folder / "outbox.sqlite")}
 

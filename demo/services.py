@@ -14,14 +14,14 @@ from demo.rundir import RunFolder, module
 
 READY_SECONDS = 60
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""For pages on this machine: a proxy of the person's environment has no part in it."""
+"""For pages on this machine, without any proxy that the environment sets."""
 
 
 def start_broker(household: Household, run: RunFolder, kind: str) -> str:
     """Start the broker of this kind, `embedded` or `kafka`; returns its address."""
     say("starting the embedded broker" if kind == "embedded" else "starting Apache Kafka")
     folder = run.path / "broker"
-    # The run's records carry its own clock: a broker's look at the age of segments must not come in the way.
+    # The run's records carry the run's clock, so the broker must not check the age of its segments.
     never = {"log.initial.task.delay.ms": str(86_400_000)}
     return household.broker(EmbeddedBroker(folder) if kind == "embedded" else ApacheKafka(folder, properties=never))
 

@@ -16,7 +16,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Rows(HTMLParser):
-    """The rows that say which measure or need they are, in order, and whether a figure stands in each."""
+    """The table rows that are marked with their measure or need, in order, and whether each shows a figure."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()

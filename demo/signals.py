@@ -14,7 +14,7 @@ from models.store import SignalRow
 
 OPERATIONAL = ("agency_silent", "refused_format")
 FALSE_AT_MOST = 1
-"""An alarm is what chance gives less than once a year, and the demo looks at one year of history."""
+"""Chance alone gives less than one signal a year, and the demo covers one year of history."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Score:
 
 
 def score(engine: Engine, truth: Path) -> Score:
-    """Count what is in SQL; a signal is of the rise if it names its ward and lies in its weeks or a month after."""
+    """Count what is in SQL; a signal is of the planted rise if it names its ward and ends after the rise began."""
     planted: dict[str, Any] = json.loads(truth.read_text("utf-8"))["planted"]
     with engine.connect() as connection:
         signals = connection.execute(select(SignalRow.__table__)).all()
@@ -60,7 +60,7 @@ def score(engine: Engine, truth: Path) -> Score:
 
 
 def silence_has_come(engine: Engine) -> bool:
-    """Whether the silent agency's signal, which is told last, is in SQL."""
+    """Whether the silent agency's signal, which is published last, is in SQL."""
     with engine.connect() as connection:
-        found = connection.execute(select(SignalRow.signal_id).where(SignalRow.kind == "agency_silent").limit(1))
-        return found.first() is not None
+        rows = connection.execute(select(SignalRow.signal_id).where(SignalRow.kind == "agency_silent").limit(1))
+        return rows.first() is not None

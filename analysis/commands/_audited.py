@@ -1,4 +1,4 @@
-"""Reads what `audit` and `export-audit` take: release files, stored releases, generic documents, knowns."""
+"""Reads the input of `audit` and `export-audit`: release files, stored releases, generic documents, knowns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """Releases of one board, as one attacker sees them."""
+    """The releases of one board, and what one attacker knows."""
 
     releases: list[Published]
     sources: list[Release | ReleaseFile]
@@ -41,7 +41,7 @@ class Attack:
 
 
 def read_json(path: Path) -> Json:
-    """A JSON file, or a click error."""
+    """Read a JSON file. Raises `Unusable` if that fails."""
     try:
         return json.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -49,7 +49,7 @@ def read_json(path: Path) -> Json:
 
 
 def read_document(path: Path, content: Json) -> Document:
-    """A generic audit document."""
+    """Parse a generic audit document. Raises `Unusable` if it is none."""
     try:
         return Document.model_validate(content)
     except ValidationError as error:
@@ -57,14 +57,18 @@ def read_document(path: Path, content: Json) -> Document:
 
 
 def is_document(content: Json) -> bool:
-    """Whether a file is a generic document rather than a release."""
+    """Whether the content of a file is a generic document, not a release."""
     return isinstance(content, dict) and "cells" in content and "release_id" not in content
 
 
 def read_attack(
     paths: Sequence[Path], insiders: Sequence[str], knowns: Sequence[Path], steady: bool, where: Path | None
 ) -> Attack:
-    """The releases in some files as an attack; click errors say what does not fit."""
+    """Read the releases in some files as an attack.
+
+    `steady` takes all releases as having the last cut-off. Raises `Unusable` or a click error if a file cannot be used
+    or the files do not fit together.
+    """
     releases: list[Published] = []
     sources: list[Release | ReleaseFile] = []
     shapes: list[Shape] = []
@@ -90,7 +94,7 @@ def read_attack(
         except ValueError as error:
             raise Unusable(f"{path}: {error}") from None
     if len(boards) > 1:
-        raise click.UsageError("the releases are of different boards: audit each board by itself")
+        raise click.UsageError("the releases are of different boards: audit each board on its own")
     releases.sort(key=lambda release: release.cut_off)
     if steady:
         releases = [replace(release, cut_off=releases[-1].cut_off) for release in releases]
@@ -100,14 +104,17 @@ def read_attack(
 
 
 def read_signals(path: Path) -> list[Signal | OperationalSignal]:
-    """Published signals: a JSON list, or one JSON object a line."""
+    """Read published signals: a JSON list, or one JSON object per line."""
     return _listed(path, "a list of signals", lambda entry: ANY_SIGNAL.validate_json(json.dumps(entry)))
 
 
 def read_notices(path: Path) -> list[Notice]:
-    """Corrections and withdrawals: a JSON list; of `python -m dashboards releases --json` the withdrawn ones."""
+    """Read corrections and withdrawals: a JSON list, or one JSON object per line.
 
-    def one(entry: Json) -> Notice | None:
+    The output of `python -m dashboards releases --json` is accepted too; only its withdrawn releases are used.
+    """
+
+    def notice_in(entry: Json) -> Notice | None:
         if "state" in entry:
             if entry["state"] != "withdrawn":
                 return None
@@ -115,7 +122,7 @@ def read_notices(path: Path) -> list[Notice]:
             entry = {"release_id": entry.get("release_id"), "kind": "withdrawal", "on": day, "reason": entry["reason"]}
         return Notice.model_validate_json(json.dumps(entry))
 
-    return [notice for notice in _listed(path, "a list of notices", one) if notice is not None]
+    return [notice for notice in _listed(path, "a list of notices", notice_in) if notice is not None]
 
 
 def _listed(path: Path, what: str, parse: Callable[[Json], T]) -> list[T]:
@@ -144,19 +151,19 @@ def _shape(shapes: Sequence[Shape], releases: Sequence[Published], board: str, w
 
 
 def _read_knowns(insiders: Sequence[str], paths: Sequence[Path]) -> list[Knowns]:
-    found = []
+    knowns = []
     for path in paths:
         try:
-            found.append(Knowns.model_validate_json(json.dumps(read_json(path))))
+            knowns.append(Knowns.model_validate_json(json.dumps(read_json(path))))
         except ValidationError as error:
             raise _bad(path, "a knowns file", error) from None
-    if sorted(insiders) != sorted({known.agency for known in found}):
+    if sorted(insiders) != sorted({known.agency for known in knowns}):
         raise click.UsageError("give a --knowns file for each --insider, made with `knowns … --agency INSIDER`")
-    return found
+    return knowns
 
 
 def knowledge_of_files(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledge:
-    """What some insiders hold of their own, from their files; raises a click error for an agency of no board here."""
+    """What some insiders know, from their files. Raises a click error for an agency that the board does not have."""
     total = Knowledge(" and ".join(known.agency for known in knowns) or "outsider")
     for known in knowns:
         group = known.members
@@ -169,18 +176,18 @@ def knowledge_of_files(board: BoardSystem, knowns: Sequence[Knowns]) -> Knowledg
 
         for cut_off in board.ids:
             if known.cut_off is None or _same_time(known.cut_off, cut_off):
-                one = board.knowledge_of(group, count_of, cut_off)
-                total.whole.update(one.whole)
-                total.own.update(one.own)
+                known_then = board.knowledge_of(group, count_of, cut_off)
+                total.whole.update(known_then.whole)
+                total.own.update(known_then.own)
     return total
 
 
-def _same_time(one: str, other: str) -> bool:
-    """Whether two cut-offs are one: a release writes `Z` where others write `+00:00`."""
-    if one == other:
+def _same_time(first: str, second: str) -> bool:
+    """Whether two cut-offs are the same time. A release writes `Z` where others write `+00:00`."""
+    if first == second:
         return True
     try:
-        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+        return datetime.fromisoformat(first) == datetime.fromisoformat(second)
     except (ValueError, TypeError):
         return False
 

@@ -1,4 +1,4 @@
-"""The error of a command that cannot use what it was given."""
+"""The error of a command that cannot use its input."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from analysis.errors import AnalysisError
 
 
 class Unusable(AnalysisError):
-    """Says what to mend, without a value from the file."""
+    """The input cannot be used. The message says what to correct, without any value from the file."""

@@ -1,4 +1,4 @@
-"""Reads canonical events, one a line, into ledger rows, as the ledger folds them."""
+"""Reads canonical events, one per line, into ledger rows, with the ledger's own fold."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from models.contract.refusals import from_validation
 
 
 def read_events(events: Path, board: str) -> dict[str, Row]:
-    """Newest revisions of a board's events by event id.
+    """Own id -> row, for a board's events. Events of other boards are left out.
 
-    Each event has the time at which its agency first published it, which is when the broker had it or a little before.
+    The time of a row is when its agency published the event, because the file has no broker timestamps.
 
-    Raises `Unusable` with the line, rule and field of the first line that is no event; never with a value.
+    Raises `Unusable` with the line, rule and field of the first line that is not an event, never with a value.
     """
     rows: dict[str, Row] = {}
     try:

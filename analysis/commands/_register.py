@@ -1,4 +1,4 @@
-"""The shape of a board from the register, for commands that take `--register` and `--board`."""
+"""A board and its shape from the register, for commands that take `--register` and `--board`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ register_option = click.option(
     "--register",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     envvar="YPSEM_REGISTER",
-    help="Directory of register-YYYY-MM-DD.yaml files: which ward is in which town, which agency in which sector.",
+    help="Directory of register-YYYY-MM-DD.yaml files. They give the town of each ward and the sector of each agency.",
 )
-board_option = click.option("--board", help="Board code; needed when the register has more than one.")
+board_option = click.option("--board", help="Board code; needed if the register has more than one board.")
 
 
 def board_of(directory: Path, board: str | None) -> tuple[Register, Board]:
-    """The newest register and one of its boards; click errors say what to mend."""
+    """The newest register and one of its boards. Errors say what to correct."""
     try:
         register = load_register(directory)
     except RegisterError as error:

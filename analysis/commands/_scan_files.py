@@ -1,4 +1,4 @@
-"""Turns the files of `scan` into areas, counts and what is expected, on one order of areas and intervals."""
+"""Reads the files of `scan` into areas, counts and expected numbers, all in one order of areas and intervals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UPWARD = ("y", "lat", "latitude")
 
 @dataclass(frozen=True, slots=True)
 class ScanAreas:
-    """The areas in the order of their codes: x is sideways or east, y up or north."""
+    """The areas in the order of their codes. x points right or east, y points up or north."""
 
     codes: list[str]
     x: Floats
@@ -34,15 +34,15 @@ class ScanAreas:
         return len(self.codes)
 
     def index(self, line: TextLine, column: str = "area") -> int:
-        """The area of a line."""
-        found = self.position.get(line.text(column))
-        if found is None:
+        """The index of the area that a line names. Raises `Unusable` if the file of areas does not have it."""
+        position = self.position.get(line.text(column))
+        if position is None:
             raise line.fault(f"{column} is not in the file of areas")
-        return found
+        return position
 
 
 def read_areas(path: Path, coordinates: str | None) -> ScanAreas:
-    """AREAS; degrees when the columns are lat and lon, unless told otherwise."""
+    """Read AREAS. Coordinates are degrees if the columns are lat and lon, unless `coordinates` says otherwise."""
     table = read_table(path, ["area"])
     x = next((name for name in _SIDEWAYS if table.has(name)), None)
     y = next((name for name in _UPWARD if table.has(name)), None)
@@ -65,18 +65,18 @@ def read_areas(path: Path, coordinates: str | None) -> ScanAreas:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Counts by area and interval; `outside` were not in the study period."""
+    """Counts by area and interval. `outside` is the number of cases outside the study period."""
 
     counts: Floats
     intervals: Intervals | None
-    """Nothing when neither the cases nor the options have dates."""
+    """None if neither the cases nor the options have dates."""
     outside: float
 
 
 def read_cases(
     path: Path, areas: ScanAreas, start: Span | None, end: Span | None, unit: Unit | None, *, in_time: bool, whole: bool
 ) -> Cases:
-    """CASES, cut in time units when the scan is over time and summed otherwise. The unit defaults to the dates'."""
+    """Read CASES, by time unit if the scan is over time, else summed. The default unit is that of the dates."""
     table = read_table(path, ["area", "count"])
     dated = table.has("date")
     if in_time and not dated:
@@ -117,7 +117,7 @@ def _period(path: Path, spans: list[Span], start: Span | None, end: Span | None)
 
 
 def _place(line: TextLine, span: Span, intervals: Intervals, in_time: bool) -> int | None:
-    """The interval of a dated line; one for all when the scan is not over time."""
+    """The interval of a dated line (0 if the scan is not over time); None outside the study period."""
     if in_time:
         return line.checked(lambda: intervals.index(span))
     if span.last < intervals.starts[0] or span.first > intervals.end:
@@ -129,14 +129,14 @@ def _place(line: TextLine, span: Span, intervals: Intervals, in_time: bool) -> i
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """People at risk: person-days by area and interval, and the average over the study period."""
+    """People at risk: person-days by area and interval, and the average number over the study period."""
 
     time_at_risk: Floats
     average: Floats
 
 
 def read_population(path: Path, areas: ScanAreas, intervals: Intervals | None, in_time: bool) -> Population:
-    """POP. Figures of one area and date are added up; between dates they change linearly."""
+    """Read POP. Figures for the same area and date are added up. Between dates they change linearly."""
     table = read_table(path, ["area", "population"])
     figures: dict[int, dict[date, float]] = defaultdict(lambda: defaultdict(float))
     for line in table:
@@ -154,7 +154,7 @@ def read_population(path: Path, areas: ScanAreas, intervals: Intervals | None, i
 
 
 def read_expected(path: Path, areas: ScanAreas, intervals: Intervals | None, in_time: bool) -> Floats:
-    """EXPECTED by area and interval. Without dates it is for the whole study period, spread evenly over its days."""
+    """Read EXPECTED by area and interval. Numbers without dates are spread evenly over the days of the study period."""
     table = read_table(path, ["area", "expected"])
     columns = len(intervals) if in_time and intervals else 1
     expected = np.zeros((len(areas), columns))
@@ -174,7 +174,7 @@ def read_expected(path: Path, areas: ScanAreas, intervals: Intervals | None, in_
 
 
 def read_controls(path: Path, areas: ScanAreas) -> Floats:
-    """CONTROLS by area."""
+    """Read CONTROLS: counts by area."""
     controls = np.zeros((len(areas), 1))
     for line in read_table(path, ["area", "count"]):
         controls[areas.index(line), 0] += line.number_of("count", whole=True)
@@ -182,7 +182,7 @@ def read_controls(path: Path, areas: ScanAreas) -> Floats:
 
 
 def read_pairs(path: Path) -> Table:
-    """Pairs of neighbouring areas: the first two columns, whatever they are called."""
+    """Read pairs of neighbouring areas, from the first two columns, whatever their names."""
     table = read_table(path, [])
     if len(table.columns) < 2:
         raise Unusable(f"{path}: line 1: two columns are needed, an area and its neighbour")
@@ -190,12 +190,12 @@ def read_pairs(path: Path) -> Table:
 
 
 def read_neighbours(path: Path, areas: ScanAreas) -> list[frozenset[int]]:
-    """Each area's neighbours; a pair holds both ways."""
+    """The neighbours of each area. A pair makes both areas neighbours of each other."""
     table = read_pairs(path)
-    found: list[set[int]] = [set() for _ in areas.codes]
+    neighbours: list[set[int]] = [set() for _ in areas.codes]
     for line in table:
         a, b = (areas.index(line, column) for column in table.columns[:2])
         if a != b:
-            found[a].add(b)
-            found[b].add(a)
-    return [frozenset(each) for each in found]
+            neighbours[a].add(b)
+            neighbours[b].add(a)
+    return [frozenset(each) for each in neighbours]

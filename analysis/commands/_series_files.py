@@ -1,4 +1,4 @@
-"""Reads SERIES: dates a day, a week or a month apart. A date left out, or without a count, is missing, never 0."""
+"""Reads SERIES: dates a day, a week or a month apart. A date that is left out or has no count is missing, not 0."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A regular series."""
+    """A regular series of counts."""
 
     dates: list[date]
     counts: Floats
-    """NaN where missing."""
+    """NaN if the count of a date is missing."""
     population: Floats | None
     step: str
 
 
 def read_series(path: Path) -> Series:
-    """The series in order of time. Months may be written YYYY-MM."""
+    """Read a series, in order of time. Months may be written YYYY-MM."""
     table = read_table(path, ["date", "count"])
-    found: dict[date, tuple[float, float]] = {}
+    by_date: dict[date, tuple[float, float]] = {}
     units = set()
     for line in table:
         span = line.date()
@@ -40,17 +40,17 @@ def read_series(path: Path) -> Series:
             raise line.fault("dates must all be written alike")
         if span.unit == "year":
             raise line.fault("a series of years is too coarse: give days, weeks or months")
-        if span.first in found:
+        if span.first in by_date:
             raise line.fault("the date stands twice")
         count = line.number_of("count") if line.cells["count"] else float("nan")
         people = line.number_of("population") if table.has("population") else 1.0
         if people == 0:
             raise line.fault("population must be above 0")
-        found[span.first] = count, people
-    given = sorted(found)
+        by_date[span.first] = count, people
+    given = sorted(by_date)
     step, dates = _grid(path, given, "month" in units)
     nothing = float("nan"), float("nan")
-    values = np.array([found.get(day, nothing) for day in dates])
+    values = np.array([by_date.get(day, nothing) for day in dates])
     population = None
     if table.has("population"):
         at = np.arange(len(dates))
@@ -60,7 +60,7 @@ def read_series(path: Path) -> Series:
 
 
 def _grid(path: Path, given: list[date], months: bool) -> tuple[str, list[date]]:
-    """Every date from the first to the last, and how far apart they are."""
+    """The step of the series, and every date from the first to the last at this step."""
     first, last = given[0], given[-1]
     if months:
         count = (last.year - first.year) * 12 + last.month - first.month

@@ -1,4 +1,4 @@
-"""Reads the CSV files of the hotspot commands; an error names the file, the line and the rule, never a value."""
+"""Reads the CSV files of the hotspot commands. Errors name the file, the line and the rule, never a value."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One row, and where it stands."""
+    """One row of a file, with its line number."""
 
     path: Path
     number: int
     cells: dict[str, str]
 
     def fault(self, rule: str) -> Unusable:
-        """The error for this line."""
+        """An error that names this line and the rule that it breaks."""
         return Unusable(f"{self.path}: line {self.number}: {rule}")
 
     def text(self, column: str) -> str:
-        """A cell that must not be empty."""
+        """The text of a cell. Raises `Unusable` if it is empty."""
         value = self.cells.get(column, "")
         if not value:
             raise self.fault(f"{column} is empty")
         return value
 
     def number_of(self, column: str, *, whole: bool = False, negative: bool = False) -> float:
-        """A finite number, not below zero unless `negative`."""
+        """The finite number in a cell: not negative unless `negative`, and a whole number if `whole`."""
         try:
             value = float(self.text(column))
         except ValueError:
@@ -50,11 +50,11 @@ class TextLine:
         return value
 
     def date(self, column: str = "date") -> Span:
-        """A date of any precision."""
+        """The date in a cell: a year, a month or a day."""
         return self.checked(lambda: read_date(self.text(column)))
 
     def checked(self, work: Callable[[], T]) -> T:
-        """Do something that may find a date unfit, and blame this line."""
+        """Run `work`, and turn its `DateFault` into an error that names this line."""
         try:
             return work()
         except DateFault as error:
@@ -63,7 +63,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's columns, in lower case, and its lines."""
+    """The columns of a file, in lower case, and its lines."""
 
     path: Path
     columns: tuple[str, ...]
@@ -73,12 +73,12 @@ class Table:
         return iter(self.lines)
 
     def has(self, column: str) -> bool:
-        """Whether the column is there."""
+        """Whether the file has a column."""
         return column in self.columns
 
 
 def read_table(path: Path, needed: Sequence[str], *, may_be_empty: bool = False) -> Table:
-    """A UTF-8 CSV file with a header; the needed columns may stand in any order, others are passed over."""
+    """Read a UTF-8 CSV file with a header. The needed columns may be in any order; other columns are ignored."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -105,6 +105,6 @@ def read_table(path: Path, needed: Sequence[str], *, may_be_empty: bool = False)
 
 
 def natural(code: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
-    """Sorts codes as people do: 2 before 10. Decides ties, so that the order of rows does not."""
+    """Sort key that orders codes as people do: 2 before 10. Ties never depend on the order of rows."""
     parts = (part for part in re.split(r"([0-9]+)", code) if part)
     return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts), code

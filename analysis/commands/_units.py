@@ -1,4 +1,4 @@
-"""Reads UNITS.csv: one row for each child, area, period, agency and indicator that a count may rest on."""
+"""Reads UNITS.csv: one row for each child, area, period, agency and indicator that counts."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _NOWHERE = frozenset({"", "out_of_area", "unknown", "not_recorded", "ZZ"})
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """What the file says: facts, and the shape of the board as far as its columns tell."""
+    """The content of the file: facts, and what its columns say about the shape of the board."""
 
     facts: list[Fact]
     towns: dict[str, str]
     """Ward -> town."""
     sectors: dict[str, str]
-    """Agency -> sector; an agency without one is its own."""
+    """Agency -> sector. An agency without a sector is a sector of its own."""
 
     def shape(self, board: str) -> Shape:
-        """Every area, agency and indicator that occurs."""
+        """The shape of the board from the areas, agencies and indicators that occur."""
         wards = sorted({fact.area for fact in self.facts} - _NOWHERE)
         towns = {
             town: tuple(w for w in wards if self.towns.get(w) == town) for town in sorted(set(self.towns.values()))
@@ -41,20 +41,20 @@ class Units:
         return Shape(board, towns, tuple(wards), dict(sorted(self.sectors.items())), indicators)
 
     def windows(self) -> list[str]:
-        """Every whole quarter from the first to the last fact, and every financial year made of them."""
+        """Every quarter from the first to the last fact, and every whole financial year within them."""
         days = [day for fact in self.facts for day in bounds(fact.window)]
         if not days:
             return []
         if all(kind_of(fact.window) == "year" for fact in self.facts):
             return windows_between(min(days), max(days), {"year"})
-        # A quarter counts whole from its first fact to its last; a year only if facts reach from end to end.
+        # A quarter is included if it has a fact at either end; a year only if facts reach from its start to its end.
         quarters = quarters_between(min(days), bounds(quarter_of(max(days) - timedelta(days=1)))[1])
         years = [y for y in windows_between(min(days), max(days), {"year"}) if min(days) <= bounds(y)[0]]
         return sorted([*quarters, *years])
 
 
 def read_units(path: Path) -> Units:
-    """Read the file; click errors name the line and column, never a value."""
+    """Read the file. Raises `Unusable` with the line and column, never with a value."""
     facts: list[Fact] = []
     towns: dict[str, str] = {}
     sectors: dict[str, str] = {}
@@ -92,15 +92,15 @@ def _require(path: Path, number: int, cell: dict[str, str], names: Iterable[str]
 
 
 def _names(path: Path, number: int, cell: dict[str, str]) -> None:
-    """Refuse names that cells could not be told apart by, or that stand for something else in a release."""
+    """Refuse names that would make cell labels ambiguous, or that have another meaning in a release."""
     for column in ("area", "agency", "indicator", "town", "sector"):
         name = cell[column]
         if column == "area" and name in _NOWHERE:
             continue
         if name and (not _NAME.fullmatch(name) or name in (ANY, NONE_RECORDED) or name.endswith(ELSEWHERE)):
             raise Unusable(
-                f"{path}, line {number}: column {column} is no plain name: up to 99 characters without | : or +, "
-                f"not {ANY} or {NONE_RECORDED}, and not ending in {ELSEWHERE}"
+                f"{path}, line {number}: column {column} is no plain name: give up to 99 characters without | : "
+                f"or +, not {ANY} or {NONE_RECORDED}, and not ending in {ELSEWHERE}"
             )
 
 
@@ -108,7 +108,7 @@ def _window(path: Path, number: int, text: str) -> str:
     try:
         if len(text) == 10:
             return month_of(date.fromisoformat(text))
-        if kind_of(text) == "pair":  # whose home and year would nobody know
+        if kind_of(text) == "pair":  # a child may have two homes in it, so its home and year would be unknown
             raise ValueError
     except ValueError:
         raise Unusable(f"{path}, line {number}: column period is none of 2025-05-31, 2025-05, 2025Q2, 2025FY") from None

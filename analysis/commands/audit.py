@@ -1,4 +1,4 @@
-"""`audit`: attack releases the way a motivated intruder would, from what is published alone."""
+"""`audit`: attack releases as a motivated intruder would, from published values only."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ knowns_option = click.option(
     "--knowns",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The insider's own counts, from `knowns`; for a generic document {cell id: count}.",
+    help="The insider's own counts, from `knowns`; for a generic document: {cell id: count}.",
 )
 steady_option = click.option(
-    "--steady", is_flag=True, help="Assume nothing was recorded late, so that quarters make up their year exactly."
+    "--steady", is_flag=True, help="Assume that nothing was recorded late, so that quarters make up their year exactly."
 )
 
 
@@ -34,7 +34,7 @@ steady_option = click.option(
 @knowns_option
 @steady_option
 @register_option
-@click.option("--json", "as_json", is_flag=True, help="Print every disclosed group rather than the first few.")
+@click.option("--json", "as_json", is_flag=True, help="Print every disclosed group, not only the first few.")
 def command(
     releases: tuple[Path, ...],
     insiders: tuple[str, ...],
@@ -45,10 +45,10 @@ def command(
 ) -> None:
     """Find every group of children whose size can be proven too closely from RELEASE files together.
 
-    A RELEASE is the output of `protect --json`, a stored release, or a generic audit document (one file). For each
-    cell, and each difference of cells that is a group of children, the least and greatest count that fit all that
-    is published are found by linear programming. P1: it must be 1 to 4. P2: it may be, and fewer than four counts
-    are possible. The counts behind the release are not read.
+    A RELEASE is the output of `protect --json`, a stored release, or a generic audit document (only one file). For each
+    cell, and each difference of cells that is a group of children, linear programming finds the least and the greatest
+    count that fit everything published. P1: the count must be 1 to 4. P2: it may be 1 to 4, and at most three counts
+    are possible. The true counts behind the release are not read.
     """
     policy = Policy()
     first = read_json(releases[0])

@@ -1,4 +1,4 @@
-"""`dpia-facts`: what a data protection officer needs for an impact assessment, from the configuration in force."""
+"""`dpia-facts`: the facts for a data protection impact assessment, from the configuration in force."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command(name="dpia-facts")
-@click.option("--register", "directory", type=_FOLDER, envvar="YPSEM_REGISTER", required=True, help="Register's files.")
-@click.option("--keys", multiple=True, type=_FOLDER, help="Directory of key files: which there are, never a key.")
-@click.option("--releases", type=_FOLDER, help="Directory of released .json files: rule and states.")
+@click.option("--register", "directory", type=_FOLDER, envvar="YPSEM_REGISTER", required=True, help="The register.")
+@click.option("--keys", multiple=True, type=_FOLDER, help="Directory of key files. Lists them, never a key.")
+@click.option("--releases", type=_FOLDER, help="Directory of released .json files. Lists their rules and states.")
 @click.option(
     "--compose", type=click.Path(dir_okay=False, path_type=Path), default=COMPOSE, show_default=True,
-    help="The compose file: third parties and open ports.",
+    help="The compose file, for third-party software and open ports.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(directory: Path, keys: tuple[Path, ...], releases: Path | None, compose: Path, as_json: bool) -> None:
     """Print the facts of the service as it is configured: who sends what on which lawful basis, who accepted what, what
-    is held where and how long, who holds which keys, how figures are protected, and what is left of risk.
+    is held where and for how long, which keys exist, how figures are protected, and which risks remain.
 
-    Everything is read from what the service reads itself, so it is true of this installation today. It shows no key, no
-    token, no password and nothing about a child. What a lawyer has to judge is not in it: docs/privacy.md.
+    Everything comes from what the service itself reads, so it is true of this installation today. It shows no key, no
+    token, no password and nothing about a child. docs/privacy.md covers what a lawyer has to judge.
     """
     try:
         register = load_register(directory, clock.today())
     except RegisterError as error:
         raise Unusable(str(error)) from None
-    found = {
+    report = {
         "as_of": clock.now().isoformat(),
         "register": facts.register_facts(register, clock.today()),
         "data": facts.data_facts(),
@@ -54,20 +54,23 @@ def command(directory: Path, keys: tuple[Path, ...], releases: Path | None, comp
         "software": _software(compose),
         "residual_risks": list(facts.RESIDUAL),
     }
-    click.echo(json.dumps(found, indent=1) if as_json else "\n".join(_lines(found)))
+    click.echo(json.dumps(report, indent=1) if as_json else "\n".join(_lines(report)))
 
 
 def _releases(folder: Path, register: Register) -> list[Release]:
-    """The releases of the register's boards in a folder; other files are left alone."""
-    found = []
+    """The releases of the register's boards among the .json files of a folder.
+
+    Releases of other boards are left out. Raises `Unusable` for a .json file that is not a release.
+    """
+    releases = []
     for path in sorted(folder.glob("*.json")):
         try:
             release = Release.model_validate_json(path.read_bytes())
         except ValidationError:
             raise Unusable(f"{path.name}: not a release of this version") from None
         if release.board in register.board_by_code:
-            found.append(release)
-    return found
+            releases.append(release)
+    return releases
 
 
 def _software(compose: Path) -> Any:
@@ -85,11 +88,11 @@ def _lines(value: Any, depth: int = 0, name: str = "") -> list[str]:
     title = name if "." in name else name.replace("_", " ")
     if isinstance(value, dict):
         head = [f"{pad}{title}:"] if name else []
-        return head + [line for key, one in value.items() for line in _lines(one, depth + bool(name), str(key))]
+        return head + [line for key, entry in value.items() for line in _lines(entry, depth + bool(name), str(key))]
     if isinstance(value, list):
-        if all(not isinstance(one, dict | list) for one in value) and sum(map(len, map(str, value))) < 90:
+        if all(not isinstance(entry, dict | list) for entry in value) and sum(map(len, map(str, value))) < 90:
             return [f"{pad}{title}: {', '.join(map(str, value)) or 'none'}"]
-        return [f"{pad}{title}:", *(line for one in value for line in _item(one, depth + 1))]
+        return [f"{pad}{title}:", *(line for entry in value for line in _item(entry, depth + 1))]
     return [f"{pad}{title}: {_word(value)}"]
 
 

@@ -1,4 +1,4 @@
-"""`exceed`: at which dates a single series is higher than expected."""
+"""`exceed`: on which dates a single series is higher than expected."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--weights-threshold", type=click.FloatRange(0), default=2.58, show_default=True, help="farrington.")
 @click.option("--json", "as_json", is_flag=True)
 def command(series: Path, method: str, alpha: float | None, as_json: bool, **options: Any) -> None:
-    """Judge each date of SERIES (date,count[,population]) against its past; dates a day, week or month apart.
+    """Judge each date of SERIES (date,count[,population]) against its past. Dates are a day, week or month apart.
 
     The farrington of 1996: --periods 1 --threshold delta --exclude-weeks 3 --p-trend 0.05 --weights-threshold 1.
-    No result (null) is not "no alarm": the history is too short, the count is missing or no model converged.
+    No result (null) does not mean "no alarm": the history is too short, the count is missing or no model converged.
     """
     from analysis.commands._series_files import read_series
 
@@ -48,8 +48,8 @@ def command(series: Path, method: str, alpha: float | None, as_json: bool, **opt
     verdicts = _judge(data, method, level, options)
     rows = [_row(data, i, verdict) for i, verdict in enumerate(verdicts)]
     if as_json:
-        told = {name: value for name, value in options.items() if method == "farrington" or name == "min_sigma"}
-        parameters = {"method": method, "alpha": level, "step": data.step} | told
+        chosen = {name: value for name, value in options.items() if method == "farrington" or name == "min_sigma"}
+        parameters = {"method": method, "alpha": level, "step": data.step} | chosen
         click.echo(json.dumps({"dates": rows, "parameters": parameters}, ensure_ascii=False))
         return
     alarms = [row for row in rows if row["alarm"]]
@@ -61,7 +61,7 @@ def command(series: Path, method: str, alpha: float | None, as_json: bool, **opt
 
 
 def _judge(data: Series, method: str, alpha: float, options: dict[str, Any]) -> list[SeriesVerdict]:
-    """One verdict a date."""
+    """One verdict for each date."""
     from analysis.hotspots.ears import ears
     from analysis.hotspots.ewma import ewma
     from analysis.hotspots.farrington import Options, farrington
@@ -95,7 +95,7 @@ def _pair(text: str) -> tuple[int, int]:
     try:
         cases, points = (int(part) for part in text.split(","))
     except ValueError:
-        raise click.UsageError("--limit54: two whole numbers, as 5,4") from None
+        raise click.UsageError("--limit54: give two whole numbers, such as 5,4") from None
     if cases < 0 or points < 1:
         raise click.UsageError("--limit54: at least 0 cases in at least 1 week")
     return cases, points

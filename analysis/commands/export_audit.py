@@ -1,4 +1,4 @@
-"""`export-audit`: the same attack as a generic document, so that an outside checker can judge it."""
+"""`export-audit`: an attack on releases as a generic document, so that an outside checker can judge it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @knowns_option
 @steady_option
 @register_option
-@click.option("--signals", type=_FILE, help="Published signals of the board: a JSON list, or one a line.")
+@click.option("--signals", type=_FILE, help="Published signals of the board: a JSON list, or one per line.")
 @click.option(
     "--notices",
     type=_FILE,
     help="Corrections and withdrawals, as docs/audit-format.md says; or the output of `dashboards releases --json`.",
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else printed.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; by default the document is printed.",
+)
 def command(
     releases: tuple[Path, ...],
     insiders: tuple[str, ...],
@@ -41,21 +45,23 @@ def command(
     notices: Path | None,
     output: Path | None,
 ) -> None:
-    """Write all that is published in RELEASE files, and all that follows from it, as one generic JSON document.
+    """Write everything that is published in RELEASE files, and all that follows from it, as one generic JSON document.
 
-    It lists every cell with its state (and hidden ones), every relation that holds, how figures are made, what the rule
-    says of itself, and what the releases say beside their cells: docs/audit-format.md. With --insider it has the
-    agency's own counts too, which are exact: keep it inside.
+    It lists every cell with its state (hidden cells too), every relation that holds, how figures are made, what follows
+    from the rule, and what the releases say besides their cells (docs/audit-format.md). With --insider it also holds
+    the agency's own counts, which are exact: keep it inside the agency.
     """
     attack = read_attack(releases, insiders, knowns, steady, register)
-    told = read_signals(signals) if signals else []
-    noted = read_notices(notices) if notices else []
+    published_signals = read_signals(signals) if signals else []
+    published_notices = read_notices(notices) if notices else []
     board = attack.board.shape.board
-    if any(one.board != board for one in told):
+    if any(signal.board != board for signal in published_signals):
         raise click.UsageError("--signals: some are of another board")
-    if {one.release_id for one in noted} - {name for release in attack.releases for name in release.names}:
-        raise click.UsageError("--notices: some are of releases that are not given")
-    document = export(attack.releases, attack.board, attack.knowledge, published_of(attack.sources, told, noted))
+    noted = {notice.release_id for notice in published_notices}
+    if noted - {name for release in attack.releases for name in release.names}:
+        raise click.UsageError("--notices: some are about releases that are not given")
+    published = published_of(attack.sources, published_signals, published_notices)
+    document = export(attack.releases, attack.board, attack.knowledge, published)
     text = json.dumps(document, indent=1)
     if output is None:
         click.echo(text)

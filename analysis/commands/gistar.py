@@ -1,4 +1,4 @@
-"""`gistar`: which areas lie among high or low values."""
+"""`gistar`: which areas are surrounded by high or low values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command(name="gistar")
 @click.argument("values", type=_FILE)
-@click.option("--neighbours", type=_FILE, required=True, help="CSV of pairs of neighbours, a third column is a weight.")
+@click.option("--neighbours", type=_FILE, required=True, help="CSV of pairs of neighbours; a third column is a weight.")
 @click.option("--star", is_flag=True, help="G_i*: the area counts among its neighbours. Without: G_i.")
 @click.option("--replicates", type=click.IntRange(1), default=999, show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**62), default=1, show_default=True)
@@ -23,11 +23,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def command(
     values: Path, neighbours: Path, star: bool, replicates: int, seed: int, false_share: float, as_json: bool
 ) -> None:
-    """Getis-Ord G_i of VALUES (area,value): z, a permutation p, and hot or cold where that stands out.
+    """Getis-Ord G_i of VALUES (area,value): z, a permutation p, and "hot" or "cold" for areas that stand out.
 
-    A pair of neighbours holds both ways unless both are given with weights. An area's own weight is 1 unless a pair
-    of it with itself says otherwise. Hot and cold hold the expected share of false ones (Benjamini and Hochberg).
-    Use rates or ratios, never raw counts. This describes a map; it is no test of an outbreak.
+    A pair of neighbours holds in both directions unless both directions are given. An area's own weight is 1 unless the
+    area is paired with itself. --false-share is the expected share of false marks (Benjamini and Hochberg). Use rates
+    or ratios, never raw counts. This describes a map; it is not a test for an outbreak.
     """
     import numpy as np
 
@@ -35,14 +35,14 @@ def command(
     from analysis.hotspots.gistar import FEWEST_FOR_NORMAL, local_g, permutation_p, weights_of
     from analysis.hotspots.predictive import benjamini_hochberg
 
-    found: dict[str, float] = {}
+    value_of: dict[str, float] = {}
     for line in read_table(values, ["area", "value"]):
         code = line.text("area")
-        if code in found:
+        if code in value_of:
             raise line.fault("the area stands twice")
-        found[code] = line.number_of("value", negative=True)
-    codes = sorted(found, key=natural)
-    x = np.array([found[code] for code in codes])
+        value_of[code] = line.number_of("value", negative=True)
+    codes = sorted(value_of, key=natural)
+    x = np.array([value_of[code] for code in codes])
     weights = weights_of(len(codes), _pairs(neighbours, {code: i for i, code in enumerate(codes)}))
     z = local_g(x, weights, star)
     p = permutation_p(x, weights, replicates, seed)
@@ -51,7 +51,7 @@ def command(
     rows: list[dict[str, Any]] = [
         {
             "area": code,
-            "value": found[code],
+            "value": value_of[code],
             "neighbours": int(weights.start[i + 1] - weights.start[i]),
             "z": _number(z[i]),
             "p": _number(p[i]),

@@ -1,4 +1,4 @@
-"""`knowns`: what an agency can count by itself, so that releases can be attacked as that agency would."""
+"""`knowns`: what an agency can count by itself, so that releases can be attacked as that agency."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from models.service import clock
 
 @click.command(name="knowns")
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--agency", required=True, help="Register id; of EVENTS only its own are counted. A+B: of two that pool.")
+@click.option("--agency", required=True, help="Register id; only its own EVENTS are counted. A+B: two that pool.")
 @click.option(
     "--sees",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Events of others that it gets to see, in the same form: the register says what it knows of them.",
+    help="Events of other agencies that it sees, in the same form. The register says what it learns from them.",
 )
-@click.option("--cut-off", help="The release cut-off, as its file has it: what was published later does not count.")
+@click.option("--cut-off", help="The cut-off of the release, as in its file. Events published later do not count.")
 @click.option(
-    "--ladder", type=LadderType(), default=str(max(LADDERS)), show_default=True, help="Of the releases: their version."
+    "--ladder", type=LadderType(), default=str(max(LADDERS)), show_default=True, help="Ladder version of the releases."
 )
 @register_option
 @board_option
@@ -44,12 +44,12 @@ def command(
     register: Path | None,
     board: str | None,
 ) -> None:
-    """Count an agency's own children at every level of the ladder, from its EVENTS (canonical JSON, one a line).
+    """Count an agency's own children at every level of the ladder, from its EVENTS (canonical JSON, one per line).
 
-    The output holds exact counts: run this inside the agency's boundary and keep it there. It is what
-    `audit --insider A --knowns FILE` takes. Newest revisions count; events without a token count nowhere. Whoever
-    interviewed, screened or responded knows the child and what came of it, and who shares a case system (by the
-    register) what is recorded there, if those events are given by --sees.
+    The output holds exact counts: run this inside the agency's boundary and keep it there. It is the input of
+    `audit --insider A --knowns FILE`. Newest revisions count; events without a token do not. An agency that
+    interviewed, screened or responded knows the child and the outcome. An agency that shares a case system (by the
+    register) knows the records in it, if those events are given by --sees.
     """
     if register is None:
         raise click.UsageError("give --register: areas and sectors are needed")
@@ -62,9 +62,9 @@ def command(
     rows = {name: row for name, row in read_events(events, shape.board).items() if row.agency in members}
     for path in sees:
         rows = {**read_events(path, shape.board), **rows}
-    shared = {other for one in members for other in insiders.shares.get(one, ())} - members
-    seen = view(rows.items(), _milliseconds(cut_off), shape.sector_of)
-    counted = known_by(seen, shape, Rules.of(read, entry, _day(cut_off)), ladder, insiders)
+    shared = {other for member in members for other in insiders.shares.get(member, ())} - members
+    board_view = view(rows.items(), _milliseconds(cut_off), shape.sector_of)
+    counted = known_by(board_view, shape, Rules.of(read, entry, _day(cut_off)), ladder, insiders)
     known = knowns_of(counted, agency, shared & {row.agency for row in rows.values()})
     click.echo(known.model_copy(update={"cut_off": cut_off}).model_dump_json())
 
@@ -73,7 +73,7 @@ def _moment(cut_off: str) -> datetime:
     try:
         moment = datetime.fromisoformat(cut_off)
     except ValueError:
-        raise click.UsageError("--cut-off: give it as the release has it, like 2025-07-29T00:00:00Z") from None
+        raise click.UsageError("--cut-off: give it as in the release, such as 2025-07-29T00:00:00Z") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""`measures`: M1-M17 of one board and period from a file of events; exact, for inside the boundary only."""
+"""`measures`: exact figures of M1-M17 for one board and period from a file of events, for inside the boundary only."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ NAMES = FROM_RECORDS
 @click.command(name="measures")
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--period", required=True, help="A quarter 2026Q1, a month 2026-01, or a financial year 2025FY.")
-@click.option("--measure", "wanted", multiple=True, type=click.Choice(NAMES), help="Only this one; may be repeated.")
+@click.option(
+    "--measure", "wanted", multiple=True, type=click.Choice(NAMES), help="Only this measure; may be repeated."
+)
 @click.option(
     "--as-at",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The last day the file knows of; later follow-up is pending. Default: today.",
+    help="The last day that the file covers; later follow-up is pending. Default: today.",
 )
 @click.option(
     "--catalogue",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Directory of indicators-YYYY-MM-DD.yaml files; default: the one that comes with the code.",
+    help="Directory of indicators-YYYY-MM-DD.yaml files; default: the catalogue that comes with the code.",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")
 @register_option
@@ -51,11 +53,11 @@ def command(
     register: Path | None,
     board: str | None,
 ) -> None:
-    """Compute the measures of a board and period from EVENTS (canonical JSON, one a line).
+    """Compute the measures of a board and period from EVENTS (canonical JSON, one per line).
 
-    The output holds EXACT numbers of children. Run it inside the boundary within which the events may be read, and
-    keep what it prints there: nothing of it may go to a topic, a database, a log or a meeting. Figures for others
-    come from releases. Newest revisions count; withdrawn events and events without a token do not.
+    The output holds EXACT numbers of children. Run it inside the boundary in which the events may be read, and keep its
+    output there: it must not go to a topic, a database, a log or a meeting. Figures for others come from releases.
+    Newest revisions count; withdrawn events and events without a token do not.
     """
     if register is None:
         raise click.UsageError("give --register: sectors, schedules and populations are needed")
@@ -63,19 +65,19 @@ def command(
     try:
         window = DateSpan(*bounds(period))
     except ValueError:
-        raise click.UsageError("--period: 2026Q1, 2026-01 or 2025FY") from None
+        raise click.UsageError("--period: give 2026Q1, 2026-01 or 2025FY") from None
     known_to = as_at.date() if as_at else clock.today()
     try:
         used = load_catalogue(catalogue, window.end) if catalogue else None
     except CatalogueError as error:
         raise Unusable(str(error)) from None
     setting = BoardSetting.of(book, entry, _next(known_to), used)
-    seen = picture(read_events(events, entry.code).items(), setting)
-    found = {name: figures_of(name, seen, window) for name in wanted or NAMES}
+    current = picture(read_events(events, entry.code).items(), setting)
+    figures = {name: figures_of(name, current, window) for name in wanted or NAMES}
     if as_json:
-        click.echo(json.dumps(_document(entry.code, period, book.synthetic, found), indent=1))
+        click.echo(json.dumps(_document(entry.code, period, book.synthetic, figures), indent=1))
         return
-    for line in _lines(found):
+    for line in _lines(figures):
         click.echo(line)
 
 
@@ -83,7 +85,7 @@ def _next(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 
 
-def _document(board: str, period: str, synthetic: bool, found: dict[str, list[Figure]]) -> dict[str, Any]:
+def _document(board: str, period: str, synthetic: bool, by_measure: dict[str, list[Figure]]) -> dict[str, Any]:
     titles = {definition.id: definition for definition in DEFINITIONS}
     return {
         "exact": "numbers of children: keep inside the boundary",
@@ -96,15 +98,15 @@ def _document(board: str, period: str, synthetic: bool, found: dict[str, list[Fi
                 "figures": [figure.json() for figure in figures],
                 "cannot_know": [{"why": u.why, "effect": u.effect} for u in titles[name].unknowns],
             }
-            for name, figures in found.items()
+            for name, figures in by_measure.items()
         },
     }
 
 
-def _lines(found: dict[str, list[Figure]]) -> list[str]:
+def _lines(by_measure: dict[str, list[Figure]]) -> list[str]:
     titles = {definition.id: definition.title for definition in DEFINITIONS}
     lines = ["EXACT numbers of children: keep inside the boundary."]
-    for name, figures in found.items():
+    for name, figures in by_measure.items():
         lines += ["", f"{name.upper()} {titles[name]}"]
         for figure in figures:
             counts = ", ".join(f"{key} {number}" for key, number in figure.counts.items())

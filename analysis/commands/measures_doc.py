@@ -1,4 +1,4 @@
-"""`measures-doc`: writes docs/measures.md anew, or says whether it is in step."""
+"""`measures-doc`: writes docs/measures.md, or says whether it is in step with the code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.service.exits import NOT_ALL
 
 
 @click.command(name="measures-doc")
-@click.option("--write", is_flag=True, help="Write docs/measures.md; without it, only compare.")
+@click.option("--write", is_flag=True, help="Write docs/measures.md; without this, only compare.")
 def command(write: bool) -> None:
     """Generate docs/measures.md from the definitions, worked examples and catalogue of the measures."""
     text = document()

@@ -1,4 +1,4 @@
-"""`mechanism`: what releases do to the odds of one fact, by their real build on invented boards."""
+"""`mechanism`: how far releases, made by the real build on invented boards, move the odds of one fact."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ from models.service.exits import DONE, NOT_ALL
 
 
 @click.command(name="mechanism")
-@click.option("--keys", default=100, show_default=True, help="Keys that the worst pair of each kind is built under.")
+@click.option(
+    "--keys", default=100, show_default=True, help="Number of keys under which the worst pair of each kind is built."
+)
 @click.option("--pads", default=3, show_default=True, help="Known children in every cell of those builds.")
-@click.option("--every", is_flag=True, help="Secrets of every agency and inventions of every other; minutes.")
+@click.option("--every", is_flag=True, help="Secrets of every agency, invented records of every other; takes minutes.")
 @click.option(
     "--schedule", type=click.Choice(list(SCHEDULES)), default="quarters_and_years", show_default=True,
-    help="What the board's releases are for, as the register says (`releases`).",
+    help="The board's schedule, as in the register (`releases`).",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Every attacker and kind as JSON.")
 def command(keys: int, pads: int, every: bool, schedule: Schedule, as_json: bool) -> None:
-    """Compare worlds that differ by one thing, through the counting and the build that releases are made by.
+    """Compare worlds that differ by one thing, with the counting and the build that make releases.
 
-    One record, home, link, child or group is there or not. For the outsider, every agency and every pair, and for
-    those who send records of their choice: the factor that the odds change by in at most 1 of 100 draws of the keys,
-    and everything that could be published in one world and never in the other. Boards are invented; nothing is read.
+    One record, home, link, child or group is recorded in one world and not in the other. The command prints the factor
+    by which the odds change in at most 1 of 100 draws of the keys, and whether anything can be published in one world
+    and never in the other: for an outsider, for every agency and pair of agencies, and for those that also send
+    invented records. The boards are invented; no file is read.
     """
     victims, senders = (tuple(AGENCIES), tuple(AGENCIES)) if every else ((CARE,), (POLICE,))
-    report = audit(victims, senders, keys, pads, lambda told: click.echo(told, err=True), schedule=schedule)
+    report = audit(victims, senders, keys, pads, lambda step: click.echo(step, err=True), schedule=schedule)
     click.echo(as_document(report) if as_json else as_text(report))
     raise click.exceptions.Exit(DONE if report.held else NOT_ALL)
 
@@ -47,11 +50,11 @@ def as_document(report: MechanismReport) -> str:
         for line in report.lines
     ]  # fmt: skip
     trials = [{**asdict(trial), "drawn": trial.drawn._asdict()} for trial in report.trials]
-    of = report.schedule
-    bounds = {kind: {"rho": stated.cost(kind, of), "factor": stated.factor(kind, of)} for kind in KINDS}
+    schedule = report.schedule
+    bounds = {kind: {"rho": stated.cost(kind, schedule), "factor": stated.factor(kind, schedule)} for kind in KINDS}
     return json.dumps(
         {
-            "schedule": of,
+            "schedule": schedule,
             "held": report.held,
             "certain_proofs": report.proofs,
             "bounds": bounds,
@@ -63,7 +66,7 @@ def as_document(report: MechanismReport) -> str:
 
 
 def as_text(report: MechanismReport) -> str:
-    """The worst of each kind, by those who only read and those who also send."""
+    """The report as text: the worst pair of each kind, for attackers who only read and for those who also send."""
     out = [f"releases of {report.schedule.replace('_', ' ')}"]
     out += ["the odds of one thing change by more than this in at most 1 of 100 draws of the keys", ""]
     head = f"{'what differs':58} {'cells':>5} {'rho':>7} {'factor':>9} {'middle':>9} {'right':>6} {'stated':>9}"
@@ -72,8 +75,9 @@ def as_text(report: MechanismReport) -> str:
         who = [line for line in report.lines if line.attacker.endswith("likes") == sends]
         out.append("who sends records of his choice" if sends else "who reads, and knows all but this")
         for kind in KINDS:
-            if of := [line for line in who if line.kind == kind]:
-                odds, tied = max(of, key=lambda line: line.odds.rho).odds, max(line.tied for line in of)
+            if of_kind := [line for line in who if line.kind == kind]:
+                odds = max(of_kind, key=lambda line: line.odds.rho).odds
+                tied = max(line.tied for line in of_kind)
                 out.append(
                     f"  {kind:56} {odds.cells:5} {odds.rho:7.2f} {odds.exceeded:9.3g} {odds.median:9.3g}"
                     f" {odds.success:6.1%} {stated.factor(kind, report.schedule):9.3g} {tied:6.2f}"

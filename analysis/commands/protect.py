@@ -1,4 +1,4 @@
-"""`protect`: children in, protected tables out; by the rule that every release is made by."""
+"""`protect`: makes protected tables from a file of children, by the same rule as every release."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from models.service.keyfiles import KeyFileError, read_key
 
 
 class LadderType(click.ParamType):
-    """A ladder version, or a file with one."""
+    """A click parameter: a ladder version, or a file that holds a ladder."""
 
     name = "ladder"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Ladder:
-        """The ladder; a click error says what is wrong with it."""
+        """Read the ladder. A click error says what is wrong with it."""
         if isinstance(value, Ladder):
             return value
         text = str(value)
@@ -50,10 +50,10 @@ class LadderType(click.ParamType):
 @click.argument("units", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--ladder", type=LadderType(), required=True, help="Ladder version, or a YAML or JSON file.")
 @click.option("--key-file", type=click.Path(path_type=Path), help="Key file with purpose rounding, mode 0600.")
-@click.option("--seed", type=int, help="In place of a key: repeatable, for tests and synthetic data only.")
+@click.option("--seed", type=int, help="In place of a key: reproducible, for tests and synthetic data only.")
 @click.option("--window", "windows", multiple=True, help="Only these (2025Q2, 2025FY); by default all whole ones.")
-@click.option("--cut-off", help="The releases' one timestamp; by default 28 days after the last window.")
-@click.option("--json", "as_json", is_flag=True, help="Print the release file rather than a summary.")
+@click.option("--cut-off", help="The only timestamp of the releases; by default 28 days after the last window.")
+@click.option("--json", "as_json", is_flag=True, help="Print the release file, not a summary.")
 @register_option
 @board_option
 def command(
@@ -67,14 +67,13 @@ def command(
     register: Path | None,
     board: str | None,
 ) -> None:
-    """Protect counts of distinct children: keyed noise of a known distribution, then rounding to five.
+    """Protect counts of distinct children: add keyed noise of a known distribution, then round to five.
 
-    UNITS.csv has the columns child, area, period, agency, indicator, and if wanted measure, town and sector. A
-    row says: this agency knows that this child counts in this period (a date, month, quarter or financial year),
-    with this home area and indicator (both may be empty). It is personal data and is read inside the boundary.
+    UNITS.csv has the columns child, area, period, agency and indicator, and optionally measure, town and sector. A row
+    says that an agency knows that a child counts in a period (a date, month, quarter or financial year), with a home
+    area and an indicator (both may be empty). The file is personal data: read it only inside the boundary.
 
-    The output holds protected cells only, and can be checked with `audit` and `export-audit`.
-    2: not usable as given.
+    The output holds protected cells only. Check it with `audit` and `export-audit`.
     """
     keys = _keys(key_file, seed)
     read = read_units(units)
@@ -96,7 +95,7 @@ def command(
 def release_file(
     ladder: Ladder, shape: Shape, windows: list[str], cut_off: str, cells: dict[CellKey, Protected], *, synthetic: bool
 ) -> ReleaseFile:
-    """The file for some windows of one board."""
+    """The release file for some windows of one board."""
     rule = KeyedNoise()
     by_window: dict[str, list[CellKey]] = {window: [] for window in windows}
     for key in sorted(cells):
@@ -117,9 +116,9 @@ def release_file(
             Tables(
                 release_id=f"{shape.board}.{window}.l{ladder.version}",
                 window=window,
-                cells=tuple(cell_of(key, cells[key]) for key in found),
+                cells=tuple(cell_of(key, cells[key]) for key in keys),
             )
-            for window, found in by_window.items()
+            for window, keys in by_window.items()
         ),
     )
 

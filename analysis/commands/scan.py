@@ -1,4 +1,4 @@
-"""`scan`: finds clusters of cases in space, or in space and time."""
+"""`scan`: find clusters of cases in space, or in space and time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.hotspots.scan import Cluster
     from analysis.hotspots.zones import Zones
 
-# Numba and numpy are imported by the command itself, so that the other commands start without them.
+# The command itself imports Numba and numpy, so that other commands start without them.
 MODELS = ("poisson", "bernoulli", "space-time-poisson", "space-time-permutation", "expectation-poisson")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHARE = click.FloatRange(0, 1, min_open=True)
@@ -28,11 +28,11 @@ _SHARE = click.FloatRange(0, 1, min_open=True)
 @click.argument("cases", type=_FILE)
 @click.option("--areas", type=_FILE, required=True, help="CSV: area,x,y or area,lat,lon.")
 @click.option("--model", type=click.Choice(MODELS), required=True)
-@click.option("--population", type=_FILE, help="CSV: area,population[,date]. A year is its 1 July; linear between.")
-@click.option("--controls", type=_FILE, help="CSV: area,count. For bernoulli.")
 @click.option(
-    "--expected", type=_FILE, help="CSV: area,expected[,date]. In place of population, or for adjusted rates."
+    "--population", type=_FILE, help="CSV: area,population[,date]. A year means 1 July; linear between dates."
 )
+@click.option("--controls", type=_FILE, help="CSV: area,count. For bernoulli.")
+@click.option("--expected", type=_FILE, help="CSV: area,expected[,date]. Instead of population, or for adjusted rates.")
 @click.option("--prospective", is_flag=True, help="Only clusters that last until the end of the study period.")
 @click.option("--start", help="First date of the study period; default: the first of the cases.")
 @click.option("--end", help="Last date of the study period; default: the last of the cases.")
@@ -57,25 +57,25 @@ _SHARE = click.FloatRange(0, 1, min_open=True)
 )
 @click.option("--json", "as_json", is_flag=True)
 def command(**options: Any) -> None:
-    """Scan CASES (area,count[,date]) for the areas, or areas and times, with more cases than their share.
+    """Scan CASES (area,count[,date]) for areas, or areas and times, with more cases than their share.
 
-    Dates are YYYY, YYYY-MM or YYYY-MM-DD. The cap on size is a share of the population where that is given, else
-    of the expected cases. p-values come from simulation under the model's null; a secondary cluster shares no area
-    with a better one, and is compared with the same simulations. For the permutation and expectation models the
-    relative risk is observed over expected. The input holds counts of children: keep it where it may be.
+    Dates are YYYY, YYYY-MM or YYYY-MM-DD. The cap on size is a share of the population if that is given, else of the
+    expected cases. p-values come from simulations under the model's null hypothesis. A secondary cluster shares no area
+    with a better one, and is compared with the same simulations. For the permutation and expectation models, the
+    relative risk is observed over expected. The input holds counts of children: keep it inside the boundary.
     """
-    found, parameters = _run(options)
+    clusters, parameters = _run(options)
     if options["as_json"]:
-        click.echo(json.dumps({"clusters": found, "parameters": parameters}, ensure_ascii=False))
+        click.echo(json.dumps({"clusters": clusters, "parameters": parameters}, ensure_ascii=False))
         return
-    if not found:
+    if not clusters:
         click.echo("No cluster: nowhere are there more cases than expected.")
-    for one in found:
-        click.echo(_sentence(one))
+    for cluster in clusters:
+        click.echo(_sentence(cluster))
 
 
 def _run(options: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Read, scan, and write down."""
+    """Read the files and scan. Returns the clusters and the parameters, as they are written."""
     import numpy as np
 
     from analysis.commands import _scan_files as files
@@ -107,7 +107,7 @@ def _run(options: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]
         elif options["expected"]:
             measure = files.read_expected(options["expected"], areas, cases.intervals, in_time)
         else:
-            assert population is not None  # noqa: S101 - _options_fit saw to it
+            assert population is not None  # noqa: S101 - _options_fit has checked this
             measure = population.time_at_risk
         share = population.average if population else np.asarray(measure.sum(axis=1))
         zones = _zones(options, areas, share)
@@ -130,7 +130,7 @@ def _run(options: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]
 
 
 def _in_time(options: dict[str, Any]) -> bool:
-    """Whether time is scanned. The expectation model does so when its cases have dates."""
+    """Whether the scan is over time. With the expectation model it is if the cases have dates."""
     if options["model"] == "expectation-poisson":
         from analysis.commands._tables import read_table
 
@@ -199,7 +199,7 @@ def _row(
     intervals: Intervals | None,
     options: dict[str, Any],
 ) -> dict[str, Any]:
-    """A cluster as it is written."""
+    """A cluster in the form in which it is written."""
     from analysis.hotspots.significance import recurrence_interval_days
 
     interval = None
@@ -231,16 +231,16 @@ def _parameters(
     population: Population | None,
     clusters: list[Cluster],
 ) -> dict[str, Any]:
-    """Everything that made the result: options, and what was made of the files."""
-    told = {
+    """Everything that led to the result: the options, and a summary of the files."""
+    parameters = {
         name: value
         for name, value in options.items()
         if name not in ("cases", "areas", "population", "controls", "expected", "neighbours", "as_json", "start", "end")
     }
-    told["coordinates"] = "latlon" if areas.degrees else "cartesian"
+    parameters["coordinates"] = "latlon" if areas.degrees else "cartesian"
     if in_time and intervals:
-        told |= {"time_unit": intervals.unit, "intervals": len(intervals), "max_window": problem.longest}
-    return told | {
+        parameters |= {"time_unit": intervals.unit, "intervals": len(intervals), "max_window": problem.longest}
+    return parameters | {
         "start": intervals.starts[0].isoformat() if intervals else None,
         "end": intervals.end.isoformat() if intervals else None,
         "areas": len(areas),
@@ -252,21 +252,21 @@ def _parameters(
 
 
 def _plain(value: float) -> float | int:
-    """A whole number without a point."""
+    """The value, as an integer if it is whole, so that it is written without a decimal point."""
     return int(value) if value == math.floor(value) else value
 
 
-def _sentence(one: dict[str, Any]) -> str:
-    risk = f"{one['relative_risk']:.2f}" if one["relative_risk"] is not None else "-"
-    p = f"{one['p']:.2g} ({one['p_method']})" if one["p"] is not None else "not computed"
+def _sentence(cluster: dict[str, Any]) -> str:
+    risk = f"{cluster['relative_risk']:.2f}" if cluster["relative_risk"] is not None else "-"
+    p = f"{cluster['p']:.2g} ({cluster['p_method']})" if cluster["p"] is not None else "not computed"
     lines = [
-        f"{one['rank']}. {', '.join(one['areas'])}",
-        f"   centre {one['centre']}, radius {one['radius']:.4g}",
-        f"   observed {one['observed']}, expected {one['expected']:.2f}, relative risk {risk}",
-        f"   log likelihood ratio {one['llr']:.6f}, p {p}",
+        f"{cluster['rank']}. {', '.join(cluster['areas'])}",
+        f"   centre {cluster['centre']}, radius {cluster['radius']:.4g}",
+        f"   observed {cluster['observed']}, expected {cluster['expected']:.2f}, relative risk {risk}",
+        f"   log likelihood ratio {cluster['llr']:.6f}, p {p}",
     ]
-    if one["start"]:
-        lines.insert(2, f"   {one['start']} to {one['end']}")
-    if one["recurrence_interval_days"]:
-        lines.append(f"   recurrence interval {one['recurrence_interval_days']:.0f} days")
+    if cluster["start"]:
+        lines.insert(2, f"   {cluster['start']} to {cluster['end']}")
+    if cluster["recurrence_interval_days"]:
+        lines.append(f"   recurrence interval {cluster['recurrence_interval_days']:.0f} days")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`verification-kit`: releases with all that an information-governance officer needs to audit them again."""
+"""`verification-kit`: releases with everything that an information-governance officer needs to audit them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from models.service.atomic import NotWritten
 def command(releases: tuple[Path, ...], output: Path, register: Path | None) -> None:
     """Pack RELEASE files of one board with their ladder, parameters, hierarchy and a checker that needs nothing else.
 
-    Who gets the zip unpacks it and runs `python check.py`: SAFE, DISCLOSED or CONTRADICTORY for each release, for all
-    of them together, and with --insider and --knowns for an agency. A RELEASE is the output of `protect --json` or a
-    stored release, for which --register says how areas nest. Nothing that is not published goes in.
+    The recipient unpacks the zip and runs `python check.py`. It prints SAFE, DISCLOSED or CONTRADICTORY for each
+    release and for all of them together; with --insider and --knowns it does so for an agency. A RELEASE is the output
+    of `protect --json`, or a stored release, for which --register says how areas nest. Only published data goes in.
     """
     if any(is_document(read_json(path)) for path in releases):
-        raise Unusable("a generic document is not a release: check.py reads it as it is")
+        raise Unusable("a generic document is not a release: give it to check.py directly")
     if len({path.name for path in releases}) < len(releases):
         raise Unusable("two of the files have the same name")
     attack = read_attack(releases, (), (), steady=False, where=register)

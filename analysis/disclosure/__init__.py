@@ -1,1 +1,1 @@
-"""Disclosure control: what may leave (ladder), moved and rounded how (noise), and audits of what is out."""
+"""Disclosure control: which cells may be released (ladder), how they are protected (noise), and audits of releases."""

@@ -1,6 +1,6 @@
 """How far a released figure may be from the number of children: numbers and words, for pages, files and docs.
 
-Everything is worked out from the rule's parameters, which a release names. Nothing is typed that the rule can say.
+Everything is computed from the parameters of the rule, which a release states, so the words cannot contradict it.
 """
 
 from __future__ import annotations
@@ -14,49 +14,49 @@ from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
 from models.releases.release import NOISE_SINCE
 
 COUNTS = (0, 1, 2, 3, 4, 5, 7, 10, 12, 15, 20)
-"""The numbers of children that the page on methods tabulates."""
+"""The numbers of children in the table of the methods page."""
 SELDOM = 0.1
-"""A change that counts which are equal show more often than this says nothing."""
+"""If two equal counts show a change at least this large in more than this share of draws, the change means nothing."""
 _FAR = 100
-"""Bases above the lowest figure: there nothing is suppressed."""
+"""So many bases above zero, nothing is suppressed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What is shown of cells that count so many children."""
+    """How cells with a given number of children are shown."""
 
     count: int
     low: float
-    """The share of them that is shown as `<10`."""
+    """The share of these cells that is shown as `<10`."""
     error: float
-    """Mean of all figures less the count, if nothing were suppressed."""
+    """The mean of all figures minus the count, as if nothing were suppressed."""
     mean: float
-    """Mean of the figures that are shown."""
+    """The mean of the figures that are shown."""
 
     @property
     def bias(self) -> float:
-        """What suppression adds: the mean of the figures that are shown, less the count."""
+        """The bias due to suppression: the mean of the figures that are shown, minus the count."""
         return self.mean - self.count
 
 
 def rule_of_ladder(version: int) -> Rule:
-    """The rule of the releases on a ladder, for what is read without its release."""
+    """The rule of the releases on a ladder version, for cells that are read without their release."""
     return STANDARD if version >= NOISE_SINCE else KR5()
 
 
 def fates(rule: KeyedNoise = STANDARD, counts: Collection[int] = COUNTS) -> tuple[Fate, ...]:
-    """The table of the page on methods: the rule's own chances, no simulation."""
+    """The table of the methods page, computed from the exact chances of the rule, without simulation."""
     shift = _FAR * rule.base
-    found = []
+    table = []
     for count in counts:
         shown, every = _chances(rule, count), _chances(rule, count + shift)
         error = _mean(every) - shift - count
-        found.append(Fate(count, rule.likelihood(None, count), error, _mean(shown)))
-    return tuple(found)
+        table.append(Fate(count, rule.likelihood(None, count), error, _mean(shown)))
+    return tuple(table)
 
 
 def _chances(rule: KeyedNoise, count: int) -> dict[int, float]:
-    """Chance of each figure of a cell with so many children; what is missing to 1 is shown as low."""
+    """The chance of each figure of a cell with `count` children. The rest of the chance, up to 1, is `<10`."""
     reach = rule.bounds(count)[1] - count
     first = rule.base * -(-max(rule.lowest, count - 2 * reach) // rule.base)
     last = max(count, rule.lowest) + 2 * reach
@@ -69,9 +69,9 @@ def _mean(chances: dict[int, float]) -> float:
 
 @lru_cache
 def least_change(rule: Rule) -> int:
-    """The smallest change between two figures that says something: equal counts seldom show one as large.
+    """The smallest change between two figures that means something, because equal counts seldom show it.
 
-    By the older rule: a change below twice the base less two could always be rounding.
+    Under the older rule (KR5), a change below twice the base minus two can always be due to rounding.
     """
     if isinstance(rule, KR5):
         return 2 * rule.base - 2
@@ -83,12 +83,12 @@ def least_change(rule: Rule) -> int:
 
 
 def _apart(chances: list[tuple[int, float]], change: int) -> float:
-    """The chance that two figures of equal counts differ by so much."""
-    return sum(p * q for one, p in chances for other, q in chances if abs(one - other) >= change)
+    """The chance that two figures of equal counts differ by at least `change`."""
+    return sum(p * q for first, p in chances for second, q in chances if abs(first - second) >= change)
 
 
 def error_words(rule: Rule = STANDARD) -> str:
-    """The error that a figure has, as it stands near the figures."""
+    """The sentence about the error of a figure that stands beside the figures."""
     if isinstance(rule, KR5):
         return f"Each figure is less than {rule.base} away from the number of children."
     return (
@@ -99,28 +99,28 @@ def error_words(rule: Rule = STANDARD) -> str:
 
 
 def low_words(rule: Rule = STANDARD) -> str:
-    """What `<10` means."""
+    """The sentence that says what `<10` means."""
     if isinstance(rule, KR5):
         return "Fewer than ten children, which includes none. The service never says which."
     most = rule.likely(None)[1]
     return (
         f"The moved number is below {rule.lowest}: mostly {rule.lowest} children or fewer, none included. A cell of "
-        f"more than {most} is shown so less than once in 20 times."
+        f"more than {most} is shown like this less than once in 20 times."
     )
 
 
 def apart_words(rule: Rule = STANDARD) -> str:
-    """How figures go together."""
+    """The sentence that says how figures of one release compare with each other."""
     if isinstance(rule, KR5):
         return "Figures are rounded one by one and may not add up."
     return (
-        "Each figure is moved by itself: figures need not add up, and a part may stand above its whole by chance. Two "
+        "Each figure is moved on its own: figures need not add up, and a part may be above its whole by chance. Two "
         "figures that are equal say nothing about who is in them."
     )
 
 
 def few_words(rule: Rule = STANDARD) -> str:
-    """`<10` within a sentence."""
+    """Words for `<10` that fit inside a sentence."""
     if isinstance(rule, KR5):
         return f"fewer than {rule.lowest_figure}, or none"
     return f"about {rule.lowest} or fewer, or none"

@@ -1,8 +1,8 @@
-"""From published cells to a system: the hidden cells that complete them, and how all of them add up.
+"""Turns published cells into a system for an attack: adds the hidden cells, and all relations between cells.
 
-Knows the counting model and no true count. A relation is written down only where it holds of every board, whatever
-was recorded (docs/audit-format.md lists them). Since ladder 4 a sector's cells are counted of its own children, by its
-own links and homes: nothing ties them to the cells of all agencies together.
+It knows the counting model and no true count. It adds a relation only if that holds for every board, whatever was
+recorded (docs/audit-format.md lists the relations). Since ladder 4 a sector's cells count its own children, by its own
+links and homes, so no relation ties them to the cells of all agencies together.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ from models.contract.periods import kind_of, parts
 from models.releases import CellState
 
 CountOf = Callable[[CellKey, tuple[str, ...]], int]
-"""How many children of a cell some agencies know between them."""
+"""Gives the number of children of a cell whom the agencies know between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Cells as published with one cut-off; within it, windows are unions of the windows in them."""
+    """The cells published with one cut-off. With the same cut-off, a window is the union of the windows inside it."""
 
     cut_off: str
     ladder: Ladder
     cells: Mapping[CellKey, Protected] = field(repr=False)
     rule: Rule = field(default_factory=KeyedNoise)
     names: tuple[str, ...] = ()
-    """Ids of the releases that these cells are of, in order."""
+    """Ids of the releases that these cells come from, in order."""
 
     def id_of(self, key: CellKey) -> str:
         """The id of a cell in the attacker's system."""
         return f"{self.cut_off}|{key.label}"
 
     def named(self, window: str) -> str | None:
-        """The id of the release of a window, where ids are known."""
+        """The id of the release of a window; None if it is not known."""
         return next((name for name in self.names if f".{window}." in name), None)
 
     def interval(self, key: CellKey) -> Interval:
-        """What a reader learns of a count from its cell."""
+        """The range of counts that a reader concludes from a cell."""
         cell = self.cells[key]
         if cell.state in (CellState.FIGURE, CellState.LOW):
             return Interval(*self.rule.bounds(cell.value))
@@ -58,26 +58,26 @@ class Published:
 
 @dataclass(frozen=True)
 class BoardSystem:
-    """A board's releases as one system, with the keys its cells have in each release."""
+    """A board's releases as one system, with the keys of its cells at each cut-off."""
 
     system: System
     shape: Shape
     ids: Mapping[str, Mapping[CellKey, str]] = field(repr=False)
     """Cut-off -> cell -> id, hidden cells included."""
     counted_twice: bool = False
-    """Whether releases of one cut-off count sectors in two ways, by an older and by a newer ladder."""
+    """Whether releases with the same cut-off count sectors in two ways, one by ladder 3 or older, one by a newer."""
     own_records: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Cut-off -> measures of which a sector's own records decide its cells. None on ladders up to 3: which records are
-    one child's, and where it lives, was decided by everybody's."""
+    """Cut-off -> measures for which a sector's own records decide its cells. No entry for ladders up to 3: there the
+    records of all agencies decided which records belong to one child, and where the child lives."""
 
     def worlds(self, ladder: Ladder) -> Worlds:
-        """Kinds of children that could be added, over the system's cells."""
+        """The kinds of children that could be added to the cells of the system."""
         where = [self.where[cell] for cell in self.system.cells]
         return Worlds(where, self.shape, ladder, sectors_apart=not self._joined)
 
     @cached_property
     def _joined(self) -> bool:
-        """Whether the cells of sectors are parts of those of all agencies in any of the releases."""
+        """Whether the cells of sectors are parts of the cells of all agencies, at any of the cut-offs."""
         return self.ids.keys() != self.own_records.keys()
 
     @cached_property
@@ -86,24 +86,25 @@ class BoardSystem:
         return {cell: (cut_off, key) for cut_off, ids in self.ids.items() for key, cell in ids.items()}
 
     def knowledge(self, agencies: Iterable[str], count_of: CountOf, cut_off: str) -> Knowledge:
-        """The own counts, each alone and all pooled, of some agencies at a cut-off, in every cell."""
+        """What some agencies know at a cut-off: the counts of each agency alone, and of all of them pooled."""
         attacker = tuple(sorted(agencies))
         known = Knowledge(" and ".join(attacker) or "outsider")
         groups = [(agency,) for agency in attacker] + ([attacker] if len(attacker) > 1 else [])
         for group in groups:
-            one = self.knowledge_of(group, count_of, cut_off)
-            known.whole.update(one.whole)
-            known.own.update(one.own)
+            of_group = self.knowledge_of(group, count_of, cut_off)
+            known.whole.update(of_group.whole)
+            known.own.update(of_group.own)
         return known
 
     def knowledge_of(self, group: tuple[str, ...], count_of: CountOf, cut_off: str) -> Knowledge:
-        """The pooled counts of a group; a cell that its own records decide is known whole.
+        """The pooled counts of a group of agencies.
 
-        Of every other cell the group knows some children: its own, and those that it knows by its role.
+        The group knows the exact count of a cell that its own records decide. Of any other cell it knows some
+        children: those in its own records, and those that its role shows it.
         """
         known, inside, name = Knowledge(), set(group), pooled(group)
         knowers = {who: self.shape.agencies_of(who) for who in {key.who for key in self.ids[cut_off]}}
-        whole = {who for who, of in knowers.items() if of <= inside}
+        whole = {who for who, agencies in knowers.items() if agencies <= inside}
         decided = self.own_records.get(cut_off, frozenset())
         for key, cell in self.ids[cut_off].items():
             count = count_of(key, group)
@@ -115,7 +116,7 @@ class BoardSystem:
 
 
 def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
-    """Everything an outsider can write down about a board; releases of one cut-off are taken together."""
+    """The system that an outsider can write down about a board. Releases with the same cut-off are taken together."""
     system = System()
     ids: dict[str, dict[CellKey, str]] = {}
     decided: dict[str, frozenset[str]] = {}
@@ -131,8 +132,8 @@ def system_of(releases: Sequence[Published], shape: Shape) -> BoardSystem:
         twice |= completion.counted_twice
         ids[cut_off] = {key: same[0].id_of(key) for key in completion.keys}
     versions: defaultdict[CellKey, list[str]] = defaultdict(list)
-    for found in ids.values():
-        for key, cell in found.items():
+    for id_by_key in ids.values():
+        for key, cell in id_by_key.items():
             versions[key].append(cell)
     for cells in versions.values():
         for older, newer in pairwise(cells):
@@ -145,13 +146,13 @@ def _cut_off(release: Published) -> str:
 
 
 class _Completion:
-    """Adds the relations of the cells of one cut-off to a system, and the hidden cells they need."""
+    """Adds to a system the relations between the cells of one cut-off, and the hidden cells that these need."""
 
     def __init__(self, releases: Sequence[Published], shape: Shape, system: System) -> None:
         self.id_of, self.shape, self.system = releases[0].id_of, shape, system
         ladders = {release.ladder.version: release.ladder for release in releases}.values()
         self.own_records = frozenset(name for ladder in ladders for name in ladder.own_records)
-        """Empty where the cells of sectors are parts of those of all agencies."""
+        """Empty if the cells of sectors are parts of the cells of all agencies."""
         self.counted_twice = len({bool(ladder.own_records) for ladder in ladders}) > 1
         self.few_indicators = any(ladder.most_indicators for ladder in ladders)
         self.nested = dict.fromkeys(pair for ladder in ladders for pair in ladder.nested)
@@ -162,10 +163,10 @@ class _Completion:
         self._windows()
         self._nested()
 
-    def _relate(self, kind: RelationKind, total: CellKey, found: Iterable[CellKey]) -> None:
-        found = tuple(found)
-        self.keys.update(dict.fromkeys((total, *found)))
-        self.system.relate(kind, self.id_of(total), map(self.id_of, found))
+    def _relate(self, kind: RelationKind, total: CellKey, parts: Iterable[CellKey]) -> None:
+        part_keys = tuple(parts)
+        self.keys.update(dict.fromkeys((total, *part_keys)))
+        self.system.relate(kind, self.id_of(total), map(self.id_of, part_keys))
 
     def _grouped(self, context: Callable[[CellKey], Hashable]) -> list[list[CellKey]]:
         groups: defaultdict[Hashable, list[CellKey]] = defaultdict(list)
@@ -174,22 +175,25 @@ class _Completion:
         return list(groups.values())
 
     def _areas(self) -> None:
-        """A child has one home in a financial year: one for all agencies together, and one for each sector.
+        """Areas add up within a financial year, because a child has one home in it (per sector, and for all agencies).
 
-        Over two years it may have two, and counts in both.
+        Over two years a child may have two homes and counts in both, so areas are only a union.
         """
         for group in self._grouped(lambda key: (key.measure, key.window, key.who, key.indicator)):
             levels = {key.level for key in group}
-            one = group[0]
+            example = group[0]
             totals: list[Place] = [("board", self.shape.board)] if levels - {"board"} else []
             if "ward" in levels:
                 totals += [("town", town) for town in self.shape.towns]
             for place in totals:
-                kind: RelationKind = "union" if kind_of(one.window) == "pair" else "sum"
-                self._relate(kind, _at(one, place), [_at(one, part) for part in self.shape.parts(place)])
+                kind: RelationKind = "union" if kind_of(example.window) == "pair" else "sum"
+                self._relate(kind, _at(example, place), [_at(example, part) for part in self.shape.parts(place)])
 
     def _agencies(self) -> None:
-        """Up to ladder 3. Since then two children of a sector may be one child of all agencies, or live elsewhere."""
+        """Up to ladder 3, the cell of all agencies is the union of the cells of sectors.
+
+        Since ladder 4 two children of a sector may be one child in the cell of all agencies, or live elsewhere there.
+        """
         if self.own_records:
             return
         for group in self._grouped(lambda key: key._replace(who="")):
@@ -198,7 +202,7 @@ class _Completion:
                 self._relate("union", total, [total._replace(who=sector(name)) for name in self.shape.sectors])
 
     def _indicators(self) -> None:
-        """However few indicators a child counts under, it counts under one of them, or under none recorded."""
+        """A cell is the union of its cells by indicator: a child counts under one at least, or under none recorded."""
         for group in self._grouped(lambda key: key._replace(indicator="")):
             if any(key.indicator != ANY for key in group):
                 total = group[0]._replace(indicator=ANY)
@@ -206,8 +210,11 @@ class _Completion:
                 self._relate("union", total, named)
 
     def _windows(self) -> None:
-        """A year is its quarters and a pair its years, but for an indicator: under which few of them a child counts is
-        drawn anew by window."""
+        """A year is the union of its quarters, and a pair of years that of its years.
+
+        This does not hold by indicator if a child counts under a few indicators only: which ones is drawn anew for
+        each window.
+        """
         for total in list(self.keys):
             drawn = self.few_indicators and total.indicator not in (ANY, NONE_RECORDED)
             if kind_of(total.window) == "month" or drawn or (self.counted_twice and total.who != ANY):
@@ -217,7 +224,7 @@ class _Completion:
                 self._relate("union", total, narrower)
 
     def _nested(self) -> None:
-        """Of a sector only where the same records decide both: its own, or everybody's."""
+        """A nested count is a subset of its whole. For a sector, only if the same records decide both counts."""
         for pair in self.nested:
             together = not self.own_records or (pair.part in self.own_records) == (pair.whole in self.own_records)
             for key in [key for key in self.keys if key.measure == pair.part]:

@@ -1,7 +1,7 @@
 """The audit: what can anyone prove about a small group from what is published?
 
-For each count, and each difference of two counts that is itself a group of children, the least and the greatest
-value that fit everything published. It never sees a true count, so its verdict gives none away.
+For each count, and each difference of two counts that is itself a group of children, the audit finds the least and the
+greatest value that fit everything published. It never sees a true count, so its verdict reveals none.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ __all__ = ["Auditor", "Failure", "Policy", "Report", "audit", "verdict"]
 
 
 class Failure(NamedTuple):
-    """A proof: the group has `low` to `high` children.
+    """A proof that a group has `low` to `high` children, and the rule that it breaks.
 
-    P1: it is a group, and a small one. P2: it may be small, and is known too narrowly.
+    P1: the group is not empty, and it is small. P2: the group may be small, and the range is too narrow.
     """
 
     target: Target
@@ -36,7 +36,7 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an attacker can prove; `contradictory` when the published values cannot all be right."""
+    """What an attacker can prove. `contradictory` means that the published values cannot all be right."""
 
     attacker: str
     targets: int
@@ -45,12 +45,12 @@ class Report:
 
     @property
     def safe(self) -> bool:
-        """Nothing small is proven, and nothing published is wrong."""
+        """Whether the attacker can prove nothing about a small group, and the published values fit together."""
         return not self.failures and not self.contradictory
 
 
 class Auditor:
-    """Audits one system for one attacker after another; a failure is a proof, a pass is not."""
+    """Audits one system for one attacker after another. A failure is a proof; a pass proves nothing."""
 
     def __init__(self, system: System, policy: Policy = STANDARD, worlds: Worlds | None = None) -> None:
         self.system, self.policy, self.worlds = system, policy, worlds
@@ -91,7 +91,7 @@ class Auditor:
             return Report(attacker.name, len(named), contradictory=True)
 
     def targets(self, attacker: Knowledge) -> list[Target]:
-        """Every group to protect, in a fixed order: counts, totals less a part, changes either way."""
+        """Every group to protect, in a fixed order: counts, totals minus a part, and changes in both directions."""
         return list(self._sought(attacker)[1])
 
     def _sought(self, attacker: Knowledge) -> tuple[Sought, Sequence[Target]]:
@@ -105,17 +105,20 @@ class Auditor:
         return sought, Named(every, kept, [pair for pair, _ in own])
 
     def _all_own(self, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Totals less a part where the attacker knows all other parts of the union: nobody else's children in it."""
+        """Flags totals minus a part where the attacker knows all other parts of the union.
+
+        Such a difference holds only children whom the attacker knows, so it discloses nothing.
+        """
         first = len(self._cells)
         last = first + len(self._pairs)
-        of = self._relation_of
+        relation = self._relation_of
         part_known = known[self._fixed.minus[first:last]]
-        others_known = np.bincount(of, part_known, len(self._width))[of] - part_known
-        found = np.zeros(self._fixed.plus.size, dtype=bool)
-        found[first:last] = (self._width[of] > 0) & (others_known >= self._width[of] - 1)
-        return found
+        others_known = np.bincount(relation, part_known, len(self._width))[relation] - part_known
+        flags = np.zeros(self._fixed.plus.size, dtype=bool)
+        flags[first:last] = (self._width[relation] > 0) & (others_known >= self._width[relation] - 1)
+        return flags
 
 
 def audit(system: System, attacker: Knowledge = OUTSIDER, policy: Policy = STANDARD) -> Report:
-    """One audit of one system."""
+    """Audit one system for one attacker."""
     return Auditor(system, policy).audit(attacker)

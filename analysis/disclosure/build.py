@@ -1,7 +1,7 @@
-"""Builds the cells of releases from counts: the only way figures are made.
+"""Builds the cells of releases from counts. All released figures are made here.
 
-A cell is one count, one draw and one comparison with a fixed number (`analysis.disclosure.noise`). Nothing looks at a
-count to decide about another cell, so there is nothing to search for and nothing to keep back.
+A cell is one count, one draw and one comparison with a fixed number (`analysis.disclosure.noise`). No decision about a
+cell depends on the count of another, so nothing has to be searched for or withheld.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def build(
     measures: Collection[str] | None = None,
     stated: Mapping[CellKey, CellState] | None = None,
 ) -> dict[CellKey, Protected]:
-    """Every cell of the windows, as it may be shown; the same counts and keys give the same cells.
+    """Every cell of the windows, as it may be shown. The same counts and keys give the same cells.
 
-    `stated` gives cells a state that everyone knows the reason of (no return, not recorded, not applicable);
-    `measures` limits the grid.
+    `stated` holds cells with a state instead of a count (no return, not recorded, not applicable), whose reason is
+    public. `measures` limits the grid.
     """
     rule, stated = rule or KeyedNoise(), stated or {}
     return {

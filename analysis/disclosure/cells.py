@@ -1,4 +1,4 @@
-"""Which cell: what is counted, when, where, by whom, of what kind; and how a board's areas and agencies nest."""
+"""The key of a cell (measure, window, area, sector, indicator), and how a board's areas and agencies nest."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Place = tuple[Level, str]
 
 ANY = "any"
 NONE_RECORDED = "none_recorded"
-"""Latent indicator: children of the cell for whom no listed indicator was recorded."""
+"""Hidden indicator: the children of a cell for whom no listed indicator was recorded."""
 ELSEWHERE = "ZZ"
-"""Latent area: in the board's total, but in none of its towns or wards (out of the board, or not known)."""
+"""Hidden area: children in the board's total who are in none of its towns or wards (outside it, or not known)."""
 
 
 class CellKey(NamedTuple):
-    """Names one cell of one board; sorts in a fixed order that holds no figure."""
+    """The name of one cell of one board. Keys sort in a fixed order that depends on no figure."""
 
     measure: str
     window: str
@@ -32,32 +32,32 @@ class CellKey(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """Where it is, for looking up what it is part of."""
+        """Level and area of the cell, for looking up the places that it is part of."""
         return self.level, self.area
 
     @property
     def label(self) -> str:
-        """One readable string, unique within a board."""
+        """The key as one readable string, unique within a board."""
         return "|".join(self)
 
 
 def sector(name: str) -> str:
-    """The `who` of a sector."""
+    """The `who` of a key for the cells of a sector."""
     return f"sector:{name}"
 
 
 def pooled(agencies: tuple[str, ...]) -> str:
-    """The `who` of one agency, or of several that pool what they know."""
+    """The `who` of a key for one agency, or for several that pool what they know."""
     return "agency:" + "+".join(sorted(agencies))
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How a board's cells nest: wards in towns (or straight in the board), agencies in sectors. Public knowledge."""
+    """How a board's cells nest: wards in towns (or directly in the board), agencies in sectors. This is public."""
 
     board: str
     towns: Mapping[str, tuple[str, ...]]
-    """Town -> its wards; empty where the board has no town level."""
+    """Town -> its wards; empty if the board has no towns."""
     wards: tuple[str, ...]
     sector_of: Mapping[str, str]
     """Agency -> sector."""
@@ -65,44 +65,47 @@ class Shape:
 
     @classmethod
     def of(cls, register: Register, board: Board, indicators: tuple[str, ...]) -> Shape:
-        """The shape that the register gives a board."""
+        """The shape of a board, from the register."""
         towns = {t.code: tuple(sorted(w.code for w in board.wards if w.town == t.code)) for t in board.towns}
         sectors = {agency.id: str(agency.sector) for agency in register.agencies_of(board.code)}
         return cls(board.code, towns, tuple(sorted(w.code for w in board.wards)), sectors, indicators)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
-        """Sectors with at least one agency."""
+        """The sectors that have at least one agency, sorted."""
         return tuple(sorted(set(self.sector_of.values())))
 
     @cached_property
     def agencies_in(self) -> dict[str, frozenset[str]]:
         """Sector -> its agencies."""
-        return {s: frozenset(a for a, of in self.sector_of.items() if of == s) for s in self.sectors}
+        return {
+            name: frozenset(agency for agency, its_sector in self.sector_of.items() if its_sector == name)
+            for name in self.sectors
+        }
 
     @cached_property
     def _town_of(self) -> dict[str, str]:
         return {ward: town for town, wards in self.towns.items() for ward in wards}
 
     def agencies_of(self, who: str) -> frozenset[str]:
-        """The agencies whose children a cell counts."""
+        """The agencies whose children a cell with this `who` counts."""
         if who == ANY:
             return frozenset(self.sector_of)
         kind, name = who.split(":", 1)
         return self.agencies_in[name] if kind == "sector" else frozenset(name.split("+"))
 
     def places(self, level: Level) -> tuple[str, ...]:
-        """The areas shown at a level."""
+        """The areas that are shown at a level."""
         return {"board": (self.board,), "town": tuple(sorted(self.towns)), "ward": self.wards}[level]
 
     def has_home(self, area: str) -> bool:
-        """Whether an area is one of the board's own."""
+        """Whether an area is a town or ward of the board."""
         return area in self._town_of or area in self.towns or area in self.wards
 
     def chain(self, area: str) -> tuple[Place, ...]:
-        """Every place a child of this home area counts in, latent ones included, finest first.
+        """Every place in which a child with this home area counts, hidden places included, smallest first.
 
-        `area` is a ward, a town (for a ward too small to name) or anything else, which is elsewhere.
+        `area` is a ward, or a town (for a ward too small to name). Anything else counts as elsewhere.
         """
         top: Place = ("board", self.board)
         if area in self._town_of:
@@ -114,7 +117,7 @@ class Shape:
         return (("town", ELSEWHERE) if self.towns else ("ward", ELSEWHERE)), top
 
     def parts(self, place: Place) -> tuple[Place, ...]:
-        """The places whose children add up to this one's, latent ones included; nothing for a ward."""
+        """The places whose children add up to those of a place, hidden places included; empty for a ward."""
         level, area = place
         if level == "board":
             below: Level = "town" if self.towns else "ward"
@@ -125,7 +128,7 @@ class Shape:
 
 
 def latent(area: str) -> bool:
-    """Whether an area is one that no release shows: the rest of a board or town, where a home is not known."""
+    """Whether no release shows an area: the rest of a board or town, for homes that are not known there."""
     return area == ELSEWHERE or area.endswith(f"-{ELSEWHERE}")
 
 

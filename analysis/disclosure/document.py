@@ -1,8 +1,8 @@
-"""The generic audit document: cells, what is released of each, relations, and what an insider knows, as JSON.
+"""The generic audit document as JSON: cells, what is released of each, relations, and what an insider knows.
 
 Anyone can write one, for tables of any kind, and any checker can judge it without this project's code. The format is
-docs/audit-format.md. What it says beside the cells is for readers and for checkers that know more; nothing here is
-judged by it.
+docs/audit-format.md. The parts beside cells, relations, structure and knowns are for readers and for checkers that
+know more; the code here does not judge by them.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ class _Part(BaseModel):
 
 
 class Limits(_Part):
-    """Groups of 1 to `threshold - 1` children are small; one that may be small needs `min_width` of doubt."""
+    """Groups of 1 to `threshold - 1` are small. The range of a group that may be small must span `min_width`."""
 
     threshold: Annotated[int, Field(ge=2)] = 5
     min_width: Annotated[int, Field(ge=1)] = 3
 
 
 class Exact(_Part):
-    """The count itself."""
+    """The count itself is published."""
 
     kind: Literal["exact"]
     value: Annotated[int, Field(ge=0)]
 
     def interval(self) -> Interval:
-        """One count."""
+        """Exactly this count."""
         return Interval(self.value, self.value)
 
 
 class Rounded(_Part):
-    """A multiple of `base`: the nearest, or at random one of the two around the count; never for less than `min`."""
+    """A multiple of `base`: the nearest, or at random one of the two around the count. Counts below `min` have none."""
 
     kind: Literal["rounded"]
     value: Annotated[int, Field(ge=0)]
@@ -53,16 +53,16 @@ class Rounded(_Part):
     min: Annotated[int, Field(ge=0)] = 0
 
     def interval(self) -> Interval:
-        """Nearest: up to half the base away, ties either way. Random: less than the base away."""
+        """The counts that it may stand for. Nearest: up to half the base away. Random: less than the base away."""
         reach = self.base // 2 if self.mode == "nearest" else self.base - 1
         return Interval(max(self.min, self.value - reach, 0), self.value + reach)
 
 
 class Noise(_Part):
-    """How a figure was made that has noise: then its band holds but for about one draw in a million."""
+    """How the noise of a figure was made. The band of such a figure fails for about one draw in a million."""
 
     shown: int | None
-    """What is shown; None for "low"."""
+    """The published figure; None for "low"."""
     distribution: Literal["discrete gaussian"]
     mean: int
     deviation: int
@@ -71,7 +71,7 @@ class Noise(_Part):
 
 
 class Band(_Part):
-    """Between two counts, both included; no `hi` is no upper limit."""
+    """A range of counts, both ends included. Without `hi` it has no upper limit."""
 
     kind: Literal["band"]
     lo: Annotated[int, Field(ge=0)] = 0
@@ -79,12 +79,12 @@ class Band(_Part):
     noise: Noise | None = None
 
     def interval(self) -> Interval:
-        """As stated."""
+        """The counts of the band."""
         return Interval(self.lo, ANYTHING.high if self.hi is None else self.hi)
 
 
 class Hidden(_Part):
-    """Nothing: withheld on purpose, or never published at all."""
+    """Nothing is published: the cell was withheld on purpose, or no release shows it."""
 
     kind: Literal["withheld", "none"]
 
@@ -97,7 +97,7 @@ ReleaseKind = Annotated[Exact | Rounded | Band | Hidden, Field(discriminator="ki
 
 
 class DocumentCell(_Part):
-    """One count."""
+    """One count, and what is published of it."""
 
     id: str
     dims: dict[str, str] = {}
@@ -105,14 +105,14 @@ class DocumentCell(_Part):
     protect: bool = True
     level: str | None = None
     state: str | None = None
-    """As published: `figure`, `low`, `not_recorded` ...; `hidden` where no release shows it."""
+    """The published state: `figure`, `low`, `not_recorded` and so on; `hidden` if no release shows the cell."""
     value: int | None = None
     of: str | None = None
-    """The release that shows it."""
+    """Id of the release that shows the cell."""
 
 
 class DocumentRelation(_Part):
-    """How a total goes with its parts."""
+    """How a total relates to its parts (`analysis.disclosure.system.Relation`)."""
 
     type: RelationKind
     total: str
@@ -120,24 +120,25 @@ class DocumentRelation(_Part):
 
 
 class Hierarchy(_Part):
-    """Values of a dimension and what they are part of; all parts of a value make it up."""
+    """Value of a dimension -> the value that it is part of. All parts of a value together make it up."""
 
     parent: dict[str, str]
     kind: Literal["sum", "union"]
 
 
 class Windows(_Part):
-    """First day and first day after of the values of a time dimension; one inside another counts a subset."""
+    """The values of a time dimension. A span inside another one counts a subset of its children."""
 
     dim: str = "period"
     order: tuple[str, ...] = ()
     days: dict[str, tuple[date, date]] = {}
-    """Of every value: first day and first day after. Nothing follows from these alone."""
+    """Every value -> its first day and the day after its last. No relation follows from these."""
     spans: dict[str, tuple[date, date]] = {}
+    """The same days, for the values from which subsets follow."""
 
 
 class Releases(_Part):
-    """Values of the release dimension, oldest first; `nested` when a later count includes the earlier one."""
+    """The values of the release dimension, oldest first. `nested`: a later count includes the earlier one."""
 
     dim: str = "release"
     order: tuple[str, ...] = ()
@@ -145,7 +146,7 @@ class Releases(_Part):
 
 
 class Structure(_Part):
-    """Relations by rule rather than one by one, among cells that agree in every other dimension."""
+    """Relations given by rule instead of one by one. They hold among cells that agree in every other dimension."""
 
     hierarchies: dict[str, Hierarchy] = {}
     windows: Windows = Windows()
@@ -153,7 +154,7 @@ class Structure(_Part):
 
 
 class Document(_Part):
-    """A whole audit problem."""
+    """A complete audit problem."""
 
     policy: Limits = Limits()
     cells: tuple[DocumentCell, ...]
@@ -166,7 +167,7 @@ class Document(_Part):
     statements: tuple[dict[str, Any], ...] = ()
 
     def problem(self) -> tuple[System, Knowledge, Policy]:
-        """The system to audit, what the attacker knows, and the policy; raises `ValueError` for an unknown id."""
+        """The system to audit, the attacker's knowledge, and the policy. Raises `ValueError` for an unknown cell id."""
         system = System()
         for cell in self.cells:
             system.add(cell.id, cell.release.interval())
@@ -194,17 +195,17 @@ def _expand(document: Document, system: System) -> None:
         children: defaultdict[str, list[str]] = defaultdict(list)
         for child, parent in hierarchy.parent.items():
             children[parent].append(child)
-        for context, found in _grouped(document, dim):
-            for parent in _totals(found, hierarchy.parent):
-                names = [found.get(value) or f"{context}|{dim}={value}" for value in (parent, *children[parent])]
+        for context, ids in _grouped(document, dim):
+            for parent in _totals(ids, hierarchy.parent):
+                names = [ids.get(value) or f"{context}|{dim}={value}" for value in (parent, *children[parent])]
                 relate(hierarchy.kind, names[0], names[1:])
-    for _, found in _grouped(document, structure.windows.dim):
-        spans = [(value, structure.windows.spans[value]) for value in found if value in structure.windows.spans]
+    for _, ids in _grouped(document, structure.windows.dim):
+        spans = [(value, structure.windows.spans[value]) for value in ids if value in structure.windows.spans]
         for (wide, outer), (narrow, inner) in permutations(spans, 2):
             if outer[0] <= inner[0] and inner[1] <= outer[1]:
-                relate("subset", found[wide], [found[narrow]])
-    for _, found in _grouped(document, structure.releases.dim):
-        versions = [found[value] for value in structure.releases.order if value in found]
+                relate("subset", ids[wide], [ids[narrow]])
+    for _, ids in _grouped(document, structure.releases.dim):
+        versions = [ids[value] for value in structure.releases.order if value in ids]
         for older, newer in pairwise(versions):
             if structure.releases.nested:
                 relate("subset", newer, [older])
@@ -213,7 +214,7 @@ def _expand(document: Document, system: System) -> None:
 
 
 def _grouped(document: Document, dim: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Cells that differ in one dimension only: their common context, and value -> cell id."""
+    """Groups of cells that differ in one dimension only. Yields their common context, and value -> cell id."""
     groups: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for cell in document.cells:
         if dim in cell.dims:
@@ -222,10 +223,10 @@ def _grouped(document: Document, dim: str) -> Iterator[tuple[str, dict[str, str]
     yield from groups.items()
 
 
-def _totals(found: Mapping[str, str], parent: Mapping[str, str]) -> list[str]:
-    """Every value above a value that is there, where more than one value is."""
+def _totals(ids: Mapping[str, str], parent: Mapping[str, str]) -> list[str]:
+    """Every value that is a direct or indirect parent of a value that has a cell."""
     totals: dict[str, None] = {}
-    for value in found:
+    for value in ids:
         while value in parent and parent[value] not in totals:
             value = parent[value]
             totals[value] = None

@@ -1,8 +1,8 @@
 """A board's releases as a generic audit document, for an outside checker (docs/audit-format.md; see `document`).
 
 The document has two halves. Cells, relations, structure and knowns are a problem that any checker can judge without
-knowing anything of this service. `published`, `rules` and `statements` are all else that is published, word by word,
-for one that wants to know more: nothing that readers have is missing, and nothing that they do not have is there.
+knowing this service. `published`, `rules` and `statements` hold everything else that is published, word for word, for a
+checker that uses more. The document holds all that readers have, and nothing else.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def export(
     knowledge: Knowledge,
     published: Mapping[str, Any] | None = None,
 ) -> Json:
-    """The document of one attack on a board's releases; every hidden cell and relation is written out.
+    """The document of one attack on a board's releases. It lists every hidden cell and every relation.
 
-    `published` is what the releases say beside their cells (see `published.published_of`).
+    `published` is what the releases say besides their cells (see `published.published_of`).
     """
     policy = Policy()
     cells: dict[str, Json] = {}
@@ -44,7 +44,7 @@ def export(
     for name, (cut_off, key) in board.where.items():
         if name not in cells:
             cells[name] = _cell(name, cut_off, key, {"kind": "none"}) | HIDDEN
-    relations = [{"type": kind, "total": total, "parts": list(found)} for kind, total, found in board.system.relations]
+    relations = [{"type": kind, "total": total, "parts": list(names)} for kind, total, names in board.system.relations]
     known = insider(board, knowledge)
     cells |= {cell["id"]: cell for cell in known["cells"]}
     windows = sorted({key.window for _, key in board.where.values()}, key=lambda window: (*bounds(window), window))
@@ -71,14 +71,14 @@ def export(
 
 
 HIDDEN: Json = {"level": None, "state": "hidden", "value": None, "of": None}
-"""Beside a cell that no release shows."""
+"""Added to each cell that no release shows."""
 
 
 def insider(board: BoardSystem, knowledge: Knowledge) -> Json:
-    """What an attacker's own counts add to the outsider's document: cells, relations and knowns."""
+    """The cells, relations and knowns that an attacker's own counts add to an outsider's document."""
     cells, relations, knowns = [], [], dict(knowledge.whole)
     for (cell, own), count in knowledge.own.items():
-        # Without dimensions, so that nothing is derived for them: their relation is all there is to say.
+        # Without dimensions, so that no relation is derived for these cells besides the one given here.
         cells.append({"id": own, "dims": {}, "release": {"kind": "none"}, "protect": True} | HIDDEN)
         relations.append({"type": "subset", "total": cell, "parts": [own]})
         knowns[own] = count
@@ -125,33 +125,33 @@ def _kind(release: Published, key: CellKey) -> Json:
 
 
 def _days(windows: Sequence[str]) -> dict[str, list[str]]:
-    """First day and first day after."""
+    """Window -> its first day and the day after its last."""
     return {window: [day.isoformat() for day in bounds(window)] for window in windows}
 
 
 def _nest(board: BoardSystem, releases: Sequence[Published]) -> bool:
-    """Whether every cell is a part of the cell of a longer window that agrees with it in all else."""
+    """Whether each cell is always part of the cell of a longer window that is otherwise equal."""
     few = any(release.ladder.most_indicators for release in releases)
     drawn = {key.window for _, key in board.where.values() if key.indicator not in (ANY, NONE_RECORDED)}
-    inside = any(one != other and one in containing(other) for one in drawn for other in drawn)
+    inside = any(longer != window and longer in containing(window) for longer in drawn for window in drawn)
     return not board.counted_twice and not (few and inside)
 
 
 def _hierarchies(board: BoardSystem, releases: Sequence[Published], windows: Sequence[str]) -> Json:
-    """How values of a dimension nest, where it holds of every cell; the other relations stand one by one."""
+    """How the values of each dimension nest, if that holds for every cell. Other relations are listed one by one."""
     shape: Shape = board.shape
     places = [("board", shape.board), *(("town", town) for town in shape.towns)]
     area = {part[1]: place[1] for place in places for part in shape.parts(place)}  # type: ignore[arg-type]
-    found = {
-        # Over two years a child may have two homes: what adds up within a year stands among the relations then.
+    hierarchies = {
+        # Over two years a child may have two homes: then the sums within a year are listed as relations.
         "area": {"parent": area, "kind": "union" if any(kind_of(window) == "pair" for window in windows) else "sum"},
         "indicator": {"parent": dict.fromkeys((*shape.indicators, NONE_RECORDED), ANY), "kind": "union"},
     }
     if not any(release.ladder.own_records for release in releases):
-        found["agency"] = {"parent": {sector(name): ANY for name in shape.sectors}, "kind": "union"}
+        hierarchies["agency"] = {"parent": {sector(name): ANY for name in shape.sectors}, "kind": "union"}
     if _nest(board, releases):
-        # A year lies in two pairs, so that a pair is no parent: its union stands among the relations.
+        # A year lies in two pairs, so a pair cannot be its parent: the union of a pair is listed as a relation.
         longer = [window for window in windows if kind_of(window) in ("quarter", "year")]
         period = {part: window for window in longer for part in parts(window)}
-        found["period"] = {"parent": {p: w for p, w in period.items() if p in windows}, "kind": "union"}
-    return found
+        hierarchies["period"] = {"parent": {p: w for p, w in period.items() if p in windows}, "kind": "union"}
+    return hierarchies

@@ -1,11 +1,11 @@
-"""From a board's children to the facts that the ladder counts, one for each agency and indicator of an occurrence.
+"""Turns a board's children into the facts that the ladder counts: one for each agency and indicator of an occurrence.
 
-Each fact has one month, so that quarters and years are unions of it; an agency of a fact is one that reported the
-very records counted (docs/adr/0008).
+Each fact belongs to one month, so quarters and years are unions of months. The agency of a fact reported the records
+that make the child count (docs/adr/0008).
 
-What is said of all agencies together is counted from all records, linked by all tokens. What is said of one sector is
-counted of that sector's own children: linked by its own tokens, living where its own records say (docs/adr/0020). So a
-sector learns nothing from its own cells about which of its children others know too.
+The cells of all agencies together are counted from all records, linked by all tokens. A sector's cells count that
+sector's own children: linked by its own tokens, with the homes of its own records (docs/adr/0020). So a sector's cells
+do not reveal which of its children others also know.
 """
 
 from __future__ import annotations
@@ -32,42 +32,44 @@ EVERY_COUNT = frozenset(COUNTS)
 
 
 def facts_of(
-    seen: BoardView,
+    board_view: BoardView,
     rules: Rules,
     counts: frozenset[str] = EVERY_COUNT,
     insiders: Insiders | None = None,
 ) -> list[Fact]:
-    """Facts of all counts of a board as seen at a cut-off, by day: of all together, then of each sector.
+    """The facts of the given counts of a board at a cut-off, by day: for all agencies together, and for each sector.
 
-    With `insiders` each fact says who knows of it; what is counted is the same. Raises `ValueError` for a view that
-    was made without the sectors of the agencies: their cells would all be empty.
+    With `insiders` each fact also names the agencies that know of it; the counts are the same. Raises `ValueError` if
+    the view was made without the sectors of the agencies, because the cells of sectors would all be empty.
     """
-    if seen.children and not seen.sectors:
+    if board_view.children and not board_view.sectors:
         raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
     own = counts & OWN_RECORDS
     dated: list[_Dated] = []
-    told: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
-    for link, child in seen.children.items():
+    known: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    for link, child in board_view.children.items():
         whole = list(_facts(link, child, counts, rules, insiders))
         dated += whole
         if insiders is not None:
             for _, fact in whole:
-                told[link, fact.measure, fact.window, seen.sector_of.get(fact.agency, "")].update(fact.known_to or ())
+                known[link, fact.measure, fact.window, board_view.sector_of.get(fact.agency, "")].update(
+                    fact.known_to or ()
+                )
         for day, fact in whole:
             if fact.measure in own:
                 continue
-            sector = seen.sector_of.get(fact.agency, "")
-            # Once, by the first of the sector's own: who sends a child under twenty identifiers, and has them tied
-            # together from elsewhere, would else see one record of somebody else's moved twenty times.
-            if sector in seen.sectors and (theirs := seen.sectors[sector].of.get(link)):
+            sector = board_view.sector_of.get(fact.agency, "")
+            # Counted once, for the first of the sector's own children. Otherwise an agency could send one child under
+            # twenty identifiers that others' records link, and see one record of another agency counted twenty times.
+            if sector in board_view.sectors and (theirs := board_view.sectors[sector].of.get(link)):
                 dated.append((day, fact._replace(child=min(theirs), sector=sector)))
-    for sector, view in seen.sectors.items():
-        whole_of = {one: link for link, theirs in view.of.items() for one in theirs}
+    for sector, view in board_view.sectors.items():
+        whole_of = {own_link: link for link, theirs in view.of.items() for own_link in theirs}
         for link, child in view.children.items():
             for day, fact in _facts(link, child, own, rules, insiders):
                 known_to = fact.known_to
-                if known_to is not None:  # who knows the child by another sector's records knows it here too
-                    more = told.get((whole_of[link], fact.measure, fact.window, sector), ())
+                if known_to is not None:  # an agency that knows the child by another sector's records knows it here too
+                    more = known.get((whole_of[link], fact.measure, fact.window, sector), ())
                     known_to = tuple(sorted({*known_to, *more}))
                 dated.append((day, fact._replace(sector=sector, known_to=known_to)))
     return [fact for _, fact in (sorted(dated) if insiders is None else sorted(dated, key=_in_order))]
@@ -88,12 +90,12 @@ def _facts(
 
 @cache
 def _functions(counts: frozenset[str]) -> tuple[Occurs, ...]:
-    """Those that say what occurs of some counts, each once."""
+    """The functions that yield the occurrences of some counts, each once."""
     return tuple(dict.fromkeys(occurs for name, occurs in OCCURS.items() if name in counts))
 
 
 def each(name: str, link: str, occurrence: Occurrence, insiders: Insiders | None = None) -> Iterator[_Dated]:
-    """The facts of one occurrence of a count, each with its day."""
+    """The facts of one occurrence of a count, each with the day of the occurrence."""
     window = month_of(occurrence.on)
     for agency in occurrence.agencies:
         known_to = None if insiders is None else insiders.knowers(occurrence, agency)
@@ -101,27 +103,27 @@ def each(name: str, link: str, occurrence: Occurrence, insiders: Insiders | None
             yield occurrence.on, Fact(name, link, window, occurrence.home, agency, indicator, known_to=known_to)
 
 
-def homes_of(seen: BoardView, shape: Shape) -> Homes:
-    """The home of each child in each financial year: that of its first event with one in the board (ADR 0025)."""
-    return _homes(seen.children, shape)
+def homes_of(board_view: BoardView, shape: Shape) -> Homes:
+    """The home of each child in each financial year: that of its first event with a home in the board (ADR 0025)."""
+    return _homes(board_view.children, shape)
 
 
 def placed(
-    facts: Iterable[Fact], seen: BoardView, shape: Shape, settled: Mapping[tuple[str, str], str] | None = None
+    facts: Iterable[Fact], board_view: BoardView, shape: Shape, settled: Mapping[tuple[str, str], str] | None = None
 ) -> list[Fact]:
-    """The facts with the home area of each child in each financial year.
+    """The facts, each with the home area of its child in its financial year.
 
     `settled` holds (link id, financial year) -> area as an earlier release counted the child for all agencies
-    together, which stays. A sector's children live where its own records say.
+    together; it stays. For a sector's facts only the sector's own records give the home.
     """
-    whole = homes_of(seen, shape) | dict(settled or {})
-    own = {name: _homes(view.children, shape) for name, view in seen.sectors.items()}
-    found = []
+    whole = homes_of(board_view, shape) | dict(settled or {})
+    own = {name: _homes(view.children, shape) for name, view in board_view.sectors.items()}
+    with_homes = []
     for fact in facts:
         homes = own[fact.sector] if fact.sector else whole
         area = homes.get((fact.child, last_year_of(fact.window)))
-        found.append(fact if area is None else fact._replace(area=area))
-    return found
+        with_homes.append(fact if area is None else fact._replace(area=area))
+    return with_homes
 
 
 def _homes(children: Mapping[str, LinkedChild], shape: Shape) -> Homes:

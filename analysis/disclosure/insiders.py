@@ -1,7 +1,7 @@
-"""Who knows of a child that is counted: by its records, by its role, and by the case system that it shares.
+"""Which agencies know that a child is counted: by their records, by their role, or by a shared case system.
 
-No cell depends on it. It says whom an attack on a release should be tried as, and with what (docs/running.md says what
-the register tells).
+No cell depends on this. It decides as which agencies an attack on a release is tried, and what these know
+(docs/running.md explains the entries of the register).
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ class Insiders:
     """What the agencies of a board see of each other's work."""
 
     sees: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Role -> the agencies that get to see such work, whoever did it."""
+    """Role -> the agencies that see this kind of work, whichever agency did it."""
     shares: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Agency -> those of one case system with it, itself left out."""
+    """Agency -> the other agencies that share a case system with it."""
 
     @classmethod
     def of(cls, register: Register, board: Board) -> Self:
-        """As the register has it; sharing a system is said by one of two and holds for both, and goes no further."""
+        """The insiders of a board, from the register.
+
+        If one agency declares that it shares a system with another, that holds for both. It is not transitive.
+        """
         sees: defaultdict[str, set[str]] = defaultdict(set)
         shares: defaultdict[str, set[str]] = defaultdict(set)
         agencies = register.agencies_of(board.code)
@@ -37,10 +40,10 @@ class Insiders:
             for other in known.intersection(agency.shares_system_with):
                 shares[agency.id].add(other)
                 shares[other].add(agency.id)
-        return cls(*({name: frozenset(found) for name, found in one.items()} for one in (sees, shares)))
+        return cls(*({name: frozenset(ids) for name, ids in mapping.items()} for mapping in (sees, shares)))
 
     def knowers(self, occurrence: Occurrence, agency: str) -> tuple[str, ...]:
-        """Who knows of an occurrence as far as one of its agencies reported it, in order."""
-        found = {agency} if occurrence.known_to is None else set(occurrence.known_to)
-        found |= {seer for role in occurrence.roles for seer in self.sees.get(role, ())}
-        return tuple(sorted(found.union(*(self.shares.get(one, ()) for one in found))))
+        """The agencies that know of an occurrence which `agency` reported, sorted."""
+        knowing = {agency} if occurrence.known_to is None else set(occurrence.known_to)
+        knowing |= {seer for role in occurrence.roles for seer in self.sees.get(role, ())}
+        return tuple(sorted(knowing.union(*(self.shares.get(knower, ()) for knower in knowing))))

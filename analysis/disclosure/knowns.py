@@ -1,9 +1,9 @@
-"""What an agency knows by itself: its own exact counts, for attacking a release as that agency would.
+"""What an agency knows by itself: its own exact counts, for an attack on a release as that agency.
 
-Made and used inside the agency's boundary: the counts are exact. Of its own sector's cells that its own records decide
-it knows the count itself. Of all other cells it knows some children: those whom its records or its role show it. How
-these are counted others' records may change (two of its children may be one, a home may be elsewhere), so that there
-its counts are what it may rely on, and no certainty.
+These counts are exact, so they are made and used inside the agency's boundary only. If the agency's own records decide
+a cell of its sector, it knows the count. Of any other cell it knows some children: those in its records, and those that
+its role shows it. Other agencies' records may change how these are counted (two of its children may be one child, or a
+home may be elsewhere), so there its counts are likely but not certain.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from analysis.measures.registry import COUNTS, MEASURES
 from models.contract.fields import Closed
 
 UNSURE = frozenset(name for name, count in COUNTS.items() if count.others_take_away)
-"""Counts from which others' records take children: seen earlier, or screened before. There an agency knows nothing of
-its own children by its records alone."""
+"""Counts from which others' records can remove children (seen earlier, screened before). Here an agency cannot tell
+from its own records which of its children are counted."""
 
 
 class KnownCount(Closed):
-    """The agency's own children in one cell."""
+    """How many of the agency's own children are in one cell."""
 
     measure: str
     window: str
@@ -41,24 +41,24 @@ class KnownCount(Closed):
 
 
 class Knowns(Closed):
-    """An agency's own counts at every level; a cell that is not listed has none of its children."""
+    """An agency's own counts at every level. A cell that is not listed has none of its children."""
 
     format: Literal["ypsem.knowns.v2"] = "ypsem.knowns.v2"
     agency: Annotated[str, Field(pattern=r"^[^\s|:]{1,99}$")]
-    """Register id; `a+b` when two agencies count together."""
+    """Register id; `a+b` if two agencies count together."""
     system: tuple[str, ...] = ()
-    """Agencies of one case system with it whose records were counted too: what is theirs alone it knows as its own."""
+    """Agencies in the same case system whose records were counted too. The agency knows their children as its own."""
     cut_off: str | None = None
-    """The release cut-off the counts are for; None for all."""
+    """The release cut-off that the counts are for; None for all."""
     cells: tuple[KnownCount, ...] = Field(repr=False)
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The agencies whose records these counts are of, in order."""
+        """The agencies whose records were counted, sorted."""
         return tuple(sorted({*self.agency.split("+"), *self.system}))
 
     def counts(self) -> dict[CellKey, int]:
-        """By cell."""
+        """Cell -> the number of the agency's children in it."""
         who = {name: ANY if name == ANY else sector(name) for name in {cell.sector for cell in self.cells}}
         return {CellKey(c.measure, c.window, c.level, c.area, who[c.sector], c.indicator): c.count for c in self.cells}
 
@@ -66,32 +66,35 @@ class Knowns(Closed):
 _SURE = frozenset(COUNTS) - UNSURE
 
 
-def known_by(seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
-    """What the records in a view show those who see nothing else, counted as the ladder counts."""
-    facts = placed([*facts_of(seen, rules, _SURE, insiders), *_told(seen)], seen, shape)
-    if not ladder.own_records:  # ladders up to 3: a sector's cells hold what its agencies reported of all children
+def known_by(board_view: BoardView, shape: Shape, rules: Rules, ladder: Ladder, insiders: Insiders) -> Tally:
+    """What somebody knows who sees only the records in a view, counted as the ladder counts."""
+    facts = placed(
+        [*facts_of(board_view, rules, _SURE, insiders), *_known_without_episode(board_view)], board_view, shape
+    )
+    if not ladder.own_records:  # up to ladder 3 a sector's cells hold whatever its agencies reported about any child
         facts = for_sectors_too((fact for fact in facts if not fact.sector), shape)
     return tally(facts, shape, ladder.most_indicators)
 
 
-def _told(seen: BoardView) -> Iterator[Fact]:
-    """What an interviewer knows of episodes that others reported."""
+def _known_without_episode(board_view: BoardView) -> Iterator[Fact]:
+    """What an interviewing agency knows of episodes that other agencies reported."""
     for measure in MEASURES:
         if measure.known_alone is None:
             continue
-        for link, child in seen.children.items():
+        for link, child in board_view.children.items():
             for name, occurrence in measure.known_alone(child):
                 for agency in occurrence.agencies:
                     yield from (f._replace(known_to=(agency,)) for _, f in each(name, link, occurrence))
 
 
-def knowns_of(of: Tally, agency: str, system: Iterable[str] = ()) -> Knowns:
+def knowns_of(counted: Tally, agency: str, system: Iterable[str] = ()) -> Knowns:
     """The own counts of an agency (`a+b`: of two together) in every cell that has any of its children.
 
-    A child whose home its records do not tell may live anywhere: others' records say where it is counted.
+    Cells of the hidden areas are left out unless the group is all agencies of the cell: if the agency's records give
+    no home, other agencies' records decide where the child is counted.
     """
     group = {*agency.split("+"), *system}
-    known = of.sets if of.knows is None else of.knows
+    known = counted.sets if counted.knows is None else counted.knows
     cells = [
         KnownCount(
             measure=measure,
@@ -100,9 +103,10 @@ def knowns_of(of: Tally, agency: str, system: Iterable[str] = ()) -> Knowns:
             area=area,
             sector=who.removeprefix("sector:"),
             indicator=indicator,
-            count=len(frozenset().union(*(sets[one] for one in group & sets.keys()))),
+            count=len(frozenset().union(*(sets[member] for member in group & sets.keys()))),
         )
         for (measure, window, level, area, who, indicator), sets in sorted(known.items())
-        if any(sets.get(one) for one in group) and not (latent(area) and not of.shape.agencies_of(who) <= group)
+        if any(sets.get(member) for member in group)
+        and not (latent(area) and not counted.shape.agencies_of(who) <= group)
     ]
     return Knowns(agency=agency, system=tuple(sorted(system)), cells=tuple(cells))

@@ -1,7 +1,7 @@
-"""The rule of the releases on ladders 1 to 3: what their figures stand for. Nothing is released by it any more.
+"""The rule of the releases on ladders 1 to 3: what their figures mean. Nothing is released by it any more.
 
-A figure is a multiple of the base, less than the base away from the number of children, moved up by one base at most
-where two agencies between them knew nearly all of them. What that gave away is in docs/adr/0020.
+A figure is a multiple of the base, less than one base away from the number of children. It was moved up by at most one
+base if two agencies between them knew nearly all of the children. docs/adr/0020 says what this rule revealed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KR5:
-    """Its parameters; raises `ValueError` for a combination whose public meaning would not hold."""
+    """The parameters of KR5. Raises `ValueError` for a combination under which the bounds of figures do not hold."""
 
     threshold: int = 5
     """No number was ever shown for fewer children than this."""
@@ -31,21 +31,21 @@ class KR5:
 
     @property
     def lowest_figure(self) -> int:
-        """The smallest number ever published; anything under it is `<10` (at base 5)."""
+        """The smallest number that was ever published. Anything below it is `<10` (at base 5)."""
         return 2 * self.base
 
     def bounds(self, value: int | None) -> tuple[int, int]:
-        """The counts a published value stands for, both ends included; None is "low"."""
+        """The counts that a published value can stand for, both ends included. None is "low"."""
         if value is None:
             return 0, self.lowest_figure - 1
         return max(self.threshold, value - self.base + 1), value + self.base - 1
 
     def likely(self, value: int | None) -> tuple[int, int]:
-        """The same: nothing else was possible."""
+        """The same as `bounds`, because no other count was possible."""
         return self.bounds(value)
 
     def likelihood(self, value: int | None, count: int) -> float:
-        """The chance that this was published of a cell with so many children; None is `<10`. Without the step up."""
+        """The chance that a cell with `count` children was published as `value`; None is `<10`. Ignores the step up."""
         if value is None:
             return 1.0 if count < self.threshold else max(0.0, min(1.0, (self.lowest_figure - count) / self.base))
         return max(0.0, 1 - abs(value - count) / self.base) if count >= self.threshold else 0.0

@@ -1,6 +1,6 @@
-"""The publication ladder: which cells exist at all, as data. A new kind of cell is a new ladder version.
+"""The publication ladder: which cells exist at all, as data. A new kind of cell needs a new ladder version.
 
-The finer the area, the longer the window and the fewer the splits (docs/protection.md#ladders).
+The smaller the area, the longer the window and the fewer the splits (docs/protection.md#ladders).
 """
 
 from __future__ import annotations
@@ -20,45 +20,45 @@ MeasureName = Annotated[str, Field(pattern=r"^m[0-9]{1,2}_[a-z0-9_]{1,40}$")]
 
 
 class Rung(Closed):
-    """Cells of one level, window and split, for each measure named, in releases of boards with one schedule."""
+    """The cells of one level, window and split, for each measure named, in releases of boards with one schedule."""
 
     level: Level
     window: PeriodKind
     split: Split
     measures: tuple[MeasureName, ...]
     schedule: Schedule = "quarters_and_years"
-    """Which boards it is for, as the register says."""
+    """The schedule of the boards that have this rung (`releases` in the register)."""
     zero_apart: bool = False
-    """Whether low cells said `0` or `1-9` rather than `<10`, on ladders up to 3. It is part of files written then."""
+    """Whether low cells were shown as `0` or `1-9` instead of `<10`, on ladders up to 3. Old files hold this field."""
 
 
 class Nested(Closed):
-    """Every child that `part` counts, `whole` counts too, in the same window, area and split."""
+    """Every child that `part` counts is also counted by `whole`, in the same window, area and split."""
 
     part: MeasureName
     whole: MeasureName
 
 
 class Ladder(Closed):
-    """A version of the ladder. What is counted is distinct children, so the algebra is the same for all measures.
+    """A version of the ladder. All measures count distinct children, so the same relations hold for all of them.
 
-    Areas add up in a financial year, in which a child has one home. Over two years they are a union, and agencies,
-    indicators and windows always are.
+    Areas add up within a financial year, because a child has one home in it. Over two years, areas are a union.
+    Agencies, indicators and windows are always a union.
     """
 
     version: Annotated[int, Field(ge=1)]
     rungs: tuple[Rung, ...]
     nested: tuple[Nested, ...] = ()
     most_indicators: Annotated[int, Field(ge=1)] | None = None
-    """In how many cells by indicator a child counts at most, of a measure and window."""
+    """The greatest number of cells by indicator in which a child counts, for a measure and window."""
     own_records: tuple[MeasureName, ...] = ()
-    """Measures of which a sector's own records decide its cells. Empty on ladders up to 3, where others' records had a
-    hand in all of them."""
+    """Measures for which a sector's own records decide its cells. Empty on ladders up to 3, where other agencies'
+    records could change all of them."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Ladder:
-        seen = [(r.schedule, r.level, r.window, r.split, m) for r in self.rungs for m in r.measures]
-        if len(seen) != len(set(seen)):
+        cells = [(r.schedule, r.level, r.window, r.split, m) for r in self.rungs for m in r.measures]
+        if len(cells) != len(set(cells)):
             raise ValueError("a cell is listed twice")
         if unknown := {n for pair in self.nested for n in (pair.part, pair.whole)} - set(self.measures):
             raise ValueError(f"nested names measures without a rung: {sorted(unknown)}")
@@ -70,16 +70,16 @@ class Ladder(Closed):
         return tuple(sorted({measure for rung in self.rungs for measure in rung.measures}))
 
     def of(self, schedule: Schedule) -> Ladder:
-        """The ladder of the boards with one schedule: what their releases are built on."""
+        """The part of the ladder for boards with one schedule. Their releases are built on it."""
         rungs = tuple(rung for rung in self.rungs if rung.schedule == schedule)
         have = {measure for rung in rungs for measure in rung.measures}
         nested = tuple(pair for pair in self.nested if {pair.part, pair.whole} <= have)
         return self.model_copy(update={"rungs": rungs, "nested": nested})
 
     def grid(self, window: str, shape: Shape, measures: Collection[str] | None = None) -> list[CellKey]:
-        """Every cell of the release of a window, in a fixed order that says nothing; `measures` limits it.
+        """Every cell of the release of a window, in a fixed order that depends on no count.
 
-        With the rungs of several schedules: every cell that a release of any of them has.
+        `measures` limits the cells. If the ladder has rungs of several schedules, the cells of all of them.
         """
         return sorted(
             {

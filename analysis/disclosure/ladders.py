@@ -1,7 +1,7 @@
-"""The ladders in use, as data: edit by adding a version, never by changing one that was released from.
+"""The ladders in use, as data. To change one, add a version. Never edit a version that releases were built on.
 
-Measures are named here and counted in analysis/measures/registry.py; analysis/release.py refuses to start when a rung
-names one that nothing counts.
+Measures are named here and counted in analysis/measures/registry.py. analysis/release.py refuses to start if a rung
+names a measure that nothing counts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _COVERAGE: Names = tuple(
 )
 _SCREENING: Names = ("m7_children", "m7_screened")
 _INTERVIEWS: Names = ("m8_returned", "m8_offered", "m8_completed", "m8_within_72h")
-"""Each a part of the one before."""
+"""Each is part of the one before it."""
 _OTHERS: Names = (
     *("m2_children", "m2_over_30", "m2_over_90", "m2_raised_by_several", "m2_raised_later"),
     *("m3_children", "m3_seen", "m3_missed"),
@@ -57,8 +57,8 @@ _PARTS: tuple[tuple[str, str], ...] = (
 
 
 OWN_RECORDS: Names = (*_ALL, "m6_any", *_COVERAGE, "m17_boys", "m17_ethnicity")
-"""Measures that a sector's own records decide: of a sector they are counted from those alone. The others also say what
-somebody else recorded about a sector's own children (screened, offered, met and so on)."""
+"""Measures that a sector's own records decide: a sector's cells are counted from those records alone. The other
+measures also depend on what somebody else recorded about the sector's children (screened, offered and so on)."""
 
 
 def _rung(level: str, window: str, split: str, *measures: str, zero_apart: bool = False) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def _ladder(
     return Ladder.model_validate({"version": version, "rungs": rungs, "nested": pairs, **more})
 
 
-# By sector, not by organisation; no months; wards by financial year only. Indicators belong to concerns, so only M1 is
-# split by them. `0` and `1-9` apart for sectors of a whole board: ADR 0007, ADR 0014.
+# Cells are by sector, not by organisation. There are no months, and wards only by financial year. Indicators belong to
+# concerns, so only M1 is split by them. Sectors of a whole board showed `0` and `1-9` apart: ADR 0007, ADR 0014.
 _SECOND = (
     _rung("board", "quarter", "any", *_ALL),
     _rung("board", "quarter", "indicator", "m1_children"),
@@ -107,8 +107,8 @@ LADDERS: dict[int, Ladder] = {
         # The first releases: three figures a quarter for the whole board.
         _ladder(1, (_rung("board", "quarter", "any", *_ALL),), _NESTED),
         _ladder(2, _SECOND, _NESTED),
-        # And M2-M17: the board by quarter and year, sectors by year, M7 and M8 by sector by
-        # quarter too; coverage by category (M6) by sector for the year. Low is `<10`: docs/adr/0014 says why not `0`.
+        # Adds M2-M17: the board by quarter and year, sectors by year, M7 and M8 also by sector and quarter; coverage
+        # by category (M6) by sector for the year. Low cells are `<10`; docs/adr/0014 says why not `0`.
         _ladder(
             3,
             (
@@ -120,8 +120,8 @@ LADDERS: dict[int, Ladder] = {
             ),
             (*_NESTED, *_PARTS),
         ),
-        # Fewer cells, because each one that a record moves adds to what can be learnt of it (docs/adr/0020): none by
-        # indicator but for the whole board and year, wards and splits of towns for concerns and missing children alone.
+        # Fewer cells, because each cell that a record changes adds to what can be learnt about it (docs/adr/0020).
+        # Indicators only for the whole board and year; wards, and towns by sector, only for concerns and missing.
         _ladder(
             4,
             (
@@ -134,7 +134,8 @@ LADDERS: dict[int, Ladder] = {
                 _rung("town", "year", "any", *_ALL),
                 _rung("town", "year", "sector", "m1_children", "m9_children"),
                 _rung("ward", "year", "any", "m1_children", "m9_children"),
-                # What is a figure on at least about half of the boards of 100 to 300 children a year (docs/adr/0021).
+                # Cells that are a figure on about half or more of the boards with 100 to 300 children a year
+                # (docs/adr/0021).
                 *_of_small_boards(
                     _rung("board", "year", "any", *_ALL, *_SCREENING, *_INTERVIEWS[:-1]),
                     _rung("town", "year", "any", "m1_children", "m9_children"),
@@ -148,4 +149,5 @@ LADDERS: dict[int, Ladder] = {
         ),
     )
 }
-"""Nested pairs: every child of the part is a child of the whole, on the same day and known to the same agencies."""
+"""Version -> ladder. In each nested pair, every child of the part is also a child of the whole, on the same day and
+known to the same agencies."""

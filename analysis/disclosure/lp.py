@@ -1,7 +1,7 @@
-"""The attacker's linear programme: one HiGHS model, re-solved for one cost vector after another.
+"""The attacker's linear programme: one HiGHS model, solved again for one cost vector after another.
 
-Rows never change: attackers differ in bounds only, and within one attack only costs change, so the primal simplex
-starts each time from the last vertex.
+Its rows never change. Attackers differ in bounds only, and within one attack only costs change, so the primal simplex
+can start each time from the last vertex.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 _ROUNDS = 3
 _TOO_LONG = 50_000
-"""Iterations after which a programme has lost its way: thousands are many."""
+"""The limit of simplex iterations. A sound programme takes thousands at most, so one that takes more has gone wrong."""
 _DUAL, _PRIMAL = 1, 4
 _SETTLED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
 
 
 class Contradiction(AnalysisError):
-    """No table of counts fits what is published: some published value was wrong."""
+    """No table of counts fits what is published, so some published value is wrong."""
 
 
 Row = tuple[Sequence[int], Sequence[float], bool]
-"""Columns, signs, and whether it is an equation: the signed sum is zero, or at most zero."""
+"""Columns, their signs, and whether the row is an equation. The signed sum is zero, or at most zero."""
 
 
 class AttackerModel:
-    """Counts of a system as columns, its relations as rows; `extreme` finds a table that minimises a cost."""
+    """The counts of a system as columns and its relations as rows. `extreme` finds a table that minimises a cost."""
 
     def __init__(self, system: System) -> None:
-        """Bounds are narrowed first, and rows that they imply are left out: the same tables fit, sooner found."""
+        """Narrow the bounds first and leave out rows that they imply. The same tables fit, and solving is faster."""
         self.index = {cell: column for column, cell in enumerate(system.cells)}
         relations = [
             (kind, self.index[total], np.array([self.index[part] for part in parts], dtype=np.int32))
@@ -45,13 +45,13 @@ class AttackerModel:
         ]
         self._base_low, self._base_high = tightened(system, relations)
         self._costed: Ints = np.zeros(0, dtype=np.int32)
-        # A cap in place of infinity keeps every programme bounded; it is above anything that could matter.
+        # A cap in place of infinity keeps every programme bounded. It is higher than any count that could matter.
         self._cap = 100_000 + 10 * float(self._base_high[np.isfinite(self._base_high)].sum())
         self._highs = self._load(list(needed_rows(relations, self._base_low, self._base_high)))
         self.know(OUTSIDER)
 
     def know(self, attacker: Knowledge) -> None:
-        """Take the place of an attacker; raises `Contradiction` if what it knows cannot be as published."""
+        """Set the bounds to what an attacker knows. Raises `Contradiction` if that does not fit what is published."""
         low, high = self._base_low.copy(), self._base_high.copy()
         for cell, count in attacker.whole.items():
             column = self.index[cell]
@@ -89,13 +89,13 @@ class AttackerModel:
         return highs
 
     def smallest(self, weights: Floats | None = None) -> Floats:
-        """The feasible table with the least (weighted) total: the dual simplex gets there from all lower bounds."""
+        """The feasible table with the least (weighted) total, found by the dual simplex from all lower bounds."""
         self._highs.clearSolver()
         columns = np.arange(len(self.low), dtype=np.int32)
         return self._minimise(columns, np.ones(columns.size) if weights is None else weights, dual=True)
 
     def extreme(self, columns: Ints, costs: Floats) -> Floats:
-        """A feasible table that minimises the cost; raises `Contradiction` if no table is feasible."""
+        """A feasible table that minimises the cost. Raises `Contradiction` if no table is feasible."""
         return self._minimise(columns, costs, dual=False)
 
     def _minimise(self, columns: Ints, costs: Floats, *, dual: bool) -> Floats:
@@ -105,7 +105,7 @@ class AttackerModel:
             self._highs.changeColsCost(columns.size, columns, costs)
         self._costed = columns
         status = self._solve(_DUAL if dual else _PRIMAL)
-        if status not in _SETTLED:  # lost its way numerically: once more, from scratch
+        if status not in _SETTLED:  # numerical trouble: try once more from scratch
             self._highs.clearSolver()
             status = self._solve(_DUAL)
         if status == highspy.HighsModelStatus.kInfeasible:
@@ -124,7 +124,7 @@ IndexedRelation = tuple[RelationKind, int, Ints]
 
 
 def tightened(system: System, relations: Sequence[IndexedRelation]) -> tuple[Floats, Floats]:
-    """The published bounds, made tighter by a few rounds of each relation: the same tables fit."""
+    """The published bounds, narrowed by applying each relation a few times. The same tables fit."""
     low = np.array([interval.low for interval in system.cells.values()], dtype=np.float64)
     high = np.array([interval.high for interval in system.cells.values()], dtype=np.float64)
     for _ in range(_ROUNDS):
@@ -140,7 +140,7 @@ def tightened(system: System, relations: Sequence[IndexedRelation]) -> tuple[Flo
 
 
 def needed_rows(relations: Sequence[IndexedRelation], low: Floats, high: Floats) -> Iterator[Row]:
-    """Rows that the bounds do not already imply; attackers only narrow bounds, so the rest stay implied."""
+    """The rows that the bounds do not already imply. Attackers only narrow bounds, so the others stay implied."""
     for kind, total, parts in relations:
         if kind == "sum":
             yield (total, *parts), (1.0, *[-1.0] * len(parts)), True

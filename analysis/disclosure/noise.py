@@ -1,13 +1,13 @@
 """The rule that makes figures: a count, and a draw from a discrete Gaussian, rounded to the nearest multiple of five.
 
-Nothing about the rule is secret but the keys. It decides nothing by what is hidden: not whether a cell is shown, not by
-how much it is moved. Whatever a reader can work out from a figure he can work out from the noisy count (docs/adr/0020).
+Only the keys of the rule are secret. No decision depends on a hidden count: neither whether a cell is shown, nor by how
+much it is moved. A figure reveals no more than the noisy count would (docs/adr/0020).
 
-- The draw can be any whole number, so that no figure excludes any count: not for an outsider, and not for somebody who
-  knows every child of a cell but one. What a figure does to somebody's odds is bounded (`analysis.disclosure.odds`).
-- The draw is a function of the cell and the set of children in it, under a key: asked again it is the same, so that
-  nothing averages out, and two cells of one set are drawn apart, so that equal figures do not speak of equal sets.
-- Its mean is 0 at every count, and rounding to the nearest five moves that by less than 0.01.
+- The draw can be any whole number, so no figure excludes any count. This holds for an outsider, and for somebody who
+  knows every child of a cell except one. `analysis.disclosure.odds` bounds how far a figure moves somebody's odds.
+- The draw is a keyed function of the cell and its set of children. Repeating it gives the same draw, so it cannot be
+  averaged out. Two cells with the same set have separate draws, so equal figures do not reveal equal sets.
+- The mean of the draw is 0 at every count; rounding to the nearest five changes that by less than 0.01.
 
 Sources: Canonne, Kamath, Steinke (2020), The discrete Gaussian for differential privacy; the cell key method for the
 keyed draw (Fraser, Wooton 2005).
@@ -29,12 +29,12 @@ from models.releases import CellState
 
 _BITS = 64
 _REACH = 12
-"""Standard deviations that the table of the draw spans: beyond it lies less than one draw in 2**64."""
+"""The table of the draw spans this many standard deviations each way. Beyond it lies less than one draw in 2**64."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundingKeys:
-    """The two secrets of one epoch: which number a child has, and how the noise of a cell is drawn."""
+    """The two secret keys of one epoch: `record` gives each child a number, `rounding` draws the noise of a cell."""
 
     record: bytes = field(repr=False)
     rounding: bytes = field(repr=False)
@@ -47,7 +47,7 @@ class RoundingKeys:
 
     @classmethod
     def derive(cls, record_master: bytes, rounding_master: bytes, epoch: int) -> Self:
-        """Keys of an epoch from the masters in `record.key` and `rounding.key`."""
+        """The keys of an epoch, from the master keys in `record.key` and `rounding.key`."""
         return cls(derive_key(record_master, f"{epoch}|record|v1"), derive_key(rounding_master, f"{epoch}|rounding|v1"))
 
 
@@ -61,12 +61,12 @@ class Protected:
 
 @dataclass(frozen=True, slots=True)
 class KeyedNoise:
-    """Parameters of the rule, public by design; raises `ValueError` for a combination that would not hold."""
+    """The parameters of the rule, public by design. Raises `ValueError` for a combination that would bias figures."""
 
     deviation: int = 3
     """Standard deviation of the draw, in children."""
     base: int = 5
-    """Figures are multiples of it."""
+    """Figures are multiples of this number."""
     lowest: int = 10
     """A noisy count below this is shown as `<10`."""
 
@@ -77,45 +77,45 @@ class KeyedNoise:
             raise ValueError("rounding would be biased: the base is odd, and the deviation at least half of it")
 
     def protect(self, children: AbstractSet[str], cell: str, keys: RoundingKeys) -> Protected:
-        """What is shown of a cell (named by its label, unique within the board) that counts these children."""
+        """What is shown for a cell that counts these children. `cell` is its label, unique within the board."""
         return self.shown(len(children) + self.draw(uniform(children, cell, keys)))
 
     def draw(self, uniform: int) -> int:
-        """The noise, in children, of a uniform 64-bit number."""
+        """The noise, in children, for a uniform 64-bit number."""
         return bisect_right(_cumulative(self.deviation), uniform) - _REACH * self.deviation
 
     def shown(self, noisy: int) -> Protected:
-        """A noisy count as it is published."""
+        """A noisy count in the form in which it is published."""
         if noisy < self.lowest:
             return Protected(CellState.LOW)
         value = self.base * ((2 * noisy + self.base) // (2 * self.base))
         return Protected(CellState.FIGURE, max(value, self.lowest_figure))
 
     def noisy(self, value: int | None) -> tuple[int | None, int]:
-        """The noisy counts that a figure stands for, both ends included; None is `<10`, which has no least."""
+        """The noisy counts that a figure stands for, both ends included. None is `<10`, which has no lower end."""
         if value is None:
             return None, self.lowest - 1
         return max(value - self.base // 2, self.lowest), value + self.base // 2
 
     def likelihood(self, value: int | None, count: int) -> float:
-        """The chance that this is published of a cell with so many children; None is `<10`."""
+        """The chance that a cell with `count` children is published as `value`; None is `<10`."""
         return self.draws(value, count) / 2.0**_BITS
 
     def draws(self, value: int | None, count: int) -> int:
-        """How many of the 2**64 uniform numbers make this of such a cell: 0 is what the rule can never show of it."""
+        """How many of the 2**64 uniform numbers turn `count` into `value`; 0 if the rule can never show it."""
         low, high = self.noisy(value)
         upto = self._below(high + 1 - count)
         return upto if low is None else upto - self._below(low - count)
 
     def margin(self, share: float = 0.9) -> int:
-        """A figure is within so many children of the count for at least this share of draws, whatever the count."""
+        """How many children a figure is away from the count at most, for at least `share` of draws, at any count."""
         number = 0
         while 2 * self._below(-number) / 2.0**_BITS > 1 - share:
             number += 1
         return number + self.base // 2
 
     def likely(self, value: int | None, share: float = 0.9) -> tuple[int, int]:
-        """Counts that so many draws in a hundred lie within: what a page may say of a figure."""
+        """The range of counts that pages give for a figure. It holds the count for `share` of draws."""
         if value is None:
             most = self.lowest - 1
             while self.likelihood(None, most + 1) > (1 - share) / 2:
@@ -125,18 +125,18 @@ class KeyedNoise:
         return max(0, value - margin), value + margin
 
     def bounds(self, value: int | None) -> tuple[int, int]:
-        """Counts that all but about one draw in a million lie within: no proof, but what may be relied on."""
+        """The range that holds the count, except for about one draw in a million. It is reliable, but not a proof."""
         reach = 5 * self.deviation
         low, high = self.noisy(value)
         return (0 if low is None else max(0, low - reach)), high + reach
 
     @property
     def lowest_figure(self) -> int:
-        """The smallest number that is published; anything under it is `<10`."""
+        """The smallest number that is published. Anything below it is `<10`."""
         return self.base * -(-self.lowest // self.base)
 
     def _below(self, noise: int) -> int:
-        """How many of 2**64 uniform numbers give a draw below this; whole numbers, so that small chances stay exact."""
+        """How many of 2**64 uniform numbers give a draw below `noise`. Whole numbers keep small chances exact."""
         table = _cumulative(self.deviation)
         place = noise + _REACH * self.deviation - 1
         return 0 if place < 0 else table[-1] if place >= len(table) else table[place]
@@ -145,11 +145,11 @@ class KeyedNoise:
 STANDARD = KeyedNoise()
 """The parameters that releases are made with."""
 Rule = KR5 | KeyedNoise
-"""How the figures of a release were made: on ladders up to 3 by the one, since then by the other."""
+"""The rule that made the figures of a release: `KR5` on ladders up to 3, `KeyedNoise` since then."""
 
 
 def uniform(children: AbstractSet[str], cell: str, keys: RoundingKeys) -> int:
-    """A uniform 64-bit number drawn by a cell and the set of children in it."""
+    """A uniform 64-bit number, determined by a cell, the set of its children and the keys."""
     total = sum(_blake(child.encode(), keys.record, b"ypsem-rk") for child in children) % (1 << _BITS)
     return _blake(total.to_bytes(_BITS // 8, "big") + cell.encode(), keys.rounding, b"ypsem-noise")
 
@@ -165,14 +165,17 @@ def _blake(message: bytes, key: bytes, person: bytes) -> int:
 
 @lru_cache(maxsize=8)
 def _cumulative(deviation: int) -> tuple[int, ...]:
-    """For each noise from the least on: how many of 2**64 uniform numbers give it or less; the same everywhere."""
+    """For each noise, from the least up: how many of 2**64 uniform numbers give this noise or less.
+
+    Computed with `Decimal`, so that every machine gets the same table.
+    """
     with localcontext() as context:
         context.prec = 60
         reach = _REACH * deviation
         twice = Decimal(2 * deviation * deviation)
         weights = [(-Decimal(number * number) / twice).exp() for number in range(-reach, reach + 1)]
-        whole, so_far, found = sum(weights), Decimal(0), []
+        whole, so_far, table = sum(weights), Decimal(0), []
         for weight in weights:
             so_far += weight
-            found.append(min(int((so_far / whole * (1 << _BITS)).to_integral_value()), 1 << _BITS))
-        return tuple(found)
+            table.append(min(int((so_far / whole * (1 << _BITS)).to_integral_value()), 1 << _BITS))
+        return tuple(table)

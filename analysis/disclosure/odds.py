@@ -1,13 +1,13 @@
-"""What a release does to somebody's odds between two worlds that differ by one fact.
+"""By how much a release moves somebody's odds between two worlds that differ by one fact.
 
-Whoever knows everything but one fact, the code and the parameters included, can work out how likely what was published
-is in a world with the fact and in one without. The ratio of the two is what his odds are multiplied by. Only cells
-whose number of children differs between the worlds have a part in it; knowing less about others never teaches more.
+Take somebody who knows everything except one fact, including the code and the parameters. They can compute how likely
+the published figures are in a world with the fact and in one without it. The ratio of the two multiplies their odds.
+Only cells whose number of children differs between the worlds matter. Somebody who knows less learns no more.
 
-A cell that differs by d children costs d**2 / (2 * deviation**2), and costs add up to rho (zero-concentrated
-differential privacy: Bun, Steinke 2016; for discrete draws: Canonne, Kamath, Steinke 2020). `bound` is what rho alone
-permits. `exact` works the distribution of the ratio out of what is really published, multiples of five and `<10`, by
-convolving the cells': it is lower, as rounding loses some of what the noisy count said.
+A cell that differs by d children costs d**2 / (2 * deviation**2), and the costs add up to rho (zero-concentrated
+differential privacy: Bun, Steinke 2016; for discrete draws: Canonne, Kamath, Steinke 2020). `bound` is the limit that
+follows from rho alone. `exact` computes the distribution of the ratio from what is really published (multiples of five
+and `<10`) by convolving the distributions of the cells. It is lower, because rounding loses some information.
 """
 
 from __future__ import annotations
@@ -27,89 +27,95 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.noise import STANDARD, KeyedNoise
 
 RARE = 0.01
-"""Of all draws of the keys: the share in which the odds may change by more than is said."""
+"""The share of all draws of the keys in which the odds may change by more than the stated factor."""
 CERTAIN = 1e-9
-"""A rarer certain proof is none: a draw is made of 64 bits, so that it ends somewhere, nine deviations out."""
+"""A certain proof with a smaller chance is ignored. It comes only from the limit of 64 bits, nine deviations out."""
 _POINTS = 1 << 15
 _Floats = NDArray[np.float64]
 
 
 class Change(NamedTuple):
-    """How many children a cell counts in each of two worlds."""
+    """The number of children that a cell counts in each of two worlds."""
 
     before: int
     after: int
 
 
 class Odds(NamedTuple):
-    """What the cells that differ between two worlds do to the odds of one against the other."""
+    """How the cells that differ between two worlds move the odds of one world against the other."""
 
     cells: int
-    """Cells whose number of children differs."""
+    """The number of cells whose count differs."""
     rho: float
     exceeded: float
-    """Factor by which the odds change, one way or the other; exceeded in at most 1 of 100 draws of the keys."""
+    """The odds change by more than this factor, in either direction, in at most 1 of 100 draws of the keys."""
     median: float
-    """The factor in the middle of all draws, towards what is true."""
+    """The median factor over all draws, in favour of the true world."""
     success: float
-    """How often the best guesser is right when both worlds are equally likely."""
+    """How often the best guess is right if both worlds are equally likely."""
     certain: float
-    """Chance of something published that the other world can never show."""
+    """The chance of a published value that the other world can never show."""
 
 
-def changes(one: Tally, other: Tally, keys: Iterable[CellKey]) -> dict[CellKey, Change]:
-    """The cells whose number of children differs. One with as many other children is drawn anew, which says nothing."""
-    found = {}
+def changes(before: Tally, after: Tally, keys: Iterable[CellKey]) -> dict[CellKey, Change]:
+    """The cells whose number of children differs between two worlds.
+
+    A cell with the same number of other children gets a new draw, which reveals nothing, so it is left out.
+    """
+    changed = {}
     for key in keys:
-        if key in one.sets or key in other.sets:
-            change = Change(len(one.children(key)), len(other.children(key)))
+        if key in before.sets or key in after.sets:
+            change = Change(len(before.children(key)), len(after.children(key)))
             if change.before != change.after:
-                found[key] = change
-    return found
+                changed[key] = change
+    return changed
 
 
-def rho(found: Iterable[Change], rule: KeyedNoise = STANDARD) -> float:
-    """What the cells cost together."""
-    return sum((c.after - c.before) ** 2 for c in found) / (2 * rule.deviation**2)
+def rho(changed: Iterable[Change], rule: KeyedNoise = STANDARD) -> float:
+    """The total cost of the cells that differ."""
+    return sum((c.after - c.before) ** 2 for c in changed) / (2 * rule.deviation**2)
 
 
 def bound(cost: float, rare: float = RARE) -> float:
-    """The factor that rho permits to be exceeded with this probability: the logarithm has mean rho, variance 2 rho."""
+    """The factor that is exceeded with probability `rare` at most if rho is `cost`.
+
+    The logarithm of the factor has mean rho and variance 2 rho.
+    """
     return math.exp(min(cost + NormalDist().inv_cdf(1 - rare) * math.sqrt(2 * cost), 700.0))
 
 
 def best_success(cost: float) -> float:
-    """How often rho lets the best guesser be right between two equally likely worlds."""
+    """How often the best guess between two equally likely worlds is right, at most, if rho is `cost`."""
     return NormalDist().cdf(math.sqrt(cost / 2))
 
 
-def exact(found: Iterable[Change], rule: KeyedNoise = STANDARD, rare: float = RARE) -> Odds:
-    """The same from the distribution of what is published, for the worse of the two directions."""
-    counted = Counter(found)
+def exact(changed: Iterable[Change], rule: KeyedNoise = STANDARD, rare: float = RARE) -> Odds:
+    """The odds from the exact distribution of what is published, for the worse of the two directions."""
+    counted = Counter(changed)
     cost = rho(counted.elements(), rule)
     if not counted:
         return Odds(0, 0.0, 1.0, 1.0, 0.5, 0.0)
     ways = [_one_way(counted, rule, rare), _one_way(Counter(_turned(counted)), rule, rare)]
     worse = [max(way[place] for way in ways) for place in range(3)]
-    # The least of both: what is likelier there counts as won, in each world; the halves make one guesser.
+    # The best guess always names the likelier world, so its success is the mean over both worlds.
     success = sum(way[3] for way in ways) / 2
     return Odds(counted.total(), cost, math.exp(worse[0]), math.exp(worse[1]), success, worse[2])
 
 
-def certain(found: Iterable[Change], rule: KeyedNoise = STANDARD) -> float:
-    """The chance, in the likelier world for it, that something is published which the other can never show."""
-    counted = Counter(found)
+def certain(changed: Iterable[Change], rule: KeyedNoise = STANDARD) -> float:
+    """The chance that something is published which the other world can never show, in the worse direction."""
+    counted = Counter(changed)
     ways = (counted, _turned(counted))
     return max((sum(n * _losses(c, rule)[2] for c, n in way.items()) for way in ways), default=0.0)
 
 
-def log_ratio(found: Iterable[tuple[Change, int | None]], rule: KeyedNoise = STANDARD) -> float:
-    """Logarithm of how much likelier what was published is in the world before; None is `<10`.
+def log_ratio(published: Iterable[tuple[Change, int | None]], rule: KeyedNoise = STANDARD) -> float:
+    """The logarithm of how much likelier the published values are in the world before than in the world after.
 
-    Infinite, either way, where one of the worlds can never show it.
+    A value of None is `<10`. The result is infinite, of either sign, if one of the worlds can never show a value.
     """
     total = 0.0
-    for change, value in found:
+    for change, value in published:
         here, there = rule.draws(value, change.before), rule.draws(value, change.after)
         if not (here and there):
             return math.inf if here else -math.inf
@@ -122,7 +128,7 @@ def _turned(counted: Counter[Change]) -> dict[Change, int]:
 
 
 def _one_way(counted: Counter[Change], rule: KeyedNoise, rare: float) -> tuple[float, float, float, float]:
-    """Quantile and median of the logarithm in the world before; chance of a certain proof; chance to guess right."""
+    """For the world before: quantile and median of the logarithm, chance of a certain proof, chance to guess right."""
     losses = {change: _losses(change, rule) for change in counted}
     mean = sum(number * _moments(losses[c])[0] for c, number in counted.items())
     deviation = math.sqrt(sum(number * _moments(losses[c])[1] for c, number in counted.items()))
@@ -133,7 +139,7 @@ def _one_way(counted: Counter[Change], rule: KeyedNoise, rare: float) -> tuple[f
     for change, number in counted.items():
         loss, chance, never = losses[change]
         certain += number * never
-        # Each loss between two points of the grid, so that the mean is kept, about the cell's own mean.
+        # Each loss, relative to the cell's mean, is split between two points of the grid, which keeps the mean.
         at = (loss - _moments(losses[change])[0]) / step
         low = np.floor(at).astype(np.intp)
         grid = np.zeros(_POINTS)
@@ -155,7 +161,7 @@ _Losses = tuple[_Floats, _Floats, float]
 
 @lru_cache(maxsize=4096)
 def _losses(change: Change, rule: KeyedNoise) -> _Losses:
-    """Of one cell: each logarithm there is and its chance, and the chance of what the other world never shows."""
+    """For one cell: each possible logarithm, its chance, and the chance of a value that the other world never shows."""
     loss, chance, never = [], [], 0.0
     for value in _shown(max(change), rule):
         here, there = rule.draws(value, change.before), rule.draws(value, change.after)
@@ -168,7 +174,7 @@ def _losses(change: Change, rule: KeyedNoise) -> _Losses:
 
 
 def _moments(losses: _Losses) -> tuple[float, float, float]:
-    """Mean, variance and the greatest distance from the mean that is worth its place on the grid."""
+    """Mean and variance, and the greatest distance from the mean that has a chance worth including in the grid."""
     loss, chance, _ = losses
     mean = float(loss @ chance)
     worth = np.abs(loss - mean)[chance > 1e-12]
@@ -176,5 +182,5 @@ def _moments(losses: _Losses) -> tuple[float, float, float]:
 
 
 def _shown(most: int, rule: KeyedNoise) -> list[int | None]:
-    """Everything that may be published of so many children or fewer."""
+    """All values that may be published for `most` children or fewer."""
     return [None, *range(rule.lowest_figure, most + 13 * rule.deviation + rule.base, rule.base)]

@@ -1,4 +1,4 @@
-"""All that is published of a board besides the figures of its cells, for the audit format: word by word."""
+"""Everything that is published about a board besides the figures of its cells, word for word, for the audit format."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Json = dict[str, Any]
 
 
 class Notice(Closed):
-    """What was said of a release after it came out: it is wrong, or it was taken away. Never what would be right."""
+    """A notice about a published release: figures are wrong, or it was withdrawn. It never gives the right figures."""
 
     release_id: Annotated[str, Field(max_length=60)]
     kind: Literal["correction", "withdrawal"]
     on: date
     reason: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     measure: Annotated[str, Field(pattern=r"^(m[0-9]{1,2}_[a-z0-9_]{1,40})?$")] = ""
-    """Whose figures are wrong; empty for all of the release."""
+    """The measure whose figures are wrong; empty for the whole release."""
 
 
 def published_of(
@@ -34,7 +34,7 @@ def published_of(
     signals: Sequence[Signal | OperationalSignal] = (),
     notices: Sequence[Notice] = (),
 ) -> Json:
-    """What the files say beside their cells, the ladders they are built on, and what was said elsewhere."""
+    """What the files say besides their cells, the ladders that they are built on, signals and notices."""
     releases, ladders = [], dict[str, Ladder]()
     for source in sources:
         if isinstance(source, Release):
@@ -47,8 +47,8 @@ def published_of(
             releases += [{**shared, **tables.model_dump(exclude={"cells"})} for tables in source.releases]
         ladders[str(ladder.version)] = ladder
     return {
-        "releases": sorted(releases, key=lambda one: (str(one["cut_off"]), one["release_id"])),
+        "releases": sorted(releases, key=lambda release: (str(release["cut_off"]), release["release_id"])),
         "ladders": {version: ladder.model_dump(mode="json") for version, ladder in sorted(ladders.items())},
-        "signals": [signal.model_dump(mode="json") for signal in sorted(signals, key=lambda one: one.signal_id)],
-        "notices": [one.model_dump(mode="json") for one in sorted(notices, key=lambda one: (one.on, one.release_id))],
+        "signals": [signal.model_dump(mode="json") for signal in sorted(signals, key=lambda s: s.signal_id)],
+        "notices": [notice.model_dump(mode="json") for notice in sorted(notices, key=lambda n: (n.on, n.release_id))],
     }

@@ -1,6 +1,6 @@
-"""The file `protect` writes and `audit` reads: releases with the ladder, parameters and shape they need to be checked.
+"""The file that `protect` writes and `audit` reads: releases with the ladder, parameters and shape to check them.
 
-It holds published values only: no count, key, or hash of anything unprotected.
+It holds published values only. It never holds a count, a key, or a hash of anything unprotected.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class Tables(Closed):
-    """The full grid of one window."""
+    """All released cells of one window."""
 
     release_id: str
     window: Window
@@ -40,7 +40,7 @@ class Tables(Closed):
 
 
 class ReleaseFile(Closed):
-    """Releases of one board with one cut-off."""
+    """The releases of one board with one cut-off."""
 
     format: Literal["ypsem.protected.v1"] = "ypsem.protected.v1"
     board: str
@@ -53,7 +53,7 @@ class ReleaseFile(Closed):
     gate: GateResult | None = None
 
     def published(self) -> Published:
-        """As the attacker reads it."""
+        """The published cells, as an attacker reads them."""
         cells = {key_of(cell, tables.window): _shown(cell) for tables in self.releases for cell in tables.cells}
         names = tuple(tables.release_id for tables in self.releases)
         return Published(self.cut_off, self.ladder, cells, rule_of(self.parameters), names)
@@ -64,19 +64,19 @@ class ReleaseFile(Closed):
 
 
 def shape_from(board: str, shape: ShapeData) -> Shape:
-    """How the cells of a board nest, as a release says."""
+    """How the cells of a board nest, according to a release."""
     return Shape(board, shape.towns, shape.wards, shape.sectors, shape.indicators)
 
 
 def rule_of(parameters: KR5Parameters | NoiseParameters) -> Rule:
-    """The rule with these parameters; raises `ValueError` if they do not hold together."""
+    """The rule with these parameters. Raises `ValueError` if they do not fit together."""
     if isinstance(parameters, NoiseParameters):
         return KeyedNoise(parameters.deviation, parameters.base, parameters.lowest)
     return KR5(parameters.threshold, parameters.base, parameters.width, parameters.coalition)
 
 
 def published_release(release: Release) -> Published:
-    """A stored release as the attacker reads it; raises `ValueError` for a ladder that is not known."""
+    """The cells of a stored release, as an attacker reads them. Raises `ValueError` for an unknown ladder version."""
     if release.ladder_version not in LADDERS:
         raise ValueError(f"ladder version {release.ladder_version} is not known")
     cells = {key_of(cell, release.window): _shown(cell) for cell in release.cells}
@@ -91,7 +91,7 @@ def key_of(cell: Cell, window: str) -> CellKey:
 
 
 def cell_of(key: CellKey, shown: Protected) -> Cell:
-    """The released cell of a key."""
+    """The released cell for a key."""
     return Cell(
         measure=key.measure,
         level=key.level,

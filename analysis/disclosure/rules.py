@@ -1,7 +1,7 @@
-"""What the rules say of themselves, as data: how figures are made, and what follows from a figure by the rule alone.
+"""The rules of protection as data: how figures are made, and what a reader may conclude from the rule alone.
 
-Everything a reader may conclude from the fact that a release was made by the rule, and not only from its numbers. The
-audit format (docs/audit-format.md) and the verification kit print it.
+These are conclusions from the fact that the rule made a release, besides those from its numbers. The audit format
+(docs/audit-format.md) and the verification kit print them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def distribution(rule: KeyedNoise) -> Json:
-    """The noise of a figure, in numbers."""
+    """The parameters of the noise of a figure."""
     return {
         "distribution": "discrete gaussian",
         "mean": 0,
@@ -29,7 +29,7 @@ def distribution(rule: KeyedNoise) -> Json:
 
 
 def described(rule: Rule) -> Json:
-    """A rule with its parameters; of noise also what lies within the bands of cells, and how often nothing does."""
+    """A rule with its parameters; for noise also how wide the bands of cells are, and how often they hold."""
     if isinstance(rule, KR5):
         return {
             "rule": "KR5",
@@ -49,52 +49,58 @@ def described(rule: Rule) -> Json:
 
 
 def rules_of(releases: Sequence[Published]) -> list[Json]:
-    """Each rule in use, with the releases that were made by it."""
-    found: dict[Rule, list[str]] = {}
+    """Each rule in use, with the releases that it made."""
+    by_rule: dict[Rule, list[str]] = {}
     for release in releases:
-        found.setdefault(release.rule, []).extend(release.names)
-    return [{**described(rule), "of": list(dict.fromkeys(names))} for rule, names in found.items()]
+        by_rule.setdefault(release.rule, []).extend(release.names)
+    return [{**described(rule), "of": list(dict.fromkeys(names))} for rule, names in by_rule.items()]
 
 
 def statements_of(releases: Sequence[Published]) -> list[Json]:
-    """What follows from rules and ladders besides the numbers; `of` are the releases it is said of."""
-    found: dict[str, Json] = {}
+    """What follows from rules and ladders besides the numbers. `of` lists the releases that a statement is about."""
+    by_text: dict[str, Json] = {}
     for release in releases:
-        for one in statements(release.rule, few=release.ladder.most_indicators, own=bool(release.ladder.own_records)):
-            found.setdefault(json.dumps(one), {**one, "of": []})["of"] += release.names
-    return [{**one, "of": list(dict.fromkeys(one["of"]))} for one in found.values()]
+        ladder = release.ladder
+        for statement in statements(release.rule, few=ladder.most_indicators, own=bool(ladder.own_records)):
+            by_text.setdefault(json.dumps(statement), {**statement, "of": []})["of"] += release.names
+    return [{**statement, "of": list(dict.fromkeys(statement["of"]))} for statement in by_text.values()]
 
 
 def statements(rule: Rule, *, few: int | None, own: bool) -> list[Json]:
-    """The statements of one rule on a ladder: on which few indicators of a child count, and sectors count their own."""
+    """The statements that hold for a rule and a ladder.
+
+    `few` is the ladder's limit of indicators for a child, if any. `own` is whether sectors count their own children.
+    """
     said = _of_kr5(rule) if isinstance(rule, KR5) else _of_noise(rule)
     if few:
         said.append(
             {
                 "id": "few-indicators",
                 "most": few,
-                "says": f"Of a measure and window a child counts in at most {few} cells by indicator, drawn by a hash"
-                " of the child and the indicator. So a year's cell of an indicator may be below its quarters' cells.",
+                "says": f"For a measure and window, a child counts in at most {few} cells by indicator. A hash of the"
+                " child and the indicator decides which. So a year's cell of an indicator may be below the cells of its"
+                " quarters.",
             }
         )
     if own:
         said.append(
             {
                 "id": "sectors-count-their-own",
-                "says": "A cell of a sector is counted of that sector's own children: linked by its own identifiers,"
-                " living where its own records say. It is no part of the cell of all agencies: two of its children may"
-                " be one child there, and one child there may live elsewhere. Under `own_records` of the ladder are the"
-                " measures that its own records decide; the others say what anybody recorded about its children.",
+                "says": "A cell of a sector counts that sector's own children: linked by its own identifiers, with the"
+                " homes of its own records. It is not part of the cell of all agencies: two of its children may be one"
+                " child there, and a child may have another home there. `own_records` of the ladder lists the measures"
+                " that the sector's own records decide; the others depend on what any agency recorded about its"
+                " children.",
             }
         )
     return [
         *said,
         {
             "id": "full-grid",
-            "says": "Every cell of the ladder is there, whatever was counted: that a cell exists says nothing. Not"
-            " recorded, not applicable and no return follow from the register, the catalogue and the returns alone."
+            "says": "Every cell of the ladder is listed, whatever was counted, so the existence of a cell says nothing."
+            " Not recorded, not applicable and no return follow from the register, catalogue and returns alone."
             " Cannot be counted follows from the day on which records begin, or from counts of records with noise,"
-            " which the release says in classes (`tied`).",
+            " which the release gives in classes (`tied`).",
         },
     ]
 
@@ -111,12 +117,13 @@ def _of_noise(rule: KeyedNoise) -> list[Json]:
         {
             "id": "drawn-by-cell-and-set",
             "says": "The draw is a function of the cell (measure, window, level, area, sector, indicator) and the set"
-            " of its children under a secret key. Two cells are drawn apart though they count the same children: equal"
-            " figures do not say equal sets, unequal ones not unequal sets, and a part may be shown above its whole.",
+            " of its children, under a secret key. Two cells have separate draws even if they count the same children:"
+            " equal figures do not mean equal sets, unequal figures do not mean unequal sets, and a part may be shown"
+            " above its whole.",
         },
         {
             "id": "nothing-decided-by-what-is-hidden",
-            "says": "No cell is withheld, moved or left out because of a count: its own, or another's.",
+            "says": "No cell is withheld, moved or left out because of its own count or that of another cell.",
         },
     ]
 
@@ -136,19 +143,19 @@ def _of_kr5(rule: KR5) -> list[Json]:
         },
         {
             "id": "equal-sets-equal-figures",
-            "says": "The draw is a function of the set of children alone: cells that count the same children show the"
-            " same, unless the floor or the gate moved one of them.",
+            "says": "The draw is a function of the set of children alone. Cells that count the same children show the"
+            " same figure, unless the floor or the gate moved one of them.",
         },
         {
             "id": "part-above-whole",
-            "says": f"A part that is shown above its whole counts other children than the whole. A figure is one of the"
-            f" two multiples of {rule.base} about the count, and the count itself where that is a multiple.",
+            "says": f"If a part is shown above its whole, the two count different children. A figure is one of the two"
+            f" multiples of {rule.base} around the count, or the count itself if that is a multiple.",
         },
         {
             "id": "moved-by-the-gate",
             "most": rule.base,
-            "says": f"Where a release says `nudges`, so many cells of it and those built with it were moved by"
-            f" {rule.base} at most, within the bounds of a figure, and which ones is not told. Tables under `withheld`"
-            " were left out because something could be proven from them.",
+            "says": f"`nudges` is the number of cells, in a release and those built with it, that were moved by at most"
+            f" {rule.base}, within the bounds of a figure. Which cells is not published. Tables under `withheld` were"
+            " left out because something could be proven from them.",
         },
     ]

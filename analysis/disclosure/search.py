@@ -1,7 +1,7 @@
 """The search behind an audit: for every group at once, how small and how large it can be in a table that fits.
 
-Each solved table is a witness for all groups, so most are seen to range harmlessly without a programme of their own;
-what is left is ruled out together where that is possible, and else solved one by one.
+Each solved table is a witness for all groups, so most groups are found harmless without a linear programme of their
+own. The remaining groups are ruled out together if possible, and otherwise solved one by one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SEVERAL = 3
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When an interval discloses: groups of 1 to `threshold - 1` children are small."""
+    """When an interval discloses something. Groups of 1 to `threshold - 1` children are small."""
 
     threshold: int = 5
     min_width: int = 3
@@ -33,7 +33,7 @@ STANDARD = Policy()
 
 
 def verdict(low: int, high: int, policy: Policy) -> str | None:
-    """`P1`, `P2`, or None for an interval that gives nothing away."""
+    """The rule that an interval breaks (`P1` or `P2`), or None if it discloses nothing."""
     small = policy.threshold - 1
     if low >= 1 and high <= small:
         return "P1"
@@ -43,11 +43,11 @@ def verdict(low: int, high: int, policy: Policy) -> str | None:
 
 
 class Search:
-    """Seen ranges of all targets. Each solution is a witness for every target at once, so most need no solve."""
+    """The ranges of all targets in the tables solved so far. Each table is a witness for every target at once."""
 
     def __init__(self, model: AttackerModel, sought: Sought, policy: Policy) -> None:
         self.model, self.policy = model, policy
-        # Column -1 is a constant zero appended to each solution, for targets without a second cell.
+        # Column -1 is a constant zero that is appended to each solution, for targets without a second cell.
         self.plus, self.minus, self.less = sought.plus, sought.minus, sought.less
         low, high = np.append(model.low, 0), np.append(model.high, 0)
         self.outer_low = low[self.plus] - high[self.minus] - self.less
@@ -61,7 +61,7 @@ class Search:
         self.ranging = np.zeros(self.plus.size, dtype=bool)
         self.tables: list[Floats] = []
         self.fits = False
-        """Whether some table fits at all; unless it does, the attacker's knowledge may contradict the release."""
+        """Whether some table is known to fit. Until then, the attacker's knowledge may contradict the release."""
 
     def _witness(self, table: Floats) -> None:
         values = np.append(table, 0)
@@ -71,7 +71,7 @@ class Search:
         self._close()
 
     def _close(self) -> None:
-        # True ranges only grow from here, so a range that is already harmless stays so.
+        # Ranges can only grow as more tables are solved, so a range that is already harmless stays harmless.
         low, high = np.ceil(self.seen_low - _EPSILON), np.floor(self.seen_high + _EPSILON)
         small = self.policy.threshold - 1
         self.ranging |= (high - low >= self.policy.min_width) & ((low <= 0) | (high > small))
@@ -87,22 +87,23 @@ class Search:
         self._witness(self.tables[-1])
 
     def trust(self, earlier: Cleared, sought: Sought) -> None:
-        """Clear what was cleared against somebody who knows all of this and more: fewer tables fit then."""
+        """Clear the targets that were cleared for an attacker who knows at least as much: now only more tables fit."""
         if (earlier.low >= self.model.low).all() and (earlier.high <= self.model.high).all():
             self.ranging |= np.isin(sought.codes, earlier.codes)
             self.open &= ~self.ranging
 
     def replay(self, tables: list[Floats]) -> None:
-        """Use what another attack found: rows are the same for all, so only bounds decide if a table fits."""
+        """Reuse the tables of other attacks. The rows are the same for all, so only bounds decide if a table fits."""
         for table in tables:
             if (table >= self.model.low - _EPSILON).all() and (table <= self.model.high + _EPSILON).all():
                 self.fits = True
                 self._witness(table)
 
     def explore(self, worlds: Worlds | None) -> None:
-        """Solve for small tables, and add children of each kind to where they are on average.
+        """Solve for small tables, and add children of each kind to their average.
 
-        A corner has room for nobody somewhere; the average of several corners fits too, and has room in more places.
+        Each small table is a corner of the feasible set, where some cells have no room for another child. The average
+        of several corners fits too, and has room in more cells.
         """
         if not self.open.any() and self.fits:
             return
@@ -129,9 +130,10 @@ class Search:
         self._close()
 
     def sweep(self) -> None:
-        """Push all open targets together, while that closes a fair share of them.
+        """Push all open targets at once, as long as that closes a fair share of them.
 
-        Each is pushed up or down by lot: a part and the rest of its total, pushed alike, would cancel out.
+        A random draw decides whether each is pushed up or down. A part and the rest of its total would cancel out if
+        both were pushed the same way.
         """
         lots = np.random.default_rng(0)
         while self.open.any():
@@ -143,10 +145,10 @@ class Search:
                 return
 
     def rule_out(self) -> None:
-        """Prove many groups to be as small as they were ever seen, in one programme for all of them.
+        """Prove with one programme that many groups cannot be larger than their least bound.
 
-        None of them can be smaller than its least bound: so if their greatest total is less than one above the total of
-        these bounds, each is at its own. Those that rise are left to themselves, and the rest are tried once more.
+        No group can be smaller than its least bound. So if their greatest total is less than one above the total of
+        these bounds, each group is at its bound. Otherwise the groups that rose drop out, and the rest are tried again.
         """
         while True:
             which = np.flatnonzero(self.open & (self.seen_high < self.outer_low + 1 - _EPSILON))
@@ -161,14 +163,15 @@ class Search:
                 return
 
     def settle(self) -> list[tuple[int, int, int, str]]:
-        """Solve targets still open for their exact ranges; those that disclose, by number."""
+        """Solve each target that is still open for its exact range. Returns those that disclose, by number."""
         failures = []
-        for number in np.random.default_rng(0).permutation(np.flatnonzero(self.open)):  # not all of one corner
-            one = np.array([number])
+        # In random order, so that successive targets do not all come from one corner of the system.
+        for number in np.random.default_rng(0).permutation(np.flatnonzero(self.open)):
+            target = np.array([number])
             if self.open[number] and self.seen_low[number] > self.outer_low[number] + _EPSILON:
-                self._push(one, np.ones(1))
+                self._push(target, np.ones(1))
             if self.open[number] and self.seen_high[number] < self.outer_high[number] - _EPSILON:
-                self._push(one, -np.ones(1))
+                self._push(target, -np.ones(1))
             if not self.open[number]:
                 continue
             low = int(np.ceil(self.seen_low[number] - _EPSILON))

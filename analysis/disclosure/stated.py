@@ -1,9 +1,9 @@
-"""Which cells have a state and no count, for a reason that is no count of children.
+"""Which cells have a state instead of a count, for a reason that is not a count of children.
 
-Most follow from what everyone knows beforehand: the register, the catalogue, the submission states, and from which day
-on records are whole. That a sector's records cannot be tied to children is read from counts of records with keyed noise
-(`analysis.disclosure.tied`). So a cell's state gives nothing away but what those say. Facts that came all the same stay
-in the totals.
+Most states follow from public facts: the register, the catalogue, the submission states, and the day from which the
+records are whole. Whether a sector's records can be tied to children is read from counts of records with keyed noise
+(`analysis.disclosure.tied`). So a cell's state reveals no more than those do. Facts that arrived anyway stay in the
+totals.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ def stated(
 ) -> dict[CellKey, CellState]:
     """The cells that have a state and no count.
 
-    `silent` are sectors that returned nothing; `tied` says which records can be tied to children.
+    `silent` are the sectors that returned nothing. `tied` says which records can be tied to children.
     """
     begin = counted_from(rules)
-    found = {}
+    states = {}
     for key in keys:
         state = None if key.who == ANY else _of_sector(key, shape, register, rules, silent, tied)
         if state is None and not _reached(key, begin):
             state = CellState.NOT_COUNTABLE
         if state is not None:
-            found[key] = state
-    return found
+            states[key] = state
+    return states
 
 
 def counted_from(rules: Rules) -> dict[str, date]:

@@ -1,4 +1,4 @@
-"""How many children each indicator was recorded for, which go together, and how that changes. Exact: inside only."""
+"""For how many children each indicator was recorded, which occur together, and the trend. Exact: for inside only."""
 
 from __future__ import annotations
 
@@ -16,28 +16,30 @@ TREND_QUARTERS = 8
 
 
 def codes_in(child: LinkedChild, window: DateSpan) -> frozenset[str]:
-    """The codes recorded for a child in a window, by anyone: a set, without order, number or weight."""
+    """The codes that any agency recorded for a child in a window: a set, without order, number or weight."""
     return frozenset(
         code for record in coded(child) if window.holds(record.occurred_on) for code in indicators_of(record)
     )
 
 
 def prevalence(picture: Picture, window: DateSpan) -> list[Figure]:
-    """Children for each used code of the catalogue, of the children with any; zero included."""
+    """The number of children for each used code of the catalogue, out of the children with any code; zeros included."""
     held = [codes for child in picture.children.values() if (codes := codes_in(child, window))]
-    told = Counter(code for codes in held for code in codes)
+    children = Counter(code for codes in held for code in codes)
     used = [str(entry.code) for entry in picture.setting.catalogue.indicators if entry.used]
-    return [Figure("indicator", c, {"children": told[c], "of": len(held)}, ratio(told[c], len(held))) for c in used]
+    return [
+        Figure("indicator", c, {"children": children[c], "of": len(held)}, ratio(children[c], len(held))) for c in used
+    ]
 
 
 def together(picture: Picture, window: DateSpan) -> list[Figure]:
-    """Pairs of codes recorded for one child, by anyone, in the window; `value` is lift: 1 is as often as by chance."""
+    """Pairs of codes recorded for the same child in the window. `value` is the lift: 1 means as often as by chance."""
     held = [codes for child in picture.children.values() if (codes := codes_in(child, window))]
     return pairs_of(held)
 
 
 def pairs_of(held: Iterable[frozenset[str]]) -> list[Figure]:
-    """Counts and lift of every pair that occurs."""
+    """The counts and the lift of every pair of codes that occurs."""
     sets = list(held)
     alone = Counter(code for codes in sets for code in codes)
     both = Counter(pair for codes in sets for pair in combinations(sorted(codes), 2))
@@ -53,18 +55,18 @@ def pairs_of(held: Iterable[frozenset[str]]) -> list[Figure]:
 
 
 def trend(picture: Picture, window: DateSpan) -> list[Figure]:
-    """Children for each code in each of the last eight quarters that end with the window."""
+    """The number of children for each used code in each of the eight quarters that end with the window."""
     reach = window.start.replace(year=window.start.year - 3)
     quarters = [q for q in quarters_between(reach, window.end) if bounds(q)[1] <= window.end][-TREND_QUARTERS:]
     span = DateSpan(bounds(quarters[0])[0], bounds(quarters[-1])[1])
-    told: Counter[tuple[str, str]] = Counter()
+    children: Counter[tuple[str, str]] = Counter()
     for child in picture.children.values():
-        seen = {
+        codes = {
             (code, quarter_of(record.occurred_on))
             for record in coded(child)
             if span.holds(record.occurred_on)
             for code in indicators_of(record)
         }
-        told.update(seen)
+        children.update(codes)
     used = [str(entry.code) for entry in picture.setting.catalogue.indicators if entry.used]
-    return [Figure("trend", f"{code} {q}", {"children": told[code, q]}) for code in used for q in quarters]
+    return [Figure("trend", f"{code} {q}", {"children": children[code, q]}) for code in used for q in quarters]

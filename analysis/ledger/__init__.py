@@ -1,1 +1,1 @@
-"""The ledger: one row per event id, the same whatever order, duplication or crash the records came through."""
+"""The ledger: one row for each own id. Order, duplicates and crashes on the way do not change a row."""

@@ -1,7 +1,7 @@
-"""Where an agency's accepted records of one board stand, and whether they are all accounted for.
+"""Balance and account: the class of each accepted record of an agency and board, and whether the classes add up.
 
-accepted = current + superseded + duplicate + withdrawn + erased + expired + skipped. The left side is counted apart
-from the right one, by the places of the records (`analysis.ledger.offsets`).
+accepted = current + superseded + duplicate + withdrawn + erased + expired + skipped. The left side is counted
+independently of the right side, by the coordinates of the records (`analysis.ledger.offsets`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from analysis.ledger.row import Row
 
 @dataclass(slots=True)
 class Balance:
-    """Counts of one agency's own accepted records for one board."""
+    """How many accepted records of one agency and board are in each class. `conflicts` is a further count, no class."""
 
     current: int = 0
     superseded: int = 0
@@ -23,14 +23,14 @@ class Balance:
 
     @property
     def records(self) -> int:
-        """The records of all rows."""
+        """The number of records of all rows that were counted."""
         return self.current + self.superseded + self.duplicate + self.withdrawn
 
     def add(self, row: Row, sign: int = 1) -> None:
-        """Count a row in (or, with `sign=-1`, out again).
+        """Add the records of a row (with `sign=-1`: subtract them).
 
-        Of a row's records, one stands (current, or withdrawn), each other distinct version is superseded, and
-        every further record is a duplicate of a version already seen.
+        One record of a row is current or withdrawn. Each other distinct version is superseded. Every further record
+        is a duplicate of a known version.
         """
         versions = len(row.versions)
         if row.withdrawn:
@@ -44,24 +44,24 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The whole of an agency's accepted records of one board. Exact: it stays in the ledger tier."""
+    """All accepted records of an agency and board against their classes. Exact, so it stays in the ledger tier."""
 
     accepted: int
-    """Counted by the places of the records."""
+    """Accepted records, counted by their coordinates."""
     rows: Balance
     erased: int = 0
-    """Records of erased events, erasures themselves included."""
+    """Records of erased events, including the erasures themselves."""
     expired: int = 0
     """Records whose retention has ended."""
     skipped: int = 0
-    """Records that operations skipped, or that were quarantined."""
+    """Records that operations skipped or quarantined."""
 
     @property
     def difference(self) -> int:
-        """Accepted records that stand in no class; less than 0 where records stand in two, or were never accepted."""
+        """Accepted records that are in no class. Negative if records are in two classes, or were never accepted."""
         return self.accepted - self.rows.records - self.erased - self.expired - self.skipped
 
     @property
     def closes(self) -> bool:
-        """Whether every accepted record stands in one class, and nothing else does."""
+        """Whether the accepted records equal the sum of all classes."""
         return self.difference == 0

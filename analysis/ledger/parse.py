@@ -1,7 +1,7 @@
-"""From a row of the ledger to the record that analysis reads: the one place that looks into a row's stored data.
+"""Turns a ledger row into the record that analysis reads. Only this module looks into the stored data of a row.
 
-Rows were validated when they were accepted, by the version of the contract of that day. So a field that a row does not
-have has its default, and a code that this version does not know is read as not recorded: a row never stops a build.
+Rows were validated when they were accepted, by the contract of that time. So a missing field gets its default, and an
+unknown code is read as not recorded: an old row must never stop a build.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _day = date.fromisoformat
 
 
 def _reader(codes: type[_Code]) -> Callable[[object], _Code]:
-    """Reads one code list: a dictionary is several times faster than the class."""
+    """A reader for one code list. It uses a dictionary, which is several times faster than the enum class."""
     known: dict[object, _Code] = {str(code): code for code in codes}
     not_recorded = codes("not_recorded")
     return lambda value: known.get(value, not_recorded)
@@ -172,25 +172,25 @@ _OF_CHILDREN: Mapping[str, Callable[[_Common, _Data], AboutChild]] = {
     "response": _response,
 }
 CHILD_TYPES = frozenset(_OF_CHILDREN)
-"""Short types of the events that are about a child."""
+"""The short types of events about a child."""
 
 
 def child_record(event_id: OwnId, row: Row) -> AboutChild:
-    """An event about a child; raises `KeyError` for another type, which the caller rules out by `CHILD_TYPES`."""
+    """The record of an event about a child. Raises `KeyError` for other types; callers check `CHILD_TYPES` first."""
     return _OF_CHILDREN[row.short_type](_common(event_id, row.agency, row.data), row.data)
 
 
 _PLACE = {"cse_concern": "occurred", "indicator_observed": "occurred", "missing_episode": "missing_from"}
-"""The role of the area that hotspots use."""
+"""Short type -> the role of the area that hotspots use."""
 
 
 def tokens(row: Row) -> tuple[tuple[str, str], ...]:
-    """(kind, token) of an event's child tokens."""
+    """The child tokens of an event, as (kind, token)."""
     return tuple((token["kind"], token["token"]) for token in row.data.get("tokens") or ())
 
 
 def placed_record(row: Row) -> PlacedRecord:
-    """A concern, an observation or a missing episode; raises `KeyError` for another type."""
+    """The record of a concern, observation or missing episode for hotspots. Raises `KeyError` for other types."""
     data = row.data
     occurred, recorded = _day(data["occurred_on"]), data.get("recorded_on")
     area = _where(data, _PLACE[row.short_type])
@@ -198,19 +198,19 @@ def placed_record(row: Row) -> PlacedRecord:
 
 
 def heard_on(row: Row) -> date:
-    """The day of a sign of life: when an event was recorded or submitted, else when it happened or was held."""
+    """The day on which an agency showed activity: when the event was recorded or submitted, else when it happened."""
     get = row.data.get
     return _day(str(get("recorded_on") or get("submitted_on") or get("occurred_on") or get("held_on")))
 
 
 def return_record(row: Row) -> ReturnRecord:
-    """A submission return."""
+    """The record of a submission return."""
     data = row.data
     return ReturnRecord(row.agency, str(data["period"]), _day(data["submitted_on"]), bool(data.get("nil", False)))
 
 
 def session_record(event_id: OwnId, row: Row) -> SessionRecord:
-    """A training session."""
+    """The record of a training session."""
     data = row.data
     return SessionRecord(
         event_id,
@@ -226,13 +226,13 @@ def session_record(event_id: OwnId, row: Row) -> SessionRecord:
 
 
 def feedback_record(row: Row) -> FeedbackRecord:
-    """One stage of a session's evaluation."""
+    """The record of one stage of a session's evaluation."""
     data = row.data
     about = about_of(row.agency, data)
     return FeedbackRecord(about, _day(data["held_on"]), data["stage"], int(data["answered"]), float(data["mean_score"]))
 
 
 def theme_record(row: Row) -> ThemeRecord:
-    """Themes that one group of people named."""
+    """The record of the themes that one group of people named."""
     data = row.data
     return ThemeRecord(_day(data["held_on"]), data["voice"], tuple(data["themes"]), data.get("people"))

@@ -1,6 +1,6 @@
-"""Events of the ledger as analysis reads them: one frozen type for each type of event, with codes and real dates.
+"""Events as analysis reads them: one frozen type for each type of event, with codes and real dates.
 
-`analysis.ledger.parse` makes them from rows. They hold personal data and never leave the ledger tier.
+`analysis.ledger.parse` makes them from ledger rows. They hold personal data and never leave the ledger tier.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Token = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ChildRecord:
-    """What every event about a child says."""
+    """The fields of every event about a child."""
 
     short_type: ClassVar[str]
     """The type of event that it is: `cse_concern`."""
@@ -27,9 +27,9 @@ class ChildRecord:
     agency: str
     occurred_on: date
     recorded_on: date
-    """When the agency's system recorded it; where that is not recorded, `occurred_on`."""
+    """The day on which the agency's system recorded it; `occurred_on` if that is not given."""
     home: str
-    """Area code of the child's home as given, or empty."""
+    """Area code of the child's home as the agency gave it, or empty."""
     tokens: tuple[Token, ...] = field(repr=False)
     sex: c.Sex
     ethnic_group: c.EthnicGroup
@@ -40,7 +40,7 @@ class ChildRecord:
 
     @property
     def link_kinds(self) -> frozenset[str]:
-        """Kinds of its tokens that can link it to another agency's events."""
+        """The kinds of its tokens that can link it to events of other agencies."""
         return frozenset([kind for kind, _ in self.tokens if kind != c.TokenKind.LOCAL])
 
 
@@ -50,14 +50,14 @@ class ConcernRecord(ChildRecord):
 
     short_type: ClassVar[str] = "cse_concern"
     indicators: frozenset[str]
-    """As recorded: codes of the catalogue, `unknown` and `not_recorded`."""
+    """Codes of the catalogue as recorded, with `unknown` and `not_recorded`."""
     level: c.RiskLevel
     harm_status: c.HarmStatus
     models: tuple[c.ExploitationModel, ...]
     location_type: c.LocationType
     next_step: c.NextStep
     occurred_at: str
-    """Area code of where it happened, or empty."""
+    """Area code of the place where it happened, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class SignRecord(ChildRecord):
 
 @dataclass(frozen=True, slots=True)
 class MissingReport(ChildRecord):
-    """One agency's report of a missing episode; `ended_on` is None while it is open or its end is not known."""
+    """One agency's report of a missing episode. `ended_on` is None while it is open or its end is unknown."""
 
     short_type: ClassVar[str] = "missing_episode"
     hour_band: c.HourBand
@@ -83,7 +83,7 @@ class MissingReport(ChildRecord):
     status: c.MissingStatus
     missing_from: c.MissingFrom
     found_at: str
-    """Area code of where the child was found, or empty."""
+    """Area code of the place where the child was found, or empty."""
     found_location_type: c.LocationType
 
 
@@ -93,7 +93,7 @@ class InterviewRecord(ChildRecord):
 
     short_type: ClassVar[str] = "return_interview"
     about: OwnId | None
-    """The event of the same agency's that it is about."""
+    """The event of the same agency that the interview is about."""
     returned_on: date | None
     state: c.InterviewState
     offered: c.YesNo
@@ -105,7 +105,7 @@ class InterviewRecord(ChildRecord):
 
 @dataclass(frozen=True, slots=True)
 class ScreeningRecord(ChildRecord):
-    """A screening tool completed, with the tool's own words beside the harmonised level."""
+    """A completed screening tool, with the outcome in the tool's own words beside the region's level."""
 
     short_type: ClassVar[str] = "screening"
     tool: c.RiskScheme
@@ -125,19 +125,18 @@ class ResponseRecord(ChildRecord):
 
 
 class PlacedRecord(NamedTuple):
-    """As much of an event about a child as hotspots read: a board's rows are read for every scan."""
+    """The few fields of an event that hotspots need. They are few because every scan reads all rows of a board."""
 
     tokens: tuple[Token, ...]
     area: str
-    """Area code of where hotspots count it, as given, or empty: where it happened, or where the child went missing
-    from."""
+    """Area code of where it happened, or of where the child went missing from, as given; or empty."""
     occurred_on: date
     recorded_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnRecord:
-    """One agency's statement that a period is all in."""
+    """One agency's submission return: its statement that all events of a period are in."""
 
     agency: str
     period: str
@@ -147,7 +146,7 @@ class ReturnRecord:
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """One training session delivered: staff, not children."""
+    """One training session that was held. Its numbers are of staff, not of children."""
 
     session: str
     agency: str
@@ -162,7 +161,7 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackRecord:
-    """Mean confidence (0-10) of those who answered at one stage of a session's evaluation."""
+    """The mean confidence (0-10) of those who answered at one stage of a session's evaluation."""
 
     about: str | None
     held_on: date
@@ -173,7 +172,7 @@ class FeedbackRecord:
 
 @dataclass(frozen=True, slots=True)
 class ThemeRecord:
-    """What one group of people said, coded."""
+    """The coded themes that one group of people named."""
 
     held_on: date
     voice: str

@@ -1,9 +1,9 @@
-"""One ledger row and how a record folds into it (ADR 0004, ADR 0023, ADR 0026).
+"""A ledger row, and how a record is folded into it (ADR 0004, ADR 0023, ADR 0026).
 
-`fold` is commutative, associative over records and idempotent: a row is a function of the *set* of accepted raw
-records of one agency's event. That is what makes at-least-once delivery enough. A record may carry what the ledger
-knew of its event when it wrote it again (`Record.known`): compaction keeps one record of a key, and that one then says
-what the others said (ADR 0010, 11).
+`fold` is commutative, associative over records and idempotent. So a row is a function of the *set* of accepted raw
+records of one agency's event, and at-least-once delivery is enough. Compaction keeps only one record of each key. So
+when the ledger writes a record again, the record carries the row that the ledger had (`Record.known`), which replaces
+the records that compaction removes (ADR 0010, 11).
 """
 
 from __future__ import annotations
@@ -21,117 +21,117 @@ from analysis.ledger.links import links_of
 
 WITHDRAWAL = "withdrawal"
 MOST_VERSIONS = 10_000
-"""Distinct versions of one event that the ledger takes: more would outgrow what the broker carries in one record. What
-is really one record of a case system has a few; a change every day makes a thousand in the time it is kept."""
+"""The greatest number of distinct versions of an event: with more, its row would exceed the broker's record size. A
+real record of a case system has a few; one that changes every day has about a thousand within its retention."""
 REMEMBERED = 64
-"""Raw offsets kept per event and raw partition; an event has two or three records as a rule."""
+"""Raw offsets kept for each event and raw partition. Most events have two or three records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One accepted record: an event at a revision, with the raw coordinates it came from."""
+    """One accepted record: an event at a revision, with its coordinates on the raw topic."""
 
     event_id: str
     revision: int
     short_type: str
-    """`missing_episode`, or `withdrawal`."""
+    """The type of event, such as `missing_episode`, or `withdrawal`."""
     data: dict[str, Any] = field(repr=False)
     raw_partition: int
     raw_offset: int
     timestamp_ms: int
     """Broker timestamp of the accepted record."""
     published_s: int = 0
-    """When the agency published it, in seconds: an erasure reaches what was published before it."""
+    """When the agency published it, in Unix seconds. An erasure reaches only what was published before it."""
     known: Row | None = field(default=None, repr=False)
-    """The event's row as the ledger had it when it wrote this record; None in what intake wrote."""
+    """The event's row at the time when the ledger wrote this record; None if intake wrote it."""
     own_id: OwnId = field(init=False, repr=False, compare=False)
-    """What its row is kept under: another agency's event with the same id is another event."""
+    """The key of its row. Another agency's event with the same event id is a different event."""
 
     def __post_init__(self) -> None:
-        """Made once: it is asked for several times of each record."""
+        """Build the own id once, because it is read several times for each record."""
         object.__setattr__(self, "own_id", own_id(self.event_id, self.data["agency"]))
 
     @property
     def agency(self) -> str:
-        """Who published it: intake has held this against the topic it came on."""
+        """The agency that published it. Intake has checked this against the raw topic."""
         return str(self.data["agency"])
 
     @property
     def board(self) -> str:
-        """Whose board it is for."""
+        """The code of the board that the event is for."""
         return str(self.data["board"])
 
     @property
     def accepted_key(self) -> bytes:
-        """What it lies under on the accepted topic."""
+        """Its key on the accepted topic."""
         return accepted_key(self.own_id, self.revision)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical form, as 32 hex digits: what "same content" means."""
+        """The first 32 hex digits of the SHA-256 of the canonical form. Equal digests mean the same content."""
         canonical = orjson.dumps([self.short_type, self.data], option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(canonical).hexdigest()[:32]
 
 
 @dataclass(slots=True)
 class Row:
-    """What the ledger keeps of one agency's event."""
+    """What the ledger keeps for one event of an agency."""
 
     short_type: str
     revision: int
     digest: str
     data: dict[str, Any] = field(repr=False)
     first_ms: int
-    """Earliest broker timestamp of any of its records: cut-offs compare with this."""
+    """The earliest broker timestamp of its records. Cut-offs are compared with it."""
     records: int = 0
-    """Distinct accepted raw records seen."""
+    """The number of distinct accepted raw records."""
     versions: list[tuple[int, str]] = field(default_factory=list)
-    """Distinct (revision, digest) seen, sorted."""
+    """The distinct (revision, digest) pairs, sorted."""
     seen: dict[int, list[int]] = field(default_factory=dict)
-    """By raw partition: the offsets counted, ascending; the lowest of a full list stands for all below it."""
+    """Raw partition -> counted offsets, ascending. In a full list, every offset below the lowest counts as counted."""
     former: list[str] = field(default_factory=list)
-    """Digests of child tokens that some version carried and the standing one does not, sorted: an erasure that names
-    one of them reaches the event all the same."""
+    """Digests of child tokens that some version carried and the current one does not, sorted. An erasure that names one
+    of them still reaches the event."""
     since: dict[str, int] = field(default_factory=dict)
-    """Digest of a token -> when, in seconds, a record that carries it was first published; under "" of any record. An
-    erasure reaches what was published by then, and not what came after. Empty where that is not known."""
+    """Digest of a token -> when a record with it was first published, in Unix seconds; under "": any record. An erasure
+    reaches only what was published before it. Empty if this is not known."""
 
     @property
     def agency(self) -> str:
-        """Who published it."""
+        """The agency that published it."""
         return str(self.data["agency"])
 
     @property
     def board(self) -> str:
-        """Whose board it is for."""
+        """The code of the board that the event is for."""
         return str(self.data["board"])
 
     @property
     def links(self) -> set[str]:
-        """Digests of the child tokens that any of its versions carried."""
+        """The digests of the child tokens that any of its versions carried."""
         return links_of(self.data) | set(self.former)
 
     def published(self, link: str = "") -> int:
-        """When it, or a record of it with this token, was first published; 0 if nobody knows."""
+        """When a record of the event (with `link`: one that carries this token) was first published; 0 if unknown."""
         return self.since.get(link, 0)
 
     @property
     def withdrawn(self) -> bool:
-        """Whether the newest revision takes the event back."""
+        """Whether the newest revision withdraws the event."""
         return self.short_type == WITHDRAWAL
 
     @property
     def conflicts(self) -> int:
-        """Revisions that came with more than one content, beyond the first of each."""
+        """The number of versions that repeat a revision with different content."""
         return len(self.versions) - len({revision for revision, _ in self.versions})
 
 
 def fold(row: Row | None, record: Record) -> Row:
-    """The row after a record; a replayed record changes nothing, and the order of records does not matter.
+    """The row after a record. A replayed record changes nothing, and the order of records does not matter.
 
-    The newest revision wins; at equal revision a withdrawal wins, else the lower digest. Replays are
-    known by their raw offsets, of which the newest `REMEMBERED` are kept: intake reads each raw partition in
-    order, so a record further back than that can only be a replay.
+    The newest revision wins; at equal revision a withdrawal wins, else the lower digest. A replay is recognised by its
+    raw offset. Only the newest `REMEMBERED` offsets are kept: intake reads each raw partition in order, so a record
+    with a lower offset can only be a replay.
     """
     if record.known is not None:
         row = _merged(row, record.known)
@@ -163,15 +163,15 @@ def fold(row: Row | None, record: Record) -> Row:
 
 
 def is_full(row: Row, record: Record) -> bool:
-    """Whether the event has so many versions that this one, which is another, is not taken."""
+    """Whether the event already has the most versions allowed, so that a new version in `record` is not taken."""
     return len(row.versions) >= MOST_VERSIONS and (record.revision, record.digest) not in row.versions
 
 
 def says_less(record: Record, repeated: bool, row: Row) -> bool:
-    """Whether its key would lose something if the broker kept nothing but this record of it.
+    """Whether information would be lost if compaction kept only this record of its key.
 
-    `repeated` says whether the revision was there before the record, `row` is the one to be kept. True for a copy, a
-    second content or a replay; False for the first of a revision, and for what carries all there is to know.
+    `repeated` is whether the revision existed before the record; `row` is the row to keep. True for a copy, a second
+    content or a replay. False for the first record of a revision, and for a record that carries the whole row.
     """
     if record.known is not None:
         return encode(record.known) != encode(row)
@@ -180,12 +180,12 @@ def says_less(record: Record, repeated: bool, row: Row) -> bool:
 
 
 def _merged(row: Row | None, known: Row) -> Row:
-    """Two accounts of one event as one; which of them is the longer does not matter."""
+    """Merge two rows of one event. Either of them may know more than the other."""
     other = decode(encode(known))
     if row is None:
         return other
     before = {partition: list(offsets) for partition, offsets in row.seen.items()}
-    # Of more offsets than are remembered only the count is left: the larger account has seen the other's.
+    # Of offsets that are no longer remembered only the count is left; the larger count includes the other one.
     ours = row.records + _unite(row.seen, other.seen)
     row.records = max(ours, other.records + _unite(other.seen, before))
     row.first_ms = min(row.first_ms, other.first_ms)
@@ -199,7 +199,7 @@ def _merged(row: Row | None, known: Row) -> Row:
 
 
 def _take(row: Row, data: dict[str, Any], wins: bool, former: Iterable[str] = ()) -> None:
-    """Let the content of another version stand or not, and remember the tokens that the standing one lacks."""
+    """Take the content of another version if it wins, and remember the tokens that the current content lacks."""
     loser = row.data if wins else data
     if wins:
         row.data = data
@@ -212,7 +212,7 @@ def _since(record: Record) -> dict[str, int]:
 
 
 def _earliest(ours: dict[str, int], theirs: dict[str, int]) -> dict[str, int]:
-    """The earlier of both, by token. Of a row that an older version stored nothing is known, and so of the two."""
+    """The earlier time for each token. A row stored by an older program has no times; then the result has none."""
     if not (ours and theirs):
         return {}
     never = max(*ours.values(), *theirs.values())
@@ -220,7 +220,7 @@ def _earliest(ours: dict[str, int], theirs: dict[str, int]) -> dict[str, int]:
 
 
 def _unite(seen: dict[int, list[int]], more: dict[int, list[int]]) -> int:
-    """Take more offsets in; returns how many were new."""
+    """Add more offsets to `seen`. Returns how many were new."""
     return sum(
         is_new_offset(seen.setdefault(partition, []), offset)
         for partition, offsets in more.items()
@@ -229,7 +229,7 @@ def _unite(seen: dict[int, list[int]], more: dict[int, list[int]]) -> int:
 
 
 def is_new_offset(seen: list[int], offset: int) -> bool:
-    """Whether a raw offset was not counted before; it is from now on (`seen` is ascending and bounded)."""
+    """Add a raw offset to `seen` if it is new, and return whether it was. `seen` stays ascending and bounded."""
     if was_counted(seen, offset):
         return False
     insort(seen, offset)
@@ -239,7 +239,7 @@ def is_new_offset(seen: list[int], offset: int) -> bool:
 
 
 def was_counted(seen: list[int], offset: int) -> bool:
-    """Whether a raw offset was counted: the lowest of a full list stands for all below it."""
+    """Whether a raw offset was counted. In a full list, every offset below the lowest counts as counted."""
     return offset in seen or (len(seen) >= REMEMBERED and offset < seen[0])
 
 
@@ -248,7 +248,7 @@ def _rank(revision: int, short_type: str, digest: str) -> tuple[int, bool, tuple
 
 
 def encode(row: Row) -> bytes:
-    """The row as stored and as written to the changelog: compact JSON with fixed key order."""
+    """The row as it is stored and written to the changelog: compact JSON with a fixed key order."""
     fields = [
         row.short_type,
         row.revision,
@@ -267,7 +267,7 @@ def encode(row: Row) -> bytes:
 
 
 def decode(value: bytes) -> Row:
-    """The row `encode` wrote."""
+    """Read a row that `encode` wrote."""
     short_type, revision, digest, data, first_ms, records, versions, seen, *more = orjson.loads(value)
     return Row(
         short_type,

@@ -1,1 +1,1 @@
-"""Measures M1-M17: each is one object in a file of its own (`analysis.measures.measure` says what it holds)."""
+"""Measures M1-M17. Each is one object in its own file; `analysis.measures.measure` defines that object."""

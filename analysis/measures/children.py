@@ -1,4 +1,4 @@
-"""What measures are computed from: a board's linked children with all their records and merged missing episodes."""
+"""The input of the measures: a board's linked children, with all their records and merged missing episodes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ __all__ = ["CHILD_TYPES", "BoardView", "LinkedChild", "SectorView", "view"]
 
 @dataclass(frozen=True, slots=True)
 class SectorView:
-    """The same board as one sector's own records show it: linked by its own tokens, and by nobody else's."""
+    """The same board, built from one sector's own records only and linked only by the tokens in them."""
 
     children: Mapping[str, LinkedChild] = field(repr=False)
     of: Mapping[str, frozenset[str]] = field(repr=False)
-    """Link id of the whole board's child -> the link ids of the sector's own children whose records it holds."""
+    """Link id of a child of the whole board -> link ids of the sector's own children whose records that child has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,23 @@ class BoardView:
     linked_events: int
     child_events: int
     returns: Returns
-    """Every submission return received."""
+    """All submission returns that were received."""
     sectors: Mapping[str, SectorView] = field(default_factory=dict, repr=False)
-    """By sector, where the sectors of the agencies were given."""
+    """Sector -> its own view. Empty if `view` was not given the sectors of the agencies."""
     sector_of: Mapping[str, str] = field(default_factory=dict)
-    """Agency -> sector, as given."""
+    """Agency -> sector, as given to `view`."""
     untied: Mapping[tuple[str, str, date], int] = field(default_factory=dict, repr=False)
-    """(agency, short type, day it happened) -> records without a token: nobody can say of which children."""
+    """(agency, short type, day it happened) -> number of records without a token. Nobody can say which children they
+    are about."""
 
 
 def view(
     rows: Iterable[tuple[str, Row]], cut_off_ms: int | None, sector_of: Mapping[str, str] | None = None
 ) -> BoardView:
-    """Link a board's current rows that had arrived by the cut-off into children; None is no cut-off.
+    """Link a board's current rows into children. Rows that arrived after the cut-off are left out (None: no cut-off).
 
-    An event without a token is counted as unlinked and enters nothing else. With `sector_of` (agency ->
-    sector) each sector's own records are linked once more by themselves, for what is said of that sector.
+    An event without a token counts only in `child_events`: it belongs to no child. With `sector_of` (agency ->
+    sector), each sector's records are also linked on their own, for the figures about that sector.
     """
     records: dict[str, AboutChild] = {}
     returns: list[ReturnRecord] = []
@@ -66,22 +67,22 @@ def view(
 def linked(
     records: Mapping[str, AboutChild], returns: Iterable[ReturnRecord], sector_of: Mapping[str, str]
 ) -> BoardView:
-    """The same from records that are parsed already."""
+    """The same as `view`, from records that are already parsed."""
     children, links = _linked(records)
     sectors = {}
     for name in sorted(set(sector_of.values())):
         own = {i: record for i, record in records.items() if sector_of.get(record.agency) == name}
         own_children, own_links = _linked(own)
-        of: defaultdict[str, set[str]] = defaultdict(set)
+        own_children_of: defaultdict[str, set[str]] = defaultdict(set)
         for event_id, link in own_links.items():
-            of[links[event_id]].add(link)
-        sectors[name] = SectorView(own_children, {link: frozenset(theirs) for link, theirs in of.items()})
+            own_children_of[links[event_id]].add(link)
+        sectors[name] = SectorView(own_children, {link: frozenset(theirs) for link, theirs in own_children_of.items()})
     untied = Counter((r.agency, r.short_type, r.occurred_on) for i, r in records.items() if i not in links)
     return BoardView(children, len(links), len(records), Returns(returns), sectors, dict(sector_of), dict(untied))
 
 
 def _linked(records: Mapping[str, AboutChild]) -> tuple[dict[str, LinkedChild], dict[str, str]]:
-    """Children by link id from some records, linked by their own tokens alone; and the link id of each event."""
+    """Link some records by their own tokens only. Returns the children by link id, and the link id of each event."""
     links = link_children({i: r.tokens for i, r in records.items()}, {i: r.agency for i, r in records.items()})
     children: defaultdict[str, LinkedChild] = defaultdict(LinkedChild)
     for _, event_id, link in sorted((records[i].occurred_on, i, link) for i, link in links.items()):

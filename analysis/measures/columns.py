@@ -1,4 +1,4 @@
-"""The columns that a page shows of a measure: a released count, or what follows from one or two of them.
+"""The columns of a measure's page: a released count, or a number computed from one or two released counts.
 
 The words say what the child experienced or what was recorded, never what the child did.
 """
@@ -13,21 +13,21 @@ Unit = Literal["children", "share", "rate", "ratio", "number", "points"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column."""
+    """One column of a measure's page."""
 
     unit: Unit
     words: str
     part: str = ""
     whole: str = ""
     headline: bool = False
-    """Whether the list of all measures shows it of the year."""
+    """Whether the list of all measures shows this column, for the year."""
 
 
 def share(words: str, part: str, whole: str, *, headline: bool = False) -> Column:
-    """Of the children of `whole`, those that `part` counts too."""
+    """A column with the share of the children counted in `whole` who are also counted in `part`."""
     return Column("share", words, part, whole, headline)
 
 
 def rate(part: str) -> Column:
-    """Children for each 10,000 residents."""
+    """A column with children per 10,000 residents aged 10 to 17."""
     return Column("rate", "Per 10,000 residents aged 10 to 17", part, headline=True)

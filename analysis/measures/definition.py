@@ -1,4 +1,4 @@
-"""What a measure is, as data: docs/measures.md, the pages' methods text and `analysis measures` all print this."""
+"""The definition of a measure, as data. docs/measures.md, the methods pages and `analysis measures` all print it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Why = Literal["unlinked", "late", "not returned", "not recorded"]
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """One thing the measure cannot know, and which way it moves the figure."""
+    """Something that the measure cannot know, and how it moves the figure."""
 
     why: Why
     effect: str
@@ -18,24 +18,24 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One of M1-M17 (docs/domain.md#measures). Times are London dates, windows half open [start, end)."""
+    """The definition of one of M1-M17 (docs/domain.md#measures). Dates are London dates; windows are [start, end)."""
 
     number: int
     title: str
     question: str
-    """What the board asks with it."""
+    """The board's question that the measure answers."""
     numerator: str
     denominator: str
     window: str
     unit: str
     splits: str
-    """By what exact figures are split inside the ledger; `released` says what of it leaves."""
+    """How the exact figures are split inside the ledger. `released` says which of them leave it."""
     source: str
-    """Paragraphs of the 2015 review, and guidance."""
+    """Where the measure comes from: paragraphs of the 2015 review, and guidance."""
     released: str
-    """Level and period of what may leave the ledger tier."""
+    """The levels and periods at which the measure may leave the ledger tier."""
     reading: str
-    """How to read it, and how not to."""
+    """How to read the figures, and how not to read them."""
     unknowns: tuple[Unknown, ...]
 
     @property
@@ -46,7 +46,7 @@ class Definition:
 
 UNLINKED = Unknown(
     "unlinked",
-    "An event without a child token is in no figure, so that every count of children is at the least what it says.",
+    "An event without a child token is in no figure, so every count of children is a lower bound.",
 )
 LATE = Unknown(
     "late",
@@ -54,5 +54,5 @@ LATE = Unknown(
 )
 NOT_RETURNED = Unknown(
     "not returned",
-    "An agency that has not returned looks like one that saw nothing. Read M5 first.",
+    "An agency that sent no return looks like one that saw nothing. Read M5 first.",
 )

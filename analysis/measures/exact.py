@@ -1,6 +1,6 @@
-"""All measures of a board and window at once, exact: for analysts, and for the worked examples.
+"""Exact figures of all measures for one board and window: for analysts, and for the worked examples.
 
-Inside the ledger's boundary only: nothing of this may go to a topic, SQL, a log or a metric.
+These figures stay inside the ledger's boundary. They must never reach a topic, SQL, a log or a metric.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from analysis.measures.occurred import Occurred
 from analysis.measures.picture import Picture
 from analysis.measures.registry import BY_ID, MEASURES, OCCURS
 
-FROM_RECORDS: tuple[str, ...] = tuple(of.id for of in MEASURES if of.figures or of.of_records)
-"""Every measure that comes from events; M14 comes from the actions table."""
+FROM_RECORDS: tuple[str, ...] = tuple(measure.id for measure in MEASURES if measure.figures or measure.of_records)
+"""Ids of all measures that are computed from events. M14 is not: it comes from the actions table."""
 
 
 def figures_of(name: str, picture: Picture, window: DateSpan, occurred: Occurred | None = None) -> list[Figure]:
-    """One measure's figures; with its bounds and the link rate of every pair where it rests on links.
+    """The exact figures of one measure.
 
-    Raises `ValueError` for a measure that does not come from events.
+    For a measure that depends on links, its bounds under missed links and the link rate of each pair of sectors
+    follow. Raises `ValueError` for a measure that is not computed from events.
     """
     measure = BY_ID[name]
     if measure.figures is not None:
@@ -34,6 +35,6 @@ def figures_of(name: str, picture: Picture, window: DateSpan, occurred: Occurred
 
 
 def all_figures(picture: Picture, window: DateSpan) -> dict[str, list[Figure]]:
-    """Measure id -> its figures."""
+    """Measure id -> its exact figures, for every measure in `FROM_RECORDS`."""
     occurred = Occurred(picture, OCCURS)
     return {name: figures_of(name, picture, window, occurred) for name in FROM_RECORDS}

@@ -1,4 +1,4 @@
-"""One child's history, and a board's rules: what measures see of a child."""
+"""What a measure works on: one child's history, and the board's rules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from models.register.types import RepeatRule
 
 @dataclass(slots=True)
 class LinkedChild:
-    """One linked child's records, each kind by day; for measures only, and never outside the ledger tier."""
+    """One linked child's records, each kind sorted by day. For measures only; it never leaves the ledger tier."""
 
     concerns: list[ConcernRecord] = field(default_factory=list)
     signs: list[SignRecord] = field(default_factory=list)
@@ -37,13 +37,13 @@ class LinkedChild:
     screenings: list[ScreeningRecord] = field(default_factory=list)
     responses: list[ResponseRecord] = field(default_factory=list)
     tokens: set[Token] = field(default_factory=set, repr=False)
-    """Of all its records."""
+    """The tokens of all its records."""
     episodes: list[Episode] = field(default_factory=list)
-    """Missing episodes, merged across agencies, by start."""
+    """Missing episodes, merged across agencies and sorted by start."""
     _spells: list[Spell] | None = field(default=None, repr=False)
 
     def add(self, record: AboutChild) -> None:
-        """Take a record in; records of one kind come by day, then by id."""
+        """Add a record. The caller adds records of one kind in order of day, then event id."""
         self.tokens.update(record.tokens)
         match record:
             case ConcernRecord():
@@ -60,18 +60,18 @@ class LinkedChild:
                 self.responses.append(record)
 
     def close(self) -> None:
-        """All records are in: merge the missing episodes."""
+        """Merge the missing episodes. Call it once all records have been added."""
         self.episodes = merge(self.missing) if self.missing else []
 
     @property
     def spells(self) -> list[Spell]:
-        """The episodes, with what was said of each and its return interviews."""
+        """The merged episodes, each with the details of its reports and its return interviews."""
         if self._spells is None:
             self._spells = spells_of(self.episodes, self.missing, self.interviews)
         return self._spells
 
     def of_type(self, short_type: str) -> Sequence[AboutChild]:
-        """The records of one type of event, such as `cse_concern`; raises `KeyError` for one that is about no child."""
+        """The records of one event type, such as `cse_concern`. Raises `KeyError` for a type that concerns no child."""
         by_type: dict[str, Sequence[AboutChild]] = {
             "cse_concern": self.concerns,
             "indicator_observed": self.signs,
@@ -84,25 +84,26 @@ class LinkedChild:
 
     @property
     def records(self) -> Iterator[AboutChild]:
-        """Every record, of all kinds."""
+        """All records of the child, kind by kind."""
         return chain(self.concerns, self.signs, self.missing, self.interviews, self.screenings, self.responses)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A board's settings that measures need."""
+    """The settings of a board that measures need."""
 
     repeat: RepeatRule = field(default_factory=RepeatRule)
     catalogue: Catalogue = field(default_factory=shipped)
     """The board's indicator catalogue: tiers, categories, observers."""
     known_to: date | None = None
-    """The first London day of which the records say nothing: what could still happen then is pending. None: nothing is.
-    No released count depends on it."""
+    """The first London day that the records do not cover. Whatever can still happen from that day on is pending; with
+    None nothing is pending. No released count depends on it."""
     records_from: date | None = None
-    """The first London day from which the records are whole: children whose look-back begins before it are left out.
-    None: nobody is."""
+    """The first London day from which the records are whole. Children whose look-back begins before it are left out;
+    with None nobody is left out."""
 
     @classmethod
     def of(cls, register: Register, board: Board, on: date) -> Self:
-        """From the register, for records as they stand on a day: that of a cut-off."""
+        """The rules of a board of the register, with the shipped catalogue, for records as they stand on the day `on`:
+        the day of a cut-off."""
         return cls(board.repeat_missing, records_from=records_from(register, board, on))

@@ -1,7 +1,8 @@
-"""How well events of two sectors can be linked to one child, and what missed links may hide.
+"""How well events of two sectors can be linked to one child, and how many links may have been missed.
 
-Inside the ledger's boundary only. M2, M3 and M11 rest on links: the link rate stands beside them, bounds say how far
-missed links could move them, and a pair of sectors with no kind of identifier in common is withheld, not shown as none.
+Inside the ledger's boundary only. M2, M3 and M11 depend on links. They are shown with the link rate, and with bounds
+for what missed links could change. Two sectors with no kind of identifier in common have no link rate: it is withheld,
+because a zero would be wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ NEAR = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two sectors: kinds of identifier both carry, how many children each and both know; withheld without a kind."""
+    """Two sectors: the kinds of identifier that both use, and how many children each knows and both know."""
 
     one: str
     other: str
@@ -30,30 +31,33 @@ class Pair:
 
     @property
     def withheld(self) -> bool:
-        """Whether nothing can be said of the two together."""
+        """Whether the two have no kind of identifier in common, so that nothing can be said about the pair."""
         return not self.kinds
 
     @property
     def rate(self) -> float | None:
-        """Of the children of the sector that knows fewer, the share the other knows too; None when withheld."""
+        """The share of the smaller sector's children that the other sector also knows; None when withheld."""
         return None if self.withheld else ratio(self.both, min(self.children_one, self.children_other))
 
 
 def kinds_by_sector(picture: Picture) -> dict[str, Counter[str]]:
-    """Sector -> kind of token -> events carrying it; `any` counts the sector's events, `none` those without a token."""
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    """Sector -> kind of token -> events with such a token.
+
+    `any` counts all the sector's events about children, `none` those without a token.
+    """
+    by_sector: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for child in picture.children.values():
         for record in child.records:
-            told = found[picture.setting.sector(record.agency)]
-            told.update({kind for kind, _ in record.tokens})
-            told["any"] += 1
+            events = by_sector[picture.setting.sector(record.agency)]
+            events.update({kind for kind, _ in record.tokens})
+            events["any"] += 1
     for (_, agency, _), number in picture.unlinked.items():
-        found[picture.setting.sector(agency)].update({"any": number, "none": number})
-    return dict(sorted(found.items()))
+        by_sector[picture.setting.sector(agency)].update({"any": number, "none": number})
+    return dict(sorted(by_sector.items()))
 
 
 def pairs(picture: Picture) -> list[Pair]:
-    """Every pair of sectors with an event about a child, in order."""
+    """Every pair of sectors that have events about linked children, in alphabetical order."""
     carried: defaultdict[str, set[str]] = defaultdict(set)
     known: defaultdict[str, set[str]] = defaultdict(set)
     for link, child in picture.children.items():
@@ -68,9 +72,10 @@ def pairs(picture: Picture) -> list[Pair]:
 
 
 def bounds(part: int, whole: int, hidden: int) -> tuple[float, float] | None:
-    """How low and high a share of children may truly be when so many events could not be linked.
+    """How low and how high a share of children may be if `hidden` events could not be linked; None without a base.
 
-    Lowest: every such event is another child, not in the part. Highest: every one puts one more child in the part.
+    Lowest: each hidden event is about a further child who is not in the part. Highest: each adds a child of the whole
+    to the part.
     """
     if whole + hidden == 0:
         return None
@@ -78,33 +83,36 @@ def bounds(part: int, whole: int, hidden: int) -> tuple[float, float] | None:
 
 
 def hidden_events(picture: Picture, window: DateSpan, *kinds: str) -> int:
-    """Events of some types in the months of a window, 90 days either side, that cannot link across sectors."""
+    """How many events of some types cannot be linked across sectors, from 90 days before a window to 90 days after it.
+
+    Whole months count, because events without a token are counted by month.
+    """
     first, last = (window.start - NEAR).isoformat()[:7], (window.end + NEAR).isoformat()[:7]
-    found = sum(n for (kind, _, month), n in picture.unlinked.items() if kind in kinds and first <= month <= last)
+    hidden = sum(n for (kind, _, month), n in picture.unlinked.items() if kind in kinds and first <= month <= last)
     for child in picture.children.values():
         for kind in kinds:
             for record in child.of_type(kind):
-                found += not record.link_kinds and first <= record.occurred_on.isoformat()[:7] <= last
-    return found
+                hidden += not record.link_kinds and first <= record.occurred_on.isoformat()[:7] <= last
+    return hidden
 
 
 def figures(picture: Picture) -> list[Figure]:
-    """The link rate of each pair, or that it is withheld."""
-    found = []
+    """One line for each pair of sectors: its link rate, or that the rate is withheld."""
+    lines = []
     for pair in pairs(picture):
         group = f"{pair.one} {pair.other}"
         if pair.withheld:
-            found.append(Figure("link rate of pair", group, {}, codes=("withheld", "no_kind_in_common")))
+            lines.append(Figure("link rate of pair", group, {}, codes=("withheld", "no_kind_in_common")))
         else:
             counts = {"one": pair.children_one, "other": pair.children_other, "both": pair.both}
-            found.append(Figure("link rate of pair", group, counts, pair.rate, codes=pair.kinds))
-    return found
+            lines.append(Figure("link rate of pair", group, counts, pair.rate, codes=pair.kinds))
+    return lines
 
 
 def bounded(picture: Picture, window: DateSpan, figure: Figure, part: str, whole: str, *kinds: str) -> Figure:
-    """A share with its bounds under missed links."""
+    """A line that gives the share of a figure with its bounds under missed links."""
     hidden = hidden_events(picture, window, *kinds)
-    found = bounds(figure.counts[part], figure.counts[whole], hidden)
-    low, high = found or (None, None)
+    interval = bounds(figure.counts[part], figure.counts[whole], hidden)
+    low, high = interval or (None, None)
     counts = {part: figure.counts[part], whole: figure.counts[whole], "events_not_linkable": hidden}
     return Figure("bounds under missed links", ALL, counts, figure.value, low, high)

@@ -1,4 +1,4 @@
-"""M1 CSE concern rate: children about whom anyone raised a concern, by the day it was recorded."""
+"""M1 CSE concern rate: children about whom any agency raised a concern, by the day it was recorded."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ DEFINITION = Definition(
         "computed from the released numerator only"
     ),
     reading=(
-        "More concerns after training is success first: read with M2 and M3. Levels: 'at risk' is recorded unevenly"
-        " and no ground for comparing boards; significant and serious are."
+        "More concerns after training are first of all a success: read with M2 and M3. Levels: 'at risk' is recorded"
+        " unevenly, so do not compare boards by it; significant and serious can be compared."
     ),
     unknowns=(NOT_RETURNED, UNLINKED, LATE),
 )
@@ -52,7 +52,7 @@ CHILDREN = Count(
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """Each concern, on the day it was recorded, with its indicators; its agency knows."""
+    """Each concern, on the day it was recorded, with its indicators. Only the agency that raised it knows."""
     for concern in child.concerns:
         yield (
             CHILDREN.name,
@@ -67,7 +67,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def _groups(concern: ConcernRecord) -> Groups:
-    """What M1 and M17 split by."""
+    """The groups that M1 and M17 split by."""
     return (
         ("level", concern.level),
         ("age_band", concern.age_band),
@@ -80,7 +80,7 @@ def _groups(concern: ConcernRecord) -> Groups:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """All children, then each split; `value` is the rate per 10,000 for all children, else the share of them."""
+    """All children, then each split. `value` is the rate per 10,000 for all children, and their share in each split."""
     counts = occurred.during(window, CHILDREN.name)
     whole, population = counts.children(CHILDREN.name), occurred.setting.population_10_17
     lines = [Figure(ALL, ALL, {"children": whole, "population_10_17": population}, ratio(whole, population, 10_000))]

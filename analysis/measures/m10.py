@@ -1,4 +1,4 @@
-"""M10 Repeat missing: children who reach the board's rule, by default 3 episodes in 90 days, and what was done."""
+"""M10 Repeat missing: children who reach the board's rule (by default 3 episodes in 90 days), and the response."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from analysis.measures.recognition import roles_of
 from analysis.measures.workdays import working_days_after
 
 RESPONSE_DAYS = 5
-"""Working days."""
+"""Working days in which a response counts."""
 RESPONDED = frozenset({"strategy_discussion", "plan", "lead_professional", "referral", "nrm", "disruption"})
 
 DEFINITION = Definition(
@@ -50,7 +50,7 @@ DEFINITION = Definition(
     unknowns=(
         UNLINKED,
         Unknown("unlinked", "Missed links split a child in two, who may then reach the rule in neither: too low."),
-        Unknown("not recorded", "Responses of agencies that send none look like none."),
+        Unknown("not recorded", "An agency that sends no responses looks as if it made none."),
         LATE,
     ),
 )
@@ -75,7 +75,7 @@ RESPONDED_BY = "m10_responded_by"
 
 
 def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
-    """The episodes that are at least the n-th to start within `days` days; `episodes` must be sorted by start."""
+    """The episodes that are at least the n-th to start within `days` days. `episodes` must be sorted by start."""
     return [
         episode
         for first, episode in zip(episodes, episodes[n - 1 :], strict=False)
@@ -84,7 +84,7 @@ def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
 
 
 def responses_to(child: LinkedChild, reached: date) -> list[ResponseRecord]:
-    """What was done from the day the rule was reached up to 5 working days after."""
+    """The responses from the day on which the rule was reached up to 5 working days after it."""
     last = working_days_after(reached, RESPONSE_DAYS)
     return [r for r in child.responses if r.kind in RESPONDED and reached <= r.occurred_on <= last]
 
@@ -95,8 +95,12 @@ def look_back(rules: Rules) -> LookBack:
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """Each episode that is at least the n-th within d days, on the day it started: who reported that episode knows, and
-    who responded. With a response in time: who responded knows. Inside: those whose days are not over."""
+    """Each episode that is at least the n-th within d days, on the day it started.
+
+    The agencies that reported the episode know of it, and those that responded. An episode with a response in time
+    also counts as that, which only the agencies that responded know. For exact figures only: pending episodes, and
+    responses in time by the agency that responded.
+    """
     back = look_back(rules)
     for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
         day, agencies = episode.started_on, episode.agencies
@@ -113,15 +117,15 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """Repeat-missing children of all missing, then those with a response in time."""
+    """Children with repeat episodes out of all missing children, then those of them with a response in time."""
     counts = occurred.during(window, m9.CHILDREN.name, *MEASURE.names)
     missing, repeat = counts.children(m9.CHILDREN.name), counts.children(CHILDREN.name)
     answered = counts.children(WITH_RESPONSE.name)
     pending = counts.children_without(PENDING, WITH_RESPONSE.name)
-    told = {"repeat": repeat - pending, "responded": answered, "pending": pending}
+    response = {"repeat": repeat - pending, "responded": answered, "pending": pending}
     return [
         Figure(ALL, ALL, {"missing": missing, "repeat": repeat}, ratio(repeat, missing)),
-        Figure("response", ALL, told, ratio(answered, repeat - pending)),
+        Figure("response", ALL, response, ratio(answered, repeat - pending)),
         *(
             Figure("responded by", sector, {"responded": counts.of_sector(sector).children(RESPONDED_BY)})
             for sector in occurred.setting.sectors

@@ -1,4 +1,4 @@
-"""M11 Overlap of missing and CSE: the same child in both, and who knew of which."""
+"""M11 Overlap of missing and CSE: children in both groups, and which agencies knew of which."""
 
 from __future__ import annotations
 
@@ -66,8 +66,11 @@ OF_CONCERN = Count(
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """(a) An episode with concerns near it, on its first day, counted by who reported it. (b) A concern with episodes
-    near it, on the day it was recorded (as M1 counts it), counted by who raised it. Who recorded both knows."""
+    """Overlaps, which only an agency that recorded both the episode and the concern knows.
+
+    (a) An episode with concerns near it, on its first day, counted for the agencies that reported it. (b) A concern
+    with episodes near it, on the day it was recorded (as in M1), counted for the agency that raised it.
+    """
     for episode in child.episodes:
         raised = [c.agency for c in child.concerns if abs(c.occurred_on - episode.started_on) <= NEAR]
         if raised and LOOK_BACK.within(rules.records_from, episode.started_on):
@@ -88,7 +91,7 @@ def _both(on: date, whose: frozenset[str], missing: frozenset[str], concern: fro
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """(a) and (b) over their denominators, then who knew of what among the children of (a)."""
+    """(a) and (b) with their denominators, then which agencies and sectors knew of the children of (a)."""
     counts = occurred.during(window, m9.CHILDREN.name, m1.CHILDREN.name, *MEASURE.names)
     missing, concerned = counts.children(m9.CHILDREN.name), counts.children(m1.CHILDREN.name)
     a, b = counts.children(OF_MISSING.name), counts.children(OF_CONCERN.name)
@@ -105,12 +108,12 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     sector_of = occurred.setting.sector
     for name in occurred.setting.sectors:
         own = [(name in map(sector_of, m), name in map(sector_of, c)) for m, c in knew]
-        told = {
+        knew_in_sector = {
             "missing_only": own.count((True, False)),
             "concern_only": own.count((False, True)),
             "both": own.count((True, True)),
         }
-        lines.append(Figure("sector", name, told, ratio(told["both"], a)))
+        lines.append(Figure("sector", name, knew_in_sector, ratio(knew_in_sector["both"], a)))
     return lines
 
 

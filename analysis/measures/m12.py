@@ -1,4 +1,4 @@
-"""M12 Out-of-area placements: by placement, and the gap in return interviews."""
+"""M12 Out-of-area placements: return interviews and concerns by placement, and the gap in interviews."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ DEFINITION = Definition(
     ),
     reading=(
         "Only 14 local authorities could report out-of-area interviews in 2019 (The Children's Society): a wide gap"
-        " is often a gap in records. Whether the placing authority was told is in no event: it is given as not "
+        " is often a gap in records. No event says whether the placing authority was informed: that is given as not "
         "recorded."
     ),
     unknowns=(
@@ -74,8 +74,11 @@ CONCERNS = "m12_concerns"
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """An ended episode of a child placed out of area, either way, on the day it ended: who reported it knows, and who
-    interviewed; with a completed interview, who interviewed. Inside: the same in area, and concerns by placement."""
+    """Each ended episode of a child placed out of area (ours elsewhere or others' here), on the day it ended.
+
+    The agencies that reported the episode know of it, and those that interviewed. A completed interview is known to
+    those that interviewed. For exact figures only: the same for children placed in area, and concerns by placement.
+    """
     for spell in child.spells:
         if spell.ended_on is None:
             continue
@@ -99,7 +102,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """Each class with its completion, then the gap of each out-of-area class, then concerns by class."""
+    """Completed interviews in each class, then the gap of each out-of-area class, then concerns by class."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(IN, counts, IN_AREA, IN_AREA_COMPLETED)]
     lines += [_line(name, counts.where("placement", name), RETURNED.name, COMPLETED.name) for name in OUT]
@@ -118,8 +121,8 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
 
 
 def _line(name: str, counts: Counts, whole: str, part: str) -> Figure:
-    told = {"ended": counts.occurrences(whole), "completed": counts.occurrences(part)}
-    return Figure("placement", name, told, ratio(told["completed"], told["ended"]))
+    counts_of_class = {"ended": counts.occurrences(whole), "completed": counts.occurrences(part)}
+    return Figure("placement", name, counts_of_class, ratio(counts_of_class["completed"], counts_of_class["ended"]))
 
 
 MEASURE = Measure(

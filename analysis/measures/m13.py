@@ -1,4 +1,4 @@
-"""M13 Places where more children come to notice (paragraph 157): area by kind of place, against its own past."""
+"""M13 Places where more children come to notice (paragraph 157): each ward and kind of place against its own past."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ DEFINITION = Definition(
 
 
 def places(child: LinkedChild) -> Iterator[tuple[tuple[str, str], date, str]]:
-    """((ward, kind of place), day, agency) of everything that happened to a child somewhere known."""
+    """((ward, kind of place), day, agency) of everything that happened to a child in a known place of the area."""
     for record in coded(child):
         if record.occurred_at not in _NOWHERE:
             yield (record.occurred_at, str(record.location_type)), record.occurred_on, record.agency
@@ -67,7 +67,7 @@ def places(child: LinkedChild) -> Iterator[tuple[tuple[str, str], date, str]]:
 
 
 def figures(picture: Picture, window: DateSpan) -> list[Figure]:
-    """Reporting effort first, then each cell with at least ten children; `value` is observed over expected."""
+    """Reporting effort first, then each cell with at least ten children. `value` is observed over expected children."""
     spans = _before(window)
     now: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     who: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -82,7 +82,7 @@ def figures(picture: Picture, window: DateSpan) -> list[Figure]:
             for number, span in enumerate(spans):
                 if span.holds(day):
                     past[cell].add((number, link))
-    found = [effort(picture, window)]
+    lines = [effort(picture, window)]
     for cell in sorted(now):
         if len(now[cell]) >= LEAST_CHILDREN:
             expected = len(past[cell]) / len(spans)
@@ -94,12 +94,12 @@ def figures(picture: Picture, window: DateSpan) -> list[Figure]:
             }
             codes = (*(("exceeds",) if flagged else ()), f"first seen {first[cell].isoformat()}")
             over = len(now[cell]) / expected if expected else None
-            found.append(Figure("ward x place", " ".join(cell), counts, over, codes=codes))
-    return found
+            lines.append(Figure("ward x place", " ".join(cell), counts, over, codes=codes))
+    return lines
 
 
 def effort(picture: Picture, window: DateSpan) -> Figure:
-    """How hard agencies were looking: returns received of those due, and staff trained in the period."""
+    """How much effort agencies put into reporting: returns received out of those due, and staff trained."""
     dues = list(schedule(picture, window))
     trained = sum(s.attended or 0 for s in picture.sessions if window.holds(s.held_on))
     counts = {"returns_due": len(dues), "returns_received": sum(d.received for d in dues)}
@@ -107,7 +107,7 @@ def effort(picture: Picture, window: DateSpan) -> Figure:
 
 
 def _before(window: DateSpan) -> list[DateSpan]:
-    """Four quarters before a quarter; the year before a year."""
+    """The spans to compare with: the four quarters before a quarter, or the year before a year."""
     months = 12 if (window.end - window.start).days > 100 else 3
     steps = 1 if months == 12 else 4
     starts = [months_after(window.start, -months * n) for n in range(steps, -1, -1)]
@@ -115,4 +115,4 @@ def _before(window: DateSpan) -> list[DateSpan]:
 
 
 MEASURE = Measure(DEFINITION, of_records=figures)
-"""It counts children by place, and no cell of a release does: what leaves is signals (analysis/signals)."""
+"""M13 counts children by place. No cell of a release does that: only signals are published (analysis/signals)."""

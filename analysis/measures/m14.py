@@ -1,4 +1,4 @@
-"""M14 Action tracking (paragraphs 158, 166, 170, 171): recommendations followed to their effect, from SQL rows."""
+"""M14 Action tracking (paragraphs 158, 166, 170, 171): whether actions were done and had an effect, from SQL rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.measures.measure import Measure
 DEFINITION = Definition(
     number=14,
     title="Action tracking",
-    question="Were the board's actions done in time, told to every agency, and shown to have made a difference?",
+    question="Were the board's actions done in time, shared with every agency, and shown to have made a difference?",
     numerator="actions closed by their due date; actions with evidence of impact recorded",
     denominator=(
         "actions due in the period, from reviews, audits (section 11, section 175), practice reviews, hotspots and "
@@ -27,13 +27,13 @@ DEFINITION = Definition(
     reading=(
         "Closing an action is not impact: the two are counted apart. A closed action with no evidence is shown as such."
     ),
-    unknowns=(Unknown("not recorded", "Impact nobody wrote down looks like none."),),
+    unknowns=(Unknown("not recorded", "Impact that nobody wrote down looks like no impact."),),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action as the dashboards' table holds it: no child data."""
+    """One action, as the dashboards' table holds it. It holds no child data."""
 
     source: str
     owner: str
@@ -43,25 +43,26 @@ class Action:
     disseminated_to: frozenset[str] = frozenset()
 
     def overdue_days(self, on: date) -> int:
-        """Days past due on a day, or on the day it was closed; 0 when it is or was in time."""
+        """How many days overdue the action is on a day, or was when it was closed; 0 if it is or was in time."""
         return max(0, ((self.closed_on or on) - self.due_on).days)
 
 
 def figures(actions: Iterable[Action], agencies: frozenset[str], window: DateSpan, on: date) -> list[Figure]:
-    """All actions due in the window, then by owner and by source; `value` is the share closed by the due date.
+    """All actions due in the window, then by owner and by source. `value` is the share closed by the due date.
 
-    `agencies` are those an action must reach to count as disseminated to all; `on` is the day asked.
+    An action counts as disseminated to all if it has reached all `agencies`. `on` is the day for which overdue days
+    are counted.
     """
     due = [action for action in actions if window.holds(action.due_on)]
-    found = [_figure(ALL, ALL, due, agencies, on)]
+    lines = [_figure(ALL, ALL, due, agencies, on)]
     splits: tuple[tuple[str, Callable[[Action], str]], ...] = (
         ("owner", lambda a: a.owner),
         ("source", lambda a: a.source),
     )
     for split, key in splits:
         for group in sorted({key(action) for action in due}):
-            found.append(_figure(split, group, [a for a in due if key(a) == group], agencies, on))
-    return found
+            lines.append(_figure(split, group, [a for a in due if key(a) == group], agencies, on))
+    return lines
 
 
 def _figure(split: str, group: str, due: list[Action], agencies: frozenset[str], on: date) -> Figure:

@@ -1,4 +1,4 @@
-"""M15 Training reach and confidence (paragraphs 157, 161, 172); its effect is in analysis/training/effect.py."""
+"""M15 Training reach and confidence (paragraphs 157, 161, 172). Its effect is in analysis/training/effect.py."""
 
 from __future__ import annotations
 
@@ -28,37 +28,37 @@ DEFINITION = Definition(
     source="paragraphs 157, 161, 172; Haringey's three-stage evaluation",
     released="reach and confidence as they are: they hold no child data. Needs and effects for the financial year",
     reading=(
-        "A rise in recorded concerns after training is success first. No effect is claimed with fewer than three "
-        "sectors to compare with; then the sector's own trend is shown as 'not proof'."
+        "A rise in recorded concerns after training is first of all a success. No effect is claimed with fewer than "
+        "three sectors to compare with; then the sector's own trend is shown as 'not proof'."
     ),
     unknowns=(
         Unknown(
             "not recorded", "Sessions without an audience sector count for no sector. Staff who came twice count twice."
         ),
-        Unknown("not returned", "Who did not answer may differ from who did: confidence is of those who answered."),
+        Unknown("not returned", "Confidence is that of those who answered; those who did not answer may differ."),
     ),
 )
 
 
 def figures(picture: Picture, window: DateSpan) -> list[Figure]:
-    """All sessions, then by audience and by topic; `value` is staff attended of those in scope of each session."""
+    """All sessions, then by audience and by topic. `value` is the share of staff in scope who attended."""
     held = [s for s in picture.sessions if window.holds(s.held_on)]
-    found = [_figure(ALL, ALL, held, picture.feedback)]
+    lines = [_figure(ALL, ALL, held, picture.feedback)]
     for audience in sorted({s.audience for s in held}):
-        found.append(_figure("audience", audience, [s for s in held if s.audience == audience], picture.feedback))
+        lines.append(_figure("audience", audience, [s for s in held if s.audience == audience], picture.feedback))
     for topic in sorted({topic for s in held for topic in s.topics}):
-        found.append(_figure("topic", topic, [s for s in held if topic in s.topics], picture.feedback))
-    return found
+        lines.append(_figure("topic", topic, [s for s in held if topic in s.topics], picture.feedback))
+    return lines
 
 
 def confidence(sessions: Iterable[SessionRecord], feedback: Iterable[FeedbackRecord]) -> dict[str, tuple[int, float]]:
-    """Stage -> (answers, mean score) over some sessions, each session weighted by its answers."""
+    """Stage -> (number of answers, mean score) of some sessions. Each session is weighted by its answers."""
     wanted = {session.session for session in sessions}
     sums: dict[str, tuple[int, float]] = {}
-    for told in feedback:
-        if told.about in wanted and told.stage in STAGES and told.answered:
-            n, total = sums.get(told.stage, (0, 0.0))
-            sums[told.stage] = (n + told.answered, total + told.answered * told.mean_score)
+    for answers in feedback:
+        if answers.about in wanted and answers.stage in STAGES and answers.answered:
+            n, total = sums.get(answers.stage, (0, 0.0))
+            sums[answers.stage] = (n + answers.answered, total + answers.answered * answers.mean_score)
     return {stage: (n, total / n) for stage, (n, total) in sums.items()}
 
 

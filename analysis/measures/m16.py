@@ -1,4 +1,4 @@
-"""M16 Threshold and response: what followed a concern, and what was turned away."""
+"""M16 Threshold and response: what followed a concern, and which concerns were turned away."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analysis.measures.recognition import HIGH, LED, roles_of
 from analysis.measures.workdays import working_days_after
 
 DAYS = 10
-"""Working days."""
+"""Working days in which a plan or lead professional counts."""
 AGAIN = timedelta(days=90)
 
 DEFINITION = Definition(
@@ -47,7 +47,7 @@ DEFINITION = Definition(
         UNLINKED,
         Unknown(
             "not recorded",
-            "Responses of agencies that send none (today most) look like none: read the share as a lower bound.",
+            "An agency that sends no responses (today most) looks as if it made none: the share is a lower bound.",
         ),
         LATE,
     ),
@@ -68,9 +68,11 @@ MET_BY = "m16_met_by"
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """A concern at significant or serious, on its day: its agency knows, and who answered it. With a plan or lead
-    professional in time: whose it is knows. Inside: every concern, those turned away, and those whose days are not
-    over."""
+    """Each concern at significant or serious, on its day. The agency that raised it knows, and those that answered it.
+
+    A concern with a plan or lead professional in time also counts as that, which the agencies that answered know. For
+    exact figures only: all concerns, concerns turned away, and pending concerns.
+    """
     refused = {response.about for response in child.responses if response.kind == "nfa"}
     for concern in child.concerns:
         day, own = concern.occurred_on, frozenset({concern.agency})
@@ -98,7 +100,7 @@ def _answered(occurrence: Occurrence, done: list[ResponseRecord], knows: frozens
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """All concerns, then by sector and by level; `value` is the share at a high level with a plan in time."""
+    """All concerns, then by sector and by level. `value` is the share of high-level concerns with a plan in time."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(ALL, ALL, counts)]
     lines += [_line("sector", sector, counts.of_sector(sector)) for sector in occurred.setting.sectors]
@@ -112,7 +114,7 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
 def _line(split: str, group: str, counts: Counts) -> Figure:
     pending, met = counts.occurrences(PENDING), counts.occurrences(MET.name)
     high = counts.occurrences(AT_HIGH_LEVEL.name) - pending
-    told = {
+    numbers = {
         "referrals": counts.occurrences(REFERRALS),
         "no_further_action": counts.occurrences(TURNED_AWAY),
         "referred_again": counts.occurrences(REFERRED_AGAIN),
@@ -120,7 +122,7 @@ def _line(split: str, group: str, counts: Counts) -> Figure:
         "met": met,
         "pending": pending,
     }
-    return Figure(split, group, told, ratio(met, high))
+    return Figure(split, group, numbers, ratio(met, high))
 
 
 MEASURE = Measure(

@@ -1,4 +1,4 @@
-"""M17 Recording balance: who comes to notice, who does not, and what is not written down."""
+"""M17 Recording balance: which children come to notice, which do not, and what is not recorded."""
 
 from __future__ import annotations
 
@@ -64,8 +64,11 @@ OF_MISSING = "m17_of_missing"
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """A concern that records the child as a boy, and one that records an ethnic group, on the day of M1; its agency
-    knows. Inside: every report of an episode, in order, on the day the episode started."""
+    """Each concern that records a boy, and each that records an ethnic group, on the day it was recorded (as in M1).
+
+    Only the agency that raised it knows. For exact figures only: every report of an episode, sorted by day and event
+    id, on the day the episode started.
+    """
     for concern in child.concerns:
         occurrence = Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
         if concern.sex == "M":
@@ -84,7 +87,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """Each field by value in each cohort, the share with no answer, and what is released."""
+    """Each field by value in each cohort, with the share without an answer, then the counts that are released."""
     counts = occurred.during(window, m1.CHILDREN.name, *MEASURE.names)
     lines: list[Figure] = []
     for cohort, name in (("concern", m1.CHILDREN.name), ("missing", OF_MISSING)):
@@ -101,17 +104,17 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
 
 
 def _model(given: Iterable[str]) -> str:
-    """`recorded` when any concern gives an exploitation model, else which kind of unknown."""
+    """`recorded` if any concern gives an exploitation model, else `unknown` or `not_recorded`."""
     first = answer(given)
     return first if first in NO_ANSWER else "recorded"
 
 
 def _field(split: str, answers: Iterable[str]) -> Iterator[Figure]:
-    told = Counter(answers)
-    whole = told.total()
-    for value in sorted(told):
-        yield Figure(split, value, {"children": told[value], "of": whole}, ratio(told[value], whole))
-    none = sum(told[value] for value in NO_ANSWER)
+    children = Counter(answers)
+    whole = children.total()
+    for value in sorted(children):
+        yield Figure(split, value, {"children": children[value], "of": whole}, ratio(children[value], whole))
+    none = sum(children[value] for value in NO_ANSWER)
     part = ratio(none, whole)
     flags = ("over_20_percent_unknown",) if part is not None and part > FLAG else ()
     yield Figure(split, "no answer", {"children": none, "of": whole}, part, codes=flags)

@@ -1,4 +1,4 @@
-"""M2 Recognition lag: days from the first sign that anyone saw to the first concern or screening."""
+"""M2 Recognition lag: days from the first sign that any agency saw to the first concern or screening."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ DEFINITION = Definition(
     ),
     source="paragraphs 157, 169",
     released=(
-        "board and sector by financial year: children counted, and those over 30 and over 90 days. Medians stay "
-        "inside: they are worked out from no released cell"
+        "board and sector by financial year: children counted, and those over 30 and over 90 days. Medians are not "
+        "released: no released cell gives them"
     ),
     reading=(
         "A short lag may mean quick recognition or that nothing earlier was written down: read with M6. Not a "
@@ -48,8 +48,8 @@ DEFINITION = Definition(
         Unknown("not recorded", "Signs an agency saw and did not record make the lag look shorter than it was."),
         Unknown(
             "not recorded",
-            "What was recorded more than 12 months before, and what was before the board's records began, is not "
-            "looked at: a first sign may have been earlier.",
+            "Signs more than 12 months before recognition, or before the board's records began, are not looked at: the "
+            "first sign may have been earlier.",
         ),
         Unknown(
             "unlinked", "A sign under another kind of identifier than the concern is not found: the lag looks shorter."
@@ -62,7 +62,7 @@ LOOK_BACK = LookBack(months=12)
 """A year: with 28 months of retention as long as a financial year's release can look back from its first day, so that
 all periods are counted alike."""
 LONG, LONGER = 30, 90
-"""Days."""
+"""Lags over so many days are counted."""
 _RAISED = frozenset({"cse_concern", "screening"})
 
 CHILDREN = Count(
@@ -94,18 +94,23 @@ LATER = Count(
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """One child's lag, on the day of the first concern."""
+    """One child's recognition lag, and the agencies that saw the first sign and that recognised the child."""
 
     on: date
+    """The day of the child's first concern, by which the lag falls in a window."""
     days: int
     saw_first: frozenset[str]
+    """The agencies that recorded the first sign."""
     raised: frozenset[str]
-    """Agencies."""
+    """The agencies that recognised the child on the first day."""
 
 
 def lag_of(child: LinkedChild, rules: Rules) -> Lag | None:
-    """The lag of a child; None without a concern, without a sign before recognition, or with a look-back that begins
-    before the records do."""
+    """The lag of a child.
+
+    None if the child has no concern, or no sign on or before the day of recognition, or if the look-back begins before
+    the records do.
+    """
     if not child.concerns:
         return None
     recognised = min(record.occurred_on for record in recognitions(child))
@@ -125,7 +130,7 @@ def lag_of(child: LinkedChild, rules: Rules) -> Lag | None:
 
 
 def first_raised(child: LinkedChild) -> dict[str, date]:
-    """The day of each agency's own first concern."""
+    """Agency -> the day of its own first concern about the child."""
     first: dict[str, date] = {}
     for concern in child.concerns:
         first.setdefault(concern.agency, concern.occurred_on)
@@ -133,8 +138,11 @@ def first_raised(child: LinkedChild) -> dict[str, date]:
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """A lag, on the day of the first concern: who recognised the child knows. And where two agencies or more raised it,
-    each one's own first concern, which that agency knows: how far each was behind the first compares like with like."""
+    """The child's lag, on the day of the first concern. The agencies that recognised the child know of it.
+
+    If two agencies or more raised a concern, the first concern of each also counts, with the days it came after the
+    first of all. Only that agency knows of it. Days between concerns compare like with like.
+    """
     if lag := lag_of(child, rules):
         saw = tuple(("saw_first", agency) for agency in sorted(lag.saw_first))
         occurrence = Occurrence(lag.on, lag.raised, groups=saw, days=lag.days)
@@ -156,7 +164,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """All children, then how far each sector was behind, then by who saw first and by who raised it."""
+    """All children, how far each sector was behind the first, then by the sectors that saw first and that raised it."""
     counts = occurred.during(window, CHILDREN.name, OVER_30.name, OVER_90.name, BY_SEVERAL.name, LATER.name)
     sectors = occurred.setting.sectors
     lines = [_line(ALL, ALL, counts)]
@@ -168,15 +176,15 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
 
 def _line(split: str, group: str, counts: Counts) -> Figure:
     whole, over = counts.children(CHILDREN.name), counts.children(OVER_30.name)
-    told = {"children": whole, "over_30": over, "over_90": counts.children(OVER_90.name)}
-    return Figure(split, group, told | _days(counts.days(CHILDREN.name)), ratio(over, whole))
+    numbers = {"children": whole, "over_30": over, "over_90": counts.children(OVER_90.name)}
+    return Figure(split, group, numbers | _days(counts.days(CHILDREN.name)), ratio(over, whole))
 
 
 def _behind(sector: str, counts: Counts) -> Figure:
-    """Of a sector with two agencies a child that both raised is there twice."""
+    """How far a sector was behind the first. A child raised by two agencies of the sector counts twice."""
     whole, over = counts.occurrences(BY_SEVERAL.name), counts.occurrences(LATER.name)
-    told = {"children": whole, "over_30": over} | _days(counts.days(BY_SEVERAL.name))
-    return Figure("behind the first to raise it", sector, told, ratio(over, whole))
+    numbers = {"children": whole, "over_30": over} | _days(counts.days(BY_SEVERAL.name))
+    return Figure("behind the first to raise it", sector, numbers, ratio(over, whole))
 
 
 def _days(days: list[int]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""M3 Missed opportunities: for audit, not fault."""
+"""M3 Missed opportunities: children seen with serious signs earlier, without onward action. For audit, not fault."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from analysis.measures.recognition import first_high, indicators_of, is_high, re
 from analysis.measures.workdays import working_days_after
 
 DAYS = 10
-"""Working days."""
+"""Working days: an agency has this long to act, and only contacts at least this long before recognition count."""
 LOOK_BACK = LookBack(months=12)
-"""As far as M2 looks back, for the same reason."""
+"""As far back as M2 looks, for the same reason."""
 ACTED = frozenset({"referral", "nrm", "strategy_discussion"})
 _SIGNS = frozenset({"indicator_observed", "missing_episode"})
 
@@ -30,7 +30,7 @@ DEFINITION = Definition(
     number=3,
     title="Missed opportunities (for audit, not fault)",
     question=(
-        "Of children recognised at a high level, how many had been seen before by an agency that did nothing onward?"
+        "Of children recognised at a high level, how many had an earlier contact with an agency that did not act on it?"
     ),
     numerator=(
         "of the denominator, those about whom some agency had recorded, at least 10 working days and at most 12 "
@@ -56,12 +56,13 @@ DEFINITION = Definition(
         UNLINKED,
         Unknown("unlinked", "Contacts under an identifier the concern lacks are not found: the figure is too low."),
         Unknown(
-            "not recorded", "Onward action that nobody entered looks like none: the figure is too high for that agency."
+            "not recorded",
+            "Onward action that nobody entered looks like no action: the figure is too high for that agency.",
         ),
         Unknown(
             "not recorded",
-            "Contacts of more than 12 months before are not looked at: a child seen earlier and never since counts as "
-            "not seen.",
+            "Contacts more than 12 months before recognition are not looked at: a child seen earlier and never since "
+            "counts as not seen.",
         ),
         LATE,
     ),
@@ -91,7 +92,7 @@ MISSED = Count(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One child recognised at a high level: who had seen it well before, and who of them had not acted."""
+    """One child recognised at a high level: which agencies had seen it well before, and which of them had not acted."""
 
     on: date
     recognised_by: frozenset[str]
@@ -100,7 +101,8 @@ class Case:
 
 
 def case_of(child: LinkedChild, rules: Rules) -> Case | None:
-    """A child's case; None without a recognition at a high level, or with a look-back before the records begin."""
+    """The case of a child; None if the child was never recognised at a high level, or if the look-back begins before
+    the records do."""
     on = first_high(child)
     if on is None or not LOOK_BACK.within(rules.records_from, on):
         return None
@@ -117,7 +119,10 @@ def case_of(child: LinkedChild, rules: Rules) -> Case | None:
 
 
 def contacts_of(child: LinkedChild, rules: Rules, since: date) -> Iterator[tuple[str, date, date]]:
-    """(agency, day seen, day recorded) of each contact since a day that called for something."""
+    """(agency, day seen, day recorded) of each contact with a serious sign from the day `since` on.
+
+    A serious sign is an indicator of the significant tier, or repeat missing by the agency's own reports.
+    """
     for sign in child.signs:
         if sign.occurred_on >= since and rules.catalogue.significant.intersection(indicators_of(sign)):
             yield sign.agency, sign.occurred_on, sign.recorded_on
@@ -137,8 +142,10 @@ def _actions(child: LinkedChild) -> Iterator[tuple[str, date]]:
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """The recognition at a high level, known to whoever recognised or had seen the child; seen well before, and missed,
-    by the agencies that had seen the child."""
+    """The recognition at a high level, for the agencies that recognised the child or had seen it well before.
+
+    Then "seen before" for the agencies that had seen the child, and "missed" for those of them that had not acted.
+    """
     if case := case_of(child, rules):
         yield CHILDREN.name, Occurrence(case.on, case.recognised_by | case.seen_by)
         if case.seen_by:
@@ -148,7 +155,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """All children, then the sectors that had seen them."""
+    """All children, then by the sectors that had seen them."""
     counts = occurred.during(window, CHILDREN.name, SEEN.name, MISSED.name)
     whole, seen, missed = (counts.children(count.name) for count in (CHILDREN, SEEN, MISSED))
     lines = [Figure(ALL, ALL, {"children": whole, "seen": seen, "missed": missed}, ratio(missed, whole))]

@@ -1,4 +1,4 @@
-"""M4 Agency share against expectation: each sector's concerns beside its own past."""
+"""M4 Agency share against expectation: the concerns of each sector compared with its own past."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from models.contract.periods import bounds, quarters_between
 
 QUARTERS = 8
 FEWEST = 4
-"""Quarters of history without which nothing is expected."""
+"""With fewer quarters of history than this, there is no expectation."""
 CONCERNS = "m4_concerns"
 
 DEFINITION = Definition(
@@ -55,7 +55,7 @@ DEFINITION = Definition(
 
 
 class Expectation(NamedTuple):
-    """Observed against expected, with bounds of the ratio."""
+    """Observed and expected concerns, and their ratio with the bounds of its 95 % interval."""
 
     observed: int
     expected: float
@@ -65,12 +65,12 @@ class Expectation(NamedTuple):
 
     @property
     def flagged(self) -> bool:
-        """Under half of what was expected, and not by chance alone."""
+        """Whether fewer than half of the expected concerns were observed, and chance alone does not explain it."""
         return self.ratio is not None and self.high is not None and self.ratio < 0.5 and self.high < 1
 
 
 def expectation(observed: int, expected: float) -> Expectation:
-    """The ratio with its exact (Garwood) 95 % Poisson interval; no ratio when nothing is expected."""
+    """The ratio with its exact (Garwood) 95 % Poisson interval; no ratio if `expected` is 0 or less."""
     if expected <= 0:
         return Expectation(observed, expected, None, None, None)
     low = chi2.ppf(0.025, 2 * observed) / 2 if observed else 0.0
@@ -79,19 +79,19 @@ def expectation(observed: int, expected: float) -> Expectation:
 
 
 def reference_share(history: Sequence[Mapping[str, int]], sector: str) -> float | None:
-    """The mean of a sector's shares over quarters with any concern; None when those are fewer than four."""
+    """The mean share of a sector over the quarters with any concern; None if there are fewer than four of them."""
     shares = [quarter.get(sector, 0) / total for quarter in history if (total := sum(quarter.values()))]
     return sum(shares) / len(shares) if len(shares) >= FEWEST else None
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """Each concern, on the day it happened. Never released: pages show M1 by sector."""
+    """Each concern, on the day it happened. Never released, because pages show M1 by sector instead."""
     for concern in child.concerns:
         yield CONCERNS, Occurrence(concern.occurred_on, frozenset({concern.agency}))
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """Each sector; `value` is the ratio. A sector with no reference has counts alone."""
+    """One line for each sector. `value` is the ratio; a sector without a reference share has only counts."""
     setting = occurred.setting
     now = _by_sector(occurred, window)
     total = sum(now.values())
@@ -103,22 +103,22 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
         if share is None:
             lines.append(Figure("sector", sector, {"concerns": now[sector], "of": total}, codes=("no_reference",)))
             continue
-        told = expectation(now[sector], total * share)
-        counts = {"concerns": told.observed, "of": total, "expected_hundredths": round(100 * told.expected)}
-        flags = ("below_half",) if told.flagged else ()
-        lines.append(Figure("sector", sector, counts, told.ratio, told.low, told.high, flags))
+        result = expectation(now[sector], total * share)
+        counts = {"concerns": result.observed, "of": total, "expected_hundredths": round(100 * result.expected)}
+        flags = ("below_half",) if result.flagged else ()
+        lines.append(Figure("sector", sector, counts, result.ratio, result.low, result.high, flags))
     return lines
 
 
 def _by_sector(occurred: Occurred, window: DateSpan) -> dict[str, int]:
-    """Concerns of each sector, and of agencies that the register no longer has."""
+    """The concerns of each sector, and of agencies that the register no longer lists."""
     counts = occurred.during(window, CONCERNS)
     of_sectors = {name: counts.of_sector(name).occurrences(CONCERNS) for name in occurred.setting.sectors}
     return of_sectors | {"no longer registered": counts.occurrences(CONCERNS) - sum(of_sectors.values())}
 
 
 def _quarters_before(window: DateSpan, first: date) -> list[str]:
-    """The last eight whole quarters before a window, of those the records reach."""
+    """The last eight whole quarters before a window, without those that ended before `first`, the first record."""
     reach = window.start.replace(year=window.start.year - 3)
     whole = [q for q in quarters_between(reach, window.start) if bounds(q)[1] <= window.start]
     return [q for q in whole[-QUARTERS:] if bounds(q)[1] > first]

@@ -1,4 +1,4 @@
-"""M5 Return completeness and timeliness (paragraphs 159, 165): who said that all is in, nil returns included."""
+"""M5 Return completeness and timeliness (paragraphs 159, 165): submission returns received, nil returns included."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from models.contract.periods import quarters_within
 DEFINITION = Definition(
     number=5,
     title="Return completeness and timeliness",
-    question="Which agencies said for the quarter that everything is in, and by the due date?",
+    question="Which agencies confirmed that all records of the quarter are in, and did so by the due date?",
     numerator="quarterly submission returns received, nil returns included; and those submitted by their due date",
     denominator=(
-        "returns owed for the quarters of the period, as far as they are due or have come: every quarter that ends "
-        "after the agency's first day of owing, due a number of days after it ends (register). Three monthly "
-        "returns make a quarter's, submitted on the day of the last"
+        "returns owed for the quarters of the period that are due or have arrived. An agency owes a return for every "
+        "quarter that ends after its first day of owing, due a number of days after the quarter ends (register). "
+        "Three monthly returns count as a quarterly one, submitted on the day of the last"
     ),
     window="the period",
     unit="returns",
@@ -33,9 +33,10 @@ DEFINITION = Definition(
         "return."
     ),
     unknowns=(
-        Unknown("late", "A return submitted late counts as received once it is here: an earlier page said less."),
+        Unknown("late", "A late return counts as received once it has arrived: an earlier page showed fewer."),
         Unknown(
-            "not recorded", "Timeliness goes by the date the agency gives as submitted, not by when the broker had it."
+            "not recorded",
+            "Timeliness is judged by the submission date that the agency gives, not by when the broker received it.",
         ),
     ),
 )
@@ -43,7 +44,7 @@ DEFINITION = Definition(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One return that is due, or has come already."""
+    """One submission return that is due, or has already arrived."""
 
     agency: str
     period: str
@@ -53,7 +54,7 @@ class Due:
 
 
 def schedule(picture: Picture, window: DateSpan) -> Iterator[Due]:
-    """Every return due for a quarter in the window, by agency and period."""
+    """Every submission return that is due or has arrived for a quarter in the window, by agency and period."""
     setting = picture.setting
     returns, on = Returns(picture.returns), setting.known_to - timedelta(days=1)
     for agency in sorted(setting.sector_of):
@@ -67,7 +68,7 @@ def schedule(picture: Picture, window: DateSpan) -> Iterator[Due]:
 
 
 def figures(picture: Picture, window: DateSpan) -> list[Figure]:
-    """All agencies, then each; `value` is the share received."""
+    """All agencies, then each agency. `value` is the share of due returns that was received."""
     dues = list(schedule(picture, window))
     agencies = [ALL, *sorted(picture.setting.sector_of)]
     return [_figure(agency, [d for d in dues if agency in (ALL, d.agency)]) for agency in agencies]

@@ -1,4 +1,4 @@
-"""M6 Indicator coverage: of the signs that a sector can see, which did it record at all?"""
+"""M6 Indicator coverage: which of the indicators that a sector can see did it record at all?"""
 
 from __future__ import annotations
 
@@ -45,14 +45,15 @@ DEFINITION = Definition(
         "expect of the sector is not applicable; single codes only for M1"
     ),
     reading=(
-        "Not recorded is not not seen, and not seen is not fault: the sector may have no contact with such children."
+        "'Not recorded' does not mean 'not seen', and 'not seen' is no fault: the sector may have no contact with such "
+        "children."
     ),
     unknowns=(
         NOT_RETURNED,
         Unknown(
             "unlinked", "A code recorded only on events without a token is not counted as recorded; it is listed apart."
         ),
-        Unknown("not recorded", "A sign kept in free text, and not as a code, is not here."),
+        Unknown("not recorded", "A sign that is kept as free text, not as a code, is not counted."),
         LATE,
     ),
 )
@@ -71,7 +72,10 @@ BY_CATEGORY = {
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """A record with an indicator, on its day, for any and for each category that it has one of; its agency knows."""
+    """Each record with an indicator, on its day: once for any indicator and once for each category it has.
+
+    Only the agency that made the record knows.
+    """
     known = rules.catalogue.by_code
     for record in coded(child):
         codes = indicators_of(record)
@@ -89,7 +93,7 @@ def year_to(end: date) -> DateSpan:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """Each sector with an expected set, whole and by category; `codes` are those never recorded."""
+    """Each sector with an expected set, as a whole and by category. `codes` are the codes that it never recorded."""
     counts, catalogue = occurred.during(year_to(window.end), ANY.name), occurred.setting.catalogue
     recorded = {sector: set(counts.of_sector(sector).groups(ANY.name, "code")) for sector in occurred.setting.sectors}
     lines = []
@@ -105,14 +109,14 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
 
 
 def _line(split: str, group: str, expected: tuple[str, ...], recorded: Mapping[str, set[str]]) -> Figure:
-    seen = recorded.get(group.split()[0], set())
-    never = tuple(code for code in expected if code not in seen)
+    recorded_codes = recorded.get(group.split()[0], set())
+    never = tuple(code for code in expected if code not in recorded_codes)
     counts = {"expected": len(expected), "recorded": len(expected) - len(never)}
     return Figure(split, group, counts, ratio(counts["recorded"], len(expected)), codes=never)
 
 
 def _unlinked_only(occurred: Occurred, recorded: Mapping[str, set[str]]) -> Iterator[Figure]:
-    """Codes a sector recorded on events without a token and on no other, at any time."""
+    """The codes that a sector recorded only on events without a token, at any time."""
     by_sector: dict[str, set[str]] = {}
     for agency, codes in occurred.unlinked_codes.items():
         by_sector.setdefault(occurred.setting.sector(agency), set()).update(codes)

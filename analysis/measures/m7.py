@@ -17,9 +17,9 @@ from analysis.measures.workdays import months_after, working_days_after
 from models.register import Role
 
 DAYS = 10
-"""Working days in which a concern is screened."""
+"""Working days in which a concern should be screened."""
 RECENT = timedelta(days=90)
-"""Screened so shortly before, a concern calls for no screening."""
+"""A concern calls for no screening if the child was screened within this time before it."""
 AGAIN_MONTHS = 3
 
 DEFINITION = Definition(
@@ -52,7 +52,7 @@ DEFINITION = Definition(
     unknowns=(
         UNLINKED,
         Unknown("unlinked", "A screening under an identifier the concern lacks is not found: the figure is too low."),
-        Unknown("not recorded", "Screenings on paper are not here."),
+        Unknown("not recorded", "Screenings on paper are not counted."),
         LATE,
     ),
 )
@@ -74,10 +74,11 @@ HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING = "m7_high_screenings", "m7_scree
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """A concern that called for a screening, on its day: its agency knows, and who screened. Screened in time: counted
-    by the agency that raised the concern, and known to who screened. Not due is one not screened in the 90 days before.
+    """Each concern that calls for a screening, on its day. The agency that raised it knows, and those that screened.
 
-    Inside: every concern, those whose days are not over, every screening with its outcome, and who screened in time.
+    A concern calls for a screening unless the child was screened in the 90 days before. A concern screened in time is
+    counted for the agency that raised it, but only the agencies that screened know. For exact figures only: all
+    concerns, pending ones, all screenings with their outcome, and screenings in time by the agency that screened.
     """
     for concern in child.concerns:
         day, own = concern.occurred_on, frozenset({concern.agency})
@@ -97,7 +98,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def _screenings(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """Every screening, and of those at a high level whether another followed within three months."""
+    """Every screening; for each at a high level also whether another followed within three months."""
     for first in child.screenings:
         occurrence = Occurrence(first.occurred_on, frozenset({first.agency}), groups=(("outcome", first.level),))
         yield SCREENINGS, occurrence
@@ -112,7 +113,7 @@ def _screenings(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """All concerns, each sector, then outcomes and rescreening."""
+    """All concerns, then each sector, then outcomes and rescreening."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(ALL, ALL, counts, {"concerns": counts.occurrences(CONCERNS)})]
     lines += [_line("sector", sector, counts.of_sector(sector), {}) for sector in occurred.setting.sectors]
@@ -123,8 +124,8 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
         lines.append(Figure("outcome", level, {"screenings": number}))
     again, pending = counts.occurrences(SCREENED_AGAIN), counts.occurrences(AGAIN_PENDING)
     high = counts.occurrences(HIGH_SCREENINGS) - pending
-    told = {"high": high, "rescreened": again, "pending": pending}
-    return [*lines, Figure("rescreened", ALL, told, ratio(again, high))]
+    rescreening = {"high": high, "rescreened": again, "pending": pending}
+    return [*lines, Figure("rescreened", ALL, rescreening, ratio(again, high))]
 
 
 def _line(split: str, group: str, counts: Counts, more: dict[str, int]) -> Figure:

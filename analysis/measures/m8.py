@@ -1,4 +1,4 @@
-"""M8 Return interview timeliness: offered, completed, within 72 hours, and what is not known."""
+"""M8 Return interview timeliness: offered, completed, completed within 72 hours, and unknown."""
 
 from __future__ import annotations
 
@@ -75,8 +75,11 @@ OFFERED_BY, COMPLETED_BY = "m8_offered_by", "m8_completed_by"
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """An episode that ended, on the day it did: who reported it knows, and who interviewed. Then how far its interview
-    got, which who interviewed knows. Inside: what is not known of the next step."""
+    """Each episode that ended, on the day it ended. The agencies that reported it know, and those that interviewed.
+
+    Then each step that its interview reached, which only the agencies that interviewed know. For exact figures only:
+    the first step of which it is unknown whether it was reached.
+    """
     for spell in child.spells:
         if spell.ended_on is None:
             continue
@@ -106,9 +109,9 @@ def _groups(spell: Spell) -> Groups:
 
 
 def known_alone(child: LinkedChild) -> Iterator[Named]:
-    """As an interviewer knows it who does not hold the episode: on the day of return it was told.
+    """What an interviewing agency knows without a report of the episode, on the day of return that its record gives.
 
-    Not for figures: without a reported episode nothing is counted.
+    This is for attacks only. Figures count nothing without a reported episode.
     """
     for interview in interviews_alone(child.episodes, child.missing, child.interviews):
         if interview.returned_on is None:
@@ -122,7 +125,7 @@ def known_alone(child: LinkedChild) -> Iterator[Named]:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """All episodes that ended in the window, then by where from, placement and provider; `value` is (c2)."""
+    """All episodes that ended in the window, then by where from, by placement and by provider. `value` is (c2)."""
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(ALL, ALL, counts)]
     for split in ("missing_from", "placement_area", "provider"):
@@ -136,8 +139,8 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
 
 
 def _line(split: str, group: str, counts: Counts) -> Figure:
-    """The counts of (a) to (c2), unknowns apart."""
-    told = {
+    """One line with the counts for (a) to (c2). Unknown answers are counted separately."""
+    numbers = {
         "ended": counts.occurrences(RETURNED.name),
         "offered": counts.occurrences(OFFERED.name),
         "offered_unknown": counts.occurrences(OFFERED_UNKNOWN),
@@ -146,7 +149,7 @@ def _line(split: str, group: str, counts: Counts) -> Figure:
         "within_72h": counts.occurrences(WITHIN_72H.name),
         "within_72h_unknown": counts.occurrences(WITHIN_72H_UNKNOWN),
     }
-    return Figure(split, group, told, ratio(told["within_72h"], told["ended"]))
+    return Figure(split, group, numbers, ratio(numbers["within_72h"], numbers["ended"]))
 
 
 MEASURE = Measure(

@@ -1,4 +1,4 @@
-"""M9 Missing incidence: reports of one episode by several agencies are merged first, and every scheme counts."""
+"""M9 Missing incidence. Reports of one episode by several agencies are merged first; every status scheme counts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ DEFINITION = Definition(
     number=9,
     title="Missing incidence",
     question="How many children go missing?",
-    numerator=(
-        "merged episodes that started in the period, and the children they are of; mean episodes for each of them"
-    ),
+    numerator=("merged episodes that started in the period, and the children who had them; mean episodes per child"),
     denominator=(
         "looked-after children when the period starts, for episodes from care (the board gives the number); "
         "residents aged 10-17, for episodes from home"
@@ -53,7 +51,7 @@ CHILDREN = Count("m9_children", "Children with a missing episode that started in
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """Each episode, on the day it started; everyone who reported it knows, and who interviewed afterwards."""
+    """Each episode, on the day it started. The agencies that reported it know, and those that interviewed later."""
     for spell in child.spells:
         if child.interviews:
             yield CHILDREN.name, spell.known(spell.started_on, outcome=False, groups=_groups(spell))
@@ -62,7 +60,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
 
 def _groups(spell: Spell) -> Groups:
-    """Vocabularies are not merged: a status has its scheme."""
+    """The groups that M9 splits by. A status keeps its scheme, because schemes are never merged."""
     return (
         ("length", spell.length),
         ("hour_band", spell.hour_band),
@@ -72,16 +70,16 @@ def _groups(spell: Spell) -> Groups:
 
 
 def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
-    """All episodes and children, those from care and from home with their rates, then the splits in episodes."""
+    """All episodes and children, then the rates for those from care and from home, then each split in episodes."""
     counts, setting = occurred.during(window, CHILDREN.name), occurred.setting
     whole = {"episodes": counts.occurrences(CHILDREN.name), "children": counts.children(CHILDREN.name)}
     lines = [Figure(ALL, ALL, whole, ratio(whole["episodes"], whole["children"]))]
     for where, base in (("care", setting.looked_after), ("home", setting.population_10_17)):
         own = counts.where("missing_from", where)
         children = own.children(CHILDREN.name)
-        told = {"episodes": own.occurrences(CHILDREN.name), "children": children, "base": base or 0}
+        numbers = {"episodes": own.occurrences(CHILDREN.name), "children": children, "base": base or 0}
         missing = () if base else ("denominator_not_recorded",)
-        lines.append(Figure("rate per 10,000", where, told, ratio(children, base or 0, 10_000), codes=missing))
+        lines.append(Figure("rate per 10,000", where, numbers, ratio(children, base or 0, 10_000), codes=missing))
     for split in SPLITS:
         for group in counts.groups(CHILDREN.name, split):
             number = counts.where(split, group).occurrences(CHILDREN.name)

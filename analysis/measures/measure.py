@@ -1,8 +1,8 @@
-"""A measure: one object in one file, with everything that is said and done by it.
+"""What a measure is: one object, in one file, that holds everything about it.
 
-Its definition, what occurs to a child, what is counted of that and released, the exact figures, and the columns of its
-page. Adding a measure takes its file, its worked examples and a line in `analysis.measures.registry`; what a release
-holds is said by a ladder (`analysis.disclosure.ladders`).
+It holds the definition, the occurrences to a child, the counts that may be released, the exact figures and the columns
+of its page. To add a measure, write its file and its worked examples, and add it to `analysis.measures.registry`.
+Which cells a release holds is decided by the ladder (`analysis.disclosure.ladders`).
 """
 
 from __future__ import annotations
@@ -32,71 +32,72 @@ WORK: Mapping[Role, str] = {
 
 
 def nothing(child: LinkedChild, rules: Rules) -> Iterator[Named]:
-    """What occurs to a child by a measure that counts none."""
+    """The occurrences of a measure that counts no children: none."""
     yield from ()
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One count of children that a release may hold: distinct children to whom something occurred."""
+    """A count that a release may hold: the distinct children to whom something occurred."""
 
     name: str
-    """As on the ladder: `m7_screened`."""
+    """The name of the count on the ladder, such as `m7_screened`."""
     words: str
-    """What the child experienced, or what was recorded: for pages and files."""
+    """What the child experienced, or what was recorded. Pages and files print it."""
     records: Kinds
-    """The kinds of record by which an agency comes to know a child that is counted."""
+    """The kinds of record that tell an agency that a counted child is known to it."""
     part_of: tuple[str, ...] = ()
-    """Counts whose children all of its children are, on the same day and by the same agencies."""
+    """Larger counts that include every child of this one, on the same day and by the same agencies."""
     own_records: bool = False
-    """Whether a sector's own records decide it: of a sector it is counted from those alone. Other counts also say what
-    somebody else recorded about a sector's own children (screened, offered, met and so on)."""
+    """Whether a sector's own records decide the count. If so, a sector's figure is counted from those alone. Other
+    counts also depend on what somebody else recorded about the sector's children (screened, offered and so on)."""
     duty: Role | None = None
-    """The work that it asks for, where whoever owes that need not be who reported the child. It is charged to those who
-    owe it (`owes` in the register), not to the sector in whose cell the child is counted."""
+    """The work that the count asks for, if the agency that owes the work need not be the one that reported the child.
+    The work is charged to those who owe it (`owes` in the register), not to the sector in whose cell the child counts.
+    """
     others_take_away: bool = False
-    """Whether others' records take children from it (seen earlier, screened before): an agency then knows nothing of
-    its own children by its records alone."""
+    """Whether other agencies' records can remove a child from the count (seen earlier, screened before). If so, an
+    agency cannot tell from its own records which of its children are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Of a measure that rests on links: what missed ones move."""
+    """For a measure that depends on links: which share missed links would change."""
 
     part: str
     whole: str
     """The released share whose bounds are shown."""
     exact_part: str
     exact_whole: str
-    """The same in the first line of the exact figures."""
+    """The names of the same two counts in the first line of the exact figures."""
     kinds: tuple[str, ...]
-    """Types of event whose missed links move it."""
+    """Types of event whose missed links change the share."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One of M1-M17."""
+    """Everything about one of M1-M17."""
 
     definition: Definition
     occurs: Occurs = nothing
     counts: tuple[Count, ...] = ()
-    """What may be released of it."""
+    """The counts that may be released."""
     inside: tuple[str, ...] = ()
-    """Further names that `occurs` gives, for the exact figures alone. They are never released."""
+    """Further names that `occurs` yields, for the exact figures only. They are never released."""
     figures: Callable[[Occurred, DateSpan], list[Figure]] | None = None
-    """The exact figures: counts of what occurred."""
+    """Computes the exact figures from what occurred."""
     of_records: Callable[[Picture, DateSpan], list[Figure]] | None = None
-    """The exact figures of a measure that counts no children: of returns, sessions, places."""
+    """Computes the exact figures from records, for measures of returns, sessions or places."""
     columns: tuple[Column, ...] = ()
-    """Of its page: for the whole board by window, and for sectors in the year."""
+    """The columns of its page: for the whole board by window, and for sectors in the year."""
     links: Links | None = None
     look_back: Callable[[Rules], LookBack] | None = None
     """How far back it looks from the day on which a child counts. Children of whom that is before the board's records
     are left out by `occurs`."""
     about_children: bool = True
-    """Whether it says anything about children; returns, actions and training do not."""
+    """False for measures of returns, actions and training, which say nothing about children."""
     known_alone: Callable[[LinkedChild], Iterator[Named]] | None = None
-    """What an agency knows to have occurred whose records alone do not show it. For attacks, not for figures."""
+    """Occurrences that an agency knows of although its own records do not show them. For attacks, not for figures."""
 
     @property
     def id(self) -> str:
@@ -105,10 +106,10 @@ class Measure:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name that `occurs` gives."""
+        """Every name that `occurs` yields."""
         return (*(count.name for count in self.counts), *self.inside)
 
 
 def shown(count: Count, *, headline: bool = False) -> Column:
-    """The column of a count, in its words."""
+    """A column that shows a count, headed by its words."""
     return Column("children", count.words, count.name, headline=headline)

@@ -1,4 +1,4 @@
-"""What occurs to a child: the one thing that released figures and exact figures are both counted from."""
+"""An occurrence to a child: both released figures and exact figures are counted from occurrences."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import NamedTuple
 from models.register import Role
 
 Groups = tuple[tuple[str, str], ...]
-"""(split, group) pairs, such as `("level", "serious")`; of one split there may be several, in the order of records."""
+"""(split, group) pairs, such as `("level", "serious")`. A split may have several, in the order of the records."""
 
 
 class Occurrence(NamedTuple):
-    """A child counts: on a day, known to some agencies. The contract of docs/adr/0008 must hold for it."""
+    """The reason that a child counts: on a day, and reported by some agencies. See the contract in docs/adr/0008."""
 
     on: date
     agencies: frozenset[str]
-    """Those that reported the very records which make the child count."""
+    """The agencies that reported the records which make the child count."""
     home: str = ""
-    """Counts only when no event of the financial year gave the child a home."""
+    """Area of the child's home in this record. It is used only if no event of the financial year gives a home."""
     indicators: frozenset[str] = frozenset()
     known_to: frozenset[str] | None = None
-    """Those that know of it, where these are not `agencies`: who interviewed, screened or responded. No cell depends on
-    it; it is for attacks (`analysis.disclosure.insiders`)."""
+    """The agencies that know of the occurrence, if these are not `agencies`: those that interviewed, screened or
+    responded. No cell depends on it; it is for attacks (`analysis.disclosure.insiders`)."""
     roles: frozenset[Role] = frozenset()
-    """Kinds of work that it rests on: an agency that sees such work of others knows of it too."""
+    """The kinds of work that the occurrence depends on. An agency that sees such work of others also knows of it."""
     groups: Groups = ()
-    """In which groups the exact figures count it. No released cell depends on it."""
+    """The groups in which the exact figures count it. No released cell depends on them."""
     days: int = 0
-    """How long it took, where the exact figures say that."""
+    """How many days it took, for exact figures that report durations."""

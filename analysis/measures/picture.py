@@ -1,4 +1,4 @@
-"""A board at a cut-off as measures see it: children, returns, training, themes, and what is unlinked."""
+"""Everything that measures need of a board at a cut-off: children, returns, training, themes and unlinked events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from models.service.clock import LONDON
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything current of one board that had arrived by the cut-off."""
+    """The current records of one board that had arrived by the cut-off."""
 
     seen: BoardView = field(repr=False)
     setting: BoardSetting
@@ -42,9 +42,9 @@ class Picture:
     feedback: tuple[FeedbackRecord, ...]
     themes: tuple[ThemeRecord, ...]
     unlinked: Mapping[tuple[str, str, str], int]
-    """(short type, agency, month of `occurred_on`) -> events without a token."""
+    """(short type, agency, month of `occurred_on`) -> number of events without a token."""
     unlinked_codes: Mapping[str, frozenset[str]]
-    """Agency -> indicator codes it recorded on events without a token."""
+    """Agency -> indicator codes that it recorded on events without a token."""
 
     @property
     def children(self) -> Mapping[str, LinkedChild]:
@@ -53,7 +53,7 @@ class Picture:
 
 
 def picture(rows: Iterable[tuple[str, Row]], setting: BoardSetting, cut_off: datetime | None = None) -> Picture:
-    """A board's rows as measures see them, in one pass; records the broker had after `cut_off` do not count."""
+    """Sort a board's rows into a `Picture`, in one pass. Rows that reached the broker after `cut_off` are left out."""
     cut_off_ms = None if cut_off is None else int(cut_off.timestamp() * 1000)
     records: dict[str, AboutChild] = {}
     returns: list[ReturnRecord] = []
@@ -93,5 +93,5 @@ def picture(rows: Iterable[tuple[str, Row]], setting: BoardSetting, cut_off: dat
 
 
 def day_after(moment: datetime) -> date:
-    """The London day after a moment: `BoardSetting.known_to` for a cut-off."""
+    """The London day after a moment. For a cut-off it is `BoardSetting.known_to`."""
     return moment.astimezone(LONDON).date() + timedelta(days=1)

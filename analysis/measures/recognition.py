@@ -1,6 +1,7 @@
-"""When a child's exploitation was recognised, and what had been seen before: shared by the measures that ask it.
+"""When a child's exploitation was recognised, and which signs came before. Several measures share these rules.
 
-A recognition is a CSE concern or a completed screening, on the day it happened (`occurred_on`), not that of its entry.
+A recognition is a CSE concern or a completed screening, on the day it happened (`occurred_on`), not the day it was
+entered.
 """
 
 from __future__ import annotations
@@ -15,34 +16,37 @@ from models.register import Role
 
 HIGH = frozenset({"significant", "serious"})
 LED = frozenset({"plan", "lead_professional"})
-"""Responses that a lead practitioner makes."""
+"""Kinds of response that a lead practitioner makes."""
 Recognition = ConcernRecord | ScreeningRecord
 
 
 def recognitions(child: LinkedChild) -> Iterator[Recognition]:
-    """Concerns and screenings, in no order."""
+    """All concerns and screenings of a child, not sorted by day."""
     yield from child.concerns
     yield from child.screenings
 
 
 def is_high(record: Recognition) -> bool:
-    """Significant or serious, or the child known to be harmed: harm is not a level of risk (IICSA, F.3)."""
+    """Whether the level is significant or serious, or the child is known to be harmed.
+
+    Known harm counts apart from the level because harm is not a level of risk (IICSA, F.3).
+    """
     return record.level in HIGH or (isinstance(record, ConcernRecord) and record.harm_status == "known_harmed")
 
 
 def first_high(child: LinkedChild) -> date | None:
-    """The day of the first concern or screening that `is_high`."""
+    """The day of the child's first concern or screening at a high level (`is_high`); None if there is none."""
     return min((record.occurred_on for record in recognitions(child) if is_high(record)), default=None)
 
 
 def signs(child: LinkedChild) -> Iterator[SignRecord | MissingReport]:
-    """Every indicator observed and every missing report: what could have been acted on."""
+    """Every observed indicator and every missing report: signs that somebody could have acted on."""
     yield from child.signs
     yield from child.missing
 
 
 def roles_of(responses: Iterable[ResponseRecord]) -> frozenset[Role]:
-    """Whose work some responses are: see `models.register.Role`."""
+    """The kinds of work that some responses are (`models.register.Role`)."""
     kinds = {response.kind for response in responses}
     roles: set[Role] = {"responses"} if kinds else set()
     return frozenset(roles | ({"lead"} if kinds & LED else set()))
@@ -55,5 +59,5 @@ def coded(child: LinkedChild) -> Iterator[ConcernRecord | SignRecord]:
 
 
 def indicators_of(record: ConcernRecord | SignRecord) -> frozenset[str]:
-    """Catalogue codes of a concern or observation."""
+    """The catalogue codes in a concern or observation, without "unknown" and "not recorded"."""
     return record.indicators - NO_ANSWER

@@ -1,4 +1,4 @@
-"""The list of measures: a new one is its file, its worked examples and a line here (and docs/measures.md made anew)."""
+"""The list of measures. To add one, write its file and its worked examples, list it here, and run `measures-doc`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ MEASURES: tuple[Measure, ...] = tuple(
 
 BY_ID: Mapping[str, Measure] = MappingProxyType({measure.id: measure for measure in MEASURES})
 DEFINITIONS: tuple[Definition, ...] = tuple(measure.definition for measure in MEASURES)
-COUNTS: Mapping[str, Count] = MappingProxyType({count.name: count for of in MEASURES for count in of.counts})
-"""Every count of children that may be released, by the name that it has on a ladder."""
-OCCURS: Mapping[str, Occurs] = MappingProxyType({name: of.occurs for of in MEASURES for name in of.names})
-"""For each count, and each that stays inside, the function that says what occurs."""
+COUNTS: Mapping[str, Count] = MappingProxyType({count.name: count for measure in MEASURES for count in measure.counts})
+"""Every count of children that may be released, by its name on the ladder."""
+OCCURS: Mapping[str, Occurs] = MappingProxyType(
+    {name: measure.occurs for measure in MEASURES for name in measure.names}
+)
+"""The name of every count, released or not -> the function that yields its occurrences."""
 MEASURE_WORDS: Mapping[str, str] = MappingProxyType({name: count.words for name, count in COUNTS.items()})
-"""Every count in words: for pages and files."""
+"""The words of every count, for pages and files."""
 OWN_RECORDS: frozenset[str] = frozenset(name for name, count in COUNTS.items() if count.own_records)
-"""Counts that a sector's own records decide."""
+"""Names of the counts that a sector's own records decide (`Count.own_records`)."""
 
 
 MEASURE_OF: Mapping[str, Measure] = MappingProxyType({name: of for of in MEASURES for name in of.names})
@@ -38,5 +40,5 @@ def work_of(count: str) -> frozenset[str]:
 
 
 def records_of(count: str) -> frozenset[str]:
-    """The kinds of record by which an agency comes to know a child that is counted."""
+    """The kinds of record that tell an agency that a counted child is known to it (`Count.records`)."""
     return COUNTS[count].records

@@ -1,4 +1,4 @@
-"""What measures need to know besides the records: the register, the catalogue, and how far the records reach."""
+"""What measures need besides the records: the register, the catalogue, and the day up to which records reach."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.catalogue import Catalogue, shipped
 from models.register import Board, Register
 
 UNKNOWN_SECTOR = "unknown"
-"""Of an agency that the register no longer has."""
+"""The sector of an agency that the register no longer lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class BoardSetting:
     rules: Rules
     catalogue: Catalogue
     known_to: date
-    """The first London day of which the records say nothing: what could still happen after it is pending."""
+    """The first London day that the records do not cover. Whatever can still happen from that day on is pending."""
     looked_after: int | None = None
-    """Children looked after when the window begins, where the board gives it (903)."""
+    """Number of looked-after children when the window begins (903 return), if the board gives it."""
     reference_shares: Mapping[str, float] = field(default_factory=dict)
-    """Sector -> share of concerns the board expects, instead of the sector's own past."""
+    """Sector -> the share of concerns that the board expects, in place of the sector's own past."""
 
     @classmethod
     def of(cls, register: Register, board: Board, known_to: date, catalogue: Catalogue | None = None) -> Self:
-        """From the register and the catalogue in force."""
+        """The settings of a board, from the register and the catalogue (by default the shipped one)."""
         agencies = register.agencies_of(board.code)
         used = catalogue or shipped()
         return cls(
@@ -49,10 +49,10 @@ class BoardSetting:
         )
 
     def sector(self, agency: str) -> str:
-        """The sector of an agency; `unknown` for one that the register no longer has."""
+        """The sector of an agency; `unknown` for an agency that the register no longer lists."""
         return self.sector_of.get(agency, UNKNOWN_SECTOR)
 
     @property
     def sectors(self) -> tuple[str, ...]:
-        """Sectors with an agency on the board, in order."""
+        """The sectors that have an agency on the board, sorted."""
         return tuple(sorted(set(self.sector_of.values())))

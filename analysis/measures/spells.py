@@ -1,8 +1,8 @@
-"""Merged missing episodes with what was said of them, and the return interviews of each (docs/domain.md).
+"""Merged missing episodes, with the details of their reports and their return interviews (docs/domain.md).
 
-Where reports of one episode differ: the end is the latest, the length the longest, any other detail that of the first
-report (by day, then event id) that has one. Of two interviews about one return, "yes" wins over "no", and both over
-unknown.
+If the reports of an episode differ, the latest end and the longest length count. Any other detail comes from the first
+report (by day, then event id) that has it. If two interviews about one return differ, "yes" wins over "no", and both
+win over "unknown".
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _NOT_HELD = frozenset({"declined", "not_reached", "not_completed"})
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """One merged episode; answers are `yes`, `no` or `unknown`."""
+    """One merged episode. `offered`, `completed` and `within_72h` are `yes`, `no` or `unknown`."""
 
     started_on: date
     ended_on: date | None
     agencies: frozenset[str]
     reports: tuple[MissingReport, ...] = field(repr=False)
-    """By day, then event id."""
+    """The reports of the episode, sorted by day, then event id."""
     length: str
     hour_band: str
     from_where: str
@@ -57,9 +57,10 @@ class Spell:
     """Agencies that reported an interview about it."""
 
     def known(self, on: date, *, outcome: bool, groups: Groups = ()) -> Occurrence:
-        """The child counts on a day because of this episode.
+        """An occurrence on a day, because of this episode.
 
-        Who reported it knows, and who interviewed; of what the interview came to (`outcome`) only the latter.
+        The agencies that reported the episode know of it, and those that interviewed. With `outcome`, the occurrence
+        is the outcome of the interview, which only the interviewers know.
         """
         known_to = self.interviewers if outcome else self.agencies | self.interviewers
         roles: frozenset[Role] = frozenset({"interviews"} if self.interviewers else ())
@@ -69,7 +70,7 @@ class Spell:
 def spells_of(
     episodes: Sequence[Episode], reports: Iterable[MissingReport], interviews: Sequence[InterviewRecord]
 ) -> list[Spell]:
-    """A child's merged episodes by start, each with its reports and interviews."""
+    """The spells of a child: its merged episodes in order of start, each with its reports and interviews."""
     if not episodes:
         return []
     groups = _groups(episodes, reports)
@@ -83,14 +84,14 @@ def spells_of(
 def interviews_alone(
     episodes: Sequence[Episode], reports: Iterable[MissingReport], interviews: Sequence[InterviewRecord]
 ) -> list[InterviewRecord]:
-    """Return interviews about no episode that these records hold: the episode was reported by somebody else."""
+    """Return interviews that belong to none of these episodes, because somebody else reported the episode."""
     about = _by_episode(interviews, _groups(episodes, reports))
     with_episode = {interview.event_id for held in about.values() for interview in held}
     return [interview for interview in interviews if interview.event_id not in with_episode]
 
 
 def _groups(episodes: Sequence[Episode], reports: Iterable[MissingReport]) -> list[list[MissingReport]]:
-    """The reports of each episode, by day, then event id."""
+    """The reports of each episode, sorted by day, then event id."""
     by_id = {report.event_id: report for report in reports}
     groups = [[by_id[i] for i in episode.event_ids] for episode in episodes]
     for group in groups:
@@ -99,14 +100,18 @@ def _groups(episodes: Sequence[Episode], reports: Iterable[MissingReport]) -> li
 
 
 def ended(group: Iterable[MissingReport]) -> date | None:
-    """The latest end any report gives."""
+    """The latest end that any report gives; None while no report gives one."""
     return max((report.ended_on for report in group if report.ended_on is not None), default=None)
 
 
 def _by_episode(
     interviews: Iterable[InterviewRecord], groups: list[list[MissingReport]]
 ) -> dict[int, list[InterviewRecord]]:
-    """Each interview by the episode it names, else that whose end is nearest `returned_on`, a day off at most."""
+    """Attach each interview to an episode. Returns the number of the episode -> its interviews.
+
+    An interview belongs to the episode that it names, else to the one whose end is nearest to `returned_on`, at most a
+    day off. Otherwise it is left out.
+    """
     place = {report.event_id: number for number, group in enumerate(groups) for report in group}
     ends = [ended(group) for group in groups]
     by_episode: dict[int, list[InterviewRecord]] = {}
@@ -143,12 +148,12 @@ def _spell(episode: Episode, group: list[MissingReport], interviews: Sequence[In
 
 
 def first_answer(answers: Iterable[str]) -> str:
-    """The first that is an answer; `unknown` when none is."""
+    """The first code that is an answer; `unknown` if none is."""
     return next((str(answer) for answer in answers if answer not in NO_ANSWER), "unknown")
 
 
 def best(answers: Iterable[str]) -> str:
-    """`yes` if any is, else `no` if any is, else `unknown`."""
+    """`yes` if any answer is `yes`, else `no` if any is `no`, else `unknown`."""
     given = set(answers)
     return "yes" if "yes" in given else "no" if "no" in given else "unknown"
 
@@ -164,14 +169,14 @@ def _from_where(group: list[MissingReport]) -> str:
 
 
 def offered(interview: InterviewRecord) -> str:
-    """Whether an interview was offered, by its record."""
+    """Whether the interview was offered, according to its record: `yes`, `no` or `unknown`."""
     if interview.offered in ("yes", "no"):
         return str(interview.offered)
     return "yes" if interview.state in _ANSWERED or interview.completed_on is not None else "unknown"
 
 
 def completed(interview: InterviewRecord) -> str:
-    """Whether it was held, by its record."""
+    """Whether the interview was held, according to its record: `yes`, `no` or `unknown`."""
     if interview.completed_on is not None or interview.state == "completed" or interview.completed == "yes":
         return "yes"
     if interview.completed == "no" or interview.state in _NOT_HELD or offered(interview) == "no":

@@ -1,4 +1,4 @@
-"""Working days in England (Monday to Friday less bank holidays), and calendar months."""
+"""Working days in England (Monday to Friday, except bank holidays), and calendar months."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_working_day(day: date) -> bool:
 
 @lru_cache(maxsize=16_384)
 def working_days_after(day: date, count: int) -> date:
-    """The last of the `count` working days that follow a day, which itself does not count.
+    """The last of the `count` working days that follow a day. The day itself does not count.
 
     "Within 10 working days of D" is any day up to and including `working_days_after(D, 10)`.
     """
@@ -31,13 +31,13 @@ def working_days_after(day: date, count: int) -> date:
 @lru_cache(maxsize=16_384)
 def working_days_before(day: date, count: int) -> date:
     """The latest day D for which `working_days_after(D, count) <= day`."""
-    found = day
-    while working_days_after(found, count) > day:
-        found -= timedelta(days=1)
-    return found
+    earlier = day
+    while working_days_after(earlier, count) > day:
+        earlier -= timedelta(days=1)
+    return earlier
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later (earlier if negative), or that month's last day where it is shorter."""
+    """The same day of the month, `months` later (earlier if negative). In a shorter month, its last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

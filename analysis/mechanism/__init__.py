@@ -1,1 +1,1 @@
-"""The audit of the mechanism: what releases, made by the real build under many keys, do to the odds of one fact."""
+"""The audit of the mechanism: how far releases, made by the real build under many keys, move the odds of one fact."""

@@ -1,7 +1,7 @@
-"""Invented boards as rows of the ledger: agencies that send what they like about invented children.
+"""An invented board as ledger rows: agencies that send invented records about invented children.
 
-A life is every kind of record about a child that some cell of the ladder counts, so that no fact about any child moves
-more cells than one added to it or taken from it.
+A "life" holds every kind of record about a child that some cell of the ladder counts. So no fact about a child can move
+more cells than a record that is added to a life or removed from it.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ AGENCIES = {
     SCHOOLS: "education",
     CHARITY: "voluntary",
 }
-"""Each alone in its sector: an agency's own cells are then the sector's, which is the worst case."""
+"""Agency -> sector. Each agency is alone in its sector, so the sector's cells are its own: the worst case."""
 TOWNS = (f"{BOARD}-T1", f"{BOARD}-T2")
 WARDS = ("X05100001", "X05100002", "X05100003", "X05100004")
-"""Two in each town, in order."""
+"""Two wards in each town, in order."""
 YEAR = "2025FY"
 QUARTERS = ("2025Q2", "2025Q3", "2025Q4", "2026Q1")
 WINDOWS: Mapping[Schedule, tuple[str, ...]] = {
     "quarters_and_years": (*QUARTERS, YEAR),
-    # And every year and pair that a record of the year can have a part in, as one of a spell or of a screening due.
+    # Every year and pair in which a record of the year can count, for example as part of an episode that lasts longer.
     "years_and_pairs_of_years": ("2024FY", YEAR, "2026FY", "2023FY2", "2024FY2", "2025FY2", "2026FY2"),
 }
-"""By the board's schedule: the windows in which the year's records are counted."""
+"""The board's schedule -> the windows in which records of the year are counted."""
 CUT_OFF = datetime(2026, 5, 1, tzinfo=UTC)
 TYPES = ("cse_concern", "indicator_observed", "missing_episode", "return_interview", "screening", "response")
 
 _STARTS = (date(2025, 4, 2), date(2025, 7, 3), date(2025, 10, 6), date(2026, 1, 7))
-"""Over 90 days apart, so that each concern calls for a screening of its own."""
+"""More than 90 days apart, so that each concern calls for its own screening."""
 SIGNS = (
     *("MISS_REPEAT", "CTRL_ADULT", "HOTEL_TAXI_FOOD", "GIFTS_MONEY", "ONLINE_GROOM", "STI_REPEAT", "TRAFFICKED"),
     *("SCHOOL_ABSENCE", "OFFENDING", "ABUSE_HISTORY", "DISCLOSURE", "RESIDENTIAL"),
@@ -51,7 +51,7 @@ SIGNS = (
 
 Rows = list[tuple[str, Row]]
 Token = tuple[str, str]
-"""Kind and value."""
+"""Kind and value of a token."""
 
 
 def register(schedule: Schedule = "quarters_and_years") -> Register:
@@ -95,9 +95,9 @@ def register(schedule: Schedule = "quarters_and_years") -> Register:
     )
 
 
-def board_of(of: Register) -> Board:
-    """The one board."""
-    return of.board_by_code[BOARD]
+def board_of(register: Register) -> Board:
+    """The only board of the invented register."""
+    return register.board_by_code[BOARD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class SentRecord:
     tokens: tuple[Token, ...] = field(repr=False)
     data: dict[str, Any] = field(default_factory=dict, repr=False)
     name: str = ""
-    """Its id; where none is given one is made of what it is."""
+    """The event id. If empty, `rows` makes one from the content."""
 
 
 def token(child: str, kind: str = "nhs") -> Token:
@@ -119,7 +119,7 @@ def token(child: str, kind: str = "nhs") -> Token:
 
 
 def returns() -> Rows:
-    """Every agency's return for every quarter, so that no cell is without one."""
+    """A return of every agency for every quarter, so that no cell has the state "no return"."""
     return [
         _row(
             f"return|{agency}|{quarter}|{agency}",
@@ -132,20 +132,21 @@ def returns() -> Rows:
 
 
 def rows(sent: Iterable[SentRecord]) -> Rows:
-    """Records as the ledger holds them."""
+    """Sent records as rows of the ledger."""
     numbers = count()
-    found = []
-    for one in sent:
+    ledger_rows = []
+    for record in sent:
         data = {
-            "agency": one.agency,
-            "tokens": [{"kind": kind, "epoch": 1, "token": value} for kind, value in one.tokens],
-            "occurred_on": one.on.isoformat(),
-            **one.data,
+            "agency": record.agency,
+            "tokens": [{"kind": kind, "epoch": 1, "token": value} for kind, value in record.tokens],
+            "occurred_on": record.on.isoformat(),
+            **record.data,
         }
-        # The name is its id, so that what is added elsewhere changes no other record's.
-        event = one.name or f"{one.short_type}.{one.on}.{'.'.join(v for _, v in one.tokens)}.{next(numbers)}"
-        found.append(_row(f"{event}|{one.agency}", one.short_type, data))
-    return found
+        # A given name is the id, so that records added elsewhere do not change the ids of others.
+        values = ".".join(value for _, value in record.tokens)
+        event = record.name or f"{record.short_type}.{record.on}.{values}.{next(numbers)}"
+        ledger_rows.append(_row(f"{event}|{record.agency}", record.short_type, data))
+    return ledger_rows
 
 
 def _row(own_id: str, short_type: str, data: dict[str, Any]) -> tuple[str, Row]:
@@ -162,19 +163,22 @@ def life(
     kinds: Sequence[str] = TYPES,
     signs: Sequence[str] = SIGNS,
 ) -> list[SentRecord]:
-    """Everything about one child that some cell counts, by each of some agencies, in some quarters of the year."""
-    found: list[SentRecord] = []
+    """Every kind of record about one child that some cell counts, from each of `agencies`, in some quarters of 2025FY.
+
+    `tokens` are in every record, `kinds` limits the types of event, and `signs` are the indicators that are recorded.
+    """
+    records: list[SentRecord] = []
     about = tuple(tokens)
     who = "".join(value for _, value in about)
     for place, agency in enumerate(agencies):
 
-        def add(short_type: str, on: date, *, of: str = agency, **data: Any) -> None:
-            name = f"{short_type}.{on}.{who}.{len(found)}"
+        def add(short_type: str, on: date, *, sender: str = agency, **data: Any) -> None:
+            name = f"{short_type}.{on}.{who}.{len(records)}"
             shared = {"areas": {"home": home}} if home else {}
             if short_type in kinds:
-                found.append(SentRecord(of, short_type, on, about, {**shared, **data}, name))
+                records.append(SentRecord(sender, short_type, on, about, {**shared, **data}, name))
 
-        # Well before the year: a sign that called for something, and nothing done about it.
+        # Well before the year: a serious sign without any response, so that M3 counts it as missed.
         add("indicator_observed", date(2024, 12, 2), indicators=[signs[0]])
         for quarter in quarters:
             start = _STARTS[quarter]
@@ -192,7 +196,7 @@ def life(
                     within_72h="yes",
                 )
                 add("response", on, kind="plan")
-            # All but the first raise it more than 30 days after the first did.
+            # All but the first agency raise a concern more than 30 days after the first, so that M2 counts it as later.
             raised = start + timedelta(days=1 if place == 0 and quarter == quarters[0] else 33)
             add(
                 "cse_concern",
@@ -205,4 +209,4 @@ def life(
             add("indicator_observed", raised, indicators=list(signs[6:]))
             add("screening", raised, level="significant")
             add("response", raised + timedelta(days=1), kind="plan")
-    return found
+    return records

@@ -1,8 +1,9 @@
-"""The bound: what docs/privacy.md says that one thing can do to anybody's odds. `make test` holds the audit against it.
+"""The stated bound: how far one thing can move anybody's odds, as docs/privacy.md says. `make test` audits it.
 
-By kind of thing, the most that it moves: the sum over cells of the square of the children by which each differs. Three
-deviations squared, twice, of that is rho. It is what was measured on boards of five sectors; more sectors that know one
-child move more cells. Groups of children are listed so that nobody takes them for protected.
+`MOST` holds for each kind of thing the sum, over all cells, of the squared number of children by which a cell differs.
+Divided by twice the squared standard deviation (2 * 3**2), it is rho. The numbers were measured on a board of five
+sectors; if more sectors know a child, more cells move. Groups of children are listed so that nobody believes that they
+are protected.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
         "a record each of two to four children": 640,
         "a quarter of two to four children": 1696,
     },
-    # A child is in a year and two pairs, in the whole board and a town; how often it was recorded adds nothing.
+    # A child counts in one year and two pairs, in the board and a town. More records of it add nothing.
     "years_and_pairs_of_years": {
         "one record, the child otherwise unknown": 23,
         "one record without an identifier": 0,
@@ -86,15 +87,15 @@ agencies together, so that a child who is known to four is capped as one."""
 
 
 def cost(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:
-    """Rho of the most that a thing of this kind moves in the releases of a board with such a schedule."""
+    """The greatest rho of a thing of this kind, in the releases of a board with this schedule."""
     return MOST[schedule][kind] / (2 * rule.deviation**2)
 
 
 def factor(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:
-    """By how much it changes anybody's odds at most, but for 1 of 100 draws of the keys."""
+    """The factor by which it changes anybody's odds at most, except in 1 of 100 draws of the keys."""
     return bound(cost(kind, schedule, rule))
 
 
 def success(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:
-    """How often the best guesser is right at most, when both is equally likely."""
+    """How often the best guess is right, at most, if both worlds are equally likely."""
     return best_success(cost(kind, schedule, rule))

@@ -1,8 +1,8 @@
-"""Pairs of worlds that differ by one thing which one agency recorded, or did not.
+"""Pairs of worlds that differ by one thing, which is recorded in one world and not in the other.
 
-Each pair names whose secret it is, and whether somebody else has to send invented records to make so much of it.
-Whoever knows all but that one thing is the strongest attacker there is: an insider's own records only decide which
-pairs are a secret to him, and which of a cell's children he can take away.
+Each pair names the agencies that know the thing, and the agency that must send invented records to create the pair, if
+any. The strongest possible attacker knows everything except that one thing. For an insider, its own records only decide
+which pairs it does not know, and which children of a cell it can subtract.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @dataclass(frozen=True, slots=True)
 class WorldPair:
-    """Two worlds: `less` and `more` are all that is recorded about unknown children in each."""
+    """Two worlds. `less` and `more` are all records about unknown children in each of them."""
 
     kind: Kind
     what: str
     by: tuple[str, ...]
-    """Agencies that know; a secret to everyone else."""
+    """The agencies that know which world is true; for all others it is a secret."""
     less: tuple[SentRecord, ...] = field(repr=False)
     more: tuple[SentRecord, ...] = field(repr=False)
     sender: str = ""
-    """The agency that sends invented records about the child; empty where nobody does."""
+    """The agency that sends invented records about the child; empty if none does."""
 
 
 def pairs(victim: str, sender: str) -> Iterator[WorldPair]:
-    """Every pair in which one agency holds the secret and another may send what it likes."""
+    """All pairs in which the agency `victim` holds the secret and `sender` may send invented records."""
     yield from _events(victim, sender)
     yield from _homes(victim, sender)
     yield from _links(victim, sender)
@@ -51,14 +51,17 @@ def pairs(victim: str, sender: str) -> Iterator[WorldPair]:
 
 
 def _events(victim: str, sender: str) -> Iterator[WorldPair]:
-    """Each record of a child's quarter: alone, as the last of its agency's own, beside a life that somebody invents."""
+    """Each record of a child's quarter: alone, beside its agency's other records, and beside records of other agencies.
+
+    The records of other agencies are real in some pairs, and invented by `sender` in others.
+    """
     child = [token("unknown")]
     own = life(child, [victim], quarters=(1,))
     others = [agency for agency in AGENCIES if agency != victim]
     kinds_of = [event.short_type for event in own]
     for place, event in enumerate(own):
         if place not in (kinds_of.index(event.short_type), len(own) - 1 - kinds_of[::-1].index(event.short_type)):
-            continue  # the first and the last of a kind: those between move no more
+            continue  # only the first and the last record of a type: those between move no more cells
         rest = own[:place] + own[place + 1 :]
         what = f"{event.short_type} {place}"
         yield WorldPair("one record, the child otherwise unknown", what, (victim,), (), (event,))
@@ -86,7 +89,7 @@ def _events(victim: str, sender: str) -> Iterator[WorldPair]:
 
 
 def _beside(short_type: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What others hold of the child: everything, everything else, and everything but recognitions."""
+    """The types of record that others hold of the child: all, all but this type, and all but recognitions."""
     yield "others with one too", TYPES
     yield "others without one", tuple(kind for kind in TYPES if kind != short_type)
     if short_type in ("cse_concern", "screening"):
@@ -94,18 +97,18 @@ def _beside(short_type: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _homes(victim: str, sender: str) -> Iterator[WorldPair]:
-    """An earlier home in another town, in a record that says nothing else."""
+    """An earlier home in another town, in a record that counts nowhere."""
     child = [token("unknown")]
     there = SentRecord(victim, "response", date(2025, 4, 1), tuple(child), {"kind": "nfa", "areas": {"home": WARDS[2]}})
     nowhere = replace(there, data={"kind": "nfa"})
-    for of, by in ((victim, ""), (sender, sender)):
-        rest = life(child, [of], home=WARDS[0])
+    for holder, by in ((victim, ""), (sender, sender)):
+        rest = life(child, [holder], home=WARDS[0])
         yield WorldPair("one home", "in another town" + ", of an invented life" * bool(by), (victim,),
                    (*rest, nowhere), (*rest, there), by)  # fmt: skip
 
 
 def _links(victim: str, sender: str) -> Iterator[WorldPair]:
-    """One record that carries the identifiers under which others know a child, or one of them alone."""
+    """One record that carries all identifiers under which others know a child, or only one of them."""
     nhs, upn = token("unknown"), token("unknown", "upn")
     others = tuple(agency for agency in AGENCIES if agency not in (victim, sender))
     halves = {
@@ -117,13 +120,16 @@ def _links(victim: str, sender: str) -> Iterator[WorldPair]:
         ),
     }  # fmt: skip
     for name, (first, second, signs, more) in halves.items():
-        for one, two, by in ((sender, sender, sender), (others[0], others[1], "")):
-            known = (*life([nhs], [one], kinds=first, signs=signs), *life([upn], [two], kinds=second, signs=more))
+        for nhs_holder, upn_holder, by in ((sender, sender, sender), (others[0], others[1], "")):
+            known = (
+                *life([nhs], [nhs_holder], kinds=first, signs=signs),
+                *life([upn], [upn_holder], kinds=second, signs=more),
+            )
             name_of = name + ("" if by else ", as two agencies sent them")
             yield _linked("one link", name_of, victim, known, [nhs, upn], by)
     for number in (3, 4, 8):
         many: list[Token] = [nhs, upn, *(token(f"unknown{n}", "demog") for n in range(number - 2))]
-        known = tuple(sent for one in many for sent in life([one], [sender]))
+        known = tuple(sent for identifier in many for sent in life([identifier], [sender]))
         yield _linked("one link of three to eight identifiers", f"{number}", victim, known, many, sender)
 
 
@@ -136,7 +142,7 @@ def _linked(
 
 
 def _children(victim: str, sender: str) -> Iterator[WorldPair]:
-    """All that one agency, or all but one, recorded of a child; then of a few children at once."""
+    """All records of a child from one agency, or from all agencies but one; then records of a few children at once."""
     everyone = tuple(agency for agency in AGENCIES if agency != sender)
     child = [token("unknown")]
     spans: tuple[tuple[Kind, tuple[str, ...], tuple[int, ...]], ...] = (
@@ -151,7 +157,7 @@ def _children(victim: str, sender: str) -> Iterator[WorldPair]:
         yield WorldPair(kind, "beside invented records", who, tuple(beside), (*beside, *own), sender)
     for number in (2, 3, 4):
         lives = [life([token(f"unknown{n}")], [victim], quarters=(1,)) for n in range(number)]
-        concerns = tuple(sent for one in lives for sent in one if sent.short_type == "cse_concern")
+        concerns = tuple(sent for records in lives for sent in records if sent.short_type == "cse_concern")
         yield WorldPair("a record each of two to four children", f"{number}", (victim,), (), concerns)
-        every = tuple(sent for one in lives for sent in one)
+        every = tuple(sent for records in lives for sent in records)
         yield WorldPair("a quarter of two to four children", f"{number}", (victim,), (), every)

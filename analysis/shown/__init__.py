@@ -1,4 +1,4 @@
-"""What a page shows of each measure: from released cells and from tables without child data, and from nothing else.
+"""What a page shows of each measure, from released cells and from tables without child data only.
 
-Pure. No function here takes a record, a ledger row or a count that was not published (ADR 0015).
+All functions are pure. None takes a ledger row, a record about a child or a count that was not published (ADR 0015).
 """

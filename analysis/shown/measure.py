@@ -1,6 +1,6 @@
 """One measure as a page shows it: by quarter, by financial year and by sector, and what it cannot know.
 
-A cell that the release does not have is told apart from one whose question does not arise.
+A cell that the release does not have is kept apart from a cell that is "not applicable".
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from models.releases import CellState
 
 ANY = "any"
 FEW = frozenset({CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE})
-"""Few, or none: `<10`, and what older ladders told apart."""
+"""States for few children or none: `<10`, and the states into which older ladders split it."""
 _ON_LADDER: Mapping[tuple[Schedule, PeriodKind], frozenset[str]] = {
     (schedule, kind): frozenset(
         measure
@@ -34,26 +34,26 @@ _ON_LADDER: Mapping[tuple[Schedule, PeriodKind], frozenset[str]] = {
     for schedule in SCHEDULES
     for kind in get_args(PeriodKind)
 }
-"""Schedule and kind of window -> measures of the whole board on the newest ladder."""
+"""(schedule, kind of window) -> the measures that the newest ladder has for the whole board."""
 NOT_WRITTEN = Unknown(
     "not recorded",
-    "What an agency does not write down, or writes in free text only, is in no figure: it looks like none.",
+    "What an agency does not write down, or writes down only as free text, is in no figure: it looks like none.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """What stands where a line and a column meet; nothing at all where the release has no such cell."""
+    """The content of one line and column. All fields are None if the release has no such cell."""
 
     cell: ReleasedFigure | None = None
     quotient: Quotient | None = None
     number: int | None = None
-    """Of returns, staff or actions: no child data."""
+    """A number of returns, staff, actions or signals: no child data."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A window or a sector, and its entries in the order of the columns; no entries where no release is shown."""
+    """A window or a sector, and its entries in the order of the columns. No entries if no release is shown for it."""
 
     name: str
     entries: tuple[PageEntry, ...]
@@ -61,7 +61,7 @@ class PageLine:
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Lines under one set of columns."""
+    """Lines that share one set of columns."""
 
     columns: tuple[Column, ...]
     lines: tuple[PageLine, ...]
@@ -74,10 +74,10 @@ def by_window(
     population: int,
     schedule: Schedule = "quarters_and_years",
 ) -> PageTable:
-    """The whole board, a line for each window; one without a release that is shown has no entries.
+    """The table of the whole board, with a line for each window. A window without a shown release has no entries.
 
-    What the newest ladder does not have and no release shows either is no column. A measure that it does not have for
-    such windows has a line for those alone whose release does.
+    A column is left out if the newest ladder does not have it and no shown release has it. If the newest ladder has no
+    column of the measure for such windows, only windows whose release has one get a line.
     """
     wanted = list(windows)
     shown = [boards[w] for w in wanted if w in boards]
@@ -92,12 +92,12 @@ def by_window(
 
 
 def _is_own(measure: str, column: Column) -> bool:
-    """Whether a column counts what the measure is about, and is not there to compare with; M4 has M1's alone."""
+    """Whether a column counts the measure itself, and is not there for comparison. M4 has only columns of M1."""
     return measure == "m4" or column.part.partition("_")[0] == measure
 
 
 def _released(column: Column, kinds: Collection[tuple[Schedule, PeriodKind]]) -> bool:
-    """Whether the newest ladder has a column for the whole board in windows of a kind."""
+    """Whether the newest ladder has a column for the whole board, in windows of all these kinds."""
     return all(name in _ON_LADDER[kind] for kind in kinds for name in (column.part, column.whole) if name)
 
 
@@ -106,7 +106,7 @@ def _has(board: ReleasedBoard, column: Column, sector: str) -> bool:
 
 
 def by_sector(measure: str, board: ReleasedBoard, population: int, before: ReleasedBoard | None = None) -> PageTable:
-    """Each sector in one window; M4 needs the year before. A measure that has no cell by sector has no lines."""
+    """The table by sector in one window. M4 needs the year before. A measure without cells by sector has no lines."""
     if measure == "m4":
         return _m4_by_sector(board, before)
     columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
@@ -122,12 +122,12 @@ def whole_board(measure: str, board: ReleasedBoard) -> PageTable:
 
 
 def columns_of(measure: str) -> tuple[Column, ...]:
-    """The columns for the whole board; M4's are children of concern, which the sectors' shares are of."""
+    """The columns of a measure for the whole board. M4 has the total of which its sectors have shares."""
     return BY_ID[measure].columns
 
 
 def coverage(board: ReleasedBoard) -> PageTable:
-    """M6: sector by category of signs (paragraphs 157, 161)."""
+    """M6: the table of sectors by category of indicators (paragraphs 157, 161)."""
     whole = m6.MEASURE.columns
     lines = []
     for sector in (ANY, *board.sectors()):
@@ -140,28 +140,31 @@ def coverage(board: ReleasedBoard) -> PageTable:
 
 
 def prompts(board: ReleasedBoard, catalogue: Catalogue) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """M6's list: for each sector the categories it is in a position to see and recorded for few children, or none."""
-    found = []
+    """M6's list: for each sector, the categories that it can see but recorded for few children or none."""
+    listed = []
     for sector in board.sectors():
         cells = {category: board.cell(f"m6_{category}", sector) for category in catalogue.categories}
         few = [c for c, cell in cells.items() if cell.state in FEW and catalogue.expected(sector, c)]
         if few:
-            found.append((sector, tuple(few)))
-    return tuple(found)
+            listed.append((sector, tuple(few)))
+    return tuple(listed)
 
 
 def unknowns(definition: Definition) -> tuple[Unknown, ...]:
-    """What the measure cannot know, in the order of the four reasons; a general one where the definition has none."""
-    found = list(definition.unknowns)
+    """What the measure cannot know, in the order of the four reasons.
+
+    A measure about children gets a general text for each reason that its definition does not mention.
+    """
+    entries = list(definition.unknowns)
     if BY_ID[definition.id].about_children:
-        told = {unknown.why for unknown in found}
-        found += [unknown for unknown in (UNLINKED, LATE, NOT_RETURNED, NOT_WRITTEN) if unknown.why not in told]
+        covered = {unknown.why for unknown in entries}
+        entries += [unknown for unknown in (UNLINKED, LATE, NOT_RETURNED, NOT_WRITTEN) if unknown.why not in covered]
     order = ("unlinked", "late", "not returned", "not recorded")
-    return tuple(sorted(found, key=lambda unknown: order.index(unknown.why)))
+    return tuple(sorted(entries, key=lambda unknown: order.index(unknown.why)))
 
 
 def silent(board: ReleasedBoard) -> tuple[str, ...]:
-    """Sectors whose cells say that they returned nothing."""
+    """The sectors that have a cell with the state "no return"."""
     return tuple(s for s in board.sectors() if any(c.sector == s and c.state == "no_return" for c in board.cells))
 
 
@@ -183,9 +186,10 @@ def _entry(column: Column, board: ReleasedBoard, sector: str, population: int) -
 
 
 def _m4_by_sector(board: ReleasedBoard, before: ReleasedBoard | None) -> PageTable:
-    """M4: each sector's children with a concern, this year and the year before, and what that is of its expectation.
+    """M4: each sector's children with a concern in this year and the year before, and the ratio to its expectation.
 
-    `before` is the year before, where it is shown. The columns stand here, not in M4's file: they compare two releases.
+    `before` is the year before, if it is shown. The columns are here and not in M4's file, because they compare two
+    releases.
     """
     name = m1.CHILDREN.name
     columns = (
@@ -200,7 +204,7 @@ def _m4_by_sector(board: ReleasedBoard, before: ReleasedBoard | None) -> PageTab
         )
     now = {s: board.cell(name, s) for s in board.sectors() if board.has(name, s)}
     past = {s: before.cell(name, s) for s in now}
-    # What is expected of a sector is its part of all sectors: of those alone that have a figure in both years.
+    # A sector's expectation is its share of all sectors, so only sectors with a figure in both years can be compared.
     both = [s for s in now if now[s].value is not None and past[s].value is not None]
     nows, pasts = [now[s] for s in both], [past[s] for s in both]
     lines = [

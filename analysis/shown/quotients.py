@@ -1,8 +1,8 @@
 """Shares, rates and ratios of published values, with the interval that noise and rounding imply.
 
-Each value is taken as far from the number of children as 9 in 10 like it are at most, `<10` too. A quotient is given
-only where both its parts are figures. Where the part is low and the whole a figure, its bounds are given and no value.
-Anyone with the release could work these out, so they say nothing new about a child (ADR 0015).
+The bounds assume that each value, `<10` included, is within the range that holds for 9 in 10 such values. A value is
+given only if both parts are figures. If the part is low and the whole is a figure, only bounds are given. Anyone with
+the release could compute these numbers, so they reveal nothing new about a child (ADR 0015).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PER = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Quotient:
-    """A share (0 to 1), a rate or a ratio; without a value, `why` is the state that stands in the way."""
+    """A share (0 to 1), a rate or a ratio. Without a value, `why` is the state of the cell that prevents it."""
 
     value: float | None = None
     low: float | None = None
@@ -27,9 +27,9 @@ class Quotient:
 
 
 def span(cell: ReleasedFigure) -> tuple[int, int] | None:
-    """The numbers that 9 in 10 cells like this stand for; None for a state that says nothing of a number.
+    """The range of counts that holds for 9 in 10 cells like this; None for a state without a number.
 
-    On ladders up to 3 all of them did.
+    On ladders up to 3 it holds for all cells.
     """
     if cell.state not in (CellState.FIGURE, CellState.LOW, CellState.ONE_TO_NINE, CellState.NONE):
         return None
@@ -40,9 +40,9 @@ def span(cell: ReleasedFigure) -> tuple[int, int] | None:
 
 
 def share(part: ReleasedFigure, whole: ReleasedFigure) -> Quotient:
-    """Of the children of `whole`, the share that `part` counts too; every child of the part is one of the whole.
+    """The share of the children in `whole` who are also in `part`. Every child of the part is also in the whole.
 
-    Figures are moved one by one, so that a part may be shown above its whole: such a share is all of it.
+    Each figure is moved on its own, so a part may be shown above its whole. The share is then 1.
     """
     parts, wholes = span(part), span(whole)
     if wholes is None or whole.value is None:
@@ -56,11 +56,11 @@ def share(part: ReleasedFigure, whole: ReleasedFigure) -> Quotient:
 
 
 def rate(part: ReleasedFigure, population: int) -> Quotient:
-    """Children per 10,000 residents; the population is public and taken as known."""
-    found = span(part)
-    if found is None or population <= 0:
+    """Children per 10,000 residents. The population is public and taken as exact."""
+    counts = span(part)
+    if counts is None or population <= 0:
         return Quotient(why=part.state)
-    low, high = (PER * number / population for number in found)
+    low, high = (PER * number / population for number in counts)
     if part.value is None:
         return Quotient(None, low, high, part.state)
     return Quotient(PER * part.value / population, low, high)
@@ -69,9 +69,9 @@ def rate(part: ReleasedFigure, population: int) -> Quotient:
 def against_expectation(
     now: ReleasedFigure, now_of: list[ReleasedFigure], before: ReleasedFigure, before_of: list[ReleasedFigure]
 ) -> Quotient:
-    """M4: a sector's share of the sectors' children now, relative to its share before; 1 is as expected.
+    """M4: a sector's share of all sectors' children now, divided by its share before. 1 means as expected.
 
-    `now_of` and `before_of` are the sectors with a figure at both times, this one included.
+    `now_of` and `before_of` are the figures of all sectors that have one at both times, this sector included.
     """
     for cell in (now, before):
         if cell.value is None:
@@ -83,7 +83,7 @@ def against_expectation(
 
 
 def _of_sum(cell: ReleasedFigure, cells: list[ReleasedFigure]) -> tuple[float, float, float]:
-    """Value, lowest and highest of a figure's share in a sum of figures."""
+    """A figure's share in a sum of figures: its value, and its lowest and highest possible value."""
     own = span(cell) or (0, 0)
     others = [span(other) or (0, 0) for other in cells if other.sector != cell.sector]
     least, most = sum(low for low, _ in others), sum(high for _, high in others)
@@ -91,14 +91,15 @@ def _of_sum(cell: ReleasedFigure, cells: list[ReleasedFigure]) -> tuple[float, f
     return value, own[0] / (own[0] + most), own[1] / (own[1] + least)
 
 
-def missed_links(found: Quotient, unlinked: float) -> tuple[float, float] | None:
-    """How far events without an identifier could move a share of linked children, its rounding included.
+def missed_links(linked: Quotient, unlinked: float) -> tuple[float, float] | None:
+    """The bounds of a share of linked children if events without an identifier are added; None without bounds.
 
-    `unlinked` is the most of the events that may have none, from the release's ten-point class. They are taken to be
-    of as many children as others are: at the lowest all of them other children, at the highest all in the part.
+    `unlinked` is the greatest share of events without an identifier, from the release's ten-point class. Such events
+    are taken to be about as many children as other events are. At the lowest, none of these children is in the part;
+    at the highest, all are.
     """
-    if found.low is None or found.high is None:
+    if linked.low is None or linked.high is None:
         return None
     if unlinked >= 1:
         return 0.0, 1.0
-    return found.low * (1 - unlinked), min(1.0, found.high + unlinked / (1 - unlinked))
+    return linked.low * (1 - unlinked), min(1.0, linked.high + unlinked / (1 - unlinked))

@@ -1,6 +1,6 @@
-"""Paragraphs 161 and 172 on one page: what was trained, did it reflect the priorities, and what changed?
+"""The training page (paragraphs 161 and 172): what was trained, did it reflect the priorities, and what changed?
 
-From releases only: needs and effects from their cells, sessions from what they carry beside the cells.
+It is made from releases only: needs and effects from their cells, sessions from what they carry besides the cells.
 """
 
 from __future__ import annotations
@@ -18,53 +18,53 @@ from models.contract.periods import before, bounds, financial_year_of, kind_of
 from models.releases import Release, SessionHeld
 
 LIKELY = 0.5
-"""A need is a priority when it is more likely than not that the sector is below four fifths of expectation."""
+"""A need is a priority if the sector is more likely than not below four fifths of what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """One programme: what is known of it, and the need it answered in the year before."""
+    """One programme: its outcome, and the need of the year before that it answered."""
 
     outcome: Outcome
     need: Need | None
-    """The need of the same sector and topic, the most probable one; None when there was none."""
+    """The most probable need of the same sector and topic; None if there was none."""
     needs_known: bool
-    """Whether the year before is released: without it, nothing can be said about priorities."""
+    """Whether the year before is released. Without it, nothing can be said about priorities."""
     ranked: int
-    """How many needs there were."""
+    """The number of needs in the year before."""
 
     @property
     def was_priority(self) -> bool:
-        """Whether it answered a need that was more likely than not."""
+        """Whether it answered a priority."""
         return self.need is not None and self.need.probability >= LIKELY
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The page, for the newest financial year that is released."""
+    """The content of the page, for the newest released financial year."""
 
     year: str
     needs: tuple[Need, ...]
-    """All, in order of rank."""
+    """All needs of the year, in order of rank."""
     trained: tuple[Trained, ...]
-    """Programmes of the two newest years, those that answered a priority first, then newest first."""
+    """The programmes of the two newest years: first those that answered a priority, then newest first."""
     priorities_before: tuple[Need, ...]
-    """Priorities of the year before."""
+    """The priorities of the year before."""
     priorities_trained: int
-    """How many of those had a session in the year."""
+    """How many of the priorities of the year before had a session in the year."""
     sessions: tuple[SessionRecord, ...]
     feedback: tuple[FeedbackRecord, ...]
     without_audience: int
-    """Sessions of the year for several sectors, or whose audience was not recorded: they answer no sector's need."""
+    """The number of sessions in the year whose audience is unknown or not recorded. They answer no sector's need."""
 
     @property
     def priorities(self) -> tuple[Need, ...]:
-        """Needs that are more likely than not."""
+        """The needs of the year that are priorities."""
         return tuple(need for need in self.needs if need.probability >= LIKELY)
 
 
 def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training | None:
-    """The page from the releases that are shown, by window; None without a financial year."""
+    """The page, from the shown releases (window -> release); None without a financial year."""
     years = sorted(window for window in releases if kind_of(window) == "year")
     if not years:
         return None
@@ -72,19 +72,19 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training 
     ranked = {year: needs(boards[year], catalogue, boards.get(before(year))) for year in years}
     sessions, feedback = as_records(held(releases))
     year = years[-1]
-    found = [
+    trained = [
         _trained(programme, sessions, feedback, boards, catalogue, ranked)
         for programme in programmes(sessions)
         if financial_year_of(programme.first) >= before(year)
     ]
-    found.sort(key=_order)
+    trained.sort(key=_order)
     earlier = tuple(need for need in ranked.get(before(year), ()) if need.probability >= LIKELY)
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
     return Training(
         year,
         tuple(ranked[year]),
-        tuple(found),
+        tuple(trained),
         earlier,
         sum((need.sector, need.topic) in met for need in earlier),
         sessions,
@@ -94,15 +94,18 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training 
 
 
 def held(releases: Mapping[str, Release]) -> list[SessionHeld]:
-    """Every session that the releases carry, once: a year's stand for its quarters', which know of less feedback."""
+    """Every session that the releases carry, once.
+
+    The sessions of a year replace those of its quarters, which were released earlier and hold less feedback.
+    """
     years = {window for window in releases if kind_of(window) == "year"}
-    found: list[SessionHeld] = []
+    sessions: list[SessionHeld] = []
     for window, release in sorted(releases.items()):
-        if kind_of(window) == "pair":  # its years are released beside it, and carry the same
+        if kind_of(window) == "pair":  # its years are released too, and carry the same sessions
             continue
         if window in years or financial_year_of(release.starts_on) not in years:
-            found += release.training
-    return found
+            sessions += release.training
+    return sessions
 
 
 def _trained(
@@ -116,13 +119,15 @@ def _trained(
     earlier = years_of(programme)[0]
     known = ranked.get(earlier, ())
     own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
-    told = outcome(programme, sessions, feedback, boards, catalogue, known)
-    return Trained(told, own[0] if own else None, earlier in ranked, len(known))
+    result = outcome(programme, sessions, feedback, boards, catalogue, known)
+    return Trained(result, own[0] if own else None, earlier in ranked, len(known))
 
 
-def _order(one: Trained) -> tuple[bool, bool, int, str, str]:
-    """Those that met a priority, then those that could be compared, then newest first, by name: never by a figure."""
-    first = one.outcome.programme.first
-    year = bounds(financial_year_of(first))[0].year
-    sector, topic = one.outcome.programme.sector, one.outcome.programme.topic
-    return not one.was_priority, one.outcome.effect is None, -year, sector, topic
+def _order(trained: Trained) -> tuple[bool, bool, int, str, str]:
+    """Sort key: programmes that met a priority, then those that could be compared, newest first, then by name.
+
+    Figures never decide the order.
+    """
+    programme = trained.outcome.programme
+    year = bounds(financial_year_of(programme.first))[0].year
+    return not trained.was_priority, trained.outcome.effect is None, -year, programme.sector, programme.topic

@@ -1,6 +1,6 @@
 """M5, M13, M14 and M15 as a page shows them: returns, published signals, actions and staff. None holds child data.
 
-They use the measures' own functions, over what the pages' tables and the releases hold.
+They use the figures of the measures, computed from the tables of the pages and from releases.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from models.contract.periods import bounds
 
 Cell = tuple[Unit, str, Callable[[Figure], PageEntry]]
 Tables = tuple[PageTable, PageTable]
-"""By window, and by what the measure is split by."""
+"""The table by window, and the table by the split of the measure."""
 
 
 def _count(name: str) -> Callable[[Figure], PageEntry]:
@@ -30,19 +30,19 @@ def _count(name: str) -> Callable[[Figure], PageEntry]:
 
 
 def _part(name: str, whole: str) -> Callable[[Figure], PageEntry]:
-    def found(figure: Figure) -> PageEntry:
+    def entry(figure: Figure) -> PageEntry:
         base = figure.counts.get(whole, 0)
         return PageEntry(quotient=Quotient(figure.counts.get(name, 0) / base)) if base else PageEntry()
 
-    return found
+    return entry
 
 
 def _mean(stage: str) -> Callable[[Figure], PageEntry]:
-    def found(figure: Figure) -> PageEntry:
+    def entry(figure: Figure) -> PageEntry:
         hundredths = figure.counts.get(f"{stage}_mean_hundredths")
         return PageEntry() if hundredths is None else PageEntry(quotient=Quotient(hundredths / 100))
 
-    return found
+    return entry
 
 
 RETURNS: tuple[Cell, ...] = (
@@ -72,44 +72,44 @@ SIGNALS: tuple[Cell, ...] = (("number", "Signals of a rise opened", _count("sign
 
 
 def returns(setting: BoardSetting, received: Iterable[ReturnRecord], windows: Iterable[str]) -> Tables:
-    """M5 by window, then by agency in the first window."""
+    """M5: the table by window, and the table by agency for the first window."""
     base = replace(picture((), setting), returns=tuple(received))
-    found = {window: m5.figures(base, DateSpan(*bounds(window))) for window in windows}
-    return _tables(RETURNS, found, "agency")
+    by_window = {window: m5.figures(base, DateSpan(*bounds(window))) for window in windows}
+    return _tables(RETURNS, by_window, "agency")
 
 
 def actions(rows: Iterable[Action], agencies: frozenset[str], windows: Iterable[str], on: date) -> Tables:
-    """M14 by window of the due date, then by owner in the first window."""
+    """M14: the table by window of the due date, and the table by owner for the first window."""
     kept = tuple(rows)
-    found = {window: m14.figures(kept, agencies, DateSpan(*bounds(window)), on) for window in windows}
-    return _tables(ACTIONS, found, "owner")
+    by_window = {window: m14.figures(kept, agencies, DateSpan(*bounds(window)), on) for window in windows}
+    return _tables(ACTIONS, by_window, "owner")
 
 
 def training(
     sessions: Sequence[SessionRecord], feedback: Sequence[FeedbackRecord], setting: BoardSetting, windows: Iterable[str]
 ) -> Tables:
-    """M15 by window, then by audience in the first window."""
+    """M15: the table by window, and the table by audience for the first window."""
     base = replace(picture((), setting), sessions=tuple(sessions), feedback=tuple(feedback))
-    found = {window: m15.figures(base, DateSpan(*bounds(window))) for window in windows}
-    return _tables(TRAINING, found, "audience")
+    by_window = {window: m15.figures(base, DateSpan(*bounds(window))) for window in windows}
+    return _tables(TRAINING, by_window, "audience")
 
 
 def signals(opened: Iterable[date], windows: Iterable[str]) -> PageTable:
-    """M13: its figures stay inside; what leaves is signals, counted by the day they were opened."""
+    """M13: the number of published signals by the day they were opened. Its figures are not released."""
     days = tuple(opened)
     spans = {window: DateSpan(*bounds(window)) for window in windows}
-    found = {w: [Figure(ALL, ALL, {"signals": sum(span.holds(day) for day in days)})] for w, span in spans.items()}
-    return _tables(SIGNALS, found, ALL)[0]
+    by_window = {w: [Figure(ALL, ALL, {"signals": sum(span.holds(day) for day in days)})] for w, span in spans.items()}
+    return _tables(SIGNALS, by_window, ALL)[0]
 
 
-def _tables(cells: tuple[Cell, ...], found: Mapping[str, list[Figure]], split: str) -> Tables:
+def _tables(cells: tuple[Cell, ...], by_window: Mapping[str, list[Figure]], split: str) -> Tables:
     columns = tuple(Column(unit, words) for unit, words, _ in cells)
 
     def line(name: str, figure: Figure) -> PageLine:
         return PageLine(name, tuple(entry(figure) for _, _, entry in cells))
 
-    whole = tuple(line(window, figures[0]) for window, figures in found.items())
-    first = next(iter(found.values()), [])
+    whole = tuple(line(window, figures[0]) for window, figures in by_window.items())
+    first = next(iter(by_window.values()), [])
     return PageTable(columns, whole), PageTable(columns, tuple(line(f.group, f) for f in first if f.split == split))
 
 

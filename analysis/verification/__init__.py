@@ -1,1 +1,1 @@
-"""The verification kit: a release with all that is needed to audit it again, without data, broker or this project."""
+"""The verification kit: releases with everything needed to audit them, without data, a broker or this project."""

@@ -1,7 +1,7 @@
-"""Writes a verification kit: releases, what they were made by, and a checker, as one zip (ADR 0009).
+"""Writes a verification kit as one zip: releases, the rules that made them, and a checker (ADR 0009).
 
-Everything in it is published or public: released cells, the ladder, the rule's parameters, how areas, sectors and
-indicators nest. No count, no key, and no hash of anything that is not itself in the kit.
+Everything in it is published or public: released cells, the ladder, the rule's parameters, and how areas, sectors and
+indicators nest. It holds no count, no key, and no hash of anything that is not in the kit itself.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ Json = dict[str, Any]
 def write_kit(
     out: Path, releases: Mapping[str, bytes], shape: Shape, ladders: Sequence[Ladder], rules: Iterable[Rule]
 ) -> dict[str, bytes]:
-    """Write the zip to `out` and return its files; the same arguments give the same bytes.
+    """Write the zip to `out` and return its files. The same arguments give the same bytes.
 
-    `releases` are the published files, name -> bytes, and go in as they are.
+    `releases` are the published files, name -> bytes. They are included unchanged.
     """
     files = {f"releases/{name}": content for name, content in releases.items()}
     files |= {
         "check.py": checker().encode(),
         "README.txt": README.read_bytes(),
         "hierarchy.json": _json(hierarchy(shape, ladders)),
-        "ladder.json": _json({str(one.version): one.model_dump(mode="json") for one in ladders}),
-        "parameters.json": _json({str(one["rule"]): one for one in map(parameters, rules)}),
+        "ladder.json": _json({str(ladder.version): ladder.model_dump(mode="json") for ladder in ladders}),
+        "parameters.json": _json({str(entry["rule"]): entry for entry in map(parameters, rules)}),
     }
     sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     files["SHA256SUMS"] = sums.encode()
@@ -55,8 +55,8 @@ def write_kit(
 
 
 def parameters(rule: Rule) -> Json:
-    """The rule's parameters, what they mean for a reader, and what else follows from it."""
-    said = {one["id"]: one["says"] for one in statements(rule, few=None, own=False)}
+    """The rule's parameters, what published values mean, and what else follows from the rule."""
+    follows = {statement["id"]: statement["says"] for statement in statements(rule, few=None, own=False)}
     if isinstance(rule, KR5):
         small, base = rule.threshold - 1, rule.base
         meaning = {
@@ -68,7 +68,7 @@ def parameters(rule: Rule) -> Json:
             "disclosed": f"a group that must have 1 to {small} children; or that may have, while at most {rule.width}"
             " sizes are possible",
         }
-        return {**described(rule), "meaning": meaning, "follows": said}
+        return {**described(rule), "meaning": meaning, "follows": follows}
     reach, policy = rule.bounds(100)[1] - 100, STANDARD
     meaning = {
         "figure": f"the number of children, plus noise with mean 0 and standard deviation {rule.deviation} (a"
@@ -80,14 +80,14 @@ def parameters(rule: Rule) -> Json:
         f" {policy.threshold - 1} children, or may have, while at most {policy.min_width} sizes are possible",
     }
     limits = {"threshold": policy.threshold, "width": policy.min_width}
-    return {**described(rule), **limits, "meaning": meaning, "follows": said}
+    return {**described(rule), **limits, "meaning": meaning, "follows": follows}
 
 
 def hierarchy(shape: Shape, ladders: Iterable[Ladder]) -> Json:
-    """How the cells of a board nest; parts that no release shows (ZZ, none_recorded) are named, so that all add up.
+    """How the cells of a board nest. Parts that no release shows (ZZ, none_recorded) are included, so that all add up.
 
-    Sectors are parts of all agencies together on the ladders that are named there, and on no other. Areas add up in all
-    windows but pairs of years: there a child may have two homes.
+    Only on the ladders listed under `agency` are the cells of sectors parts of the cells of all agencies. Areas add up
+    in all windows except pairs of years, in which a child may have two homes.
     """
     joined = sorted(ladder.version for ladder in ladders if not ladder.own_records)
     places: list[Place] = [("board", shape.board), *(("town", town) for town in shape.towns)]

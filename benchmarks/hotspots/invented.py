@@ -15,7 +15,7 @@ START = date(2025, 1, 1)
 EPISODES = 2.5
 """Mean episodes of a child who goes missing: an assumption, not real data."""
 BURST_DAYS, MONTHS_DAYS = 14, 120
-"""Inside how many days: one burst, and going missing again and again over months."""
+"""Days within which a child's episodes lie: one burst, or going missing again and again over months."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def bursts(seed: int, shape: Shape, rise: Rise | None = None, spread: int = BURS
     """Episodes of children who go missing again and again; a rise is more children in the first areas of a zone."""
     draw = np.random.default_rng(seed)
     risen = set(shape.zones.members(int(shape.zones.start[0]) + rise.areas - 1)) if rise else set()
-    found = []
+    sightings = []
     for area in range(shape.areas):
         first = draw.integers(0, shape.days, draw.poisson(shape.rate * shape.days)).tolist()
         if rise and area in risen:
@@ -55,8 +55,8 @@ def bursts(seed: int, shape: Shape, rise: Rise | None = None, spread: int = BURS
             first += (shape.days - 1 - draw.integers(0, rise.days, more)).tolist()
         for child, day in enumerate(first):
             for offset in [0, *draw.integers(0, spread, draw.poisson(EPISODES - 1)).tolist()]:
-                found.append(Sighting(f"{area}-{child}", f"X{area}", START + timedelta(days=day + offset)))
-    return found
+                sightings.append(Sighting(f"{area}-{child}", f"X{area}", START + timedelta(days=day + offset)))
+    return sightings
 
 
 def counts(sightings: list[Sighting], shape: Shape, repeat_days: int, until: int | None = None) -> Floats:

@@ -67,5 +67,5 @@ def _run(program: str, numbers: Sequence[float] | Floats) -> tuple[float, list[f
     done = subprocess.run(
         ["Rscript", "-e", program], input=" ".join(map(str, numbers)), text=True, check=True, capture_output=True
     )
-    told = json.loads(done.stdout)
-    return told["seconds"], told["answers"]
+    output = json.loads(done.stdout)
+    return output["seconds"], output["answers"]

@@ -1,4 +1,4 @@
-"""The scans in plain numpy: the same answer with sums and broadcasting and no compiler, to be compared with."""
+"""The scans in plain numpy, for comparison: the same answer by sums and broadcasting, without a compiler."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Plain:
 
     def best(self, cases: Floats) -> float:
         """The greatest ratio of any window that reaches the end (one interval: of any circle)."""
-        total, found = self.problem.total, 0.0
+        total, greatest = self.problem.total, 0.0
         recent = cases[:, self.problem.first :]
         for order, whole, m in zip(self.orders, self.whole, self.expected, strict=True):
             if len(order) == 0:
@@ -33,26 +33,26 @@ class Plain:
                 rest = total - c
                 with np.errstate(divide="ignore", invalid="ignore"):
                     ratio = c * np.log(c / m) + np.where(rest > 0, rest * np.log(rest / (total - m)), 0.0)
-                found = max(found, float(ratio.max()))
-        return found
+                greatest = max(greatest, float(ratio.max()))
+        return greatest
 
     def null(self, replicates: int, seed: int) -> Floats:
-        """The greatest ratios of data sets thrown under the null."""
+        """The greatest ratios of data sets drawn under the null hypothesis."""
         draw = np.random.default_rng(seed)
         shape = self.problem.cases.shape
-        found = np.empty(replicates)
+        maxima = np.empty(replicates)
         if self.problem.model == "space-time-permutation":
             counts = self.problem.cases.astype(int)
             area, day = (np.repeat(index, counts[counts > 0]) for index in np.nonzero(counts))
             for i in range(replicates):
                 cases = np.zeros(shape)
                 np.add.at(cases, (area, draw.permutation(day)), 1)
-                found[i] = self.best(cases)
-            return found
+                maxima[i] = self.best(cases)
+            return maxima
         share = self.problem.scaled().ravel() / self.problem.total
         for i in range(replicates):
-            found[i] = self.best(draw.multinomial(int(self.problem.total), share).reshape(shape).astype(float))
-        return found
+            maxima[i] = self.best(draw.multinomial(int(self.problem.total), share).reshape(shape).astype(float))
+        return maxima
 
 
 def _until_end(table: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""The planted truth of the synthetic borough: what each method, and the stream's signals, make of it over a year."""
+"""The planted rise of the synthetic borough: how well each method, and the stream's signals, detect it in a year."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from models.signals import ChildKind
 SEED = 2024
 WEEKS = 52
 KEYS = RoundingKeys(b"r" * 32, b"s" * 32)
-"""Of the noise of the gate: any will do, and the page says that they are one draw."""
+"""Keys for the gate's noise. Any will do, and the page says that they are one draw."""
 TODAY = date(2026, 4, 6)
 """The Monday after the last exported day."""
 ROOT = Path(__file__).parents[2]
@@ -72,7 +72,7 @@ def _row(kind: str, agency: str, child: int, ward: str, day: date, recorded: dat
 
 @dataclass
 class Score:
-    """Weeks by weeks: alarms, which of them cover the rise, and when the first did."""
+    """Counts over the weeks: alarms, those that cover the rise, and the day of the first of those."""
 
     alarms: int = 0
     true: int = 0
@@ -80,7 +80,7 @@ class Score:
     first: date | None = None
 
     def note(self, places: list[tuple[int, ...]], ward: int, day: date, during: bool) -> None:
-        """One week's alarms of one kind."""
+        """Add one week's alarms of one kind."""
         hits = [rows for rows in places if ward in rows and during]
         self.alarms += len(places)
         self.true += len(hits)
@@ -105,14 +105,14 @@ def planted_lines(tell: Callable[[str], None]) -> Iterator[str]:
         if last is None:
             continue
         for kind in KINDS:
-            for method, found in _by_method(known, kind, places, day, last).items():
+            for method, intervals in _by_method(known, kind, places, day, last).items():
                 score = scores.setdefault((method, kind), Score())
-                score.note(_separate(found, places), ward, day, during)
+                score.note(_separate(intervals, places), ward, day, during)
         judged = verdict(known, places, day, KEYS, replicates=_REPLICATES)
-        told = finest(judged, places) if judged else []
+        signals = finest(judged, places) if judged else []
         for kind in KINDS:
             score = scores.setdefault(("signals", kind), Score())
-            score.note([one.place.rows for one in told if one.kind == kind], ward, day, during)
+            score.note([signal.place.rows for signal in signals if signal.kind == kind], ward, day, during)
     yield "## The planted rise of the synthetic borough"
     yield ""
     yield from wrapped(
@@ -150,19 +150,19 @@ def _by_method(known: Evidence, kind: ChildKind, places: Places, day: date, last
     view = seen(known, kind, places, day, last)
     both = problems(view, places)
     null = nulls(both, seed_of(places.board, kind, day), _REPLICATES)
-    found = {"predictive exceedance": exceedances(view, places)}
+    by_method = {"predictive exceedance": exceedances(view, places)}
     for name, problem, gumbel in zip(
         ("permutation scan", "expectation scan"), both, (null.permutation, null.expectation), strict=True
     ):
         if problem is not None and gumbel is not None:
-            found[name] = scanned(problem, gumbel, places)
-    return found
+            by_method[name] = scanned(problem, gumbel, places)
+    return by_method
 
 
-def _separate(found: Intervals, places: Places) -> list[tuple[int, ...]]:
+def _separate(intervals: Intervals, places: Places) -> list[tuple[int, ...]]:
     """Places in alarm, the strongest first, without those that overlap a stronger one."""
-    at = [int(i) for i in np.flatnonzero(found.max(axis=1) >= ALARM_DAYS)]
-    at.sort(key=lambda i: (-found[i].max(), len(places.places[i].rows)))
+    at = [int(i) for i in np.flatnonzero(intervals.max(axis=1) >= ALARM_DAYS)]
+    at.sort(key=lambda i: (-intervals[i].max(), len(places.places[i].rows)))
     kept: list[tuple[int, ...]] = []
     for i in at:
         rows = places.places[i].rows

@@ -30,7 +30,7 @@ from benchmarks.hotspots.plain import Plain
 
 REPLICATES = 999
 _PLAIN_REPLICATES = 20
-"""Of plain numpy, scaled up: 999 would take minutes."""
+"""Replicates for plain numpy, whose time is scaled up: 999 would take minutes."""
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
 
@@ -56,20 +56,20 @@ class Timing:
 def run(tell: Callable[[str], None]) -> list[Timing]:
     """Every entry, in order; raises AssertionError when answers differ."""
     warm()
-    found = []
+    timings = []
     for areas in (281, 500):
         tell(f"spatial scan, {areas} areas")
-        found.append(_scan(f"spatial scan, {areas} areas, 50 %, 999 replicates", spatial(areas), None))
+        timings.append(_scan(f"spatial scan, {areas} areas, 50 %, 999 replicates", spatial(areas), None))
     tell("prospective scan, 500 areas x 90 days")
     daily = prospective()
-    found.append(_scan("prospective scan, 500 areas x 90 days, 999 replicates", daily, 1.0))
+    timings.append(_scan("prospective scan, 500 areas x 90 days, 999 replicates", daily, 1.0))
     tell("per-event rescan")
-    found.append(_rescan(daily))
+    timings.append(_rescan(daily))
     tell("Farrington")
-    found.append(_farrington())
+    timings.append(_farrington())
     tell("first call")
-    found += _first_calls()
-    return found + _against_r(tell)
+    timings += _first_calls()
+    return timings + _against_r(tell)
 
 
 def spatial(areas: int) -> Problem:
@@ -147,8 +147,8 @@ def _series() -> Floats:
 
 
 def _against_r(tell: Callable[[str], None]) -> list[Timing]:
-    """The rows that need R; what is not installed is said, not left out in silence."""
-    found = []
+    """The rows that need R. A message names what is not installed, so nothing is left out silently."""
+    timings = []
     if installed("surveillance"):
         tell("Farrington in R")
         series = _series()
@@ -156,7 +156,7 @@ def _against_r(tell: Callable[[str], None]) -> list[Timing]:
         seconds, every = _cpu(lambda: farrington(series, dates=weeks, since=len(series) - 52), 5)
         peer, thresholds = farrington_in_r(series)
         assert [v.upper for v in every[-52:]] == thresholds, "thresholds differ"
-        found.append(Timing("Farrington flexible, a fit", seconds / 52, peer, "R surveillance", None))
+        timings.append(Timing("Farrington flexible, a fit", seconds / 52, peer, "R surveillance", None))
     else:
         tell("R with surveillance (Debian: r-cran-surveillance) is not installed: not measured")
     for areas in (281, 500):
@@ -169,8 +169,10 @@ def _against_r(tell: Callable[[str], None]) -> list[Timing]:
         problem = spatial(areas)
         assert abs(next(find(problem)).ratio - greatest) < 1e-6, "the greatest ratios differ"
         seconds, _ = _cpu(lambda problem=problem: simulate(problem, REPLICATES, 1), 3)  # type: ignore[misc]
-        found.append(Timing(f"spatial scan, {areas} areas, 50 %, 999 replicates", seconds, peer, "R SpatialEpi", None))
-    return found
+        timings.append(
+            Timing(f"spatial scan, {areas} areas, 50 %, 999 replicates", seconds, peer, "R SpatialEpi", None)
+        )
+    return timings
 
 
 def _first_calls() -> list[Timing]:
@@ -202,13 +204,13 @@ def _cpu(work: Callable[[], T], rounds: int) -> tuple[float, T]:
     return min(seconds), answer
 
 
-def table(found: list[Timing]) -> list[str]:
+def table(timings: list[Timing]) -> list[str]:
     """Lines for a person."""
     lines = [f"{'hotspots':56} {'CPU ms':>10} {'peer ms':>10} {'ratio':>7}  target"]
-    for one in found:
-        peer = f"{1000 * one.peer:10,.1f} {one.peer / one.ours:6.1f}x" if one.peer else f"{'':10} {'':7}"
-        target = "" if one.target is None else f"{1000 * one.target:,.0f} ms " + ("met" if one.met else "MISSED")
+    for row in timings:
+        peer = f"{1000 * row.peer:10,.1f} {row.peer / row.ours:6.1f}x" if row.peer else f"{'':10} {'':7}"
+        target = "" if row.target is None else f"{1000 * row.target:,.0f} ms " + ("met" if row.met else "MISSED")
         lines.append(
-            f"{one.name:56} {1000 * one.ours:10,.1f} {peer}  {target} {one.peer_name and 'vs ' + one.peer_name}"
+            f"{row.name:56} {1000 * row.ours:10,.1f} {peer}  {target} {row.peer_name and 'vs ' + row.peer_name}"
         )
     return lines

@@ -34,7 +34,7 @@ CALIBRATED = Shape(50, 455, 0.025)
 LONG = Shape(50, 400, 0.02)
 POWER = Shape(50, 200, 0.04)
 COUNTED = ((28, BURST_DAYS), (84, BURST_DAYS), (0, BURST_DAYS), (28, MONTHS_DAYS), (84, MONTHS_DAYS))
-"""How often a child counts, and inside how many days a child's episodes lie."""
+"""In how many days a child counts once, and within how many days a child's episodes lie."""
 RISES = (Rise(2, 1, 14), Rise(3, 1, 14), Rise(5, 1, 14), Rise(2, 5, 14), Rise(3, 5, 14), Rise(5, 5, 14))
 
 Make = Callable[[Floats, Zones, int], Problem]
@@ -93,7 +93,7 @@ def false_areas(repeat_days: int, spread: int, sets: int) -> tuple[Rate, Rate]:
 
 
 def power(make: Make, rise: Rise, sets: int) -> tuple[Rate, float | None, float | None]:
-    """Found by its last day; median days until found; mean overlap (Jaccard) of the areas on the last day."""
+    """Share of rises found by their last day; median days until found; mean overlap (Jaccard) of areas on that day."""
     zones, hits = POWER.zones, 0
     days: list[int] = []
     overlaps: list[float] = []
@@ -177,10 +177,10 @@ def lines(sets: int, tell: Callable[[str], None]) -> Iterator[str]:
     for name, make in SCANS:
         for rise in RISES:
             tell(f"power: {name}, {rise.ratio:g} times in {rise.areas}")
-            found, median, overlap = power(make, rise, tried)
+            rate, median, overlap = power(make, rise, tried)
             middle = "-" if median is None else f"{median:.0f}"
             shared = "-" if overlap is None else f"{overlap:.2f}"
-            yield f"| {name} | {rise.ratio:g} | {rise.areas} | {found} | {middle} | {shared} |"
+            yield f"| {name} | {rise.ratio:g} | {rise.areas} | {rate} | {middle} | {shared} |"
     yield ""
     tell("the planted truth")
     yield from planted_lines(tell)

@@ -33,15 +33,15 @@ def rounded(counts: Mapping[str, int], relations: Sequence[Relation], at_random:
     down, rest = exact // BASE, exact % BASE
     draw = random.Random(at_random)
     if at_random is None:
-        cost = np.array([(BASE - 2 * one) if one else 0 for one in rest], dtype=float)
+        cost = np.array([(BASE - 2 * over) if over else 0 for over in rest], dtype=float)
     else:
-        cost = np.array([(-1.0 if draw.random() < one / BASE else 1.0) if one else 0.0 for one in rest])
-    found = _solve(cost, relations, index, counts, down, np.zeros(len(names)), (rest > 0).astype(float))
-    if found is None:  # no such rounding: one step farther then
-        found = _solve(cost, relations, index, counts, down, -(down > 0).astype(float), np.full(len(names), 2.0))
-    if found is None:
+        cost = np.array([(-1.0 if draw.random() < over / BASE else 1.0) if over else 0.0 for over in rest])
+    steps = _solve(cost, relations, index, counts, down, np.zeros(len(names)), (rest > 0).astype(float))
+    if steps is None:  # there is no such rounding: allow one step more
+        steps = _solve(cost, relations, index, counts, down, -(down > 0).astype(float), np.full(len(names), 2.0))
+    if steps is None:
         raise Unsolved("no rounding was found that adds up")
-    return {name: int(BASE * (down[n] + found[n])) for n, name in enumerate(names)}
+    return {name: int(BASE * (down[n] + steps[n])) for n, name in enumerate(names)}
 
 
 def _solve(

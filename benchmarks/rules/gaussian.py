@@ -22,12 +22,12 @@ class Gaussian:
     lowest: int = 10
 
     def chance(self, noise: int) -> float:
-        """Of one draw."""
+        """The probability of one draw."""
         return _weights(self.deviation).get(noise, 0.0)
 
     @property
     def reach(self) -> int:
-        """No draw in this simulation is farther away."""
+        """The largest draw in this simulation."""
         return math.ceil(_REACH * self.deviation)
 
     def noisy(self, children: AbstractSet[str], cell: str, keys: RoundingKeys) -> int:
@@ -51,18 +51,18 @@ class Gaussian:
         return max(0, value - self.base // 2 - far), value + self.base // 2 + far
 
     def rho(self, squares: float) -> float:
-        """What is lost of a fact that moves cells by d children each, given the sum of d * d."""
+        """The privacy loss of a fact that changes cells by d children each, given the sum of d * d."""
         return squares / (2 * self.deviation**2)
 
 
 def odds(rho: float) -> float:
-    """By what factor one fact's odds move at most, but for one of a hundred draws of the keys."""
+    """The largest factor by which one fact's odds change, except in one of a hundred draws of the keys."""
     return math.exp(rho + 2.326 * math.sqrt(2 * rho))
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Of a cell of so many children, over all draws: before anything is suppressed, and of what is shown."""
+    """Mean errors of a cell with so many children, over all draws: before suppression, and of the figures shown."""
 
     bias: float
     error: float
@@ -88,15 +88,15 @@ def expected(rule: Gaussian, count: int) -> Expected:
 @lru_cache(maxsize=16)
 def _weights(deviation: float) -> dict[int, float]:
     reach = math.ceil(_REACH * deviation)
-    found = {n: math.exp(-n * n / (2 * deviation * deviation)) for n in range(-reach, reach + 1)}
-    whole = sum(found.values())
-    return {n: weight / whole for n, weight in found.items()}
+    weights = {n: math.exp(-n * n / (2 * deviation * deviation)) for n in range(-reach, reach + 1)}
+    whole = sum(weights.values())
+    return {n: weight / whole for n, weight in weights.items()}
 
 
 @lru_cache(maxsize=16)
 def _cumulative(deviation: float) -> tuple[float, ...]:
-    so_far, found = 0.0, []
+    so_far, sums = 0.0, []
     for weight in _weights(deviation).values():
         so_far += weight
-        found.append(so_far)
-    return (*found[:-1], 1.0)
+        sums.append(so_far)
+    return (*sums[:-1], 1.0)

@@ -46,14 +46,14 @@ class Board:
         """
         nesting = shape(2, 2, 5, 6) if small else shape()
         others = frozenset(sorted(nesting.sector_of)[2:])
-        told = without_missing(facts(seed, children, nesting, parts(YEAR)), others)
+        reported = without_missing(facts(seed, children, nesting, parts(YEAR)), others)
         silent = frozenset(nesting.sector_of[agency] for agency in others)
-        one = completed(seed, children, 0.8, nesting, told, frozenset(), silent)
-        return cls(one, {window: one.tally(window) for window in WINDOWS})
+        synthetic = completed(seed, children, 0.8, nesting, reported, frozenset(), silent)
+        return cls(synthetic, {window: synthetic.tally(window) for window in WINDOWS})
 
     @cached_property
     def silent(self) -> dict[CellKey, CellState]:
-        """Cells that everyone knows to say nothing."""
+        """Cells that everyone knows to be not recorded."""
         sectors = sorted(self.one.without_missing)
         return {k: s for window in WINDOWS for k, s in stated(LADDER, window, self.one.shape, *sectors).items()}
 
@@ -114,17 +114,19 @@ class Made:
         return Interval(low, high - 3 if statements and self.rule == "KR5" and self.board.sharp(key) else high)
 
     def attacked(self, *, statements: bool = True, beside: Made | None = None, roles: bool = True) -> Attacked:
-        """For attack, with another profile's figures of the same cells `beside` them."""
-        one = self.board.one
+        """The figures as an attack sees them, with another profile's figures of the same cells `beside` them."""
+        synthetic = self.board.one
 
         def says(key: CellKey) -> Interval:
-            found = self.says(key, statements=statements)
-            return found if beside is None else found.meet(beside.says(key))
+            interval = self.says(key, statements=statements)
+            return interval if beside is None else interval.meet(beside.says(key))
 
-        return Attacked([self.published], one.shape, self.board.tallies, one.roles if roles else (), says=says)
+        return Attacked(
+            [self.published], synthetic.shape, self.board.tallies, synthetic.roles if roles else (), says=says
+        )
 
     def without(self, keys: Sequence[CellKey]) -> Made:
-        """With some cells withheld."""
+        """The same with some cells withheld."""
         return replace(self, figures={key: value for key, value in self.figures.items() if key not in set(keys)})
 
 
@@ -136,8 +138,8 @@ def make(board: Board, rule: Rule, secrets: RoundingKeys | None = None, windows:
         noisy = {
             key: rule.noisy(board.children(key), key.label, secrets) for key in board.grid if key.window in windows
         }
-        before = {key: rule.rounded(found) for key, found in noisy.items()}
-        figures = {key: rule.shown(found) for key, found in noisy.items()}
+        before = {key: rule.rounded(count) for key, count in noisy.items()}
+        figures = {key: rule.shown(count) for key, count in noisy.items()}
     else:
         before = _WAYS[rule](board, secrets, windows)
         figures = {key: value if value >= kr5.LOWEST else None for key, value in before.items()}
@@ -145,17 +147,17 @@ def make(board: Board, rule: Rule, secrets: RoundingKeys | None = None, windows:
 
 
 def _by_kr5(board: Board, secrets: RoundingKeys, windows: Sequence[str]) -> dict[CellKey, int]:
-    found = {}
+    values = {}
     for key in board.grid:
         if key.window in windows:
             by_agency = board.tallies[key.window].by_agency(key)
             insiders = by_agency if key.who == ANY or len(by_agency) > 1 else {}
-            found[key] = kr5.protect(board.children(key), insiders, secrets)
-    return found
+            values[key] = kr5.protect(board.children(key), insiders, secrets)
+    return values
 
 
 def _controlled(board: Board, windows: Sequence[str], seed: int | None) -> dict[CellKey, int]:
-    found: dict[CellKey, int] = {}
+    rounded: dict[CellKey, int] = {}
     for window in windows:
         cells = {key: Protected(CellState.WITHHELD) for key in LADDER.grid(window, board.one.shape)}
         attacked = Attacked([Published("0", LADDER, cells)], board.one.shape, board.tallies)
@@ -163,8 +165,8 @@ def _controlled(board: Board, windows: Sequence[str], seed: int | None) -> dict[
         relations = [r for r in attacked.board.system.relations if {r.total, *r.parts} <= where.keys()]
         counts = {cell: attacked.size(key) for cell, key in where.items()}
         values = controlled.rounded(counts, relations, seed)
-        found.update({where[cell]: value for cell, value in values.items()})
-    return {key: found[key] for key in board.grid if key in found}
+        rounded.update({where[cell]: value for cell, value in values.items()})
+    return {key: rounded[key] for key in board.grid if key in rounded}
 
 
 _WAYS: Mapping[str, Callable[[Board, RoundingKeys, Sequence[str]], dict[CellKey, int]]] = {

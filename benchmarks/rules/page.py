@@ -101,11 +101,11 @@ def _disclosures(results: Results, sizes: Sequence[int]) -> Iterable[str]:
     for profile in PROFILES:
         row = []
         for size in sizes:
-            found = results[profile.name][size]
-            counts = " / ".join(f"{found.proofs[by]:,} ({found.proofs[f'{by}, small']:,})" for by in BY)
-            if found.contradictory:  # what cannot be so was not attacked
-                counts += f"; contradictory for {found.contradictory}"
-            row += [counts, f"{100 * found.withheld / found.cells:.0f} %"]
+            weighed = results[profile.name][size]
+            counts = " / ".join(f"{weighed.proofs[by]:,} ({weighed.proofs[f'{by}, small']:,})" for by in BY)
+            if weighed.contradictory:  # what cannot be so was not attacked
+                counts += f"; contradictory for {weighed.contradictory}"
+            row += [counts, f"{100 * weighed.withheld / weighed.cells:.0f} %"]
         yield f"| {profile.name} | {_certain(profile, results)} | {' | '.join(row)} |"
     yield ""
 
@@ -113,7 +113,7 @@ def _disclosures(results: Results, sizes: Sequence[int]) -> Iterable[str]:
 def _certain(profile: Profile, results: Results) -> str:
     if isinstance(profile.rule, Gaussian):
         return "none, by the rule"
-    proven = any(found.proofs[by] for found in results[profile.name].values() for by in BY)
+    proven = any(weighed.proofs[by] for weighed in results[profile.name].values() for by in BY)
     return "yes" if proven else "none found"
 
 
@@ -141,14 +141,14 @@ def _odds(moved: Mapping[int, tuple[Moved, Moved]], sizes: Sequence[int]) -> Ite
     yield "|---|---|---|---|---|---|"
     for profile in PROFILES:
         squares = (1, most["record"].typical, most["record"].worst, most["child"].typical, most["child"].worst)
-        losses = [profile.rho(one) for one in squares]
+        losses = [profile.rho(sum_of_squares) for sum_of_squares in squares]
         yield f"| {profile.name} | {' | '.join('no limit' if r is None else factor(odds(r)) for r in losses)} |"
     yield ""
 
 
-def factor(found: float) -> str:
-    """A factor with as many digits as say something."""
-    return f"{found:.1f}" if found < 10 else f"{found:,.0f}" if found < 1e5 else f"{found:.0e}"
+def factor(value: float) -> str:
+    """A factor with as many digits as are meaningful."""
+    return f"{value:.1f}" if value < 10 else f"{value:,.0f}" if value < 1e5 else f"{value:.0e}"
 
 
 def _shares(results: Results, sizes: Sequence[int]) -> Iterable[str]:
@@ -159,8 +159,10 @@ def _shares(results: Results, sizes: Sequence[int]) -> Iterable[str]:
     for profile in PROFILES:
         row = []
         for size in sizes:
-            found = results[profile.name][size]
-            row.append(", ".join(f"{100 * found.shown[x] / found.of[x]:.0f} %" if found.of[x] else "-" for x in LEVELS))
+            weighed = results[profile.name][size]
+            row.append(
+                ", ".join(f"{100 * weighed.shown[x] / weighed.of[x]:.0f} %" if weighed.of[x] else "-" for x in LEVELS)
+            )
         yield f"| {profile.name} | {' | '.join(row)} |"
     yield ""
 
@@ -182,13 +184,13 @@ def _errors(results: Results) -> Iterable[str]:
         yield ""
 
 
-def _error(profile: Profile, found: Mapping[int, Weighed], count: int, *, after: bool) -> str:
+def _error(profile: Profile, by_size: Mapping[int, Weighed], count: int, *, after: bool) -> str:
     if isinstance(profile.rule, Gaussian):
         by_rule = expected(profile.rule, count)
         if after:
             return f"{by_rule.bias_after:+.1f}; {by_rule.error_after:.1f}; {100 * by_rule.shown:.0f} %"
         return f"{by_rule.bias:+.2f}; {by_rule.error:.2f}"
-    rows = [one.by_count.get(count, [0] * 6) for one in found.values()]
+    rows = [weighed.by_count.get(count, [0] * 6) for weighed in by_size.values()]
     n, bias, error, shown, bias_after, error_after = (sum(row[place] for row in rows) for place in range(6))
     if after:
         return f"{bias_after / shown:+.1f}; {error_after / shown:.1f}; {100 * shown / n:.0f} %" if shown else "-"

@@ -1,4 +1,4 @@
-"""What each rule discloses and what it is good for, on one board."""
+"""What each rule discloses on one board, and how useful its figures are."""
 
 from __future__ import annotations
 
@@ -48,35 +48,35 @@ def weigh(
     `gate` withholds what somebody could prove: "its own" as KR5's gate read cells, "all" with all that the rule says.
     `beside` is a profile that the same reader has, too.
     """
-    found, made = Weighed(cells=len(board.grid)), make(board, rule)
+    weighed, made = Weighed(cells=len(board.grid)), make(board, rule)
     other = make(board, beside) if beside is not None else None
     if gate:
         made = gated(made, statements=gate == "all")
-    found.withheld = len(board.grid) - len(made.figures)
+    weighed.withheld = len(board.grid) - len(made.figures)
     attacked = made.attacked(beside=other)
     for attacker in attackers(tuple(board.one.shape.sector_of)):
         by, proofs = BY[len(attacker)], attacked.proofs(attacker)
-        found.contradictory += proofs is None
-        found.proofs[by] += len(proofs or ())
-        found.proofs[f"{by}, small"] += sum(proof.small for proof in proofs or ())
+        weighed.contradictory += proofs is None
+        weighed.proofs[by] += len(proofs or ())
+        weighed.proofs[f"{by}, small"] += sum(proof.small for proof in proofs or ())
     above = above_wholes(made, attacked)
-    found.proofs["outsider"] += len(above)
-    found.proofs["outsider, small"] += sum(proof.small for proof in above)
+    weighed.proofs["outsider"] += len(above)
+    weighed.proofs["outsider, small"] += sum(proof.small for proof in above)
     for key in board.grid:
-        found.of[key.level] += 1
-        found.shown[key.level] += made.figures.get(key) is not None
+        weighed.of[key.level] += 1
+        weighed.shown[key.level] += made.figures.get(key) is not None
     for draw in range(draws):
-        count_errors(found, made if draw == 0 else make(board, rule, keys(1 + draw)))
+        count_errors(weighed, made if draw == 0 else make(board, rule, keys(1 + draw)))
     for name, windows in (("quarter", WINDOWS[:1]), ("year with quarters", WINDOWS)):
-        found.seconds[name] = make(board, rule, windows=windows).seconds
-    return found
+        weighed.seconds[name] = make(board, rule, windows=windows).seconds
+    return weighed
 
 
-def count_errors(found: Weighed, made: Made) -> None:
+def count_errors(weighed: Weighed, made: Made) -> None:
     """Add the errors of figures, by true count."""
     for key, count in made.board.counts.items():
         if count <= MOST:
-            row = found.by_count.setdefault(count, [0] * 6)
+            row = weighed.by_count.setdefault(count, [0] * 6)
             off = made.before[key] - count
             row[0], row[1], row[2] = row[0] + 1, row[1] + off, row[2] + abs(off)
             if (value := made.figures.get(key)) is not None:
@@ -87,7 +87,7 @@ def above_wholes(made: Made, attacked: Attacked) -> list[Proof]:
     """Groups that everyone can prove by KR5's promise that equal sets show the same: a part shown above its whole."""
     if made.rule != "KR5":
         return []
-    found: dict[str, Proof] = {}
+    proofs: dict[str, Proof] = {}
     board = attacked.board
     for _, total, parts in board.system.relations:
         whole = board.where[total][1]
@@ -100,14 +100,14 @@ def above_wholes(made: Made, attacked: Attacked) -> list[Proof]:
             if value is not None and value > (made.figures[whole] or 0) and 1 <= most - (value - 4) <= 4:
                 size = attacked.size(whole) - attacked.size(key)
                 name = f"{total} less {part}"
-                found[name] = Proof((), name, 1, most - (value - 4), "P1", size)
-    return list(found.values())
+                proofs[name] = Proof((), name, 1, most - (value - 4), "P1", size)
+    return list(proofs.values())
 
 
 def gated(made: Made, *, statements: bool) -> Made:
-    """Cells withheld until nobody proves anything: of the part of each group, else of the cell, else beside it.
+    """Withhold cells until nobody proves anything: the part of each group, else the whole, else a related cell.
 
-    Without `statements` as KR5's gate was: by bounds alone, and insiders know what they reported.
+    Without `statements`, as KR5's gate did: by bounds alone, and insiders know only what they reported.
     """
     everyone = attackers(tuple(made.board.one.shape.sector_of))
     suspects: Sequence[Attacker] = everyone
@@ -116,8 +116,8 @@ def gated(made: Made, *, statements: bool) -> Made:
         proofs: list[Proof] = above_wholes(made, attacked) if statements else []
         guilty = []
         for attacker in suspects:
-            if found := attacked.proofs(attacker):
-                proofs += found
+            if proven := attacked.proofs(attacker):
+                proofs += proven
                 guilty.append(attacker)
         if proofs:
             made = made.without(sorted({key for proof in proofs for key in _held(proof, made, attacked)}))

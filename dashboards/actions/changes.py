@@ -1,4 +1,4 @@
-"""What people change about actions: each in one transaction with its audit row (models/store/actions)."""
+"""Changes that people make to actions, each in one transaction with its audit row (models/store/actions)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.store import writing
 from models.store.actions import ActionError, Impact, Source
 
 EVERYONE = "all"
-"""Told to every agency of the board."""
+"""Stands for every agency of the board."""
 
 
 def add(
@@ -32,11 +32,11 @@ def add(
 ) -> str:
     """Open an action, today by default, and return its id; raises `ActionError` or `DecisionRefused`."""
     check_principal(who)
-    told = _agencies(register, _board(register, board), tell)
+    agencies = _agencies(register, _board(register, board), tell)
     _agencies(register, _board(register, board), [owner])
     today = clock.today()
     if opened_on is not None and opened_on > today:
-        raise ActionError("opened on a day that has not come")
+        raise ActionError("an action cannot be opened on a future day")
     with writing(engine).begin() as connection:
         action_id = store.open_action(
             connection,
@@ -48,7 +48,7 @@ def add(
             opened_on=opened_on or today,
             due_on=due_on,
         )
-        store.tell(connection, who, action_id, told, today)
+        store.tell(connection, who, action_id, agencies, today)
     return action_id
 
 
@@ -62,7 +62,7 @@ def change(
     impact: Impact | None = None,
     evidence: str = "",
 ) -> None:
-    """Record who was told, a new due date, or what difference it made; raises `ActionError` or `DecisionRefused`."""
+    """Record which agencies were told, a new due date, or an impact; raises `ActionError` or `DecisionRefused`."""
     check_principal(who)
     with writing(engine).begin() as connection:
         board = _board(register, store.board_of(connection, action_id))
@@ -78,7 +78,7 @@ def close(engine: Engine, who: str, action_id: str, on: date | None = None) -> N
     check_principal(who)
     day = on or clock.today()
     if day > clock.today():
-        raise ActionError("closed on a day that has not come")
+        raise ActionError("an action cannot be closed on a future day")
     with writing(engine).begin() as connection:
         store.close(connection, who, action_id, day)
 

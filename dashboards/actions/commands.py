@@ -1,6 +1,6 @@
 """`python -m dashboards actions add | list | update | close`: the board's actions at the terminal.
 
-Exit codes: 0 done, 1 refused, 2 wrong usage. Texts name nobody: the identifier detectors read them first.
+Exit codes: 0 done, 1 refused, 2 wrong usage. Texts must name nobody: the identifier detectors check them.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://
 _REGISTER = click.option(
     "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
 )
-_WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of who writes.")
+_WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of the person who writes.")
 _ID = click.argument("action_id", metavar="ACTION")
 _DAY = click.DateTime(["%Y-%m-%d"])
-_TELL = click.option("--tell", multiple=True, metavar="AGENCY", help="Agency that was told; `all` for every one.")
+_TELL = click.option("--tell", multiple=True, metavar="AGENCY", help="Agency told of it; `all` for every one.")
 
 
 @click.group()
@@ -46,7 +46,7 @@ def actions() -> None:
 @click.option("--owner", required=True, metavar="AGENCY", help="Agency that owes it.")
 @click.option("--source", required=True, type=click.Choice([s.value for s in Source]), help="Where it comes from.")
 @click.option("--due", required=True, type=_DAY, help="Due date.")
-@click.option("--opened", type=_DAY, help="Day it was agreed, for one carried over; today by default.")
+@click.option("--opened", type=_DAY, help="Day the action was agreed, if that was earlier; today by default.")
 @_TELL
 @_WHO
 @_REGISTER
@@ -89,14 +89,14 @@ def update(
     register_dir: Path | None,
     database_url: str | None,
 ) -> None:
-    """Record who was told, another due date, or evidence of impact."""
+    """Record which agencies were told, another due date, or evidence of impact."""
     if not (tell or due or impact):
         raise click.UsageError("give --tell, --due or --impact")
     if evidence and impact != Impact.EVIDENCED:
         raise click.UsageError("--evidence goes with --impact evidenced")
-    register, found = _register(register_dir), Impact(impact) if impact else None
+    register, outcome = _register(register_dir), Impact(impact) if impact else None
     with database(database_url) as engine, _refusals():
-        changes.change(engine, register, who, action_id, tell, due.date() if due else None, found, evidence)
+        changes.change(engine, register, who, action_id, tell, due.date() if due else None, outcome, evidence)
         click.echo(f"{action_id} updated")
 
 
@@ -106,7 +106,7 @@ def update(
 @_WHO
 @_DATABASE
 def close(action_id: str, on: datetime | None, who: str, database_url: str | None) -> None:
-    """Close an action that is done. What difference it made is recorded apart, with `update --impact`."""
+    """Close an action that is done. Its impact is recorded separately, with `update --impact`."""
     with database(database_url) as engine, _refusals():
         changes.close(engine, who, action_id, on.date() if on else None)
         click.echo(f"{action_id} closed")
@@ -118,25 +118,25 @@ def close(action_id: str, on: datetime | None, who: str, database_url: str | Non
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 @_DATABASE
 def list_actions(board: str, overdue: bool, as_json: bool, database_url: str | None) -> None:
-    """List a board's actions, those due first first."""
+    """List a board's actions in order of due date."""
     today = clock.today()
     with database(database_url) as engine, engine.connect() as connection:
-        found = [one for one in actions_of(connection, board) if one.overdue(today) or not overdue]
+        listed = [action for action in actions_of(connection, board) if action.overdue(today) or not overdue]
     if as_json:
-        click.echo(json.dumps([_json(one, today) for one in found], indent=2))
+        click.echo(json.dumps([_json(action, today) for action in listed], indent=2))
         return
-    for one in found:
-        state = "closed" if one.closed_on else "OVERDUE" if one.overdue(today) else "open"
-        click.echo(f"{one.action_id}  due {one.due_on}  {state}  {one.owner}  {one.source}  {one.title}")
-    if not found:
-        click.echo("no such action", err=True)
+    for action in listed:
+        state = "closed" if action.closed_on else "OVERDUE" if action.overdue(today) else "open"
+        click.echo(f"{action.action_id}  due {action.due_on}  {state}  {action.owner}  {action.source}  {action.title}")
+    if not listed:
+        click.echo("the board has no such action", err=True)
 
 
-def _json(one: Listed, today: date) -> dict[str, object]:
-    days = {name: str(getattr(one, name)) for name in ("opened_on", "due_on")}
-    closed = one.closed_on.isoformat() if one.closed_on else None
-    rest = {"closed_on": closed, "told": sorted(one.told), "overdue": one.overdue(today)}
-    return one._asdict() | days | rest
+def _json(action: Listed, today: date) -> dict[str, object]:
+    days = {name: str(getattr(action, name)) for name in ("opened_on", "due_on")}
+    closed = action.closed_on.isoformat() if action.closed_on else None
+    rest = {"closed_on": closed, "told": sorted(action.told), "overdue": action.overdue(today)}
+    return action._asdict() | days | rest
 
 
 def _register(directory: Path | None) -> Register:
@@ -145,7 +145,7 @@ def _register(directory: Path | None) -> Register:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """What is refused is a line, and the exit code says so."""
+    """Print a refusal as one line, and exit with its code."""
     try:
         yield
     except (ActionError, DecisionRefused) as refusal:

@@ -16,13 +16,13 @@ from models.service import clock
 
 
 def add_actions(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader, signed_in: bool) -> None:
-    """Add the route to the application; free text is on it only behind a sign-in."""
+    """Add the route to the application. The page shows free text only if `signed_in`."""
 
     @app.get("/boards/{code}/actions", response_class=HTMLResponse)
     def actions(code: str) -> Response:
         """Overdue, open and closed actions of one board."""
-        register, found = board_at(engine, registry, code)
+        register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
-            page = actions_page(connection, register, found, clock.today(), signed_in)
+            page = actions_page(connection, register, board, clock.today(), signed_in)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "actions")
-        return HTMLResponse(pages.render("actions.html", register, found, page=page))
+        return HTMLResponse(pages.render("actions.html", register, board, page=page))

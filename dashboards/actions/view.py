@@ -1,4 +1,4 @@
-"""SQL to the page of actions: overdue first, and each with whom was told, what came of it, and its history."""
+"""Reads the actions page from SQL: overdue actions first, each with the agencies told, its impact and history."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ACTS: Mapping[str, str] = {
     "action.impact": "impact",
 }
 HIDDEN = "Text not shown: these pages have no sign-in"
-"""Free text stands on signed-in pages only."""
+"""Stands in place of free text on pages without a sign-in."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class ActionView:
     opened: str
     due: str
     days_overdue: int
-    """0 when it is or was in time."""
+    """0 if it is in time, or was closed in time."""
     closed: str
-    """Day, or empty."""
+    """The day on which it was closed, or empty."""
     told: str
     not_told: tuple[str, ...]
     impact: str
@@ -73,37 +73,39 @@ class ActionsPage:
     overdue: tuple[ActionView, ...]
     """The longest overdue first."""
     open: tuple[ActionView, ...]
-    """Due first first."""
+    """The earliest due date first."""
     closed: tuple[ActionView, ...]
-    """Closed last first."""
+    """The last closed first."""
 
 
 def actions_page(connection: Connection, register: Register, board: Board, today: date, texts: bool) -> ActionsPage:
-    """The actions of one board; `texts` is whether free text may stand there."""
+    """The actions of one board; `texts` says whether free text may be shown."""
     listed = actions(connection, board.code)
-    told = history(connection, [one.action_id for one in listed])
+    acts = history(connection, [action.action_id for action in listed])
     names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
-    views = {one.action_id: _view(one, told[one.action_id], names, today, texts) for one in listed}
-    late = [views[one.action_id] for one in listed if one.overdue(today)]
-    still = [views[one.action_id] for one in listed if one.closed_on is None and not one.overdue(today)]
-    done = sorted((one for one in listed if one.closed_on), key=lambda one: one.closed_on or today, reverse=True)
-    return ActionsPage(tuple(late), tuple(still), tuple(views[one.action_id] for one in done))
+    views = {action.action_id: _view(action, acts[action.action_id], names, today, texts) for action in listed}
+    late = [views[action.action_id] for action in listed if action.overdue(today)]
+    still = [views[action.action_id] for action in listed if action.closed_on is None and not action.overdue(today)]
+    done = sorted(
+        (action for action in listed if action.closed_on), key=lambda action: action.closed_on or today, reverse=True
+    )
+    return ActionsPage(tuple(late), tuple(still), tuple(views[action.action_id] for action in done))
 
 
-def _view(one: Listed, acts: list[Act], names: Mapping[str, str], today: date, texts: bool) -> ActionView:
+def _view(action: Listed, acts: list[Act], names: Mapping[str, str], today: date, texts: bool) -> ActionView:
     return ActionView(
-        action_id=one.action_id,
-        title=one.title if texts else HIDDEN,
-        evidence=one.evidence if texts else "",
-        owner=names.get(one.owner, one.owner),
-        source=SOURCES.get(one.source, one.source),
-        opened=day(one.opened_on),
-        due=day(one.due_on),
-        days_overdue=max(0, ((one.closed_on or today) - one.due_on).days),
-        closed=day(one.closed_on) if one.closed_on else "",
-        told=f"{len(one.told & set(names))} of {len(names)} agencies",
-        not_told=tuple(sorted(name for code, name in names.items() if code not in one.told)),
-        impact=IMPACTS.get(one.impact, one.impact),
+        action_id=action.action_id,
+        title=action.title if texts else HIDDEN,
+        evidence=action.evidence if texts else "",
+        owner=names.get(action.owner, action.owner),
+        source=SOURCES.get(action.source, action.source),
+        opened=day(action.opened_on),
+        due=day(action.due_on),
+        days_overdue=max(0, ((action.closed_on or today) - action.due_on).days),
+        closed=day(action.closed_on) if action.closed_on else "",
+        told=f"{len(action.told & set(names))} of {len(names)} agencies",
+        not_told=tuple(sorted(name for code, name in names.items() if code not in action.told)),
+        impact=IMPACTS.get(action.impact, action.impact),
         history=tuple(_act(act, names) for act in acts),
     )
 

@@ -1,4 +1,4 @@
-"""A zip archive that is the same bytes every time: files in the order given, all of one fixed date."""
+"""Packs a zip archive that has the same bytes every time: files in the order given, all with one fixed date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable
 
 _DATE = (1980, 1, 1, 0, 0, 0)
-"""The earliest that the format can say: when a file was written is nobody's business."""
+"""The earliest date that the format can hold, so that the archive does not say when it was written."""
 
 
 def pack(files: Iterable[tuple[str, bytes]], stored: frozenset[str] = frozenset()) -> bytes:

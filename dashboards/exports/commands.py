@@ -27,16 +27,16 @@ from models.service.exits import NOT_ALL
 from models.service.settings import settings_of
 
 TERMINAL = "terminal"
-"""Who took files away without saying who."""
+"""The name in the audit log for an export without `--as`."""
 SIDE_BY_SIDE = 4
-"""From so many releases on it pays to lay out their PDFs in several processes."""
+"""From this many releases on, laying out their PDFs in several processes saves time."""
 
 
 @click.command()
 @click.argument("release_ids", metavar="[RELEASE]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every approved release.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
-@click.option("--as", "who", default=TERMINAL, metavar="PRINCIPAL", help="Who takes them away, for the audit log.")
+@click.option("--as", "who", default=TERMINAL, metavar="PRINCIPAL", help="Account name for the audit log.")
 @click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
 @click.option(
     "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
@@ -51,13 +51,13 @@ def export(
 ) -> None:
     """Write approved releases as JSON (the stored bytes), CSV, XLSX, ODS and PDF.
 
-    A release never changes; the correction notices there are by now stand in every format but the JSON.
+    A release never changes. Every format but the JSON also holds the correction notices made so far.
 
-    Each release is noted in the audit log first. Where Pango is missing the PDF is left out, which is said. If a file
-    cannot be written, those that were named before it are whole.
+    Each release is recorded in the audit log first. Without Pango the PDF is left out, and a message says so. If a file
+    cannot be written, the files of the releases printed before it are complete.
     """
     if every == bool(release_ids):
-        raise click.UsageError("name releases, or say --all")
+        raise click.UsageError("name releases, or give --all")
     try:
         check_principal(who)
     except DecisionRefused as refusal:
@@ -65,9 +65,9 @@ def export(
     registers = settings_of(PageSettings, register_dir=register_dir).register_dir
     with database(database_url) as engine:
         with engine.connect() as connection:
-            found = listing.releases(connection)
+            listed = listing.releases(connection)
             if every:
-                release_ids = tuple(row.release_id for row in found if row.state in SHOWN)
+                release_ids = tuple(row.release_id for row in listed if row.state in SHOWN)
             bodies = {release_id: listing.shown_body(connection, release_id) for release_id in release_ids}
             notices = {release_id: listing.corrections(connection, release_id) for release_id in release_ids}
         if missing := [release_id for release_id, body in bodies.items() if body is None]:
@@ -87,7 +87,7 @@ def export(
 def _written(
     out: Path, bodies: dict[str, bytes], notices: dict[str, tuple[listing.Correction, ...]], registers: Path
 ) -> Iterator[tuple[str, str]]:
-    """Write each release's files; its id and why there is no PDF, if there is none. Several go side by side."""
+    """Write each release's files; yields its id and why it has no PDF, else empty. Many are written in parallel."""
     jobs = [(out, name, body, notices[name], registers) for name, body in bodies.items()]
     if len(jobs) < SIDE_BY_SIDE:
         yield from map(_write, jobs)
@@ -119,7 +119,7 @@ def register_of(directory: Path, version: date) -> Register:
 
 
 def _place(path: Path, content: bytes) -> None:
-    """Write a file in one step, readable by its owner and group: nobody meets half of it."""
+    """Write a file in one step, readable by its owner and group, so that nobody reads half of it."""
     write_whole(path, content, mode=0o640)
 
 

@@ -1,4 +1,4 @@
-"""A release as CSV: one table, one line a cell, snake_case headings, UTF-8 with the mark that Excel needs."""
+"""A release as CSV: one table, a line for each cell, snake_case headings, UTF-8 with the mark that Excel needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADINGS = (
 
 
 def write(document: ExportDocument) -> bytes:
-    """The CSV file; `children` holds the figure or what files write for its state, `state` the state as a code.
+    """The CSV file's bytes; `children` holds the figure or what files write for its state, `state` the state as a code.
 
     `error` says how far a figure may be from the number of children; `none` where there is no figure. `records_tied`
     says which share of the records that it rests on can be tied to a child: of a sector its own, of all together those
@@ -48,7 +48,7 @@ def _row(document: ExportDocument, line: DocumentLine) -> tuple[str, ...]:
         line.sector,
         line.agency,
         line.indicator,
-        # Without a separator of thousands: a number, for whatever reads the file next.
+        # Without a thousands separator, so that programs read it as a number.
         line.text if line.value is None else str(line.value),
         line.state.value,
         "none" if line.value is None else document.error,

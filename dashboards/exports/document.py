@@ -1,6 +1,6 @@
-"""What every file of a release says, before it has a format: facts, lines in their order, notes. Pure.
+"""The content of every file of a release, whatever its format: facts, ordered lines, notes. Pure.
 
-Everything comes from the release and from the names in the register version that the release was built with.
+All of it comes from the release, and from the names in the register version that the release was built with.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ YEAR_NOTES = (
     "counts once in the year, and the year may hold records that came after a quarter's cut-off.",
 )
 PAIR_NOTES = (
-    "Over two years a child counts once, however often it comes back; a child who moved counts in both towns. A pair "
+    "Over two years a child counts once, however often it is recorded; a child who moved counts in both towns. A pair "
     "is not the sum of its years, may hold records that came after the first year's cut-off, and shares a year with "
     "the next pair.",
 )
 FEW_NOTES = (
-    "Few children are counted in this board, so that it releases financial years and pairs of them, for the whole "
-    "board and its towns: figures by quarter, sector or ward would say next to nothing.",
+    "Few children are counted in this board, so it releases financial years and pairs of them, for the whole board "
+    "and its towns. Figures by quarter, sector or ward would say next to nothing.",
 )
 
 
 def notes_of(window: str, schedule: Schedule) -> tuple[str, ...]:
-    """What a reader has to know of a window's figures, of a board with such a schedule."""
+    """What a reader has to know of a window's figures, on a board with this schedule."""
     few = schedule == "years_and_pairs_of_years"
     own = {"pair": PAIR_NOTES, "year": () if few else YEAR_NOTES}.get(kind_of(window), ())
     return NOTES + own + (FEW_NOTES if few else ())
@@ -74,7 +74,7 @@ class Names:
     """From the catalogue of risk indicators."""
     agencies: Mapping[str, str] = field(default_factory=dict)
     schedule: Schedule = "quarters_and_years"
-    """What the board's releases were for."""
+    """The kinds of window that the board releases."""
 
     @classmethod
     def of(cls, register: Register, code: str) -> Names:
@@ -101,7 +101,7 @@ class DocumentLine:
     sector: str
     agency: str
     indicator: str
-    """Its code; `Document.indicators` has the words."""
+    """Its code; `ExportDocument.indicators` has the words."""
     state: CellState
     value: int | None
     text: str
@@ -131,7 +131,7 @@ class ExportDocument:
     board: str
     period: str
     synthetic: str
-    """Says so, or is empty."""
+    """The notice that the data are synthetic, or empty."""
     facts: tuple[tuple[str, str], ...]
     tied: tuple[tuple[str, str], ...]
     """By sector and kind of record: the share that can be tied to a child, in words. Empty in older releases."""
@@ -140,13 +140,13 @@ class ExportDocument:
     key: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
     indicators: tuple[tuple[str, str], ...]
-    """Code and words of each indicator in the lines; empty where none is."""
+    """Code and words of each indicator in the lines; empty if there is none."""
     error: str
     """How far a figure may be from the number of children."""
     notes: tuple[str, ...]
     lines: tuple[DocumentLine, ...]
     corrections: tuple[tuple[str, str], ...] = ()
-    """Measure, or nothing for all, and words of each notice: of this file, not of the release, which never changes."""
+    """Measure (empty for all) and words of each notice. They belong to this file: the release never changes."""
 
     @property
     def sections(self) -> Iterator[DocumentSection]:
@@ -161,7 +161,7 @@ class ExportDocument:
 
 
 def document(release: Release, names: Names, corrections: Iterable[Correction] = ()) -> ExportDocument:
-    """The document of a release, with the correction notices there are by now."""
+    """The document of a release, with the correction notices made so far."""
     board = names.board or release.board
     period = window_words(release.starts_on, release.ends_before)
     lines = tuple(sorted((_line(cell, names, release) for cell in release.cells), key=_alphabetical))
@@ -184,7 +184,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         error=error_words(rule),
         notes=(apart_words(rule), *_begun(release), *notes_of(release.window, names.schedule)),
         lines=lines,
-        corrections=tuple((one.measure, notice(one)) for one in corrections),
+        corrections=tuple((correction.measure, notice(correction)) for correction in corrections),
     )
 
 
@@ -213,7 +213,7 @@ def measure_order(measure: str) -> tuple[int, str]:
 
 
 def short(measure: str) -> str:
-    """`m10_children` -> `M10`: the question that it answers, with others perhaps."""
+    """`m10_children` -> `M10`: the measure, which may have several counts."""
     return measure.partition("_")[0].upper()
 
 
@@ -283,7 +283,7 @@ def _splits(line: DocumentLine) -> tuple[str, ...]:
 
 
 def _alphabetical(line: DocumentLine) -> tuple[int, str, int, str, str, str, str, str]:
-    """By measure, level and names, all before its parts; by nothing that depends on a figure."""
+    """Sort key: measure, level and names, a total before its parts. It depends on no figure."""
     level = list(LEVELS).index(line.level)
     words = [line.area, line.area_code, line.sector, line.agency, line.indicator]
     area, code, sector, agency, indicator = ("" if word == ALL else word.casefold() for word in words)

@@ -1,4 +1,4 @@
-"""The formats in which a release is taken away, each with its writer and its media type."""
+"""The file formats of a release, each with its writer and its media type."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ FORMATS = {
     "pdf": Format("pdf", "PDF", "application/pdf", pdf.write),
 }
 JSON = "json"
-"""The release itself: its stored bytes, which nothing writes anew."""
-TYPES = {JSON: "application/json"} | {name: one.media_type for name, one in FORMATS.items()}
-"""Suffix -> media type of everything that can be taken away."""
-LABELS = (*((one.suffix, one.label) for one in FORMATS.values()), (JSON, "JSON"))
+"""The release itself: its stored bytes, unchanged."""
+TYPES = {JSON: "application/json"} | {name: known.media_type for name, known in FORMATS.items()}
+"""Suffix -> media type of every file that can be downloaded."""
+LABELS = (*((known.suffix, known.label) for known in FORMATS.values()), (JSON, "JSON"))
 """In the order in which they are offered."""
 
 
 def write(release: Release, names: Names, suffix: str, corrections: Iterable[Correction] = ()) -> bytes:
-    """The bytes of one format, with the correction notices there are.
+    """The bytes of a release in one format, with its correction notices.
 
-    Raises `PdfUnavailable` for the PDF where Pango is missing.
+    Raises `PdfUnavailable` for the PDF if Pango is missing.
     """
     return FORMATS[suffix].write(document(release, names, corrections))

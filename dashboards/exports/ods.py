@@ -41,7 +41,7 @@ _STYLES = (
 
 
 def write(document: ExportDocument) -> bytes:
-    """The spreadsheet's bytes; its type comes first and uncompressed, as the format wants."""
+    """The spreadsheet's bytes; its type comes first and uncompressed, as the format requires."""
     return pack(
         [
             ("mimetype", MIMETYPE.encode()),
@@ -105,17 +105,17 @@ def _text_sheet(name: str, rows: sheets.Rows) -> str:
 
 
 def _figures(rows: list[tuple[tuple[str, ...], int | None]]) -> str:
-    def one(texts: tuple[str, ...], value: int | None) -> str:
+    def row_of(texts: tuple[str, ...], value: int | None) -> str:
         cells = "".join(_text(text, "plain") for text in texts[:-1])
         return cells + (_text(texts[-1], "figure") if value is None else _number(value, texts[-1]))
 
     head = "".join(_text(heading, "bold") for heading in sheets.HEADINGS)
-    return _table(sheets.FIGURES, sheets.WIDTHS, (head, *(one(texts, value) for texts, value in rows)))
+    return _table(sheets.FIGURES, sheets.WIDTHS, (head, *(row_of(texts, value) for texts, value in rows)))
 
 
 def _table(name: str, widths: Iterable[int], rows: Iterable[str]) -> str:
     columns = "".join(f'<table:table-column table:style-name="w{width}"/>' for width in widths)
-    # A row without cells is not allowed: an empty one stands for it.
+    # The format forbids a row without cells, so it gets an empty cell.
     body = "".join(f"<table:table-row>{row or '<table:table-cell/>'}</table:table-row>" for row in rows)
     return f"<table:table table:name={quoteattr(name)}>{columns}{body}</table:table>"
 

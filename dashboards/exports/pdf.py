@@ -1,4 +1,4 @@
-"""A release as a tagged PDF (PDF/UA-1), from a template of its own; it needs the system's Pango library."""
+"""A release as a tagged PDF (PDF/UA-1), made from its own template. It needs the system's Pango library."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class PdfUnavailable(NotShown):
     """This machine cannot make a PDF: Pango is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("the PDF needs Pango, which is not here (Debian: libpango-1.0-0 libpangoft2-1.0-0)")
+        super().__init__("the PDF needs Pango, which is not installed (Debian: libpango-1.0-0 libpangoft2-1.0-0)")
 
 
 def write(document: ExportDocument) -> bytes:
-    """The PDF's bytes; raises `PdfUnavailable` where Pango is missing.
+    """The PDF's bytes; raises `PdfUnavailable` if Pango is missing.
 
-    Nothing is fetched from anywhere. The document's id is made from its release's id, so that it says nothing else.
+    Nothing is fetched from anywhere. The document's id is made from the release's id, so that it reveals nothing else.
     """
     weasyprint, fetcher = _engine()
     environment = Environment(
@@ -54,13 +54,13 @@ def write(document: ExportDocument) -> bytes:
 
 
 def _engine() -> tuple[Any, Any]:
-    """The library, which opens Pango when it is imported, and a fetcher that refuses everything."""
+    """The library, which loads Pango when it is imported, and a fetcher that refuses everything."""
     try:
         import weasyprint  # type: ignore[import-untyped]
         from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]
     except OSError:
         raise PdfUnavailable from None
-    # Its warnings quote what they are about.
+    # Its warnings quote the document.
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     logging.getLogger("fontTools").setLevel(logging.WARNING)
 

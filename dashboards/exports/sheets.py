@@ -1,4 +1,4 @@
-"""What stands on the sheets of a spreadsheet, whatever its format: cover, notes, and one table of figures."""
+"""The content of a spreadsheet's sheets, whatever its format: cover, notes, and one table of figures."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def cover(document: ExportDocument) -> Rows:
     rows += [(notice,) for _, notice in document.corrections]
     rows += [(document.safety,), (document.referral_route,), ()]
     rows += document.facts
-    rows += [(), (f"Sheet {NOTES} says what stands in the table, and what the figures cannot say.",)]
+    rows += [(), (f"Sheet {NOTES} explains the entries of the table, and says what the figures cannot say.",)]
     return _safe(rows)
 
 
 def notes(document: ExportDocument) -> Rows:
     """The second sheet: states, measures, notes, indicators."""
-    rows: Rows = [("What stands in the table",), *document.key, (), ("Measures",), *document.measures, (), ("Notes",)]
+    rows: Rows = [("What the entries mean",), *document.key, (), ("Measures",), *document.measures, (), ("Notes",)]
     rows += [(note,) for note in document.notes]
     if document.tied:
         rows += [(), ("Records that can be tied to a child, by sector and kind",), *document.tied]
@@ -37,7 +37,7 @@ def notes(document: ExportDocument) -> Rows:
 
 
 def figures(document: ExportDocument) -> list[tuple[tuple[str, ...], int | None]]:
-    """The lines of the table: the texts of the row, and the number that its last one is, if it is one."""
+    """The rows of the table: the texts of each, and the number in its last column if that is a figure."""
     return [(tuple(map(safe, _row(line))), line.value) for line in document.lines]
 
 

@@ -6,10 +6,10 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe(text: str) -> str:
-    """The text as it may stand in a cell of any spreadsheet program.
+    """The text, made safe for a cell of any spreadsheet program.
 
-    Where a program could take it for a formula, an apostrophe is put before it; control characters become spaces, which
-    XML cannot hold. Nothing that a release can say needs either; a name in a register might.
+    If a program could take it for a formula, it gets an apostrophe in front. Control characters, which XML cannot hold,
+    become spaces. A release itself needs neither; a name in a register might.
     """
     guarded = f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
     return "".join(character if character.isprintable() else " " for character in guarded)

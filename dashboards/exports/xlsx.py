@@ -69,7 +69,7 @@ def _text_sheet(sheet: Worksheet, rows: sheets.Rows, headings: set[int]) -> None
             _text(sheet, at, column, text)
             cell = sheet.cell(at, column)
             cell.font = (_TITLE if at == 1 else _BOLD) if at in headings else _PLAIN
-            # A text alone in its row may run on to the right; beside another one it is wrapped.
+            # A text alone in its row may run on to the right; a text beside another is wrapped.
             cell.alignment = Alignment(vertical="top", wrap_text=len(row) > 1)
 
 
@@ -101,7 +101,7 @@ def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 
 def _without_traces(book: bytes, title: str) -> bytes:
-    """The same workbook with no metadata but its title, and no date of its making."""
+    """The same workbook with no metadata but its title and language, and no date."""
     instead = {
         "docProps/core.xml": _CORE.format(title=escape(safe(title))).encode(),
         "docProps/app.xml": _APP.encode(),

@@ -1,4 +1,4 @@
-"""`python -m dashboards audit anchor`, `audit removals` and `breach-report`: what a data protection officer asks.
+"""`python -m dashboards audit anchor`, `audit removals` and `breach-report`: what a data protection officer asks for.
 
 Exit codes: 0 done, 1 something is wrong with the log, 2 wrong usage.
 """
@@ -29,10 +29,10 @@ _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://
 @click.option("--check", is_flag=True, help="Only check the log against the file; write nothing.")
 @_DATABASE
 def anchor(file: Path, check: bool, database_url: str | None) -> None:
-    """Check the log, and against every head in FILE, and add today's head to it. For a daily job.
+    """Check the log, also against every head in FILE, and add today's head to FILE. For a daily job.
 
-    FILE belongs where who can write to the database cannot: a share of another machine, or a mailbox it is sent to.
-    Nothing is added when the log does not hold or no longer contains an earlier head.
+    Keep FILE where people who can write to the database cannot write: on another machine, or sent to a mailbox.
+    Nothing is added if the log does not hold, or no longer contains an earlier head.
     """
     anchors = read_anchors(file)
     with database(database_url) as engine, engine.connect() as connection:
@@ -45,15 +45,15 @@ def anchor(file: Path, check: bool, database_url: str | None) -> None:
     if check:
         click.echo(f"the log holds, and contains the {len(anchors)} heads of {file}")
         return
-    found = Anchor(clock.now(), verdict.head)
-    add_anchor(file, found)
-    click.echo(str(found))
+    today = Anchor(clock.now(), verdict.head)
+    add_anchor(file, today)
+    click.echo(str(today))
 
 
 _WORDS = {
     REMOVALS["retention"]: "past its retention",
     REMOVALS["erasure-agency"]: "all that an agency sent",
-    REMOVALS["erasure-child"]: "a child's events, by their agency's word",
+    REMOVALS["erasure-child"]: "a child's events, at their agency's request",
 }
 
 
@@ -61,15 +61,17 @@ _WORDS = {
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, UTC; by default all.")
 @_DATABASE
 def removals(since: datetime | None, database_url: str | None) -> None:
-    """List what the ledger removed: when the sink was told of it, what for, which board; no child, no exact number.
+    """List what the ledger removed: when the sink recorded it, the board and the reason. No child, no exact number.
 
-    After the board: the place of a child's erasure on the accepted topic, or the agency.
+    The board is followed by the agency, or by the coordinates of a child's erasure on the accepted topic.
     """
     with database(database_url) as engine, engine.connect() as connection:
-        found = [one for one in entries(connection) if one.who == LEDGER and one.action in _WORDS]
-    for one in found:
-        if since is None or one.at >= since.replace(tzinfo=UTC):
-            click.echo(f"{one.at:%Y-%m-%d %H:%M} UTC  {one.subject}  {_WORDS[one.action]}  {one.detail}".rstrip())
+        removed = [entry for entry in entries(connection) if entry.who == LEDGER and entry.action in _WORDS]
+    for entry in removed:
+        if since is None or entry.at >= since.replace(tzinfo=UTC):
+            click.echo(
+                f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.subject}  {_WORDS[entry.action]}  {entry.detail}".rstrip()
+            )
 
 
 @click.command("breach-report")
@@ -78,40 +80,42 @@ def removals(since: datetime | None, database_url: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @_DATABASE
 def breach_report(since: datetime, until: datetime | None, as_json: bool, database_url: str | None) -> None:
-    """List the releases that were out in a period, who approved them and who read or took them, by the audit log.
+    """List, from the audit log, releases that could be seen in a period, who approved them and who read or took them.
 
-    For the notification that is due within 72 hours. It holds no figure and no child. When the log itself does not
+    For the notification that is due within 72 hours. It holds no figure and no child. If the log itself does not
     hold, the report cannot be relied on, and that is part of the breach.
     """
-    # The clock has whole seconds, and what happened in this one belongs to the report.
+    # The clock counts whole seconds, and the report includes what happened in the present one.
     first = since.replace(tzinfo=UTC)
     last = until.replace(tzinfo=UTC) if until else clock.now() + timedelta(seconds=1)
     if first >= last:
         raise click.UsageError("--since must lie before --until")
     with database(database_url) as engine, engine.connect() as connection:
         verdict = verify(connection)
-        found = report(entries(connection), first, last)
-    click.echo(_as_json(found, verdict) if as_json else "\n".join(_lines(found, verdict)))
+        breach = report(entries(connection), first, last)
+    click.echo(_as_json(breach, verdict) if as_json else "\n".join(_lines(breach, verdict)))
     sys.exit(DONE if verdict.wrong is None else NOT_ALL)
 
 
-def _as_json(found: BreachReport, verdict: LogVerdict) -> str:
-    exposed = [one._asdict() for one in found.exposed]
+def _as_json(breach: BreachReport, verdict: LogVerdict) -> str:
+    exposed = [release._asdict() for release in breach.exposed]
     log = {"holds": verdict.wrong is None, "head": str(verdict.head)}
-    return json.dumps({"log": log, "releases": exposed, "other_acts": found.others, "limits": LIMITS}, indent=1)
+    return json.dumps({"log": log, "releases": exposed, "other_acts": breach.others, "limits": LIMITS}, indent=1)
 
 
-def _lines(found: BreachReport, verdict: LogVerdict) -> list[str]:
+def _lines(breach: BreachReport, verdict: LogVerdict) -> list[str]:
     log = f"the audit log holds; head {verdict.head}"
     if verdict.wrong is not None:
         log = f"THE AUDIT LOG DOES NOT HOLD: {verdict.wrong} at {verdict.where}"
-    lines = [log, f"{len(found.exposed)} releases could be seen:"]
-    for one in found.exposed:
-        lines.append(f"  {one.release_id}: {one.state}; approved by {', '.join(one.approved_by) or 'nobody'}")
-        lines += [f"    {who}: {_times(times)}" for who, times in one.readers.items()]
-    lines.append("other acts:" if found.others else "no other acts")
-    lines += [f"  {who}: {_times(times)}" for who, times in found.others.items()]
-    return [*lines, "what this cannot tell:", *(f"  {limit}" for limit in LIMITS)]
+    lines = [log, f"{len(breach.exposed)} releases could be seen:"]
+    for release in breach.exposed:
+        lines.append(
+            f"  {release.release_id}: {release.state}; approved by {', '.join(release.approved_by) or 'nobody'}"
+        )
+        lines += [f"    {who}: {_times(times)}" for who, times in release.readers.items()]
+    lines.append("other acts:" if breach.others else "no other acts")
+    lines += [f"  {who}: {_times(times)}" for who, times in breach.others.items()]
+    return [*lines, "what this report cannot show:", *(f"  {limit}" for limit in LIMITS)]
 
 
 def _times(times: dict[str, int]) -> str:

@@ -1,7 +1,7 @@
-"""Anchors: heads of the audit log kept in a file elsewhere, one a day, that the log must go on containing.
+"""Anchors: heads of the audit log, one a day, kept in a file elsewhere. The log must still contain each of them.
 
-Somebody with the rights of the database's owner could make the whole chain anew. Not if its heads are where that
-person cannot write: a share of another machine, a mailbox, paper.
+The owner of the database could rewrite the whole chain of hashes. Heads that are kept where the owner cannot write (on
+another machine, in a mailbox, on paper) show that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.store.audit import START, AuditEntry, Breach, Head
 
 
 class AnchorError(DashboardError):
-    """An anchor file that cannot be used; the message names the file and the line."""
+    """An anchor file that cannot be used; the message names the file, and the line if one is wrong."""
 
 
 class Anchor(NamedTuple):
@@ -37,14 +37,14 @@ def read_anchors(path: Path) -> list[Anchor]:
         lines = path.read_text("ascii").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError):
         raise AnchorError(f"{path}: cannot be read") from None
-    found = []
+    anchors = []
     for number, line in enumerate(lines, 1):
         at, _, head = line.partition(" ")
         try:
-            found.append(Anchor(datetime.fromisoformat(at), Head.parse(head)))
+            anchors.append(Anchor(datetime.fromisoformat(at), Head.parse(head)))
         except ValueError:
             raise AnchorError(f"{path}: line {number} is not an anchor") from None
-    return found
+    return anchors
 
 
 def add_anchor(path: Path, anchor: Anchor) -> None:
@@ -58,14 +58,14 @@ def add_anchor(path: Path, anchor: Anchor) -> None:
                 file.flush()
                 os.fsync(handle)
             except OSError:
-                os.ftruncate(handle, end)  # half a line would be no anchor
+                os.ftruncate(handle, end)  # half a line is not an anchor
                 raise
     except OSError as error:
         raise AnchorError(f"{path}: {disk_words(error)}") from None
 
 
 def first_missing(log: Iterable[AuditEntry], anchors: Iterable[Anchor]) -> tuple[Breach, int] | None:
-    """The first anchor that the log does not contain, by the number of its row."""
+    """The first anchor that the log does not contain, as a breach and the number of its row; None if there is none."""
     hashes = {0: START} | {entry.number: entry.hash for entry in log}
     missing = [anchor.head.number for anchor in anchors if hashes.get(anchor.head.number) != anchor.head.hash]
     return (Breach.HEAD, min(missing)) if missing else None

@@ -1,6 +1,6 @@
 """What a data protection officer needs in the first 72 hours (Article 33): which releases were out, and who had them.
 
-Told from the audit log alone, which holds no figure, token or child: so neither does the report.
+It is read from the audit log alone. The log holds no figure, token or child, so the report holds none either.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.store.audit import AuditEntry
 _READING = {reading.value for reading in ReadingKind}
 _LIFE = {action.value for action in LifeAction}
 LIMITS = (
-    "Readers are told apart by the account the log names; while the pages have no sign-in that is one for all of them.",
+    "Readers are identified by the account in the log; while the pages have no sign-in, all of them share one account.",
     "Copies that were passed on after a download or an export are in no log.",
     "Reads of Kafka's topics and of the database by other means than these commands are not in this log.",
     "Which keys were in use, and from which epochs tokens are: python -m analysis dpia-facts --keys DIRECTORY.",
@@ -32,7 +32,7 @@ class Exposed(NamedTuple):
     """At the end of the period."""
     approved_by: tuple[str, ...]
     readers: dict[str, dict[str, int]]
-    """Who -> how (view, download, export) -> times noted in the period."""
+    """Who -> how (view, download, export) -> times in the period."""
 
 
 class BreachReport(NamedTuple):
@@ -56,7 +56,7 @@ def report(log: Iterable[AuditEntry], since: datetime, until: datetime) -> Breac
             break
         if not started and entry.at >= since:
             started = True
-            shown |= dict.fromkeys(one for one, now in state.items() if now in SHOWN)
+            shown |= dict.fromkeys(release_id for release_id, now in state.items() if now in SHOWN)
         if entry.action in _LIFE and entry.action != LifeAction.CORRECT:
             state[entry.subject] = _after(entry)
             if entry.action == LifeAction.APPROVE:
@@ -68,24 +68,24 @@ def report(log: Iterable[AuditEntry], since: datetime, until: datetime) -> Breac
         elif started:
             others[entry.who][entry.action] += 1
     if not started:
-        shown |= dict.fromkeys(one for one, now in state.items() if now in SHOWN)
+        shown |= dict.fromkeys(release_id for release_id, now in state.items() if now in SHOWN)
     listed = sorted({*shown, *readers})
     return BreachReport(
         tuple(
             Exposed(
-                one,
-                state.get(one, LifeState.BUILT),
-                tuple(approvers[one]),
-                {who: dict(times) for who, times in sorted(readers[one].items())},
+                release_id,
+                state.get(release_id, LifeState.BUILT),
+                tuple(approvers[release_id]),
+                {who: dict(times) for who, times in sorted(readers[release_id].items())},
             )
-            for one in listed
+            for release_id in listed
         ),
         {who: dict(times) for who, times in sorted(others.items())},
     )
 
 
 def _after(entry: AuditEntry) -> LifeState:
-    """The state an act leads to: of an approval the log says which."""
+    """The state that an act leads to; an approval has two, and the log says which."""
     after = {LifeAction.WITHDRAW: LifeState.WITHDRAWN, LifeAction.SUPERSEDE: LifeState.SUPERSEDED}
     if entry.action == LifeAction.APPROVE:
         return LifeState(entry.detail)

@@ -1,6 +1,6 @@
-"""Everything that these pages write. Each change and its audit row share one transaction.
+"""Everything that `dashboards` writes about releases. Each change and its audit row share one transaction.
 
-A test walks the public functions here, and holds that no other module of `dashboards` writes to the database.
+A test goes through the public functions here, and checks that no other module of `dashboards` writes to the database.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from models.store import (
 )
 
 ANONYMOUS = "anonymous page"
-"""Who reads a page while there is no sign-in."""
+"""The reader in the audit log while the pages have no sign-in."""
 
 
-class _Found(NamedTuple):
-    """What a change needs of a release; the names are the columns."""
+class _ReleaseFacts(NamedTuple):
+    """What a change needs to know of a release; field names are column names."""
 
     board: str
     window: str
@@ -70,12 +70,12 @@ def withdraw(engine: Engine, release_id: str, who: str, reason: DecisionReason) 
 
 
 def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: str = "") -> LifeState:
-    """Put a dated correction notice beside a release; it says what is wrong and never what is right.
+    """Put a dated correction notice beside a release. It says what is wrong, never what is right.
 
-    One person is enough: a warning must not wait. `measure` is one of the release's, or empty for all its figures. A
-    figure is corrected once, for whichever reason: a notice on all of a release after one on a measure is about the
-    others. Raises `DecisionRefused` for a release that is not shown, has no such measure, or of whose figures all
-    that the notice would be about have one already.
+    One person is enough, because a warning must not wait. `measure` names one of the release's measures; empty means
+    all its figures. Each figure is corrected once at most, whatever the reason, so a notice on the whole release after
+    one on a measure is about the other measures. Raises `DecisionRefused` if the release is not shown, has no such
+    measure, or already has notices on every figure that this one would be about.
     """
     states.check_principal(who)
     with writing(engine).begin() as connection:
@@ -110,24 +110,24 @@ class ReadingKind(StrEnum):
 
 
 def note_reading(engine: Engine, reading: ReadingKind, subject: str, detail: str = "", who: str = ANONYMOUS) -> None:
-    """Note in the audit log who saw which release, before it is given out: what cannot be noted is not shown."""
+    """Record in the audit log who reads which release. Call it before showing: what cannot be recorded is not shown."""
     with writing(engine).begin() as connection:
         audit.append(connection, who, reading.value, subject, detail)
 
 
-def _find(connection: Connection, release_id: str) -> _Found:
-    # Held from here on: what is read now must still be so when it is written.
+def _find(connection: Connection, release_id: str) -> _ReleaseFacts:
+    # Lock the log first: what is read now must still be true when the change is written.
     audit.hold(connection)
-    columns = [getattr(ReleaseRow, name) for name in _Found._fields]
-    found = connection.execute(select(*columns).where(ReleaseRow.release_id == release_id)).one_or_none()
-    if found is None:
+    columns = [getattr(ReleaseRow, name) for name in _ReleaseFacts._fields]
+    row = connection.execute(select(*columns).where(ReleaseRow.release_id == release_id)).one_or_none()
+    if row is None:
         raise DecisionRefused("there is no such release here: `python -m dashboards releases` lists them")
-    return _Found(*found)
+    return _ReleaseFacts(*row)
 
 
 def _state(connection: Connection, release_id: str) -> LifeState:
-    found = connection.scalar(select(ReleaseStateRow.state).where(ReleaseStateRow.release_id == release_id))
-    return LifeState(found) if found else LifeState.BUILT
+    state = connection.scalar(select(ReleaseStateRow.state).where(ReleaseStateRow.release_id == release_id))
+    return LifeState(state) if state else LifeState.BUILT
 
 
 def _apply(
@@ -139,19 +139,19 @@ def _apply(
     )
     changed = {name: row.excluded[name] for name in ("state", "reason", "since")}
     connection.execute(row.on_conflict_do_update(index_elements=["release_id"], set_=changed))
-    # An approval leads to one state or another: the log says to which.
+    # An approval leads to one of two states, so the log says which.
     detail = change.after.value if change.action is LifeAction.APPROVE else (reason or "")
     audit.append(connection, who, change.action.value, release_id, detail)
 
 
 def _follow_up(connection: Connection, board: str, who: str) -> None:
-    """Supersede and restore what this change makes so, in the name of who made it."""
+    """Supersede or restore the releases that this change affects, in the name of the person who made it."""
     row = ReleaseRow
-    found = connection.execute(
+    rows = connection.execute(
         select(row.release_id, row.starts_on, row.ends_before, row.ladder_version, ReleaseStateRow.state)
         .join(ReleaseStateRow, ReleaseStateRow.release_id == row.release_id)
         .where(row.board == board)
     )
-    placed = [Placed(r.release_id, r.starts_on, r.ends_before, r.ladder_version, LifeState(r.state)) for r in found]
+    placed = [Placed(r.release_id, r.starts_on, r.ends_before, r.ladder_version, LifeState(r.state)) for r in rows]
     for release_id, change in states.follow_ups(placed):
         _apply(connection, release_id, change, who)

@@ -22,7 +22,7 @@ from models.store import SchemaState, make_engine, schema_state
 from models.store.audit import Head
 
 _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
-_WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of who decides.")
+_WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of the person who decides.")
 _IDS = click.argument("release_ids", metavar="RELEASE...", nargs=-1, required=True)
 
 
@@ -32,7 +32,7 @@ def database(database_url: str | None) -> Iterator[Engine]:
     engine = make_engine(settings_of(PageSettings, database_url=database_url).database_url)
     try:
         if schema_state(engine) is not SchemaState.CURRENT:
-            raise DashboardError("the database has not the tables of this version: start the sink once")
+            raise DashboardError("the database does not have the tables of this version: start the sink once")
         yield engine
     except DBAPIError as error:
         raise DashboardError(f"the database does not answer ({type(error).__name__})") from None
@@ -45,8 +45,8 @@ def database(database_url: str | None) -> Iterator[Engine]:
 @_WHO
 @_DATABASE
 def approve(release_ids: tuple[str, ...], who: str, database_url: str | None) -> None:
-    """Approve releases: somebody else than who asked for them, or two people if nobody did."""
-    _decide(release_ids, database_url, lambda engine, one: changes.approve(engine, one, who))
+    """Approve releases. Whoever asked for one cannot approve it; one that nobody asked for needs two people."""
+    _decide(release_ids, database_url, lambda engine, release_id: changes.approve(engine, release_id, who))
 
 
 @click.command()
@@ -57,12 +57,16 @@ def approve(release_ids: tuple[str, ...], who: str, database_url: str | None) ->
 )
 @_DATABASE
 def withdraw(release_ids: tuple[str, ...], who: str, reason: str, database_url: str | None) -> None:
-    """Withdraw releases: their figures are no longer shown, nor replaced."""
-    _decide(release_ids, database_url, lambda engine, one: changes.withdraw(engine, one, who, DecisionReason(reason)))
+    """Withdraw releases: their figures are no longer shown, and are not replaced."""
+    _decide(
+        release_ids,
+        database_url,
+        lambda engine, release_id: changes.withdraw(engine, release_id, who, DecisionReason(reason)),
+    )
 
 
 def _decide(release_ids: tuple[str, ...], database_url: str | None, act: Callable[[Engine, str], LifeState]) -> None:
-    """Act on each release by itself; what is refused holds up no other, and the exit code says so."""
+    """Act on each release in turn. A refusal stops no other release, and the exit code reports it."""
     refused = False
     with database(database_url) as engine:
         for release_id in release_ids:
@@ -78,7 +82,9 @@ def _decide(release_ids: tuple[str, ...], database_url: str | None, act: Callabl
 @_IDS
 @_WHO
 @click.option("--reason", type=click.Choice([f.value for f in Fault]), required=True, help="From a closed list.")
-@click.option("--measure", default="", help="Whose figures are wrong, as m9_children; by default all of the release.")
+@click.option(
+    "--measure", default="", help="Measure whose figures are wrong, such as m9_children; by default all of the release."
+)
 @_DATABASE
 def correct(release_ids: tuple[str, ...], who: str, reason: str, measure: str, database_url: str | None) -> None:
     """Put a dated correction notice beside releases: pages and new files say what is wrong.
@@ -86,23 +92,27 @@ def correct(release_ids: tuple[str, ...], who: str, reason: str, measure: str, d
     The release stays byte for byte as it was published, and the notice never says what a figure should have been:
     that would be a second publication of the same cell. If the figures must go, use withdraw.
     """
-    _decide(release_ids, database_url, lambda engine, one: changes.correct(engine, one, who, Fault(reason), measure))
+    _decide(
+        release_ids,
+        database_url,
+        lambda engine, release_id: changes.correct(engine, release_id, who, Fault(reason), measure),
+    )
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 @_DATABASE
 def releases(as_json: bool, database_url: str | None) -> None:
-    """List the releases and where each stands. No figure is shown."""
+    """List the releases and the state of each. No figure is shown."""
     with database(database_url) as engine, engine.connect() as connection:
-        found = listing.releases(connection)
+        listed = listing.releases(connection)
     if as_json:
-        click.echo(json.dumps([row._asdict() | {"since": row.since.isoformat()} for row in found], indent=2))
+        click.echo(json.dumps([row._asdict() | {"since": row.since.isoformat()} for row in listed], indent=2))
         return
-    for row in found:
+    for row in listed:
         reason = f" ({row.reason})" if row.reason else ""
         click.echo(f"{row.release_id}  {row.state}{reason} since {row.since:%Y-%m-%d}, approvals: {row.approvals}")
-    if not found:
+    if not listed:
         click.echo("no release has been received yet", err=True)
 
 
@@ -112,10 +122,10 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--head", "kept", help="number:hash as an earlier run printed it, kept elsewhere.")
+@click.option("--head", "kept", help="number:hash that an earlier run printed, kept elsewhere.")
 @_DATABASE
 def verify_log(kept: str | None, database_url: str | None) -> None:
-    """Find a changed, removed or inserted row, and anything that the log does not tell."""
+    """Find a changed, removed or inserted row, and any change to a release that the log does not record."""
     try:
         head = Head.parse(kept) if kept else None
     except ValueError as error:

@@ -37,7 +37,7 @@ def drawn() -> str:
 
 
 def in_step(document: str) -> str:
-    """The document with its generated part made anew; raises `ValueError` if the markers are not there."""
+    """The document with its generated part drawn again; raises `ValueError` if the markers are missing."""
     before, _, rest = document.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:

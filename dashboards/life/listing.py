@@ -1,4 +1,4 @@
-"""The releases there are, with where each stands: for the command that lists them and for exports."""
+"""Lists the releases with the state of each, for the command that prints them and for exports."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from models.store import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseRow, R
 
 
 class ListedRelease(NamedTuple):
-    """One line of the list: no figure is in it."""
+    """One line of the list. It holds no figure."""
 
     release_id: str
     board: str
     window: str
     state: LifeState
     since: datetime
-    """Of the state; of a release that only was built, when it was received."""
+    """When it entered its state; for a release that is only built, when it was received."""
     reason: str | None
     approvals: int
 
@@ -28,7 +28,7 @@ class ListedRelease(NamedTuple):
 def releases(connection: Connection) -> list[ListedRelease]:
     """Every release, in order of id."""
     row, state = ReleaseRow, ReleaseStateRow
-    found = connection.execute(
+    rows = connection.execute(
         select(row.release_id, row.board, row.window, row.received_at, state.state, state.since, state.reason)
         .outerjoin(state, state.release_id == row.release_id)
         .order_by(row.release_id)
@@ -44,7 +44,7 @@ def releases(connection: Connection) -> list[ListedRelease]:
             r.reason,
             approved.count(r.release_id),
         )
-        for r in found
+        for r in rows
     ]
 
 
@@ -56,41 +56,40 @@ class Correction(NamedTuple):
     """Empty for all of the release."""
     fault: Fault
     others: bool = False
-    """Of a notice on all of the release: whether some of its measures had one already, so that it is about the others.
-    """
+    """For a notice on the whole release: whether some measures had a notice already, so that it is about the others."""
 
 
 def corrections(connection: Connection, release_id: str) -> tuple[Correction, ...]:
     """The correction notices of a release, oldest first."""
     row = ReleaseCorrectionRow
-    found = connection.execute(
+    rows = connection.execute(
         select(row.corrected_at, row.measure, row.reason).where(row.release_id == release_id).order_by(row.number)
     )
-    listed = found.all()
-    some = any(measure for _, measure, _ in listed)
-    return tuple(Correction(at, measure, Fault(reason), some and not measure) for at, measure, reason in listed)
+    notices = rows.all()
+    some = any(measure for _, measure, _ in notices)
+    return tuple(Correction(at, measure, Fault(reason), some and not measure) for at, measure, reason in notices)
 
 
 def of_board(connection: Connection, board: str) -> list[tuple[str, Correction]]:
-    """Window and notice of every correction of a release of a board that is shown, newest first."""
+    """Window and notice of every correction to a shown release of a board, newest first."""
     row = ReleaseCorrectionRow
-    found = connection.execute(
+    rows = connection.execute(
         select(ReleaseRow.window, row.release_id, row.corrected_at, row.measure, row.reason)
         .join(ReleaseRow, ReleaseRow.release_id == row.release_id)
         .join(ReleaseStateRow, ReleaseStateRow.release_id == row.release_id)
         .where(ReleaseRow.board == board, ReleaseStateRow.state.in_([state.value for state in SHOWN]))
         .order_by(row.corrected_at.desc(), row.release_id, row.number)
     )
-    listed = found.all()
-    some = {one.release_id for one in listed if one.measure}
+    notices = rows.all()
+    some = {notice.release_id for notice in notices if notice.measure}
     return [
         (window, Correction(at, measure, Fault(reason), release_id in some and not measure))
-        for window, release_id, at, measure, reason in listed
+        for window, release_id, at, measure, reason in notices
     ]
 
 
 def shown_body(connection: Connection, release_id: str) -> bytes | None:
-    """The stored bytes of a release whose figures may leave; None for any other, and for none at all."""
+    """The stored bytes of a release whose figures may be shown; None for any other, and if there is none."""
     return connection.scalar(
         select(ReleaseRow.body)
         .join(ReleaseStateRow, ReleaseStateRow.release_id == ReleaseRow.release_id)

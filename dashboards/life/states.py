@@ -1,4 +1,4 @@
-"""The life of a release as data: states, what may change them and under which condition. Pure.
+"""The life of a release as data: its states, and what changes them under which condition. Pure.
 
 docs/release-life.md is drawn from these tables (`python -m dashboards life`), and a test holds it in step.
 """
@@ -15,7 +15,7 @@ from dashboards.errors import DecisionRefused
 
 
 class LifeState(StrEnum):
-    """Where a release stands."""
+    """The state of a release."""
 
     BUILT = "built"
     """Built by the ledger, and waiting for approval. Nobody sees its figures."""
@@ -30,11 +30,11 @@ class LifeState(StrEnum):
 
 
 SHOWN = frozenset({LifeState.APPROVED, LifeState.SUPERSEDED})
-"""The states in which figures may leave: pages, files, counts."""
+"""The states in which figures may be shown on pages, in files and in counts."""
 
 
 class LifeAction(StrEnum):
-    """What happens to a release; a correction leaves it where it stands.
+    """What happens to a release; a correction leaves its state as it is.
 
     The last two follow from another release's change; nobody asks for them.
     """
@@ -53,7 +53,7 @@ class Condition(StrEnum):
     SCHEDULED_FIRST = "it was built on schedule: the first of two approvers"
     SCHEDULED_SECOND = "the second approver is somebody else than the first"
     ALWAYS = "anyone, with a reason from the list"
-    WRONG = "anyone, with a reason from the list: a dated notice stands beside the figures, which stay as they are"
+    WRONG = "anyone, with a reason from the list: a dated notice is shown beside the figures, which stay as they are"
     LATER = "a later window, or a newer ladder of this one, is approved"
     NOT_LATER = "every such release was withdrawn"
 
@@ -128,11 +128,11 @@ _REASONS = {
 
 
 _DETAIL = 32
-"""Characters that the audit log has room for."""
+"""Most characters of a detail in the audit log."""
 
 
 def told(fault: str, measure: str) -> str:
-    """A correction in the audit log."""
+    """The detail of a correction in the audit log."""
     return f"{fault} {measure}".strip()[:_DETAIL]
 
 
@@ -161,9 +161,9 @@ def approve(life: ReleaseLife, who: str) -> Transition:
     if life.state in SHOWN:
         raise DecisionRefused("the release is approved already")
     if who in life.requesters:
-        raise DecisionRefused("who asked for a release cannot approve it: somebody else must")
+        raise DecisionRefused("whoever asked for a release cannot approve it: somebody else must")
     if who in life.approvers:
-        raise DecisionRefused("the same person cannot approve twice: a second one must")
+        raise DecisionRefused("the same person cannot approve twice: a second person must")
     if life.state is LifeState.APPROVED_ONCE:
         return _transition(life.state, Condition.SCHEDULED_SECOND)
     return _transition(life.state, Condition.REQUESTED if life.requesters else Condition.SCHEDULED_FIRST)
@@ -198,17 +198,17 @@ class Placed(NamedTuple):
 
 
 def follow_ups(releases: Iterable[Placed]) -> list[tuple[str, Transition]]:
-    """What must change among a board's releases because others did, in order of id."""
+    """What must change in a board's releases because other releases changed, in order of id."""
     placed = sorted(releases)
     shown = [release for release in placed if release.state in SHOWN]
-    found = []
+    changes = []
     for release in shown:
         later = any(_supersedes(other, release) for other in shown)
         if later and release.state is LifeState.APPROVED:
-            found.append((release.release_id, _transition(release.state, Condition.LATER)))
+            changes.append((release.release_id, _transition(release.state, Condition.LATER)))
         if not later and release.state is LifeState.SUPERSEDED:
-            found.append((release.release_id, _transition(release.state, Condition.NOT_LATER)))
-    return found
+            changes.append((release.release_id, _transition(release.state, Condition.NOT_LATER)))
+    return changes
 
 
 def _supersedes(new: Placed, old: Placed) -> bool:

@@ -1,4 +1,4 @@
-"""Checks the audit log against itself and against the tables it tells of: their last row may not be missing in it."""
+"""Checks the audit log's own chain, and that the log agrees with the tables whose changes it records."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _OURS = {action.value for action in LifeAction}
 
 
 class Mismatch(StrEnum):
-    """The chain holds, and yet the tables say something else."""
+    """The chain holds, but the tables disagree with it."""
 
     STATE = "audit.state-not-in-log"
     APPROVAL = "audit.approval-not-in-log"
     CORRECTION = "audit.correction-not-in-log"
     IMPOSSIBLE = "audit.impossible-act"
-    """An act that the state machine does not have."""
+    """An act that the state machine does not allow."""
 
 
 class LogVerdict(NamedTuple):
-    """What the verifier found; `wrong` is None if nothing."""
+    """The verifier's result; `wrong` is None if all is well."""
 
     wrong: Breach | Mismatch | None
     where: str
@@ -47,35 +47,35 @@ def verify(connection: Connection, kept: Head | None = None) -> LogVerdict:
     stored = {row.release_id: (LifeState(row.state), row.reason or "") for row in rows}
     rows = connection.execute(select(ReleaseApprovalRow.release_id, ReleaseApprovalRow.principal))
     approvals = {(row.release_id, row.principal) for row in rows}
-    told, approved, impossible = replay(log)
+    replayed, approved, impossible = replay(log)
     if impossible is not None:
         return LogVerdict(Mismatch.IMPOSSIBLE, f"row {impossible}", head)
-    if different := sorted(stored.items() ^ told.items()):
+    if different := sorted(stored.items() ^ replayed.items()):
         return LogVerdict(Mismatch.STATE, different[0][0], head)
     if different_approvals := sorted(approvals ^ approved):
         return LogVerdict(Mismatch.APPROVAL, different_approvals[0][0], head)
     row = ReleaseCorrectionRow
     rows = connection.execute(select(row.release_id, row.measure, row.reason))
-    notices = Counter((one.release_id, noted(one.reason, one.measure)) for one in rows)
+    notices = Counter((correction.release_id, noted(correction.reason, correction.measure)) for correction in rows)
     logged = Counter((entry.subject, entry.detail) for entry in log if entry.action == LifeAction.CORRECT)
     if notices != logged:
         return LogVerdict(Mismatch.CORRECTION, min((notices - logged) + (logged - notices))[0], head)
     return LogVerdict(None, "", head)
 
 
-Told = tuple[dict[str, tuple[LifeState, str]], set[tuple[str, str]], int | None]
+Replayed = tuple[dict[str, tuple[LifeState, str]], set[tuple[str, str]], int | None]
 
 
-def replay(log: Iterable[AuditEntry]) -> Told:
-    """States (each with the reason of a withdrawal) and approvals as the log tells, and an impossible act's number.
+def replay(log: Iterable[AuditEntry]) -> Replayed:
+    """From the log alone: states (with the reason of a withdrawal), approvals, and the number of an impossible act.
 
-    Reading ends at the first impossible act; its number is None if every one was possible.
+    Reading stops at the first impossible act; its number is None if there is none.
     """
     state: dict[str, tuple[LifeState, str]] = {}
     approvals: set[tuple[str, str]] = set()
     for entry in log:
         if entry.action not in _OURS:
-            continue  # of another part of the service: the chain guards it, and it changes no state
+            continue  # an act of another part of the service: the chain guards it, and it changes no state
         before = state.get(entry.subject, (LifeState.BUILT, ""))[0]
         possible = [t.after for t in TRANSITIONS if t.before is before and t.action.value == entry.action]
         if entry.action == LifeAction.APPROVE:
@@ -84,6 +84,6 @@ def replay(log: Iterable[AuditEntry]) -> Told:
         if len(possible) != 1:
             return state, approvals, entry.number
         if entry.action == LifeAction.CORRECT:
-            continue  # the release stays where it stands
+            continue  # the state stays the same
         state[entry.subject] = (possible[0], entry.detail if entry.action == LifeAction.WITHDRAW else "")
     return state, approvals, None

@@ -1,4 +1,4 @@
-"""From an entry of a measure's table to the words on the page. Pure; each state keeps its own words."""
+"""Turns an entry of a measure's table into words on the page. Pure; each state keeps its own words."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ BANDS = (CellState.LOW, CellState.ONE_TO_NINE, CellState.NONE)
 
 
 class Told(NamedTuple):
-    """One entry on the page: its state, and the interval beside it."""
+    """One entry on the page: what it shows, and the range beside it."""
 
     shown: states.Shown
     beside: str = ""
 
 
 class TableRow(NamedTuple):
-    """One row: its name, its entries, and why there are none."""
+    """One row: its name, its entries, and why it has none if it has none."""
 
     code: str
     name: str
@@ -39,7 +39,7 @@ def rows(
     absent: Mapping[str, states.Shown | None] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> tuple[TableRow, ...]:
-    """The rows of a table; `absent` says of a window without entries why it has none, `notes` what stands under it."""
+    """The rows of a table. `absent` says why a window has no entries; `notes` has the note under a window."""
     why, beneath = absent or {}, notes or {}
     return tuple(
         TableRow(
@@ -54,12 +54,12 @@ def rows(
 
 
 def name_of(code: str) -> str:
-    """A sector, or all of them."""
+    """A sector by name, or `Any sector`."""
     return "Any sector" if code == "any" else sector_words(code)
 
 
 def told(column: Column, entry: PageEntry) -> Told:
-    """What stands in the cell."""
+    """What the page shows for an entry."""
     if entry.cell is not None:
         return Told(states.show(states.ReleasedCell(entry.cell.state, entry.cell.value, entry.cell.rule)))
     if entry.number is not None:
@@ -69,17 +69,17 @@ def told(column: Column, entry: PageEntry) -> Told:
     return quotient(column.unit, entry.quotient)
 
 
-def quotient(unit: Unit, found: Quotient) -> Told:
-    """A share, rate, ratio or mean, with the range that the error of its figures leaves open."""
+def quotient(unit: Unit, result: Quotient) -> Told:
+    """What the page shows for a share, rate, ratio or mean, with the range that the error of its figures allows."""
     between = ""
-    if found.low is not None and found.high is not None:
-        between = f"{_number(unit, found.low)} to {_number(unit, found.high)}{'%' if unit == 'share' else ''}"
-    if found.value is not None:
-        text = _number(unit, found.value) + ("%" if unit == "share" else "")
+    if result.low is not None and result.high is not None:
+        between = f"{_number(unit, result.low)} to {_number(unit, result.high)}{'%' if unit == 'share' else ''}"
+    if result.value is not None:
+        text = _number(unit, result.value) + ("%" if unit == "share" else "")
         return Told(states.Shown(text, "", "figure"), between)
-    if found.why is None or found.why in (*BANDS, CellState.FIGURE):
+    if result.why is None or result.why in (*BANDS, CellState.FIGURE):
         return Told(states.NO_RATE, between)
-    return Told(states.show(states.ReleasedCell(found.why, None)))
+    return Told(states.show(states.ReleasedCell(result.why, None)))
 
 
 def _number(unit: Unit, value: float) -> str:

@@ -1,4 +1,4 @@
-"""What a request for a page of measures reads of one board, once: releases, returns, signals, actions."""
+"""What a measures page needs to know of one board: releases, returns, signals, actions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OPERATIONAL = ("agency_silent", "refused_format")
 
 @dataclass
 class Known:
-    """What one request reads of a board, once."""
+    """What one request reads about a board. Each part is read once at most, when it is first needed."""
 
     connection: Connection
     register: Register
@@ -61,7 +61,7 @@ class Known:
 
     @cached_property
     def rules(self) -> frozenset[Rule]:
-        """How the figures of the releases that are shown were made."""
+        """The protection rules of the releases that are shown."""
         return frozenset(rule_of(release.parameters) for release in self.documents.shown.values())
 
     @property
@@ -71,13 +71,13 @@ class Known:
 
     @property
     def headline(self) -> str:
-        """The newest of the longest windows with a release that is shown; else the newest that has ended, if any."""
+        """The newest of the longest windows that shows a release; else the newest that has ended, or empty."""
         listed = self.windows[self.longest]
         return next((window for window in listed if window in self.boards), listed[0] if listed else "")
 
     @property
     def release(self) -> Release | None:
-        """The release of that window."""
+        """The release of the headline window, if it is shown."""
         return self.documents.shown.get(self.headline)
 
     def absent(self, windows: Iterable[str]) -> dict[str, states.Shown | None]:
@@ -89,7 +89,7 @@ class Known:
         return self.agencies.get(code, code)
 
     def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[PageTable, PageTable | None]:
-        """By window; and by what the measure is split by, in the first window (None: it is split by nothing)."""
+        """The measure's table by window, and that of the first window by sector or agency; None without a split."""
         if measure == "m5":
             return others.returns(self.setting, submitted_returns(self.connection, self.board.code), windows)
         if measure == "m13":

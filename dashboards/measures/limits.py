@@ -1,4 +1,4 @@
-"""What a measure cannot know, in this release: the facts beside each reason, bounds under missed links, and links."""
+"""What a measure cannot know in this release: the facts for each reason, bounds for missed links, and links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEAST = {"no events": 0.0, "under 10%": 0.0, "90% or more": 0.9}
 
 @dataclass(frozen=True)
 class Limit:
-    """One thing the measure cannot know: the reason, the fact in this release, the effect on the figure."""
+    """One thing that the measure cannot know: why, the fact in this release, and the effect on the figure."""
 
     why: str
     fact: str
@@ -27,7 +27,7 @@ class Limit:
 
 
 def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
-    """What the measure cannot know, with the facts of the year's release beside the first line of each reason."""
+    """What the measure cannot know. The first line of each reason holds the fact from the headline release."""
     release, counted = known.release, BY_ID[definition.id].about_children
     facts = dict.fromkeys(("unlinked", "late", "not returned", "not recorded"), "")
     if release is not None and counted:
@@ -40,33 +40,33 @@ def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
         )
         if silent:
             facts["not returned"] += f" No return at all: {', '.join(map(sector_words, silent))}."
-    told = set()
+    already_given = set()
     for unknown in shown.unknowns(definition):
-        fact = "" if unknown.why in told else facts[unknown.why]
-        told.add(unknown.why)
+        fact = "" if unknown.why in already_given else facts[unknown.why]
+        already_given.add(unknown.why)
         yield Limit(unknown.why, fact, unknown.effect)
 
 
 def bounds_of(known: Known, measure: str) -> str:
-    """In words; from the released share and the release's class of events with a token."""
+    """How far missed links could move a measure's share, in words; empty where that does not apply."""
     release, board = known.release, known.boards.get(known.headline)
     if release is None or board is None:
         return ""
     links = BY_ID[measure].links
     if links is None:
         return ""
-    found = missed_links(share(board.cell(links.part), board.cell(links.whole)), 1 - _least(release.linked_share))
-    if found is None:
+    bounds = missed_links(share(board.cell(links.part), board.cell(links.whole)), 1 - _least(release.linked_share))
+    if bounds is None:
         return "No bounds can be given: the share is not a figure."
-    low, high = (f"{100 * bound:.0f}%" for bound in found)
+    low, high = (f"{100 * bound:.0f}%" for bound in bounds)
     return (
-        f"If events without an identifier ({release.linked_share} have one) were of as many children as the others, "
-        f"the share could truly lie between {low} and {high}, rounding included."
+        f"If events without an identifier ({release.linked_share} have one) were about as many children as the "
+        f"others, the true share could lie between {low} and {high}, rounding included."
     )
 
 
 def _least(linked_share: str) -> float:
-    """The lower end of a ten-point class."""
+    """The lower end of a ten-point class, from 0 to 1."""
     return _LEAST[linked_share] if linked_share in _LEAST else int(linked_share[:2]) / 100
 
 

@@ -1,4 +1,4 @@
-"""Correction notices beside the measures: a figure that is known to be wrong says so wherever it stands."""
+"""Correction notices for the measures pages: a figure known to be wrong is marked wherever it is shown."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dashboards.life.listing import of_board
 
 
 def notices_of(connection: Connection, board: str, measure: str = "") -> tuple[tuple[str, str], ...]:
-    """Window and words of the notices of a board; of one measure, `m7`, those that touch a figure on its page."""
+    """Window and words of a board's notices; given a measure, `m7`, only those on figures of its page."""
     names = {name for column in columns_of(measure) for name in (column.part, column.whole)} if measure else set()
     return tuple(
-        (window, notice(one))
-        for window, one in of_board(connection, board)
-        if not measure or not one.measure or one.measure in names
+        (window, notice(correction))
+        for window, correction in of_board(connection, board)
+        if not measure or not correction.measure or correction.measure in names
     )

@@ -27,18 +27,18 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
     @app.get("/boards/{code}/measures", response_class=HTMLResponse)
     def measures(code: str) -> Response:
         """Every measure, with the newest year's figures."""
-        register, found = board_at(engine, registry, code)
+        register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
-            known = Known(connection, register, found)
+            known = Known(connection, register, board)
             listed = summaries(known)
             notices = notices_of(connection, code)
-            left = left_of(connection, register, found)
+            left = left_of(connection, register, board)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "measures")
         return HTMLResponse(
             pages.render(
                 "measures.html",
                 register,
-                found,
+                board,
                 window=known.headline,
                 span=SPANS[known.longest],
                 by=BY[known.board.releases],
@@ -51,17 +51,17 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         )
 
     @app.get("/boards/{code}/measures/{measure}", response_class=HTMLResponse)
-    def one(code: str, measure: str) -> Response:
+    def single_measure(code: str, measure: str) -> Response:
         """One measure by quarter, year and sector, with its definition and what it cannot know."""
-        register, found = board_at(engine, registry, code)
+        register, board = board_at(engine, registry, code)
         if measure not in BY_ID:
             raise HTTPException(404)
         with engine.connect() as connection:
-            known = Known(connection, register, found)
+            known = Known(connection, register, board)
             page = measure_page(known, measure)
             notices = notices_of(connection, code, measure)
-            left = left_of(connection, register, found)
+            left = left_of(connection, register, board)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, measure)
         view = {"page": page, "key": states.key(known.rules), "corrections": notices, "left": left}
         view["errors"] = states.errors(known.rules) if columns_of(measure) else ()
-        return HTMLResponse(pages.render("measure.html", register, found, **view))
+        return HTMLResponse(pages.render("measure.html", register, board, **view))

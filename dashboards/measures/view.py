@@ -1,4 +1,4 @@
-"""SQL to the pages of measures: which tables each has, and the facts beside "what we cannot know"."""
+"""Builds the measures pages: the tables of each, and the facts under "what we cannot know"."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from models.contract.periods import PeriodKind
 from models.register.types import Schedule
 
 PLURAL: Mapping[PeriodKind, str] = {"year": "financial years", "pair": "pairs of financial years"}
-ONLY = "Released for {} only, so that each record moves few figures."
+ONLY = "Released for {} only, so that each record changes few figures."
 SPANS: Mapping[PeriodKind, str] = {"year": "in the year", "pair": "in the two years"}
-"""The longest windows of a board, within a sentence."""
+"""A board's longest window, for use within a sentence."""
 BY: Mapping[Schedule, str] = {
     "quarters_and_years": "by quarter, by year and by sector",
     "years_and_pairs_of_years": "by year and by pair of years",
 }
 """The tables of a measure's page."""
 FEW = (
-    "This board has few children: it releases financial years and pairs of them, for the whole board and its towns, "
-    "and of the measures those that would say something."
+    "This board has few children. It releases financial years and pairs of them, for the whole board and its towns, "
+    "and only the measures that would say something."
 )
 
 
@@ -48,18 +48,18 @@ class Section:
     rows: tuple[TableRow, ...]
     note: str = ""
     prompts: tuple[tuple[str, str], ...] = ()
-    """Of coverage: a sector, and the kinds of sign that it recorded about few children, or none."""
+    """For the coverage table: a sector, and the kinds of sign that it recorded about few children or none."""
     windows: bool = False
     """Whether the rows are windows."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One measure on the list of all: its year at a glance."""
+    """One line of the list of measures: its figures for the headline window."""
 
     definition: Definition
     figures: tuple[tuple[str, Told], ...]
-    """What it is, and what it says."""
+    """What is shown, and its entry."""
     absent: states.Shown | None
 
 
@@ -69,13 +69,13 @@ class MeasurePage:
 
     definition: Definition
     few: str
-    """Of a board with few children: that it releases less than what the definition says."""
+    """For a board with few children, a note that it releases less than the definition says; else empty."""
     span: str
     """The newest of the board's longest windows, in words."""
     sections: tuple[Section, ...]
     limits: tuple[Limit, ...]
     bounds: str
-    """Of a measure that rests on links: how far missed ones could move it."""
+    """For a measure that depends on links: how far missed links could move it."""
     links: tuple[tuple[str, str, str, str], ...]
     """Two sectors, kinds in common, share of events that carry one."""
     tied: tuple[TiedRow, ...]
@@ -92,7 +92,7 @@ def summaries(known: Known) -> tuple[Summary, ...]:
 
 
 def measure_page(known: Known, measure: str) -> MeasurePage:
-    """The page of one measure; raises `KeyError` for one that there is not."""
+    """The page of one measure; raises `KeyError` for an unknown id."""
     entry, release = BY_ID[measure], known.release
     definition = entry.definition
     return MeasurePage(
@@ -122,9 +122,9 @@ def coverage_section(known: Known) -> Section | None:
         "Sector",
         tuple(column.words for column in table.columns),
         rows(table, name_of),
-        "A cell of fewer than 10 is a prompt for training where the sector is in a position to see such signs; not "
-        "applicable: the catalogue does not expect them of the sector. What is not recorded may have been seen, and "
-        "what was not seen is no fault.",
+        "A cell of fewer than 10 is a prompt for training where the sector is in a position to see such signs. Not "
+        "applicable: the catalogue does not expect them of the sector. A sign may have been seen and not recorded, and "
+        "not seeing one is not a fault.",
         prompts=tuple((sector_words(sector), ", ".join(few)) for sector, few in shown.prompts(board, shipped())),
     )
 
@@ -139,9 +139,9 @@ def _summary(known: Known, definition: Definition) -> Summary:
         return Summary(definition, (), line.absent)
     if definition.id == "m4" and split is not None and split.lines:
         ratios = [(row.name, row.cells[2]) for row in rows(split, name_of)]
-        told = [(f"{name}, against expectation", cell) for name, cell in ratios if cell.shown.css == "figure"]
-        rest = Told(states.Shown(str(len(ratios) - len(told)), "", "figure"))
-        return Summary(definition, (*told, ("Sectors without a figure in both years", rest)), None)
+        figures = [(f"{name}, against expectation", cell) for name, cell in ratios if cell.shown.css == "figure"]
+        rest = Told(states.Shown(str(len(ratios) - len(figures)), "", "figure"))
+        return Summary(definition, (*figures, ("Sectors without a figure in both years", rest)), None)
     headlines = [at for at, column in enumerate(table.columns) if column.headline]
     wanted = headlines or range(min(3, len(line.cells)))
     names = [MEASURE_WORDS.get(c.part, c.words) if c.unit == "children" else c.words for c in table.columns]
@@ -150,8 +150,8 @@ def _summary(known: Known, definition: Definition) -> Summary:
 
 def _sections(known: Known, definition: Definition) -> Iterable[Section]:
     name = definition.id
-    if name == "m6" and (found := coverage_section(known)) is not None:
-        yield found
+    if name == "m6" and (coverage := coverage_section(known)) is not None:
+        yield coverage
     shorter, longest = known.board.windows
     longest_only = bool(known.windows[shorter]) and not known.tables(name, known.windows[shorter])[0].columns
     for key in (longest, shorter):
@@ -183,7 +183,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         "Agency" if of_agencies else "Sector",
         tuple(column.words for column in split.columns),
         (*charge.rows, *rows(split, known.agency if of_agencies else name_of)),
-        "In order of name. Nobody is ranked here: ranking would punish those who record honestly."
+        "In alphabetical order. Nobody is ranked here: ranking would punish those who record honestly."
         + (f" {charge.words}" if charge.words else ""),
     )
 

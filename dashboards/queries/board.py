@@ -27,20 +27,20 @@ class BoardPage:
     population: int
     freshness: Freshness
     tables: tuple[WindowRows, ...]
-    """Of each kind of window that the board releases, the shorter first."""
+    """A table for each kind of window that the board releases, the shorter first."""
     agencies: tuple[AgencyRow, ...]
     quarters: tuple[str, ...]
-    """Of the returns, newest first."""
+    """The quarters of the returns, newest first."""
     left: Left
-    """What is left out of the figures, agencies by name."""
+    """What is missing from the figures, agencies by name."""
     rules: frozenset[Rule]
-    """How the figures of the page were made."""
+    """The protection rules of the page's figures."""
     files: tuple[Released, ...]
-    """Every release that may be taken away as a file, newest first."""
+    """Every release that can be downloaded, newest first."""
 
 
 def board_page(connection: Connection, register: Register, board: Board) -> BoardPage:
-    """The page of one board as things stand now."""
+    """The page of one board as of now."""
     today = clock.today()
     windows, quarters = shown_windows(register, board, today), shown_quarters(board, today)
     every = every_release(connection, board.code)

@@ -1,4 +1,4 @@
-"""The releases that are shown, as documents: what the pages of measures and of training are worked out from."""
+"""The releases that are shown, as documents, for the pages of measures and of training."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from models.releases import Release
 from models.store import ReleaseRow
 
 parsed = lru_cache(maxsize=32)(parse)
-"""A release never changes, so that its bytes say all; whether it may be shown is asked every time."""
+"""Cached by bytes, because a release never changes. Whether it may be shown is checked every time."""
 
 
 @dataclass(frozen=True)
 class Documents:
-    """Of one board: the release that stands for each window, and the document of each that is shown."""
+    """For one board: the release that counts for each window, and the document of each that is shown."""
 
     standing: Mapping[str, Released]
     bodies: Mapping[str, bytes]
@@ -32,7 +32,7 @@ class Documents:
 
 
 def documents(connection: Connection, board: str) -> Documents:
-    """As things stand now."""
+    """The releases and documents of one board as of now."""
     standing = of_windows(every_release(connection, board))
     ids = {row.release_id: window for window, row in standing.items() if row.shown}
     rows = connection.execute(select(ReleaseRow.release_id, ReleaseRow.body).where(ReleaseRow.release_id.in_(ids)))

@@ -1,4 +1,4 @@
-"""All figures of one release, one view at a time, chosen by plain address parameters from what the release holds."""
+"""All figures of one release, one view at a time. Parameters of the address choose the view."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class FigureRow:
     name: str
     cells: tuple[states.Shown, ...]
     heading: str = ""
-    """Of the group that begins with this row, as a ward's town; else empty."""
+    """Heading of the group that begins with this row, such as a ward's town; else empty."""
     total: bool = False
 
 
@@ -50,9 +50,9 @@ class FiguresPage:
     views: tuple[View, ...]
     view: View
     measures: tuple[tuple[str, str], ...]
-    """Name and words of those that this view has."""
+    """Name and words of the measures that this view has."""
     measure: str
-    """The chosen one, or empty for all."""
+    """The chosen measure, or empty for all."""
     corner: str
     """Heading of the first column."""
     columns: tuple[str, ...]
@@ -62,7 +62,7 @@ class FiguresPage:
 def figures_page(
     connection: Connection, board: Board, names: Names, window: str = "", view: str = "", measure: str = ""
 ) -> FiguresPage:
-    """The page of a window's release; what was not chosen, or cannot be, is chosen here.
+    """The page of a window's release. A view or measure that is not given, or that it lacks, gets a default.
 
     Raises `NotReleased` when the window, or without one any window, has no release that is shown.
     """
@@ -73,17 +73,17 @@ def figures_page(
         raise NotReleased
     kinds = _kinds(connection, release.release_id)
     views = offered(kinds.values())
-    chosen = next((one for one in views if one.name == view), views[0])
+    chosen = next((candidate for candidate in views if candidate.name == view), views[0])
     having = sorted((name for name, kind in kinds if kind == chosen.kind), key=measure_order)
-    one = measure if measure in having else (having[0] if chosen.one_measure else "")
-    table = _Table(connection, board, names, release, chosen, [one] if one else having)
+    measure_shown = measure if measure in having else (having[0] if chosen.one_measure else "")
+    table = _Table(connection, board, names, release, chosen, [measure_shown] if measure_shown else having)
     return FiguresPage(
         release=release,
         windows=shown,
         views=views,
         view=chosen,
         measures=tuple((name, measure_name(name)) for name in having),
-        measure=one,
+        measure=measure_shown,
         corner=_corner(chosen),
         columns=table.columns,
         rows=table.rows,
@@ -94,10 +94,10 @@ def _kinds(connection: Connection, release_id: str) -> Mapping[tuple[str, Kind],
     """(measure, kind) of every sort of cell in a release."""
     row = ReleaseCellRow
     by_sector, by_indicator = (row.sector != ANY).label("by_sector"), (row.indicator != ANY).label("by_indicator")
-    found = connection.execute(
+    rows = connection.execute(
         select(row.measure, row.level, by_sector, by_indicator).where(row.release_id == release_id).distinct()
     )
-    kinds = [(r.measure, Kind(r.level, bool(r.by_sector), bool(r.by_indicator))) for r in found]
+    kinds = [(r.measure, Kind(r.level, bool(r.by_sector), bool(r.by_indicator))) for r in rows]
     return {(measure, kind): kind for measure, kind in kinds}
 
 
@@ -128,16 +128,16 @@ class _Table:
         self.columns = tuple(self._name(view.columns, value) for value in across) if view.columns else ("Children",)
         if rated:
             self.columns += ("M1 per 10,000 children aged 10 to 17",)
-        self.rows = tuple(self._row(one, across, rated, before) for before, one in pairwise(["", *down]))
+        self.rows = tuple(self._row(name, across, rated, before) for before, name in pairwise(["", *down]))
 
     def _values(self, dim: Dim) -> list[str]:
-        """What a dimension runs over, its total first; in order of name, never of figures."""
+        """The values of a dimension: its total, then the others in order of name, never of figures."""
         at = ("measure", "area", "sector", "indicator").index(dim)
         if dim == "measure":
             return list(self._measures)
-        found = {name[at] for name in self._cells if self._of_kind(name)}
+        values = {name[at] for name in self._cells if self._of_kind(name)}
         total = self._board.code if dim == "area" else ANY
-        rest = sorted(found - {total}, key=lambda value: (self._town(value), self._name(dim, value).casefold()))
+        rest = sorted(values - {total}, key=lambda value: (self._town(value), self._name(dim, value).casefold()))
         return [total, *rest]
 
     def _of_kind(self, name: CellName) -> bool:
@@ -183,14 +183,14 @@ class _Table:
 
 def _cells(connection: Connection, release: Released, measures: Sequence[str]) -> dict[CellName, states.ReleasedCell]:
     row = ReleaseCellRow
-    found = connection.execute(
+    rows = connection.execute(
         select(row.measure, row.area, row.sector, row.indicator, row.state, row.value).where(
             row.release_id == release.release_id, row.measure.in_(measures), row.agency == ANY
         )
     )
     return {
         (r.measure, r.area, r.sector, r.indicator): states.ReleasedCell(CellState(r.state), r.value, release.rule)
-        for r in found
+        for r in rows
     }
 
 

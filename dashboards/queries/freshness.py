@@ -1,4 +1,4 @@
-"""How new the figures are, what waits, and what comes next."""
+"""How new the figures are, what waits for approval, and which release is next."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SINK_SILENT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Freshness:
-    """How new the figures are, and what comes next."""
+    """How new the figures are, and which release is next."""
 
     newest_window: str | None
-    """Of the releases that are shown: the newest quarter, or of a board without quarters the newest year."""
+    """The newest quarter with a release that is shown; on a board without quarters, the newest year."""
     cut_off: datetime | None
     received_at: datetime | None
     next_window: str
@@ -38,12 +38,12 @@ class Freshness:
 
 def freshness(connection: Connection, board: Board, releases: Mapping[str, Released], today: date) -> Freshness:
     """The freshness of a board's page."""
-    # What is next is told by the shorter windows: a longer one comes with the last of its own.
+    # The shorter windows decide what is next: a longer window is released with the last of its parts.
     kind = board.windows[0]
     shorter = [row for row in releases.values() if kind_of(row.window) == kind]
     newest = max((row for row in shorter if row.shown), key=by_window, default=None)
     last = max(shorter, key=by_window, default=None)
-    # With no release yet, the next is the last that has ended.
+    # Without any release yet, the next is for the last window that has ended.
     following = period_of(kind, last.ends_before) if last else before(period_of(kind, today))
     due = bounds(following)[1] + timedelta(days=board.cut_off_days)
     awaiting = [row for row in releases.values() if absent(row) is states.AWAITING]

@@ -9,10 +9,10 @@ from models.store.remedies import Left, left_out
 
 
 def left_of(connection: Connection, register: Register, board: Board) -> Left:
-    """What is left out of the board's figures as things stand now."""
+    """What is missing from the board's figures as of now."""
     names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
     left = left_out(connection, names, board.partition)
     return left._replace(
         held=tuple(names[agency] for agency in left.held),
-        unread=tuple(one._replace(agency=names.get(one.agency or "")) for one in left.unread),
+        unread=tuple(gap._replace(agency=names.get(gap.agency or "")) for gap in left.unread),
     )

@@ -1,4 +1,4 @@
-"""The overview of a board: its own totals of three measures, a row a quarter, a financial year or a pair of years."""
+"""The overview of a board: its own totals of three measures, a row for each quarter, year or pair of years."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN: Mapping[Schedule, Mapping[PeriodKind, int]] = {
     "quarters_and_years": {"quarter": 8, "year": 2},
     "years_and_pairs_of_years": {"year": 3, "pair": 2},
 }
-"""How many windows of each kind a board's page has."""
+"""Schedule -> kind of window -> how many of these a board's page shows."""
 MEASURES = ("m1_children", "m9_children", "m10_children")
 
 Cells = dict[tuple[str, str], states.ReleasedCell]
@@ -36,12 +36,12 @@ class WindowRow:
     """One per measure, with the change on the window before in words."""
     rate: states.Shown
     returns: str
-    """How many agencies have returned the window, and how many had when the release was cut off."""
+    """How many agencies have returned the window by now, and how many had by the cut-off."""
     linked_share: str
     absent: states.Shown | None
     """Why no release is shown, or None when one is."""
     note: str
-    """Of a withdrawn release: since when, and why."""
+    """For a withdrawn release: when and why; else empty."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class WindowRows:
 
 
 def shown_windows(register: Register, board: Board, today: date) -> dict[PeriodKind, tuple[str, ...]]:
-    """By kind of window that the board releases, the shorter first: the last few that have ended, newest first.
+    """Kind of window that the board releases, the shorter first -> the last few that have ended, newest first.
 
-    None before the board's first accepted date, nor before the first day that an agency owes returns for.
+    No window is before the board's first accepted date, or before the first day that an agency owes returns for.
     """
     owed = min((agency.returns_from for agency in register.agencies_of(board.code)), default=date.min)
     first = max(board.accept_from or date.min, owed, _years_before(today))
@@ -67,21 +67,21 @@ def shown_windows(register: Register, board: Board, today: date) -> dict[PeriodK
 
 
 def shown_quarters(board: Board, today: date) -> tuple[str, ...]:
-    """The last eight quarters that have ended, newest first: agencies owe returns for them on every schedule."""
+    """The last eight quarters that have ended, newest first. Agencies owe returns by quarter on every schedule."""
     first = max(board.accept_from or date.min, _years_before(today))
     return tuple(quarters_between(first, today)[::-1][:8])
 
 
 def _years_before(today: date) -> date:
-    """Before everything that is shown: two pairs of years that have ended begin less than four years ago."""
+    """A day before everything that is shown: the last two ended pairs of years began less than four years ago."""
     return today - timedelta(days=366 * 4 + 93)
 
 
 def own_cells(connection: Connection, releases: Iterable[Released], board: str) -> Cells:
     """(release id, measure) -> the board's own cell, over all sectors, agencies and indicators."""
     row = ReleaseCellRow
-    rules = {one.release_id: one.rule for one in releases}
-    found = connection.execute(
+    rules = {release.release_id: release.rule for release in releases}
+    rows = connection.execute(
         select(row.release_id, row.measure, row.state, row.value).where(
             row.release_id.in_(rules),
             row.measure.in_(MEASURES),
@@ -93,7 +93,7 @@ def own_cells(connection: Connection, releases: Iterable[Released], board: str) 
         )
     )
     return {
-        (r.release_id, r.measure): states.ReleasedCell(CellState(r.state), r.value, rules[r.release_id]) for r in found
+        (r.release_id, r.measure): states.ReleasedCell(CellState(r.state), r.value, rules[r.release_id]) for r in rows
     }
 
 
@@ -109,29 +109,29 @@ def window_row(
     release, earlier = releases.get(window), releases.get(before(window))
     why_not = absent(release)
 
-    def of(row: Released | None, measure: str) -> states.ReleasedCell | None:
+    def cell_of(row: Released | None, measure: str) -> states.ReleasedCell | None:
         return None if row is None else cells.get((row.release_id, measure))
 
-    def changed(measure: str) -> str:
+    def change_of(measure: str) -> str:
         if {(window, measure), (before(window), measure)} & set(part):
-            return ""  # of other days than the window before
-        return states.change(of(release, measure), of(earlier, measure))
+            return ""  # the two windows count different parts of their days
+        return states.change(cell_of(release, measure), cell_of(earlier, measure))
 
-    shown = tuple((states.show(of(release, name), why_not), changed(name)) for name in MEASURES)
-    told = release is not None and why_not is None
+    shown = tuple((states.show(cell_of(release, name), why_not), change_of(name)) for name in MEASURES)
+    is_shown = release is not None and why_not is None
     return WindowRow(
         window=window,
         cells=shown,
-        rate=states.show_rate(of(release, MEASURES[0]), why_not, population),
-        returns=_returns(received, release if told else None),
-        linked_share=release.linked_share if release and told else "",
+        rate=states.show_rate(cell_of(release, MEASURES[0]), why_not, population),
+        returns=_returns(received, release if is_shown else None),
+        linked_share=release.linked_share if release and is_shown else "",
         absent=why_not,
         note=note(release),
     )
 
 
 def _returns(received: Received, release: Released | None) -> str:
-    """As things stand now; and at the cut-off, where the release has others, because the figures rest on those."""
+    """How many agencies returned by now, and by the cut-off if that differs, because the figures rest on the latter."""
     if not received.due:
         return "none due yet"
     now = f"{received.returned} of {received.due}"

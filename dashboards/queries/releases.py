@@ -1,4 +1,4 @@
-"""The releases of a board, whatever their state: which one stands for a window, and why none is shown."""
+"""The releases of a board, whatever their state: which one counts for a window, and why none is shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.store import ReleaseRow, ReleaseStateRow
 
 
 class Released(NamedTuple):
-    """What the pages need of a release besides its cells; the names are the columns of its row and of its state's."""
+    """What the pages need of a release besides its cells. Field names are columns of its row and its state's row."""
 
     release_id: str
     window: str
@@ -37,12 +37,12 @@ class Released(NamedTuple):
 
     @property
     def life(self) -> LifeState:
-        """Where it stands."""
+        """Its state."""
         return LifeState(self.state or LifeState.BUILT)
 
     @property
     def rule(self) -> Rule:
-        """How its figures were made."""
+        """The protection rule of its figures."""
         return rule_of_ladder(self.ladder_version)
 
     @property
@@ -55,16 +55,16 @@ def every_release(connection: Connection, board: str) -> list[Released]:
     """Every release of a board, whatever its state."""
     of_state = ("state", "since", "reason")
     columns = [getattr(ReleaseStateRow if name in of_state else ReleaseRow, name) for name in Released._fields]
-    found = connection.execute(
+    rows = connection.execute(
         select(*columns)
         .outerjoin(ReleaseStateRow, ReleaseStateRow.release_id == ReleaseRow.release_id)
         .where(ReleaseRow.board == board)
     )
-    return [Released(*row) for row in found]
+    return [Released(*row) for row in rows]
 
 
 def of_windows(releases: list[Released]) -> dict[str, Released]:
-    """The release of each window: one that is shown, else one that waits, else a withdrawn one; the newest ladder."""
+    """Window -> its release: a shown one, else a waiting one, else a withdrawn one; of several the newest ladder."""
 
     def rank(row: Released) -> tuple[bool, bool, int]:
         return row.shown, row.life is not LifeState.WITHDRAWN, row.ladder_version
@@ -73,7 +73,7 @@ def of_windows(releases: list[Released]) -> dict[str, Released]:
 
 
 def by_window(row: Released) -> tuple[date, date, int]:
-    """Order of windows: by end, then the longer one first."""
+    """Sort key of windows: by end, then the longer first."""
     return row.ends_before, row.starts_on, row.ladder_version
 
 
@@ -92,7 +92,7 @@ def absent(release: Released | None) -> states.Shown | None:
 
 
 def note(release: Released | None) -> str:
-    """Of a withdrawn release: since when, and why."""
+    """For a withdrawn release: when and why; else empty."""
     if release is None or release.since is None or release.life is not LifeState.WITHDRAWN:
         return ""
     why = f" ({DecisionReason(release.reason).words})" if release.reason else ""
@@ -100,12 +100,12 @@ def note(release: Released | None) -> str:
 
 
 def shortest_newest(connection: Connection) -> timedelta | None:
-    """How long the shortest window is of those that end last, each board by itself: about so often releases come."""
+    """Length of the shortest window among each board's newest, which is about how often releases come; None if none."""
     row = ReleaseRow
     last = select(row.board, func.max(row.ends_before).label("ends")).group_by(row.board).subquery()
     same = (last.c.board == row.board) & (last.c.ends == row.ends_before)
-    found = connection.execute(select(row.starts_on, row.ends_before).join(last, same))
-    return min((one.ends_before - one.starts_on for one in found), default=None)
+    windows = connection.execute(select(row.starts_on, row.ends_before).join(last, same))
+    return min((window.ends_before - window.starts_on for window in windows), default=None)
 
 
 def newest_received(connection: Connection) -> datetime | None:

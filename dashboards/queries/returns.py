@@ -1,4 +1,4 @@
-"""Where each agency's returns stand, quarter by quarter: one reading of SQL for every page that says so."""
+"""The state of each agency's returns, quarter by quarter, as every page shows it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class AgencyRow:
     name: str
     returns: tuple[ReturnStatus, ...]
     incomplete_since: datetime | None = None
-    """Since when records that it sent are missing, that nobody has read."""
+    """Since when records that it sent are missing because they were never read; None if none are."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """How many agencies have returned a window whole, of those whose return is due or has come."""
+    """How many agencies have returned all of a window, of those whose return is due or has come."""
 
     returned: int
     due: int
@@ -37,12 +37,12 @@ class Received:
 def submitted_returns(connection: Connection, board: str) -> Returns:
     """Every return of a board, as the sink wrote it."""
     row = SubmissionRow
-    found = connection.execute(select(row.agency, row.period, row.submitted_on).where(row.board == board))
-    return Returns(ReturnRecord(r.agency, r.period, r.submitted_on) for r in found)
+    rows = connection.execute(select(row.agency, row.period, row.submitted_on).where(row.board == board))
+    return Returns(ReturnRecord(r.agency, r.period, r.submitted_on) for r in rows)
 
 
 class BoardReturns:
-    """The returns of a board's agencies as they stand on a day."""
+    """The state of a board's returns on a day."""
 
     def __init__(self, register: Register, board: str, returns: Returns, today: date) -> None:
         self._agencies = register.agencies_of(board)
@@ -50,7 +50,7 @@ class BoardReturns:
         self._today = today
 
     def status(self, quarter: str) -> Mapping[str, ReturnStatus]:
-        """Agency -> where its return for a quarter stands."""
+        """Agency -> the state of its return for a quarter."""
         return {
             agency.id: duty_of(agency).status(quarter, self._returns.of(agency.id, quarter), self._today)
             for agency in self._agencies
@@ -66,8 +66,8 @@ class BoardReturns:
         return Received(sum(all(status.is_in for status in of_agency) for of_agency in due.values()), len(due))
 
     def rows(self, quarters: tuple[str, ...], left: Left) -> tuple[AgencyRow, ...]:
-        """A row for each agency, by name; `left` is what the figures lack."""
-        since = {one.agency: one.since for one in left.unread if one.agency}
+        """A row for each agency, by name; `left` says what is missing from the figures."""
+        since = {gap.agency: gap.since for gap in left.unread if gap.agency}
         by_quarter = [self.status(quarter) for quarter in quarters]
         return tuple(
             AgencyRow(agency.name, tuple(status[agency.id] for status in by_quarter), since.get(agency.name))

@@ -1,6 +1,6 @@
-"""The ways to look at one release, as data: which cells, what makes the rows and what the columns.
+"""The views of one release, as data: which cells they show, and what makes the rows and the columns.
 
-A view is offered for a release exactly if the release has such cells: no combination is worked out from others.
+A view is offered only for a release that has such cells: no combination is worked out from others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Dim = Literal["measure", "area", "sector", "indicator"]
 
 
 class Kind(NamedTuple):
-    """What sort of cell: its level, and whether it is split by sector and by indicator."""
+    """A kind of cell: its level, and whether it is split by sector and by indicator."""
 
     level: str
     by_sector: bool = False
@@ -20,10 +20,10 @@ class Kind(NamedTuple):
 
 
 class View(NamedTuple):
-    """One way to look."""
+    """One view of a release."""
 
     name: str
-    """As in the address of the page."""
+    """Its name in the address of the page."""
     label: str
     kind: Kind
     rows: Dim

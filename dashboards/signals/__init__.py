@@ -1,1 +1,1 @@
-"""Signals on the pages: open and closed ones in words, with the caution and the effort that belong beside them."""
+"""Signals on the pages: open and closed ones in words, with the caution and the recording effort beside them."""

@@ -24,12 +24,12 @@ def add_signals(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRe
     def signals(code: str) -> Response:
         """Open and closed signals of one board, and how to read them."""
         register = registry.current()
-        found = register.board_by_code.get(code)
-        if found is None or schema_state(engine) is not SchemaState.CURRENT:
+        board = register.board_by_code.get(code)
+        if board is None or schema_state(engine) is not SchemaState.CURRENT:
             raise HTTPException(404)
         with engine.connect() as connection:
-            page = signals_page(connection, register, found, clock.today())
+            page = signals_page(connection, register, board, clock.today())
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "signals")
         return HTMLResponse(
-            pages.render("signals.html", register, found, page=page, caution=CAUTION, not_a_count=NOT_A_COUNT)
+            pages.render("signals.html", register, board, page=page, caution=CAUTION, not_a_count=NOT_A_COUNT)
         )

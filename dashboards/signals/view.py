@@ -1,4 +1,4 @@
-"""SQL to sentences: what a page says of a board's signals, and the recording effort beside each."""
+"""Builds the signals page from SQL: each signal in sentences, with the recording effort in its quarters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Effort:
     returned: int
     expected: int
     trained: int | None
-    """Staff who came to training in the quarter, as the board's releases tell it; nothing before one is shown."""
+    """Staff who came to training in the quarter, from the board's releases; None until one is shown."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class SignalView:
     updated_on: date
     closed_on: date | None
     efforts: tuple[Effort, ...]
-    """Nothing for an operational signal."""
+    """Empty for an operational signal."""
     in_history: bool
-    """Found when history was loaded: dated as it would have been published."""
+    """Whether it was found while history was loaded; its dates are those it would have had then."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class SignalsPage:
 
 
 def signals_page(connection: Connection, register: Register, board: Board, today: date) -> SignalsPage:
-    """The signals of one board as they stand."""
+    """The open signals of one board, and those closed in the last year."""
     rows = connection.execute(
         select(SignalRow.__table__)
         .where(SignalRow.board == board.code)
@@ -72,10 +72,10 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     of_children = [row for row in rows_kept if row["kind"] not in OPERATIONAL]
     returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
     shown = documents(connection, board.code).shown if of_children else {}
-    seen = [(row, _of_children(row, board, returns, shown)) for row in of_children]
+    views = [(row, _of_children(row, board, returns, shown)) for row in of_children]
     return SignalsPage(
-        tuple(view for row, view in seen if row["closed_on"] is None),
-        tuple(view for row, view in seen if row["closed_on"] is not None),
+        tuple(view for row, view in views if row["closed_on"] is None),
+        tuple(view for row, view in views if row["closed_on"] is not None),
         tuple(
             _operational(row, register, board)
             for row in rows_kept
@@ -88,7 +88,7 @@ def _of_children(row: RowMapping, board: Board, returns: BoardReturns, shown: Ma
     codes = row["areas"].split()
     names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
     level = "board" if codes == [board.code] else "town" if "-T" in codes[0] else "ward"
-    # A ward of an earlier register keeps its code for a name.
+    # A ward that only an earlier register lists has its code for a name.
     known = [names.get(code, code) for code in codes]
     words = explain(row["kind"], known, level, row["starts_on"], row["ends_on"], Recurrence(row["recurrence"]))
     efforts = _efforts(row["starts_on"], row["ends_on"], returns, shown)
@@ -120,7 +120,7 @@ def _efforts(
     returns: BoardReturns,
     shown: Mapping[str, Release],
 ) -> tuple[Effort, ...]:
-    """By quarter: how many agencies returned, of those whose return is due, and how many staff were trained."""
+    """For each quarter: how many agencies returned, of those whose return is due, and how many staff were trained."""
     efforts = []
     for quarter in quarters_between(first, bounds(quarter_of(last))[1]):
         received = returns.received(quarter)
@@ -129,7 +129,7 @@ def _efforts(
 
 
 def _trained(quarter: str, shown: Mapping[str, Release]) -> int | None:
-    """Of the release of the quarter, or else of a longer window that holds it."""
+    """Staff trained, from the release of the quarter or of a longer window that holds it; None if none is shown."""
     start, end = bounds(quarter)
     for window in sorted(shown, key=lambda window: window != quarter):
         opens, closes = bounds(window)

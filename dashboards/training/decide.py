@@ -1,4 +1,4 @@
-"""What a board's overview says is to be decided: the first training needs, and actions that are overdue."""
+"""What a board's overview lists for decision: the first training needs, and the overdue actions."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ NEEDS_SHOWN = 3
 
 @dataclass(frozen=True)
 class ToDecide:
-    """What the board should talk about first."""
+    """What the board should discuss first."""
 
     year: str
-    """Of the needs; empty when no financial year is released, or none with figures by sector."""
+    """The year of the needs; empty when no financial year with figures by sector is released."""
     needs: tuple[NeedRow, ...]
     overdue: tuple[ActionView, ...]
 
 
 def to_decide(connection: Connection, register: Register, board: Board, today: date, texts: bool) -> ToDecide:
-    """As things stand now."""
-    found = of(documents(connection, board.code)) if board.has_sectors else None
+    """What the board has to decide today; `texts` says whether the free text of actions may be shown."""
+    findings = of(documents(connection, board.code)) if board.has_sectors else None
     overdue = actions_page(connection, register, board, today, texts).overdue
-    return ToDecide(found.year if found else "", tuple(need_rows(found)[:NEEDS_SHOWN]) if found else (), overdue)
+    return ToDecide(
+        findings.year if findings else "", tuple(need_rows(findings)[:NEEDS_SHOWN]) if findings else (), overdue
+    )

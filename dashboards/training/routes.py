@@ -25,15 +25,15 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
     @app.get("/boards/{code}/training", response_class=HTMLResponse)
     def training(code: str) -> Response:
         """Ranked needs, what was trained, and whether anything changed."""
-        register, found = board_at(engine, registry, code)
+        register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
-            known = Known(connection, register, found)
+            known = Known(connection, register, board)
             # Needs and effects compare sectors.
-            told = of(known.documents) if found.has_sectors else None
-            page = training_page(told) if told else None
+            findings = of(known.documents) if board.has_sectors else None
+            page = training_page(findings) if findings else None
             coverage = coverage_section(known)
             notices = notices_of(connection, code)
-            left = left_of(connection, register, found)
+            left = left_of(connection, register, board)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "training")
         view: dict[str, object] = {
             "page": page,
@@ -43,4 +43,4 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             "not_proof": NOT_PROOF,
         }
         view |= {"corrections": notices, "left": left}
-        return HTMLResponse(pages.render("training.html", register, found, **view))
+        return HTMLResponse(pages.render("training.html", register, board, **view))

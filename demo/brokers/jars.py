@@ -17,22 +17,22 @@ JAVA_AT_LEAST = 17
 
 def java() -> str:
     """Path of a Java of version 17 or newer; raises `BrokerMissing` if there is none."""
-    found = shutil.which("java")
-    if found is None:
+    path = shutil.which("java")
+    if path is None:
         raise BrokerMissing("no java on PATH")
-    said = subprocess.run([found, "-version"], capture_output=True, text=True, timeout=30, check=False).stderr
-    version = re.search(r'version "(\d+)', said)
+    printed = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30, check=False).stderr
+    version = re.search(r'version "(\d+)', printed)
     if version is None or int(version[1]) < JAVA_AT_LEAST:
         raise BrokerMissing(f"java on PATH is older than {JAVA_AT_LEAST}")
-    return found
+    return path
 
 
 def kafka_version() -> str:
     """The version that pom.xml pins."""
-    found = re.search(r"kafka_2\.13</artifactId>\s*<version>([0-9.]+)<", _POM.read_text("utf-8"))
-    if found is None:
+    match = re.search(r"kafka_2\.13</artifactId>\s*<version>([0-9.]+)<", _POM.read_text("utf-8"))
+    if match is None:
         raise BrokerMissing("pom.xml names no version of kafka_2.13")
-    return found[1]
+    return match[1]
 
 
 def class_path(var: Path = _VAR) -> str:
@@ -41,7 +41,7 @@ def class_path(var: Path = _VAR) -> str:
 
 
 def copied(pom: Path, folder: Path, *options: str) -> str:
-    """What a pom.xml depends on as a Java class path, copied into a folder if that is not there; `BrokerMissing`."""
+    """What a pom.xml depends on, as a Java class path. Copied into `folder` if missing; raises `BrokerMissing`."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -80,10 +80,10 @@ class Wall:
 def adjacency(rings: dict[str, list[Point]]) -> dict[str, list[str]]:
     """Wards that share an edge (at least two vertices), by code."""
     neighbours: dict[str, list[str]] = defaultdict(list)
-    for one, other in combinations(sorted(rings), 2):
-        if len(set(rings[one]) & set(rings[other])) > 1:
-            neighbours[one].append(other)
-            neighbours[other].append(one)
+    for ward, other in combinations(sorted(rings), 2):
+        if len(set(rings[ward]) & set(rings[other])) > 1:
+            neighbours[ward].append(other)
+            neighbours[other].append(ward)
     return {code: sorted(neighbours[code]) for code in sorted(rings)}
 
 

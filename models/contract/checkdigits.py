@@ -45,5 +45,5 @@ def upn_is_temporary(upn: str) -> bool:
 
 def pnc_is_valid(pnc: str) -> bool:
     """Check letter of a Police National Computer id, long (`2003/0062845E`) or short (`03/62845E`)."""
-    found = _PNC.match(pnc)
-    return found is not None and _PNC_LETTERS[int(found[1] + found[2].zfill(7)) % 23] == found[3]
+    match = _PNC.match(pnc)
+    return match is not None and _PNC_LETTERS[int(match[1] + match[2].zfill(7)) % 23] == match[3]

@@ -1,7 +1,6 @@
-"""Dead letters: where a record lies that could not be used, and why; never what it says.
+"""Dead letters: where a record that could not be used lies, and why; never its content.
 
-Whoever refuses a record (intake, the ledger, the sink) makes its dead letter here, with one key and one size class, so
-that operations read them all alike.
+Intake, the ledger and the sink all make their dead letters here, so keys and size classes are the same for all.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from models.contract.refusals import Refusal
 Size = Literal["empty", "small", "medium", "large", "oversize"]
 
 _AT_MOST: tuple[tuple[Size, int], ...] = (("empty", 0), ("small", 1024), ("medium", 8192), ("large", MAX_BYTES))
-"""Bytes of each class at most; what is larger is `oversize`: more than an event may have."""
+"""Most bytes of each class; a record that is larger than an event may be is `oversize`."""
 
 
 class UnusableRecord(Protocol):
@@ -26,27 +25,27 @@ class UnusableRecord(Protocol):
 
     @property
     def topic(self) -> str:
-        """Where it lies."""
+        """The topic it lies on."""
         ...
 
     @property
     def partition(self) -> int:
-        """Where it lies."""
+        """The partition it lies in."""
         ...
 
     @property
     def offset(self) -> int:
-        """Where it lies."""
+        """Its offset there."""
         ...
 
     @property
     def value(self) -> bytes | None:
-        """Only its size is looked at."""
+        """Its bytes; only the size is used."""
         ...
 
 
 class DeadLetter(Closed):
-    """A record that could not be used: where it lies and why, never what it says."""
+    """A record that could not be used: its coordinates and the reason, never its content."""
 
     topic: str
     partition: int
@@ -74,12 +73,12 @@ class DeadLetter(Closed):
 
     @property
     def key(self) -> bytes:
-        """What it is published under: the same for a repetition after a crash, so that a reader can tell."""
+        """The key it is published under. A repeat after a crash has the same key, so that readers can recognise it."""
         return f"{self.topic}|{self.partition}|{self.offset}".encode()
 
     @property
     def body(self) -> bytes:
-        """What is published."""
+        """The JSON that is published."""
         return self.model_dump_json().encode()
 
 
@@ -90,7 +89,7 @@ def size_of(value: bytes | None) -> Size:
 
 
 def read(value: bytes | None) -> DeadLetter | None:
-    """A dead letter from its topic; None for a record that is no dead letter of ours."""
+    """A dead letter from its topic; None for a record that is not one."""
     try:
         return DeadLetter.model_validate_json(value or b"", strict=False)
     except ValidationError:

@@ -1,7 +1,7 @@
-"""What an identifier looks like: one string in, the id of the first rule that finds one out.
+"""Recognises identifiers in a string by their form, and gives the id of the first rule that matches.
 
-Formats refuse on sight; check digits only choose the rule's name, because most made-up identifiers fail theirs.
-Names and prose have no reliable pattern: the closed schema keeps them out, and no field of ours holds a space.
+A form alone is enough to refuse; check digits only choose the rule's name, because most invented identifiers fail them.
+Names and prose have no reliable form: the closed schema keeps them out, and no field of the contract holds a space.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NHS = re.compile(r"(?<![0-9])[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}(?![0-9])")
 
 
 def _has_nhs_number(value: str) -> bool:
-    return any(nhs_number_is_valid(re.sub(r"[ -]", "", found)) for found in _NHS.findall(value))
+    return any(nhs_number_is_valid(re.sub(r"[ -]", "", number)) for number in _NHS.findall(value))
 
 
 _NOT = r"(?<![0-9a-z])"
@@ -60,7 +60,7 @@ DETECTORS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("identifier.name", _pattern(r"\b[A-Z][a-z'’-]+ [A-Z][a-z'’-]+\b", 0)),
     ("identifier.prose", _pattern(r"\s")),
 )
-"""Rule id and test, most telling first."""
+"""Rule id and test, the most specific first."""
 
 _DENIED = """
     address addressline allocatedworker birthdate carer carername child childid childname comment comments contact
@@ -76,7 +76,7 @@ DENIED_KEYS = frozenset(_DENIED.split())
 
 def find_identifier(value: str) -> str | None:
     """The rule id of the first identifier found in a string, or None."""
-    return next((rule for rule, found in DETECTORS if found(value)), None)
+    return next((rule for rule, matches in DETECTORS if matches(value)), None)
 
 
 def key_is_denied(key: str) -> bool:

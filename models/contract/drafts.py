@@ -1,6 +1,6 @@
-"""Fields that are to become an event: what the contract says of them before they have ids.
+"""Checks fields that will become an event against the contract, before they have ids.
 
-An agency's reader asks this of each row, so that a mapping or an export that is wrong shows at once, without any key.
+An agency's reader checks each row in this way, so that a wrong mapping or export shows at once, without any key.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MINTED = ("event_id", "revision", "agency", "board", "agreement_id")
 
 
 def draft_refusals(event_type: str, fields: Mapping[str, object]) -> list[Refusal]:
-    """What is not in the form of the contract, by the same rule ids as a whole event's; paths are those of its data."""
+    """Why fields do not meet the contract, by the rule ids that a whole event would get; paths are within its data."""
     try:
         _draft(DATA_CLASSES[event_type]).model_validate_json(orjson.dumps(fields))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Attributes of a CloudEvent that have many right spellings; each is read in all of them and goes on in one."""
+"""Attributes of a CloudEvent that have several valid spellings: all are read, and one is passed on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _JSON = re.compile(r"application/json *(?:; *charset *= *\"?utf-?8\"?)?", re.IGN
 def _whole_seconds(value: Any) -> datetime:
     """UTC, without the fraction; raises errors of pydantic's own kinds, so that their rule ids stay."""
     if isinstance(value, datetime):
-        found = value
+        moment = value
     elif not isinstance(value, str):
         raise PydanticKnownError("datetime_type")
     elif (spelt := _RFC_3339.fullmatch(value)) is None:
@@ -27,19 +27,19 @@ def _whole_seconds(value: Any) -> datetime:
         raise PydanticKnownError("timezone_aware")
     else:
         try:
-            found = datetime.fromisoformat(f"{spelt[1]}T{spelt[2]}{spelt[3].upper()}")
+            moment = datetime.fromisoformat(f"{spelt[1]}T{spelt[2]}{spelt[3].upper()}")
         except ValueError:
             raise PydanticKnownError("datetime_parsing", {"error": "no such time"}) from None
-    if found.tzinfo is None:
+    if moment.tzinfo is None:
         raise PydanticKnownError("timezone_aware")
     try:
-        return found.astimezone(UTC).replace(microsecond=0)
+        return moment.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
         raise PydanticKnownError("datetime_parsing", {"error": "no such time"}) from None
 
 
 def _plain(value: Any) -> Any:
-    """JSON however it is declared; anything else is left for the contract to refuse."""
+    """The plain name of JSON, however it is spelt; anything else is left for the contract to refuse."""
     return "application/json" if value is None or (isinstance(value, str) and _JSON.fullmatch(value)) else value
 
 

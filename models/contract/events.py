@@ -50,7 +50,7 @@ class ChildEvent(Common):
     """An event about one child: tokens are optional, everything descriptive is a closed code."""
 
     tokens: Tokens = ()
-    """Up to eight; none twice. Of an epoch one `nhs`, one `upn` and one `local`; there may be several `demog`."""
+    """Up to eight, none twice. In an epoch at most one `nhs`, one `upn` and one `local`; `demog` may have several."""
     occurred_on: IsoDate
     """London date of the event: the start of an episode, the day of a concern."""
     hour_band: c.HourBand = c.HourBand.NOT_RECORDED
@@ -112,8 +112,8 @@ class ReturnInterview(ChildEvent):
     """A return home interview and how far it has got; `occurred_on` is the day of its latest state."""
 
     about_event_id: EventId | None = None
-    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
-    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
+    """Your own agency's event that this one is about. An id belongs to its agency, so another agency's event cannot be
+    named. Leave it out if the event is not yours; an unknown id does no harm."""
     returned_on: IsoDate | None = None
     state: c.InterviewState = c.InterviewState.NOT_RECORDED
     offered: c.YesNo = c.YesNo.NOT_RECORDED
@@ -132,8 +132,8 @@ class Screening(ChildEvent):
     """A screening tool completed; its score is the agency's own and is never derived here."""
 
     about_event_id: EventId | None = None
-    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
-    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
+    """Your own agency's event that this one is about. An id belongs to its agency, so another agency's event cannot be
+    named. Leave it out if the event is not yours; an unknown id does no harm."""
     opened_on: IsoDate | None = None
     tool: c.RiskScheme = c.RiskScheme.NOT_RECORDED
     native: c.NativeLevel = c.NativeLevel.NOT_RECORDED
@@ -147,8 +147,8 @@ class Response(ChildEvent):
     """What was done; `occurred_on` is the day it was opened."""
 
     about_event_id: EventId | None = None
-    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
-    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
+    """Your own agency's event that this one is about. An id belongs to its agency, so another agency's event cannot be
+    named. Leave it out if the event is not yours; an unknown id does no harm."""
     kind: c.ResponseKind
     opened_on: IsoDate | None = None
     closed_on: IsoDate | None = None
@@ -172,8 +172,8 @@ class TrainingFeedback(Common):
     """Mean confidence of those who answered, at one of three stages (Haringey's three-stage evaluation)."""
 
     about_event_id: EventId | None = None
-    """The event of your own agency's that this one is about. An id is its agency's own: another agency's event cannot
-    be named. Where you do not hold the event yourself leave it out; an id that nobody knows does no harm."""
+    """Your own agency's event that this one is about. An id belongs to its agency, so another agency's event cannot be
+    named. Leave it out if the event is not yours; an unknown id does no harm."""
     held_on: IsoDate
     stage: c.FeedbackStage
     answered: Annotated[int, Field(ge=0, le=9999)]
@@ -191,11 +191,11 @@ class ThemeReturn(Common):
     voice: c.Voice
     themes: Annotated[tuple[c.Theme, ...], Field(min_length=1, max_length=21)]
     people: Annotated[int, Field(ge=0, le=9999)] | None = None
-    """How many were heard; None is "not recorded"."""
+    """How many people said it; None is "not recorded"."""
 
 
 class TypeCounts(Closed):
-    """How many events of each type the agency says it holds for the period; its own figures, for balance."""
+    """How many events of each type the agency holds for the period, by its own count, for comparison."""
 
     cse_concern: Annotated[int, Field(ge=0, le=999_999)] = 0
     indicator_observed: Annotated[int, Field(ge=0, le=999_999)] = 0
@@ -224,7 +224,7 @@ class Withdrawal(Common):
 class Erasure(Common):
     """Erases for good what this agency sent under these event ids, or with one of these tokens (ADR 0010).
 
-    `event_id` is the erasure's own. An agency erases its own events only; nothing under an erased id is taken again.
+    `event_id` is the erasure's own. An agency erases its own events only; nothing under an erased id is accepted again.
     """
 
     event_ids: Annotated[tuple[EventId, ...], Field(max_length=500)] = ()

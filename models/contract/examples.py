@@ -1,8 +1,7 @@
 """One synthetic event of every type, and the keys it was made with: what the published contract shows.
 
 The keys are no secret and the child is invented: an NHS number from 999 and a UPN of authority 999, which nobody has.
-Whoever writes a producer of his own is right when he gets the same ids and tokens from the same input
-(docs/producers/vectors.json).
+A producer is right if it makes the same ids and tokens from the same input (docs/producers/vectors.json).
 """
 
 from __future__ import annotations
@@ -94,10 +93,10 @@ def child_tokens() -> list[dict[str, Any]]:
 
 def example(short: str, revision: int = 0) -> dict[str, Any]:
     """A whole CloudEvent of this type, in structured mode. A withdrawal takes back the missing episode."""
-    of = "missing_episode" if short == "withdrawal" else short
+    subject = "missing_episode" if short == "withdrawal" else short
     revision = 2 if short == "withdrawal" else revision
     data: dict[str, Any] = {
-        "event_id": record_id(of),
+        "event_id": record_id(subject),
         "revision": revision,
         "agency": AGENCY,
         "board": BOARD,

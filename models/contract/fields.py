@@ -54,7 +54,7 @@ Token = Annotated[str, Field(pattern=r"^(lt|ct)_[a-p]{40}$")]
 
 
 class ChildToken(Closed):
-    """A keyed token for one child, of one kind, in one key epoch. Personal data in everyone's hands."""
+    """A keyed token for one child, of one kind, in one key epoch. Personal data, whoever holds it."""
 
     kind: TokenKind
     epoch: Annotated[int, Field(ge=1, le=9999)]
@@ -66,24 +66,24 @@ MAX_TOKENS = 8
 
 
 def token_order(token: ChildToken) -> tuple[TokenKind, int, str]:
-    """The order of tokens in canonical form: total, so that one content has one spelling."""
+    """The sort key of tokens in canonical form. The order is total, so one content has one spelling."""
     return token.kind, token.epoch, token.token
 
 
 def repeated_tokens(tokens: Sequence[ChildToken]) -> Iterator[int]:
     """Indexes of tokens that an event may not carry beside those before them (rule `token-repeated`).
 
-    No token stands twice. A child has one NHS number, one UPN and one local id, so there is one token of each in an
+    No token comes twice. A child has one NHS number, one UPN and one local id, so there is one token of each in an
     epoch; of its name and date of birth there may be several forms.
     """
-    seen: set[object] = set()
+    earlier: set[object] = set()
     for index, token in enumerate(tokens):
         taken: set[object] = {token.token}
         if token.kind is not TokenKind.DEMOG:
             taken.add((token.kind, token.epoch))
-        if taken & seen:
+        if taken & earlier:
             yield index
-        seen |= taken
+        earlier |= taken
 
 
 class Areas(Closed):
@@ -99,7 +99,7 @@ IsoDate = date
 """A London calendar date, ISO 8601."""
 
 SizeClass = Literal["fewer than 10", "10 or more"]
-"""How many, where a number would say too much; zero is not told from a few."""
+"""How many, where a number would say too much; zero is not distinguished from a few."""
 
 
 def size_class(n: int) -> SizeClass:

@@ -1,7 +1,7 @@
-"""One Kafka record -> one CloudEvent in structured mode, as CloudEvents' Kafka binding has it. Pure; never raises.
+"""Turns a Kafka record into a CloudEvent in structured mode, by CloudEvents' Kafka binding. Pure; never raises.
 
-A content type of CloudEvents means structured mode whatever else there is, and otherwise `ce_` headers are attributes.
-A header may come more than once; the last one counts. The record's key and all other headers are no part of the event.
+A content type of CloudEvents means structured mode, whatever else there is. Otherwise `ce_` headers are attributes. If
+a header comes more than once, the last one counts. The record's key and all other headers are not part of the event.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STRUCTURED = b"application/cloudevents"
 
 @dataclass(frozen=True, slots=True)
 class BoundMessage:
-    """The event of a record, to be read by `models.contract.message`, and the headers that are no part of it."""
+    """The event of a record, for `models.contract.message` to read, and the headers that are not part of it."""
 
     message: bytes | None = field(repr=False)
     dropped: Headers = field(repr=False)
@@ -31,7 +31,7 @@ class BoundMessage:
 
 
 def message_of(value: bytes | None, headers: Headers) -> BoundMessage:
-    """Put binary mode together; what is in structured mode, or in none, stays as it came."""
+    """Turn binary mode into structured mode. A record in structured mode, or in neither, stays as it came."""
     if not headers:
         return BoundMessage(value, (), "structured")
     attributes: dict[str, str] = {}
@@ -42,7 +42,7 @@ def message_of(value: bytes | None, headers: Headers) -> BoundMessage:
             if bytes(text or b"").strip().lower().startswith(_STRUCTURED):
                 return BoundMessage(value, _without_content_type(headers), "structured")
         elif lower.startswith(_ATTRIBUTE):
-            if text is None:  # Kafka has headers without a value; such an attribute is not there.
+            if text is None:  # Kafka allows a header without a value: the attribute is then missing.
                 continue
             attributes[lower.removeprefix(_ATTRIBUTE)] = bytes(text).decode("utf-8", "replace")
         else:
@@ -51,7 +51,7 @@ def message_of(value: bytes | None, headers: Headers) -> BoundMessage:
         return BoundMessage(value, _without_content_type(headers), "structured")
     if not value or len(value) > MAX_BYTES:
         return BoundMessage(value, others, "binary")
-    # In binary mode the content type is the event's: what is not JSON cannot be read as it, whatever it is called.
+    # In binary mode the content type describes the data. Data that are not JSON are refused, whatever it says.
     attributes.pop("datacontenttype", None)
     return BoundMessage(structured(attributes, value), others, "binary")
 

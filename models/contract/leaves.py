@@ -1,9 +1,9 @@
-"""The second line: identifiers in what the closed schema leaves open in an event (docs/protection.md#at-the-agency).
+"""The second line of defence: identifiers in fields that the schema leaves open (docs/protection.md#at-the-agency).
 
-Runs on events that the schema has accepted, so most leaves are closed: codes, dates, numbers within bounds, ids and
-tokens of letters a-p. They are not looked at again, which is why this costs next to nothing; the dates' window and the
-register's names are looked at by `models.register.admission`. What is open is found from the models themselves: of
-today's contract nothing is. A field that somebody adds tomorrow as plain text or an unbounded number will be looked at.
+It runs on events that the schema has accepted, so most fields are closed already: codes, dates, numbers within bounds,
+ids and tokens of letters a-p. They are not checked again, so this costs next to nothing; `models.register.admission`
+checks the window of dates and the register's names. The open fields are worked out from the models. Today's contract
+has none. If somebody adds plain text or an unbounded number tomorrow, that field is checked.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Schema = dict[str, Any]
 Place = tuple[int | str, ...]
 
 _COMPARED = frozenset({"data.agency", "data.board", "data.agreement_id", "source", "id"})
-"""Compared whole with another field, with whose door it is, or with the register (`models.register.admission`)."""
+"""Compared as a whole with another field, with the sender, or with the register (`models.register.admission`)."""
 
 _CLOSED_TEXT = (fields.EventId, fields.Token, fields.AreaCode, fields.Period)
-"""Text whose pattern has no room: letters a-p only, a code of the board's own register, a quarter or month."""
+"""Text whose pattern has no room for an identifier: letters a-p, a code of the register, a quarter or month."""
 
 
 def identifier(event: Event) -> Iterator[Refusal]:
@@ -43,8 +43,8 @@ def identifier(event: Event) -> Iterator[Refusal]:
 def open_leaves(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
     """Paths of the fields that could hold an identifier although the schema and the register accept them."""
     schema = model.model_json_schema()
-    found = dict.fromkeys(_open(schema, (), schema.get("$defs", {})))
-    return tuple(path for path in found if ".".join(path) not in _COMPARED)
+    paths = dict.fromkeys(_open(schema, (), schema.get("$defs", {})))
+    return tuple(path for path in paths if ".".join(path) not in _COMPARED)
 
 
 def _open(schema: Schema, path: tuple[str, ...], defs: Schema) -> Iterator[tuple[str, ...]]:

@@ -1,8 +1,8 @@
-"""Bytes from an agency -> one event, by one rule for every door: HTTP, Kafka and a file of events.
+"""Reads one event from an agency's bytes, by one rule for every entry point: HTTP, Kafka and a file of events.
 
-A door only puts binary mode together and knows its own keys and headers. What is understood here is closed by the
-contract; what the contract has no use for (any other attribute) is dropped, and never goes on. Where JSON gives one key
-twice, only the last value counts. One parser reads everything, so that no two readings of one message exist.
+An entry point only turns binary mode into structured mode, and handles its own keys and headers. Everything read here
+is closed by the contract. Any other attribute is dropped and never passed on. If JSON repeats a key, only the last
+value counts. One parser reads everything, so a message never has two readings.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def read(value: bytes | None, limit: int = 5) -> Understood | NotUnderstood:
     except ValidationError as error:
         return NotUnderstood(tuple(from_validation(error, limit)), *_identity(document))
     data = event.data
-    if found := list(identifier(event)):
-        return NotUnderstood(tuple(found[:limit]), data.event_id, data.revision)
+    if identifiers := list(identifier(event)):
+        return NotUnderstood(tuple(identifiers[:limit]), data.event_id, data.revision)
     if not others:
         return Understood(event)
     return Understood(event, warned_by(ATTRIBUTE, ((name, document[name]) for name in others if name != _BASE64)))
@@ -78,23 +78,23 @@ def _unreadable(value: bytes | None) -> Refusal | None:
         return Refusal("empty", WHOLE)
     if len(value) > MAX_BYTES:
         return Refusal("too-large", WHOLE)
-    # Counting is quick, and an event of the contract has not so many brackets that walking is needed.
+    # Counting is quick, and an event of the contract has too few brackets to need the slower check.
     if value.count(b"{") + value.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         return Refusal("too-deep", WHOLE)
     return None
 
 
 def _depth(value: bytes) -> int:
-    """How deep brackets nest, outside of strings; of what is no JSON any number."""
+    """How deep brackets nest outside of strings; any number for text that is not JSON."""
     depth = deepest = 0
-    for found in _BRACKETS.finditer(value):
-        depth += (found[1] is not None) - (found[2] is not None)
+    for match in _BRACKETS.finditer(value):
+        depth += (match[1] is not None) - (match[2] is not None)
         deepest = max(deepest, depth)
     return deepest
 
 
 def _decoded(document: dict[str, Any]) -> bytes:
-    """The message with `data` in the place of `data_base64`; nothing when there are both, or it is not JSON."""
+    """The message with `data` in the place of `data_base64`; empty if it has both, or its data are not JSON."""
     try:
         content = base64.b64decode(document[_BASE64], validate=True)
         from_json(content)
@@ -106,10 +106,10 @@ def _decoded(document: dict[str, Any]) -> bytes:
 def structured(attributes: Mapping[str, object], content: bytes) -> bytes:
     """Structured mode of an event in binary mode: its attributes, and its data as they came.
 
-    What is not JSON is given back as it came: `read` refuses it as such.
+    Content that is not JSON is returned as it came, and `read` refuses it.
     """
     try:
-        # By itself, or a `}` in it could end the data and begin attributes of its own.
+        # Parse it alone first: otherwise a `}` in it could end the data and add attributes.
         from_json(content)
         own = {name: value for name, value in attributes.items() if name not in ("data", _BASE64)}
         return b'%s"data":%s}' % (_open(own), content)

@@ -13,7 +13,7 @@ from datetime import date
 from models.contract.checkdigits import nhs_number_is_valid, upn_is_temporary, upn_is_valid
 
 TEST_NHS, TEST_AUTHORITY = "999", 999
-"""Beginnings that no real child's number has: taken only where the data are known to be synthetic."""
+"""Beginnings that no real child's number has. They are accepted only in synthetic data."""
 
 _AUTHORITIES = (range(201, 400), range(420, 421), range(660, 682), range(800, 999))
 """Numbers of local authorities in England and, from 660 to 681, Wales, which has UPNs too. Ranges, not a list: new
@@ -31,8 +31,8 @@ class BadIdentifier(ValueError):
 def nhs_number(text: str, test_numbers: bool) -> str:
     """Ten ASCII digits that pass modulus 11, spaces and hyphens dropped.
 
-    Scotland's CHI and Northern Ireland's H&C numbers have the same form and check digit and stand in the same column of
-    an export; by their ranges of issue they become `chi:…` and `hc:…`, so that no one of them can be another's token.
+    Scotland's CHI and Northern Ireland's H&C numbers have the same form and check digit, and come in the same column of
+    an export. By their ranges of issue they become `chi:…` and `hc:…`, so that two schemes never share a token.
     """
     digits = re.sub(r"[ -]", "", text)
     if not nhs_number_is_valid(digits) or len(set(digits)) == 1:
@@ -73,9 +73,9 @@ def local_id(text: str) -> str:
 def demographic(surname: str, first_name: str, born: date, sex: str) -> str:
     """`surname|first initial|date of birth|sex`, names as letters a-z only; `BadIdentifier` where one is missing.
 
-    Our tool makes no second form with day and month exchanged, though an event has room for several. Tokens link by
-    union: a form that two children share would make them one, and one form for both orders would do so
-    oftener. A mistyped date costs a link: docs/keys.md says so.
+    There is no second form with day and month exchanged, though an event has room for several. Events that share a
+    token are taken for one child, so a form that two children share would merge them, and a second form would do so
+    more often. A mistyped date costs a link: docs/keys.md says so.
     """
     family, given = _letters(surname), _letters(first_name)
     if not family or not given or sex not in {"F", "M"} or born.year <= 1900:

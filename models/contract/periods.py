@@ -1,6 +1,6 @@
 """The calendar: months, quarters, financial years and pairs of financial years, in London dates.
 
-Everything that reads, writes or bounds the name of a period does it here, and nothing else does. Periods are half open:
+Only this module reads, writes and bounds names of periods. Periods are half open:
 `2026Q1` is 1 January up to, not including, 1 April.
 
 - `2026-01` is a month, `2026Q1` a quarter: agencies return by these.
@@ -29,20 +29,20 @@ _NAME = re.compile(WINDOW_NAME)
 
 @cache
 def kind_of(period: str) -> PeriodKind:
-    """Which sort of period a name is of; raises `ValueError` on anything that is none."""
-    found = _NAME.fullmatch(period)
-    if found is None:
+    """The kind of period that a name has; raises `ValueError` for any other text."""
+    match = _NAME.fullmatch(period)
+    if match is None:
         raise ValueError(
             "a period is a month 2025-05, a quarter 2025Q2, a financial year 2025FY or a pair of years 2024FY2"
         )
-    if found[1].startswith("FY"):
-        return "pair" if found[1] == "FY2" else "year"
-    return "quarter" if found[1].startswith("Q") else "month"
+    if match[1].startswith("FY"):
+        return "pair" if match[1] == "FY2" else "year"
+    return "quarter" if match[1].startswith("Q") else "month"
 
 
 @cache
 def bounds(period: str) -> tuple[date, date]:
-    """First day and first day after; raises `ValueError` on anything that is no period."""
+    """First day and first day after; raises `ValueError` for anything that is not a period."""
     kind, year = kind_of(period), int(period[:4])
     if kind in ("year", "pair"):
         return date(year, 4, 1), date(year + (2 if kind == "pair" else 1), 4, 1)
@@ -88,11 +88,11 @@ def parts(period: str) -> tuple[str, ...]:
     if kind == "month":
         return ()
     day, end = bounds(period)
-    found = []
+    names = []
     while day < end:
-        found.append(quarter_of(day) if kind == "year" else month_of(day))
-        day = bounds(found[-1])[1]
-    return tuple(found)
+        names.append(quarter_of(day) if kind == "year" else month_of(day))
+        day = bounds(names[-1])[1]
+    return tuple(names)
 
 
 @cache
@@ -133,14 +133,14 @@ def before(period: str) -> str:
 
 def quarters_between(first: date, last: date) -> list[str]:
     """Every quarter that ends on or before `last`, from the one `first` lies in."""
-    found: list[str] = []
+    quarters: list[str] = []
     start = bounds(quarter_of(first))[0]
     while True:
         name = quarter_of(start)
         end = bounds(name)[1]
         if end > last:
-            return found
-        found.append(name)
+            return quarters
+        quarters.append(name)
         start = end
 
 
@@ -152,10 +152,10 @@ def quarters_within(start: date, end: date) -> list[str]:
 def windows_between(first: date, last: date, kinds: Collection[PeriodKind] = ("quarter", "year")) -> list[str]:
     """Every period of these kinds that is whole between the quarter of `first` and `last`, by end, shortest first.
 
-    A year is there only with all its quarters, and a pair with both its years. Months are in none.
+    A year is listed only with all its quarters, and a pair with both its years. Months are never listed.
     """
     quarters = quarters_between(first, last)
-    whole, found = set(quarters), list[str]()
+    whole, windows = set(quarters), list[str]()
     for quarter in quarters:
         for window in containing(quarter):
             if (
@@ -163,8 +163,8 @@ def windows_between(first: date, last: date, kinds: Collection[PeriodKind] = ("q
                 and bounds(window)[1] == bounds(quarter)[1]
                 and whole.issuperset(quarters_in(window))
             ):
-                found.append(window)
-    return found
+                windows.append(window)
+    return windows
 
 
 def _pair_starting(year: str) -> str:

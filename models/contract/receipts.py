@@ -1,4 +1,4 @@
-"""What intake and ledger tell an agency of its records: coordinates, rules and counts, no content."""
+"""What intake and the ledger report to an agency about its records: coordinates, rules and counts, no content."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class RefusedRecord(Closed):
 
 
 class WarnedRecord(Closed):
-    """Raw records that intake took, with something beside them that should not be sent.
+    """Raw records that intake accepted, although something beside the event should not have been sent.
 
-    One entry for each rule and place: however many records a receipt is about, it has few of these. The events are in
-    the ledger. What was found was dropped: a Kafka key, a header or an attribute that is not of the contract and looks
-    like an identifier.
+    There is one entry for each rule and place, so a receipt has few of them however many records it covers. The events
+    are in the ledger. What was found was dropped: a Kafka key, a header or an attribute outside the contract, which
+    looks like an identifier.
     """
 
     first: int
-    """The first offset of this stretch with it."""
+    """Offset of the first such record in this stretch."""
     last: int
     count: int
-    """Records of this stretch with it."""
+    """How many such records this stretch has."""
     rule: str
     path: str
     """`(message key)`, `(header)` or `(attribute)`; never the key, the header or the attribute itself."""
@@ -47,7 +47,7 @@ class IntakeReceipt(Closed):
 
     Every offset in `accepted` (inclusive ranges) or in `refused` was decided. Stretches may overlap after a
     restart and then agree, so a reader takes the union. Where one accepts what another refuses (operations let a
-    record through after a rule was mended, or skipped it before), accepted stands: the record is in the ledger.
+    record through after a rule was corrected, or skipped it before), accepted counts: the record is in the ledger.
     """
 
     kind: Literal["intake"] = "intake"
@@ -62,7 +62,7 @@ class IntakeReceipt(Closed):
 class GapReceipt(Closed):
     """Records that the broker acknowledged and intake never read: they are in no figure.
 
-    The agency's tool publishes again what it sent to these offsets. Who has written his own producer does the same.
+    The agency's tool publishes again what it sent to these offsets. A producer of your own must do the same.
     """
 
     kind: Literal["gap"] = "gap"
@@ -77,12 +77,12 @@ class GapReceipt(Closed):
 
 
 class LedgerReceipt(Closed):
-    """Where the agency's accepted records of one board stand: the newest receipt replaces the rest.
+    """What became of the agency's accepted records of one board. The newest receipt replaces all earlier ones.
 
     accepted = current + superseded + duplicate + withdrawn + erased + expired + skipped. The ledger counts the left
-    side by the places of the records, holds it against the right one, and says in `closes` whether they agree. How many
-    records were erased or have expired, and the total that would give it away, leave the ledger as classes only. These
-    are the agency's own records, sent to the agency alone; they are not counts of children.
+    side by the records' coordinates, compares it with the right side, and says in `closes` whether they agree. How many
+    records were erased or have expired, and the total that would reveal it, leave the ledger as classes only. These are
+    the agency's own records, sent to the agency alone; they are not counts of children.
     """
 
     kind: Literal["ledger"] = "ledger"
@@ -100,11 +100,11 @@ class LedgerReceipt(Closed):
     skipped: int = 0
     """Accepted records that operations skipped, or that were quarantined, on their way into the ledger."""
     closes: bool
-    """Whether every accepted record stands in one class. Where not, operations have an alert and find out."""
+    """Whether every accepted record is in exactly one class. If not, an alert goes to operations, who find out why."""
     through: tuple[tuple[int, int], ...]
     """(raw partition, offset): every accepted record of this board up to there is accounted for."""
     conflicts: int = 0
-    """Pairs of different contents under one revision, settled by rule."""
+    """Pairs of records with different contents under one revision, settled by a fixed rule."""
     at: datetime
 
 

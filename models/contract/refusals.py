@@ -26,12 +26,12 @@ class Refusal(NamedTuple):
 def _known_names() -> frozenset[str]:
     names: set[str] = set()
     todo: list[type[BaseModel]] = list(EVENT_CLASSES)
-    seen: set[type[BaseModel]] = set()
+    visited: set[type[BaseModel]] = set()
     while todo:
         model = todo.pop()
-        if model in seen:
+        if model in visited:
             continue
-        seen.add(model)
+        visited.add(model)
         for name, info in model.model_fields.items():
             names.add(name)
             todo.extend(_models_in(info.annotation))
@@ -45,7 +45,7 @@ def _models_in(annotation: object) -> list[type[BaseModel]]:
 
 
 def safe_path(location: tuple[int | str, ...]) -> str:
-    """`("data", "tokens", 0, "kind")` -> `data.tokens[0].kind`; any key not ours becomes `<unknown>`."""
+    """`("data", "tokens", 0, "kind")` -> `data.tokens[0].kind`; any key outside the contract becomes `<unknown>`."""
     path = ""
     for part in location:
         if isinstance(part, int):
@@ -59,5 +59,5 @@ def safe_path(location: tuple[int | str, ...]) -> str:
 
 def from_validation(error: ValidationError, limit: int = 5) -> list[Refusal]:
     """The first few refusals in a pydantic error, without its messages (they may quote the input)."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Refusal(f"schema.{item['type']}", safe_path(item["loc"])) for item in found[:limit]]
+    items = error.errors(include_url=False, include_context=False, include_input=False)
+    return [Refusal(f"schema.{item['type']}", safe_path(item["loc"])) for item in items[:limit]]

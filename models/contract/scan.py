@@ -1,4 +1,4 @@
-"""Every string, number and key of an outgoing event, against the detectors; what is found is named, never shown."""
+"""Checks every string, number and key of an outgoing event for identifiers; it reports a rule, never a value."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _ID = re.compile(r"^[a-p]{40}$")
 _AREA = re.compile(r"^([A-Z][0-9]{8}(-T[0-9]{1,2})?|out_of_area|unknown|not_recorded)$")
 _REGISTERED = re.compile(r"^[a-z]+(-(?:[a-z]+|[0-9]{1,3}|20[0-9]{2}))*$")
 
-# The few fields whose own form holds digits or would look like a date elsewhere. Each is whole: nothing can be
-# appended to it. A date of birth cannot hide in a date field: event dates are within the board's accepted dates.
+# The few fields whose own form holds digits or would look like a date elsewhere. The whole value must match: nothing
+# can be appended to it. A date of birth cannot hide in a date field: event dates are within the board's accepted dates.
 _OWN_FORM: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(
         (
@@ -51,44 +51,44 @@ Path = tuple[int | str, ...]
 
 
 def scan(event: Mapping[str, object]) -> list[Refusal]:
-    """Every identifier found in an event or its data, one refusal a leaf or key; empty when it may go out."""
-    found: list[Refusal] = []
-    _walk(dict(event), "", (), found)
-    return found
+    """Every identifier in an event or its data, one refusal for each leaf or key; empty when it may be sent."""
+    refusals: list[Refusal] = []
+    _walk(dict(event), "", (), refusals)
+    return refusals
 
 
-def _walk(node: object, name: str, path: Path, found: list[Refusal]) -> None:
+def _walk(node: object, name: str, path: Path, refusals: list[Refusal]) -> None:
     """`name` is the nearest key above a leaf: the elements of a list are judged as their field."""
     if isinstance(node, str):
         if rule := leaf_rule(name, node):
-            found.append(Refusal(rule, safe_path(path)))
+            refusals.append(Refusal(rule, safe_path(path)))
     elif isinstance(node, dict):
         for key, value in node.items():
             here = (*path, str(key))
             if rule := key_rule(str(key)):
-                found.append(Refusal(rule, safe_path(here)))
+                refusals.append(Refusal(rule, safe_path(here)))
             else:
-                _walk(value, str(key), here, found)
+                _walk(value, str(key), here, refusals)
     elif isinstance(node, list | tuple):
         for index, value in enumerate(node):
-            _walk(value, name, (*path, index), found)
+            _walk(value, name, (*path, index), refusals)
     elif isinstance(node, bool) or node is None:
         return
     elif isinstance(node, int | float):
         if rule := number_rule(node):
-            found.append(Refusal(rule, safe_path(path)))
+            refusals.append(Refusal(rule, safe_path(path)))
     else:
-        found.append(Refusal("identifier.not-json", safe_path(path)))
+        refusals.append(Refusal("identifier.not-json", safe_path(path)))
 
 
 @lru_cache(maxsize=1024)
 def key_rule(key: str) -> str | None:
-    """Why a key of this name may not be there: it promises an identifier, or is one; None if it may."""
+    """The rule that forbids a key of this name, because it promises an identifier or is one; None if it is allowed."""
     return "identifier.key" if key_is_denied(key) else find_identifier(key)
 
 
 def leaf_rule(name: str, value: str) -> str | None:
-    """Why a text may not stand in the field `name`; None if it may."""
+    """The rule that forbids a text in the field `name`; None if it is allowed."""
     own = _OWN_FORM.get(name)
     if own is not None and own.fullmatch(value):
         return None
@@ -96,7 +96,7 @@ def leaf_rule(name: str, value: str) -> str | None:
 
 
 def number_rule(value: float) -> str | None:
-    """Why a number may not be there, whatever its field; None if it may."""
+    """The rule that forbids a number in any field; None if it is allowed."""
     return "identifier.number" if abs(value) > LARGEST_NUMBER else None
 
 

@@ -1,11 +1,11 @@
-"""Identifiers by their whole structure, in values that have no field: Kafka keys, headers, unknown attributes.
+"""Recognises identifiers by their whole structure, in values without a field: Kafka keys, headers, other attributes.
 
-Such a value is mostly opaque: a random id, a hash, a trace header, a counter. So nothing here fires on digits inside of
-something longer. A rule needs the whole structure (check digit, prefix, groups) standing by itself: as the whole value,
-or between delimiters. Structures that a short random id could have by chance (a plate or postcode in one piece, two
-capitalised words) count only in text, which is what has a space between two words.
+Such a value is mostly opaque: a random id, a hash, a trace header, a counter. So no rule here matches digits inside
+something longer. A rule needs the whole structure (check digit, prefix, groups) by itself: as the whole value, or
+between delimiters. Structures that a short random id could have by chance (a plate or postcode in one piece, two
+capitalised words) count only in text, that is, where there is a space between two words.
 
-What is found is a warning, never a refusal: the value is dropped anyway. Measured rates: docs/adr/0019.
+A match is a warning, never a refusal: the value is dropped anyway. Measured rates: docs/adr/0019.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from models.contract.checkdigits import nhs_number_is_valid, pnc_is_valid, uln_i
 from models.contract.detect import key_is_denied
 
 LOOKED_AT = 4096
-"""Characters of one value that are looked at: it is dropped whole whatever they hold."""
+"""Most characters of one value that are checked; the whole value is dropped anyway."""
 
-Found = Callable[[str], bool]
-Rule = tuple[str, str, Found]
+Test = Callable[[str], bool]
+Rule = tuple[str, str, Test]
 """Rule id, characters of which the value must have one (none: any value), and the test."""
 
-# Wide: any character that is no letter or digit is a delimiter, `case-9434765919` too. For structures so rare by chance
-# that a piece of a base64url text between two dashes is none.
+# Wide: any character but a letter or digit is a delimiter, so `case-9434765919` matches. For structures so rare by
+# chance that a piece of base64url text between two dashes does not have them.
 _W, _W_END = r"(?<![0-9a-z])(?<![0-9]\.)", r"(?![0-9a-z])(?!\.[0-9])"
 # Narrow: white space, control characters, brackets, quotation marks and what separates items of a list.
 _N, _N_END = r"""(?<![^\s\x00-\x1f\ufffd,;:|"'()\[\]{}<>=&])""", r"""(?![^\s\x00-\x1f\ufffd,;:|"'()\[\]{}<>=&.?!])"""
@@ -35,19 +35,19 @@ _TEXT = re.compile(r"[\w.,;:)] [\w(']")
 _LABEL = re.compile(r"""(?:^|[\s,;{&?"'(])([a-z][a-z0-9 _-]{1,24})["']?\s?[:=]""", re.IGNORECASE)
 
 
-def _search(pattern: str, flags: int = re.IGNORECASE) -> Found:
+def _search(pattern: str, flags: int = re.IGNORECASE) -> Test:
     compiled = re.compile(pattern, flags)
     return lambda value: compiled.search(value) is not None
 
 
-def _checked(pattern: str, is_valid: Callable[[str], bool]) -> Found:
-    """The pattern, and then the check digit of what it found, without spaces and dashes."""
+def _checked(pattern: str, is_valid: Callable[[str], bool]) -> Test:
+    """A test for the pattern, and for the check digit of each match without spaces and dashes."""
     compiled = re.compile(pattern, re.IGNORECASE)
-    return lambda value: any(is_valid(re.sub(r"[ -]", "", one).upper()) for one in compiled.findall(value))
+    return lambda value: any(is_valid(re.sub(r"[ -]", "", text).upper()) for text in compiled.findall(value))
 
 
 def _allocated(ten_digits: str) -> bool:
-    """Ten digits in one piece: also a counter. Only ranges that are given out, so that no time in seconds is one.
+    """Whether ten digits in one piece are in an issued range. Others could be a counter or a time in seconds.
 
     4, 6 and 7 are England, Wales and Man, 32 to 39 Northern Ireland, 9 the test range. A Scottish number, which begins
     with a date, needs its spaces.
@@ -56,7 +56,7 @@ def _allocated(ten_digits: str) -> bool:
 
 
 def _is_denied(label: str) -> bool:
-    """A label, or the last words of what stands before its colon."""
+    """Whether a label, or the last words of it, promises an identifier."""
     words = label.split(" ")
     return any(key_is_denied(" ".join(words[start:])) for start in range(len(words)))
 
@@ -127,13 +127,13 @@ _OPAQUE = re.compile(
 
 
 def find_structure(value: str) -> str | None:
-    """The rule id of the first identifier whose whole structure stands by itself in a value, or None."""
-    # What these forms leave out no rule would find: they save the time of asking.
+    """The rule id of the first identifier whose whole structure is by itself in a value, or None."""
+    # No rule matches a value that is left out here, so this only saves time.
     if (len(value) not in _LENGTHS and _PLAIN.fullmatch(value)) or _OPAQUE.fullmatch(value):
         return None
     value = unicodedata.normalize("NFKC", value[:LOOKED_AT])
     tests = ANYWHERE if _TEXT.search(value) is None else (*ANYWHERE, *IN_TEXT)
-    for rule, needs, found in tests:
-        if (not needs or any(char in value for char in needs)) and found(value):
+    for rule, needs, matches in tests:
+        if (not needs or any(char in value for char in needs)) and matches(value):
             return rule
     return None

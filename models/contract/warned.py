@@ -1,4 +1,4 @@
-"""What stands beside an event and is dropped: where it has an identifier's structure, its sender is warned.
+"""Warns a sender when something that is dropped beside an event has the structure of an identifier.
 
 A warning is a rule and a place, never the key, header or attribute itself, and it refuses nothing.
 """
@@ -15,22 +15,22 @@ from models.contract.structures import find_structure
 
 WHOLE = "(whole message)"
 MESSAGE_KEY, HEADER, ATTRIBUTE = "(message key)", "(header)", "(attribute)"
-"""Places of what is dropped: a Kafka record's key, a header of either protocol, an attribute that is not ours."""
+"""Places of what is dropped: a Kafka record's key, a header of either protocol, an attribute outside the contract."""
 
 MOST = 100
-"""Names and values of one message that are looked at: all are dropped, whatever they hold."""
+"""Most names and values of one message that are checked; all are dropped anyway."""
 
 
 def warned_by(place: str, dropped: Iterable[tuple[str, object]]) -> tuple[Refusal, ...]:
-    """Each rule once, for the names and values that are dropped at one place; sorted, so that it is repeatable."""
-    found: set[str] = set()
+    """Each rule that a dropped name or value at this place matches, once; sorted, so that repeats agree."""
+    rules: set[str] = set()
     for _, (name, value) in zip(range(MOST), dropped, strict=False):
-        found |= {rule for rule in (name_rule(name), value_rule(value)) if rule}
-    return tuple(Refusal(rule, place) for rule in sorted(found))
+        rules |= {rule for rule in (name_rule(name), value_rule(value)) if rule}
+    return tuple(Refusal(rule, place) for rule in sorted(rules))
 
 
 def name_rule(name: str) -> str | None:
-    """Why the name of something dropped should not be sent: it promises an identifier, or is one."""
+    """The rule against sending this name, because it promises an identifier or is one; None if there is none."""
     bare = name.casefold().removeprefix("ce_").removeprefix("ce-").removeprefix("x-")
     return "identifier.key" if key_is_denied(bare) else value_rule(name)
 
@@ -40,7 +40,7 @@ def value_rule(value: object) -> str | None:
     if not value or value is True:
         return None
     if isinstance(value, bytes | bytearray | memoryview):
-        # Avro and its like put a string between bytes that are none: these become delimiters.
+        # Avro and similar formats put other bytes around a string; these become delimiters.
         return _rule(bytes(value).decode("utf-8", "replace"))
     return _rule(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 

@@ -2,7 +2,7 @@
 
 One compacted topic holds these: every worker obeys them, the sink writes them into SQL, where pages say that figures
 are incomplete. They hold coordinates, a user name and a short reason, and nothing of what a record says. What the
-ledger removed is told in the same place: it has to last as long, and to reach the same log.
+ledger removed is on the same topic, because it has to last as long and reach the same log.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.contract.fields import AgencyId, BoardCode, Closed, SizeClass
 from models.contract.receipts import GapCause
 
 PROSE = frozenset({"identifier.prose", "identifier.too-long"})
-"""What the detectors say of any sentence; a reason is one."""
+"""Rules that match any sentence; a reason is a sentence."""
 
 Principal = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,62}$")]
 """A user name, not a person's name."""
@@ -25,7 +25,7 @@ Principal = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,62}$")]
 
 def reason_rule(reason: str) -> str | None:
     """The rule id of the first identifier in a reason; None if it may be kept."""
-    return next((rule for rule, found in DETECTORS if rule not in PROSE and found(reason)), None)
+    return next((rule for rule, matches in DETECTORS if rule not in PROSE and matches(reason)), None)
 
 
 class Hold(Closed):
@@ -39,7 +39,7 @@ class Hold(Closed):
 
 
 class Skip(Closed):
-    """One record is passed over by whoever comes to it; `lifted` when it was let through after all."""
+    """One record that workers pass over; `lifted` once it is let through after all."""
 
     kind: Literal["skip"] = "skip"
     topic: Annotated[str, Field(pattern=r"^[a-z][a-z0-9.-]{1,80}$")]
@@ -88,9 +88,9 @@ class Gap(Closed):
 class Removal(Closed):
     """The ledger removed events of a board: what for and when, never whose, and never how many.
 
-    A child's erasure is told by the place of its record on the accepted topic, without the agency, a size, or whether
-    it found anything: each would help who wonders which child it was. `at` and all else come from what asked for it,
-    so that a repetition says the same.
+    A child's erasure is identified by the coordinates of its record on the accepted topic, without the agency, a size,
+    or whether anything was erased: each would help somebody who wonders which child it was. `at` and all other fields
+    come from the request, so a repeat says the same.
     """
 
     kind: Literal["removal"] = "removal"
@@ -127,12 +127,12 @@ REMEDY: TypeAdapter[Remedy] = TypeAdapter(Remedy)
 
 
 def remedy_key(remedy: Hold | Skip | Removal | Gap) -> bytes:
-    """Key in the topic: the newest word on one topic, one record or one request to remove stands."""
+    """Key on the topic: the newest remedy for one raw topic, record, gap or request to remove counts."""
     if isinstance(remedy, Hold):
         return f"hold|{remedy.agency}".encode()
     if isinstance(remedy, Gap):
         return f"gap|{remedy.topic}|{remedy.partition}|{remedy.first}".encode()
     if isinstance(remedy, Removal):
-        of = remedy.request_id or f"{remedy.partition}|{remedy.offset}"
-        return f"removal|{remedy.cause}|{remedy.board}|{of}".encode()
+        identity = remedy.request_id or f"{remedy.partition}|{remedy.offset}"
+        return f"removal|{remedy.cause}|{remedy.board}|{identity}".encode()
     return f"skip|{remedy.topic}|{remedy.partition}|{remedy.offset}".encode()

@@ -1,8 +1,7 @@
-"""How long everything is kept: one table, from which the topics are set, and which documents and tests are held to.
+"""How long everything is kept, in one table. Topics are set from it, and tests compare the documents with it.
 
-`python -m analysis dpia-facts` prints this table, and
-docs/privacy.md repeats it. `built` says whether something removes what is over its time; where it is False, a person
-has to.
+`python -m analysis dpia-facts` prints this table, and docs/privacy.md repeats it. `built` says whether the service
+removes what is past its time; where it is False, a person has to.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ YEAR = 365
 LONGEST_SEGMENT_DAYS = 1
 """A record goes with its segment, so this is added to every topic's time."""
 LEDGER_BEHIND_DAYS = 3
-"""That the ledger may be behind before compaction takes copies of an accepted record that it has not read; well within
-the days of an erasure. An alert comes after minutes."""
+"""How far the ledger may be behind before compaction takes copies of an accepted record that it has not read. It is
+well within the days of an erasure, and an alert comes after minutes."""
 LONGEST_ERASURE_DAYS = 7
-"""Until a key that was written over, or with null, is gone from a compacted topic; and how long the null stays."""
+"""Until the old value of an overwritten or nulled key is gone from a compacted topic; the null stays as long."""
 
 
 LONGEST_BACKUP_DAYS = 30
-"""What is erased is in no backup that is older; the backup command deletes those."""
+"""The backup command deletes older backups, so what was erased is in none after this time."""
 LONGEST_MONTH_DAYS = 31
-"""By which months are reckoned where nothing may go too early."""
+"""Length of a month where nothing may be removed too early."""
 NO_REPLAY_MARGIN_DAYS = 7
-"""Beyond the raw topics' own time, until it is certain that no replay brings a record back."""
+"""Added to the raw topics' own time, until it is certain that no replay brings a record back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +114,8 @@ def no_replay_days() -> int:
 
 
 def days(store: str) -> int:
-    """The days of a store that has them; raises `KeyError` for one that has not."""
-    found = BY_STORE[store].days
-    if found is None:
+    """The days that a store is kept for; raises `KeyError` if its time is not a number of days."""
+    kept_days = BY_STORE[store].days
+    if kept_days is None:
         raise KeyError(store)
-    return found
+    return kept_days

@@ -1,8 +1,8 @@
-"""What the register says of an event: who may send it, for which board, with which dates and areas. For every door.
+"""Checks an event against the register: who may send it, for which board, with which dates and areas.
 
-An agency's tool asks `content` of the events that it makes, `refusals` of those that came whole; the HTTP intake and
-the stream's intake ask `refusals`. Rule ids are explained in docs/rules.md. The register is the authority on who may
-send what for whom; the door (a topic, a credential) is the authority on who sent it.
+An agency's tool calls `content` for the events that it makes, and `refusals` for those that came whole. The HTTP intake
+and the stream's intake call `refusals`. Rule ids are explained in docs/rules.md. The register decides who may send what
+for whom; the entry point (a topic, a credential) decides who sent it.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from models.register import dates
 from models.register.types import Board, Register
 
 AHEAD = timedelta(days=1)
-"""By how much an event's `time` may be ahead of our clock."""
+"""How far an event's `time` may be ahead of our clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is asked of an event besides the contract, on one day."""
+    """What is checked of an event besides the contract, on one day."""
 
     register: Register
     now: datetime
     today: date
     epochs: Collection[int] | None = None
-    """Key epochs that intake has gate keys of; None where that is not known: every door but intake itself."""
+    """Key epochs that intake has gate keys for; None where that is not known, which is everywhere but in intake."""
 
     def refusals(self, agency: str, event: Event) -> Iterator[Refusal]:
         """Why an event that came in as `agency` may not go on, the first reason first; none when it may."""
         data = event.data
         if data.agency != agency:
-            # It is another's: what else may be wrong with it is not this sender's business.
+            # It is another agency's, so this sender learns nothing more about it.
             yield Refusal("agency-not-topic", "data.agency")
             return
         yield from consistency(event)
@@ -48,15 +48,15 @@ class Admission:
         if not self._agreed(data):
             yield Refusal("no-agreement", "data.agreement_id")
         if event.time.date() < board.accepted_dates(self.today)[0]:
-            # When it was published is no older than what may be published; a date of birth would be.
+            # `time` is never before the first accepted date. So it cannot hold a date of birth.
             yield Refusal("date-window", "time")
         yield from _in_data(self.content(data, board))
-        # Last, as only intake can say it: what every door knows is said first by each.
+        # Last, because only intake can check it: what all can check comes first everywhere.
         if self.epochs is not None:
             yield from _in_data(epoch_refusals(tokens_of(data), self.epochs))
 
     def content(self, data: Common, board: Board) -> Iterator[Refusal]:
-        """What is wrong with what an event says, whoever sends it and whenever; paths are those of its data."""
+        """What is wrong with an event's data, whoever sends it and whenever; paths are within the data."""
         value_of = dates.of_event(data)
         yield from dates.window_refusals(type(data), value_of, dates.accepted_dates(board, self.today))
         if isinstance(data, ChildEvent):
@@ -68,14 +68,14 @@ class Admission:
         agreement = self.register.agreement_by_id.get(data.agreement_id)
         if agreement is None or agreement.agency != data.agency or data.board not in agreement.boards:
             return False
-        # What was shared may be taken back or erased after the agreement has ended: that above all.
+        # Events may be withdrawn or erased after the agreement has ended: then above all.
         if isinstance(data, Withdrawal | Erasure):
             return agreement.began(self.today)
         return agreement.in_force(self.today)
 
 
 def consistency(event: Event) -> Iterator[Refusal]:
-    """The envelope's source and id say what the data say: asked without a register too."""
+    """Refusals if the envelope's source or id disagrees with its data; needs no register."""
     if event.source != f"/agencies/{event.data.agency}":
         yield Refusal("source-mismatch", "source")
     if event.id != f"{event.data.event_id}.{event.data.revision}":
@@ -83,7 +83,7 @@ def consistency(event: Event) -> Iterator[Refusal]:
 
 
 def time_refusals(event: Event, now: datetime) -> Iterator[Refusal]:
-    """The time of publishing is not ahead of our clock."""
+    """A refusal if the time of publishing is too far ahead of our clock."""
     if event.time > now + AHEAD:
         yield Refusal("time-in-future", "time")
 
@@ -94,7 +94,7 @@ def tokens_of(data: Common) -> Sequence[ChildToken]:
 
 
 def token_refusals(tokens: Sequence[ChildToken]) -> Iterator[Refusal]:
-    """Tokens that are not the agency's own stage, or may not stand beside others."""
+    """Tokens that were not made by an agency, or that may not be together in one event."""
     repeated = set(repeated_tokens(tokens))
     for index, token in enumerate(tokens):
         if not token.token.startswith("lt_"):
@@ -104,7 +104,7 @@ def token_refusals(tokens: Sequence[ChildToken]) -> Iterator[Refusal]:
 
 
 def epoch_refusals(tokens: Sequence[ChildToken], epochs: Collection[int]) -> Iterator[Refusal]:
-    """Tokens of epochs that intake has no key of."""
+    """Tokens of epochs that intake has no key for."""
     for index, token in enumerate(tokens):
         if token.epoch not in epochs:
             yield Refusal("token-epoch", f"tokens[{index}].epoch")
@@ -117,5 +117,5 @@ def _area_refusals(areas: Areas, board: Board) -> Iterator[Refusal]:
             yield Refusal("area-not-in-board", f"areas.{role}")
 
 
-def _in_data(found: Iterator[Refusal]) -> Iterator[Refusal]:
-    return (Refusal(refusal.rule, f"data.{refusal.path}") for refusal in found)
+def _in_data(refusals: Iterator[Refusal]) -> Iterator[Refusal]:
+    return (Refusal(refusal.rule, f"data.{refusal.path}") for refusal in refusals)

@@ -1,7 +1,7 @@
-"""Which dates an event may have, and in which order: one rule for whoever reads, makes or takes an event.
+"""Which dates an event may have, and in which order: one rule for reading, making and accepting events.
 
-An event that is whole is asked with `of_event`, fields that are to become one with `of_fields`. Paths are those of the
-event's data. Rule ids are explained in docs/rules.md.
+Use `of_event` for a whole event, and `of_fields` for fields that will become one. Paths are within the event's data.
+Rule ids are explained in docs/rules.md.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def of_fields(fields: Mapping[str, object]) -> ValueOf:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedDates:
-    """The first and the last date that is taken; no `first` means no floor."""
+    """The first and the last accepted date; without a `first`, no date is too early."""
 
     first: date | None
     last: date
@@ -50,19 +50,19 @@ class AcceptedDates:
         return (self.first is None or self.first <= day) and day <= self.last
 
     def take_period(self, period: str) -> bool:
-        """Whether a return may be for this period: its year is that of a date that is taken."""
+        """Whether a return may be for this period: some date in its calendar year is accepted."""
         return (self.first is None or str(self.first.year) <= period[:4]) and period[:4] <= str(self.last.year)
 
 
 def accepted_dates(board: Board | None, today: date) -> AcceptedDates:
-    """A board's on a day; where no board is known, no date is too early."""
+    """The dates that a board accepts on a day; where no board is known, no date is too early."""
     if board is None:
         return AcceptedDates(None, today + timedelta(days=1))
     return AcceptedDates(*board.accepted_dates(today))
 
 
 def window_refusals(kind: type[Common], value_of: ValueOf, accepted: AcceptedDates) -> Iterator[Refusal]:
-    """`date-window` for every date outside: so no date field can hold a date of birth."""
+    """`date-window` for every date outside the accepted ones, so that no date field can hold a date of birth."""
     for name in date_fields(kind):
         day = _day(value_of(name))
         if day is not None and not accepted.take(day):
@@ -94,7 +94,7 @@ def _reversed(value_of: ValueOf, earlier: str, later: str) -> bool:
 
 
 def _day(value: object) -> date | None:
-    """None for what is no date: that is for the contract to refuse."""
+    """The date, or None for anything else, which the contract refuses."""
     if not isinstance(value, str):
         return value if isinstance(value, date) else None
     try:

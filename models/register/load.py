@@ -26,9 +26,9 @@ def load_register(directory: Path, on: date | None = None) -> Register:
     board has not decided what `Register.undecided` asks for.
     """
     dated = sorted(
-        (date.fromisoformat(found[1]), path)
+        (date.fromisoformat(match[1]), path)
         for path in (directory.iterdir() if directory.is_dir() else ())
-        if (found := _FILE.match(path.name))
+        if (match := _FILE.match(path.name))
     )
     in_force = [(day, path) for day, path in dated if on is None or day <= on]
     if not in_force:

@@ -17,7 +17,7 @@ from models.contract.periods import PeriodKind
 from models.contract.topics import PARTITIONS
 
 DEFAULT_MONTHS = 28
-"""How long accepted events and the ledger are kept where a board decided no other (measures look back that far)."""
+"""How long accepted events and the ledger are kept by default (measures look back that far)."""
 
 
 class RegisterEntry(BaseModel):
@@ -59,12 +59,12 @@ Route = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,.:;'()/-]{9,199}$")]
 
 
 Schedule = Literal["quarters_and_years", "years_and_pairs_of_years"]
-"""What a board's releases are for."""
+"""Which kinds of window a board releases."""
 SCHEDULES: Final[Mapping[Schedule, tuple[PeriodKind, PeriodKind]]] = {
     "quarters_and_years": ("quarter", "year"),
     "years_and_pairs_of_years": ("year", "pair"),
 }
-"""The windows of each schedule, the shorter first. With the years of the second come pairs of them, and no quarter."""
+"""The windows of each schedule, the shorter first. The second has years and pairs of years, and no quarters."""
 
 
 class Acceptance(RegisterEntry):
@@ -87,7 +87,7 @@ class Board(RegisterEntry):
     boundary_set: str
     retention_months: Annotated[int, Field(ge=12, le=60)] = DEFAULT_MONTHS
     accept_from: date | None = None
-    """Earliest event date taken; by default today less retention."""
+    """Earliest event date that is accepted; by default today less retention."""
     cut_off_days: Annotated[int, Field(ge=0, le=120)] = 28
     releases: Schedule = "quarters_and_years"
     """`years_and_pairs_of_years` for a board with fewer than 300 children a year in all streams together: by quarter
@@ -98,7 +98,7 @@ class Board(RegisterEntry):
     referral_route: str
     """Shown on every page: how a professional reports a concern about one child."""
     clusters_below_ten: Acceptance | None = None
-    """Who accepted that a cluster of fewer than ten children is seen by the service and told to nobody."""
+    """Who accepted that the service sees clusters of fewer than ten children and shows them to nobody."""
     case_route: Route | None = None
     """Where agencies compare notes on single children, which this service never does: a meeting or a duty desk."""
     towns: tuple[Town, ...]
@@ -135,11 +135,11 @@ class Board(RegisterEntry):
 
     @property
     def has_sectors(self) -> bool:
-        """Whether its releases have figures by sector, which a board with few children has not."""
+        """Whether its releases have figures by sector; those of a board with few children have none."""
         return self.releases == "quarters_and_years"
 
     def accepted_dates(self, today: date) -> tuple[date, date]:
-        """First and last event date taken: `accept_from`, else today less retention; to tomorrow."""
+        """First and last accepted event date: `accept_from`, else today less retention; and tomorrow."""
         first = self.accept_from or _months_before(today, self.retention_months)
         return first, today + timedelta(days=1)
 
@@ -171,15 +171,15 @@ class Agency(RegisterEntry):
     returns_from: date
     """First day the agency owes submission returns for."""
     child_records: tuple[ChildRecord, ...] | None = None
-    """Kinds of record about children that it sends, as its agreement says; None: any. What rests on others is shown as
-    not recorded in cells of its sector, not as none."""
+    """Kinds of record about children that its agreement lets it send; None: any. Cells of its sector that depend on
+    other kinds are shown as not recorded, not as none."""
     owes: tuple[Role, ...] = ()
-    """Work about the board's children that it is to see done, whoever does it: shares of it are charged to its sector.
-    """
+    """Work about the board's children that it has to see done, whoever does it. Shares of that work are charged to its
+    sector."""
     knows: tuple[Role, ...] = ()
-    """Work of others that it gets to see: the child, and what came of it. What it did itself it knows without this."""
+    """Work of other agencies that it sees: the child, and what came of it. It knows its own work without this."""
     shares_system_with: tuple[AgencyId, ...] = ()
-    """Agencies of one case system with it: each sees what the other records. Said by either of the two."""
+    """Agencies that use the same case system: each sees what the other records. One listing of the pair is enough."""
 
 
 class Agreement(RegisterEntry):
@@ -245,7 +245,7 @@ class Register(RegisterEntry):
             return ""
         return (
             f"boards {', '.join(missing)}: add `clusters_below_ten: {{accepted_by: a role or body, accepted_on: "
-            "YYYY-MM-DD}`, who accepted that clusters of fewer than ten children are seen and not told, and "
+            "YYYY-MM-DD}`, who accepted that clusters of fewer than ten children are seen and not shown, and "
             "`case_route:`, where agencies compare notes on single children (docs/running.md); only a register that is "
             "`synthetic: true` may leave them out"
         )
@@ -282,7 +282,7 @@ def _months_before(day: date, months: int) -> date:
 
 
 def _months_of_a_pair(cut_off_days: int) -> int:
-    """Months that events must be kept for a pair of years to be whole at its cut-off and for a month more."""
+    """Months that events must be kept, so that a pair of years is whole at its cut-off and a month after."""
     return 24 + -(-(cut_off_days + 28) // 28)
 
 

@@ -20,7 +20,7 @@ from models.register.types import ChildRecord
 FEWEST_ANSWERS = 5
 """A mean score of fewer people would be close to what one of them said."""
 FEWEST_EVENTS = 100
-"""So that one event moves a share by at most a point, and a class seldom."""
+"""So that one event moves a share by at most a point, and seldom changes its class."""
 
 TenPoints = Literal[
     "under 10%", "10-19%", "20-29%", "30-39%", "40-49%", "50-59%", "60-69%", "70-79%", "80-89%", "90% or more"

@@ -56,7 +56,7 @@ class Cell(Closed):
 
 
 class KR5Parameters(Closed):
-    """Of the rule of releases on ladders 1 to 3. Public by design: only the keys are secret."""
+    """Parameters of the rule of ladders 1 to 3. Public by design: only the keys are secret."""
 
     rule: Literal["KR5"] = "KR5"
     threshold: int = 5
@@ -66,7 +66,7 @@ class KR5Parameters(Closed):
 
 
 class NoiseParameters(Closed):
-    """Of the rule since ladder 4 (docs/adr/0020). Public by design: only the keys are secret."""
+    """Parameters of the rule since ladder 4 (docs/adr/0020). Public by design: only the keys are secret."""
 
     rule: Literal["keyed noise"] = "keyed noise"
     deviation: int = 3
@@ -95,7 +95,7 @@ class BoardShape(Closed):
 
 
 class GateResult(Closed):
-    """How a release on ladders 1 to 3 got through the gate that they needed; nothing about a cell."""
+    """How a release on ladders 1 to 3 passed the gate that they needed; nothing about a cell."""
 
     attackers: int
     nudges: int

@@ -1,4 +1,4 @@
-"""What the ledger can be asked to do to what it holds, besides building releases (ADR 0010)."""
+"""What the ledger can be asked to do, besides building releases (ADR 0010)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RequestErase(Closed):
 
 
 class RequestRemove(Closed):
-    """Remove what happened before a day, which the board's retention no longer keeps; the ledger asks it of itself."""
+    """Remove what happened before a day, because its retention has ended. The ledger itself makes this request."""
 
     kind: Literal["remove_old"] = "remove_old"
     request_id: RequestId

@@ -1,4 +1,4 @@
-"""The AsyncAPI 3 document: all that a stranger needs to publish a right event the first time, in any language."""
+"""The AsyncAPI 3 document: all that a newcomer needs to publish a valid event the first time, in any language."""
 
 from __future__ import annotations
 
@@ -197,8 +197,8 @@ def _binary(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _attribute(schema: dict[str, Any]) -> dict[str, Any]:
     """What a header may hold: text, so the same without the null of an attribute that may be left out."""
-    (found,) = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
-    return {key: found[key] for key in ("type", "const", "pattern", "format") if key in found}
+    (text,) = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
+    return {key: text[key] for key in ("type", "const", "pattern", "format") if key in text}
 
 
 def _other(name: str) -> dict[str, Any]:
@@ -215,16 +215,16 @@ def _other(name: str) -> dict[str, Any]:
 
 def refusals() -> list[dict[str, str]]:
     """Every rule by which intake refuses an event, from docs/rules.md, where each is explained once."""
-    found = []
+    listed = []
     for heading in ("## At intake", "## `schema.…`: not in the form of the contract"):
         section = RULES_PAGE.read_text("utf-8").partition(f"\n{heading}\n")[2].partition("\n## ")[0]
         for rule, means, do in re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+?) \|$", section, re.MULTILINE):
-            found.append({"rule": rule, "means": means, "do": do})
+            listed.append({"rule": rule, "means": means, "do": do})
     section = (
         RULES_PAGE.read_text("utf-8").partition("\n### Identifiers that may not leave\n")[2].partition("\n### ")[0]
     )
     for rule, means in re.findall(r"^\| `([^`]+)` \| \w+ \| (.+?) \| .+ \|$", section, re.MULTILINE):
-        found.append(
+        listed.append(
             {"rule": rule, "means": f"{means}, in a field; as a warning, beside the event", "do": "Do not send it."}
         )
-    return found
+    return listed

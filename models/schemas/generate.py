@@ -38,11 +38,11 @@ OTHERS: dict[str, type[BaseModel]] = {
 
 def event_schemas() -> dict[str, dict[str, Any]]:
     """`cse_concern` -> the JSON Schema (2020-12) of its whole CloudEvent."""
-    found = {}
+    schemas = {}
     for cls in EVENT_CLASSES:
         name = TypeAdapter(cls).json_schema()["properties"]["type"]["const"].split(".")[1]
-        found[name] = _schema(cls, name)
-    return found
+        schemas[name] = _schema(cls, name)
+    return schemas
 
 
 def _schema(cls: type[BaseModel], name: str) -> dict[str, Any]:

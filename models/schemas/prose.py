@@ -1,7 +1,7 @@
-"""What the published document says in words: how to publish, in the order that a stranger asks.
+"""The text of the published document: how to publish, in the order in which a newcomer asks.
 
-Each statement that can be tried is tried by tests/producers/test_contract.py. The same for people is in
-docs/producers/README.md.
+tests/producers/test_contract.py tries each statement that can be tried. docs/producers/README.md says the same for
+people.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from models.contract.fields import MAX_TOKENS
 
 ABOUT = """\
 Events about child sexual exploitation concerns and missing episodes, which agencies publish as CloudEvents 1.0. The
-document describes the service: `receive` is what it takes from you, `send` what it tells you. Everything in the
+document describes the service: `receive` is what it takes from you, `send` what it sends you. Everything in the
 examples is synthetic. Child tokens are pseudonymised personal data: treat topics, outboxes and logs that hold them as
 such.
 
@@ -39,7 +39,7 @@ mode, and without either the value is read as structured. Attributes are `specve
 `type`, `time`, and if you like `datacontenttype` (`application/json`); any other is dropped. The value is at most
 {MAX_BYTES} bytes, before compression. A record without a value is refused: withdraw instead. gzip, snappy, lz4 and
 zstd are read. The record's key and all other headers are dropped: use what key you like, and whatever your tracing
-library adds. Where something that is dropped looks like an identifier you are warned in the intake receipt; put
+library adds. If something that is dropped looks like an identifier, the intake receipt warns you; put
 nothing about a child there. The record's timestamp is the broker's; yours is not used.""",
     "Event id": """\
 40 letters a to p: the first 20 bytes of HMAC-SHA-256, each half byte as a letter (0 is a, 15 is p), under the key
@@ -60,33 +60,34 @@ HKDF-SHA-256 (RFC 5869) of the 32-byte secret, no salt (32 zero bytes), 32 bytes
 0x1F, under the derived link key; for the kind `local` under the derived local key. (`ct_` tokens are the service's
 own, and are refused from you.) At most {MAX_TOKENS} in an event; none twice, and of `nhs`, `upn` and `local` at most
 one each in an epoch. There may be several `demog`, one for each spelling you know; events that share a token are
-taken to be about one child, so send only forms that you believe. No token at all is allowed: the event then counts as
-an event and links to nothing. `epoch` is that of the link secret; intake refuses an epoch that it has no key of its
-own for. Normalised: **nhs** ten digits that pass modulus 11 (the first nine times 10 down to 2, summed; 11 less the
-remainder by 11 is the tenth, 11 becomes 0, and 10 is no number), spaces and hyphens dropped, with `chi:` before a
-number whose first four digits are 01-31 and 01-12 (Scotland) and `hc:` before one that begins with 320 to 399
-(Northern Ireland); 999 numbers only in synthetic data. **upn** trimmed, in capitals: a check letter, twelve digits;
-the letter is the one of ABCDEFGHJKLMNPQRTUVWXYZ at the place, from 0, that is the remainder by 23 of the digits times
-2 up to 13, summed. One that ends in a letter is temporary: send no token. **demog** surname, first initial, date of
-birth `YYYY-MM-DD` and sex F or M, joined by `|`; names in NFKD, case-folded, then only the letters a to z:
-`osampletest|z|2010-02-01|F`. **local** your own person id in capitals with single spaces. Where one is missing or not
+taken to be about one child, so send only forms that you believe. No token at all is allowed: the event then counts
+as an event and links to nothing. `epoch` is that of the link secret; intake refuses an epoch that it has no key of
+its own for. Normalised: **nhs** ten digits that pass modulus 11 (add up the first nine times 10 down to 2; 11 less
+the remainder by 11 is the tenth, where 11 becomes 0 and 10 is invalid), spaces and hyphens dropped, with `chi:`
+before a number whose first four digits are 01-31 and 01-12 (Scotland) and `hc:` before one that begins with 320 to
+399 (Northern Ireland); 999 numbers only in synthetic data. **upn** trimmed, in capitals: a check letter, twelve
+digits; add up the digits times 2 up to 13, and the remainder by 23 is the place, from 0, of the check letter in
+ABCDEFGHJKLMNPQRTUVWXYZ. A UPN that ends in a letter is temporary: send no token. **demog** surname, first initial,
+date of birth `YYYY-MM-DD` and sex F or M, joined by `|`; names in NFKD, case-folded, then only the letters a to z:
+`osampletest|z|2010-02-01|F`. **local** your own person id in capitals with single spaces. If one is missing or not
 valid, send no token of that kind.""",
     "Revisions": """\
 `revision` counts from 0, from your own store. Raise it whenever the content of the record changes, and only then:
 content is `data` without `revision`, as JSON with keys sorted by code point, no spaces, fields you did not set left
-out; its SHA-256 tells whether it changed. That is for your own store: the hash is not sent. To the service a field
-left out, null and its default are one content; the order of tokens does not count, that of other lists does. The
-highest revision of an event stands, whatever order revisions arrive in. The same revision with the same content is a
-repeat and changes nothing. The same revision with other content is a conflict: one of them stands by a fixed rule,
-and your ledger receipt counts it. Opening and closing a missing episode are two revisions of one event.""",
+out; its SHA-256 tells whether it changed. That is for your own store: the hash is not sent. For the service a field
+left out, null and its default are the same content; the order of tokens does not matter, that of other lists does.
+The highest revision of an event counts, whatever order revisions arrive in. The same revision with the same content
+is a repeat and changes nothing. The same revision with other content is a conflict: a fixed rule decides which of
+them counts, and your ledger receipt says how many conflicts there were. Opening and closing a missing episode are
+two revisions of one event.""",
     "Withdrawal": """\
 `ypsem.withdrawal.v1`, with the `event_id` of what it takes back, the next revision, and agency, board and agreement
-as ever; nothing about the child, and no `source_system`. A later revision with content brings the event back. Allowed
+as always; nothing about the child, and no `source_system`. A later revision with content brings the event back. Allowed
 after the agreement has ended.""",
     "Erasure": """\
 `ypsem.erasure.v1`, with an `event_id` of its own, erases for good what you sent: the `event_ids` it names (up to
 500), and of the board's events those that carry one of its `tokens` and whose `time` is not after the erasure's.
-Nothing under an erased id is taken again. It reaches your own events alone, and is allowed after the agreement has
+Nothing under an erased id is accepted again. It reaches your own events alone, and is allowed after the agreement has
 ended.""",
     "Time and dates": """\
 `time` is when you published, RFC 3339 with a zone: `2026-05-01T10:00:00Z`, and fractions of a second or an offset
@@ -101,15 +102,15 @@ yours. What is left out has its default: `not_recorded` (nobody wrote it down) i
 not known).""",
     "Delivery": """\
 Acknowledgements `all`, an idempotent producer. No transactions: your login may not open one. Order does not matter,
-so retry as often as you like and spread over the partitions as your client does. Keep what you sent with the topic
-partition and offset that the broker acknowledged, until an intake receipt covers them: when none does, or a gap
-receipt does, publish the same bytes again. Repeats are recognised and change nothing.""",
+so retry as often as you like and spread over the partitions as your client does. Keep what you sent, with the topic
+partition and offset that the broker acknowledged, until an intake receipt covers them. If none does, or a gap receipt
+does, publish the same bytes again. Repeats are recognised and change nothing.""",
     "Over HTTP": """\
 The same events go to `POST /v1/events` (structured, or binary with `ce-` headers) and `/v1/events:batch` of the HTTP
 intake, described in docs/http-intake.openapi.json; 202 says that the broker has it.""",
     "What is refused": """\
 `x-refusals` of the intake receipt lists every rule with what to do next; docs/rules.md is the same page for people.
-Refused events are told by offset, rule and path of the field, never by value.""",
+A refusal gives the offset, the rule and the path of the field, never a value.""",
 }
 
 

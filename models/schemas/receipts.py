@@ -13,7 +13,7 @@ RECEIPTS: dict[str, tuple[str, str]] = {
         "What intake decided about one stretch of your raw topic.",
         "`accepted` has inclusive ranges of raw offsets in `partition`, `refused` single ones with rule and path. "
         "Receipts may overlap after a restart: take the union, and where one accepts what another refuses, "
-        "accepted stands. The record's own key (`intake|<partition>|<offset>`) is for the service. **Do**: tick "
+        "accepted counts. The record's own key (`intake|<partition>|<offset>`) is for the service. **Do**: tick "
         "off accepted offsets in your outbox. For a refused one look the rule up in `x-refusals` and correct what "
         "it names. A refused event counts as never sent: publish it again with the same revision or a higher one. "
         "`warnings` are about accepted records whose key, a header or an unknown attribute looked like an "
@@ -30,13 +30,13 @@ RECEIPTS: dict[str, tuple[str, str]] = {
         "was accepted there before stays accepted, and its offset is no longer its place.",
     ),
     "ledger_receipt": (
-        "Where your accepted records of one board stand.",
-        "The newest receipt of a board replaces those before. Every accepted record stands in one class. Of the "
-        "records of one event one stands, as `current`, or as `withdrawn` if it takes the event back; each other "
+        "What became of your accepted records of one board.",
+        "The newest receipt of a board replaces those before. Every accepted record is in one class. Of the "
+        "records of one event one counts, as `current`, or as `withdrawn` if it takes the event back; each other "
         "version is `superseded`, and each copy of a version `duplicate`. `erased` are records of erased events, "
         "`expired` those whose retention has ended, `skipped` those that operations passed over. `accepted`, "
-        "`erased` and `expired` are told as `fewer than 10` (none among it) or `10 or more`, so the classes "
-        "cannot be added up by you: the ledger does it, and says in `closes` whether every record is accounted "
+        "`erased` and `expired` are given as `fewer than 10` (which includes none) or `10 or more`, so you cannot add "
+        "up the classes: the ledger does it, and says in `closes` whether every record is accounted "
         "for. `through` has for each raw partition the offset up to which your accepted records of this board are "
         "in the ledger, in the log as it is now. **Do**: wait until `through` has passed what you ticked off, but for "
         "offsets of a gap that was `truncated`. Where `closes` is false "

@@ -1,4 +1,4 @@
-"""Addresses as settings give them, `host:port[,host:port]`: read, and asked whether anybody listens."""
+"""Reads addresses from settings, `host:port[,host:port]`, and checks whether anything listens there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 from typing import NamedTuple
 
 KAFKA_PORT = 9092
-"""Where no port is given."""
+"""The port where none is given."""
 LISTEN_SECONDS = 3.0
 """How long a listener may take to accept a connection before it counts as away."""
 
@@ -19,12 +19,12 @@ class Address(NamedTuple):
 
 
 def addresses(text: str) -> list[Address]:
-    """Every address of a setting, in its order; without a readable port it is Kafka's."""
-    return [_address(one.strip()) for one in text.split(",")]
+    """Every address of a setting, in order; one without a readable port gets Kafka's."""
+    return [_address(part.strip()) for part in text.split(",")]
 
 
 def listens(address: Address, within: float = LISTEN_SECONDS) -> bool:
-    """Whether somebody accepts a connection there, in so many seconds."""
+    """Whether anything accepts a connection there within so many seconds."""
     try:
         socket.create_connection(address, within).close()
     except OSError:
@@ -34,5 +34,7 @@ def listens(address: Address, within: float = LISTEN_SECONDS) -> bool:
 
 def _address(text: str) -> Address:
     host, _, port = text.rpartition(":")
-    found = Address(host.strip("[]"), int(port)) if port.isdecimal() and host else Address(text.strip("[]"), KAFKA_PORT)
-    return found if 0 < found.port < 65536 else Address(found.host, KAFKA_PORT)
+    address = (
+        Address(host.strip("[]"), int(port)) if port.isdecimal() and host else Address(text.strip("[]"), KAFKA_PORT)
+    )
+    return address if 0 < address.port < 65536 else Address(address.host, KAFKA_PORT)

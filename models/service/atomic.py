@@ -1,6 +1,6 @@
-"""Files that matter are there whole or not at all: written beside, synced, renamed into place, their mode set first.
+"""Writes files whole or not at all: to a new file beside the target, synced, and then renamed into place.
 
-What a full or read-only disk means for whoever runs a command is said here too, once for all layers.
+It also puts disk errors into words, once for all layers: what is wrong, and what to do.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _WORDS = {
     errno.EDQUOT: "the quota of this user is used up; free some space and run it again",
     errno.EFBIG: "it would be larger than this process may write (ulimit -f); raise that limit and run it again",
     errno.EROFS: "the disk is read-only; make it writable, or give a place that is",
-    errno.EACCES: "this user may not write there; give a place of your own, or have its rights changed",
-    errno.EPERM: "this user may not write there; give a place of your own, or have its rights changed",
+    errno.EACCES: "this user may not write there; give another place, or have its rights changed",
+    errno.EPERM: "this user may not write there; give another place, or have its rights changed",
     errno.EIO: "the disk fails; look at the machine's log, and replace the disk",
     errno.ENOENT: "a folder of its path is not there; make it, or give another place",
     errno.ENOTDIR: "a folder of its path is a file; give another place",
@@ -31,7 +31,7 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 class NotWritten(ForeseenError, OSError):
-    """A file could not be written, and what was there before is as it was; the message says what to do next."""
+    """A file could not be written, and any earlier file is unchanged; the message says what to do next."""
 
     def __init__(self, path: Path | str, error: OSError) -> None:
         """`path` is shown; `error` is why."""
@@ -54,10 +54,10 @@ def disk_words(error: OSError) -> str:
 
 @contextlib.contextmanager
 def whole(path: Path, *, mode: int = 0o600, replace: bool = True, sync: bool = True) -> Iterator[BinaryIO]:
-    """A file to write that is at `path` once the block has ended well, and of which nothing is left otherwise.
+    """Yield a file to write. It is at `path` once the block ends without an error; otherwise nothing is left of it.
 
-    Its mode is `mode` before the first byte, whatever the umask. With `replace` off a file that is there is left alone,
-    and `FileExistsError` raised. With `sync` off it outlives the process, and not a power cut. Raises `NotWritten`.
+    The file has `mode` before its first byte, whatever the umask. Without `replace`, an existing file is left alone and
+    `FileExistsError` is raised. Without `sync`, the file may not survive a power cut. Raises `NotWritten`.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -109,7 +109,7 @@ def _into_place(beside: Path, path: Path, replace: bool) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # A file system without links: between the look and the renaming is a moment, which two commands may share.
+        # A file system without hard links: two commands may both pass this check before either of them renames.
         if path.exists():
             raise FileExistsError(errno.EEXIST, "there already", str(path)) from None
         beside.replace(path)
@@ -118,7 +118,7 @@ def _into_place(beside: Path, path: Path, replace: bool) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """So that the name outlives a power cut; where folders cannot be synced, they need not be."""
+    """Make the name survive a power cut. Systems that cannot sync a folder do not need it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:

@@ -1,4 +1,4 @@
-"""When the certificates that a service uses run out, as a gauge: read again at a scrape once a file has changed.
+"""A gauge of when a service's certificates run out. A scrape reads a file again if it has changed.
 
 The label is what a certificate is for, one of `USES`: no path, no subject, no host.
 """
@@ -22,25 +22,25 @@ NOT_AFTER = Gauge(
 USES = frozenset(
     {"kafka-ca", "kafka-client", "kafka-server", "database-ca", "database-client", "database-server", "server"}
 )
-"""What the label may be: `…-server` is what Kafka or PostgreSQL shows, `server` what this process shows its clients."""
+"""Values of the label: `…-server` is what Kafka or PostgreSQL shows, `server` what this process shows its clients."""
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 _SEQUENCE, _VERSION, _UTC_TIME, _GENERALIZED_TIME = 0x30, 0xA0, 0x17, 0x18
 
 
 class CertificateUnreadable(ValueError):
-    """No certificate, or not one in DER or PEM; the message holds nothing of it."""
+    """No readable certificate in DER or PEM; the message holds nothing of the file."""
 
 
 def watch(files: Mapping[str, Path | None]) -> None:
-    """Show when the files run out: use -> PEM file, None where there is none. Read when they are scraped."""
+    """Show when the certificates in `files` (use -> PEM file, or None) run out. Scrapes read the files."""
     for use, path in files.items():
         if path is not None:
             NOT_AFTER.labels(_known(use)).set_function(_reader(path))
 
 
 def show(use: str, until: float) -> None:
-    """Show when a certificate that was seen elsewhere runs out."""
+    """Show when a certificate that a server presented runs out; `until` is Unix time."""
     NOT_AFTER.labels(_known(use)).set(until)
 
 
@@ -55,7 +55,7 @@ def earliest(pem: bytes) -> float:
 def not_after(der: bytes) -> float:
     """Unix time at which a certificate (X.509 in DER, RFC 5280 4.1) runs out. Raises `CertificateUnreadable`.
 
-    The standard library tells it of a verified peer alone, not of a file, so the bytes on the way there are read here.
+    The standard library gives this for a verified peer only, not for a file, so the bytes are parsed here.
     """
     try:
         inside = _value(_value(der, _SEQUENCE)[0], _SEQUENCE)[0]
@@ -82,8 +82,8 @@ def _reader(path: Path) -> Callable[[], float]:
     def read() -> float:
         nonlocal known
         try:
-            found = path.stat()
-            stamp = found.st_mtime_ns, found.st_ino
+            status = path.stat()
+            stamp = status.st_mtime_ns, status.st_ino
             if stamp != known[0]:
                 known = stamp, earliest(path.read_bytes())
             return known[1]

@@ -25,7 +25,7 @@ class CommandFailed(click.ClickException):
 
 
 class Program(click.Group):
-    """A group whose foreseen errors, wherever below it they are raised, end as they should."""
+    """A group of commands. A `ForeseenError` from any of them ends the program with one line and its exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
@@ -36,23 +36,23 @@ class Program(click.Group):
 
 
 class FileProgram(Program):
-    """A program that a person runs on files of his own: a disk that fails is foreseen, wherever it does."""
+    """A program that a person runs on their own files, so any error of the disk is foreseen too."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            raise  # whoever read the output has gone: click ends quietly
+            raise  # the reader of the output has gone: click ends quietly
         except OSError as error:
             raise CommandFailed(_disk_line(error)) from None
 
 
 def _disk_line(error: OSError) -> str:
-    """A full, read-only or forbidden disk in one line: what it was about, and what to do."""
+    """A disk error in one line: the file, what is wrong with it, and what to do."""
     if isinstance(error.filename, str):
         return f"{error.filename}: {disk_words(error)}"
-    # Nothing of ours: where standard output goes. What is left of it must not fail once more when Python ends.
+    # No file is named, so standard output failed. Send the rest of it nowhere, or it fails again when Python ends.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
@@ -60,7 +60,7 @@ def _disk_line(error: OSError) -> str:
 
 
 def tell_exits(command: click.Command, path: str) -> None:
-    """Let the help of a command, and of each below it, end with its exit codes; `path` as after `python -m`."""
+    """End the help of a command, and of each below it, with its exit codes; `path` is what follows `python -m`."""
     if isinstance(command, click.Group):
         for name, below in command.commands.items():
             tell_exits(below, f"{path} {name}")

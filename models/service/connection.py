@@ -1,11 +1,11 @@
-"""One connection of the health server: reads a request, writes the answer, and never waits for either.
+"""One connection of the health server: it reads a request and writes the answer, and never blocks.
 
-Whatever the client does, a step takes at most one read or one write, memory stays below some kilobytes, and `deadline`
-holds for the whole exchange, not for a byte of it.
+Whatever the client does, a step takes at most one read or one write, memory stays below a few kilobytes, and `deadline`
+limits the whole exchange, not each byte of it.
 
-As much of HTTP/1.1 as a scrape and a probe need (RFC 9112), read here because it costs a fifth of what a library takes,
-which decides how many requests in a second shut out an honest one. Nothing is read of a head but its first line and
-what ends the connection; a body or a second request that is there already is never read, only answered with the end.
+It knows as much of HTTP/1.1 as a scrape and a probe need (RFC 9112). Parsing here takes a fifth of a library's time, so
+it takes five times as many requests to shut out an honest client. Of a head it reads the first line, and what ends the
+connection. It never reads a body, or a second request sent before the first was answered: the connection ends instead.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ EXCHANGE_SECONDS = 5.0
 IDLE_SECONDS = 60.0
 """Between two requests: longer than a scrape interval, so that Prometheus keeps its connection."""
 LIFE_SECONDS = 600.0
-"""After which an answer is the last one of its connection."""
+"""Age of a connection after which the next answer is its last."""
 FAREWELL_SECONDS = 1.0
-"""How long what a client still sends is thrown away, so that it reads its answer instead of a reset."""
+"""How long to discard what a client still sends, so that it can read its answer before a reset."""
 HEAD_BYTES = 8192
 """Most bytes of a request's head."""
 READ_BYTES = 4096
 ALLOWED = (b"GET", b"HEAD")
 ENDS = (b"\r\nconnection: close", b"\r\nconnection:close", b"\r\ncontent-length:", b"\r\ntransfer-encoding:")
-"""In a head: the client wants no further answer, or a body follows."""
+"""What ends a connection, if the head holds it: the client wants no further answer, or a body follows."""
 
 
 class Answer(NamedTuple):
-    """What a path is answered with."""
+    """The answer for a path."""
 
     status: int
     body: bytes
@@ -41,11 +41,11 @@ class Answer(NamedTuple):
 
 
 Answers = Callable[[str], Answer]
-"""From a path, without its query, to the answer; must not wait for anything."""
+"""A function from a path, without its query, to the answer; it must not block."""
 
 
 class Connection:
-    """A step is taken when the socket can be read, or written to while `writing`; see `step`."""
+    """One client. Call `step` when its socket can be read, or written to while `writing`."""
 
     __slots__ = (
         "_answers", "_between", "_born", "_out", "_read_so_far", "answered", "deadline", "last", "socket", "stepped",
@@ -55,11 +55,11 @@ class Connection:
         client.setblocking(False)
         self.socket = client
         self.deadline = now + EXCHANGE_SECONDS
-        """When to close it, whatever it is at."""
+        """When to close it, whatever it is doing."""
         self.stepped = now
-        """When it was last looked at."""
+        """When it last took a step."""
         self.last = False
-        """Whether nothing more is answered on it."""
+        """Whether it gets no further answer."""
         self.answered = 0
         """How many answers were written."""
         self._answers = answers
@@ -70,7 +70,7 @@ class Connection:
 
     @property
     def writing(self) -> bool:
-        """Whether a part of an answer has not been taken yet: nothing is read meanwhile."""
+        """Whether part of an answer is still to be sent; nothing is read meanwhile."""
         return bool(self._out)
 
     def step(self, now: float) -> bool:
@@ -110,7 +110,7 @@ class Connection:
             self.last = True
             return self._put(plain(400))
         rest = head.lower()
-        self.last |= line[2] == b"HTTP/1.0" or any(one in rest for one in ENDS)
+        self.last |= line[2] == b"HTTP/1.0" or any(header in rest for header in ENDS)
         if line[0] not in ALLOWED:
             return self._put(plain(405))
         answer = self._answers(line[1].partition(b"?")[0].decode("ascii", "replace"))
@@ -141,5 +141,5 @@ class Connection:
 
 
 def plain(status: int) -> Answer:
-    """A status in its own words."""
+    """An answer that holds a status's standard phrase."""
     return Answer(status, f"{HTTPStatus(status).phrase.lower()}\n".encode())

@@ -1,7 +1,7 @@
-"""The root of every service's error tree: what was foreseen, in words for the person who runs the program.
+"""The root of every service's error tree: foreseen errors, in words for the person who runs the program.
 
-Each service has a small tree of its own (`agencies/errors.py`, `streams/errors.py`, ...) whose bases say what becomes
-of an error. Whatever is not in a tree is a fault of ours: it ends the process, and is logged by type and place only.
+Each service has its own small tree (`agencies/errors.py`, `streams/errors.py`, ...) whose base classes say how an error
+ends. Any other error is a fault in our code: it ends the process, and only its type and place are logged.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Every exit code of every command: one table, from which help texts and docs/running.md are written or held in step.
+"""Every exit code of every command, in one table. Help texts come from it, and a test compares docs/running.md with it.
 
-The rule behind it: 0, all is done; 1, it is done and something was refused, is left to do or is wrong; 2, it could not
-be done. Other codes tell a supervisor what to do.
+The rule: 0, all is done; 1, it is done, but something was refused, is left to do or is wrong; 2, it could not be done.
+Other codes tell a supervisor what to do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 DONE = 0
 NOT_ALL = 1
-"""It was done, and something was refused, is left to do or is wrong: the lines before say what."""
+"""It was done, and something was refused, is left to do or is wrong: the lines printed before say what."""
 UNUSABLE = 2
 """It could not be done. The same as click's own code for wrong use."""
 TOPIC_MADE_ANEW = 3
@@ -52,13 +52,13 @@ TABLE: tuple[Exit, ...] = (
          f"run it with `--apply`; {_READ}"),
     Exit("streams skip", NOT_ALL, "there was nothing to skip: no such record, or it was handled", _READ),
     Exit("streams redrive", NOT_ALL, "nothing was found under that rule", _READ),
-    Exit("streams gaps close", NOT_ALL, "no such gap stands open", _READ),
+    Exit("streams gaps close", NOT_ALL, "no such gap is open", _READ),
     Exit("streams balances", NOT_ALL, "an agency's account does not close",
          "[runbook](runbook.md#a-balance-does-not-close)"),
     Exit("streams restore", NOT_ALL, "the topics are not empty", "restore into new ones only"),
     Exit("models", NOT_ALL, "the generated schemas are out of step with the code", "run it with `--write`"),
     Exit("models.store tables", NOT_ALL, "a login has no line in the password file", "add it, run it again"),
-    Exit("consumers sink", TOPIC_MADE_ANEW, "a topic was made anew: the stored position is in another log",
+    Exit("consumers sink", TOPIC_MADE_ANEW, "a topic was recreated: the stored position is in another log",
          "read its line: restore the topic, or start once with `--from-beginning`"),
     Exit("consumers sink", LEASE_HELD, "another sink writes to this database",
          "stop one; a dead one's lease ends by itself"),
@@ -86,18 +86,18 @@ TABLE: tuple[Exit, ...] = (
 
 
 def exits_of(command: str) -> dict[int, Exit]:
-    """Code -> what it means, for one command; what is said of the command itself goes before what is said above it."""
-    found: dict[int, Exit] = {}
+    """Code -> its meaning for one command. An entry for the command itself overrides one for a command above it."""
+    codes: dict[int, Exit] = {}
     for row in sorted(TABLE, key=lambda row: len(row.command)):
         if not row.command or command == row.command or command.startswith(f"{row.command} "):
-            found[row.code] = row
-    return dict(sorted(found.items()))
+            codes[row.code] = row
+    return dict(sorted(codes.items()))
 
 
 def help_line(command: str) -> str:
-    """The codes of a command, as its help says them: without what is Markdown in the table."""
-    said = "; ".join(f"{code}: {_plain(row.meaning)}" for code, row in exits_of(command).items())
-    return f"Exit code {said}."
+    """The exit codes of a command, as its help gives them: the table without its Markdown."""
+    codes = "; ".join(f"{code}: {_plain(row.meaning)}" for code, row in exits_of(command).items())
+    return f"Exit code {codes}."
 
 
 def _plain(meaning: str) -> str:

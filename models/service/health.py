@@ -1,7 +1,7 @@
-"""/metrics, /live and /ready of a service: on a port of their own, apart from the main loop, in words of a closed list.
+"""Serves /metrics, /live and /ready of a service on a separate port and thread, in words from a closed list.
 
-The main loop says of itself how it is (`Pulse`); the server's thread reads that, so `/live` tells the truth about a
-loop that is stuck.
+The main loop records how it is in a `Pulse`. The server's thread reads that, so `/live` is right even when the loop is
+stuck.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from models.service.connection import Answer, plain
 from models.service.server import Server
 
 SCRAPES_AT_ONCE, SCRAPES_A_SECOND = 10.0, 5.0
-"""How often the metrics are put together; asked more often, the last text is given again."""
+"""How often the metrics are rendered; a more frequent request gets the last text again."""
 
 
 class Reason(StrEnum):
-    """Why a service is not live or not ready: all that its health port ever says, no value among it."""
+    """Why a service is not live or not ready. Its health port says nothing else, and never a value."""
 
     STARTING = "still starting"
     STUCK = "the main loop does not turn"
@@ -37,14 +37,14 @@ class Reason(StrEnum):
     DATABASE_READ_ONLY = "the database is read-only"
     DATABASE_LOCKED = "somebody holds a lock in the database"
     DATABASE_FAILED = "the database failed"
-    NO_TABLES = "the database has not the tables"
+    NO_TABLES = "the database does not have the tables"
 
 
 class Pulse:
-    """What a loop says of itself, from one thread; read from another.
+    """The state of a loop: written by the loop's thread, read by another.
 
-    `seconds` after its last turn it is stuck, and after `ready_seconds` no longer ready. Before its first one, it is
-    live if it `starts_live`, and not ready. Each turn is handed to `show`, which may set the service's own metrics.
+    The loop counts as stuck `seconds` after its last turn, and as not ready after `ready_seconds`. Before its first
+    turn it is not ready, and is live only if it `starts_live`. Every turn calls `show`, which may set metrics.
     """
 
     def __init__(
@@ -69,13 +69,13 @@ class Pulse:
             self._show(reason)
 
     def live(self) -> Reason | None:
-        """Whether it turned lately."""
+        """None if it has turned within `seconds`; else why it is not live."""
         if not self._started:
             return Reason.STARTING
         return Reason.STUCK if self._since > self._seconds else None
 
     def ready(self) -> Reason | None:
-        """What it said at its last turn, if that was lately."""
+        """None if its last turn was recent and succeeded; else why it is not ready."""
         return self._reason or (Reason.STUCK if self._since > self._ready_seconds else None)
 
     @property
@@ -85,14 +85,14 @@ class Pulse:
 
 
 class Checks(Protocol):
-    """What the port asks a service: a `Pulse`, or whatever else knows. Neither may wait for anything."""
+    """What the health port asks of a service; `Pulse` is one implementation. Neither method may block."""
 
     def live(self) -> Reason | None:
-        """None while the process need not be started again."""
+        """None while the process need not be restarted; else why it must be."""
         ...
 
     def ready(self) -> Reason | None:
-        """None while the service does its work."""
+        """None while the service does its work; else why it does not."""
         ...
 
 
@@ -106,7 +106,7 @@ class Health:
         self._asked = time.monotonic()
 
     def answer(self, path: str) -> Answer:
-        """For `models.service.server.Server`. Who is not live is not ready either."""
+        """The answer for a path. A service that is not live is not ready either."""
         if path == "/metrics":
             return Answer(200, self._metrics(), CONTENT_TYPE_LATEST)
         if path == "/live":

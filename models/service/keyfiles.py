@@ -41,7 +41,7 @@ def write_key(path: Path, purpose: str, epoch: int = 0, secret: bytes | None = N
     try:
         write_whole(path, f"ypsem-key v1 {purpose} {epoch} {key.secret.hex()}\n", mode=0o600, replace=False)
     except FileExistsError:
-        read_key(path, purpose)  # one that cannot be used is told as such
+        read_key(path, purpose)  # raises its own error for a file that cannot be used
         raise KeyFileError(f"{path}: a key file is already here; it is never overwritten") from None
     return key
 
@@ -55,16 +55,16 @@ def read_key(path: Path, purpose: str) -> Key:
         raise KeyFileError(f"{path}: no readable key file; create it with the process's `keys` command") from None
     if stat.S_IMODE(mode) & 0o077:
         raise KeyFileError(f"{path}: others can read this key file; run: chmod 600 {path}")
-    found = _LINE.match(text)
-    if found is None:
+    match = _LINE.match(text)
+    if match is None:
         raise KeyFileError(f"{path}: {_what_it_is(text)}")
-    if found[1] != purpose:
-        raise KeyFileError(f"{path}: a key for {found[1]}, where one for {purpose} is needed")
-    return Key(found[1], int(found[2]), bytes.fromhex(found[3]))
+    if match[1] != purpose:
+        raise KeyFileError(f"{path}: a key for {match[1]}, where one for {purpose} is needed")
+    return Key(match[1], int(match[2]), bytes.fromhex(match[3]))
 
 
 def _what_it_is(text: str) -> str:
-    """Of a file that is no key: whether its writing was cut short, as a full disk or a power cut does."""
+    """What is wrong with a file that holds no key; a full disk or a power cut may have cut its writing short."""
     if text.strip() and not text.startswith("ypsem-key"):
         return "not a key file"
     what = "cut short" if text.strip() else "empty"

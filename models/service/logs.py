@@ -26,7 +26,7 @@ CHATTER: Mapping[str, tuple[int, str]] = {
     "mode": (logging.WARNING, "it says each start and stop of Faust's inner services"),
     "uvicorn": (logging.WARNING, "it says a line for every odd request"),
 }
-"""Library -> from which level its lines are let through, and why not from a lower one."""
+"""Library -> the lowest level that is logged, and why no lower one."""
 
 
 class LogLine(FaultFormatter):
@@ -43,8 +43,8 @@ class LogLine(FaultFormatter):
 def log_to_stderr(service: str, quieter: Mapping[str, int] | None = None) -> None:
     """Log as every service does; what ends the process is logged under `service`.
 
-    `quieter` lets less of a library through than `CHATTER` does, where the service says the same itself. Where a
-    program that embeds this one has set up logging already, its handlers stay.
+    `quieter` raises the level of a library above that of `CHATTER`, where the service itself says the same. If an
+    embedding program has set up logging already, its handlers stay.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LogLine())

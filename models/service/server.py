@@ -1,8 +1,8 @@
-"""A small HTTP server that no client can keep from answering the others.
+"""A small HTTP server that answers the others whatever one client does.
 
-It has one thread and waits for no socket. So many connections may be open at once; with one more the oldest is closed,
-not the newcomer refused, so that nobody can lock Prometheus out by holding them. Who was looked at longest ago comes
-first, a newcomer at once. What all of it may cost the process is bounded, too.
+It has one thread and blocks on no socket. The number of open connections is limited. One more closes the oldest instead
+of being refused, so nobody can lock Prometheus out by holding connections. A new connection is served at once; after
+that, the one that has waited longest comes first. The processor time that the thread may use is limited too.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ log = logging.getLogger(__name__)
 MOST = 128
 """Connections at once, or an eighth of the files that the process may open, where that is less."""
 WAITING = 1024
-"""Connections that the kernel keeps until they are accepted; a longer row would be tried again after a second."""
+"""Connections that the kernel queues until they are accepted; beyond that, clients try again after a second."""
 AT_ONCE = 16
-"""Connections with something to do that one turn takes."""
+"""Most connections that one turn serves."""
 NEWCOMERS = 64
-"""Connections that one turn accepts."""
+"""Most connections that one turn accepts."""
 LOOK_SECONDS = 0.25
-"""Between two looks for connections whose time is over."""
+"""Seconds between two checks for connections that are past their deadline."""
 REST = 1.0
-"""Seconds that the thread rests for one that it computed: under any load half a core is left."""
+"""Seconds of rest for each second of computing, so that the thread never uses more than half a core."""
 OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -93,22 +93,22 @@ class Server:
         while not self._closing:
             try:
                 self._turn()
-            except Exception as error:  # whatever a client or a check has caused: the next turn is another
-                self._tell(error)
+            except Exception as error:  # caused by a client or a check: go on with the next turn
+                self._log_once(error)
                 time.sleep(LOOK_SECONDS)
         for connection in self._open:
             connection.close()
-        for one in (self._selector, self._listener):
-            one.close()
+        for opened in (self._selector, self._listener):
+            opened.close()
 
     def _turn(self) -> None:
-        found = self._selector.select(LOOK_SECONDS)
+        events = self._selector.select(LOOK_SECONDS)
         began = time.thread_time()
-        ready = [key.data for key, _ in found if key.data is not None]
+        ready = [key.data for key, _ in events if key.data is not None]
         ready.sort(key=lambda connection: connection.stepped)
         for connection in ready[:AT_ONCE]:
             self._step(connection)
-        if any(key.fileobj is self._listener for key, _ in found):
+        if any(key.fileobj is self._listener for key, _ in events):
             self._accept()
         self._drop_late()
         time.sleep(REST * (time.thread_time() - began))
@@ -129,7 +129,7 @@ class Server:
             connection = Connection(client, self._answers, time.monotonic())
             self._open[connection] = None
             self._selector.register(client, selectors.EVENT_READ, connection)
-            # Most often its request is there already.
+            # Its request has usually arrived already.
             self._step(connection)
 
     def _step(self, connection: Connection) -> None:
@@ -138,8 +138,8 @@ class Server:
         wrote, answered = connection.writing, connection.answered
         try:
             stays = connection.step(time.monotonic())
-        except Exception as error:  # a fault of ours costs this connection
-            self._tell(error)
+        except Exception as error:  # a fault in our code ends this connection only
+            self._log_once(error)
             stays = False
         if not stays:
             self._drop(connection)
@@ -148,14 +148,14 @@ class Server:
             wanted = selectors.EVENT_WRITE if connection.writing else selectors.EVENT_READ
             self._selector.modify(connection.socket, wanted, connection)
         if connection.answered != answered:
-            # The youngest again, or of no use any more.
+            # It counts as the youngest again, or is about to end.
             self._open.move_to_end(connection, last=not connection.last)
 
     def _drop_late(self) -> None:
         now = time.monotonic()
         if now - self._looked >= LOOK_SECONDS:
             self._looked = now
-            for connection in [one for one in self._open if one.deadline < now]:
+            for connection in [candidate for candidate in self._open if candidate.deadline < now]:
                 self._drop(connection)
 
     def _drop_oldest(self) -> bool:
@@ -170,8 +170,8 @@ class Server:
         self._selector.unregister(connection.socket)
         connection.close()
 
-    def _tell(self, error: Exception) -> None:
-        """Once: a client must not be able to fill the log."""
+    def _log_once(self, error: Exception) -> None:
+        """Log the first fault only: a client must not be able to fill the log."""
         if not self._faulty:
             self._faulty = True
             log.error("a fault in the health server: %s", where(error))

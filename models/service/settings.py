@@ -1,4 +1,4 @@
-"""Settings that services share, under one name and with one default each; and how a bad one is told of.
+"""Settings that services share, under one name and with one default each; and the error for a bad one.
 
 Every setting is an environment variable `YPSEM_…`, and many are options of a command too. The defaults are safe on one
 machine: nothing is served beyond the loopback interface, and no service starts with the demo's register.
@@ -26,8 +26,8 @@ class ServiceSettings(BaseSettings):
     )
 
     register_dir: Path = Field(default=Path("register"), validation_alias="YPSEM_REGISTER")
-    """Directory of register-YYYY-MM-DD.yaml files. The repository has none of this name: a service that is not given
-    one stops, and says so, rather than run on the demo's."""
+    """Directory of register-YYYY-MM-DD.yaml files. The repository has no folder of this name, so a service
+    that is given none stops with a message, and never runs with the demo's."""
     metrics_port: Port = 0
     """Port of /metrics, /live and /ready; 0 means none."""
     metrics_host: str = LOOPBACK
@@ -64,8 +64,8 @@ def settings_of(kind: type[S], **given: Any) -> S:
 
 def wrong_in(error: ValidationError) -> str:
     """`metrics_port: Input should be less than or equal to 65535; ...`: names and rules, no value."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{_name(item['loc'])}{item['msg'].removeprefix('Value error, ')}" for item in found)
+    errors = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{_name(item['loc'])}{item['msg'].removeprefix('Value error, ')}" for item in errors)
 
 
 def _name(place: tuple[int | str, ...]) -> str:

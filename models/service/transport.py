@@ -1,4 +1,4 @@
-"""How a process of ours reaches Kafka: in clear on a machine of its own, or over TLS with a login of its own.
+"""How a process of the service reaches Kafka: in clear on one machine, or over TLS with its own login.
 
 One set of settings, under one set of names, for every process: `YPSEM_KAFKA_…`. A password is in a file that only its
 owner can read, never in the environment, on a command line or in a log.
@@ -30,13 +30,13 @@ class Transport(BaseModel):
     model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     kafka_security_protocol: Protocol = "PLAINTEXT"
-    """`SASL_SSL` outside of one machine."""
+    """`SASL_SSL` unless everything runs on one machine."""
     kafka_sasl_mechanism: Mechanism = "SCRAM-SHA-512"
     kafka_sasl_username: str | None = None
     kafka_sasl_password_file: Path | None = None
     """File with the password alone, mode 600."""
     kafka_ssl_cafile: Path | None = None
-    """Certificate of who signed the brokers'; by default those that the system trusts."""
+    """Certificate of the authority that signed the brokers'; by default those that the system trusts."""
     kafka_ssl_certfile: Path | None = None
     kafka_ssl_keyfile: Path | None = None
     """Certificate and key of this client, where the broker asks for one."""
@@ -80,16 +80,16 @@ class Transport(BaseModel):
         """Arguments that the clients of kafka-python and aiokafka share; raises `TransportError`."""
         if self.kafka_security_protocol == "PLAINTEXT":
             return {}
-        found: dict[str, Any] = {"security_protocol": self.kafka_security_protocol}
+        arguments: dict[str, Any] = {"security_protocol": self.kafka_security_protocol}
         if (context := self.ssl_context()) is not None:
-            found["ssl_context"] = context
+            arguments["ssl_context"] = context
         if self.kafka_sasl_username is not None:
-            found |= {
+            arguments |= {
                 "sasl_mechanism": self.kafka_sasl_mechanism,
                 "sasl_plain_username": self.kafka_sasl_username,
                 "sasl_plain_password": self.password(),
             }
-        return found
+        return arguments
 
 
 def read_password(path: Path) -> str:

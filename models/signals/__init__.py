@@ -1,4 +1,4 @@
-"""Signals: what may be told between releases (ADR 0013). Never a count, never a child."""
+"""Signals: what may be published between releases (ADR 0013). Never a count, never a child."""
 
 from models.signals.signal import (
     ANY_SIGNAL,

@@ -27,7 +27,7 @@ _OPERATIONAL_ID = r"^[A-Z][0-9]{8}\.(agency_silent|refused_format)\.[a-z][a-z0-9
 
 
 class Recurrence(StrEnum):
-    """How rarely chance alone would give as much, in classes so wide that one event seldom changes one."""
+    """How rarely chance alone would give so strong a signal, in classes so wide that one event seldom changes it."""
 
     ONE_TO_FIVE = "1_to_5_years"
     FIVE_TO_TWENTY_FIVE = "5_to_25_years"
@@ -59,14 +59,14 @@ class Signal(Closed):
         if self.closed_on is not None and self.closed_on != self.updated_on:
             raise ValueError("closing is a signal's last update")
         if self.starts_on.weekday() != 0 or self.ends_on.weekday() != 6:
-            raise ValueError("a signal tells whole weeks")
+            raise ValueError("a signal covers whole weeks")
         if self.signal_id != f"{self.board}.{self.kind}.{self.signal_id.split('.')[2]}.{self.opened_on}":
             raise ValueError("a signal's id is of its board, kind and day of opening")
         return self
 
 
 class OperationalSignal(Closed):
-    """An agency that has gone silent, or whose format is refused: no child data, told at once."""
+    """An agency that has gone silent, or whose format is refused: no child data, published at once."""
 
     signal_id: Annotated[str, Field(pattern=_OPERATIONAL_ID)]
     board: BoardCode
@@ -98,7 +98,7 @@ ANY_SIGNAL: TypeAdapter[Signal | OperationalSignal] = TypeAdapter(
 class RequestScan(Closed):
     """Ask the ledger for the full Monte Carlo of a board.
 
-    `publish` is the daily run's; anyone else's request renews the alert records inside the ledger tier, and leaves
+    Only the daily run sets `publish`. Any other request renews the alert records inside the ledger tier, and leaves
     signals to the fixed time. While history is being loaded (before `live_from`) every request publishes.
     """
 

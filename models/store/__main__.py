@@ -1,4 +1,4 @@
-"""`python -m models.store tables`: for who owns the database. The services need no right to alter it."""
+"""`python -m models.store tables`: for the owner of the database, so that services need no right to alter it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def main() -> None:
 def tables(database_url: str, pgpass: Path | None, wait: float) -> None:
     """Make or upgrade the tables, and give sink, pages and reviewers a login with the least rights.
 
-    As often as you like: after an upgrade, and after a change of a password in the file.
+    It may be repeated. Run it after an upgrade, and after changing a password in the file.
     """
     url = make_url(database_url)
     if url.get_backend_name() != "postgresql":

@@ -1,7 +1,7 @@
-"""The board's actions: an owner, a due date, who was told, and evidence of impact (M14).
+"""The board's actions: owner, due date, agencies told, and evidence of impact (M14).
 
-They hold no child data. Titles and evidence are 280 characters that name nobody: the identifier detectors read them
-first. Every change has its row in the audit log, in the same transaction; nothing is deleted.
+They hold no child data. Titles and evidence have at most 280 characters and name nobody: the identifier detectors check
+them. Every change has its row in the audit log, in the same transaction; nothing is deleted.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Source(StrEnum):
 
 
 class Impact(StrEnum):
-    """What is known of the difference an action made; closing it says nothing of that."""
+    """What is known of an action's impact; closing an action says nothing about that."""
 
     NOT_RECORDED = "not_recorded"
     EVIDENCED = "evidenced"
@@ -44,7 +44,7 @@ class Impact(StrEnum):
 
 
 class ActionError(ForeseenError):
-    """An action that may not be written; the message has no part of its text."""
+    """An action that may not be written; the message holds nothing of its text."""
 
 
 class ActionRow(Base):
@@ -115,7 +115,7 @@ def open_action(
     opened_on: date,
     due_on: date,
 ) -> str:
-    """Write a new action and return its id; raises `ActionError` for a text that names someone or a due date before."""
+    """Write a new action and return its id; raises `ActionError` if the text names someone or it is due too early."""
     if due_on < opened_on:
         raise ActionError("due before it was opened")
     _checked(title)
@@ -129,7 +129,7 @@ def open_action(
 
 
 def tell(connection: Connection, who: str, action_id: str, agencies: Iterable[str], on: date) -> None:
-    """Record which agencies were told; one told before keeps its first day."""
+    """Record which agencies were told of an action; an agency told before keeps its first day."""
     known = set(
         connection.execute(select(ActionAgencyRow.agency).where(ActionAgencyRow.action_id == action_id)).scalars()
     )
@@ -139,7 +139,7 @@ def tell(connection: Connection, who: str, action_id: str, agencies: Iterable[st
 
 
 def move(connection: Connection, who: str, action_id: str, due_on: date) -> None:
-    """Give an open action another due date; the log keeps the one before. Raises `ActionError` when there is none."""
+    """Give an open action another due date; the log keeps the old one. Raises `ActionError` if it is not open."""
     wanted = (ActionRow.action_id == action_id, ActionRow.closed_on.is_(None), ActionRow.opened_on <= due_on)
     before = connection.scalar(select(ActionRow.due_on).where(*wanted))
     if before is None:
@@ -157,12 +157,12 @@ def close(connection: Connection, who: str, action_id: str, on: date) -> None:
 
 
 def record_impact(connection: Connection, who: str, action_id: str, impact: Impact, evidence: str = "") -> None:
-    """Record what difference it made; evidence is needed to call it evidenced."""
+    """Record an action's impact; raises `ActionError` if evidence is missing where needed, or names someone."""
     if impact is Impact.EVIDENCED and not evidence.strip():
         raise ActionError("impact without evidence")
     _checked(evidence)
-    found = update(ActionRow).where(ActionRow.action_id == action_id).values(impact=impact.value, evidence=evidence)
-    if connection.execute(found).rowcount != 1:
+    change = update(ActionRow).where(ActionRow.action_id == action_id).values(impact=impact.value, evidence=evidence)
+    if connection.execute(change).rowcount != 1:
         raise ActionError("no action of that id")
     audit.append(connection, who, "action.impact", action_id, impact.value)
 
@@ -182,25 +182,25 @@ def overdue(connection: Connection, on: date) -> int:
 
 
 def history(connection: Connection, action_ids: Iterable[str]) -> dict[str, list[Act]]:
-    """What the audit log tells of each action, oldest first."""
+    """Each action's rows in the audit log, oldest first."""
     row = audit.AuditRow
     wanted = list(action_ids)
     query = select(row.subject, row.at, row.who, row.action, row.detail).where(row.subject.in_(wanted))
-    found: dict[str, list[Act]] = {action_id: [] for action_id in wanted}
-    for told in connection.execute(query.order_by(row.number)):
-        found[told.subject].append(Act(told.at, told.who, told.action, told.detail))
-    return found
+    acts: dict[str, list[Act]] = {action_id: [] for action_id in wanted}
+    for entry in connection.execute(query.order_by(row.number)):
+        acts[entry.subject].append(Act(entry.at, entry.who, entry.action, entry.detail))
+    return acts
 
 
 def actions(connection: Connection, board: str) -> list[Listed]:
-    """A board's actions, those due first first."""
-    told: dict[str, set[str]] = {}
+    """A board's actions in order of due date."""
+    agencies: dict[str, set[str]] = {}
     for action_id, agency in connection.execute(select(ActionAgencyRow.action_id, ActionAgencyRow.agency)):
-        told.setdefault(action_id, set()).add(agency)
+        agencies.setdefault(action_id, set()).add(agency)
     columns = [getattr(ActionRow, name) for name in Listed._fields[:-1]]
     query = select(*columns).where(ActionRow.board == board).order_by(ActionRow.due_on, ActionRow.action_id)
     rows = connection.execute(query).all()
-    return [Listed._make([*row, frozenset(told.get(row.action_id, ()))]) for row in rows]
+    return [Listed._make([*row, frozenset(agencies.get(row.action_id, ()))]) for row in rows]
 
 
 def _checked(text: str) -> None:

@@ -1,7 +1,7 @@
 """The audit log: who did what to which thing and when, each row bound to the one before it by a hash.
 
-The database refuses to change or delete a row. Someone who can switch that off is found out by the hashes, unless
-every later row is made anew as well: for that case the head (number and hash) of an earlier day is kept elsewhere.
+The database refuses to change or delete a row. If somebody switches that off, the hashes show it, unless every
+later row is rewritten too: for that case the head (number and hash) of an earlier day is kept elsewhere.
 No row holds a figure, a token or free text.
 """
 
@@ -21,7 +21,7 @@ from models.service import clock
 from models.store.base import Base, UtcDateTime
 
 START = "0" * 64
-"""What the first row has as the hash before it."""
+"""The `previous` hash of the first row."""
 _ADVISORY_LOCK = 0x4155444954  # "AUDIT"
 
 
@@ -61,20 +61,20 @@ class AuditEntry(NamedTuple):
 
 
 class Breach(StrEnum):
-    """What the verifier found first."""
+    """The first thing wrong with the chain."""
 
     CHANGED = "audit.row-changed"
     """The hash of a row is not that of its fields."""
     GAP = "audit.row-missing"
     """Numbers are left out."""
     BROKEN = "audit.chain-broken"
-    """A row does not name the hash of the row before it: one was put in, taken out or made anew."""
+    """A row does not name the hash of the row before it: a row was inserted, removed or rewritten."""
     HEAD = "audit.head-differs"
     """The row of a head kept elsewhere is gone, or is another one."""
 
 
 class Head(NamedTuple):
-    """The last row of a log, to be kept where who can write to the database cannot."""
+    """The last row of a log, to be kept where people who can write to the database cannot."""
 
     number: int
     hash: str
@@ -131,7 +131,7 @@ def entries(connection: Connection) -> list[AuditEntry]:
 def first_breach(log: Iterable[AuditEntry], kept: Head | None = None) -> tuple[Breach, int] | None:
     """The first thing wrong and the number of its row; None if the chain holds and contains the head kept elsewhere."""
     before = Head(0, START)
-    found_kept = kept is None or kept == before
+    contains_kept = kept is None or kept == before
     for entry in log:
         if entry.number != before.number + 1:
             return Breach.GAP, before.number + 1
@@ -140,5 +140,5 @@ def first_breach(log: Iterable[AuditEntry], kept: Head | None = None) -> tuple[B
         if entry.hash != entry.expected_hash():
             return Breach.CHANGED, entry.number
         before = Head(entry.number, entry.hash)
-        found_kept = found_kept or before == kept
-    return None if found_kept or kept is None else (Breach.HEAD, kept.number)
+        contains_kept = contains_kept or before == kept
+    return None if contains_kept or kept is None else (Breach.HEAD, kept.number)

@@ -19,24 +19,24 @@ CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60
 LOCK_SECONDS = 30
 SILENCE_SECONDS = 90.0
-"""Longer than any statement may take: whoever waits so long without a byte waits for nobody (silence.py)."""
+"""Longer than any statement may take. After so long without a byte the server counts as gone (silence.py)."""
 PATIENCE: dict[str, str | int] = {
     "connect_timeout": CONNECT_SECONDS,
-    # A server that has gone without a word: found by the kernel after a minute of silence, or half of one when
-    # something was sent and not acknowledged. Without these a query waits for two hours, or for ever.
+    # A server that has disappeared: the kernel notices after a minute of silence, or half a minute if something was
+    # sent and not acknowledged. Without these a query waits for two hours, or for ever.
     "keepalives": 1,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    # One that is there and does not get on: a statement that somebody's lock holds up, and any other.
+    # A server that is there but makes no progress: a statement that waits for somebody's lock, or any other.
     "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
     f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s",
 }
-"""How long a PostgreSQL connection waits for what (libpq's own words); the URL's query may say otherwise."""
+"""The time limits of a PostgreSQL connection, as parameters of libpq; the URL's query may change them."""
 _WRITES = "ypsem_writes"
 _NO_LOCK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
-"""Of a disk that is full or read-only: waiting for somebody's lock does not help."""
+"""Errors of a full or read-only disk, where waiting for somebody's lock does not help."""
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -45,7 +45,7 @@ def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql://…` (psycopg 3); raises `ValueError` for anything else.
 
     Errors never show bound values, so that a traceback in a log holds no data. A PostgreSQL URL's query may hold
-    libpq's words, and `silence_seconds`, for a line that is known to be slower or should be given up sooner.
+    parameters of libpq, and `silence_seconds` for a line that is slower or should be given up sooner.
     """
     parsed = make_url(url)
     backend = parsed.get_backend_name()

@@ -1,4 +1,4 @@
-"""Where each release stands in its life, and who approved it. Written by `dashboards.life` alone, with an audit row."""
+"""The state of each release, and who approved it. Only `dashboards.life` writes it, with an audit row."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ReleaseApprovalRow(Base):
 
 
 class ReleaseCorrectionRow(Base):
-    """A dated notice that a figure of a release is wrong: the release stays as it is, the notice stands beside it."""
+    """A dated notice that a figure of a release is wrong. It is shown beside the release, which stays as it is."""
 
     __tablename__ = "release_corrections"
 

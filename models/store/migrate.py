@@ -20,7 +20,7 @@ _ADVISORY_LOCK = 0x595053454D  # "YPSEM"
 
 
 class SchemaState(StrEnum):
-    """How a database stands to this version of the code."""
+    """How a database's schema compares with this version of the code."""
 
     EMPTY = "empty"
     OLDER = "older"
@@ -33,7 +33,7 @@ def upgrade(engine: Engine) -> None:
     """Migrate to the newest schema, in one transaction; safe to repeat, and two at once wait for each other."""
     with writing(engine).begin() as connection, waiting_for_ever(connection):
         if engine.dialect.name == "postgresql":
-            # A migration may take as long as it takes, and another process's as well.
+            # A migration may take any time, and so may the wait for another process's.
             connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
         config = _config()

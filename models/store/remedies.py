@@ -13,13 +13,13 @@ from models.contract import topics
 from models.store.base import Base, UtcDateTime
 
 LEDGER = "ledger"
-"""Who removes, in the audit log; who asked for it is in the log by their request."""
+"""Who removes, in the audit log. Whoever asked for it is in the log with the request."""
 REMOVALS = {"retention": "remove", "erasure-agency": "erase.agency", "erasure-child": "erase"}
 """Cause of a removal -> its action in the audit log."""
 
 
 class RemedyRow(Base):
-    """The newest word on one record, one raw topic or one request to remove; `remedy_id` is its key on the topic."""
+    """The newest remedy for one record, raw topic, gap or request to remove; `remedy_id` is its key on the topic."""
 
     __tablename__ = "remedies"
 
@@ -42,10 +42,10 @@ class RemedyRow(Base):
 
 
 class Unread(NamedTuple):
-    """Data that are incomplete: records that the broker had acknowledged were lost before a worker read them."""
+    """Missing data: records that the broker had acknowledged, and that were lost before a worker read them."""
 
     agency: str | None
-    """Whose; None where they were lost later, on their way into the board's own figures."""
+    """Whose records; None if they were lost later, on their way into the board's figures."""
     since: datetime
     """When the first loss was found that is still open."""
 
@@ -67,18 +67,18 @@ def left_out(connection: Connection, agencies: Iterable[str], partition: int) ->
     An agency's raw record may have been for another of its boards: nobody has read it, so every board counts it.
     """
     raw = {topics.raw(agency): agency for agency in agencies}
-    ours = or_(RemedyRow.topic.in_(raw), and_(RemedyRow.topic == topics.ACCEPTED, RemedyRow.partition == partition))
-    skips = select(func.count()).select_from(RemedyRow).where(RemedyRow.kind == "skip", RemedyRow.active, ours)
+    of_board = or_(RemedyRow.topic.in_(raw), and_(RemedyRow.topic == topics.ACCEPTED, RemedyRow.partition == partition))
+    skips = select(func.count()).select_from(RemedyRow).where(RemedyRow.kind == "skip", RemedyRow.active, of_board)
     holds = select(RemedyRow.topic).where(RemedyRow.kind == "hold", RemedyRow.active, RemedyRow.topic.in_(raw))
     held = sorted(raw[topic] for topic in connection.execute(holds).scalars())
     gaps = (
         select(RemedyRow.topic, func.min(RemedyRow.at).label("since"))
-        .where(RemedyRow.kind == "gap", RemedyRow.active, ours)
+        .where(RemedyRow.kind == "gap", RemedyRow.active, of_board)
         .group_by(RemedyRow.topic)
     )
     unread = [Unread(raw.get(gap.topic), gap.since) for gap in connection.execute(gaps)]
     return Left(
         connection.execute(skips).scalar_one(),
         tuple(held),
-        tuple(sorted(unread, key=lambda one: (one.agency is None, one.agency or ""))),
+        tuple(sorted(unread, key=lambda loss: (loss.agency is None, loss.agency or ""))),
     )

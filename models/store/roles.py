@@ -1,8 +1,8 @@
 """Who may do what in the database: one login for each that needs it, each with the least; PostgreSQL only.
 
 The tables belong to whoever migrates them, and nobody else can alter or drop one. The log of acts and the releases can
-be added to and read by these logins, and changed or deleted by none: what the pages do wrong, or somebody through
-them, cannot rewrite what was published. (SQLite has no logins: it is for one machine without strangers.)
+be added to and read by these logins, and changed or deleted by none: so neither a fault in the pages nor somebody
+who gains their login can rewrite what was published. (SQLite has no logins: it is for one machine without strangers.)
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SINK, PAGES, REVIEWER = "ypsem_sink", "ypsem_pages", "ypsem_reviewer"
 READ, ADD = "SELECT", "INSERT"
 CHANGE, REMOVE = "UPDATE", "DELETE"
 VERSION = "alembic_version"
-"""Which migration was the last: everybody asks before they begin."""
+"""The table of the last migration, which every service checks when it starts."""
 
 RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     # Carries records into SQL, and requests out of it.
@@ -72,7 +72,7 @@ def grant(connection: Connection) -> None:
         name = sql.Identifier(login)
         if login not in known:
             _do(connection, "CREATE ROLE {}", name)
-        # Whatever it was before.
+        # Whatever rights it had before.
         _do(connection, "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS", name)
         _do(connection, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", name)
         _do(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, name)
@@ -96,15 +96,15 @@ def passwords_in(pgpass: Path, url: URL) -> dict[str, str]:
 
     Raises `OSError` when it cannot be read.
     """
-    found: dict[str, str] = {}
+    passwords: dict[str, str] = {}
     for line in pgpass.read_text("utf-8").splitlines():
         if line.startswith("#") or len(fields := _fields(line)) != 5:
             continue
         host, port, database, user, password = fields
-        told = ((host, url.host), (port, str(url.port or 5432)), (database, url.database))
-        if user in RIGHTS and all(said in ("*", wanted) for said, wanted in told):
-            found.setdefault(user, password)
-    return found
+        parts = ((host, url.host), (port, str(url.port or 5432)), (database, url.database))
+        if user in RIGHTS and all(written in ("*", wanted) for written, wanted in parts):
+            passwords.setdefault(user, password)
+    return passwords
 
 
 def _fields(line: str) -> list[str]:

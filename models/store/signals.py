@@ -13,7 +13,7 @@ _OPERATIONAL = "kind IN ('agency_silent', 'refused_format')"
 
 
 class SignalRow(Base):
-    """One signal. The checks repeat it: a signal about children names places, an operational one an agency."""
+    """One signal. As the checks repeat, a signal about children names places, an operational one an agency."""
 
     __tablename__ = "signals"
     __table_args__ = (

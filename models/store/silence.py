@@ -1,6 +1,6 @@
-"""A PostgreSQL connection that gives up a server, or a line to it, from which nothing comes any more.
+"""A PostgreSQL connection that gives up when nothing comes from the server any more.
 
-The kernel's timeouts find a peer that is gone, and the server's find a statement that does not get on (engine.py).
+The kernel's timeouts notice a peer that is gone, and the server's a statement that makes no progress (engine.py).
 Neither helps where something in between (a firewall, a connection pooler, a proxy) takes the bytes, acknowledges them
 and passes none on: a query then waits for ever.
 """
@@ -23,7 +23,7 @@ INTERVAL = 0.1
 
 
 class DatabaseSilent(psycopg.OperationalError):
-    """Nothing came from the server for too long; the connection is closed, what it was doing may be done or not."""
+    """Nothing came from the server for too long. The connection is closed; its statement may or may not be done."""
 
 
 class Attentive(psycopg.Connection[Row]):
@@ -33,20 +33,20 @@ class Attentive(psycopg.Connection[Row]):
     """Seconds; None waits for ever, for a statement that may take as long as it takes."""
 
     def wait(self, gen: PQGen[RV], interval: float = INTERVAL, timeout: float | None = None) -> RV:
-        """psycopg's own, given up after `silence`."""
+        """As psycopg does, but give up after `silence`."""
         silence = self.silence
-        return super().wait(gen if silence is None else self._heeded(gen, silence), interval, timeout)
+        return super().wait(gen if silence is None else self._limited(gen, silence), interval, timeout)
 
-    def _heeded(self, gen: PQGen[RV], silence: float) -> Generator[Any, Any, RV]:
-        """The same generator; what is sent into it is 0 when the waiting ended with nothing ready."""
-        heard = time.monotonic()
+    def _limited(self, gen: PQGen[RV], silence: float) -> Generator[Any, Any, RV]:
+        """The same generator with a time limit; it is sent 0 when waiting ended with nothing ready."""
+        last_byte = time.monotonic()
         try:
             wanted = next(gen)
             while True:
                 ready = yield wanted
                 if ready:
-                    heard = time.monotonic()
-                elif time.monotonic() - heard > silence:
+                    last_byte = time.monotonic()
+                elif time.monotonic() - last_byte > silence:
                     self.close()
                     raise DatabaseSilent(f"nothing came from the server for {silence:g} seconds")
                 wanted = gen.send(ready)
@@ -56,7 +56,7 @@ class Attentive(psycopg.Connection[Row]):
 
     @classmethod
     def opened(cls, silence: float, *args: Any, **kwargs: Any) -> Self:
-        """Connect as psycopg does, and heed silence from then on (connecting has `connect_timeout`)."""
+        """Connect as psycopg does, and limit silence from then on (`connect_timeout` limits connecting)."""
         connection = cls.connect(*args, **kwargs)
         connection.silence = silence
         return connection
@@ -64,7 +64,7 @@ class Attentive(psycopg.Connection[Row]):
 
 @contextmanager
 def waiting_for_ever(connection: SqlConnection) -> Iterator[None]:
-    """Let this connection's statements take as long as they take, meanwhile; on another database nothing."""
+    """Let this connection's statements take any time within the block; does nothing on another database."""
     raw = connection.connection.dbapi_connection
     if not isinstance(raw, Attentive):
         yield

@@ -1,4 +1,4 @@
-"""What of a database's URL is about TLS: the files it names, and the server that shows a certificate."""
+"""The TLS settings in a database's URL: the files it names, and the server that shows a certificate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def certificates(url: str) -> dict[str, Path]:
 
 
 def server(url: str) -> tuple[str, int] | None:
-    """Host and port of a PostgreSQL that is asked over TLS; None in clear, for SQLite, or by a local socket."""
+    """Host and port of a PostgreSQL server reached over TLS; None in clear, for SQLite, or by a local socket."""
     parsed = make_url(url)
     mode = parsed.query.get("sslmode")
     if parsed.get_backend_name() != "postgresql" or not parsed.host:

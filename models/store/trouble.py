@@ -1,6 +1,6 @@
 """What is wrong with a database that fails: its disk full, read-only, locked by somebody, or away.
 
-Told by the codes of SQLite and PostgreSQL, never by an error's text: that may hold an address, a query or a value.
+It is known by the codes of SQLite and PostgreSQL, never by an error's text, which may hold an address or a value.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Trouble(StrEnum):
 
 _WORDS = {
     Trouble.FULL: "its disk is full or fails: free some space there",
-    Trouble.READ_ONLY: "it is read-only: make its disk writable, or point to the server that is no standby",
+    Trouble.READ_ONLY: "it is read-only: make its disk writable, or point to the primary server",
     Trouble.LOCKED: "somebody holds a lock: end the statement or the program that has it open",
     Trouble.DOWN: "it is away: start it, or see to the network",
     Trouble.OTHER: "look at its own log",
@@ -57,7 +57,7 @@ _POSTGRES = {
 
 
 def trouble_of(error: Exception) -> Trouble:
-    """Which trouble an error of SQLAlchemy tells; never raises."""
+    """The trouble behind an error of SQLAlchemy; never raises."""
     cause = error.orig if isinstance(error, DBAPIError) else None
     code = getattr(cause, "sqlite_errorcode", None)
     if isinstance(code, int):

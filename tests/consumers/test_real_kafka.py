@@ -53,7 +53,7 @@ def test_the_road_and_the_ways_it_can_end(engine: Engine, kafka_cluster: KafkaCl
     _move(engine, topics.RELEASES, 50)
     sink = connected(engine, kafka.bootstrap)
     sink.prepare()
-    with pytest.raises(TopicRecreated, match="made anew"):
+    with pytest.raises(TopicRecreated, match="recreated"):
         until_stopped(sink)()
     sink.close()
 

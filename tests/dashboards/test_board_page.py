@@ -213,7 +213,7 @@ def test_what_was_never_read_is_said_with_whose_and_since_when(sqlite: Engine, v
         said = Page(at.get(path).text).text
         assert f"Data of {name} are incomplete since 1 May 2026" in said, path
         assert said.count("are incomplete since") == 1, path
-        assert "publishing tool does by itself" in said, path
+        assert "publishing tool does so automatically" in said, path
     table = Page(at.get(PATH).text).text.split("Returns from agencies")[1]
     assert f"{name}Incomplete since 1 May 2026" in table.replace(f"{name} Incomplete", f"{name}Incomplete")
     notice = Page(at.get(PATH).text).text.split("incomplete since")[1][:200]

@@ -49,7 +49,10 @@ def test_it_answers_before_the_sink_ran_and_after_and_ends_with_0(tmp_path: Path
     try:
         poll_until(lambda: get(port, "/")[0] == 200, 30, "the pages answer")
         assert "The database is empty" in get(port, "/")[1]
-        poll_until(lambda: get(metrics_port, "/ready") == (503, "not ready: the database has not the tables\n"), 10)
+        poll_until(
+            lambda: get(metrics_port, "/ready") == (503, "not ready: the database does not have the tables\n"),
+            10,
+        )
         assert get(metrics_port, "/live")[0] == 200
         engine = make_engine(url)
         upgrade(engine)

@@ -39,7 +39,7 @@ def test_figures_that_are_not_approved_are_held_back(engine: Engine, visit: Visi
     assert "80-89%" not in text
     assert "6 of 8" not in text
     assert "45" not in text
-    assert "There is no approved release to take away" in text
+    assert "There is no approved release to download" in text
 
 
 def test_a_withdrawn_release_says_when_and_why_and_no_figure(engine: Engine, visit: Visit) -> None:

@@ -107,7 +107,7 @@ def test_every_page_of_measures_is_sound_and_shows_nothing_as_missing_that_is_ne
     listed = words(page(visit, sqlite, f"{PATH}/measures"))
     assert f"answered for {PAIR}" in listed
     assert "Whole board, in the two years" in listed
-    assert "not yet released" not in listed.partition("What stands in the table")[0]
+    assert "not yet released" not in listed.partition("What the entries mean")[0]
     assert listed.count("not in this release") == 6 + 1, "six measures, and the key"
     for number in range(1, 18):
         found = page(visit, sqlite, f"{PATH}/measures/m{number}")

@@ -103,8 +103,8 @@ def test_a_change_between_a_rounded_figure_and_one_with_noise_goes_by_the_wider_
         states.change(new._replace(value=50), old) == states.change(old._replace(value=50), new) == "within the error"
     )
     assert (states.change_words([KR5()]), states.change_words([KR5(), STANDARD])) == (
-        "A change under 8 is within the error of the figures and says nothing.",
-        "A change under 10 is within the error of the figures and says nothing.",
+        "A change of less than 8 is within the error of the figures and says nothing.",
+        "A change of less than 10 is within the error of the figures and says nothing.",
     )
 
 

@@ -1,6 +1,6 @@
-"""Finds what texts point at, and says which of it is not there: files, headings of pages, decisions (ADRs), paths.
+"""Finds pointers in texts, and reports those that lead nowhere: to files, headings of pages, decisions (ADRs), paths.
 
-Text is read as it stands, code and comments alike: a pointer is what looks like one. That takes a second; parsing all
+Code and comments are read as plain text: whatever looks like a pointer is one. That takes a second; parsing all
 files would take ten.
 """
 
@@ -31,20 +31,20 @@ PATH = re.compile(rf"(?<![\w/.*<>-])((?:{'|'.join(FOLDERS)})/[\w./-]*[\w/])(?![\
 NAME = re.compile(rf"`((?:{'|'.join(FOLDERS)})(?:\.\w+)+)(?:\(\))?`")
 """A dotted name of our code in backticks."""
 OUTSIDE = re.compile(r"\b[Dd]ecisions? \d|\bdomain \d\.|\bdomain\.md \d")
-"""How texts pointed at papers that the repository does not hold, where no file is named that could be looked for."""
+"""How texts once pointed to papers outside the repository without naming a file that could be looked for."""
 PART = re.compile(r"[\"']([\w.-]+\.md)[\"']")
-"""A name alone in quotation marks is a part of a path that code puts together."""
+"""A file name alone in quotation marks is part of a path that code puts together."""
 PLACEHOLDER = re.compile(r"YYYY|NNNN|/mN\b")
 ABSENT = {
     "dashboards/prometheus/targets/backup.yml": "made by whoever runs it, as the runbook says",
     "tests/streams/test_feeds.py": "a test that does not exist, to see that such a row is found",
 }
-"""Named although it is not there, and why."""
+"""Paths that texts name although they do not exist -> why."""
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 
 
 def texts(root: Path) -> Iterator[Path]:
-    """Every file in which somebody may look for a pointer: the folders', and those beside them."""
+    """Every file that may contain pointers: in the folders, and beside them."""
     beside = (path for path in root.iterdir() if path.is_file() and not path.name.startswith("."))
     below = (path for folder in FOLDERS for path in (root / folder).rglob("*"))
     for path in (*beside, *below):
@@ -67,7 +67,7 @@ def anchors(page: Path) -> frozenset[str]:
 
 
 def broken(root: Path, path: Path, text: str) -> Iterator[str]:
-    """What the text of `path` points at and is not there, each once."""
+    """Pointers in the text of `path` that lead nowhere, each once."""
     return iter(dict.fromkeys(_broken(root, path, text)))
 
 
@@ -92,7 +92,7 @@ def _broken(root: Path, path: Path, text: str) -> Iterator[str]:
 
 
 def _page(root: Path, path: Path, target: str) -> Path | None:
-    """Where a page lies: beside the text, in docs, or as a path from the root."""
+    """Where a page is: beside the text, in docs, or at its path from the root."""
     if not target:
         return path
     places = (path.parent / target, root / "docs" / target, root / target)
@@ -100,7 +100,7 @@ def _page(root: Path, path: Path, target: str) -> Path | None:
 
 
 def _is_there(root: Path, path: str) -> bool:
-    """A file or folder; a module may stand without its suffix, a decision with its number alone."""
+    """Whether a file or folder exists. A module may be named without its suffix, a decision by its number alone."""
     if path in ABSENT or PLACEHOLDER.search(path) or re.match(r"docs/adr/\d{4}$", path):
         return True
     return (root / path).exists() or (root / f"{path}.py").exists()

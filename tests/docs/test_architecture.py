@@ -1,4 +1,4 @@
-"""docs/architecture.md is true: what it names exists, every room stands on it, and rooms lean on what it says."""
+"""docs/architecture.md is true: what it names exists, every room is on it, and rooms import what it says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILE = re.compile(r"[\w.-]+(/[\w.-]+)+/?|[\w-]+/|[\w-]+\.(md|toml|lock|yml)")
 
 
 def names_in(cell: str) -> list[str]:
-    """What stands in backticks."""
+    """The names in backticks."""
     return re.findall(r"`([^`]+)`", cell)
 
 
@@ -32,7 +32,7 @@ def is_file(name: str) -> bool:
 
 
 def missing(name: str) -> bool:
-    """Whether a file, a folder, or a test in a file, is not there. Folders end with a stroke."""
+    """Whether a file, a folder, or a test in a file, is not there. Folders end with a slash."""
     path, _, test = name.partition("::")
     place = ROOT / path
     if not place.exists() or path.endswith("/") != place.is_dir():
@@ -77,7 +77,7 @@ def test_a_command_that_is_not_there_is_found(command: str) -> None:
 
 @pytest.mark.parametrize("row", CHANGES, ids=lambda row: row[0])
 def test_a_change_has_its_files_and_a_test_that_notices(row: list[str]) -> None:
-    """Every change but one names files and a test; of a message nobody can say which."""
+    """Every change but one names files and a test; for a message nobody can say which."""
     _, files, noticed, _ = row
     assert names_in(files) or "where it is written" in files
     assert all(is_file(name) or name.isidentifier() or name == "errors.py" for name in names_in(files))
@@ -103,7 +103,7 @@ def imports(package: str) -> dict[str, set[str]]:
 
 
 def is_source(path: Path) -> bool:
-    """Not what a run left behind."""
+    """Whether it is a source file, not something that a run left behind."""
     return path.is_file() and "__pycache__" not in path.parts
 
 
@@ -140,7 +140,7 @@ def test_every_module_beside_the_rooms_is_named(package: str) -> None:
 
 
 def test_a_package_imports_what_the_page_lets_it() -> None:
-    """The rows say packages; import-linter has the finer points."""
+    """The rows name packages; import-linter checks the details."""
     for row in tables(TEXT, "## Packages"):
         package = row[0].strip("`/")
         if package not in PACKAGES or row[2] == "all":

@@ -1,4 +1,4 @@
-"""Whatever a text of the repository points at is in it: files, headings, decisions, paths."""
+"""Whatever a text in the repository points to is in the repository: files, headings, decisions, paths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.docs.pointers import anchors, broken, texts
 from tests.operations.files import ROOT
 
 OURS = frozenset({ROOT / "tests" / "docs" / "test_pointers.py"})
-"""Not read: the wrong pointers below."""
+"""This file is not read: it has wrong pointers below."""
 
 
 def test_every_pointer_leads_somewhere() -> None:

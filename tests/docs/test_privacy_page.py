@@ -1,4 +1,4 @@
-"""docs/privacy.md is true of the code where that can be tried: commands, links, and that no limit is left out."""
+"""docs/privacy.md agrees with the code where that can be checked: commands, links, and that no limit is left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/protection.md gives the numbers, marks and places that the code goes by."""
+"""docs/protection.md gives the same numbers, marks and places as the code."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The fault harness: real services, real faults, and an independent account of what the producers were told."""
+"""The fault harness: real services, real faults, and an independent account of what the broker acknowledged."""

@@ -1,7 +1,7 @@
-"""`python -m tests.faults`: injects every fault into the real services and prints what became of the events.
+"""`python -m tests.faults`: injects every fault into the real services and prints what happened to the events.
 
-Exit 0 when every row says lost 0, doubled 0 and was really injected; 1 otherwise; 2 when nothing could be run. No
-fault is left out for time: the last line says how long it took, and whether that is over the target.
+Exit 0 if every fault was really injected and lost and doubled nothing; 2 if nothing could be run; 1 otherwise. No
+fault is left out to save time: the last line says how long it took, and whether that is over the target.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def main(only: tuple[str, ...], seed: int, times: int | None, quick: bool, targe
 
 
 def _load() -> str:
-    """The machine's load averages: recovery times are longer where others work."""
+    """The machine's load averages: recovery takes longer while others work on it."""
     return " ".join(f"{number:.1f}" for number in os.getloadavg())
 
 

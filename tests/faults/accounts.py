@@ -1,4 +1,4 @@
-"""An account that does not close: a row of the ledger is gone behind its back, and operations hear which one."""
+"""An account that does not close: a row was deleted without the ledger's doing, and operations learn which one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPEN = "ypsem_ledger_open_balances"
 
 @fault("ledger row deleted behind its back", weight=2, short=True, chapter="A balance does not close")
 def row_lost(turn: Turn) -> None:
-    """Somebody writes a null into the ledger's changelog; then the ledger is made anew from the accepted topic."""
+    """Somebody writes a null into the ledger's changelog; then the ledger is rebuilt from the accepted topic."""
     bench, ledger = turn.bench, turn.bench.of("ledger")
     turn.feed(events=500)
     turn.settle()
@@ -46,7 +46,7 @@ def row_lost(turn: Turn) -> None:
 
 
 def _one_of(bench: Bench, turn: Turn) -> str:
-    """An event of the police's of which there are few records, and that is no return: those go on to SQL."""
+    """An event of the police with few records, which is not a return: returns go on to SQL."""
     told = bench.told.events
     few = (own for own, one in told.items() if (one.agency, one.board) == (POLICE, BOARD) and one.records < 4)
     return turn.rng.choice(sorted(own for own in few if told[own].period is None))

@@ -32,7 +32,7 @@ PERIOD = "2026-01-01..2026-03-31"
 
 
 def an_agency(bench: Bench, bootstrap: str, name: str) -> Agency:
-    """The police of the bench's register, with an outbox of their own."""
+    """The police of the bench's register, with their own outbox."""
     folder = bench.folder / name
     if not folder.exists():
         folder.mkdir()
@@ -52,13 +52,13 @@ def an_export(path: Path, rows: dict[int, tuple[str, str]]) -> Path:
 
 
 def surroundings(bench: Bench) -> dict[str, str]:
-    """Of a command of the agency's: the bench's clock, and time enough to find the broker."""
+    """Environment of an agency's command: the bench's clock, and enough time to find the broker."""
     name = "YPSEM_CLOCK_OFFSET_SECONDS"
     return {name: bench.services.environment[name], "YPSEM_KAFKA_CONNECT_SECONDS": str(round(patience(10)))}
 
 
 def taken_up(bench: Bench) -> list[Any]:
-    """Records of the agency's raw topic that nobody of the harness sent: noted as told, and returned."""
+    """Records on the agency's raw topic that the harness did not send: noted as acknowledged, and returned."""
     known = bench.told.valid | bench.told.poison
     fresh = [r for r in read_all(bench.bootstrap, raw(POLICE)) if (POLICE, r.partition, r.offset) not in known]
     for record in fresh:
@@ -67,7 +67,7 @@ def taken_up(bench: Bench) -> list[Any]:
 
 
 def _acknowledged(agency: Agency) -> set[tuple[int, int]]:
-    """Where the outbox was told its messages lie."""
+    """Where the outbox was told that its messages are."""
     outbox = sqlite3.connect(agency.folder / "outbox.sqlite")
     try:
         found = outbox.execute("""SELECT partition, "offset" FROM messages WHERE state <> 'pending'""").fetchall()
@@ -78,7 +78,7 @@ def _acknowledged(agency: Agency) -> set[tuple[int, int]]:
 
 @fault("agency retries for hours", times=1, chapter="An agency cannot reach the broker")
 def retries(turn: Turn) -> None:
-    """`publish`, then `drain` once an hour by an injected clock, while nobody answers; then the broker is back."""
+    """`publish`, then `drain` once an hour by an injected clock, while no broker answers; then the broker is back."""
     bench = turn.bench
     own = int(bench.services.environment["YPSEM_CLOCK_OFFSET_SECONDS"])
     number = turn.events(1500)
@@ -159,7 +159,7 @@ for line in sys.stdin:
     "power cut between any two steps of the outbox", weight=2, times=40, quick=10, chapter="An agency's machine dies"
 )
 def power_cut(turn: Turn) -> None:
-    """Each time another export, which revises, withdraws and adds; killed one step later than the time before."""
+    """Each time another export revises, withdraws and adds, and `publish` is killed one step later than before."""
     bench = turn.bench
     agency = an_agency(bench, bench.bootstrap, "agency-cut")
     config = agency.folder / "kafka.conf"
@@ -200,7 +200,7 @@ def power_cut(turn: Turn) -> None:
 
 @fault("HTTP gateway killed", times=3, quick=2, chapter="A process was killed")
 def gateway_killed(turn: Turn) -> None:
-    """Killed while batches are sent to it; its client sends again until it hears 202."""
+    """Killed while batches are sent to it; its client sends again until it gets 202."""
     bench = turn.bench
     gateway = Gateway(bench.folder / unique("gateway"), bench.bootstrap, environment=surroundings(bench))
     with gateway:
@@ -218,7 +218,7 @@ def gateway_killed(turn: Turn) -> None:
 
 
 def _exports(rng: random.Random) -> Iterator[dict[int, tuple[str, str]]]:
-    """Exports without end: some rows leave, some come, some get another end."""
+    """Exports without end: some rows go, some come, some get another end date."""
     rows: dict[int, tuple[str, str]] = {}
     fresh = 0
     while True:

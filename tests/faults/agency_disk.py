@@ -63,7 +63,7 @@ def full_then_read_only(turn: Turn) -> None:
 
 
 def _environment(agency: Agency, bench: Bench, disk: Path) -> dict[str, str]:
-    """Small batches: many places to be struck at."""
+    """Small batches, so that the fault can strike at many points."""
     config = agency.folder / "kafka.conf"
     config.write_text("batch=4\n")
     config.chmod(0o600)
@@ -73,7 +73,7 @@ def _environment(agency: Agency, bench: Bench, disk: Path) -> dict[str, str]:
 
 @contextmanager
 def _publishing(agency: Agency, bench: Bench, path: Path, disk: Path) -> Iterator[subprocess.Popen[str]]:
-    """A `publish` as a process, ended at the latest with this."""
+    """A `publish` as a process; it is ended when the context ends."""
     command = [sys.executable, "-m", "agencies", *agency.publish_arguments(path)]
     environment = _environment(agency, bench, disk)
     with subprocess.Popen(
@@ -86,7 +86,7 @@ def _publishing(agency: Agency, bench: Bench, path: Path, disk: Path) -> Iterato
 
 
 def _run(agency: Agency, bench: Bench, disk: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command as a process, to its end."""
+    """Run a command as a process, to its end."""
     return subprocess.run(
         [sys.executable, "-m", "agencies", *arguments], env=_environment(agency, bench, disk), capture_output=True,
         text=True, timeout=patience(120), check=False,

@@ -1,7 +1,7 @@
-"""A bench: a Kafka cluster, a database and our services, which several faults are injected into, one after another.
+"""A bench: a Kafka cluster, a database and our services, into which several faults are injected, one after another.
 
-Services reach broker and database through proxies of ours; producers and the books go there directly. State is kept
-from fault to fault: each comparison covers everything that was ever acknowledged on the bench.
+Services reach broker and database through our proxies; producers and the books connect directly. State is kept from
+fault to fault: each comparison covers everything that was ever acknowledged on the bench.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from tests.support.postgres import PostgresServer
 
 SETTLE_SECONDS = 90
 NO_LIMIT = "1000000"
-"""Of poison, but where that is the fault."""
+"""The limit of poison, except where poison is the fault."""
 SESSION_SECONDS, GIVE_UP_SECONDS, SILENCE_SECONDS = 6, 20, 8
-"""Short, and longer on a busy machine: a session, a producer's last try, a line to the database without a byte."""
+"""Short times, longer on a busy machine: a session, a producer's last try, a silent connection to the database."""
 MOST = 3.0
-"""Faults wait for these to run out, so they are not made longer than this, however busy the machine is."""
+"""Faults wait until these times run out, so none is made longer than this, however busy the machine is."""
 _numbers = itertools.count(1)
 
 
@@ -45,7 +45,7 @@ class PatientKafka(ApacheKafka):
     """Several brokers, which a busy machine takes longer to start."""
 
     def start(self, timeout: float = 60) -> Self:
-        """As every cluster, with more time on a busy machine."""
+        """As for every cluster, with more time on a busy machine."""
         return super().start(patience(timeout))
 
 
@@ -71,7 +71,7 @@ class ProxiedKafka(PatientKafka):
 
 
 PROPERTIES = {
-    # Quick enough for a test's compaction, and nothing deleted because the injected clock is not the broker's.
+    # Compaction quick enough for a test; nothing is deleted although the injected clock is not the broker's.
     "log.cleaner.backoff.ms": "500",
     "log.initial.task.delay.ms": "86400000",
 }
@@ -99,7 +99,7 @@ class Bench:
             near, far = self._database(stack)
             self.bootstrap = self.cluster.bootstrap
             settings = {
-                # Small chunks: more places to be struck at.
+                # Small chunks, so that a fault can strike at more points.
                 "YPSEM_CHUNK": "200",
                 "YPSEM_REPLICATION": str(self.brokers),
                 "YPSEM_SINK_LEASE_SECONDS": "3",

@@ -1,4 +1,4 @@
-"""What the pipeline says, read up as it grows, and held against what the producers were told."""
+"""What the pipeline says, read as it grows, and compared with what the broker acknowledged to the producers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _AGENCY_OF = {topics.receipts(agency): agency for agency in AGENCIES}
 
 @dataclass
 class Difference:
-    """Where pipeline and producers disagree, counted in records; `notes` say of what kind, with no value."""
+    """Where pipeline and producers disagree, counted in records; `notes` say what kind, without values."""
 
     lost: int = 0
     doubled: int = 0
@@ -65,7 +65,7 @@ class Difference:
 
 
 class Books:
-    """Receipts, changelog and dead letters of one bench; `read_up` takes in what is new."""
+    """Receipts, changelog and dead letters of one bench; `read_up` reads what is new."""
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
@@ -73,20 +73,20 @@ class Books:
         self._positions: dict[TopicPartition, int] = {}
         self.accepted: set[Place] = set()
         self.accepted_before = 0
-        """Accepted places of logs that the broker has cut since: it gives them away again, and they are not among those
-        above."""
+        """Accepted places in logs that the broker has cut since. It uses the offsets again, so these are not in
+        `accepted`."""
         self.refused: dict[Place, str] = {}
         self.balances: dict[tuple[str, str], LedgerReceipt] = {}
         self.rows: dict[bytes, bytes] = {}
         """The changelog's last value of every key: what a recovery would read."""
         self.marks: dict[bytes, bytes] = {}
-        """The same of the ledger's marks, which stay in the ledger tier: an account is exact there alone."""
+        """The same for the ledger's marks, which stay in the ledger tier: only there is an account exact."""
         self.rows_written = 0
         self.dead_letters: set[bytes] = set()
         self.dead_letter_bytes: list[bytes] = []
 
     def close(self) -> None:
-        """Let go of the connection; reading on opens another."""
+        """Close the connection; the next read opens another."""
         if self._consumer is not None:
             with contextlib.suppress(KafkaError, OSError):
                 self._consumer.close(autocommit=False)
@@ -104,7 +104,7 @@ class Books:
                     for record in records:
                         self._take(record)
                         self._positions[place] = record.offset + 1
-                # Compaction and control records leave gaps that no record fills.
+                # Compaction and control records leave gaps in the offsets.
                 for place in self._positions:
                     self._positions[place] = max(self._positions[place], self._consumer.position(place) or 0)
                 if time.monotonic() > deadline:
@@ -115,8 +115,8 @@ class Books:
         return True
 
     def cut(self, logs: Collection[tuple[str, int]]) -> None:
-        """The broker took the end of these logs (agency and partition) back: what was said of places there so far is
-        not about what lies there from now on."""
+        """The broker lost the end of these logs (agency and partition): what was said about places there so far is not
+        about the records that are there from now on."""
         before = {place for place in self.accepted if place[:2] in logs}
         self.accepted -= before
         self.accepted_before += len(before)
@@ -166,11 +166,11 @@ class Books:
 
     @property
     def in_ledger(self) -> int:
-        """Records that the ledger says it has counted, in whatever class."""
+        """Records that the ledger says it has counted, in any class."""
         return sum(classes.total() for classes in self.classes().values())
 
     def classes(self) -> dict[tuple[str, str], Counter[str]]:
-        """By agency and board: the classes as the agency is told, and those that leave the ledger as size classes."""
+        """By agency and board: the classes as the agency sees them, and those that leave the ledger as size classes."""
         marks = Marks(dict(self.marks))
         marks.rebuild()
         found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -194,7 +194,7 @@ class Books:
         return {key.decode(): decode(value) for key, value in self.rows.items()}
 
     def differences(self) -> list[int]:
-        """Of each account: accepted records in no class, or less than 0; 1 where the ledger alone says so."""
+        """For each account: accepted records in no class, or less than 0; 1 where only the ledger says so."""
         found = judge(dict(self.rows), dict(self.marks), ()).statements
         by_table = {(agency, board): one.account.difference for (board, agency), one in found.items()}
         said_open = [at for at, receipt in self.balances.items() if not (receipt.closes or by_table.get(at))]
@@ -232,7 +232,7 @@ def _keep(table: dict[bytes, bytes], record: Any) -> None:
 
 
 def compare_rows(told: Told, rows: dict[str, Row], found: Difference) -> None:
-    """Every agency's every event: the version that stands, and how many records it has had."""
+    """Every event of every agency: the version that counts, and how many records it has had."""
     for own, expected in told.events.items():
         row = rows.get(own)
         if row is None:
@@ -292,7 +292,7 @@ def returns_in_sql(engine: Engine) -> dict[tuple[str, str, str], date]:
 
 
 def wait(condition: Callable[[], bool], seconds: float, pause: float = 0.25) -> float | None:
-    """Seconds until the condition held, None when it did not in time, which is longer on a busy machine."""
+    """Seconds until the condition was true; None if it was not in time. The limit is longer on a busy machine."""
     started = time.monotonic()
     while not condition():
         if time.monotonic() - started > patience(seconds):

@@ -77,7 +77,7 @@ def cut(turn: Turn) -> None:
     "network stalled past the session, bytes come late", weight=4, times=1, chapter="The network to the broker fails"
 )
 def stalled(turn: Turn) -> None:
-    """A spare ledger beyond the stall takes over; then what the first one had sent arrives after all."""
+    """A second ledger that is not stalled takes over; then what the first one had sent arrives after all."""
     bench, network = turn.bench, turn.bench.network
     for _ in range(turn.times):
         first, second = waves(turn.rng.randrange(10**9), turn.events(3000))
@@ -161,7 +161,7 @@ def two_lost(turn: Turn) -> None:
 
 
 def whole(bench: Bench) -> bool:
-    """Whether every partition of every topic has all its copies in sync; False while no broker says.
+    """Whether every partition of every topic has all its copies in sync; False while no broker answers.
 
     Two in sync are enough to settle. The next fault may take one of those two.
     """
@@ -179,7 +179,7 @@ def whole(bench: Bench) -> bool:
 
 
 def _describe(turn: Turn, partition: int) -> dict[str, Any]:
-    """The partition of the accepted topic as the cluster has it; nothing while no broker says."""
+    """The partition of the accepted topic as the cluster reports it; nothing while no broker answers."""
     try:
         admin = KafkaAdminClient(bootstrap_servers=turn.bench.bootstrap.split(","))
     except KafkaError:

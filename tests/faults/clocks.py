@@ -1,4 +1,4 @@
-"""Clocks that differ by hours. Last of all on its bench: records stamped in the future stay so in the ledger."""
+"""Clocks that differ by hours. It comes last on its bench, because records dated in the future stay in the ledger."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ REASONS = {
 
 
 def _signs(turn: Turn, code: Trouble, sink: Service | None = None) -> None:
-    """What an operator sees while the sink cannot write, and that it says why."""
+    """What an operator sees while the sink cannot write, and that the sink says why."""
     sink = sink or turn.bench.of("sink")
     turn.look_for(f"sink's /ready 503: {REASONS[code].value}", lambda: sink.says(REASONS[code]))
     turn.look_for("ypsem_sink_db_errors_total", lambda: sink.metric("ypsem_sink_db_errors_total") > 0)
@@ -97,7 +97,7 @@ def cut(turn: Turn) -> None:
 
 @fault("line to the database swallows bytes", chapter="The database is away, slow or full")
 def swallowed(turn: Turn) -> None:
-    """Something in between takes what is sent, acknowledges it and passes nothing on; later all of it arrives."""
+    """A device in between takes what is sent, acknowledges it and passes nothing on; later all of it arrives."""
     line = turn.bench.database_line
     line.stall()
     turn.feed(returns())
@@ -142,7 +142,7 @@ def locked(turn: Turn) -> None:
 
 @fault("database refuses writes (read-only)", times=1, chapter="The database is away, slow or full")
 def refuses(turn: Turn) -> None:
-    """What a failover to a standby comes to: every write is refused, reads work."""
+    """Like a failover to a standby: every write is refused, reads work."""
     bench = turn.bench
     engine = create_engine(bench.postgres.url, isolation_level="AUTOCOMMIT")
     try:
@@ -166,7 +166,7 @@ def refuses(turn: Turn) -> None:
 
 @fault("database's disk full (PostgreSQL)", chapter="The database is away, slow or full")
 def tablespace_full(turn: Turn) -> None:
-    """The table of returns lies on a disk of its own, on which no byte is left."""
+    """The table of returns is on a separate disk that is full to the last byte."""
     bench = turn.bench
     engine = create_engine(bench.postgres.url, isolation_level="AUTOCOMMIT")
     try:
@@ -175,12 +175,12 @@ def tablespace_full(turn: Turn) -> None:
             connection.execute(text("ALTER TABLE submissions SET TABLESPACE tiny"))
             filler = fill(disk)
             with engine.connect().execution_options(isolation_level="REPEATABLE READ") as reader:
-                # While somebody still reads what there was, no row's room is used again: what is left fills up.
+                # While somebody still reads the old rows, their space is not used again, so the rest fills up.
                 reader.execute(text("SELECT count(*) FROM submissions"))
                 turn.until(lambda: _no_room_for(turn, returns()), 60, "nothing more can be written")
                 _signs(turn, Trouble.FULL)
                 turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")
-                # Before the reader ends: a page that is tidied then has room again for a while.
+                # Before the reader ends, because a page that is cleaned up afterwards has room again for a while.
                 turn.struck(_behind(turn))
             filler.unlink()
             turn.settle()
@@ -201,7 +201,7 @@ def _room(bench: Bench, size: str) -> Iterator[Path]:
 
 
 def _no_room_for(turn: Turn, messages: Messages) -> bool:
-    """Send returns, and say whether they did not go into the database: its disk is full then."""
+    """Send returns; True if they did not reach the database, because its disk is full."""
     turn.feed(messages)
     trouble = "ypsem_sink_database_trouble"
     sink = turn.bench.of("sink")
@@ -213,7 +213,7 @@ def _no_room_for(turn: Turn, messages: Messages) -> bool:
 
 @fault("disk full (SQLite)", times=1, chapter="The database is away, slow or full")
 def disk_full(turn: Turn) -> None:
-    """A second sink, on a file of its own that may not grow: the kernel refuses its writes as on a full disk."""
+    """A second sink, on its own file that may not grow: the kernel refuses its writes as on a full disk."""
     bench = turn.bench
     url = f"sqlite:///{bench.folder / 'full.db'}"
     sink = bench.supervisor.start("sink", YPSEM_DATABASE_URL=url)

@@ -1,4 +1,4 @@
-"""The broker's disk is lost; an encrypted backup brings back what was, and nothing that was erased before it."""
+"""The broker's disk is lost; an encrypted backup brings everything back, except what was erased before it."""
 
 from __future__ import annotations
 
@@ -78,17 +78,17 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 
 
 def of_child(child: str, number: int) -> tuple[str, bytes]:
-    """An event of a child's, from the police."""
+    """An event of one child, from the police."""
     return POLICE, wire(event(record=f"{child}-{number}", child=child))
 
 
 def erasure(child: str, agency: str = POLICE) -> tuple[str, bytes]:
-    """The erasure of all that an agency sent of a child."""
+    """The erasure of everything that an agency sent about a child."""
     return agency, wire(event("erasure", agency=agency, record=f"{child}-e", tokens=[token(child)]))
 
 
 def aside(bench: Bench, messages: Messages) -> None:
-    """Publish what is erased in the end: it is accepted and counted, and is in no row."""
+    """Publish what will be erased: it is accepted and counted, and is in no row in the end."""
     told = Told()
     feed(bench.bootstrap, messages, told)
     assert not told.failures
@@ -98,7 +98,7 @@ def aside(bench: Bench, messages: Messages) -> None:
 
 
 def held(bench: Bench, child: str) -> set[int] | None:
-    """Which of this child's events the ledger has; None while the broker does not say."""
+    """Which of this child's events the ledger has; None while the broker does not answer."""
     if not bench.books.read_up():
         return None
     rows = bench.books.rows
@@ -115,7 +115,7 @@ def _ended(service: Service) -> int | None:
 
 
 def _from_the_beginning(bench: Bench, sink: Service) -> None:
-    """What the runbook has an operator do, once; then the sink is started as always."""
+    """What the runbook tells an operator to do once; then the sink is started as usual."""
     bench.supervisor.start_once(sink, "--from-beginning")
     bench.supervisor.wait_ready(60, sink)
     bench.supervisor.stop_one(sink)

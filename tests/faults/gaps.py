@@ -1,4 +1,4 @@
-"""What was acknowledged and intake did not read, or was not to read: deleted, passed over, aborted."""
+"""What was acknowledged and intake did not read, or must not read: deleted, passed over, aborted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IN_ONE = 40
 
 @fault("acknowledged records deleted before intake", weight=2, chapter="Records were never read")
 def deleted(turn: Turn) -> None:
-    """Published by an agency's tool while intake is down; the tool sends them again by itself once it is told."""
+    """Published by an agency's tool while intake is down; the tool sends them again once it reads the receipt."""
     bench, intake = turn.bench, turn.bench.of("intake")
     turn.settle()
     bench.supervisor.stop_one(intake)
@@ -86,7 +86,7 @@ def _offsets(receipts: list[tuple[int, int, str]]) -> int:
 
 
 def open_in_sql(bench: Bench) -> list[tuple[int, int]]:
-    """Partition and first offset of the gaps that pages tell of."""
+    """Partition and first offset of the gaps that pages show."""
     query = select(RemedyRow.partition, RemedyRow.offset).where(RemedyRow.kind == "gap", RemedyRow.active)
     with bench.engine.connect() as connection:
         return [(int(partition or 0), int(offset or 0)) for partition, offset in connection.execute(query)]
@@ -94,7 +94,7 @@ def open_in_sql(bench: Bench) -> list[tuple[int, int]]:
 
 @fault("committed offset moved past records", chapter="Records were never read")
 def moved(turn: Turn) -> None:
-    """Somebody sets both groups behind everything while the workers are down, as one does to get over a bad record."""
+    """While the workers are down somebody sets both groups to the log's end, as people do to get past a bad record."""
     bench = turn.bench
     bench.supervisor.stop_one(bench.of("ledger"))
     turn.feed(events=500)
@@ -111,7 +111,7 @@ def moved(turn: Turn) -> None:
 
 
 def _to_the_end(turn: Turn, group: str) -> int:
-    """Commit for a group the end of everything it reads; how many offsets it has not read are behind that."""
+    """Commit the end of everything that a group reads; returns how many offsets it has not read."""
     admin = KafkaAdminClient(bootstrap_servers=turn.bench.bootstrap.split(","))
     consumer = KafkaConsumer(bootstrap_servers=turn.bench.bootstrap.split(","), group_id=None, enable_auto_commit=False)
     try:
@@ -128,7 +128,7 @@ def _to_the_end(turn: Turn, group: str) -> int:
 
 @fault("aborted transactions among committed ones", times=8, quick=4, chapter="A producer uses transactions")
 def aborted(turn: Turn) -> None:
-    """Every other transaction is aborted, while others write plainly into the same partitions."""
+    """Every other transaction is aborted, while others write to the same partitions without transactions."""
     bench, intake = turn.bench, turn.bench.of("intake")
     seed = turn.rng.randrange(10**9)
     turn.feed(events=1200, per_second=300, background=True)
@@ -156,7 +156,7 @@ def aborted(turn: Turn) -> None:
 
 
 def _in_a_transaction(producer: Producer, name: str, commit: bool) -> dict[tuple[str, int, int], bytes]:
-    """Send some events of two agencies; where each lay when the transaction ended."""
+    """Send some events of two agencies in a transaction; returns where each was when it ended."""
     places: dict[tuple[str, int, int], bytes] = {}
     failures: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Messages as they should not be: duplicates by the thousand, and everything that intake must refuse."""
+"""Bad messages: duplicates by the thousand, and everything that intake must refuse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.kafka.road import AGENCIES
 
 LIMIT = "500"
 CANARY = "Canary9434765919"
-"""In every poisoned message, and never in anything that leaves intake."""
+"""A word in every poisoned message, which must never be in anything that leaves intake."""
 
 
 def _valid(record: str) -> dict[str, object]:
@@ -91,7 +91,7 @@ def poison(seed: int, events: int) -> list[tuple[str, bytes | None]]:
 
 @fault("duplicates by the thousand", times=1, chapter="An agency sends everything again")
 def duplicates(turn: Turn) -> None:
-    """One message thousands of times, a file of messages ten times over; the worker is killed in between."""
+    """One message thousands of times, and a file of messages ten times; the worker is killed in between."""
     seed = turn.rng.randrange(10**9)
     (first,) = waves(seed, turn.events(500), 1)
     often = [first[0]] * turn.events(3000)
@@ -133,7 +133,7 @@ def malformed(turn: Turn) -> None:
 
 @fault("flood of poison from one agency", weight=2, times=1, chapter="One agency sends poison")
 def flood(turn: Turn) -> None:
-    """Its raw topic is held, the others' events go on; once it is read again, everything it sent is decided."""
+    """Its raw topic is held while the others' events go on; once it is read again, everything it sent is decided."""
     bench = turn.bench
     if "resume" not in streams.cli.commands:
         raise NotRun("`python -m streams resume` does not exist")
@@ -158,7 +158,7 @@ def flood(turn: Turn) -> None:
 def passed_over(bench: Bench) -> dict[tuple[str, int], list[int]]:
     """Offsets of raw messages that intake has committed past and nobody has decided, by agency and partition."""
     bench.books.read_up()
-    # Of what was told alone: a marker of a transaction, or what was deleted, is nobody's to decide.
+    # Only what was acknowledged counts: nobody decides a transaction's marker, or what was deleted.
     known = (bench.told.valid | bench.told.poison) - bench.books.accepted - bench.books.refused.keys()
     admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
     try:

@@ -1,4 +1,4 @@
-"""Whose event it is: agencies that use the same event ids, of which each must come out with exactly its own."""
+"""Whose event it is: agencies use the same event ids, and each must end up with exactly its own events."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.faults.disks import aside
 from tests.faults.registry import Turn, fault
 
 MOST_IDS = 500
-"""That an erasure may name."""
+"""The most ids that an erasure may name."""
 COPIED = 4
-"""Every so many of the first agency's ids is used by the second one, too."""
+"""One in this many of the first agency's ids is used by the second agency, too."""
 
 
 @fault("two agencies use one event id", chapter="Two agencies use the same event ids")
@@ -25,7 +25,7 @@ def one_id(turn: Turn) -> None:
     copied = names[: len(names) // COPIED]
     higher, withdrawn, erased = copied[::3], copied[1::3], copied[2::3][:MOST_IDS]
     theirs = [_sent(CARE, name, revision, rng) for name in higher for revision in (1, 2)]
-    # Some of an event that social care never had.
+    # For some of them social care never had an event.
     theirs += [_sent(CARE, name, 3, rng) for name in withdrawn[::2]]
     theirs += [(CARE, wire(event("withdrawal", agency=CARE, record=name, revision=4))) for name in withdrawn]
     gone = [_sent(CARE, name, 1, rng) for name in erased]
@@ -51,7 +51,7 @@ def one_id(turn: Turn) -> None:
 
 
 def _sent(agency: str, record: str, revision: int, rng: random.Random) -> tuple[str, bytes]:
-    """A version of an agency's event; the other agency's of the same id is of another child, day and kind."""
+    """A version of an agency's event; the other agency's event of the same id has another child, day and kind."""
     day = date(2024, 4, 1) + timedelta(days=rng.randrange(720))
     kind = "missing_episode" if agency == POLICE else "cse_concern"
     document = event(

@@ -1,4 +1,4 @@
-"""Faults of our own processes: killed at any point, added, removed, paused past their session, with other clocks."""
+"""Faults of our own processes: killed at any point, added, removed, paused for longer than their session."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def sink_killed(turn: Turn) -> None:
 
 @fault("sink killed at any point", times=3, chapter="A process was killed")
 def sink_killed_anywhere(turn: Turn) -> None:
-    """Whatever it is at: polling, parsing, writing, committing, renewing its lease."""
+    """Whatever it is doing: polling, parsing, writing, committing, renewing its lease."""
     sink = turn.bench.of("sink")
     for _ in range(turn.times):
         before = returns_in_sql(turn.bench.engine)
@@ -134,13 +134,13 @@ def rebalance(turn: Turn) -> None:
 
 
 def _members_under_load(turn: Turn, number: int) -> bool:
-    """Whether both groups have so many members, with a few hundred events more on their way each time it is asked."""
+    """Whether both groups have this many members; each call sends a few hundred more events."""
     turn.feed(events=250)
     return members(turn.bench) == (number, number)
 
 
 def members(bench: Bench) -> tuple[int, int]:
-    """Members of intake's and the ledger's group, as the broker has them; -1 each while it does not say."""
+    """Members of intake's and the ledger's group, as the broker reports them; -1 while it does not answer."""
     try:
         admin = KafkaAdminClient(bootstrap_servers=bench.bootstrap.split(","))
     except KafkaError:
@@ -158,7 +158,7 @@ def members(bench: Bench) -> tuple[int, int]:
     "worker paused past its session (SIGSTOP)", weight=2, times=1, chapter="A worker was paused and another took over"
 )
 def paused(turn: Turn) -> None:
-    """The paused ledger wakes up with a chunk in its hands whose rows another worker has rewritten since."""
+    """The paused ledger wakes up with an unfinished chunk whose rows another worker has rewritten since."""
     bench = turn.bench
     ledger = bench.of("ledger")
     for _ in range(turn.times):
@@ -179,7 +179,7 @@ def paused(turn: Turn) -> None:
         turn.until(partial(_back_or_ended, victim), 90, "the paused one is back or has ended")
         turn.settle()
         bench.supervisor.remove(spare)
-        # What a recovery reads must be right, too: whoever takes over has it from the changelog.
+        # What a recovery reads must be right, too: a worker that takes over reads the changelog.
         ledger.child.kill()
         turn.settle()
         bench.supervisor.wait_ready(60, ledger)
@@ -187,7 +187,7 @@ def paused(turn: Turn) -> None:
 
 @fault("silent connections to health ports", chapter="Somebody holds connections to a health port")
 def silent_health_ports(turn: Turn) -> None:
-    """More connections than a health server keeps, on which nothing is said, to every service at once."""
+    """More connections than a health server keeps, all of them silent, to every service at once."""
     services = [turn.bench.of(role) for role in ("intake", "ledger", "sink")]
     for _ in range(turn.times):
         with ExitStack() as stack:

@@ -17,8 +17,8 @@ from demo.processes import free_port
 class Proxy:
     """Passes bytes on from `port` to `target` on 127.0.0.1 until told otherwise; a context manager.
 
-    `cut` resets every connection and refuses new ones, `stall` takes bytes and keeps them back, `slow` delays every
-    piece of them. `heal` ends all three: what a stall kept back then goes out, as after a real partition.
+    `cut` resets every connection and refuses new ones, `stall` takes bytes and holds them, `slow` delays every piece.
+    `heal` ends all three: what a stall held is then delivered, as after a real partition.
     """
 
     def __init__(self, target: int = 0) -> None:
@@ -56,7 +56,7 @@ class Proxy:
         self._do(self._cut())
 
     def stall(self) -> None:
-        """Keep back every byte, in both directions, on old and new connections."""
+        """Hold every byte, in both directions, on old and new connections."""
         self._do(self._stall())
 
     def slow(self, seconds: float) -> None:
@@ -64,7 +64,7 @@ class Proxy:
         self._delay = seconds
 
     def heal(self) -> None:
-        """Back to normal; what was kept back goes out."""
+        """Back to normal; what was held is delivered."""
         self._do(self._heal())
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
@@ -126,7 +126,7 @@ class Proxy:
                     self.bytes_held += len(data)
                     await self._may_pass.wait()
                     if reader.exception() is not None:
-                        # Who sent it has reset the connection meanwhile: a network would not deliver it either.
+                        # The sender has reset the connection meanwhile: a network would not deliver it either.
                         break
                 if self._delay:
                     self.pieces_delayed += 1
@@ -141,7 +141,7 @@ class Proxy:
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
-    """Close with a reset, not in order: no linger, so that what is not sent yet is thrown away."""
+    """Close with a reset and not in order, so that what is not sent yet is thrown away."""
     with contextlib.suppress(OSError):  # closed already
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()

@@ -1,4 +1,4 @@
-"""What a fault is, what injecting it must prove, and the row of the table it ends in."""
+"""What a fault is, what its injection must prove, and its row in the table."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Row:
 
 
 class Turn:
-    """A fault's turn on a bench: what it feeds with, reports to, and is settled by."""
+    """A fault's turn on a bench: how it sends events, reports signs, and waits until all is settled."""
 
     def __init__(self, bench: Bench, row: Row, rng: random.Random, times: int, scale: float) -> None:
         self.bench = bench
@@ -96,19 +96,19 @@ class Turn:
         self._feeding.append(thread)
 
     def mid_stream(self) -> bool:
-        """Whether messages are on their way to the ledger, or still with the producers: a quick ledger may just have
-        caught up with slow ones."""
+        """Whether messages are on their way to the ledger, or still with the producers: a quick ledger may have caught
+        up with slow producers."""
         return any(thread.is_alive() for thread in self._feeding) or self.bench.mid_stream()
 
     def fed(self) -> None:
-        """Wait until the producers have been told about everything."""
+        """Wait until everything that the producers sent is acknowledged."""
         for thread in self._feeding:
             thread.join(patience(150))
             assert not thread.is_alive(), "the producers did not end"
         self._feeding.clear()
 
     def under_way(self, share: float | None = None, seconds: float = 60) -> None:
-        """Wait until the ledger has written rows for so much of the load (some random share): it is in full flow."""
+        """Wait until the ledger has written rows for a share of the load, random by default: it is in mid-stream."""
         if share is None:
             share = self.rng.uniform(0.02, 0.4)
         books = self.bench.books
@@ -118,11 +118,11 @@ class Turn:
     # -- what it proves ---------------------------------------------------------------------------------------
 
     def struck(self, took_hold: bool = True) -> None:
-        """Count an injection, if it is proven to have taken hold."""
+        """Count an injection, if it is proven to have had an effect."""
         self.row.times += bool(took_hold)
 
     def see(self, what: str, visible: bool) -> None:
-        """An operator's sign of the fault: a sign that was not there is a problem."""
+        """Note a sign by which an operator would see the fault; a sign that was not there is a problem."""
         if not visible:
             self.row.problems.append(f"not visible: {what}")
         elif what not in self.row.seen:
@@ -133,15 +133,15 @@ class Turn:
         self.see(what, wait(condition, seconds) is not None)
 
     def until(self, condition: Callable[[], bool], seconds: float, what: str) -> None:
-        """Wait; AssertionError when it did not happen in time, which is longer on a busy machine."""
+        """Wait; AssertionError if it did not happen in time. The limit is longer on a busy machine."""
         assert wait(condition, seconds) is not None, f"waited {patience(seconds):.0f} s until {what}"
 
     # -- recovery ---------------------------------------------------------------------------------------------
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> None:
-        """From here the fault is over: wait until everything acknowledged is in the ledger and in SQL.
+        """The fault is over: wait until everything acknowledged is in the ledger and in SQL.
 
-        Raises AssertionError when it is not in time, with how far it got.
+        Raises AssertionError if that takes too long; it says how far it got.
         """
         began = time.monotonic()
         self.fed()
@@ -158,7 +158,7 @@ Run = Callable[[Turn], None]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: how it is injected on which bench, how often, and how it shows in the runbook."""
+    """One fault: how it is injected, on which bench, how often, and its chapter in the runbook."""
 
     name: str
     bench: str
@@ -173,7 +173,9 @@ class Fault:
     weight: int = 1
     """How long it takes beside the others, for the run's schedule."""
     behind: str = ""
-    """The family that it runs behind, where that is not its own."""
+    """The family after which it runs, where that is not its own."""
+    fresh: bool = False
+    """In a whole run it begins a new bench: what came before it has been replayed, and would only be read again."""
 
 
 FAULTS: list[Fault] = []
@@ -189,11 +191,12 @@ def fault(
     weight: int = 1,
     chapter: str,
     behind: str = "",
+    fresh: bool = False,
 ) -> Callable[[Run], Run]:
     """Register a function that injects a fault."""
 
     def registered(run: Run) -> Run:
-        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter, weight, behind))
+        FAULTS.append(Fault(name, bench, times, run, short, quick, chapter, weight, behind, fresh))
         return run
 
     return registered

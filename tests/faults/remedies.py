@@ -21,9 +21,9 @@ STATE = (
 PROGRAM_ERROR = 70
 
 
-@fault("record skipped by an operator, and redriven", short=True, chapter="A record must be passed over")
+@fault("record skipped by an operator, and redriven", short=True, fresh=True, chapter="A record must be passed over")
 def skipped(turn: Turn) -> None:
-    """While intake is down, an operator has one sound record passed over, twice; later it is let through."""
+    """While intake is down, an operator skips one sound record, twice; later it is let through."""
     bench, intake = turn.bench, turn.bench.of("intake")
     bench.supervisor.stop_one(intake)
     culprit = wire(event(record=f"skip-{turn.rng.randrange(10**9)}"))
@@ -45,7 +45,7 @@ def skipped(turn: Turn) -> None:
     "record that ends the worker, quarantined", weight=2, short=True, chapter="A record stops a worker again and again"
 )
 def quarantined(turn: Turn) -> None:
-    """An intake with a fault of ours that one record sets off; mended later, and the record is let through."""
+    """An intake with a planted fault that one record sets off; later it is mended, and the record is let through."""
     bench, intake = turn.bench, turn.bench.of("intake")
     bench.supervisor.stop_one(intake)
     record = f"quarantine-{turn.rng.randrange(10**9)}"
@@ -71,9 +71,9 @@ def quarantined(turn: Turn) -> None:
 
 @fault("child erased, then compaction", weight=4, short=True, chapter="A child's events must be erased")
 def erased(turn: Turn) -> None:
-    """Two agencies know the child and each erases its own, while the ledger is killed; the cleaner leaves nothing.
+    """Two agencies know the child and each erases its own events while the ledger is killed; compaction leaves nothing.
 
-    One of the events was withdrawn since, one came out as another child's, and the child has a settled home.
+    One of the events was withdrawn since, one turned out to be another child's, and the child has a settled home.
     """
     bench = turn.bench
     child = f"erased-{turn.rng.randrange(10**9)}"
@@ -104,7 +104,7 @@ def erased(turn: Turn) -> None:
             "nothing of it in any compacted topic",
             lambda: not any(secret in part for part in _contents(bench) + _state(bench) for secret in secrets), 90,
         )  # fmt: skip
-    # Published after its erasure: it counts, and the replays that come later on this bench must leave it.
+    # Published after the erasure: it counts, and later replays on this bench must not remove it.
     later = event(record=f"{child}-later", child=child) | {"time": "2026-05-02T10:00:00Z"}
     turn.feed([(POLICE, wire(later))])
     turn.settle()
@@ -120,7 +120,7 @@ def _contents(bench: Bench) -> list[bytes]:
 
 
 def _state(bench: Bench) -> list[bytes]:
-    """What the cleaner would leave of the other topics that are compacted: the newest of each key, and the key."""
+    """What compaction would leave of the other compacted topics: the newest record of each key, and the key."""
     newest: dict[tuple[str, bytes], bytes | None] = {}
     for topic in STATE:
         newest |= {(topic, record.key): record.value for record in read_all(bench.bootstrap, topic)}
@@ -128,7 +128,7 @@ def _state(bench: Bench) -> list[bytes]:
 
 
 def _alone(bench: Bench, message: bytes) -> Place:
-    """Publish a sound message that is not to be accepted for the time being; where it lies."""
+    """Publish a sound message that must not be accepted for now; returns where it is."""
     before = set(bench.told.poison)
     feed(bench.bootstrap, [(POLICE, message)], bench.told, poison=True)
     (place,) = bench.told.poison - before
@@ -146,7 +146,7 @@ def _refused(bench: Bench, place: Place) -> str | None:
 
 
 def _redriven(turn: Turn, rule: str, place: Place, message: bytes) -> None:
-    """Let it through, twice: from now on it is a message like any other, and it counts once."""
+    """Let it through, twice: from now on it is an ordinary message, and counts once."""
     bench = turn.bench
     day = "2026-01-01"
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Everything again from the first offset: the same ledger, the same releases byte for byte; after compaction, too."""
+"""Everything is read again from the first offset: same ledger, same releases byte for byte, even after compaction."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ YEAR, TWO_YEARS = "31536000000", "63072000000"
 COMPACTED = (topics.ACCEPTED, topics.LEDGER_CHANGELOG)
 
 
-# One replay early, while there is less to read again, but not before the child that is erased has a settled home: the
-# first replay builds every window, once. The other replay is behind every fault that leaves something behind.
-@fault("full replay from the raw topics", weight=3, chapter="Everything is read again", behind="remedies")
+# One replay at the end of the first bench, behind everything that went over it; the other behind the remedies, gaps and
+# returns of the second. A child that is erased needs a settled home, which the releases of a replay would take from it.
+@fault("full replay from the raw topics", weight=3, chapter="Everything is read again", behind="messages")
 def replayed(turn: Turn) -> None:
     _replay(turn, compact=False)
 
@@ -45,7 +45,7 @@ def replayed_compacted(turn: Turn) -> None:
 
 
 def _replay(turn: Turn, compact: bool) -> None:
-    """Both groups back to the first offset, and the ledger's own table emptied: it has only the topics to go by."""
+    """Both groups go back to the first offset, and the ledger's own table is emptied: only the topics are left."""
     bench = turn.bench
     if compact:
         _compact(turn)
@@ -146,7 +146,7 @@ def _releases_in_sql(bench: Bench) -> dict[str, bytes]:
 
 
 def _caught_up(bench: Bench) -> bool:
-    """Whether SQL has every release that the topic has."""
+    """Whether SQL has every release that is on the topic."""
     return {r.value for r in read_all(bench.bootstrap, topics.RELEASES)} == set(_releases_in_sql(bench).values())
 
 
@@ -169,20 +169,20 @@ def _truncate(admin: Any, topic: str) -> None:
 
 
 def _compact(turn: Turn) -> None:
-    """Have the broker's cleaner go over the accepted topic and the changelog, as it will in a week or a month."""
+    """Have the broker compact the accepted topic and the changelog, as it will in a week or a month."""
     with hurried_cleaner(turn):
         turn.look_for("accepted topic: compacted", lambda: _compacted(turn.bench), 60)
 
 
 @contextmanager
 def hurried_cleaner(turn: Turn) -> Iterator[None]:
-    """Have the cleaner run at once within, over everything that stands there now.
+    """Within this context the broker compacts at once everything that is there now.
 
-    Not before the ledger has read what goes: `min.compaction.lag.ms` sees to that.
+    The ledger has to have read it before: in operation `min.compaction.lag.ms` ensures that.
     """
     bench = turn.bench
     _configure(bench, {"segment.ms": "100", "min.compaction.lag.ms": YEAR, "max.compaction.lag.ms": TWO_YEARS})
-    # The segment being written is never compacted, and a new one is begun by writing: so in several pieces.
+    # The segment being written is never compacted, and only writing begins a new one: so write in several pieces.
     for _ in range(4):
         turn.feed(events=700)
         turn.until(lambda: not bench.mid_stream(), 60, "the ledger has all of it")

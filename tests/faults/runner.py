@@ -1,4 +1,4 @@
-"""Runs faults one after another on benches that are kept while they hold, and prints the table."""
+"""Runs faults one after another on benches, which are kept while they work, and prints the table."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ HEAD = ("fault", "injected", "events in", "lost", "doubled", "recovery s", "seen
 TARGET = 1500.0
 """Seconds that a whole run may take on a free machine of two cores. No fault is ever left out for it."""
 SCHEDULED = 0.9
-"""Of the target: the rest is for the last faults, which are behind the schedule's last look."""
+"""The share of the target that is scheduled; the rest is for the last faults, after the last check of the schedule."""
 SLACK = 60.0
 """Seconds that a run may be behind its schedule before its loads become smaller."""
 SMALL = 0.4
-"""Of a load, where a run is behind its schedule; `Turn.events` has a floor below which none goes."""
+"""The share of a load that is left when a run is behind its schedule; `Turn.events` has a lower limit."""
 Say = Callable[[str], None]
 
 
 def run_faults(
     faults: Sequence[Fault], folder: Path, seed: int, say: Say, *, quick: bool = False, target: float = TARGET
 ) -> list[Row]:
-    """Run every fault, grouped by bench. Behind a schedule that ends at `target` seconds they get smaller loads and
-    are injected fewer times; none is left out."""
+    """Run every fault, grouped by bench; some begin a new bench.
+
+    Behind a schedule that ends at `target` seconds they get smaller loads and are injected fewer times; none is left
+    out.
+    """
     began = time.monotonic()
     rows: list[Row] = []
     weights = sum(fault.weight for fault in faults)
@@ -45,6 +48,9 @@ def run_faults(
                 row.small = quick or started - began > SCHEDULED * target * done / weights + SLACK
                 pace.measure()
                 done += fault.weight
+                if fault.fresh and not quick:
+                    stack.close()
+                    bench = None
                 try:
                     if bench is None:
                         bench = stack.enter_context(Bench(folder, brokers))
@@ -54,7 +60,7 @@ def run_faults(
                 row.seconds = time.monotonic() - started
                 say(f"{line(row)}   ({row.seconds:.0f} s, {time.monotonic() - began:.0f} s in all)")
                 if not row.good and not row.not_run:
-                    # What this fault left behind is not the next one's to answer for.
+                    # The next fault must not be blamed for what this one left behind.
                     stack.close()
                     bench = None
     return rows
@@ -100,7 +106,7 @@ def line(row: Row) -> str:
 
 
 def took(seconds: float, target: float = TARGET) -> str:
-    """How long a run took, and whether that is more than it should."""
+    """How long a run took, and whether that is too long."""
     over = seconds - target
     late = f": {over:.0f} s over the target of {target:.0f} s; nothing was left out for it" if over > 0 else ""
     return f"{seconds:.0f} s in all{late}"

@@ -24,7 +24,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass
 class Service:
-    """One process that should run: its role, what it is told, and its endpoints."""
+    """One process that should run: its role, its options, and its endpoints."""
 
     role: str
     environment: dict[str, str]
@@ -50,7 +50,7 @@ class Service:
             return 0, ""
 
     def says(self, reason: Reason) -> bool:
-        """Whether /ready is red, and for this."""
+        """Whether /ready is red for this reason."""
         return self.get("/ready") == (503, f"not ready: {reason.value}\n")
 
     @property

@@ -1,4 +1,4 @@
-"""The comparison finds what is lost and what is doubled: without that, a table of zeros would prove nothing."""
+"""The comparison finds what is lost or doubled; otherwise a table of zeros would prove nothing."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_copy_of_what_was_deleted_leaves_the_other_records_of_its_event() -> N
 
 
 def test_a_log_that_was_cut_owes_what_nobody_read_and_reads_the_rest_again() -> None:
-    """Six lay there, two are left. Places are given away again, so a receipt from before says nothing of them."""
+    """Six were there, two are left. Places are used again, so an earlier receipt says nothing about them."""
     told, books, rows = told_and_rows()
     had = dict(enumerate(wire(event(record="1", revision=r, sex="FM"[r], child="1")) for r in (0, 1)))
     unread = wire(event(record="30"))

@@ -1,8 +1,9 @@
-"""No fault is left out for time: a run that is behind its schedule gets smaller loads, and says so."""
+"""No fault is left out to save time: a run that is behind its schedule gets smaller loads, and says so."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from tests.faults.runner import run_faults, table, took
 
 
 class Idle:
-    """A bench on which nothing runs: what a fault does to one is not asked here."""
+    """A bench on which nothing runs: what a fault does to a bench does not matter here."""
 
     def __init__(self, folder: Path, brokers: int) -> None:
         self.network = self.database_line = self
@@ -69,3 +70,20 @@ def test_a_run_in_time_has_its_whole_loads(slow_faults: list[Fault], tmp_path: P
 def test_it_says_when_it_was_over_its_target() -> None:
     assert took(1400, 1500) == "1400 s in all"
     assert took(1601, 1500) == "1601 s in all: 101 s over the target of 1500 s; nothing was left out for it"
+
+
+@pytest.mark.parametrize(("quick", "benches"), [(False, 3), (True, 2)])
+def test_a_fault_may_begin_a_new_bench_but_not_in_a_short_selection(
+    slow_faults: list[Fault], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: bool, benches: int
+) -> None:
+    started: list[int] = []
+
+    class Counted(Idle):
+        def __init__(self, folder: Path, brokers: int) -> None:
+            super().__init__(folder, brokers)
+            started.append(brokers)
+
+    monkeypatch.setattr(runner, "Bench", Counted)
+    slow_faults[1] = replace(slow_faults[1], fresh=True)
+    assert all(row.good for row in run_faults(slow_faults, tmp_path, 1, lambda line: None, quick=quick))
+    assert len(started) == benches

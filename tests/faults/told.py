@@ -1,7 +1,7 @@
-"""What the producers were told: every message the broker acknowledged, and what it must come to. No code of ours.
+"""Every message that the broker acknowledged to a producer, and what must become of it. Uses none of our code.
 
-Messages are remembered as they left the producer, with the place that the broker's acknowledgement named, so that
-neither intake, ledger nor the raw topics themselves are asked what there should be.
+Messages are remembered as they left the producer, with the place that the broker's acknowledgement named. So neither
+intake, ledger nor the raw topics are asked what there should be.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Told:
 
     @property
     def count(self) -> int:
-        """Messages that a producer was told are accepted by the broker."""
+        """Messages that the broker acknowledged."""
         return len(self.valid) + len(self.poison)
 
     def note(self, place: Place, message: bytes | None, poison: bool) -> None:
@@ -111,7 +111,7 @@ class Told:
                 self.owed[own, standing] -= 1
 
     def gone(self, place: Place, message: bytes) -> None:
-        """What was acknowledged at this place was deleted before anybody read it: it counts nowhere, and is owed."""
+        """What was acknowledged at this place was deleted before anybody read it: it counts once it is sent again."""
         with self._lock:
             document = json.loads(message)
             own, standing = own_id(document["data"]["event_id"], document["data"]["agency"]), _standing(document)
@@ -125,9 +125,10 @@ class Told:
             self.owed[own, standing] += 1
 
     def cut(self, had: Mapping[Place, bytes | None], has: Mapping[Place, bytes | None], read: Iterable[Place]) -> None:
-        """The broker took the end of these logs back, and gives the places away again: what they had, what they have.
+        """The broker lost the end of these logs and uses the places again: what they had, what they have.
 
-        What had been read counts for good, and the rest is owed. What is left is read again, and counts once more.
+        What had been read counts for good; the rest must be sent again. What is left is read again, and counts once
+        more.
         """
         read, logs = set(read), {place[:2] for place in had}
         for place in [place for place in self.valid if place[:2] in logs]:
@@ -193,7 +194,7 @@ class Told:
 
 
 def poisonous(message: bytes | None) -> bool:
-    """Whether a message of `road.load` is one of its cut-off ones."""
+    """Whether a message of `road.load` is one of those that are cut off."""
     try:
         json.loads(message or b"")
     except ValueError:
@@ -213,7 +214,7 @@ def feed(
 ) -> int:
     """Publish (agency, message) pairs with librdkafka and note each acknowledgement; returns how many.
 
-    `poison` says whether intake must refuse them all; by default whoever is not JSON. Waits up to two minutes of
+    `poison` says whether intake must refuse them all; by default those that are not JSON. Waits up to two minutes of
     a free machine for a broker that is away. The codec is the seed's choice.
     """
     settings = {

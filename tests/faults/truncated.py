@@ -1,4 +1,4 @@
-"""A broker that was not in sync becomes leader, and the end of a raw topic's log is gone: read, and not read."""
+"""A broker that was not in sync becomes leader, and the end of a raw topic's log is lost, part of it unread."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ PARTITIONS = range(topics.RAW_PARTITIONS)
 def truncated(turn: Turn) -> None:
     """One copy is behind, the other is lost; intake had read a part of what only that one had, and not the rest.
 
-    The agency sends all of it again in another order, with new events and new revisions among it: the broker gives the
-    places away a second time, to other records.
+    The agency sends all of it again in another order, with new events and revisions: the broker uses the places a
+    second time, for other records.
     """
     bench, cluster, intake = turn.bench, turn.bench.cluster, turn.bench.of("intake")
     turn.settle()
@@ -82,13 +82,13 @@ def _event(record: str, revision: int = 0) -> tuple[str, bytes | None]:
 
 
 def _lie(bench: Bench) -> dict[Place, bytes | None]:
-    """What lies where on the raw topic, as the broker has it."""
+    """What is where on the raw topic, as the broker reports it."""
     return {(SCHOOLS, record.partition, record.offset): record.value for record in read_all(bench.bootstrap, TOPIC)}
 
 
 @contextmanager
 def _two_copies(turn: Turn) -> Iterator[None]:
-    """The topic as nobody should have it: on two brokers, one of which is enough, and whoever is left may lead."""
+    """The topic set up in an unsafe way: on two brokers, one of which is enough, and either may become leader."""
     bench = turn.bench
     _reassign(bench, [LEADER, BEHIND])
     _configure(bench, {"min.insync.replicas": "1", "unclean.leader.election.enable": "true"})
@@ -113,7 +113,7 @@ def _configure(bench: Bench, settings: dict[str, str]) -> None:
 
 
 def _is(bench: Bench, leader: int | None = None, isr: set[int] | None = None) -> bool:
-    """Whether every partition has this leader, and these in sync; False while no broker says."""
+    """Whether every partition has this leader and these brokers in sync; False while no broker answers."""
     try:
         with _admin(bench) as admin:
             (found,) = admin.describe_topics([TOPIC])

@@ -1,4 +1,4 @@
-"""The operations files as data, and the metrics and settings of the code they speak of."""
+"""The files for operations as data, and the metrics and settings of the code that they mention."""
 
 from __future__ import annotations
 

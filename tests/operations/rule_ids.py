@@ -14,7 +14,7 @@ GIVERS = {
     "Refusal": 0, "Refused": 0, "CellRefused": 0, "BadIdentifier": 0, "UnknownArea": 0, "UnreadableFile": 0,
     "dead_letter": 1,
 }  # fmt: skip
-"""What takes a rule id, and at which place."""
+"""Functions that take a rule id -> the position of that argument."""
 
 PASSED_ON = {
     "rule",
@@ -24,10 +24,10 @@ PASSED_ON = {
     "understood.refusals[0]",
     "f\"schema.{first['type']}\"",
 }
-"""Ids that come from elsewhere in the code, where they are collected; anything new here is looked at by a person."""
+"""Expressions for ids that are collected elsewhere in the code; a person looks at anything new before it is added."""
 
 BOTH = ("models/contract", "models/register")
-"""The rules of every door."""
+"""Packages whose rules hold for every way in."""
 
 DFE = re.compile(r"^(\d{3,4}|INT\d{2})$")
 
@@ -94,7 +94,7 @@ def at_intake() -> set[str]:
 
 
 def _of_identifiers() -> set[str]:
-    """Ids about an agency's own columns: they are read in a part of the contract that no door asks."""
+    """Ids about an agency's own columns: they are in a part of the contract that no way in uses."""
     return {
         str(node.args[0].value)
         for _, tree in sources("models/contract")

@@ -1,4 +1,4 @@
-"""Every process that uses a certificate says from its start when it runs out, whether or not the other end answers."""
+"""From its start every process that uses a certificate shows when it runs out, whether or not the other end answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compose file starts commands that exist, with settings they have, and publishes and reveals nothing."""
+"""The compose file starts commands that exist, with settings they know; it exposes no port and reveals no secret."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ BY_HAND = {"setup", "reviewer", "operations"}
 """Started by a person with `docker-compose run`, never by `up`."""
 OURS = sorted({*SCRAPE_JOBS, *ONE_SHOT, *BY_HAND})
 NOT_OURS = {"PGPASSFILE"}
-"""What libpq reads, and no setting of ours."""
+"""What libpq reads; not a setting of this service."""
 
 SECRET_NAME = re.compile(r"(?i)pass|secret|token|credential|(?<!YPSEM_)key(?!s?$)")
 NO_SECRET = {"KAFKA_SSL_KEYSTORE_TYPE"}
-"""Of the form of a file, whatever its name says."""
+"""Names that describe the form of a file, whatever they sound like."""
 LOOKS_SECRET = [
     re.compile(r"\b[0-9a-fA-F]{32,}\b"),
     re.compile(r"\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9+_-]{20,}\b"),
@@ -132,7 +132,7 @@ def test_only_the_loopback_interface_is_published() -> None:
 
 
 WORKERS = {"intake": "intake-work", "ledger": "ledger-work"}
-"""Worker -> the one volume it may write: its count of crashes, which a restarted container has to find again."""
+"""Worker -> the one volume it may write to: its count of crashes, which a restarted container must find again."""
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -151,7 +151,7 @@ def test_a_service_of_ours_can_write_nowhere_else_and_gains_no_rights(name: str)
 
 @pytest.mark.parametrize("name", sorted(WORKERS))
 def test_a_worker_keeps_its_count_of_crashes_when_its_container_is_started_again(name: str) -> None:
-    """A tmpfs is mounted anew at every start: there, no record would ever be found to have stopped it three times."""
+    """A tmpfs is empty after every start, so no record would ever be seen to have stopped the worker three times."""
     service = ours()[name]
     datadir = Path(service["environment"]["YPSEM_DATADIR"])
     for mount in service["tmpfs"]:

@@ -1,4 +1,4 @@
-"""The second compose file adds the HTTP intake, with a login and rights of its own, and changes nothing of the rest."""
+"""The second compose file adds the HTTP intake, with its own login and rights, and changes nothing else."""
 
 from __future__ import annotations
 

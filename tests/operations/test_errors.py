@@ -1,4 +1,4 @@
-"""Every error of ours stands in its service's tree, under a name that means one thing."""
+"""Every error class belongs to its service's tree and has a name that means one thing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROOTS = {
     "OutOfRange": "consumers/errors.py",
     "NotShown": "dashboards/errors.py",
 }
-"""Base that says what becomes of an error -> where it stands."""
+"""Base class that says what happens to an error -> the file it is in."""
 OWN = {
     "BadIdentifier": "the contract stands alone; whoever asks makes a refusal of it",
     "CertificateUnreadable": "shown as a date that is not known",
@@ -37,11 +37,11 @@ OWN = {
     "NotCheckable": "of the checker that is given away, which stands alone",
     "NotARecord": "never raised: it stands where a record would, and its text is the rule",
 }
-"""Error that is in no tree -> why."""
+"""Error class that is in no tree -> why."""
 
 
 class Defined(NamedTuple):
-    """A class of ours."""
+    """A class of this repository."""
 
     name: str
     bases: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Exit codes stand in one table: docs/running.md, help texts and the code are held to it."""
+"""Exit codes are in one table: docs/running.md, help texts and the code must agree with it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROGRAMS: dict[str, click.Group] = {
 
 
 def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
-    """A command and all below it, by what stands after `python -m`."""
+    """A command and all its subcommands, by what follows `python -m`."""
     yield path, command
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -79,7 +79,7 @@ ENDING = {"exit", "_exit", "SystemExit", "Exit"}
 
 
 def test_no_code_ends_a_process_with_a_number_of_its_own() -> None:
-    """0 of a child that is not wanted any more says nothing to anybody."""
+    """A child process that is no longer wanted may end with 0: nobody reads that code."""
     found = []
     for path, tree in sources("models", "agencies", "analysis", "consumers", "dashboards", "streams"):
         for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""docs/faust.md: every value in it is the one the code sets, and what it says is proven by a test names a test."""
+"""docs/faust.md: every value is the one that the code sets, and every proof that it names exists."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Asked(Exception):
 
 
 def recorder(into: dict[str, Any], raises: bool) -> Any:
-    """Stands where a client's class does, and keeps what it was given."""
+    """Replaces a client's class, and keeps the arguments it was given."""
 
     class Client:
         def __init__(self, **given: Any) -> None:
@@ -153,7 +153,7 @@ def exists(reference: str) -> bool:
 
 
 def rows() -> Iterator[tuple[str, str]]:
-    """(what goes wrong, what shows that we are safe from it), of every table of failures."""
+    """(what goes wrong, what shows that we are safe from it), from every table of failures."""
     for heading in ("## What had to be shown on real Kafka", FAILURES):
         for row in tables(PAGE, heading):
             assert len(row) == 3, row

@@ -1,7 +1,7 @@
-"""No client closes a health port to the others: each service as a real process, beside hostile clients.
+"""No client can block a health port for the others: each service runs as a real process, beside hostile clients.
 
-The cheapest process of each: the dashboards on an empty database, sink and HTTP intake while no broker is there, and
-intake while its broker says nothing, since without one it ends.
+Each runs in the cheapest way: the dashboards on an empty database, sink and HTTP intake without a broker, and intake
+with a broker that never answers, since without one it ends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 SERVICES = ("streams", "consumers", "agencies", "dashboards")
 WITHIN = 2.0
-"""Seconds in which an honest client has its answer on a free machine; a scrape may take ten."""
+"""Seconds in which an honest client must have its answer on a free machine; a scrape may take ten."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Running:
 
 
 def start(name: str, folder: Path, port: int, broker: int) -> ChildProcess:
-    """The service, with nothing that it needs from elsewhere; on port `broker` nobody answers."""
+    """The service without anything it depends on; nobody answers on port `broker`."""
     nowhere = f"127.0.0.1:{broker if name == 'streams' else free_port()}"
     environment: dict[str, str | None] = {
         "YPSEM_METRICS_PORT": str(port),
@@ -94,7 +94,7 @@ def test_not_ready_is_explained_in_one_line(service: Running) -> None:
         "streams": "not ready: still starting\n",
         "consumers": "not ready: no turn has succeeded yet\n",
         "agencies": "not ready: no broker in reach\n",
-        "dashboards": "not ready: the database has not the tables\n",
+        "dashboards": "not ready: the database does not have the tables\n",
     }
     poll_until(lambda: ask(service.port, "/ready") == (503, told[service.name]), 15)
 

@@ -34,10 +34,11 @@ from tests.operations.files import (
     ours,
     queries,
     sources,
+    tables,
 )
 
 LABELS = {"topic", "outcome", "rule", "code", "file"}
-"""Every label a metric of ours may have; a topic is a family, the others are closed codes."""
+"""Every label that our metrics may have; a topic is a family, the others are closed codes."""
 LABEL_VALUES = {
     "'raw'", "'accepted'", "'refused'", "'requests'", "'folded'", "'answered'", "'built'", "'re_emitted'",
     "'dead_lettered'",
@@ -53,15 +54,15 @@ LABEL_VALUES = {
     "warning.rule",  # an identifier.… id of models.contract.structures
     "_known(use)",  # of models.service.certificates.USES
 }  # fmt: skip
-"""What the code gives `.labels()`, as it is written there. Anything new is looked at here: may it name an agency?"""
+"""What the code passes to `.labels()`, as written there. A person looks at anything new: could it name an agency?"""
 SCRAPED_LABELS = {"job", "instance", "le", "alertstate", "alertname"}
 """What Prometheus adds by itself."""
 PROMETHEUS_OWN = {"up", "ALERTS"}
 CLIENTS_OWN = {"process_start_time_seconds"}
-"""What every process serves without a line of ours: tried with each of them."""
+"""What every process serves without code of ours; each is tried."""
 NOT_SHOWN = {"ypsem_ledger_rows", "ypsem_web_overdue_actions"}
-"""For the log and a debugging session: no panel shows how much is in the ledger. Overdue actions are the board's, on
-its pages; operations hear of them by an alert."""
+"""For the log and for debugging: no panel shows how much is in the ledger. Overdue actions are the board's matter, on
+its pages; an alert tells operations of them."""
 SEVERITIES = {"page", "ticket"}
 PROMTOOL = shutil.which("promtool")
 
@@ -174,6 +175,17 @@ def test_an_alert_says_how_urgent_it_is_and_what_to_do() -> None:
         assert rule["annotations"]["summary"], rule["alert"]
         page, _, anchor = rule["annotations"]["runbook"].partition("#")
         assert anchor in anchors[page], rule["alert"]
+
+
+def test_the_runbook_lists_every_alert_with_its_urgency_and_chapter() -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+    listed: dict[str, tuple[str, str]] = {}
+    for names, urgency, link in tables(page, "## An alert fires: where to look"):
+        page_name, _, anchor = re.sub(r".*\]\(([^)]+)\)", r"\1", link).partition("#")
+        chapter = f"docs/{page_name or 'runbook.md'}#{anchor}"
+        listed |= dict.fromkeys(re.findall(r"`(\w+)`", names), (urgency, chapter))
+    alerts = [rule for rule in alert_rules() if "alert" in rule]
+    assert listed == {rule["alert"]: (rule["labels"]["severity"], rule["annotations"]["runbook"]) for rule in alerts}
 
 
 def test_every_alert_is_tried_firing_and_silent() -> None:

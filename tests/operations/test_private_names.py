@@ -1,6 +1,6 @@
-"""No private name of a library is used but where this table says why; an upgrade of that library looks here first.
+"""Private names of libraries are used only where this table says why. Look here first when you upgrade a library.
 
-What Faust and aiokafka have no public way for stands in `streams/feed`; `tests/streams/test_worker_app.py` pins the
+What Faust and aiokafka have no public way for is in `streams/feed`; `tests/streams/test_worker_app.py` pins the
 versions that it was written for.
 """
 
@@ -83,14 +83,14 @@ def defined(tree: ast.Module) -> set[str]:
 
 
 def reached_into() -> dict[str, set[str]]:
-    """Module -> names with an underscore that it takes from, or sets on, something that is not ours."""
+    """Module -> names with an underscore that it reads from, or sets on, something of a library's."""
     trees = list(sources(*PACKAGES))
     own = {str(path.relative_to(ROOT)): defined(tree) for path, tree in trees}
     found: defaultdict[str, set[str]] = defaultdict(set)
     for path, tree in trees:
         module = str(path.relative_to(ROOT))
         foreign: set[str] = set()
-        # A base class of ours may stand in a module that this one imports.
+        # A base class of ours may be in a module that this one imports.
         names = set(own[module])
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module and not node.level and not ours(node.module):
@@ -115,7 +115,7 @@ def reached_into() -> dict[str, set[str]]:
 
 
 def overridden() -> dict[str, set[str]]:
-    """Module -> private methods of a library's class that a class of ours has its own way of."""
+    """Module -> private methods of a library's class that a class of ours overrides."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for package in PACKAGES:
         for info in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):

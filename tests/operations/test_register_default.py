@@ -1,4 +1,4 @@
-"""Nothing outside of the demo starts with the demo's register unless somebody says so."""
+"""Nothing outside the demo starts with the demo's register unless somebody asks for it."""
 
 from __future__ import annotations
 

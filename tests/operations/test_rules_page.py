@@ -85,7 +85,7 @@ def spoilt(document: dict[str, Any], node: Any) -> Iterator[bytes]:
 
 
 def schema_ids() -> set[str]:
-    """What the contract says of every golden event, spoilt in every way, and of what is no event at all."""
+    """Rule ids that the contract gives for golden events, spoilt in every way, and for messages that are none."""
     messages = [b"", b"x", b"[]", b"1", b'"x"', b"null", b'{"a":', b"\xff", b"[" * 100_000]
     for path in GOLDEN:
         document = json.loads(path.read_text("utf-8"))

@@ -143,7 +143,7 @@ CERTIFICATES, KEYS, ACCESS = "-m streams certificates", "-m streams keys", "-m s
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on PATH: certificates cannot be made")
 def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path: Path) -> None:
-    """On a fresh clone. Docker makes a folder, root's, of a file that is not there, and everything after it fails."""
+    """On a fresh clone: if a mounted file is missing, Docker makes a folder of root's, and all that follows fails."""
     secrets = tmp_path / "var" / "secrets"
     steps = PAGE.split("\n## First steps on one machine\n")[1].split("\n## ")[0]
     shell = "\n".join(re.findall(r"```sh\n(.*?)```", steps, re.DOTALL)).replace("\\\n", " ")
@@ -172,7 +172,7 @@ def test_at_each_of_the_first_steps_every_file_that_is_mounted_is_there(tmp_path
 
 
 def mounts(service: str, folder: Path, chosen: dict[str, str]) -> list[Path]:
-    """What of the host's files a service mounts, if the checkout were `folder`; `chosen`: variables that are set."""
+    """The host's files that a service mounts, if the checkout were `folder`; `chosen`: variables that are set."""
     document = compose()["services"][service]
     sources = [volume.removesuffix(":ro").rpartition(":")[0] for volume in document.get("volumes", ())]
     sources += [compose()["secrets"][name]["file"] for name in document.get("secrets", ())]

@@ -36,7 +36,7 @@ NOT_PROPERTIES = {"KAFKA_HEAP_OPTS"}
 
 
 class ComposedKafka(ApacheKafka):
-    """A broker with the settings of the compose file; addresses and folders are this machine's."""
+    """A broker with the settings of the compose file, but with this machine's addresses and folders."""
 
     def __init__(self, folder: Path) -> None:
         protocols = compose()["services"]["kafka"]["environment"]["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"]
@@ -69,13 +69,13 @@ class ComposedKafka(ApacheKafka):
 
 
 def _property(name: str) -> str:
-    """As the image does: a dot for one underscore, an underscore for two, a dash for three."""
+    """As the image does it: one underscore becomes a dot, two an underscore, three a dash."""
     text = name.removeprefix("KAFKA_").lower()
     return text.replace("___", "-").replace("__", "\0").replace("_", ".").replace("\0", "_")
 
 
 def _in_place(service: str, folder: Path, bootstrap: str) -> dict[str, str]:
-    """A service's environment with the addresses and files of this machine; nothing of the caller's."""
+    """A service's environment with this machine's addresses and files, and nothing from the caller's environment."""
     found = {}
     for name, value in compose()["services"][service]["environment"].items():
         found[name] = value.replace("/run/secrets/kafka-password", str(folder / f"kafka/ypsem-{service}.password"))

@@ -1,7 +1,7 @@
 """Stands in for `docker-compose` where the runbook's commands are run: `python -m tests.support.compose`.
 
-Kafka's tools run from their jars against the broker of the test, our own commands in this checkout; starting and
-stopping services is the test's, and only noted. What it is told is in the environment variables of `environment`.
+Kafka's tools run from their jars against the test's broker, our own commands in this checkout. Starting and stopping
+services is left to the test, and only noted. Its settings are in the environment variables of `environment`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def tools_class_path() -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Do what these arguments would have the real one do."""
+    """Do what the real command would do with these arguments."""
     if arguments[0] in NOTED:
         with open(os.environ[CALLS], "a", encoding="utf-8") as file:
             file.write(" ".join(arguments) + "\n")

@@ -1,4 +1,4 @@
-"""Who counts in some days, by what the measures say occurred: exact sets of children, for tests to compare with."""
+"""Which children count in a range of days, by what the measures say occurred: exact sets for tests to compare with."""
 
 from __future__ import annotations
 

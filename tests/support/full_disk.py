@@ -1,6 +1,6 @@
 """A disk of a few pages that is really full or read-only: a tmpfs, mounted as root.
 
-Where mounting is not permitted there is no real full disk to be had, and the test is skipped aloud.
+Where mounting is not permitted there can be no real full disk, and the test is skipped with a message.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def tiny_disk(at: Path, size: str) -> Iterator[Path]:
 
 
 def fill(disk: Path, leave: int = 0) -> Path:
-    """Write until the disk is full, and take the last `leave` bytes back; the file that fills it."""
+    """Write until the disk is full, then remove the last `leave` bytes; returns the file that fills it."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         size = 0

@@ -30,8 +30,8 @@ def ask(port: int, path: str, method: str = "GET", seconds: float = 10) -> tuple
 
 
 def slowest(port: int, seconds: float, give_up: float = 5) -> float:
-    """The longest that an honest client waited for an answer, asking all paths for so many seconds; `give_up` when one
-    never came."""
+    """The longest that an honest client waited for an answer while it asked all paths for so many seconds; `give_up` if
+    one never came."""
     worst, until = 0.0, time.monotonic() + seconds
     while time.monotonic() < until:
         for path in PATHS:
@@ -64,7 +64,7 @@ def silent(port: int, number: int = 200) -> Iterator[list[socket.socket]]:
 
 @contextmanager
 def _repeating(number: int, act: Callable[[threading.Event], None]) -> Iterator[None]:
-    """So many threads that do a thing again and again; a connection that is lost is no reason to stop."""
+    """Threads that do one thing again and again; a lost connection does not stop them."""
     stop = threading.Event()
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""Says at the end of every run which tests on Kafka, PostgreSQL and the embedded broker ran, and which not and why.
+"""Reports at the end of a run which tests on Kafka, PostgreSQL and the embedded broker ran, which did not, and why.
 
 A lane is a marker. A test that uses a lane's fixture is put on the lane, so that no marker can be forgotten.
 """
@@ -15,7 +15,7 @@ import pytest
 
 LANES = {"kafka": "real Apache Kafka", "postgres": "PostgreSQL", "embedded": "embedded broker"}
 LANES_OF = "ypsem-lanes"
-"""Name of what a test's report says of its lanes: under xdist it is another process that collects."""
+"""Under this name a test's report carries its lanes: with xdist another process collects the tests."""
 LEFT_OUT = "ypsem-left-out"
 FIXTURES = {
     "kafka_broker": "kafka",
@@ -27,7 +27,7 @@ FIXTURES = {
 
 
 def missing(what: str) -> NoReturn:
-    """Skip, or under CI=true fail: what a lane needs is not here."""
+    """Skip the test because what its lane needs is missing; under CI=true, fail."""
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(f"CI=true and {what}", pytrace=False)
     pytest.skip(what)
@@ -79,13 +79,13 @@ class LaneReport:
                 self._tallies[lane].deselected += 1
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """A process of xdist's tells the one that reports what it left out."""
+        """Each of xdist's processes passes on what it left out to the one that reports."""
         if (told := getattr(session.config, "workeroutput", None)) is not None:
             told[LEFT_OUT] = {lane: tally.deselected for lane, tally in self._tallies.items()}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Every process of xdist's collects, and leaves out, the same."""
+        """All of xdist's processes collect, and leave out, the same tests."""
         for lane, left_out in getattr(node, "workeroutput", {}).get(LEFT_OUT, {}).items():
             self._tallies[lane].deselected = left_out
 

@@ -1,6 +1,6 @@
-"""How much longer things take here and now than on a free machine: what bounds on waiting are multiplied by.
+"""How much longer things take now than on a free machine. Limits on waiting are multiplied by this.
 
-A bound says when to give up, not how long something may take, so a busy machine makes it longer and nothing else.
+A limit says when to give up, not how long something may take, so a busy machine makes only the limit longer.
 """
 
 from __future__ import annotations
@@ -31,5 +31,5 @@ def factor() -> float:
 
 
 def patience(seconds: float) -> float:
-    """A bound that holds on a free machine, as it is here and now."""
+    """A limit for a free machine, made longer for this one as it is now."""
     return seconds * factor()

@@ -50,7 +50,7 @@ def _account() -> str | None:
 
 
 class PostgresServer:
-    """A cluster that can be stopped, killed and started again where it was; a context manager."""
+    """A cluster that can be stopped, killed and started again with its data; a context manager."""
 
     def __init__(self) -> None:
         """Raises `PostgresMissing`."""
@@ -66,7 +66,7 @@ class PostgresServer:
 
     @contextmanager
     def room(self, size: str) -> Iterator[Path]:
-        """A disk of its own for a tablespace, of so many bytes (`1m`); skips where none can be mounted."""
+        """A separate disk for a tablespace, of so many bytes (`1m`); skips where none can be mounted."""
         with tiny_disk(self._folder / "room", size) as disk:
             space = disk / "space"
             space.mkdir(mode=0o700)
@@ -140,7 +140,7 @@ def running_server() -> Iterator[URL]:
 
 @contextmanager
 def empty_database(server: URL) -> Iterator[str]:
-    """A new empty database on a server, dropped at the end with whoever is still connected; yields its URL."""
+    """A new empty database on a server; yields its URL. At the end it is dropped, and connections to it are ended."""
     name = f"ypsem_{uuid.uuid4().hex[:12]}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     try:

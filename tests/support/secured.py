@@ -50,7 +50,7 @@ class Secured:
         return str(self.certificates / "ca.pem")
 
     def admin(self) -> dict[str, str]:
-        """Environment of who administers: another listener, and a certificate instead of a login."""
+        """The administrator's environment: another listener, and a certificate instead of a login."""
         return {
             "YPSEM_BOOTSTRAP": self.cluster.internal,
             "YPSEM_KAFKA_SECURITY_PROTOCOL": "SSL",
@@ -61,7 +61,7 @@ class Secured:
         }
 
     def login(self, user: str) -> dict[str, str]:
-        """Environment of a process of ours."""
+        """The environment of one of our processes."""
         return {
             "YPSEM_BOOTSTRAP": self.cluster.bootstrap,
             "YPSEM_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",

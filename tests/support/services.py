@@ -1,4 +1,4 @@
-"""Starts a service of ours as a test's child process, the way operations would: by `python -m`."""
+"""Starts one of our services as a test's child process, in the way that operations would: with `python -m`."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def _write_keys(directory: Path) -> None:
     """The key files of an agency of this test: the same in every run.
 
     Released counts are rounded by the tokens of the children counted. Under keys made at random a board of one seed
-    is rounded otherwise in each run, and a tolerance set on it holds only sometimes.
+    is rounded differently in each run, and a tolerance that fits one run may not fit the next.
     """
     write_key(directory / "link-1.key", "link", 1, hashlib.sha256(b"synthetic link").digest())
     for name, purpose in ((EVENT_ID_FILE, "event-id"), (LOCAL_FILE, "local")):

@@ -1,4 +1,4 @@
-"""Bounds on waiting grow with what else the machine does, and with nothing else."""
+"""Limits on waiting grow with the machine's other work, and with nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The PostgreSQL that tests stand on: real, and empty for every test."""
+"""The PostgreSQL that tests use is real, and empty for every test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounded polling and names of one's own: what a test does instead of sleeping or sharing."""
+"""Polling with a time limit, and unique names: tests use these instead of sleeping or sharing."""
 
 from __future__ import annotations
 

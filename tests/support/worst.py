@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("models", "agencies", "analysis", "streams", "consumers", "dashboards", "demo")
 TEN = 10
 Place = tuple[int, str, str]
-"""How much of it, where, and what."""
+"""A place in the code: how much of the quantity, where, and what it is."""
 
 
 def sources(root: Path = ROOT) -> Iterator[tuple[str, ast.Module]]:
@@ -55,7 +55,7 @@ def shapes(modules: dict[str, ast.Module]) -> dict[str, list[Place]]:
 
 
 def circles() -> list[Place]:
-    """Imports that would have to go for no two folders (or modules of one folder) to lean on each other."""
+    """Imports that would have to go so that no folders (or modules of one folder) import each other in a circle."""
     graph = grimp.build_graph(*PACKAGES)
     parents = sorted(module for module in graph.modules if graph.find_children(module))
     return [

@@ -1,1 +1,1 @@
-"""What a data protection officer needs to know, worked out from the configuration that is in force."""
+"""What a data protection officer needs to know, collected from the configuration in force."""

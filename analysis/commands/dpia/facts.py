@@ -1,7 +1,8 @@
-"""The facts of a data protection impact assessment, each from what the service itself reads.
+"""The facts for a data protection impact assessment, each taken from what the service itself reads.
 
-Nothing here is written by hand but `RESIDUAL`: register, contract, retention table, ladder, rule and compose file are
-asked. No fact holds a key, a token, a password or anything about a child.
+Only `RESIDUAL` and the words of schedules are written by hand. All else comes from the register, the contract, the
+retention table, the ladder, the rule and the compose file. No fact holds a key, a token, a password or anything about
+a child.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ SCHEDULE_WORDS: Mapping[Schedule, str] = {
     "years_and_pairs_of_years": "financial years and pairs of them, the whole board and towns only, for a board with "
     "fewer than 300 children a year in all streams",
 }
-"""What a board releases, as its register says: nobody counts its children to find out."""
+"""What a board releases. The register sets the schedule; nobody counts a board's children to find out."""
 
 
 def register_facts(register: Register, today: date) -> Facts:
-    """Boards and their settings, agencies with their agreements, and who may read."""
+    """The boards and their settings, the agencies with their agreements, and who may read."""
     boards = []
     for board in register.boards:
         first, last = board.accepted_dates(today)
@@ -79,7 +80,7 @@ def register_facts(register: Register, today: date) -> Facts:
 
 
 def _accepted(board: Board) -> str:
-    """Who accepted that clusters of fewer than ten children are seen and not told."""
+    """Who accepted that the service sees clusters of fewer than ten children and shows them to nobody."""
     if board.clusters_below_ten is None:
         return "seen and not told; the register names nobody who accepted it"
     accepted = board.clusters_below_ten
@@ -89,28 +90,28 @@ def _accepted(board: Board) -> str:
 def _agency(register: Register, agency: Agency, today: date) -> Facts:
     agreements = [
         {
-            "id": one.id,
-            "boards": list(one.boards),
-            "active_from": one.active_from.isoformat(),
-            "active_to": one.active_to.isoformat() if one.active_to else None,
-            "active": one.active_from <= today and (one.active_to is None or today <= one.active_to),
-            "lawful_basis": one.lawful_basis,
+            "id": agreement.id,
+            "boards": list(agreement.boards),
+            "active_from": agreement.active_from.isoformat(),
+            "active_to": agreement.active_to.isoformat() if agreement.active_to else None,
+            "active": agreement.active_from <= today and (agreement.active_to is None or today <= agreement.active_to),
+            "lawful_basis": agreement.lawful_basis,
         }
-        for one in register.agreements
-        if one.agency == agency.id
+        for agreement in register.agreements
+        if agreement.agency == agency.id
     ]
     return {
         "id": agency.id,
         "name": agency.name,
         "sector": str(agency.sector),
         "boards": list(agency.boards),
-        "may_publish": any(one["active"] for one in agreements),
+        "may_publish": any(agreement["active"] for agreement in agreements),
         "agreements": agreements,
     }
 
 
 def _recipients(register: Register) -> Any:
-    """Accounts by role, where the register of this version lists people; how many, never who."""
+    """The number of accounts by role, if this version of the register lists people. It never names them."""
     people: Iterable[Any] | None = getattr(register, "principals", None)
     if people is None:
         return "the register lists no people: who may read is not configured"
@@ -121,7 +122,7 @@ def _recipients(register: Register) -> Any:
 
 
 def data_facts() -> Facts:
-    """Every field an event may have: there are no others, and none that takes free text."""
+    """Every field that an event may have. There are no others, and none takes free text."""
     types = {}
     for name, data in DATA_CLASSES.items():
         about = "a child" if issubclass(data, ChildEvent) else "an agency's work"
@@ -134,7 +135,7 @@ def data_facts() -> Facts:
 
 
 def retention_facts(register: Register) -> Facts:
-    """The retention table, and what the topics are set to."""
+    """The retention table, and the retention settings of the topics."""
     months = max((board.retention_months for board in register.boards), default=0)
     lags = "min.compaction.lag.ms", "max.compaction.lag.ms"
     settings = ("cleanup.policy", "retention.ms", "delete.retention.ms", *lags, "segment.ms")
@@ -151,11 +152,11 @@ def retention_facts(register: Register) -> Facts:
 
 
 _EXAMPLES: Mapping[PeriodKind, str] = {"quarter": "2025Q2", "year": "2025FY", "pair": "2024FY2"}
-"""A window of each kind: all have the same cells."""
+"""An example window of each kind. All windows of a kind have the same number of cells."""
 
 
 def protection_facts(register: Register, ladder: Ladder, rule: KeyedNoise, indicators: tuple[str, ...]) -> Facts:
-    """The ladder that releases are built by, the rule, and how many cells a release has."""
+    """The ladder, the rule, and the number of cells in a release of each board."""
     boards = {}
     for board in register.boards:
         shape, own = Shape.of(register, board, indicators), ladder.of(board.releases)
@@ -166,10 +167,10 @@ def protection_facts(register: Register, ladder: Ladder, rule: KeyedNoise, indic
 
 
 def release_facts(releases: Iterable[Release]) -> list[Facts]:
-    """Each release: its rule, and the states of its cells; no figure."""
-    found = []
-    for release in sorted(releases, key=lambda one: one.release_id):
-        found.append(
+    """For each release its rule, and the number of cells by state. It holds no figure."""
+    facts = []
+    for release in sorted(releases, key=lambda release: release.release_id):
+        facts.append(
             {
                 "release_id": release.release_id,
                 "cut_off": release.cut_off.isoformat(),
@@ -178,4 +179,4 @@ def release_facts(releases: Iterable[Release]) -> list[Facts]:
                 "rule": release.parameters.rule,
             }
         )
-    return found
+    return facts

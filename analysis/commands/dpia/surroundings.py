@@ -1,4 +1,4 @@
-"""Facts of the installation: which keys lie where, and whose software runs beside ours. Never what a file holds."""
+"""Facts about the installation: which key files exist, and which third-party software runs. Never a file's secrets."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LONGEST_HEADER = 48
 
 
 def key_facts(directories: Iterable[Path]) -> list[Facts]:
-    """Purpose, epoch, age and permissions of each key file. Not one byte of a key is read."""
-    found = []
+    """Purpose, epoch, age and permissions of each key file. No byte of a key is read."""
+    facts = []
     for directory in directories:
         mode = stat.S_IMODE(directory.stat().st_mode)
         for path in sorted(directory.glob("*.key")):
             header = _HEADER.fullmatch(_before_the_key(path))
             about = path.stat()
-            found.append(
+            facts.append(
                 {
                     "directory": directory.name,
                     "file": path.name,
@@ -35,25 +35,27 @@ def key_facts(directories: Iterable[Path]) -> list[Facts]:
                     "owner_only": not (stat.S_IMODE(about.st_mode) | mode) & 0o077,
                 }
             )
-    return found
+    return facts
 
 
 def _before_the_key(path: Path) -> bytes:
-    """The words of a key file that stand before the key, with the space behind them."""
+    """The header of a key file: the words before the key, with the space after them."""
     read = b""
     with path.open("rb", buffering=0) as file:
-        while read.count(b" ") < 4 and len(read) < _LONGEST_HEADER and (one := file.read(1)):
-            read += one
+        while read.count(b" ") < 4 and len(read) < _LONGEST_HEADER and (byte := file.read(1)):
+            read += byte
     return read
 
 
 def software_facts(compose: Path) -> Facts:
-    """Who makes what runs, and which addresses are open, from the compose file: images and ports, no settings."""
+    """Which software is ours, which is third-party, and which ports are open, from the compose file. No settings."""
     services = yaml.safe_load(compose.read_text("utf-8"))["services"]
     return {
         "ours": sorted(name for name, service in services.items() if "build" in service),
-        "third_parties": {name: str(one["image"]) for name, one in sorted(services.items()) if "build" not in one},
+        "third_parties": {
+            name: str(service["image"]) for name, service in sorted(services.items()) if "build" not in service
+        },
         "open_ports": {
-            name: [str(p) for p in one["ports"]] for name, one in sorted(services.items()) if "ports" in one
+            name: [str(p) for p in service["ports"]] for name, service in sorted(services.items()) if "ports" in service
         },
     }

@@ -1,4 +1,4 @@
-"""Worked examples of every measure, as data: the specification test runs them, docs/measures.md lists them."""
+"""Worked examples of every measure, as data. The specification test runs them; docs/measures.md lists them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import yaml
 
 
 def load(measure: str) -> list[dict[str, Any]]:
-    """The examples of `m7`: `events` in; `expect` are exact figures, `released` the children that a release counts.
+    """The worked examples of a measure such as `m7`.
 
-    What is released is given before protection, for the whole board, and for a sector after a slash; a count that is
-    not listed has nobody. tests/analysis/measures reads them.
+    `events` is the input, `expect` the exact figures, and `released` the number of children that a release counts
+    before protection. A key of `released` names a count for the whole board; after a slash it names a sector. A
+    count that is not listed has no children. tests/analysis/measures reads these examples.
     """
     path = Path(__file__).parent / f"{measure}.yaml"
-    found: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
-    return found
+    examples: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
+    return examples

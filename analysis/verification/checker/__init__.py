@@ -1,4 +1,4 @@
-"""The checker of a kit, in parts that `bundle` joins into the one file an officer runs. Standard library only.
+"""The checker of a kit, in parts that `bundle` joins into the single file that an officer runs.
 
-Written from the published rules, apart from analysis/disclosure, and sharing no code with it.
+It uses the standard library only. It was written from the published rules and shares no code with analysis/disclosure.
 """

@@ -1,4 +1,4 @@
-"""The audit: the least and greatest size of every group of children, from what is published and what one knows."""
+"""The audit: the least and greatest size of every group of children, from what is published and what is known."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from analysis.verification.checker.exact import Impossible, Number, Simplex
 from analysis.verification.checker.tables import CheckerTables, Relation, least
 
 Own = dict[int, list[int]]
-"""Cell -> how many of its children are one's own; several numbers where several insiders tell each other."""
+"""Cell -> how many of its children the insider knows; several numbers if several insiders pool their counts."""
 
 
 class Group(NamedTuple):
-    """The children of one cell, less those of another or less a number of one's own."""
+    """The children of one cell, minus those of another cell, or minus a number that the insider knows."""
 
     cell: int
     minus: int = -1
@@ -23,7 +23,7 @@ class Group(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """A group whose size is known too well."""
+    """A group whose size can be proven too closely: `low` to `high` children."""
 
     group: str
     low: int
@@ -31,7 +31,7 @@ class Proof(NamedTuple):
 
 
 class Audit:
-    """What one attacker can work out from some tables, who knows cells whole, or some of their children."""
+    """What an attacker can prove from some tables. `whole`: counts it knows. `own`: how many children it knows of."""
 
     def __init__(self, tables: CheckerTables, policy: tuple[int, int], whole: dict[int, int], own: Own) -> None:
         self.tables, (self.threshold, self.width) = tables, policy
@@ -47,12 +47,12 @@ class Audit:
         self.groups = list(dict.fromkeys(groups))
 
     def proofs(self) -> list[Proof]:
-        """Every group that is known too well; raises `Impossible` if nothing fits."""
+        """Every group whose size can be proven too closely. Raises `Impossible` if no counts fit."""
         self.tables.tighten()
         return [proof for island in self._islands() for proof in self._of_island(*island)]
 
     def _islands(self) -> Iterator[tuple[list[int], list[Relation], list[Group]]]:
-        """Cells that have to do with each other and with no others, so that each problem is small."""
+        """Split the cells into sets without relations between them, so that each problem is small."""
         home = list(range(len(self.tables.names)))
 
         def root(cell: int) -> int:
@@ -64,14 +64,14 @@ class Audit:
         for first, *others in [(total, *parts) for _, total, parts in self.tables.relations] + self.tables.changes:
             for cell in others:
                 home[root(cell)] = root(first)
-        found: defaultdict[int, tuple[list[int], list[Relation], list[Group]]] = defaultdict(lambda: ([], [], []))
+        islands: defaultdict[int, tuple[list[int], list[Relation], list[Group]]] = defaultdict(lambda: ([], [], []))
         for cell in range(len(home)):
-            found[root(cell)][0].append(cell)
+            islands[root(cell)][0].append(cell)
         for relation in self.tables.relations:
-            found[root(relation[1])][1].append(relation)
+            islands[root(relation[1])][1].append(relation)
         for group in self.groups:
-            found[root(group.cell)][2].append(group)
-        yield from found.values()
+            islands[root(group.cell)][2].append(group)
+        yield from islands.values()
 
     def _of_island(self, cells: list[int], relations: list[Relation], groups: list[Group]) -> Iterator[Proof]:
         column = {cell: number for number, cell in enumerate(cells)}
@@ -81,34 +81,34 @@ class Audit:
             if kind in ("sum", "union"):
                 rows.append(({**{column[part]: 1 for part in parts}, column[total]: -1}, kind == "sum"))
             if kind in ("union", "subset"):
-                # What the bounds say already need not be said again.
+                # A row that the bounds already imply is left out.
                 over = [part for part in parts if (most := self.tables.high[part]) is None or most > low[column[total]]]
                 rows += [({column[total]: 1, column[part]: -1}, False) for part in over]
         simplex = Simplex(low, high, rows)
         simplex.start()
         weights = {g: {column[g.cell]: 1, **({column[g.minus]: -1} if g.minus >= 0 else {})} for g in groups}
-        seen = {group: (simplex.total(weights[group]) - group.own,) * 2 for group in groups}
+        ranges = {group: (simplex.total(weights[group]) - group.own,) * 2 for group in groups}
 
-        def look() -> None:
-            """Every table of counts that fits is a witness for every group."""
-            for group, (least_seen, most_seen) in list(seen.items()):
+        def widen() -> None:
+            """Widen the range of every group by the present table of counts, and drop groups that are harmless."""
+            for group, (lowest, highest) in list(ranges.items()):
                 size = simplex.total(weights[group]) - group.own
-                seen[group] = min(least_seen, size), max(most_seen, size)
-                if self.harmless(*seen[group]):
-                    del seen[group]
+                ranges[group] = min(lowest, size), max(highest, size)
+                if self.harmless(*ranges[group]):
+                    del ranges[group]
 
-        look()
-        while seen:
-            group, (first, _) = next(reversed(seen.items()))
+        widen()
+        while ranges:
+            group, (first, _) = next(reversed(ranges.items()))
             up, down = weights[group], {cell: -weight for cell, weight in weights[group].items()}
             endless = not simplex.push(up, group.own + max(self.threshold, first + self.width))
-            look()
-            if group in seen and not endless:
-                most = seen[group][1]
+            widen()
+            if group in ranges and not endless:
+                most = ranges[group][1]
                 goal = most - self.width if most >= self.threshold else min(0, most - self.width)
                 simplex.push(down, -group.own - goal)
-                look()
-            if (known := seen.pop(group, None)) and not endless:
+                widen()
+            if (known := ranges.pop(group, None)) and not endless:
                 size = ceil(known[0]), floor(known[1])
                 if size[0] > size[1]:
                     raise Impossible
@@ -116,12 +116,12 @@ class Audit:
                     yield Proof(self._name(group), *size)
 
     def discloses(self, low: int, high: int) -> bool:
-        """Whether a group of `low` to `high` children is known too well: the two rules of parameters.json."""
+        """Whether a range of `low` to `high` children discloses a group, by the two rules of parameters.json."""
         small = self.threshold - 1
         return (low >= 1 and high <= small) or (low <= small and high >= 1 and high - low < self.width)
 
     def harmless(self, low: Number, high: Number) -> bool:
-        """Whether sizes that are possible are enough to give nothing away, whatever else is."""
+        """Whether a range is already wide enough to disclose nothing, even if further sizes are possible."""
         return floor(high) - ceil(low) >= self.width and (low <= 0 or high >= self.threshold)
 
     def _name(self, group: Group) -> str:

@@ -21,7 +21,7 @@ SHOWN = 10
 
 
 class CheckerVerdict(NamedTuple):
-    """What was found of one release, or of all together."""
+    """The verdict on one release, or on all releases together."""
 
     of: str
     code: int
@@ -30,35 +30,35 @@ class CheckerVerdict(NamedTuple):
     note: str = ""
 
 
-def judged(of: str, audit: Callable[[], Audit], off_ladder: int = 0) -> CheckerVerdict:
-    """One verdict; a cell that the ladder does not have is one too many, whatever it shows."""
+def judged(name: str, audit: Callable[[], Audit], off_ladder: int = 0) -> CheckerVerdict:
+    """The verdict on what `audit` sets up. Cells that are not on the ladder count as a disclosure."""
     try:
-        made = audit()
-        proofs = made.proofs()
+        prepared = audit()
+        proofs = prepared.proofs()
     except Impossible:
-        return CheckerVerdict(of, 2, 0, [])
+        return CheckerVerdict(name, 2, 0, [])
     note = f"{off_ladder} cells are not on the ladder" if off_ladder else ""
-    return CheckerVerdict(of, int(bool(proofs) or bool(off_ladder)), len(made.groups), proofs, note)
+    return CheckerVerdict(name, int(bool(proofs) or bool(off_ladder)), len(prepared.groups), proofs, note)
 
 
 def verdicts(folder: Path, files: Sequence[Path], knowns: Sequence[Json]) -> list[CheckerVerdict]:
-    """Each release by itself, then all of them together."""
+    """The verdict on each release alone, then on all of them together."""
     contents = [(path.name, read(path)) for path in files]
-    documents = [(name, one) for name, one in contents if "cells" in one and "release_id" not in one]
+    documents = [(name, content) for name, content in contents if "cells" in content and "release_id" not in content]
     if documents:
         if len(contents) > 1 or knowns:
-            raise NotCheckable("a generic document is checked alone, and holds what is known itself")
-        return [judged(name, partial(of_document, one)) for name, one in documents]
+            raise NotCheckable("give a generic document alone, without --knowns: it holds what is known itself")
+        return [judged(name, partial(of_document, document)) for name, document in documents]
     kit = Kit(folder)
     releases = [release for _, content in contents for release in kit.releases(content)]
-    found = [judged(one["release_id"], partial(kit.audit, [one], knowns), kit.off_ladder(one)) for one in releases]
+    each = [judged(r["release_id"], partial(kit.audit, [r], knowns), kit.off_ladder(r)) for r in releases]
     if len(releases) > 1:
-        found.append(judged(f"all {len(releases)} together", partial(kit.audit, releases, knowns)))
-    return found
+        each.append(judged(f"all {len(releases)} together", partial(kit.audit, releases, knowns)))
+    return each
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check, print, and return the exit code."""
+    """Check the releases, print the verdicts, and return the exit code."""
     here = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(prog="check.py", description="Check published releases for disclosure.")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="releases; by default all in releases/")
@@ -70,30 +70,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         knowns = [read(path) for path in given.knowns]
         if sorted(given.insider) != sorted(known["agency"] for known in knowns):
-            raise NotCheckable("give a --knowns file of each --insider")
+            raise NotCheckable("give a --knowns file for each --insider")
         files = given.files or sorted((given.kit / "releases").glob("*.json"))
         if not files:
             raise NotCheckable("no releases to check")
-        found = verdicts(given.kit, files, knowns)
+        results = verdicts(given.kit, files, knowns)
     except NotCheckable as error:
-        return _say([f"NOT CHECKED: {error}"], NOT_CHECKED)
+        return _print([f"NOT CHECKED: {error}"], NOT_CHECKED)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        return _say([f"NOT CHECKED: a file is not in the form it should be ({type(error).__name__})"], NOT_CHECKED)
+        return _print([f"NOT CHECKED: a file is not in the form it should be ({type(error).__name__})"], NOT_CHECKED)
     who = " and ".join(given.insider) or "outsider"
-    code = max(verdict.code for verdict in found)
+    code = max(verdict.code for verdict in results)
     if given.json:
-        listed = [v._asdict() | {"verdict": VERDICTS[v.code], "proofs": [p._asdict() for p in v.proofs]} for v in found]
-        return _say([json.dumps({"attacker": who, "verdicts": listed}, indent=1)], code)
-    return _say([line for verdict in found for line in _lines(verdict, who)], code)
+        listed = [
+            v._asdict() | {"verdict": VERDICTS[v.code], "proofs": [p._asdict() for p in v.proofs]} for v in results
+        ]
+        return _print([json.dumps({"attacker": who, "verdicts": listed}, indent=1)], code)
+    return _print([line for verdict in results for line in _lines(verdict, who)], code)
 
 
 def _lines(verdict: CheckerVerdict, who: str) -> list[str]:
     lines = [f"{VERDICTS[verdict.code]:<14} {verdict.of} ({verdict.groups} groups; attacker: {who})"]
     lines += [f"    {verdict.note}"] * bool(verdict.note)
-    lines += [f"    {one.low} to {one.high} children: {one.group}" for one in verdict.proofs[:SHOWN]]
+    lines += [f"    {proof.low} to {proof.high} children: {proof.group}" for proof in verdict.proofs[:SHOWN]]
     return lines + ["    and more: --json"] * (len(verdict.proofs) > SHOWN)
 
 
-def _say(lines: Sequence[str], code: int) -> int:
+def _print(lines: Sequence[str], code: int) -> int:
     sys.stdout.write("\n".join(lines) + "\n")
     return code

@@ -1,7 +1,7 @@
-"""Linear programmes in exact arithmetic: bounded variables, rows of them, and a total to raise.
+"""Linear programmes in exact arithmetic: bounded variables, linear rows, and a total to raise.
 
-The general simplex of Dutertre and de Moura (2006) to find values that fit, then the primal one on the same
-tableau. Rows are sparse, and nearly every factor is 1 or -1, so that whole numbers stay whole numbers.
+It uses the general simplex of Dutertre and de Moura (2006) to find values that fit, then the primal simplex on the same
+tableau. Rows are sparse and nearly every factor is 1 or -1, so whole numbers stay whole numbers.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from fractions import Fraction
 
 Number = int | Fraction
 Bound = Number | None
-"""None: no upper limit."""
+"""None means no upper limit."""
 STALLED = 40
-"""Steps without progress before the slower rule that cannot go in circles is used."""
+"""After so many steps without progress, a slower rule is used that cannot go in circles."""
 
 
 class Impossible(Exception):
-    """No counts at all fit what is published."""
+    """No counts fit what is published."""
 
 
 def divided(number: Number, by: Number) -> Number:
-    """An exact quotient; a whole number stays one."""
+    """The exact quotient, as a whole number if it is one."""
     if by in (1, -1):
         return number * by
     exact = Fraction(number) / by
@@ -30,7 +30,7 @@ def divided(number: Number, by: Number) -> Number:
 
 
 class Simplex:
-    """Bounded variables and linear rows, solved by exact pivoting. After `start`, `value` is always one that fits."""
+    """Bounded variables and linear rows, solved by exact pivoting. After `start`, the values always fit."""
 
     def __init__(self, low: list[Number], high: list[Bound], rows: list[tuple[dict[int, int], bool]]) -> None:
         self.low = low + [0] * len(rows)
@@ -73,7 +73,7 @@ class Simplex:
             self.value[basic] += self.rows[basic][column] * by
 
     def _excess(self, column: int) -> Number:
-        """How far a value lies above its bounds, or (negative) below them."""
+        """How far a value is above its bounds, or below them (negative); 0 within them."""
         value, high = self.value[column], self.high[column]
         if high is not None and value > high:
             return value - high
@@ -84,7 +84,7 @@ class Simplex:
         return (high is None or self.value[column] < high) if way > 0 else self.value[column] > self.low[column]
 
     def start(self) -> None:
-        """Find values that fit everything; raises `Impossible` if there are none."""
+        """Find values that fit all bounds and rows. Raises `Impossible` if there are none."""
         steps = 0
         while True:
             wrong = {basic: excess for basic in self.rows if (excess := self._excess(basic))}
@@ -96,26 +96,26 @@ class Simplex:
             usable = [column for column, factor in row.items() if self._can(column, -excess * factor)]
             if not usable:
                 raise Impossible
-            entering = min(usable) if steps > STALLED else min(usable, key=lambda one: self._cost(one, row[one]))
+            entering = min(usable) if steps > STALLED else min(usable, key=lambda free: self._cost(free, row[free]))
             self._move(entering, divided(-excess, row[entering]))
             self._pivot(leaving, entering)
 
     def total(self, weights: Mapping[int, int]) -> Number:
-        """A weighted total of the values as they are."""
+        """The weighted total of the present values."""
         return sum(self.value[column] * weight for column, weight in weights.items())
 
     def push(self, weights: Mapping[int, int], goal: Number) -> bool:
-        """Raise a weighted total, until it reaches `goal` or cannot be raised; False if it has no end."""
+        """Raise a weighted total until it reaches `goal` or its maximum. Returns False if it has no maximum."""
         stalled = 0
         while self.total(weights) < goal:
             gain: defaultdict[int, Number] = defaultdict(int)
             for column, weight in weights.items():
-                for one, factor in self.rows.get(column, {column: 1}).items():
-                    gain[one] += weight * factor
+                for free, factor in self.rows.get(column, {column: 1}).items():
+                    gain[free] += weight * factor
             usable = [column for column, rate in gain.items() if rate and self._can(column, rate)]
             if not usable:
                 return True
-            entering = min(usable) if stalled > STALLED else min(usable, key=lambda one: self._cost(one, gain[one]))
+            entering = min(usable) if stalled > STALLED else min(usable, key=lambda free: self._cost(free, gain[free]))
             step, leaving = self._reach(entering, 1 if gain[entering] > 0 else -1, first=stalled > STALLED)
             if step is None:
                 return False
@@ -126,11 +126,11 @@ class Simplex:
         return True
 
     def _cost(self, column: int, rate: Number) -> tuple[bool, int, int]:
-        """Cheap columns first: those that keep rows short and numbers whole."""
+        """A sort key that puts cheap columns first: those that keep rows short and numbers whole."""
         return rate not in (1, -1), len(self.users[column]), column
 
     def _reach(self, entering: int, way: int, *, first: bool) -> tuple[Bound, int]:
-        """How far a variable can go, and what stops it (-1: its own other bound)."""
+        """How far a variable can move, and the row that stops it (-1: its own other bound)."""
         high = self.high[entering]
         step: Bound = None if high is None else high - self.low[entering]
         leaving, shortest = -1, (False, 0)
@@ -140,7 +140,7 @@ class Simplex:
             if end is not None:
                 room = divided(end - self.value[basic], rate)
                 better = step is None or room < step
-                # Of equal ones the shortest row, unless the rule against going in circles asks for the first.
+                # Among equal steps the shortest row wins, unless the rule against circles needs the first.
                 if not better and room == step and not first and leaving >= 0:
                     better = (rate not in (1, -1), len(self.rows[basic])) < shortest
                 if better:

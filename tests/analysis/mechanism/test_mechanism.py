@@ -61,6 +61,8 @@ def test_the_documents_state_the_bound_of_both() -> None:
     record, year = (stated.factor(kind, "years_and_pairs_of_years") for kind in (KINDS[0], "a child's year, by four"))
     assert f"more than {math.ceil(record):,} in at most 1 of 100 cases" in said
     assert f"more than {math.ceil(year):,}" in said
+    worst = stated.factor("one record of a child that others know")
+    assert f"more than {worst / 1e6:.1f} million in at most 1 of 100 cases" in privacy
 
 
 def test_every_attacker_to_whom_it_is_a_secret_is_run(short: MechanismReport) -> None:

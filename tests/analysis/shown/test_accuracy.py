@@ -63,7 +63,7 @@ def test_as_many_figures_are_as_near_as_the_words_say(rule: KeyedNoise) -> None:
 
 
 def test_low_is_said_to_be_no_certainty() -> None:
-    most = re.search(r"A cell of more than (\d+) is shown so less than once in 20 times", low_words())
+    most = re.search(r"A cell of more than (\d+) is shown like this less than once in 20 times", low_words())
     assert most is not None
     assert 10 < int(most[1]) < 20
     assert drawn(int(most[1]) + 1).count(None) / RUNS < 0.05

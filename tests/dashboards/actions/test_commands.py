@@ -68,7 +68,7 @@ def test_an_action_from_its_opening_to_evidence_of_its_impact(run: Run, sqlite: 
         ({"tell": "canary-agency"}, "the register does not list that agency"),
         ({"board": "X99999999"}, "the register does not list that board"),
         ({"due": "2026-05-01"}, "due before it was opened"),
-        ({"opened": "2026-05-12"}, "opened on a day that has not come"),
+        ({"opened": "2026-05-12"}, "an action cannot be opened on a future day"),
         ({"as": "Rita Canary"}, "a principal is"),
     ],
 )

@@ -120,7 +120,7 @@ def test_the_report_names_what_was_out_and_who_had_it(lived: Engine) -> None:
     assert found["other_acts"] == {"amir": {"approve": 2, "supersede": 1}}
     text_ = run(lived, "breach-report", "--since", "2026-05-11").stdout
     assert "dora: download 2 times, view 1 times" in text_
-    assert "what this cannot tell:" in text_
+    assert "what this report cannot show:" in text_
 
 
 def at(day: int, action: str, subject: str, detail: str = "", who: str = "amir") -> AuditEntry:
@@ -188,7 +188,7 @@ def test_what_the_ledger_removed_is_listed_in_words(lived: Engine) -> None:
         audit.append(connection, "rita", "request", "X08000001")
     lines = run(lived, "audit", "removals").stdout.splitlines()
     assert [line.split("UTC  ")[1] for line in lines] == [
-        "X08000001:3:1234  a child's events, by their agency's word",
+        "X08000001:3:1234  a child's events, at their agency's request",
         "X08000001:aldermere-police  all that an agency sent  10 or more",
         "X08000001  past its retention  before 2024-01-11, fewer than 10",
     ]

@@ -93,7 +93,7 @@ def test_a_measure_on_links_says_who_can_be_linked_and_how_far_it_may_be_off(sql
     page, words = read(visit, sqlite, f"{PATH}/m11")
     assert ["Education and Police", "nhs", "80-89%"] in page.tables[-1]
     assert ["Health and Police", "none", "no kind in common"] in page.tables[-1]
-    assert "the share could truly lie between" in words
+    assert "the true share could lie between" in words
     assert "80-89% have one" in words
     assert "Identifiers in common" not in read(visit, sqlite, f"{PATH}/m9")[1]
 
@@ -107,7 +107,7 @@ def test_bounds_are_given_for_every_class_of_linked_events(
 ) -> None:
     store(sqlite, ladder_3("2025FY").model_copy(update={"linked_share": linked_share}))
     words = read(visit, sqlite, f"{PATH}/m11")[1]
-    found = re.search(r"could truly lie between (\d+)% and (\d+)%", words)
+    found = re.search(r"could lie between (\d+)% and (\d+)%", words)
     assert found is not None
     low, high = (int(number) for number in found.groups())
     assert low < high <= 100
@@ -137,7 +137,7 @@ def test_coverage_is_a_matrix_with_its_prompts(sqlite: Engine, visit: Visit) -> 
     matrix = page.tables[0]
     health = next(row for row in matrix if row[0] == "Health")
     assert health[matrix[0].index("Vulnerability")] == "fewer than 10 (fewer than ten, or none)"
-    assert "Few children, or none, with signs the sector is in a position to see Health Vulnerability" in words
+    assert "Few children, or none, with signs that the sector is in a position to see Health Vulnerability" in words
 
 
 def test_hotspots_are_signals_counted_by_the_day_they_were_opened(sqlite: Engine, visit: Visit) -> None:

@@ -38,7 +38,7 @@ def test_the_gap_is_the_first_need_and_the_three_questions_are_answered(engine: 
     assert trained[1] == "1 session, 14 came, 20% of staff in scope"
     assert trained[2] == "3.1 before, 7.4 straight after"
     assert trained[3].startswith("Yes: rank 1 of")
-    assert "No effect can be told: the sector's own figures are not figures in both years." in trained[4]
+    assert "No effect can be worked out: the sector's own figures are not figures in both years." in trained[4]
     assert "Not proof" in trained[4]
     assert "not a verdict on it" in words
     assert "1 for several sectors or with no audience recorded" in words

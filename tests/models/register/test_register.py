@@ -135,9 +135,9 @@ def test_a_register_of_real_boards_names_who_accepted_and_the_route(
         load_register(tmp_path)
     assert str(refused.value) == (
         f"{tmp_path / 'register-2024-04-01.yaml'}: boards X08000001: add `clusters_below_ten: {{accepted_by: a role or "
-        "body, accepted_on: YYYY-MM-DD}`, who accepted that clusters of fewer than ten children are seen and not told, "
-        "and `case_route:`, where agencies compare notes on single children (docs/running.md); only a register that is "
-        "`synthetic: true` may leave them out"
+        "body, accepted_on: YYYY-MM-DD}`, who accepted that clusters of fewer than ten children are seen and not "
+        "shown, and `case_route:`, where agencies compare notes on single children (docs/running.md); only a register "
+        "that is `synthetic: true` may leave them out"
     )
 
 
