@@ -145,7 +145,7 @@ def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], 
 
 
 def day_of(cut_off: datetime) -> date:
-    """The London day of a cut-off: from which day on records are whole is as of then."""
+    """The London day of a cut-off. It decides from which day on the records are whole."""
     return cut_off.astimezone(LONDON).date()
 
 

@@ -1,4 +1,4 @@
-"""Which records of a release can be tied to children, in words, and how an agency mends what cannot. Pure."""
+"""Which records of a release can be tied to children, in words, and what an agency can do about the others. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ RECORDS: Mapping[str, str] = {
     "screening": "screenings",
     "response": "responses",
 }
-"""Kinds of record within a sentence."""
+"""The kinds of record, as words within a sentence."""
 SHORT: tuple[TokenClass, ...] = ("some", "few", "none")
-"""Classes of which it is said that many are in no count; of the last two no sector is counted."""
+"""The classes in which many records are in no count. In the last two the sector is not counted."""
 _IDENTIFIERS: Mapping[str, str] = {
     Sector.HEALTH: "the NHS number (`nhs`)",
     Sector.EDUCATION: "the UPN (`upn`)",
@@ -29,24 +29,24 @@ _IDENTIFIERS: Mapping[str, str] = {
 }
 _OTHERWISE = "surname, first name, date of birth and sex (`demog`)"
 MENDED = (
-    "The agency mends it in its mapping file: under `identifiers` it names the columns that hold {}. Then it publishes "
-    "its export again, and what it sent before is counted too (agencies/mappings/README.md). The identifier itself "
-    "never leaves the agency."
+    "The agency changes its mapping file: under `identifiers` it names the columns that hold {}. Then it publishes its "
+    "export again, and earlier records are counted too (agencies/mappings/README.md). The identifier itself never "
+    "leaves the agency."
 )
 
 
 class TiedRow(NamedTuple):
-    """A sector and a kind of record: the share with a usable token, and what follows."""
+    """A sector and a kind of record, with the share that has a usable token."""
 
     sector: str
     records: str
     share: str
     mended: str
-    """How the agency mends it; empty where it need not."""
+    """How the agency improves the share; empty if it need not."""
 
 
-def _who(one: TiedRecords) -> str:
-    return "All agencies" if one.sector == "any" else sector_words(one.sector)
+def _who(records: TiedRecords) -> str:
+    return "All agencies" if records.sector == "any" else sector_words(records.sector)
 
 
 def class_words(name: TokenClass) -> str:
@@ -59,7 +59,7 @@ def class_words(name: TokenClass) -> str:
     if at == 0:
         return f"{name} ({low}% or more)"
     high = round(100 * least[at - 1])
-    # Where hardly any are tied chance may say a few: the class says no more than that they are fewer than half.
+    # Chance may turn none into few, so both classes say no more than an upper limit.
     return f"{name} (under {high}%)" if name in ("few", "none") else f"{name} ({low} to {high - 1}%)"
 
 
@@ -69,52 +69,55 @@ def classes() -> str:
 
 
 def rows_of(release: Release, measure: str) -> tuple[TiedRow, ...]:
-    """By sector, the kinds of record that a measure (`m7`) rests on, and how many can be tied; too few are left out."""
-    found = []
-    for one in release.tied:
-        share = _share(one, measure)
-        if one.record in _kinds(measure) and share != "too few records":
-            mended = how_mended(one.sector) if share in SHORT else ""
-            found.append(TiedRow(_who(one), RECORDS[one.record], class_words(share), mended))
-    return tuple(sorted(found))
+    """The kinds of record that a measure (`m7`) rests on, by sector, with the share that can be tied.
+
+    Kinds with too few records are left out.
+    """
+    table = []
+    for records in release.tied:
+        share = _share(records, measure)
+        if records.record in _kinds(measure) and share != "too few records":
+            mended = how_mended(records.sector) if share in SHORT else ""
+            table.append(TiedRow(_who(records), RECORDS[records.record], class_words(share), mended))
+    return tuple(sorted(table))
 
 
-def name_of(one: TiedRecords) -> str:
+def name_of(records: TiedRecords) -> str:
     """`Health, concerns`."""
-    return f"{_who(one)}, {RECORDS[one.record]}"
+    return f"{_who(records)}, {RECORDS[records.record]}"
 
 
 def how_mended(sector: str) -> str:
-    """Which identifier, and where it is named."""
+    """Which identifier the agency adds, and where."""
     return MENDED.format(_IDENTIFIERS.get(sector, _OTHERWISE))
 
 
 def not_in_totals(release: Release, measure: str = "") -> str:
-    """Whose records are largely in no total, of a measure or of any; empty where there are none such."""
+    """Says which records are largely in no total, of one measure or of any. Empty if there are none."""
     short = [
-        f"{_who(one)} ({RECORDS[one.record]}: {one.own} of them can be tied to a child)"
-        for one in release.tied
-        if one.own in SHORT and (not measure or one.record in _kinds(measure))
+        f"{_who(records)} ({RECORDS[records.record]}: {records.own} of them can be tied to a child)"
+        for records in release.tied
+        if records.own in SHORT and (not measure or records.record in _kinds(measure))
     ]
     if not short:
         return ""
     return (
-        "In no figure, nor in the totals of the board and its towns, are children known only by records without an "
-        f"identifier: {'; '.join(short)}."
+        "Children known only by records without an identifier are in no figure, nor in the totals of the board and its "
+        f"towns: {'; '.join(short)}."
     )
 
 
 def beside_line(release: Release, count: str, sector: str) -> str:
-    """Beside one line of a file: of a sector its own kinds of record, of all together those that are short."""
+    """For one line of a file: the shares of a sector's own records, or for all sectors those that fall short."""
     kinds = records_of(count)
     if not release.tied:
         return "not said"
     if sector != "any":
-        mine = [one for one in release.tied if one.sector == sector and one.record in kinds]
-        told = [(one, one.own if count in OWN_RECORDS else one.others) for one in mine]
-        return "; ".join(f"{RECORDS[one.record]}: {share}" for one, share in told) or "not said"
-    short = [one for one in release.tied if one.own in SHORT and one.record in kinds]
-    return "; ".join(f"{name_of(one)}: {one.own}" for one in short) or "all or most"
+        mine = [records for records in release.tied if records.sector == sector and records.record in kinds]
+        told = [(records, records.own if count in OWN_RECORDS else records.others) for records in mine]
+        return "; ".join(f"{RECORDS[records.record]}: {share}" for records, share in told) or "not said"
+    short = [records for records in release.tied if records.own in SHORT and records.record in kinds]
+    return "; ".join(f"{name_of(records)}: {records.own}" for records in short) or "all or most"
 
 
 def _kinds(measure: str) -> frozenset[str]:
@@ -123,7 +126,7 @@ def _kinds(measure: str) -> frozenset[str]:
     return frozenset().union(*(records_of(name) for c in columns for name in (c.part, c.whole) if name))
 
 
-def _share(one: TiedRecords, measure: str) -> TokenClass:
+def _share(records: TiedRecords, measure: str) -> TokenClass:
     """The share that decides the measure's own counts."""
     own = all(count.own_records for count in BY_ID[measure].counts)
-    return one.own if own else one.others
+    return records.own if own else records.others

@@ -155,7 +155,7 @@ def uniform(children: AbstractSet[str], cell: str, keys: RoundingKeys) -> int:
 
 
 def noisy(count: int, name: str, keys: RoundingKeys, deviation: int) -> int:
-    """A count that stands beside the cells, with its draw: keyed by the count and what it is of."""
+    """A count beside the cells, plus noise. The draw is keyed by the count and by the name of what it counts."""
     return count + KeyedNoise(deviation).draw(uniform(frozenset({str(count)}), f"beside|{name}", keys))
 
 

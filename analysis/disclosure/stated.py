@@ -20,7 +20,7 @@ from models.register import Register
 from models.releases import CellState
 
 EVERYTHING_TIED = TiedBoard()
-"""Of a board whose records nobody looked at: all cells are counted."""
+"""For a board whose records were not examined: all its cells are counted."""
 
 
 def stated(
@@ -47,35 +47,35 @@ def stated(
 
 
 def counted_from(rules: Rules) -> dict[str, date]:
-    """By measure that looks back: the first day on which a child may count, by where records begin."""
+    """Measure that looks back -> the first day on which a child may count. It depends on where the records begin."""
     since = rules.records_from
     if since is None:
         return {}
-    return {of.id: of.look_back(rules).counted_from(since) for of in MEASURES if of.look_back is not None}
+    return {measure.id: measure.look_back(rules).counted_from(since) for measure in MEASURES if measure.look_back}
 
 
 def _of_sector(
     key: CellKey, shape: Shape, register: Register, rules: Rules, silent: Collection[str], tied: TiedBoard
 ) -> CellState | None:
     sector = key.who.removeprefix("sector:")
-    if sector in silent:  # before all else: who returned nothing said nothing, whatever it would have sent
+    if sector in silent:  # before every other state: a sector without a return has said nothing
         return CellState.NO_RETURN
     category = key.measure.removeprefix("m6_")
     if category in rules.catalogue.categories and not rules.catalogue.expected(sector, category):
         return CellState.NOT_APPLICABLE
     sent = [register.agency_by_id[agency].child_records for agency in shape.agencies_of(key.who)]
     if _none_of(records_of(key.measure), sent):
-        # Who does the work that a count asks for, and reports no such children, is not asked by it.
+        # A sector that does the work a count asks for, and reports no such children, is not the one asked.
         return CellState.NOT_RECORDED if _none_of(work_of(key.measure), sent) else CellState.NOT_APPLICABLE
     return None if tied.countable(key.measure, sector) else CellState.NOT_COUNTABLE
 
 
 def _none_of(kinds: Collection[str], sent: Iterable[Collection[str] | None]) -> bool:
-    """Whether no agency sends any of some kinds of record, as its agreement says."""
+    """Whether the agreements let no agency send any of these kinds of record."""
     return all(records is not None and not set(kinds) & set(records) for records in sent)
 
 
 def _reached(key: CellKey, begin: Mapping[str, date]) -> bool:
-    """Whether records go back far enough for most of a cell's window."""
+    """Whether the records go back far enough for at least half of the cell's window."""
     measure = MEASURE_OF[key.measure].id
     return measure not in begin or covered(key.window, begin[measure]) >= LEAST_COVERED

@@ -1,11 +1,11 @@
 """Which records of a sector can be tied to children, and what can therefore not be counted (docs/adr/0032).
 
-An event without a token is in no count. Where most of a sector's records are such, its cells would say "few, or none"
-of children whom it did record. So they say that they cannot be counted.
+An event without a token is in no count. If most of a sector's records have no token, its cells would say "few, or none"
+about children whom the sector did record. So those cells say that they cannot be counted.
 
-Nothing here looks at what is hidden. The decision is made of counts of records with keyed noise, as what stands beside
-the cells is (docs/adr/0020, 2 and 7): whoever reads a state or a class learns what the noisy counts say, and no more.
-What that costs is `MOST_RECORDS` and the deviations below; `python -m analysis mechanism` measures it.
+No decision here depends on what is hidden. It is made from counts of records with keyed noise, like everything beside
+the cells (docs/adr/0020, 2 and 7). Whoever reads a state or a class learns what the noisy counts say, and no more.
+`MOST_RECORDS` and the deviations below set the cost in privacy; `python -m analysis mechanism` measures it.
 """
 
 from __future__ import annotations
@@ -27,52 +27,52 @@ from models.register.types import ChildRecord
 from models.releases.beside import TOKEN_CLASSES, TiedRecords, TokenClass
 
 MONTHS = 12
-"""Records of so many months up to the end of a window decide: in a quarter most sectors have too few to tell."""
+"""The records of this many months up to the end of the window decide. In one quarter most sectors have too few."""
 LEAST_TIED = TOKEN_CLASSES["some"]
-"""Under this share of tied records nothing is counted of them. Half: below it a figure would be of fewer records than
-it leaves out. Above it a figure is of children who are known, fewer than there are, and the class beside it says so."""
+"""Below this share of tied records the cells are not counted. It is half: below it a figure would leave out more
+records than it counts. Above it a figure is lower than the truth, and the class beside it says so."""
 MOST_RECORDS = 4
-"""Of a child, of one kind, in a share: so much a child can move it."""
+"""At most this many records of one child and kind count in a share, so one child cannot move it further."""
 TIED_DEVIATION = 12
-"""Standard deviation of the draw of tied records. All of one child's of a kind cost what one figure costs: 4**2/12**2
-is 1/3**2; one record costs a sixteenth of that."""
+"""Standard deviation of the noise on counts of tied records. All records of one child and kind cost as much as one
+figure (4**2/12**2 is 1/3**2). One record costs a sixteenth of that."""
 UNTIED_DEVIATION = 3
-"""The same of records without a token, which are in no figure. One costs what a figure costs."""
+"""The same for records without a token, which are in no figure. One record costs as much as one figure."""
 FEWEST_UNTIED = 10
-"""So many records without a token, by the count with its draw, before a share of them is acted on: without any there
-are as many by chance less than once in 1,000 times. Fewer are at most as many children, of whom `<10` is true."""
+"""A noisy count of records without a token below this is taken for none. If there are none, chance alone reaches it
+less than once in 1,000 draws. Fewer records are about fewer children than this, so `<10` stays true."""
 FEWEST_TIED = 40
-"""The same of tied records."""
+"""The same for tied records."""
 KINDS: Final[tuple[ChildRecord, ...]] = get_args(ChildRecord)
 """The kinds of record about children."""
 
 
 class RecordCounts(NamedTuple):
-    """A sector's records of one kind. Exact ones are never written."""
+    """Counts of a sector's records of one kind. Exact counts are never written anywhere."""
 
     others: int
-    """Of children with a kind of token that other agencies can hold."""
+    """Records of children with a token of a kind that other agencies can hold."""
     own: int
-    """Of children whom the sector's own tokens tie, and nobody else's could."""
+    """Records of children whom only the sector's own tokens can tie."""
     untied: int
-    """Without a token."""
+    """Records without a token."""
 
 
 DEVIATIONS: Final = RecordCounts(TIED_DEVIATION, TIED_DEVIATION, UNTIED_DEVIATION)
-"""Of the draw of each."""
+"""The standard deviation of the noise on each count."""
 SectorKind = tuple[str, ChildRecord]
 """A sector and a kind of record."""
 
 
 @dataclass(frozen=True, slots=True)
 class TiedShare:
-    """The records of one sector and kind, by counts with noise: a share of them can be counted."""
+    """How many records of one sector and kind are tied to children, and how many are not, by counts with noise."""
 
     tied: int
     untied: int
 
     @property
-    def told(self) -> TokenClass:
+    def token_class(self) -> TokenClass:
         """The class of the share."""
         if not self.untied and self.tied < FEWEST_TIED:
             return "too few records"
@@ -82,7 +82,7 @@ class TiedShare:
 
 @dataclass(frozen=True, slots=True)
 class TiedBoard:
-    """All sectors of a board with records in the months of one window, by counts with noise."""
+    """The shares of tied records for every sector of a board, in the months of one window, by counts with noise."""
 
     own: Mapping[SectorKind, TiedShare] = field(default_factory=dict)
     """Records that can be tied to the sector's own children."""
@@ -90,19 +90,22 @@ class TiedBoard:
     """Records that can be tied to children whom others may have recorded."""
 
     def countable(self, measure: str, sector: str) -> bool:
-        """Whether enough of the records that a measure rests on can be tied, of a sector.
+        """Whether enough of the records that a measure rests on can be tied to children, for one sector.
 
-        To its own children where its own records alone decide the measure, else to those of others too.
+        If the sector's own records alone decide the measure, any token ties them. Otherwise they need a token of a
+        kind that other agencies can hold.
         """
-        of = self.own if measure in OWN_RECORDS else self.others
-        shares = [of[sector, kind] for kind in KINDS if kind in records_of(measure) and (sector, kind) in of]
-        tied, untied = sum(one.tied for one in shares), sum(one.untied for one in shares)
+        by_kind = self.own if measure in OWN_RECORDS else self.others
+        shares = [by_kind[sector, kind] for kind in KINDS if kind in records_of(measure) and (sector, kind) in by_kind]
+        tied, untied = sum(share.tied for share in shares), sum(share.untied for share in shares)
         return not untied or tied >= LEAST_TIED * (tied + untied)
 
     def released(self) -> tuple[TiedRecords, ...]:
-        """What a release says of it."""
+        """The classes that a release gives."""
         return tuple(
-            TiedRecords(sector=_named(sector), record=kind, own=self.own[sector, kind].told, others=share.told)
+            TiedRecords(
+                sector=_named(sector), record=kind, own=self.own[sector, kind].token_class, others=share.token_class
+            )
             for (sector, kind), share in sorted(self.others.items())
         )
 
@@ -112,7 +115,7 @@ def _named(sector: str) -> Sector | Literal["any"]:
 
 
 def span_of(window: str) -> tuple[date, date]:
-    """The months whose records decide for a window: half open."""
+    """The first day of the months whose records decide for a window, and the day after the last."""
     start, end = bounds(window)
     return min(start, months_after(end, -MONTHS)), end
 
@@ -120,7 +123,7 @@ def span_of(window: str) -> tuple[date, date]:
 def tied(seen: BoardView, window: str, keys: RoundingKeys, *, by_sector: bool = True) -> TiedBoard:
     """How far the records of each sector can be tied to children, for the release of a window.
 
-    Of a board without figures by sector (docs/adr/0021) all agencies' together: fewer draws that a child moves.
+    A board without figures by sector (docs/adr/0021) counts all agencies together, so that a child moves fewer draws.
     """
     start, end = span_of(window)
     own: dict[SectorKind, TiedShare] = {}
@@ -143,24 +146,24 @@ def tied(seen: BoardView, window: str, keys: RoundingKeys, *, by_sector: bool = 
 def record_counts(
     seen: BoardView, span: tuple[date, date], *, by_sector: bool = True
 ) -> dict[SectorKind, RecordCounts]:
-    """Exact: every sector and kind, whether it has such records or not. Of a child so many of a kind at most.
+    """The exact counts of every sector and kind, also where there are no such records.
 
-    A record is of the day on which it happened.
+    At most `MOST_RECORDS` records of one child and kind count. A record counts on the day on which it happened.
     """
     start, end = span
-    found: Counter[tuple[str, str, str]] = Counter()
+    number_of: Counter[tuple[str, str, str]] = Counter()
     children = {sector: view.children for sector, view in seen.sectors.items()} if by_sector else {ANY: seen.children}
     for sector, own in children.items():
         for child in own.values():
-            of = "own" if {kind for kind, _ in child.tokens} <= {TokenKind.LOCAL} else "others"
+            tied_by = "own" if {kind for kind, _ in child.tokens} <= {TokenKind.LOCAL} else "others"
             for kind in KINDS:
                 number = sum(start <= record.occurred_on < end for record in child.of_type(kind))
-                found[sector, kind, of] += min(MOST_RECORDS, number)
+                number_of[sector, kind, tied_by] += min(MOST_RECORDS, number)
     for (agency, kind_of, day), number in seen.untied.items():
         if start <= day < end:
-            found[seen.sector_of.get(agency, "") if by_sector else ANY, kind_of, "untied"] += number
+            number_of[seen.sector_of.get(agency, "") if by_sector else ANY, kind_of, "untied"] += number
     return {
-        (sector, kind): RecordCounts(*(found[sector, kind, name] for name in RecordCounts._fields))
+        (sector, kind): RecordCounts(*(number_of[sector, kind, name] for name in RecordCounts._fields))
         for sector in children
         for kind in KINDS
     }

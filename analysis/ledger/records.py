@@ -21,7 +21,7 @@ class ChildRecord:
     """The fields of every event about a child."""
 
     short_type: ClassVar[str]
-    """The type of event that it is: `cse_concern`."""
+    """The type of event, such as `cse_concern`."""
 
     event_id: OwnId
     agency: str

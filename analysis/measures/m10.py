@@ -71,7 +71,7 @@ WITH_RESPONSE = Count(
 )
 PENDING = "m10_pending"
 RESPONDED_BY = "m10_responded_by"
-"""As `m10_responded`, by the agency that responded: for a ladder that charges the work to whoever does it."""
+"""Like `m10_responded`, by the agency that responded. For a ladder that charges the work to whoever does it."""
 
 
 def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
@@ -90,7 +90,7 @@ def responses_to(child: LinkedChild, reached: date) -> list[ResponseRecord]:
 
 
 def look_back(rules: Rules) -> LookBack:
-    """The days of the board's rule, the day itself among them."""
+    """The days of the board's rule, which include the day itself."""
     return LookBack(days=rules.repeat.days - 1)
 
 

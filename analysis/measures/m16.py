@@ -64,7 +64,7 @@ MET = Count(
 REFERRALS, TURNED_AWAY, REFERRED_AGAIN = "m16_referrals", "m16_turned_away", "m16_referred_again"
 PENDING = "m16_pending"
 MET_BY = "m16_met_by"
-"""As `m16_met`, by the agency whose plan it is: for a ladder that charges the work to whoever does it."""
+"""Like `m16_met`, by the agency whose plan it is. For a ladder that charges the work to whoever does it."""
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:

@@ -59,7 +59,7 @@ DEFINITION = Definition(
 )
 
 LOOK_BACK = LookBack(months=12)
-"""A year: with 28 months of retention as long as a financial year's release can look back from its first day, so that
+"""A year. With 28 months of retention, the release of a financial year cannot look back further from its first day. So
 all periods are counted alike."""
 LONG, LONGER = 30, 90
 """Lags over so many days are counted."""

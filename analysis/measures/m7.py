@@ -69,7 +69,7 @@ SCREENED = Count(
 )
 CONCERNS, PENDING, SCREENINGS = "m7_concerns", "m7_pending", "m7_screenings"
 SCREENED_BY = "m7_screened_by"
-"""As `m7_screened`, by the agency that screened: for a ladder that charges the work to whoever does it."""
+"""Like `m7_screened`, by the agency that screened. For a ladder that charges the work to whoever does it."""
 HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING = "m7_high_screenings", "m7_screened_again", "m7_again_pending"
 
 

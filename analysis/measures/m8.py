@@ -71,7 +71,7 @@ WITHIN_72H = Count(
 OFFERED_UNKNOWN, COMPLETED_UNKNOWN = "m8_offered_unknown", "m8_completed_unknown"
 WITHIN_72H_UNKNOWN = "m8_within_72h_unknown"
 OFFERED_BY, COMPLETED_BY = "m8_offered_by", "m8_completed_by"
-"""The same children by the agency that recorded the interview: for a ladder that charges work to whoever does it."""
+"""The same children, by the agency that recorded the interview. For a ladder that charges work to whoever does it."""
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
@@ -133,8 +133,8 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
             lines.append(_line(split, group, counts.where(split, group)))
     for sector in occurred.setting.sectors:
         own = counts.of_sector(sector)
-        told = {"offered": own.occurrences(OFFERED_BY), "completed": own.occurrences(COMPLETED_BY)}
-        lines.append(Figure("interviewed by", sector, told))
+        interviewed = {"offered": own.occurrences(OFFERED_BY), "completed": own.occurrences(COMPLETED_BY)}
+        lines.append(Figure("interviewed by", sector, interviewed))
     return lines
 
 

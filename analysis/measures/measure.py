@@ -28,7 +28,7 @@ WORK: Mapping[Role, str] = {
     "responses": "response",
     "lead": "response",
 }
-"""The kind of record by which each sort of work comes in."""
+"""The kind of record that reports each sort of work."""
 
 
 def nothing(child: LinkedChild, rules: Rules) -> Iterator[Named]:
@@ -92,8 +92,8 @@ class Measure:
     """The columns of its page: for the whole board by window, and for sectors in the year."""
     links: Links | None = None
     look_back: Callable[[Rules], LookBack] | None = None
-    """How far back it looks from the day on which a child counts. Children of whom that is before the board's records
-    are left out by `occurs`."""
+    """How far back it looks from the day on which a child counts. `occurs` leaves out children whose look-back begins
+    before the board's records do."""
     about_children: bool = True
     """False for measures of returns, actions and training, which say nothing about children."""
     known_alone: Callable[[LinkedChild], Iterator[Named]] | None = None

@@ -29,12 +29,12 @@ OWN_RECORDS: frozenset[str] = frozenset(name for name, count in COUNTS.items() i
 """Names of the counts that a sector's own records decide (`Count.own_records`)."""
 
 
-MEASURE_OF: Mapping[str, Measure] = MappingProxyType({name: of for of in MEASURES for name in of.names})
+MEASURE_OF: Mapping[str, Measure] = MappingProxyType({name: measure for measure in MEASURES for name in measure.names})
 """The measure of each count."""
 
 
 def work_of(count: str) -> frozenset[str]:
-    """The kind of record by which the work comes in that a count asks for; none where it asks for none."""
+    """The kind of record that reports the work a count asks for; empty if it asks for none."""
     duty = COUNTS[count].duty
     return frozenset() if duty is None else frozenset({WORK[duty]})
 

@@ -81,9 +81,9 @@ TIED: Final[dict[Schedule, dict[Kind, float]]] = {
         "one link of three to eight identifiers": 0,
     },
 }
-"""Beside the cells: what the shares of tied records cost (`analysis.disclosure.tied`), in cells that differ by one
-child. A record without an identifier is in no cell, and costs this alone. Boards with few children say it of all
-agencies together, so that a child who is known to four is capped as one."""
+"""What the shares of tied records (`analysis.disclosure.tied`) cost in addition, in cells that differ by one child. A
+record without an identifier is in no cell, so it costs only this. Boards with few children give the shares for all
+agencies together, so the cap on one child's records applies once, however many agencies know the child."""
 
 
 def cost(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:

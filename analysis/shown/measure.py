@@ -116,7 +116,7 @@ def by_sector(measure: str, board: ReleasedBoard, population: int, before: Relea
 
 
 def whole_board(measure: str, board: ReleasedBoard) -> PageTable:
-    """The whole board in one window, under the columns that sectors have: what is charged to whoever owes the work."""
+    """The whole board in one window, in the columns that sectors have. It is charged to whoever owes the work."""
     columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
     return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),))
 

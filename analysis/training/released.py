@@ -1,7 +1,7 @@
 """Released cells as evidence: what a published figure says about the number behind it, and no more.
 
 A figure and `<10` are evidence with a known likelihood: the release says by which rule they were made. A cell that is
-withheld, not returned, not recorded, not applicable or cannot be counted is none.
+withheld, not returned, not recorded, not applicable or not countable is no evidence.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class ReleasedBoard:
     window: str
     cells: tuple[ReleasedFigure, ...]
     counted_from: Mapping[str, date] = field(default_factory=dict)
-    """Of each measure that looks back: the first day on which a child may count."""
+    """Measure that looks back -> the first day on which a child may count."""
 
     @classmethod
     def of(cls, release: Release) -> ReleasedBoard:
@@ -83,7 +83,7 @@ class ReleasedBoard:
         return (measure, sector) in self._by_name
 
     def compares(self, part: str, whole: str) -> bool:
-        """Whether two counts are of the same days: one that looks back may begin later than what it is part of."""
+        """Whether two counts cover the same days. A count that looks back may begin later than its whole."""
         first, last = bounds(self.window)
         starts = [max(first, self.counted_from.get(name.partition("_")[0], first)) for name in (part, whole)]
         return starts[0] == starts[1] or min(starts) >= last

@@ -20,8 +20,9 @@ def write(document: ExportDocument) -> bytes:
     """The CSV file's bytes; `children` holds the figure or what files write for its state, `state` the state as a code.
 
     `error` says how far a figure may be from the number of children; `none` where there is no figure. `records_tied`
-    says which share of the records that it rests on can be tied to a child: of a sector its own, of all together those
-    that are largely in no total. `counted_from` is the first day on which a child may count.
+    says which share of the records behind the figure can be tied to a child. The line of a sector gives its own
+    records; the line of all sectors gives those that are largely in no total. `counted_from` is the first day on which
+    a child may count.
     """
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator="\r\n")

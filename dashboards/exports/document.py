@@ -107,7 +107,7 @@ class DocumentLine:
     text: str
     """`45`, or how files write the state (`models.releases.written`): never blank."""
     tied: str
-    """Which share of the records that it rests on can be tied to a child; never blank."""
+    """The share of the records behind it that can be tied to a child; never blank."""
     counted_from: date
     """The first day on which a child may count."""
 
@@ -134,7 +134,7 @@ class ExportDocument:
     """The notice that the data are synthetic, or empty."""
     facts: tuple[tuple[str, str], ...]
     tied: tuple[tuple[str, str], ...]
-    """By sector and kind of record: the share that can be tied to a child, in words. Empty in older releases."""
+    """By sector and kind of record, the share that can be tied to a child, in words. Empty in older releases."""
     safety: str
     referral_route: str
     key: tuple[tuple[str, str], ...]
@@ -173,7 +173,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         period=period,
         synthetic=SYNTHETIC if release.synthetic else "",
         facts=_facts(release, board, period),
-        tied=tuple((name_of(one), class_words(one.own)) for one in release.tied),
+        tied=tuple((name_of(records), class_words(records.own)) for records in release.tied),
         safety=SAFETY,
         referral_route=names.referral_route,
         key=states.file_key(rule),
@@ -251,7 +251,7 @@ def _protection(release: Release) -> str:
 
 
 def _begun(release: Release) -> tuple[str, ...]:
-    """Which measures are not counted from the first day on, and whose children are in no total."""
+    """The notes on measures that do not count from the first day, and on children who are in no total."""
     totals = not_in_totals(release)
     return (*every_begun(release), *((totals,) if totals else ()))
 

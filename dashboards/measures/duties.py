@@ -1,4 +1,4 @@
-"""Whom a share is charged to: who owes the interview, the screening or the response, not who recorded the child."""
+"""Who is charged with a share of work: whoever owes the interview, screening or response, not who saw the child."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ WORK: Mapping[Role, str] = {
     "responses": "responses",
     "lead": "plans and lead practitioners",
 }
-"""Sorts of work within a sentence."""
+"""The sorts of work, as words within a sentence."""
 
 
 class Charge(NamedTuple):
-    """What stands with a table by sector of a measure that asks for work."""
+    """What is added to a measure's table by sector, if the measure asks for work."""
 
     rows: tuple[TableRow, ...] = ()
-    """The whole board's row, under the name of whoever owes the work."""
+    """The row of the whole board, under the name of whoever owes the work."""
     words: str = ""
 
 
 def charged(known: Known, measure: str) -> Charge:
-    """Of a measure (`m8`) that asks for work which the sector of a row need not owe; nothing of others."""
+    """What is added for a measure (`m8`) that asks for work, since a row's sector need not owe it. Else nothing."""
     duties = {count.duty for count in BY_ID[measure].counts if count.duty is not None}
     if not duties or known.headline not in known.boards:
         return Charge()
@@ -38,11 +38,11 @@ def charged(known: Known, measure: str) -> Charge:
     owing = sorted({sector_words(a.sector) for a in known.register.agencies_of(known.board.code) if duty in a.owes})
     work = WORK[duty]
     others = (
-        "The rows of sectors say what became of the children whom each recorded; that is not theirs alone to answer."
+        "The rows of sectors say what became of the children whom each recorded. A sector alone cannot answer for that."
     )
     if not owing:
-        return Charge((), f"The register names nobody who owes {work} (`owes`), so that no sector is charged. {others}")
+        return Charge((), f"The register names nobody who owes {work} (`owes`), so no sector is charged. {others}")
     who = " and ".join(owing)
     whole = shown.whole_board(measure, known.boards[known.headline])
     row = rows(whole, lambda _: f"Whole board, owed by {who}")
-    return Charge(row, f"{capital(work)} are owed by {who}, and the row of the whole board is charged there. {others}")
+    return Charge(row, f"{capital(work)} are owed by {who}, to which the row of the whole board is charged. {others}")

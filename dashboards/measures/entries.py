@@ -30,7 +30,7 @@ class TableRow(NamedTuple):
     cells: tuple[Told, ...]
     absent: states.Shown | None = None
     note: str = ""
-    """Under its name: from which day on it counts, where that is not the first."""
+    """A note under its name, saying from which day on it counts if that is not the first."""
 
 
 def rows(

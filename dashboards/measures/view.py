@@ -79,11 +79,11 @@ class MeasurePage:
     links: tuple[tuple[str, str, str, str], ...]
     """Two sectors, kinds in common, share of events that carry one."""
     tied: tuple[TiedRow, ...]
-    """By sector, the records that it rests on, and which share of them can be tied to children."""
+    """By sector: the kinds of record that it rests on, and the share of each that can be tied to children."""
     classes: str
-    """The classes of that share."""
+    """The classes of that share, in words."""
     totals: str
-    """Whose children are in no total; empty where there are none such."""
+    """Which children are in no total; empty if there are none."""
 
 
 def summaries(known: Known) -> tuple[Summary, ...]:
@@ -189,6 +189,6 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
 
 
 def _begun(known: Known, measure: str, windows: Iterable[str]) -> dict[str, str]:
-    """Of windows that are not counted from their first day on: what stands beneath their name."""
+    """Window -> the note under its name, saying from which day on it counts. Empty if that is its first day."""
     shown_releases = known.documents.shown
     return {window: begun(shown_releases[window], measure) for window in windows if window in shown_releases}

@@ -50,7 +50,7 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
     left = left_of(connection, register, board)
     returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
     bodies = documents(connection, board.code).shown.values()
-    part = {(one.window, name) for one in bodies for name in MEASURES if partly(one, name.partition("_")[0])}
+    part = {(body.window, name) for body in bodies for name in MEASURES if partly(body, name.partition("_")[0])}
     population = sum(ward.population_10_17 for ward in board.wards)
     return BoardPage(
         board=board,

@@ -105,7 +105,7 @@ def window_row(
     received: Received,
     part: Collection[tuple[str, str]] = (),
 ) -> WindowRow:
-    """The row of one window; `part` has the windows and measures that are not counted from the first day on."""
+    """The row of one window. `part` has the windows and measures that do not count from the first day of the window."""
     release, earlier = releases.get(window), releases.get(before(window))
     why_not = absent(release)
 

@@ -28,9 +28,9 @@ TenPoints = Literal[
 """Ten-point classes of a share of events."""
 LinkClass = TenPoints | Literal["no kind in common", "too few events"]
 TokenClass = Literal["all", "most", "some", "few", "none", "too few records"]
-"""A share of records with a usable token."""
+"""Classes of the share of records with a usable token."""
 TOKEN_CLASSES: Final[Mapping[TokenClass, float]] = {"all": 0.95, "most": 0.8, "some": 0.5, "few": 0.05, "none": 0.0}
-"""The least share of each class; of too few records nothing is said."""
+"""The least share of each class. With too few records there is no share."""
 
 
 class Answers(Closed):
@@ -67,10 +67,10 @@ class Linkable(Closed):
 
 
 class TiedRecords(Closed):
-    """A sector's records of one kind, in the twelve months up to the window's end: which share can be tied to children.
+    """A sector's records of one kind in the twelve months up to the window's end: the share tied to children.
 
-    `own`: to a child of its own, by any token. `others`: to a child that other agencies may have records of too, by a
-    token of a kind that they can hold.
+    `own`: the share tied to a child by any token. `others`: the share tied by a token of a kind that other agencies can
+    hold, so that they may have records of the same child.
     """
 
     sector: Sector | Literal["any"]

@@ -32,7 +32,7 @@ class CellState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
     """The question does not arise."""
     NOT_COUNTABLE = "not_countable"
-    """Cannot be counted: too few of the sector's records can be tied to children, or records do not go back so far."""
+    """Too few of the sector's records can be tied to children, or the records do not go back far enough."""
 
 
 class Cell(Closed):
@@ -145,12 +145,11 @@ class Release(Closed):
     links: tuple[Linkable, ...] = ()
     """How far events of each pair of sectors can be linked, over all records as of the cut-off."""
     tied: tuple[TiedRecords, ...] = ()
-    """By sector and kind of record: the share that can be tied to children, in classes (docs/adr/0032)."""
+    """The share of each sector's records of each kind that can be tied to children, in classes (docs/adr/0032)."""
     records_from: date | None = None
-    """The first day from which the board's records are taken to be whole; None in releases from before it was said."""
+    """The first day from which the board's records are taken to be whole. Older releases do not say it: None."""
     counted_from: dict[Annotated[str, Field(pattern=r"^m[0-9]{1,2}$")], date] = Field(default_factory=dict)
-    """Of each measure that looks back in time: the first day whose look-back lies within records. Children of the days
-    before are left out."""
+    """Measure that looks back -> the first day whose look-back lies within the records. Earlier days are left out."""
 
 
 class SubmissionState(Closed):

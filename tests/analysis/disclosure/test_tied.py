@@ -123,8 +123,9 @@ def test_an_agencys_own_numbers_tie_its_records_and_nobody_elses() -> None:
 def test_under_half_of_enough_records(with_token: int, without: int, countable: bool) -> None:
     rows = records(SCHOOLS, "cse_concern", with_token) + records(SCHOOLS, "cse_concern", without, by="")
     view = seen(rows)
-    found = [tied(view, YEAR, keys(n)).countable("m1_children", "education") for n in range(40)]
-    assert found.count(countable) >= 38
+    found = [tied(view, YEAR, keys(n)).countable("m1_children", "education") for n in range(200)]
+    # Chance alone counts 25 records, none of them tied, in 2 of 100 draws.
+    assert found.count(countable) >= 190
 
 
 def test_few_records_without_a_token_leave_few_true() -> None:
@@ -195,7 +196,7 @@ def test_class_and_state_agree(number: int, without: int) -> None:
     """What stands beside a cell and whether it is counted are read from the same noisy counts."""
     untied = without if without >= FEWEST_UNTIED else 0
     share = TiedShare(number, untied)
-    assert (share.told in ("few", "none")) == (untied > 0 and number < 0.5 * (number + untied))
+    assert (share.token_class in ("few", "none")) == (untied > 0 and number < 0.5 * (number + untied))
 
 
 def test_own_and_others_are_told_by_what_decides_the_measure() -> None:
