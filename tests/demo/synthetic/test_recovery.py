@@ -105,8 +105,8 @@ def sector(seen: Picture, agency: str) -> str:
 def test_the_agency_that_recognises_late(seen: Picture) -> None:
     """Planted: 80 days against 10 and 28. Found: at least 30 days behind the early one, and 15 behind any other.
 
-    Only the second year counts, because M2 looks back 12 months. On three boards (seeds 2024, 7, 1): 38 to 42 days, and
-    the others 0 to 18. The 13 to 18 are those of the under-reporter, in the year in which it raises few concerns.
+    Only the second year counts, because M2 looks back 12 months. On four boards (seeds 2024, 7, 1, 99): 38 to 46, and
+    the others 0 to 18. The 12 to 18 are those of the under-reporter, in the year in which it raises few concerns.
     Without a look-back that year has the same figures.
     """
     behind = by_group(figures_of("m2", seen, DateSpan(START, END)), "behind the first to raise it")
