@@ -105,9 +105,9 @@ def sector(seen: Picture, agency: str) -> str:
 def test_the_agency_that_recognises_late(seen: Picture) -> None:
     """Planted: 80 days against 10 and 28. Found: at least 30 days behind the early one, and 15 behind any other.
 
-    Only the second year counts, because M2 looks back 12 months. On four boards (seeds 2024, 7, 1, 99): 38 to 46, and
-    the others 0 to 18. The 12 to 18 are those of the under-reporter, in the year in which it raises few concerns.
-    Without a look-back that year has the same figures.
+    Only the second year counts, because M2 looks back 12 months. On four boards (seeds 2024, 7, 1, 99) it is 38 to 46
+    days behind, the others 0 to 18. The 12 to 18 are those of the under-reporter, in the year in which it raises few
+    concerns. Without a look-back that year has the same figures.
     """
     behind = by_group(figures_of("m2", seen, DateSpan(START, END)), "behind the first to raise it")
     days = {name: figure.counts["median_days"] for name, figure in behind.items() if figure.counts["children"] >= 20}
