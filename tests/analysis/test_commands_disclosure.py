@@ -301,7 +301,7 @@ def test_knowns_counts_the_agency_s_own_children_only(tmp_path: Path) -> None:
     ]
     path = tmp_path / "events.jsonl"
     path.write_text("\n".join(lines), "utf-8")
-    found = known(path, "--agency", police)
+    found = known(path, "--agency", police, "--cut-off", "2025-01-15T00:00:00Z")
     assert found["m1_children", "2024Q2", *BOARD_CELL, "any", "any"] == 2
     assert found["m1_children", "2024Q2", *BOARD_CELL, "police", "any"] == 2, "its sector's own cell"
     assert found["m1_children", "2024FY", "ward", "X05000001", "any", "any"] == 1
