@@ -18,7 +18,8 @@ from datetime import datetime
 from itertools import combinations
 from typing import get_args
 
-from analysis.disclosure.noise import KeyedNoise, RoundingKeys, uniform
+from analysis.disclosure import noise
+from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.parse import CHILD_TYPES, feedback_record, session_record, tokens
 from analysis.ledger.records import FeedbackRecord, SessionRecord, Token
 from analysis.ledger.row import Row
@@ -162,4 +163,4 @@ def _share(sector: str, children: Counter[frozenset[str]], common: frozenset[str
 
 def noisy(count: int, name: str, keys: RoundingKeys, deviation: int = DEVIATION) -> int:
     """A count plus noise. The draw is keyed by the count and by the name of what it counts."""
-    return count + KeyedNoise(deviation).draw(uniform(frozenset({str(count)}), f"beside|{name}", keys))
+    return noise.noisy(count, name, keys, deviation)

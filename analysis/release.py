@@ -20,7 +20,8 @@ from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.release_file import ShapeData, cell_of
-from analysis.disclosure.stated import stated
+from analysis.disclosure.stated import counted_from, stated
+from analysis.disclosure.tied import TiedBoard, tied
 from analysis.homes import Settled, homes_held, newly_settled
 from analysis.ledger.row import Row
 from analysis.measures.children import BoardView, view
@@ -31,6 +32,7 @@ from models.contract.codes import Indicator
 from models.contract.periods import bounds, containing, kind_of, last_year_of, windows_between
 from models.register import Board, Register
 from models.releases import CellState, NoiseParameters, Release
+from models.service.clock import LONDON
 
 LADDER_VERSION = max(LADDERS)
 """The version of the ladder that releases are built on: the newest."""
@@ -99,14 +101,19 @@ def build_releases(
     areas.
     """
     ladder = LADDER.of(board.releases)
-    facts, counted = counted_at(register, board, seen, held, windows)
-    shape, rules = counted.shape, Rules.of(board)
+    rules = Rules.of(register, board, day_of(cut_off))
+    facts, counted = counted_at(register, board, seen, rules, held, windows)
+    shape = counted.shape
+    records = {window: tied(seen, window, keys, by_sector=board.has_sectors) for window in windows}
     empty = {
-        key: state for window in windows for key, state in _stated(register, window, seen, shape, rules, ladder).items()
+        key: state
+        for window in windows
+        for key, state in _stated(register, window, seen, shape, rules, ladder, records[window]).items()
     }
     cells = build(counted, ladder, windows, keys, STANDARD, stated=empty)
     releases = tuple(
-        _release(register, board, window, seen, cut_off, shape, cells, besides, keys) for window in windows
+        _release(register, board, window, seen, cut_off, shape, rules, cells, besides, records[window], keys)
+        for window in windows
     )
     measures, wanted = frozenset(ladder.measures), frozenset(windows)
     whole = [f for f in facts if not f.sector and f.measure in measures]
@@ -118,6 +125,7 @@ def counted_at(
     register: Register,
     board: Board,
     seen: BoardView,
+    rules: Rules,
     held: Sequence[Settled] = (),
     windows: Sequence[str] | None = None,
 ) -> tuple[list[Fact], Tally]:
@@ -126,7 +134,7 @@ def counted_at(
     They are exact, so they are never written.
     """
     shape = Shape.of(register, board, INDICATORS)
-    facts = placed(facts_of(seen, Rules.of(board)), seen, shape, homes_held(seen, held))
+    facts = placed(facts_of(seen, rules), seen, shape, homes_held(seen, held))
     return facts, tally(facts, shape, LADDER.most_indicators, windows)
 
 
@@ -134,6 +142,11 @@ def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], 
     """The board from the records that the broker had received by the cut-off. Serves every window with that cut-off."""
     sectors = {agency.id: str(agency.sector) for agency in register.agencies_of(board.code)}
     return view(rows, int(cut_off.timestamp() * 1000), sectors)
+
+
+def day_of(cut_off: datetime) -> date:
+    """The London day of a cut-off. It decides from which day on the records are whole."""
+    return cut_off.astimezone(LONDON).date()
 
 
 def linked_class(linked: int, total: int) -> str:
@@ -160,8 +173,10 @@ def _release(
     seen: BoardView,
     cut_off: datetime,
     shape: Shape,
+    rules: Rules,
     cells: dict[CellKey, Protected],
     besides: Beside,
+    records: TiedBoard,
     keys: RoundingKeys,
 ) -> Release:
     start, end = bounds(window)
@@ -189,16 +204,25 @@ def _release(
             ),
             "training": besides.training(window),
             "links": besides.links(keys),
+            "tied": records.released(),
+            "records_from": rules.records_from,
+            "counted_from": counted_from(rules),
         }
     )
 
 
 def _stated(
-    register: Register, window: str, seen: BoardView, shape: Shape, rules: Rules, ladder: Ladder
+    register: Register,
+    window: str,
+    seen: BoardView,
+    shape: Shape,
+    rules: Rules,
+    ladder: Ladder,
+    records: TiedBoard,
 ) -> dict[CellKey, CellState]:
-    """The cells of a window that have a state instead of a count, for public reasons (`analysis.disclosure.stated`)."""
+    """The cells of a window that have a state instead of a count (`analysis.disclosure.stated`)."""
     silent = _silent_sectors(shape, seen, window, _expected(register, shape.board, window))
-    return stated(ladder.grid(window, shape), shape, register, rules.catalogue, silent)
+    return stated(ladder.grid(window, shape), shape, register, rules, silent, records)
 
 
 def _expected(register: Register, board: str, window: str) -> list[str]:

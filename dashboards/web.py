@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from analysis.measures.registry import DEFINITIONS
 from dashboards import states
 from dashboards.actions.routes import add_actions
+from dashboards.begun import every_begun
 from dashboards.exports import formats
 from dashboards.exports.document import Names, notes_of, notice
 from dashboards.exports.pdf import PdfUnavailable
@@ -28,10 +29,12 @@ from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.pages import Pages
 from dashboards.queries import board_page, figures_page
+from dashboards.queries.documents import parsed
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
+from dashboards.tied import not_in_totals
 from dashboards.training.decide import to_decide
 from dashboards.training.routes import add_training
 from models.register import Register
@@ -123,11 +126,15 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             except NotReleased:
                 raise HTTPException(404) from None
             notices = [notice(correction) for correction in corrections(connection, page.release.release_id)]
+            body = shown_body(connection, page.release.release_id)
+        released = parsed(body) if body else None
         changes.note_reading(engine, changes.ReadingKind.VIEW, page.release.release_id, page.view.name)
         rules = (page.release.rule,)
         notes = notes_of(page.release.window, names.schedule)
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
         view_of |= {"corrections": notices, "errors": states.errors(rules)}
+        totals, begun = (not_in_totals(released), every_begun(released)) if released else ("", ())
+        view_of |= {"totals": totals, "begun": begun}
         return HTMLResponse(pages.render("figures.html", register, chosen, **view_of))
 
     @app.get("/releases/{name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -16,6 +16,8 @@ from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.measures.children import view
 from analysis.measures.history import Rules
+from analysis.release import day_of
+from models.service import clock
 
 
 @click.command(name="knowns")
@@ -62,16 +64,22 @@ def command(
         rows = {**read_events(path, shape.board), **rows}
     shared = {other for member in members for other in insiders.shares.get(member, ())} - members
     board_view = view(rows.items(), _milliseconds(cut_off), shape.sector_of)
-    counted = known_by(board_view, shape, Rules.of(entry), ladder, insiders)
+    counted = known_by(board_view, shape, Rules.of(read, entry, _day(cut_off)), ladder, insiders)
     known = knowns_of(counted, agency, shared & {row.agency for row in rows.values()})
     click.echo(known.model_copy(update={"cut_off": cut_off}).model_dump_json())
 
 
-def _milliseconds(cut_off: str | None) -> int | None:
-    if cut_off is None:
-        return None
+def _moment(cut_off: str) -> datetime:
     try:
         moment = datetime.fromisoformat(cut_off)
     except ValueError:
         raise click.UsageError("--cut-off: give it as in the release, such as 2025-07-29T00:00:00Z") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _milliseconds(cut_off: str | None) -> int | None:
+    return None if cut_off is None else int(_moment(cut_off).timestamp() * 1000)
+
+
+def _day(cut_off: str | None) -> date:
+    return clock.today() if cut_off is None else day_of(_moment(cut_off))

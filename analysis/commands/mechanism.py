@@ -45,7 +45,7 @@ def as_document(report: MechanismReport) -> str:
     lines = [
         {
             "kind": line.kind, "attacker": line.attacker, "worst": line.what, "pairs": line.tried,
-            **line.odds._asdict(), "certain_proofs": line.certain,
+            **line.odds._asdict(), "tied": line.tied, "certain_proofs": line.certain,
         }
         for line in report.lines
     ]  # fmt: skip
@@ -69,16 +69,18 @@ def as_text(report: MechanismReport) -> str:
     """The report as text: the worst pair of each kind, for attackers who only read and for those who also send."""
     out = [f"releases of {report.schedule.replace('_', ' ')}"]
     out += ["the odds of one thing change by more than this in at most 1 of 100 draws of the keys", ""]
-    out.append(f"{'what differs':58} {'cells':>5} {'rho':>7} {'factor':>9} {'middle':>9} {'right':>6} {'stated':>9}")
+    head = f"{'what differs':58} {'cells':>5} {'rho':>7} {'factor':>9} {'middle':>9} {'right':>6} {'stated':>9}"
+    out.append(f"{head} {'tied':>6}")
     for sends in (False, True):
         who = [line for line in report.lines if line.attacker.endswith("likes") == sends]
         out.append("who sends records of his choice" if sends else "who reads, and knows all but this")
         for kind in KINDS:
             if of_kind := [line for line in who if line.kind == kind]:
                 odds = max(of_kind, key=lambda line: line.odds.rho).odds
+                tied = max(line.tied for line in of_kind)
                 out.append(
                     f"  {kind:56} {odds.cells:5} {odds.rho:7.2f} {odds.exceeded:9.3g} {odds.median:9.3g}"
-                    f" {odds.success:6.1%} {stated.factor(kind, report.schedule):9.3g}"
+                    f" {odds.success:6.1%} {stated.factor(kind, report.schedule):9.3g} {tied:6.2f}"
                 )
     names = ("middle", "1 in 100", "above", "limit", "right")
     out += ["", f"{'built under many keys':58} {'keys':>5} {'{:>9} {:>9} {:>5} {:>6} {:>6}'.format(*names)}"]

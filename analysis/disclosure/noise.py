@@ -154,6 +154,11 @@ def uniform(children: AbstractSet[str], cell: str, keys: RoundingKeys) -> int:
     return _blake(total.to_bytes(_BITS // 8, "big") + cell.encode(), keys.rounding, b"ypsem-noise")
 
 
+def noisy(count: int, name: str, keys: RoundingKeys, deviation: int) -> int:
+    """A count beside the cells, plus noise. The draw is keyed by the count and by the name of what it counts."""
+    return count + KeyedNoise(deviation).draw(uniform(frozenset({str(count)}), f"beside|{name}", keys))
+
+
 def _blake(message: bytes, key: bytes, person: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(message, digest_size=_BITS // 8, key=key, person=person).digest(), "big")
 

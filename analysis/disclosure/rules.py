@@ -98,7 +98,9 @@ def statements(rule: Rule, *, few: int | None, own: bool) -> list[Json]:
         {
             "id": "full-grid",
             "says": "Every cell of the ladder is listed, whatever was counted, so the existence of a cell says nothing."
-            " Not recorded, not applicable and no return follow from the register, catalogue and returns alone.",
+            " Not recorded, not applicable and no return follow from the register, catalogue and returns alone."
+            " Cannot be counted follows from the day on which records begin, or from counts of records with noise,"
+            " which the release gives in classes (`tied`).",
         },
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from analysis.ledger.identity import OwnId
 from models.contract import codes as c
@@ -19,6 +19,9 @@ Token = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class ChildRecord:
     """The fields of every event about a child."""
+
+    short_type: ClassVar[str]
+    """The type of event, such as `cse_concern`."""
 
     event_id: OwnId
     agency: str
@@ -45,6 +48,7 @@ class ChildRecord:
 class ConcernRecord(ChildRecord):
     """A concern that a child is, or may be, sexually exploited."""
 
+    short_type: ClassVar[str] = "cse_concern"
     indicators: frozenset[str]
     """Codes of the catalogue as recorded, with `unknown` and `not_recorded`."""
     level: c.RiskLevel
@@ -60,6 +64,7 @@ class ConcernRecord(ChildRecord):
 class SignRecord(ChildRecord):
     """Indicators seen in ordinary contact, with no concern raised."""
 
+    short_type: ClassVar[str] = "indicator_observed"
     indicators: frozenset[str]
     location_type: c.LocationType
     occurred_at: str
@@ -69,6 +74,7 @@ class SignRecord(ChildRecord):
 class MissingReport(ChildRecord):
     """One agency's report of a missing episode. `ended_on` is None while it is open or its end is unknown."""
 
+    short_type: ClassVar[str] = "missing_episode"
     hour_band: c.HourBand
     ended_on: date | None
     ended_hour_band: c.HourBand
@@ -85,6 +91,7 @@ class MissingReport(ChildRecord):
 class InterviewRecord(ChildRecord):
     """A return interview and how far it has got."""
 
+    short_type: ClassVar[str] = "return_interview"
     about: OwnId | None
     """The event of the same agency that the interview is about."""
     returned_on: date | None
@@ -100,6 +107,7 @@ class InterviewRecord(ChildRecord):
 class ScreeningRecord(ChildRecord):
     """A completed screening tool, with the outcome in the tool's own words beside the region's level."""
 
+    short_type: ClassVar[str] = "screening"
     tool: c.RiskScheme
     native: c.NativeLevel
     level: c.RiskLevel
@@ -111,6 +119,7 @@ class ScreeningRecord(ChildRecord):
 class ResponseRecord(ChildRecord):
     """What an agency did about a concern or an episode."""
 
+    short_type: ClassVar[str] = "response"
     about: OwnId | None
     kind: c.ResponseKind
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from analysis.ledger.parse import CHILD_TYPES, child_record, return_record
 from analysis.ledger.records import AboutChild, ReturnRecord
@@ -38,6 +39,9 @@ class BoardView:
     """Sector -> its own view. Empty if `view` was not given the sectors of the agencies."""
     sector_of: Mapping[str, str] = field(default_factory=dict)
     """Agency -> sector, as given to `view`."""
+    untied: Mapping[tuple[str, str, date], int] = field(default_factory=dict, repr=False)
+    """(agency, short type, day it happened) -> number of records without a token. Nobody can say which children they
+    are about."""
 
 
 def view(
@@ -73,7 +77,8 @@ def linked(
         for event_id, link in own_links.items():
             own_children_of[links[event_id]].add(link)
         sectors[name] = SectorView(own_children, {link: frozenset(theirs) for link, theirs in own_children_of.items()})
-    return BoardView(children, len(links), len(records), Returns(returns), sectors, dict(sector_of))
+    untied = Counter((r.agency, r.short_type, r.occurred_on) for i, r in records.items() if i not in links)
+    return BoardView(children, len(links), len(records), Returns(returns), sectors, dict(sector_of), dict(untied))
 
 
 def _linked(records: Mapping[str, AboutChild]) -> tuple[dict[str, LinkedChild], dict[str, str]]:

@@ -19,9 +19,10 @@ from analysis.ledger.records import (
     SignRecord,
     Token,
 )
+from analysis.measures.look_back import records_from
 from analysis.measures.spells import Spell, spells_of
 from models.catalogue import Catalogue, shipped
-from models.register import Board
+from models.register import Board, Register
 from models.register.types import RepeatRule
 
 
@@ -97,8 +98,12 @@ class Rules:
     known_to: date | None = None
     """The first London day that the records do not cover. Whatever can still happen from that day on is pending; with
     None nothing is pending. No released count depends on it."""
+    records_from: date | None = None
+    """The first London day from which the records are whole. Children whose look-back begins before it are left out;
+    with None nobody is left out."""
 
     @classmethod
-    def of(cls, board: Board) -> Self:
-        """The rules of a board of the register, with the shipped catalogue."""
-        return cls(board.repeat_missing)
+    def of(cls, register: Register, board: Board, on: date) -> Self:
+        """The rules of a board of the register, with the shipped catalogue, for records as they stand on the day `on`:
+        the day of a cut-off."""
+        return cls(board.repeat_missing, records_from=records_from(register, board, on))

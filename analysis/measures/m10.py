@@ -12,6 +12,7 @@ from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.look_back import LookBack
 from analysis.measures.measure import MISSING, Count, Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
@@ -34,11 +35,12 @@ DEFINITION = Definition(
     ),
     denominator=(
         "children with an episode that started in the period (M9), of which they are a subset; for the response, "
-        "the repeat ones (pending while their days are not over)"
+        "the repeat ones (pending while their days are not over). Episodes of the board's first d days of records "
+        "are left out"
     ),
     window="the period, by the day the n-th episode started",
     unit="children",
-    splits="none",
+    splits="sector that responded",
     source="paragraphs 169, 176",
     released=(
         "children: board by quarter and financial year, town and sector by financial year; with a response, board "
@@ -65,8 +67,11 @@ WITH_RESPONSE = Count(
     "Children with repeat missing episodes and a response recorded within 5 working days",
     MISSING,
     part_of=("m10_children",),
+    duty="responses",
 )
 PENDING = "m10_pending"
+RESPONDED_BY = "m10_responded_by"
+"""Like `m10_responded`, by the agency that responded. For a ladder that charges the work to whoever does it."""
 
 
 def reaching(episodes: Sequence[Episode], n: int, days: int) -> list[Episode]:
@@ -84,19 +89,29 @@ def responses_to(child: LinkedChild, reached: date) -> list[ResponseRecord]:
     return [r for r in child.responses if r.kind in RESPONDED and reached <= r.occurred_on <= last]
 
 
+def look_back(rules: Rules) -> LookBack:
+    """The days of the board's rule, which include the day itself."""
+    return LookBack(days=rules.repeat.days - 1)
+
+
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """Each episode that is at least the n-th within d days, on the day it started.
 
     The agencies that reported the episode know of it, and those that responded. An episode with a response in time
-    also counts as that, which only the agencies that responded know. For exact figures only: pending episodes.
+    also counts as that, which only the agencies that responded know. For exact figures only: pending episodes, and
+    responses in time by the agency that responded.
     """
+    back = look_back(rules)
     for episode in reaching(child.episodes, rules.repeat.episodes, rules.repeat.days):
         day, agencies = episode.started_on, episode.agencies
+        if not back.within(rules.records_from, day):
+            continue
         done = responses_to(child, day)
         by, roles = frozenset(response.agency for response in done), roles_of(done)
         yield CHILDREN.name, Occurrence(day, agencies, known_to=agencies | by, roles=roles)
         if done:
             yield WITH_RESPONSE.name, Occurrence(day, agencies, known_to=by, roles=roles)
+            yield RESPONDED_BY, Occurrence(day, by, known_to=by, roles=roles)
         elif rules.known_to is not None and working_days_after(day, RESPONSE_DAYS) >= rules.known_to:
             yield PENDING, Occurrence(day, agencies)
 
@@ -111,6 +126,10 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     return [
         Figure(ALL, ALL, {"missing": missing, "repeat": repeat}, ratio(repeat, missing)),
         Figure("response", ALL, response, ratio(answered, repeat - pending)),
+        *(
+            Figure("responded by", sector, {"responded": counts.of_sector(sector).children(RESPONDED_BY)})
+            for sector in occurred.setting.sectors
+        ),
     ]
 
 
@@ -118,7 +137,7 @@ MEASURE = Measure(
     DEFINITION,
     occurrences,
     counts=(CHILDREN, WITH_RESPONSE),
-    inside=(PENDING,),
+    inside=(PENDING, RESPONDED_BY),
     figures=figures,
     columns=(
         shown(CHILDREN, headline=True),
@@ -126,4 +145,5 @@ MEASURE = Measure(
         shown(WITH_RESPONSE),
         share("Of those, with a response", WITH_RESPONSE.name, CHILDREN.name),
     ),
+    look_back=look_back,
 )

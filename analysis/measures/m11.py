@@ -10,11 +10,13 @@ from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.look_back import LookBack
 from analysis.measures.measure import CONCERN, MISSING, Count, Links, Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
 
 NEAR = timedelta(days=90)
+LOOK_BACK = LookBack(days=90)
 
 DEFINITION = Definition(
     number=11,
@@ -27,7 +29,10 @@ DEFINITION = Definition(
         "(a) children with an episode that started in the period (M9); (b) children with a concern recorded in the "
         "period (M1)"
     ),
-    window="the period for the episode (a) or the concern (b); the other may lie up to 90 days outside of it",
+    window=(
+        "the period for the episode (a) or the concern (b); the other may lie up to 90 days outside of it. Episodes "
+        "and concerns of the first 90 days of the board's records are left out"
+    ),
     unit="children",
     splits="sectors that knew of the missing episodes only, of the concern only, of both; 'known to one agency only'",
     source="paragraphs 157, 169, 176",
@@ -68,11 +73,11 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """
     for episode in child.episodes:
         raised = [c.agency for c in child.concerns if abs(c.occurred_on - episode.started_on) <= NEAR]
-        if raised:
+        if raised and LOOK_BACK.within(rules.records_from, episode.started_on):
             yield OF_MISSING.name, _both(episode.started_on, episode.agencies, episode.agencies, frozenset(raised))
     for concern in child.concerns:
         near = [e.agencies for e in child.episodes if abs(concern.occurred_on - e.started_on) <= NEAR]
-        if near:
+        if near and LOOK_BACK.within(rules.records_from, concern.occurred_on):
             own = frozenset({concern.agency})
             yield OF_CONCERN.name, _both(concern.recorded_on, own, frozenset().union(*near), own)
 
@@ -130,4 +135,5 @@ MEASURE = Measure(
         exact_whole="children",
         kinds=("cse_concern", "missing_episode"),
     ),
+    look_back=lambda rules: LOOK_BACK,
 )

@@ -67,6 +67,7 @@ COMPLETED = Count(
     "Children placed out of area with a return interview completed",
     MISSING,
     part_of=("m12_returned", "m8_completed"),
+    duty="interviews",
 )
 IN_AREA, IN_AREA_COMPLETED, NO_CLASS = "m12_in_area", "m12_in_area_completed", "m12_no_class"
 CONCERNS = "m12_concerns"

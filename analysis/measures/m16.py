@@ -35,7 +35,7 @@ DEFINITION = Definition(
     ),
     window="the period, by the day it happened",
     unit="concerns. Released in children",
-    splits="sector that raised the concern; level",
+    splits="sector that raised the concern; sector whose plan it is; level",
     source="paragraphs 156, 168, 169, 176",
     released="board and sector by financial year: children at a high level, and children with a plan",
     reading=(
@@ -59,9 +59,12 @@ MET = Count(
     "Children at that level with a plan or lead practitioner within 10 working days",
     CONCERN,
     part_of=("m16_high",),
+    duty="lead",
 )
 REFERRALS, TURNED_AWAY, REFERRED_AGAIN = "m16_referrals", "m16_turned_away", "m16_referred_again"
 PENDING = "m16_pending"
+MET_BY = "m16_met_by"
+"""Like `m16_met`, by the agency whose plan it is. For a ladder that charges the work to whoever does it."""
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
@@ -85,7 +88,9 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         done = [r for r in child.responses if r.kind in LED and day <= r.occurred_on <= last]
         yield AT_HIGH_LEVEL.name, _answered(occurrence, done, own)
         if done:
-            yield MET.name, _answered(occurrence, done, frozenset())
+            met = _answered(occurrence, done, frozenset())
+            yield MET.name, met
+            yield MET_BY, met._replace(agencies=frozenset(response.agency for response in done))
         elif rules.known_to is not None and last >= rules.known_to:
             yield PENDING, occurrence
 
@@ -101,6 +106,8 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     lines += [_line("sector", sector, counts.of_sector(sector)) for sector in occurred.setting.sectors]
     for level in counts.groups(REFERRALS, "level"):
         lines.append(_line("level", level, counts.where("level", level)))
+    for sector in occurred.setting.sectors:
+        lines.append(Figure("planned by", sector, {"met": counts.of_sector(sector).occurrences(MET_BY)}))
     return lines
 
 
@@ -122,7 +129,7 @@ MEASURE = Measure(
     DEFINITION,
     occurrences,
     counts=(AT_HIGH_LEVEL, MET),
-    inside=(REFERRALS, TURNED_AWAY, REFERRED_AGAIN, PENDING),
+    inside=(MET_BY, REFERRALS, TURNED_AWAY, REFERRED_AGAIN, PENDING),
     figures=figures,
     columns=(
         shown(AT_HIGH_LEVEL, headline=True),

@@ -10,25 +10,25 @@ from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, nearest_rank, ratio
 from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.look_back import LookBack
 from analysis.measures.measure import CONCERN, Count, Links, Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import recognitions, signs
-from analysis.measures.workdays import months_after
 
 DEFINITION = Definition(
     number=2,
     title="Recognition lag",
     question="How long after the first sign was the child recognised, who saw first, and who raised it?",
     numerator=(
-        "days from the first indicator observed or missing episode (the day it happened, any agency, within the 24 "
+        "days from the first indicator observed or missing episode (the day it happened, any agency, within the 12 "
         "months before) to the first CSE concern or screening of any agency; the same day counts as 0"
     ),
     denominator=(
         "children whose first CSE concern ever falls in the period and who have such a sign on or before the day "
-        "they were recognised"
+        "they were recognised; those recognised in the first 12 months of the board's records are left out"
     ),
-    window="the period; signs are looked for 24 calendar months back",
+    window="the period; signs are looked for 12 calendar months back",
     unit="children; days as whole numbers (nearest rank), shares of children over 30 and over 90 days",
     splits=(
         "sector that saw first; sector that raised it (ties count for each); and for children raised by two "
@@ -48,8 +48,8 @@ DEFINITION = Definition(
         Unknown("not recorded", "Signs an agency saw and did not record make the lag look shorter than it was."),
         Unknown(
             "not recorded",
-            "Where records begin less than 24 months before a period, earlier signs are missing: early periods look "
-            "quicker than they were, and a later rise may not be real.",
+            "Signs more than 12 months before recognition, or before the board's records began, are not looked at: the "
+            "first sign may have been earlier.",
         ),
         Unknown(
             "unlinked", "A sign under another kind of identifier than the concern is not found: the lag looks shorter."
@@ -58,7 +58,9 @@ DEFINITION = Definition(
     ),
 )
 
-MONTHS_BACK = 24
+LOOK_BACK = LookBack(months=12)
+"""A year. With 28 months of retention, the release of a financial year cannot look back further from its first day. So
+all periods are counted alike."""
 LONG, LONGER = 30, 90
 """Lags over so many days are counted."""
 _RAISED = frozenset({"cse_concern", "screening"})
@@ -103,12 +105,18 @@ class Lag:
     """The agencies that recognised the child on the first day."""
 
 
-def lag_of(child: LinkedChild) -> Lag | None:
-    """The lag of a child; None if the child has no concern, or no sign on or before the day of recognition."""
+def lag_of(child: LinkedChild, rules: Rules) -> Lag | None:
+    """The lag of a child.
+
+    None if the child has no concern, or no sign on or before the day of recognition, or if the look-back begins before
+    the records do.
+    """
     if not child.concerns:
         return None
     recognised = min(record.occurred_on for record in recognitions(child))
-    earliest = months_after(recognised, -MONTHS_BACK)
+    if not LOOK_BACK.within(rules.records_from, recognised):
+        return None
+    earliest = LOOK_BACK.begins(recognised)
     before = [sign for sign in signs(child) if earliest <= sign.occurred_on <= recognised]
     if not before:
         return None
@@ -135,7 +143,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     If two agencies or more raised a concern, the first concern of each also counts, with the days it came after the
     first of all. Only that agency knows of it. Days between concerns compare like with like.
     """
-    if lag := lag_of(child):
+    if lag := lag_of(child, rules):
         saw = tuple(("saw_first", agency) for agency in sorted(lag.saw_first))
         occurrence = Occurrence(lag.on, lag.raised, groups=saw, days=lag.days)
         yield CHILDREN.name, occurrence
@@ -147,6 +155,8 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     if len(first) > 1:
         start = min(first.values())
         for agency, day in sorted(first.items()):
+            if not LOOK_BACK.within(rules.records_from, day):
+                continue
             behind = Occurrence(day, frozenset({agency}), days=(day - start).days)
             yield BY_SEVERAL.name, behind
             if behind.days > LONG:
@@ -202,4 +212,5 @@ MEASURE = Measure(
         exact_whole="children",
         kinds=("cse_concern", "indicator_observed", "missing_episode"),
     ),
+    look_back=lambda rules: LOOK_BACK,
 )

@@ -11,6 +11,7 @@ from analysis.measures.columns import share
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.look_back import LookBack
 from analysis.measures.m10 import reaching
 from analysis.measures.measure import Count, Links, Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -20,6 +21,8 @@ from analysis.measures.workdays import working_days_after
 
 DAYS = 10
 """Working days: an agency has this long to act, and only contacts at least this long before recognition count."""
+LOOK_BACK = LookBack(months=12)
+"""As far back as M2 looks, for the same reason."""
 ACTED = frozenset({"referral", "nrm", "strategy_discussion"})
 _SIGNS = frozenset({"indicator_observed", "missing_episode"})
 
@@ -30,16 +33,17 @@ DEFINITION = Definition(
         "Of children recognised at a high level, how many had an earlier contact with an agency that did not act on it?"
     ),
     numerator=(
-        "of the denominator, those about whom some agency had recorded, at least 10 working days before, an "
+        "of the denominator, those about whom some agency had recorded, at least 10 working days and at most 12 "
+        "months before, an "
         "indicator of the significant tier, or by its own reports the board's repeat-missing rule (3 episodes in 90"
         " days), and about whom that same agency had no concern, screening or referral (a response of kind "
         "referral, NRM or strategy discussion) from the day it saw it until 10 working days after it recorded it"
     ),
     denominator=(
         "children whose first concern or screening at significant or serious, or as known to be harmed, falls in "
-        "the period"
+        "the period; those recognised in the first 12 months of the board's records are left out"
     ),
-    window="the period; contacts are looked for in the whole history",
+    window="the period; contacts are looked for 12 calendar months back",
     unit="children; by sector also children it had seen in that way",
     splits="sector that had seen the child",
     source="paragraphs 157, 169, 170",
@@ -57,8 +61,8 @@ DEFINITION = Definition(
         ),
         Unknown(
             "not recorded",
-            "Contacts before the records begin are missing: early periods show fewer children seen before, and a later "
-            "rise may not be real.",
+            "Contacts more than 12 months before recognition are not looked at: a child seen earlier and never since "
+            "counts as not seen.",
         ),
         LATE,
     ),
@@ -97,12 +101,14 @@ class Case:
 
 
 def case_of(child: LinkedChild, rules: Rules) -> Case | None:
-    """The case of a child; None if the child was never recognised at a high level."""
+    """The case of a child; None if the child was never recognised at a high level, or if the look-back begins before
+    the records do."""
     on = first_high(child)
-    if on is None:
+    if on is None or not LOOK_BACK.within(rules.records_from, on):
         return None
     by = frozenset(record.agency for record in recognitions(child) if record.occurred_on == on and is_high(record))
-    contacts = [c for c in contacts_of(child, rules) if working_days_after(c[2], DAYS) <= on]
+    since = LOOK_BACK.begins(on)
+    contacts = [c for c in contacts_of(child, rules, since) if working_days_after(c[2], DAYS) <= on]
     acted = list(_actions(child))
     missed = frozenset(
         agency
@@ -112,16 +118,16 @@ def case_of(child: LinkedChild, rules: Rules) -> Case | None:
     return Case(on, by, frozenset(agency for agency, _, _ in contacts), missed)
 
 
-def contacts_of(child: LinkedChild, rules: Rules) -> Iterator[tuple[str, date, date]]:
-    """(agency, day seen, day recorded) of each contact with a serious sign.
+def contacts_of(child: LinkedChild, rules: Rules, since: date) -> Iterator[tuple[str, date, date]]:
+    """(agency, day seen, day recorded) of each contact with a serious sign from the day `since` on.
 
     A serious sign is an indicator of the significant tier, or repeat missing by the agency's own reports.
     """
     for sign in child.signs:
-        if rules.catalogue.significant.intersection(indicators_of(sign)):
+        if sign.occurred_on >= since and rules.catalogue.significant.intersection(indicators_of(sign)):
             yield sign.agency, sign.occurred_on, sign.recorded_on
     for agency in sorted({report.agency for report in child.missing}):
-        own = [report for report in child.missing if report.agency == agency]
+        own = [report for report in child.missing if report.agency == agency and report.occurred_on >= since]
         recorded = {report.event_id: report.recorded_on for report in own}
         for episode in reaching(merge(own), rules.repeat.episodes, rules.repeat.days):
             yield agency, episode.started_on, max(episode.started_on, min(recorded[i] for i in episode.event_ids))
@@ -178,4 +184,5 @@ MEASURE = Measure(
         exact_whole="children",
         kinds=("cse_concern", "indicator_observed", "missing_episode", "screening"),
     ),
+    look_back=lambda rules: LOOK_BACK,
 )

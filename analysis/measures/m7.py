@@ -36,8 +36,8 @@ DEFINITION = Definition(
     window="the period",
     unit="concerns; outcomes and rescreening in screenings. Released in children",
     splits=(
-        "sector that raised the concern; outcome level of the period's screenings (outcomes in the tool's own words"
-        " are kept beside)"
+        "sector that raised the concern; sector that screened; outcome level of the period's screenings (outcomes in "
+        "the tool's own words are kept beside)"
     ),
     source="paragraphs 169, 170",
     released=(
@@ -57,14 +57,19 @@ DEFINITION = Definition(
     ),
 )
 
-CHILDREN = Count("m7_children", "Children with a concern to be screened", CONCERN, others_take_away=True)
+CHILDREN = Count(
+    "m7_children", "Children with a concern to be screened", CONCERN, others_take_away=True, duty="screenings"
+)
 SCREENED = Count(
     "m7_screened",
     "Children with a concern who were screened within 10 working days",
     CONCERN,
     part_of=("m7_children",),
+    duty="screenings",
 )
 CONCERNS, PENDING, SCREENINGS = "m7_concerns", "m7_pending", "m7_screenings"
+SCREENED_BY = "m7_screened_by"
+"""Like `m7_screened`, by the agency that screened. For a ladder that charges the work to whoever does it."""
 HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING = "m7_high_screenings", "m7_screened_again", "m7_again_pending"
 
 
@@ -73,7 +78,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
 
     A concern calls for a screening unless the child was screened in the 90 days before. A concern screened in time is
     counted for the agency that raised it, but only the agencies that screened know. For exact figures only: all
-    concerns, pending ones, and all screenings with their outcome.
+    concerns, pending ones, all screenings with their outcome, and screenings in time by the agency that screened.
     """
     for concern in child.concerns:
         day, own = concern.occurred_on, frozenset({concern.agency})
@@ -86,6 +91,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         yield CHILDREN.name, Occurrence(day, own, concern.home, known_to=by | own, roles=roles)
         if by:
             yield SCREENED.name, Occurrence(day, own, concern.home, known_to=by, roles=roles)
+            yield SCREENED_BY, Occurrence(day, by, concern.home, known_to=by, roles=roles)
         elif rules.known_to is not None and last >= rules.known_to:
             yield PENDING, Occurrence(day, own)
     yield from _screenings(child, rules)
@@ -111,6 +117,8 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     counts = occurred.during(window, *MEASURE.names)
     lines = [_line(ALL, ALL, counts, {"concerns": counts.occurrences(CONCERNS)})]
     lines += [_line("sector", sector, counts.of_sector(sector), {}) for sector in occurred.setting.sectors]
+    for sector in occurred.setting.sectors:
+        lines.append(Figure("screened by", sector, {"screened": counts.of_sector(sector).occurrences(SCREENED_BY)}))
     for level in counts.groups(SCREENINGS, "outcome"):
         number = counts.where("outcome", level).occurrences(SCREENINGS)
         lines.append(Figure("outcome", level, {"screenings": number}))
@@ -130,7 +138,7 @@ MEASURE = Measure(
     DEFINITION,
     occurrences,
     counts=(CHILDREN, SCREENED),
-    inside=(CONCERNS, PENDING, SCREENINGS, HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING),
+    inside=(SCREENED_BY, CONCERNS, PENDING, SCREENINGS, HIGH_SCREENINGS, SCREENED_AGAIN, AGAIN_PENDING),
     figures=figures,
     columns=(
         shown(CHILDREN, headline=True),

@@ -29,7 +29,7 @@ DEFINITION = Definition(
     ),
     window="the period, by the day the episode ended (merged across agencies: the latest end)",
     unit="episodes. Released in children with at least one such episode",
-    splits="missing from care, home, other; placement in or out of area; provider",
+    splits="missing from care, home, other; placement in or out of area; provider; sector that interviewed",
     source="paragraphs 169, 176; DfE 2014 statutory guidance",
     released=(
         "board, and sector that reported the episode, by quarter and financial year: children returned, offered, "
@@ -50,17 +50,28 @@ DEFINITION = Definition(
     ),
 )
 
-RETURNED = Count("m8_returned", "Children who returned from a missing episode", MISSING)
-OFFERED = Count("m8_offered", "Children offered a return interview", MISSING, part_of=("m8_returned",))
-COMPLETED = Count("m8_completed", "Children with a return interview completed", MISSING, part_of=("m8_offered",))
+RETURNED = Count("m8_returned", "Children who returned from a missing episode", MISSING, duty="interviews")
+OFFERED = Count(
+    "m8_offered", "Children offered a return interview", MISSING, part_of=("m8_returned",), duty="interviews"
+)
+COMPLETED = Count(
+    "m8_completed",
+    "Children with a return interview completed",
+    MISSING,
+    part_of=("m8_offered",),
+    duty="interviews",
+)
 WITHIN_72H = Count(
     "m8_within_72h",
     "Children with a return interview completed within 72 hours of return",
     MISSING,
     part_of=("m8_completed",),
+    duty="interviews",
 )
 OFFERED_UNKNOWN, COMPLETED_UNKNOWN = "m8_offered_unknown", "m8_completed_unknown"
 WITHIN_72H_UNKNOWN = "m8_within_72h_unknown"
+OFFERED_BY, COMPLETED_BY = "m8_offered_by", "m8_completed_by"
+"""The same children, by the agency that recorded the interview. For a ladder that charges work to whoever does it."""
 
 
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
@@ -85,6 +96,8 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
             if answer != "yes":
                 break
             yield count.name, occurrence
+            if name := {OFFERED.name: OFFERED_BY, COMPLETED.name: COMPLETED_BY}.get(count.name):
+                yield name, occurrence._replace(agencies=spell.interviewers)
 
 
 def _groups(spell: Spell) -> Groups:
@@ -118,6 +131,10 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     for split in ("missing_from", "placement_area", "provider"):
         for group in counts.groups(RETURNED.name, split):
             lines.append(_line(split, group, counts.where(split, group)))
+    for sector in occurred.setting.sectors:
+        own = counts.of_sector(sector)
+        interviewed = {"offered": own.occurrences(OFFERED_BY), "completed": own.occurrences(COMPLETED_BY)}
+        lines.append(Figure("interviewed by", sector, interviewed))
     return lines
 
 
@@ -139,7 +156,7 @@ MEASURE = Measure(
     DEFINITION,
     occurrences,
     counts=(RETURNED, OFFERED, COMPLETED, WITHIN_72H),
-    inside=(OFFERED_UNKNOWN, COMPLETED_UNKNOWN, WITHIN_72H_UNKNOWN),
+    inside=(OFFERED_BY, COMPLETED_BY, OFFERED_UNKNOWN, COMPLETED_UNKNOWN, WITHIN_72H_UNKNOWN),
     figures=figures,
     columns=(
         shown(RETURNED, headline=True),

@@ -7,19 +7,28 @@ Which cells a release holds is decided by the ladder (`analysis.disclosure.ladde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.measures.columns import Column
 from analysis.measures.definition import Definition
 from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.look_back import LookBack
 from analysis.measures.occurred import Named, Occurred, Occurs
 from analysis.measures.picture import Picture
+from models.register import Role
 
 Kinds = frozenset[str]
 CONCERN: Kinds = frozenset({"cse_concern"})
 MISSING: Kinds = frozenset({"missing_episode"})
+WORK: Mapping[Role, str] = {
+    "interviews": "return_interview",
+    "screenings": "screening",
+    "responses": "response",
+    "lead": "response",
+}
+"""The kind of record that reports each sort of work."""
 
 
 def nothing(child: LinkedChild, rules: Rules) -> Iterator[Named]:
@@ -42,6 +51,10 @@ class Count:
     own_records: bool = False
     """Whether a sector's own records decide the count. If so, a sector's figure is counted from those alone. Other
     counts also depend on what somebody else recorded about the sector's children (screened, offered and so on)."""
+    duty: Role | None = None
+    """The work that the count asks for, if the agency that owes the work need not be the one that reported the child.
+    The work is charged to those who owe it (`owes` in the register), not to the sector in whose cell the child counts.
+    """
     others_take_away: bool = False
     """Whether other agencies' records can remove a child from the count (seen earlier, screened before). If so, an
     agency cannot tell from its own records which of its children are counted."""
@@ -78,6 +91,9 @@ class Measure:
     columns: tuple[Column, ...] = ()
     """The columns of its page: for the whole board by window, and for sectors in the year."""
     links: Links | None = None
+    look_back: Callable[[Rules], LookBack] | None = None
+    """How far back it looks from the day on which a child counts. `occurs` leaves out children whose look-back begins
+    before the board's records do."""
     about_children: bool = True
     """False for measures of returns, actions and training, which say nothing about children."""
     known_alone: Callable[[LinkedChild], Iterator[Named]] | None = None

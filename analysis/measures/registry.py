@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from analysis.measures import m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17
 from analysis.measures.definition import Definition
-from analysis.measures.measure import Count, Measure
+from analysis.measures.measure import WORK, Count, Measure
 from analysis.measures.occurred import Occurs
 
 MEASURES: tuple[Measure, ...] = tuple(
@@ -27,6 +27,16 @@ MEASURE_WORDS: Mapping[str, str] = MappingProxyType({name: count.words for name,
 """The words of every count, for pages and files."""
 OWN_RECORDS: frozenset[str] = frozenset(name for name, count in COUNTS.items() if count.own_records)
 """Names of the counts that a sector's own records decide (`Count.own_records`)."""
+
+
+MEASURE_OF: Mapping[str, Measure] = MappingProxyType({name: measure for measure in MEASURES for name in measure.names})
+"""The measure of each count."""
+
+
+def work_of(count: str) -> frozenset[str]:
+    """The kind of record that reports the work a count asks for; empty if it asks for none."""
+    duty = COUNTS[count].duty
+    return frozenset() if duty is None else frozenset({WORK[duty]})
 
 
 def records_of(count: str) -> frozenset[str]:

@@ -43,7 +43,7 @@ class BoardSetting:
             {a.id: str(a.sector) for a in agencies},
             {a.id: duty_of(a) for a in agencies},
             sum(ward.population_10_17 for ward in board.wards),
-            replace(Rules.of(board), catalogue=used),
+            replace(Rules.of(register, board, known_to), catalogue=used),
             used,
             known_to,
         )

@@ -16,7 +16,7 @@ from itertools import combinations
 from analysis.disclosure.odds import CERTAIN, Change, Odds, certain, rho
 from analysis.mechanism import stated
 from analysis.mechanism.board import AGENCIES
-from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, told_apart, worst
+from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, tied_cost, told_apart, worst
 from analysis.mechanism.worlds import KINDS, Kind, WorldPair, pairs
 from models.register.types import Schedule
 
@@ -53,6 +53,8 @@ class BoundLine:
     odds: Odds
     certain: int
     """The number of pairs in which something may be published that the other world can never show."""
+    tied: float
+    """The most that the shares of tied records cost in any of the pairs, in cells that differ by one child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,12 @@ class MechanismReport:
     @property
     def over(self) -> tuple[BoundLine, ...]:
         """The lines that moved the odds further than docs/privacy.md says."""
-        return tuple(line for line in self.lines if line.odds.rho > stated.cost(line.kind, self.schedule) + 1e-9)
+        return tuple(
+            line
+            for line in self.lines
+            if line.odds.rho > stated.cost(line.kind, self.schedule) + 1e-9
+            or line.tied > stated.TIED[self.schedule][line.kind] + 1e-9
+        )
 
     @property
     def held(self) -> bool:
@@ -105,6 +112,8 @@ class CertainProof:
 
     pair: WorldPair
     changes: list[Change]
+    tied: float
+    """What the shares of tied records cost, in cells that differ by one child."""
 
     @cached_property
     def odds(self) -> Odds:
@@ -131,7 +140,10 @@ def audit(
     differing_pairs: list[CertainProof] = []
     for victim, sender in ((v, s) for v in victims for s in senders if v != s):
         progress(f"pairs of worlds: secrets of {victim}, records invented by {sender}")
-        differing_pairs += [CertainProof(pair, list(differing(pair, known).values())) for pair in pairs(victim, sender)]
+        differing_pairs += [
+            CertainProof(pair, list(differing(pair, known).values()), tied_cost(pair, known))
+            for pair in pairs(victim, sender)
+        ]
     lines = tuple(line for attacker in attackers() for line in _lines(attacker, differing_pairs))
     trials = []
     for worst_pair in _worst_of_each(differing_pairs) if keys else ():
@@ -153,7 +165,8 @@ def _lines(attacker: Attacker, differing_pairs: Iterable[CertainProof]) -> Itera
         if of_kind:
             most = max(of_kind, key=lambda entry: rho(entry.changes))
             proofs = sum(_certain(entry.changes) > CERTAIN for entry in of_kind)
-            yield BoundLine(kind, attacker.name, most.pair.what, len(of_kind), most.odds, proofs)
+            tied = max(entry.tied for entry in of_kind)
+            yield BoundLine(kind, attacker.name, most.pair.what, len(of_kind), most.odds, proofs, tied)
 
 
 def _certain(changes: Sequence[Change]) -> float:

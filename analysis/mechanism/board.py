@@ -77,7 +77,7 @@ def register(schedule: Schedule = "quarters_and_years") -> Register:
         ],
     }
     agencies = [
-        {"id": name, "name": name, "sector": sector, "boards": [BOARD], "returns_from": "2025-04-01"}
+        {"id": name, "name": name, "sector": sector, "boards": [BOARD], "returns_from": "2024-01-01"}
         for name, sector in AGENCIES.items()
     ]
     agreements = [

@@ -18,6 +18,7 @@ from models.register.types import Schedule
 MOST: Final[dict[Schedule, dict[Kind, int]]] = {
     "quarters_and_years": {
         "one record, the child otherwise unknown": 40,
+        "one record without an identifier": 0,
         "one record of a child that others know": 119,
         "one record of a child that somebody invents records about": 59,
         "one home": 30,
@@ -33,6 +34,7 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
     # A child counts in one year and two pairs, in the board and a town. More records of it add nothing.
     "years_and_pairs_of_years": {
         "one record, the child otherwise unknown": 23,
+        "one record without an identifier": 0,
         "one record of a child that others know": 24,
         "one record of a child that somebody invents records about": 24,
         "one home": 16,
@@ -46,6 +48,42 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
         "a quarter of two to four children": 992,
     },
 }
+
+TIED: Final[dict[Schedule, dict[Kind, float]]] = {
+    "quarters_and_years": {
+        "one record, the child otherwise unknown": 3 / 16,
+        "one record without an identifier": 3,
+        "one record of a child that others know": 4 / 16,
+        "one record of a child that somebody invents records about": 4 / 16,
+        "one home": 0,
+        "one link": 0,
+        "a child's quarter, by one agency": 115 / 16,
+        "a child's quarter, by four": 460 / 16,
+        "a child's year, by one agency": 276 / 16,
+        "a child's year, by four": 69,
+        "a record each of two to four children": 3,
+        "a quarter of two to four children": 115,
+        "one link of three to eight identifiers": 0,
+    },
+    "years_and_pairs_of_years": {
+        "one record, the child otherwise unknown": 3 / 16,
+        "one record without an identifier": 3,
+        "one record of a child that others know": 3 / 16,
+        "one record of a child that somebody invents records about": 3 / 16,
+        "one home": 0,
+        "one link": 18,
+        "a child's quarter, by one agency": 116 / 16,
+        "a child's quarter, by four": 20,
+        "a child's year, by one agency": 290 / 16,
+        "a child's year, by four": 20,
+        "a record each of two to four children": 3,
+        "a quarter of two to four children": 116,
+        "one link of three to eight identifiers": 0,
+    },
+}
+"""What the shares of tied records (`analysis.disclosure.tied`) cost in addition, in cells that differ by one child. A
+record without an identifier is in no cell, so it costs only this. Boards with few children give the shares for all
+agencies together, so the cap on one child's records applies once, however many agencies know the child."""
 
 
 def cost(kind: Kind, schedule: Schedule = "quarters_and_years", rule: KeyedNoise = STANDARD) -> float:

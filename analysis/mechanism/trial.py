@@ -19,6 +19,9 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
 from analysis.disclosure.odds import Change, Odds, changes, exact, log_ratio
+from analysis.disclosure.tied import DEVIATIONS, record_counts, span_of, tied
+from analysis.measures.children import BoardView
+from analysis.measures.history import Rules
 from analysis.mechanism.board import (
     AGENCIES,
     CUT_OFF,
@@ -33,7 +36,7 @@ from analysis.mechanism.board import (
     token,
 )
 from analysis.mechanism.worlds import WorldPair
-from analysis.release import LADDER, board_at, build_releases, counted_at, linked_share
+from analysis.release import LADDER, board_at, build_releases, counted_at, day_of, linked_share
 from models.register.types import Schedule
 from models.releases import CellState
 
@@ -89,11 +92,16 @@ class Setting:
         ]
         return [*self.known, *rows(padding), *returns()]
 
+    def board_view(self, sent: Iterable[SentRecord]) -> BoardView:
+        """The board as its releases see it."""
+        invented = register(self.schedule)
+        return board_at(invented, board_of(invented), [*self.rows, *rows(sent)], CUT_OFF)
+
     def tally(self, sent: Iterable[SentRecord]) -> Tally:
         """The children of every cell, as releases count them."""
-        invented = register(self.schedule)
-        board_view = board_at(invented, board_of(invented), [*self.rows, *rows(sent)], CUT_OFF)
-        return counted_at(invented, board_of(invented), board_view, windows=self.windows)[1]
+        invented, board_view = register(self.schedule), self.board_view(sent)
+        rules = Rules.of(invented, board_of(invented), day_of(CUT_OFF))
+        return counted_at(invented, board_of(invented), board_view, rules, windows=self.windows)[1]
 
     def grid(self, tally: Tally) -> list[CellKey]:
         """Every cell of the releases that can have a figure."""
@@ -110,7 +118,10 @@ class Setting:
         for number in range(keys):
             times.update({str(linkable) for linkable in besides.links(keys_of(number))})
             times[linked_share(board_view, keys_of(number))] += 1
-        drawn = {"cells", "links", "linked_share"}
+            for window in self.windows:
+                tied_board = tied(board_view, window, keys_of(number), by_sector=board.has_sectors)
+                times.update({f"{window} {records}" for records in tied_board.released()})
+        drawn = {"cells", "links", "linked_share", "tied"}
         return [release.model_dump(mode="json", exclude=drawn) for release in built.releases], times
 
 
@@ -125,6 +136,22 @@ def differing(pair: WorldPair, setting: Setting | None = None) -> dict[CellKey, 
     setting = setting or Setting()
     less, more = setting.tally(pair.less), setting.tally(pair.more)
     return changes(more, less, setting.grid(more))
+
+
+def tied_cost(pair: WorldPair, setting: Setting | None = None) -> float:
+    """What the shares of tied records cost between the worlds of a pair, in cells that differ by one child.
+
+    This is rho times twice the squared deviation of the figures. Windows of the same months have the same draws.
+    """
+    setting = setting or Setting()
+    less, more = setting.board_view(pair.less), setting.board_view(pair.more)
+    cost, by_sector = 0.0, board_of(register(setting.schedule)).has_sectors
+    for span in sorted({span_of(window) for window in setting.windows}):
+        before, after = (record_counts(board_view, span, by_sector=by_sector) for board_view in (less, more))
+        for sector_kind in before:
+            counts = zip(before[sector_kind], after[sector_kind], DEVIATIONS, strict=True)
+            cost += sum(((a - b) / deviation) ** 2 for a, b, deviation in counts)
+    return cost * STANDARD.deviation**2
 
 
 def worst(differences: Sequence[Change], pads: Iterable[int] = PADS) -> Odds:

@@ -16,6 +16,7 @@ from analysis.mechanism.board import AGENCIES, SIGNS, TYPES, WARDS, SentRecord, 
 
 Kind = Literal[
     "one record, the child otherwise unknown",
+    "one record without an identifier",
     "one record of a child that others know",
     "one record of a child that somebody invents records about",
     "one home", "one link", "one link of three to eight identifiers",
@@ -64,6 +65,7 @@ def _events(victim: str, sender: str) -> Iterator[WorldPair]:
         rest = own[:place] + own[place + 1 :]
         what = f"{event.short_type} {place}"
         yield WorldPair("one record, the child otherwise unknown", what, (victim,), (), (event,))
+        yield WorldPair("one record without an identifier", what, (victim,), (), (replace(event, tokens=()),))
         yield WorldPair(
             "one record of a child that others know", f"{what}, its own others", (victim,), tuple(rest), tuple(own)
         )

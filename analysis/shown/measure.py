@@ -115,6 +115,12 @@ def by_sector(measure: str, board: ReleasedBoard, population: int, before: Relea
     return PageTable(columns, tuple(PageLine(s, _entries(columns, board, s, population)) for s in sectors))
 
 
+def whole_board(measure: str, board: ReleasedBoard) -> PageTable:
+    """The whole board in one window, in the columns that sectors have. It is charged to whoever owes the work."""
+    columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
+    return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),))
+
+
 def columns_of(measure: str) -> tuple[Column, ...]:
     """The columns of a measure for the whole board. M4 has the total of which its sectors have shares."""
     return BY_ID[measure].columns
@@ -170,6 +176,8 @@ def _entry(column: Column, board: ReleasedBoard, sector: str, population: int) -
     if not _has(board, column, sector):
         return PageEntry()
     part = board.cell(column.part, sector)
+    if column.unit == "share" and not board.compares(column.part, column.whole):
+        return PageEntry(quotient=Quotient(why=CellState.NOT_COUNTABLE))
     if column.unit == "share":
         return PageEntry(quotient=share(part, board.cell(column.whole, sector)))
     if column.unit == "rate":

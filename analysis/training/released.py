@@ -1,13 +1,14 @@
 """Released cells as evidence: what a published figure says about the number behind it, and no more.
 
 A figure and `<10` are evidence with a known likelihood: the release says by which rule they were made. A cell that is
-withheld, not returned, not recorded or not applicable is none.
+withheld, not returned, not recorded, not applicable or not countable is no evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from analysis.disclosure.accuracy import few_words
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, Rule
 from analysis.disclosure.release_file import rule_of
+from models.contract.periods import bounds
 from models.releases import CellState, Release
 from models.releases.written import WRITTEN
 
@@ -57,13 +59,16 @@ class ReleasedBoard:
 
     window: str
     cells: tuple[ReleasedFigure, ...]
+    counted_from: Mapping[str, date] = field(default_factory=dict)
+    """Measure that looks back -> the first day on which a child may count."""
 
     @classmethod
     def of(cls, release: Release) -> ReleasedBoard:
         """From a release; areas, agencies and indicators are passed over."""
         whole = (c for c in release.cells if c.level == "board" and c.agency == "any" and c.indicator == "any")
         rule = rule_of(release.parameters)
-        return cls(release.window, tuple(ReleasedFigure(c.measure, c.sector, c.state, c.value, rule) for c in whole))
+        figures = tuple(ReleasedFigure(c.measure, c.sector, c.state, c.value, rule) for c in whole)
+        return cls(release.window, figures, release.counted_from)
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], ReleasedFigure]:
@@ -76,6 +81,12 @@ class ReleasedBoard:
     def has(self, measure: str, sector: str = "any") -> bool:
         """Whether the release has such a cell, whatever it says."""
         return (measure, sector) in self._by_name
+
+    def compares(self, part: str, whole: str) -> bool:
+        """Whether two counts cover the same days. A count that looks back may begin later than its whole."""
+        first, last = bounds(self.window)
+        starts = [max(first, self.counted_from.get(name.partition("_")[0], first)) for name in (part, whole)]
+        return starts[0] == starts[1] or min(starts) >= last
 
     def sectors(self) -> tuple[str, ...]:
         """Sectors with any cell, in order."""

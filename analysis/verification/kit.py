@@ -75,7 +75,7 @@ def parameters(rule: Rule) -> Json:
         f" discrete Gaussian), to the nearest {rule.base}; no number is excluded, 9 in 10 are within"
         f" {rule.margin(0.9)}, all but about one in a million within {reach}",
         "low": f"fewer than {rule.lowest}: the number of children plus that noise is below {rule.lowest}",
-        "every other state": "any number of children: no return, not recorded, not applicable",
+        "every other state": "any number of children: no return, not recorded, not applicable, cannot be counted",
         "disclosed": "nothing can be proven; to one in a million: a group that has 1 to"
         f" {policy.threshold - 1} children, or may have, while at most {policy.min_width} sizes are possible",
     }

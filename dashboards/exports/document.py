@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from analysis.disclosure.accuracy import apart_words, error_words
 from analysis.disclosure.release_file import rule_of
 from analysis.measures.registry import MEASURE_WORDS
 from dashboards import states
+from dashboards.begun import every_begun
 from dashboards.life.listing import Correction
+from dashboards.tied import beside_line, class_words, name_of, not_in_totals
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
 from models.catalogue import shipped
 from models.contract.periods import kind_of
@@ -104,6 +106,10 @@ class DocumentLine:
     value: int | None
     text: str
     """`45`, or how files write the state (`models.releases.written`): never blank."""
+    tied: str
+    """The share of the records behind it that can be tied to a child; never blank."""
+    counted_from: date
+    """The first day on which a child may count."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,8 @@ class ExportDocument:
     synthetic: str
     """The notice that the data are synthetic, or empty."""
     facts: tuple[tuple[str, str], ...]
+    tied: tuple[tuple[str, str], ...]
+    """By sector and kind of record, the share that can be tied to a child, in words. Empty in older releases."""
     safety: str
     referral_route: str
     key: tuple[tuple[str, str], ...]
@@ -156,7 +164,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
     """The document of a release, with the correction notices made so far."""
     board = names.board or release.board
     period = window_words(release.starts_on, release.ends_before)
-    lines = tuple(sorted((_line(cell, names) for cell in release.cells), key=_alphabetical))
+    lines = tuple(sorted((_line(cell, names, release) for cell in release.cells), key=_alphabetical))
     rule = rule_of(release.parameters)
     return ExportDocument(
         release=release,
@@ -165,6 +173,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         period=period,
         synthetic=SYNTHETIC if release.synthetic else "",
         facts=_facts(release, board, period),
+        tied=tuple((name_of(records), class_words(records.own)) for records in release.tied),
         safety=SAFETY,
         referral_route=names.referral_route,
         key=states.file_key(rule),
@@ -173,7 +182,7 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
             (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
         ),
         error=error_words(rule),
-        notes=(apart_words(rule), *notes_of(release.window, names.schedule)),
+        notes=(apart_words(rule), *_begun(release), *notes_of(release.window, names.schedule)),
         lines=lines,
         corrections=tuple((correction.measure, notice(correction)) for correction in corrections),
     )
@@ -241,7 +250,13 @@ def _protection(release: Release) -> str:
     return f"{rule.rule}: {parts}"
 
 
-def _line(cell: Cell, names: Names) -> DocumentLine:
+def _begun(release: Release) -> tuple[str, ...]:
+    """The notes on measures that do not count from the first day, and on children who are in no total."""
+    totals = not_in_totals(release)
+    return (*every_begun(release), *((totals,) if totals else ()))
+
+
+def _line(cell: Cell, names: Names, release: Release) -> DocumentLine:
     return DocumentLine(
         measure=cell.measure,
         measure_name=MEASURES.get(cell.measure, cell.measure),
@@ -254,6 +269,8 @@ def _line(cell: Cell, names: Names) -> DocumentLine:
         state=cell.state,
         value=cell.value,
         text=states.in_file(states.ReleasedCell(cell.state, cell.value)),
+        tied=beside_line(release, cell.measure, cell.sector),
+        counted_from=max(release.starts_on, release.counted_from.get(cell.measure.partition("_")[0], date.min)),
     )
 
 

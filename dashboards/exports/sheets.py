@@ -29,6 +29,8 @@ def notes(document: ExportDocument) -> Rows:
     """The second sheet: states, measures, notes, indicators."""
     rows: Rows = [("What the entries mean",), *document.key, (), ("Measures",), *document.measures, (), ("Notes",)]
     rows += [(note,) for note in document.notes]
+    if document.tied:
+        rows += [(), ("Records that can be tied to a child, by sector and kind",), *document.tied]
     if document.indicators:
         rows += [(), ("Indicators",), *document.indicators]
     return _safe(rows)

@@ -29,19 +29,25 @@ class TableRow(NamedTuple):
     name: str
     cells: tuple[Told, ...]
     absent: states.Shown | None = None
+    note: str = ""
+    """A note under its name, saying from which day on it counts if that is not the first."""
 
 
 def rows(
-    table: PageTable, naming: Callable[[str], str], absent: Mapping[str, states.Shown | None] | None = None
+    table: PageTable,
+    naming: Callable[[str], str],
+    absent: Mapping[str, states.Shown | None] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> tuple[TableRow, ...]:
-    """The rows of a table; `absent` says why a window has no entries."""
-    why = absent or {}
+    """The rows of a table. `absent` says why a window has no entries; `notes` has the note under a window."""
+    why, beneath = absent or {}, notes or {}
     return tuple(
         TableRow(
             line.name,
             naming(line.name),
             tuple(told(column, entry) for column, entry in zip(table.columns, line.entries, strict=False)),
             None if line.entries else why.get(line.name, states.NOT_RELEASED),
+            beneath.get(line.name, ""),
         )
         for line in table.lines
     )

@@ -10,6 +10,7 @@ from analysis.measures.registry import BY_ID
 from analysis.shown import measure as shown
 from analysis.shown.quotients import missed_links, share
 from dashboards.measures.known import Known
+from dashboards.tied import not_in_totals
 from dashboards.words import moment, sector_words
 from models.releases import Release
 
@@ -31,7 +32,8 @@ def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
     facts = dict.fromkeys(("unlinked", "late", "not returned", "not recorded"), "")
     if release is not None and counted:
         silent = shown.silent(known.boards[known.headline])
-        facts["unlinked"] = f"Events with a child token: {release.linked_share}."
+        short = not_in_totals(release, definition.id)
+        facts["unlinked"] = short or f"Events with a child token, all kinds and agencies: {release.linked_share}."
         facts["late"] = f"Counts what had arrived by {moment(release.cut_off)}."
         facts["not returned"] = (
             f"{release.agencies_returned} of {release.agencies_expected} agencies returned all of it."

@@ -9,9 +9,12 @@ from analysis.measures.definition import Definition
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.shown import measure as shown
 from dashboards import states
+from dashboards.begun import begun
+from dashboards.measures.duties import charged
 from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
+from dashboards.tied import TiedRow, classes, not_in_totals, rows_of
 from dashboards.words import KINDS, capital, sector_words
 from models.catalogue import shipped
 from models.contract.periods import PeriodKind
@@ -75,6 +78,12 @@ class MeasurePage:
     """For a measure that depends on links: how far missed links could move it."""
     links: tuple[tuple[str, str, str, str], ...]
     """Two sectors, kinds in common, share of events that carry one."""
+    tied: tuple[TiedRow, ...]
+    """By sector: the kinds of record that it rests on, and the share of each that can be tied to children."""
+    classes: str
+    """The classes of that share, in words."""
+    totals: str
+    """Which children are in no total; empty if there are none."""
 
 
 def summaries(known: Known) -> tuple[Summary, ...]:
@@ -94,6 +103,9 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
         tuple(limits_of(known, definition)),
         bounds_of(known, measure) if entry.links else "",
         links_of(release) if entry.links and release else (),
+        rows_of(release, measure) if release else (),
+        classes(),
+        not_in_totals(release, measure) if release and entry.about_children else "",
     )
 
 
@@ -155,7 +167,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             f"{definition.title}, {title.lower()}, newest first",
             capital(KINDS[key]),
             tuple(column.words for column in table.columns),
-            rows(table, str, known.absent(windows)),
+            rows(table, str, known.absent(windows), _begun(known, name, windows)),
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
         )
@@ -163,12 +175,20 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
     if split is None or not split.lines:
         return
     of_agencies = name in ("m5", "m14")
+    charge = charged(known, name)
     yield Section(
         "split",
         f"By {'agency' if of_agencies else 'sector'}, {SPANS[longest]}",
         f"{definition.title}, by {'agency' if of_agencies else 'sector'}",
         "Agency" if of_agencies else "Sector",
         tuple(column.words for column in split.columns),
-        rows(split, known.agency if of_agencies else name_of),
-        "In alphabetical order. Nobody is ranked here: ranking would punish those who record honestly.",
+        (*charge.rows, *rows(split, known.agency if of_agencies else name_of)),
+        "In alphabetical order. Nobody is ranked here: ranking would punish those who record honestly."
+        + (f" {charge.words}" if charge.words else ""),
     )
+
+
+def _begun(known: Known, measure: str, windows: Iterable[str]) -> dict[str, str]:
+    """Window -> the note under its name, saying from which day on it counts. Empty if that is its first day."""
+    shown_releases = known.documents.shown
+    return {window: begun(shown_releases[window], measure) for window in windows if window in shown_releases}

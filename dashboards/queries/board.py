@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from analysis.disclosure.noise import Rule
+from dashboards.begun import partly
+from dashboards.queries.documents import documents
 from dashboards.queries.freshness import Freshness, freshness
 from dashboards.queries.left import left_of
-from dashboards.queries.overview import WindowRows, own_cells, shown_quarters, shown_windows, window_row
+from dashboards.queries.overview import MEASURES, WindowRows, own_cells, shown_quarters, shown_windows, window_row
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.returns import AgencyRow, BoardReturns, submitted_returns
 from models.register import Board, Register
@@ -47,6 +49,8 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
     cells = own_cells(connection, shown, board.code)
     left = left_of(connection, register, board)
     returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
+    bodies = documents(connection, board.code).shown.values()
+    part = {(body.window, name) for body in bodies for name in MEASURES if partly(body, name.partition("_")[0])}
     population = sum(ward.population_10_17 for ward in board.wards)
     return BoardPage(
         board=board,
@@ -55,7 +59,9 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
         tables=tuple(
             WindowRows(
                 kind,
-                tuple(window_row(window, releases, cells, population, returns.received(window)) for window in listed),
+                tuple(
+                    window_row(window, releases, cells, population, returns.received(window), part) for window in listed
+                ),
             )
             for kind, listed in windows.items()
         ),

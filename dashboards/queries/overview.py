@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -98,19 +98,26 @@ def own_cells(connection: Connection, releases: Iterable[Released], board: str) 
 
 
 def window_row(
-    window: str, releases: Mapping[str, Released], cells: Cells, population: int, received: Received
+    window: str,
+    releases: Mapping[str, Released],
+    cells: Cells,
+    population: int,
+    received: Received,
+    part: Collection[tuple[str, str]] = (),
 ) -> WindowRow:
-    """The row of one window."""
+    """The row of one window. `part` has the windows and measures that do not count from the first day of the window."""
     release, earlier = releases.get(window), releases.get(before(window))
     why_not = absent(release)
 
     def cell_of(row: Released | None, measure: str) -> states.ReleasedCell | None:
         return None if row is None else cells.get((row.release_id, measure))
 
-    shown = tuple(
-        (states.show(cell_of(release, name), why_not), states.change(cell_of(release, name), cell_of(earlier, name)))
-        for name in MEASURES
-    )
+    def change_of(measure: str) -> str:
+        if {(window, measure), (before(window), measure)} & set(part):
+            return ""  # the two windows count different parts of their days
+        return states.change(cell_of(release, measure), cell_of(earlier, measure))
+
+    shown = tuple((states.show(cell_of(release, name), why_not), change_of(name)) for name in MEASURES)
     is_shown = release is not None and why_not is None
     return WindowRow(
         window=window,

@@ -1,6 +1,6 @@
 """What leaves the stream tier: releases (protected figures) and submission states (no child data)."""
 
-from models.releases.beside import Answers, Linkable, SessionHeld
+from models.releases.beside import Answers, Linkable, SessionHeld, TiedRecords
 from models.releases.release import (
     BoardShape,
     Cell,
@@ -26,4 +26,5 @@ __all__ = [
     "RequestBuild",
     "SessionHeld",
     "SubmissionState",
+    "TiedRecords",
 ]

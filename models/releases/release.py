@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from models.contract.fields import AgencyId, BoardCode, Closed, Period, Window
 from models.contract.periods import WINDOW_NAME
-from models.releases.beside import Linkable, SessionHeld
+from models.releases.beside import Linkable, SessionHeld, TiedRecords
 
 
 class CellState(StrEnum):
@@ -31,6 +31,8 @@ class CellState(StrEnum):
     """The source does not record it."""
     NOT_APPLICABLE = "not_applicable"
     """The question does not arise."""
+    NOT_COUNTABLE = "not_countable"
+    """Too few of the sector's records can be tied to children, or the records do not go back far enough."""
 
 
 class Cell(Closed):
@@ -142,6 +144,12 @@ class Release(Closed):
     """Sessions held in the window, as of the cut-off: staff, not children."""
     links: tuple[Linkable, ...] = ()
     """How far events of each pair of sectors can be linked, over all records as of the cut-off."""
+    tied: tuple[TiedRecords, ...] = ()
+    """The share of each sector's records of each kind that can be tied to children, in classes (docs/adr/0032)."""
+    records_from: date | None = None
+    """The first day from which the board's records are taken to be whole. Older releases do not say it: None."""
+    counted_from: dict[Annotated[str, Field(pattern=r"^m[0-9]{1,2}$")], date] = Field(default_factory=dict)
+    """Measure that looks back -> the first day whose look-back lies within the records. Earlier days are left out."""
 
 
 class SubmissionState(Closed):

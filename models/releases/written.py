@@ -46,5 +46,11 @@ WRITTEN: Final[dict[CellState, Written]] = {
         "not recorded", "not recorded", "Not recorded: the agency's system does not hold it."
     ),
     CellState.NOT_APPLICABLE: Written("not applicable", "[z]", "Not applicable: the question does not arise here."),
+    CellState.NOT_COUNTABLE: Written(
+        "cannot be counted",
+        "cannot be counted",
+        "Cannot be counted: too few of the records can be tied to children to say how many children there are, or the "
+        "board's records do not go back as far as the measure looks. It means neither few nor none.",
+    ),
 }
 """Every state but a figure, which is written as its number."""

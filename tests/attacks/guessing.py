@@ -16,9 +16,10 @@ from analysis.disclosure.counting import Tally
 from analysis.disclosure.noise import Protected
 from analysis.disclosure.odds import Change, best_success, changes, log_ratio, rho
 from analysis.disclosure.release_file import published_release
+from analysis.measures.history import Rules
 from analysis.mechanism.board import AGENCIES, CUT_OFF, SentRecord, board_of, register, returns, rows
 from analysis.mechanism.trial import keys_of, least
-from analysis.release import LADDER, board_at, build_releases, counted_at
+from analysis.release import LADDER, board_at, build_releases, counted_at, day_of
 from models.releases import CellState, Release
 
 KEYS = 200
@@ -63,7 +64,9 @@ def release(sent: Iterable[SentRecord], key: int, windows: Sequence[str] = YEAR)
 
 def counted(sent: Iterable[SentRecord]) -> Tally:
     """The children of every cell, as releases count them."""
-    return counted_at(_REGISTER, _BOARD, board_at(_REGISTER, _BOARD, [*rows(sent), *returns()], CUT_OFF))[1]
+    rules = Rules.of(_REGISTER, _BOARD, day_of(CUT_OFF))
+    seen = board_at(_REGISTER, _BOARD, [*rows(sent), *returns()], CUT_OFF)
+    return counted_at(_REGISTER, _BOARD, seen, rules)[1]
 
 
 def published(sent: Sequence[SentRecord], windows: Sequence[str], keys: int) -> Iterator[dict[CellKey, Protected]]:

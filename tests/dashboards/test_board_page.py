@@ -82,6 +82,7 @@ def test_each_state_renders_apart(sqlite: Engine, visit: Visit, state: CellState
         "no_return": "no return",
         "not_recorded": "not recorded",
         "not_applicable": "not applicable",
+        "not_countable": "cannot be counted",
     }
     row = figures(page(visit, sqlite))["Jan to Mar 2026"]
     assert words[state] in row[0]

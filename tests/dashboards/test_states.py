@@ -14,6 +14,7 @@ from dashboards.states import ReleasedCell
 from models.releases import CellState
 from models.releases.written import WRITTEN
 
+UNCOUNTED = "cannot be counted"
 JANUARY = date(2026, 1, 1)
 
 
@@ -39,6 +40,7 @@ def test_pages_say_a_state_in_words() -> None:
         "no return",
         "not recorded",
         "not applicable",
+        "cannot be counted",
         "not yet released",
         "awaiting approval",
         "withdrawn",
@@ -114,14 +116,14 @@ def test_low_is_read_aloud_by_the_rule_of_its_release() -> None:
 
 def test_the_key_has_what_releases_by_those_rules_can_say_and_no_more() -> None:
     told = {rules: [text for text, _ in states.release_key(rules)] for rules in ((KR5(),), (STANDARD,), ())}
-    nothing = ["no return", "not recorded", "not applicable"]
+    nothing = ["no return", "not recorded", "not applicable", "cannot be counted"]
     assert told[KR5(),] == ["a number", "fewer than 10", "0", "1-9", "withheld", *nothing]
     assert told[STANDARD,] == told[()] == ["a number", "fewer than 10", *nothing]
     of_files = {rule: [text for text, _ in states.file_key(rule)] for rule in (KR5(), STANDARD)}
-    assert of_files[KR5()] == ["a number", "fewer than 10", "0", "1-9", "[c]", "[x]", "not recorded", "[z]"]
-    assert of_files[STANDARD] == ["a number", "fewer than 10", "[x]", "not recorded", "[z]"]
+    assert of_files[KR5()] == ["a number", "fewer than 10", "0", "1-9", "[c]", "[x]", "not recorded", "[z]", UNCOUNTED]
+    assert of_files[STANDARD] == ["a number", "fewer than 10", "[x]", "not recorded", "[z]", UNCOUNTED]
     both = states.release_key((KR5(), STANDARD))
-    assert [words.startswith("On ladders 1 to 3: ") for _, words in both] == [False] * 2 + [True] * 5 + [False] * 3
+    assert [words.startswith("On ladders 1 to 3: ") for _, words in both] == [False] * 2 + [True] * 5 + [False] * 4
 
 
 def test_a_rate_comes_from_the_released_figure_and_only_from_one() -> None:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.alone
 
 SMALL = "0.05"
 STATES = {"figure", "low", "none", "one_to_nine", "withheld", "no_return", "not_recorded", "not_applicable"}
+STATES |= {"not_countable"}
 
 
 def left_behind(path: Path) -> list[str]:

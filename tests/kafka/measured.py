@@ -121,7 +121,7 @@ def counted(rows: dict[str, Row]) -> Tally:
 def means_what_it_says(exact: Tally, window: str, measure: str, who: str, state: str, value: int | None) -> bool:
     """Whether a released cell of the whole board fits its exact count; one that says no number says nothing wrong."""
     key = CellKey(measure, window, "board", BOARD, ANY if who == ANY else sector(who))
-    if state in ("no_return", "not_recorded", "not_applicable"):
+    if state in ("no_return", "not_recorded", "not_applicable", "not_countable"):
         return value is None
     low, high = STANDARD.bounds(value)
     return low <= len(exact.children(key)) <= high

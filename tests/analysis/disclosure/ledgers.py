@@ -55,7 +55,7 @@ def board_of(**changes: dict[str, Any]) -> tuple[Register, Board]:
     ward = board["wards"][0]
     board["wards"] = [ward | {"code": f"X0510000{n}", "town": f"{CODE}-T{1 + n // 3}"} for n in range(1, 5)]
     agencies = [
-        {"id": name, "name": name, "sector": of, "boards": [CODE], "returns_from": "2024-04-01"}
+        {"id": name, "name": name, "sector": of, "boards": [CODE], "returns_from": "2023-01-01"}
         | {**ROLES.get(name, {}), **changes.get(name, {})}
         for name, of in SECTORS.items()
     ]
@@ -66,7 +66,7 @@ def board_of(**changes: dict[str, Any]) -> tuple[Register, Board]:
 
 REGISTER, BOARD = board_of()
 SHAPE = Shape.of(REGISTER, BOARD, CODES)
-RULES = Rules.of(BOARD)
+RULES = Rules.of(REGISTER, BOARD, date(2025, 5, 1))
 INSIDERS = Insiders.of(REGISTER, BOARD)
 
 

@@ -29,14 +29,14 @@ STORIES = (
 
 def life(chance: random.Random, name: str) -> list[dict[str, Any]]:
     """The events of one child."""
-    first = FIRST + timedelta(days=chance.choice((-1, 0, 4, 5, 40, 88, 89, 90, -730)))
+    first = FIRST + timedelta(days=chance.choice((-1, 0, 4, 5, 40, 88, 89, 90, -365)))
     events: list[dict[str, Any]] = []
-    back_to = chance.choice((None, None, None, 24))
+    back_to = chance.choice((None, None, None, 12))
     for number, kind in enumerate(chance.choice(STORIES)):
         day = first + timedelta(days=chance.choice((1, 1, -1)) * chance.choice(EDGES) if number else 0)
         if number and kind in ("concern", "screening") and back_to:
-            # Two years after the first event, or a day beside.
-            day = date(first.year + 2, first.month, first.day) + timedelta(days=chance.choice((-1, 0, 1)))
+            # A year after the first event, or a day beside.
+            day = date(first.year + 1, first.month, first.day) + timedelta(days=chance.choice((-1, 0, 1)))
         event: dict[str, Any] = {
             "type": kind,
             "by": chance.choice(("police", "police", "care", "schools")),

@@ -99,6 +99,11 @@ def m1(events: list[Event], start: date, end: date) -> int:
     return sum(any(start <= recorded(c) < end for c in of(events, k, "concern")) for k in children(events))
 
 
+def year_before(day: date) -> date:
+    """The same day a year earlier; of 29 February the 28th."""
+    return date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def m2(events: list[Event], start: date, end: date) -> list[int]:
     lags = []
     for child in children(events):
@@ -106,8 +111,7 @@ def m2(events: list[Event], start: date, end: date) -> list[int]:
         if not concerns or not start <= min(c["day"] for c in concerns) < end:
             continue
         recognised = min(e["day"] for e in of(events, child, "concern", "screening"))
-        earliest = date(recognised.year - 2, recognised.month, min(recognised.day, 28))
-        earliest += timedelta(days=recognised.day - earliest.day)
+        earliest = year_before(recognised)
         signs = [e["day"] for e in of(events, child, "seen", "missing") if earliest <= e["day"] <= recognised]
         if signs:
             lags.append((recognised - min(signs)).days)
@@ -127,13 +131,15 @@ def m3(events: list[Event], start: date, end: date) -> tuple[int, int, int]:
         on = min(high)
         whole += 1
         saw, let_go = set(), set()
+        since = year_before(on)
         for agency in {e["by"] for e in of(events, child, "seen", "missing")}:
             contacts = [
                 (e["day"], recorded(e))
                 for e in of(events, child, "seen")
-                if e["by"] == agency and set(e["indicators"]) & SIGNIFICANT
+                if e["by"] == agency and e["day"] >= since and set(e["indicators"]) & SIGNIFICANT
             ]
-            own = sorted(episodes([e for e in of(events, child, "missing") if e["by"] == agency]), key=start_of)
+            reports = [e for e in of(events, child, "missing") if e["by"] == agency and e["day"] >= since]
+            own = sorted(episodes(reports), key=start_of)
             for group in own:
                 begun = start_of(group)
                 if sum(begun - timedelta(days=90) < start_of(g) <= begun for g in own) >= 3:

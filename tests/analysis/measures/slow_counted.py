@@ -22,6 +22,7 @@ from tests.analysis.measures.slow import (
     start_of,
     tenth,
     within_working_days,
+    year_before,
 )
 
 Counted = Iterator[tuple[str, date, str]]
@@ -44,12 +45,7 @@ def _lag(events: list[Event], child: str) -> tuple[date, int, set[str]] | None:
         return None
     known = of(events, child, "concern", "screening")
     recognised = min(e["day"] for e in known)
-    earliest = date(recognised.year - 2, recognised.month, 1)
-    while earliest.month == recognised.month and earliest.day < recognised.day:
-        following = earliest + timedelta(days=1)
-        if following.month != recognised.month:
-            break
-        earliest = following
+    earliest = year_before(recognised)
     signs = [e["day"] for e in of(events, child, "seen", "missing") if earliest <= e["day"] <= recognised]
     if not signs:
         return None
@@ -101,8 +97,10 @@ def _seen_before(events: list[Event], child: str, on: date) -> tuple[set[str], s
     saw, missed = set(), set()
     for agency in {e["by"] for e in of(events, child, "seen", "missing")}:
         own = [e for e in events if e["by"] == agency]
-        contacts = [(e["day"], recorded(e)) for e in of(own, child, "seen") if set(e["indicators"]) & SIGNIFICANT]
-        groups = sorted(episodes(of(own, child, "missing")), key=start_of)
+        since = year_before(on)
+        seen = [e for e in of(own, child, "seen") if e["day"] >= since]
+        contacts = [(e["day"], recorded(e)) for e in seen if set(e["indicators"]) & SIGNIFICANT]
+        groups = sorted(episodes([e for e in of(own, child, "missing") if e["day"] >= since]), key=start_of)
         for group in groups:
             begun = start_of(group)
             if sum(begun - timedelta(days=90) < start_of(g) <= begun for g in groups) >= 3:

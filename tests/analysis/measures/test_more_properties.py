@@ -41,7 +41,7 @@ concern = st.fixed_dictionaries(
         "type": st.sampled_from(("concern", "concern", "seen")), "by": agency, "child": child, "day": day,
         "indicators": st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True),
         "areas": st.fixed_dictionaries({"occurred": st.sampled_from(AREAS)}),
-        "location_type": st.sampled_from(("street", "park")), "sex": st.sampled_from(("F", "M", "unknown")),
+        "location_type": st.sampled_from(("street", "park_open_space")), "sex": st.sampled_from(("F", "M", "unknown")),
         "disability": st.sampled_from(("yes", "no", "unknown", "not_recorded")), "times": st.sampled_from((1, 4, 9)),
         "late": st.sampled_from((0, 0, 1, 30)),
     }
@@ -78,7 +78,7 @@ missing = st.fixed_dictionaries(
         "ended_hour_band": st.just("18-24"), "length": st.sampled_from((None, 0, 1, 3)),
         "placement_area": st.sampled_from(("in_area", "out_of_area_ours", "out_of_area_theirs", "unknown")),
         "areas": st.fixed_dictionaries({"found": st.sampled_from(AREAS)}),
-        "found_location_type": st.sampled_from(("street", "park")), "times": st.sampled_from((1, 1, 6)),
+        "found_location_type": st.sampled_from(("street", "park_open_space")), "times": st.sampled_from((1, 1, 6)),
     }
 ).map(ended)  # fmt: skip
 returned = st.fixed_dictionaries(

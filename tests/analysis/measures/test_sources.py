@@ -8,6 +8,7 @@ import pytest
 
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.stated import stated
+from analysis.measures.history import Rules
 from analysis.release import LADDER
 from models.catalogue import shipped
 from models.register import Register
@@ -26,7 +27,7 @@ def sending(**kinds: list[str] | None) -> Register:
 def states(of: Register, *silent: str, window: str = "2025FY") -> dict[tuple[str, str], CellState]:
     """(measure, sector) -> state, of cells of the whole board without an indicator."""
     shape = Shape.of(of, of.board_by_code[BOARD], ())
-    found = stated(LADDER.grid(window, shape), shape, of, shipped(), silent)
+    found = stated(LADDER.grid(window, shape), shape, of, Rules(), silent)
     return {(k.measure, k.who.removeprefix("sector:")): s for k, s in found.items() if k.level == "board"}
 
 
@@ -62,12 +63,28 @@ def test_a_category_that_nobody_there_is_expected_to_see_is_not_applicable() -> 
 
 
 @pytest.mark.parametrize("window", ["2026Q1", "2025FY"])
-def test_no_return_comes_after_what_is_never_sent(window: str) -> None:
+def test_who_returned_nothing_shows_no_return_in_every_cell(window: str) -> None:
+    """It was "not recorded" where its agreement names no such record."""
     found = states(sending(education=["indicator_observed"]), "education", window=window)
-    assert found["m1_children", "education"] is CellState.NOT_RECORDED
-    if window == "2025FY":
-        assert found["m6_any", "education"] is CellState.NO_RETURN
+    own = {state for (_, sector), state in found.items() if sector == "education"}
+    assert own == {CellState.NO_RETURN}
+    assert {m for m, sector in found if sector == "education"} == {
+        m for rung in LADDER.rungs for m in rung.measures
+        if (rung.level, rung.split, rung.window) == ("board", "sector", "quarter" if window == "2026Q1" else "year")
+    }  # fmt: skip
     assert ("m1_children", "any") not in found
+
+
+def test_who_holds_the_interviews_is_not_asked_by_a_table_of_who_reported_the_episode() -> None:
+    """It was "not recorded" in M8, which holds what it records: interviews."""
+    found = states(sending(education=["return_interview"]))
+    assert found["m8_completed", "education"] is found["m8_returned", "education"] is CellState.NOT_APPLICABLE
+    assert found["m12_completed", "education"] is CellState.NOT_APPLICABLE
+    assert found["m9_children", "education"] is found["m7_screened", "education"] is CellState.NOT_RECORDED
+    screened = states(sending(education=["screening", "response"]))
+    assert screened["m7_screened", "education"] is screened["m10_responded", "education"] is CellState.NOT_APPLICABLE
+    assert screened["m16_met", "education"] is CellState.NOT_APPLICABLE
+    assert screened["m1_children", "education"] is CellState.NOT_RECORDED
 
 
 def test_two_agencies_of_a_sector_must_both_not_send_it() -> None:
@@ -83,6 +100,6 @@ def test_two_agencies_of_a_sector_must_both_not_send_it() -> None:
 def test_totals_and_areas_of_the_whole_board_are_never_stated() -> None:
     of = sending(police=[], education=[], childrens_social_care=[])
     shape = Shape.of(of, of.board_by_code[BOARD], ("GIFTS_MONEY",))
-    found = stated(LADDER.grid("2025FY", shape), shape, of, shipped(), ("police",))
+    found = stated(LADDER.grid("2025FY", shape), shape, of, Rules(), ("police",))
     assert all(key.who != "any" for key in found)
     assert CellKey("m9_children", "2025FY", "town", f"{BOARD}-T1", "sector:police") in found

@@ -99,7 +99,8 @@ def test_a_part_that_is_no_figure_gives_no_value(state: CellState) -> None:
     assert rate(other, 5_000).value is None
     assert against_expectation(other, [other], figure(10), [figure(10)]) == Quotient(why=state)
     says_nothing = state in (
-        CellState.WITHHELD, CellState.NO_RETURN, CellState.NOT_RECORDED, CellState.NOT_APPLICABLE
+        CellState.WITHHELD, CellState.NO_RETURN, CellState.NOT_RECORDED, CellState.NOT_APPLICABLE,
+        CellState.NOT_COUNTABLE,
     )  # fmt: skip
     assert (span(other) is None) is says_nothing
     assert (share(other, figure(100)).high is None) is says_nothing

@@ -23,12 +23,12 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise, Protected
 from analysis.verification.checker.rules import meant
 from analysis.verification.kit import parameters
-from models.releases import CellState
+from models.releases import Cell, CellState, NoiseParameters
 from models.releases.release import KR5Parameters
 from tests.analysis.disclosure.ledgers import SHAPE, cells_of, counted, ledger
 from tests.analysis.verification.empty import check, python
 from tests.attacks.test_bad_releases import BAD, GOOD, Json
-from tests.models.store.factories import make_cell, make_release
+from tests.models.store.factories import BOARD, make_cell, make_release
 
 CODES = {"safe": 0, "disclosed": 1, "contradictory": 2}
 
@@ -291,3 +291,18 @@ def test_documents_of_export_audit_are_read_too(ladder: int, tmp_path: Path) -> 
         code, proofs = audited(str(tmp_path / "document.json"))
         assert found.code == code == audited(str(release), *insider)[0]
         assert {(p["low"], p["high"]) for p in found.verdicts[0]["proofs"]} == {(lo, hi) for _, lo, hi in proofs}
+
+
+def test_a_cell_that_cannot_be_counted_stands_for_any_number(tmp_path: Path) -> None:
+    """It bounds nothing, whatever stands around it: a part of a small whole may be large."""
+    cells = (
+        make_cell("m9_children", 40),
+        Cell(measure="m10_children", level="board", area=BOARD, state=CellState.NOT_COUNTABLE),
+        make_cell("m1_children", 25),
+    )
+    release = make_release("2026Q1", cells, ladder_version=4, parameters=NoiseParameters())
+    path = tmp_path / f"{release.release_id}.json"
+    path.write_text(release.model_dump_json(), "utf-8")
+    found = check(kit(tmp_path, path))
+    assert (found.code, [one["verdict"] for one in found.verdicts]) == (0, ["SAFE"])
+    assert meant(parameters(KeyedNoise()), {"state": "not_countable", "value": None}) == (0, None)

@@ -104,7 +104,8 @@ def pdf_text(content: bytes) -> str:
 
 
 _SHOWN = re.compile(
-    r"(?P<measure>M\d+(?:-[a-z0-9-]+)?) (?:(?P<dims>.+?) )??(?P<shown>fewer than 10|not recorded|1-9|\[[cxz]\]|[\d,]+)$"
+    r"(?P<measure>M\d+(?:-[a-z0-9-]+)?) (?:(?P<dims>.+?) )??"
+    r"(?P<shown>fewer than 10|not recorded|cannot be counted|1-9|\[[cxz]\]|[\d,]+)$"
 )
 _HEAD = re.compile(r"(Board|Town|Ward)(?: by (\w+)(?: and (\w+))?)?$")
 

@@ -29,6 +29,7 @@ SHORTHAND = {
     CellState.NO_RETURN: "[x]",
     CellState.NOT_RECORDED: "not recorded",
     CellState.NOT_APPLICABLE: "[z]",
+    CellState.NOT_COUNTABLE: "cannot be counted",
 }
 """Written here once more, so that a change is noticed: what somebody who reads a file by a program goes by."""
 

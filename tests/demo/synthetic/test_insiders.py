@@ -92,7 +92,7 @@ def test_interviewers_are_credited_with_what_they_did(ledger_rows: dict[str, Row
     (board,) = register.boards
     seen = board_at(register, board, ledger_rows.items(), CUT_OFF)
     shape = Shape.of(register, board, INDICATORS)
-    facts = facts_of(seen, Rules.of(board), insiders=Insiders.of(register, board))
+    facts = facts_of(seen, Rules.of(register, board, CUT_OFF.date()), insiders=Insiders.of(register, board))
     of = tally(placed(facts, seen, shape), shape)
     known: dict[str, Counter[str]] = {agency: Counter() for agency in AGENCIES}
     for measure in ("m8_completed", "m9_children", "m16_met"):

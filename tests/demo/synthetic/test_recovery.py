@@ -86,7 +86,7 @@ def boards(seen: Picture, register: Register) -> dict[str, ReleasedBoard]:
     keys = RoundingKeys(b"r" * 32, b"s" * 32)
     found = {}
     for year in YEARS:
-        silent = stated(LADDER.grid(year, shape), shape, register, seen.setting.catalogue, ())
+        silent = stated(LADDER.grid(year, shape), shape, register, seen.setting.rules, ())
         cells = build(counted, LADDER, [year], keys, stated=silent)
         whole = ((k, v) for k, v in cells.items() if k.level == "board" and k.indicator == "any")
         shown = (ReleasedFigure(k.measure, k.who.removeprefix("sector:"), v.state, v.value) for k, v in whole)
@@ -103,15 +103,17 @@ def sector(seen: Picture, agency: str) -> str:
 
 
 def test_the_agency_that_recognises_late(seen: Picture) -> None:
-    """Planted: 80 days against 10 and 28. Found: at least 30 days behind the early one, and no other is over ten days.
+    """Planted: 80 days against 10 and 28. Found: at least 30 days behind the early one, and 15 behind any other.
 
-    On eight boards: 39 to 46 days, the others 0 to 9.
+    Only the second year counts, because M2 looks back 12 months. On four boards (seeds 2024, 7, 1, 99) it is 38 to 46
+    days behind, the others 0 to 18. The 12 to 18 are those of the under-reporter, in the year in which it raises few
+    concerns. Without a look-back that year has the same figures.
     """
     behind = by_group(figures_of("m2", seen, DateSpan(START, END)), "behind the first to raise it")
     days = {name: figure.counts["median_days"] for name, figure in behind.items() if figure.counts["children"] >= 20}
     late, early = days.pop(sector(seen, PLANT.late_recogniser)), days[sector(seen, PLANT.early_recogniser)]
     assert 30 <= late - early <= 90
-    assert max(days.values()) <= 10
+    assert late - max(days.values()) >= 15
 
 
 def test_the_agency_that_under_reports(seen: Picture) -> None:

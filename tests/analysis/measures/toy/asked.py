@@ -24,7 +24,6 @@ from analysis.shown.document import document
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from dashboards.exports.document import MEASURES as WORDS_OF_FILES
 from dashboards.measures.entries import name_of, rows
-from models.catalogue import shipped
 from models.contract.periods import bounds
 from tests.analysis.measures.ledger import board
 from tests.analysis.measures.released import BOARD, SHAPE
@@ -65,7 +64,7 @@ def asked() -> dict[str, object]:
     known = knowns_of(known_by(picture.seen, SHAPE, rules, ladder, Insiders()), "police").counts()
     of = sending(education=["missing_episode"])
     shape = SHAPE.of(of, of.boards[0], ())
-    silent = stated(ladder.grid(YEAR, shape), shape, of, shipped(), ())
+    silent = stated(ladder.grid(YEAR, shape), shape, of, rules, ())
     return {
         "document": document().split("## M18 ")[1].split("\n## ")[0],
         "exact": [figure.json() for figure in exact],

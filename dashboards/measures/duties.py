@@ -1,0 +1,48 @@
+"""Who is charged with a share of work: whoever owes the interview, screening or response, not who saw the child."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from analysis.measures.registry import BY_ID
+from analysis.shown import measure as shown
+from dashboards.measures.entries import TableRow, rows
+from dashboards.measures.known import Known
+from dashboards.words import capital, sector_words
+from models.register import Role
+
+WORK: Mapping[Role, str] = {
+    "interviews": "return interviews",
+    "screenings": "screenings",
+    "responses": "responses",
+    "lead": "plans and lead practitioners",
+}
+"""The sorts of work, as words within a sentence."""
+
+
+class Charge(NamedTuple):
+    """What is added to a measure's table by sector, if the measure asks for work."""
+
+    rows: tuple[TableRow, ...] = ()
+    """The row of the whole board, under the name of whoever owes the work."""
+    words: str = ""
+
+
+def charged(known: Known, measure: str) -> Charge:
+    """What is added for a measure (`m8`) that asks for work, since a row's sector need not owe it. Else nothing."""
+    duties = {count.duty for count in BY_ID[measure].counts if count.duty is not None}
+    if not duties or known.headline not in known.boards:
+        return Charge()
+    [duty] = duties
+    owing = sorted({sector_words(a.sector) for a in known.register.agencies_of(known.board.code) if duty in a.owes})
+    work = WORK[duty]
+    others = (
+        "The rows of sectors say what became of the children whom each recorded. A sector alone cannot answer for that."
+    )
+    if not owing:
+        return Charge((), f"The register names nobody who owes {work} (`owes`), so no sector is charged. {others}")
+    who = " and ".join(owing)
+    whole = shown.whole_board(measure, known.boards[known.headline])
+    row = rows(whole, lambda _: f"Whole board, owed by {who}")
+    return Charge(row, f"{capital(work)} are owed by {who}, to which the row of the whole board is charged. {others}")
