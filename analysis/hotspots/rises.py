@@ -27,18 +27,33 @@ _REACH = 6.0
 """Deviations of the noise beyond which it is taken to be impossible."""
 
 
-def scores(count: Floats, size: Floats, before: Floats, exposure: Floats, variance: Floats) -> Floats:
-    """The score of each count; all five of one length, `before` and `exposure` in the same unit of time.
+def score(factors: Floats) -> Floats:
+    """The logarithm of the mean factor; `factors` are logarithms, one column for each of `RATES`.
 
-    Greater for a greater count. Nothing exposed, or nothing known of before, scores minus infinity: it is no rise.
-    `variance` is of the noise in the count: 0 for none, and then the count is not below 0.
+    Evidence of two streams about one place is together the sum of their factors: a rise of q in both.
     """
-    return _scores(count, size, before, exposure, variance, np.array(RATES))
+    best = factors.max(axis=-1, keepdims=True)
+    best = np.where(np.isfinite(best), best, 0.0)
+    with np.errstate(divide="ignore"):
+        found: Floats = best[..., 0] + np.log(np.exp(factors - best).mean(axis=-1))
+    return found
+
+
+def log_factors(count: Floats, size: Floats, before: Floats, exposure: Floats, variance: Floats) -> Floats:
+    """The logarithm of each count's Bayes factor for each of `RATES`, counts by rates.
+
+    All five of one length, `before` and `exposure` in the same unit of time. Greater for a greater count. Nothing
+    exposed, or nothing known of before, gives minus infinity: it is no rise. `variance` is of the noise in the count:
+    0 for none, and then the count is not below 0.
+    """
+    return _log_factors(count, size, before, exposure, variance, np.array(RATES))
 
 
 @compiled
-def _scores(count: Floats, size: Floats, before: Floats, exposure: Floats, variance: Floats, rates: Floats) -> Floats:
-    found = np.full(len(count), -np.inf)
+def _log_factors(
+    count: Floats, size: Floats, before: Floats, exposure: Floats, variance: Floats, rates: Floats
+) -> Floats:
+    found = np.full((len(count), len(rates)), -np.inf)
     for i in range(len(count)):
         if not (exposure[i] > 0 and before[i] > 0 and size[i] > 0):
             continue
@@ -47,16 +62,11 @@ def _scores(count: Floats, size: Floats, before: Floats, exposure: Floats, varia
         first = max(0, math.floor(count[i]) - reach)
         last = max(0, math.floor(count[i])) + reach
         none = _seen(count[i], size[i], usual, variance[i], first, last)
-        best = -np.inf
-        logs = np.empty(len(rates))
         for j in range(len(rates)):
-            q = rates[j]
-            risen = q * exposure[i] / (before[i] + q * exposure[i])
+            risen = rates[j] * exposure[i] / (before[i] + rates[j] * exposure[i])
             # The chance of the first number of cases, against that without a rise; what they share falls out.
             start = size[i] * (math.log1p(-risen) - math.log1p(-usual)) + first * (math.log(risen) - math.log(usual))
-            logs[j] = start + _seen(count[i], size[i], risen, variance[i], first, last) - none
-            best = max(best, logs[j])
-        found[i] = best + math.log(np.exp(logs - best).mean())
+            found[i, j] = start + _seen(count[i], size[i], risen, variance[i], first, last) - none
     return found
 
 

@@ -20,10 +20,12 @@ from analysis.disclosure.noise import RoundingKeys
 from analysis.signals.draws import WINDOWS, Whole, drawn, held_back, variance
 from analysis.signals.evidence import Evidence
 from analysis.signals.places import LEVELS, Place, Places
-from analysis.signals.score import Scores, counted, scores_at
+from analysis.signals.score import WEIGHED_WITH, Scores, counted, factors_at, with_the_other
 from analysis.signals.seen import Seen, seen
 from analysis.signals.thresholds import Thresholds
 from models.signals import CHILD_KINDS, ChildKind, Recurrence
+
+View = Mapping[ChildKind, Seen]
 
 FEWEST_CHILDREN = 10
 """By a count that carries noise: about ten, and now and then fewer."""
@@ -61,33 +63,44 @@ def verdict(
     last = evidence.horizon(today)
     if last is None or today - last > STALE:
         return None
-    standing = {}
-    for kind in CHILD_KINDS:
-        noise = drawn(places, kind, today, keys)
-        found = scored(seen(evidence, kind, places, today, last), places, kind, noise, thresholds)
-        for agency in evidence.agencies:
-            if not found.any():
-                break
-            rest = seen(evidence, kind, places, today, last, without=agency)
-            found = np.minimum(found, scored(rest, places, kind, noise, thresholds))
-        standing[kind] = found
+    noise = {kind: drawn(places, kind, today, keys) for kind in CHILD_KINDS}
+    standing = standing_of(view_of(evidence, places, today, last), places, noise, thresholds)
+    for agency in evidence.agencies:
+        if not any(found.any() for found in standing.values()):
+            break
+        rest = standing_of(view_of(evidence, places, today, last, agency), places, noise, thresholds)
+        standing = {kind: np.minimum(found, rest[kind]) for kind, found in standing.items()}
     return GateVerdict(last, standing)
 
 
-def scored(view: Seen, places: Places, kind: ChildKind, noise: Whole, thresholds: Thresholds) -> Scores:
-    """The scores of one view: those that are told, and of them those that rest on children enough; 0 for all others.
+def view_of(evidence: Evidence, places: Places, today: date, last: date, without: str | None = None) -> View:
+    """What a board looks like, by kind, with every agency's events or without one's."""
+    return {kind: seen(evidence, kind, places, today, last, without) for kind in CHILD_KINDS}
 
-    Both by counts with the noise.
+
+def standing_of(
+    view: View, places: Places, noise: Mapping[ChildKind, Whole], thresholds: Thresholds
+) -> dict[ChildKind, Scores]:
+    """The scores of one view, by kind: those that are told, and of them those that rest on children enough.
+
+    0 for all others. Both by counts with the noise.
     """
-    found = np.zeros(noise.shape)
-    everywhere = np.nonzero(np.ones_like(found))
-    found[everywhere] = scores_at(counted(view, places), places, noise, variance(places, kind), everywhere)
-    least = FEWEST_CHILDREN + held_back(places, kind)
-    kept = np.zeros_like(found)
-    for i, j in zip(*np.nonzero(found >= thresholds.told), strict=True):
-        if view.children(places.places[i], WINDOWS[j]) + noise[i, j] >= least[i]:
-            kept[i, j] = found[i, j]
-    return kept
+    shape = len(places.places), len(WINDOWS)
+    everywhere = np.nonzero(np.ones(shape))
+    factors = {
+        kind: factors_at(counted(one, places), places, noise[kind], variance(places, kind), everywhere)
+        for kind, one in view.items()
+    }
+    standing = {}
+    for kind, one in view.items():
+        found = with_the_other(factors[kind], factors[WEIGHED_WITH[kind]]).reshape(shape)
+        least = FEWEST_CHILDREN + held_back(places, kind)
+        kept = np.zeros(shape)
+        for i, j in zip(*np.nonzero(found >= thresholds.told), strict=True):
+            if one.children(places.places[i], WINDOWS[j]) + noise[kind][i, j] >= least[i]:
+                kept[i, j] = found[i, j]
+        standing[kind] = kept
+    return standing
 
 
 def finest(verdict: GateVerdict, places: Places, thresholds: Thresholds) -> list[Found]:

@@ -7,6 +7,7 @@ it. No Monte Carlo: what score is rare enough was found beforehand, by simulatio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +19,19 @@ from analysis.hotspots.zones import Floats
 from analysis.signals.draws import WINDOWS, Whole
 from analysis.signals.places import Places
 from analysis.signals.seen import Seen
+from models.signals import ChildKind
 
 SHAPE = 4.0
 """Of the prior of one ward: rates of wards of one population differ by half (1 / sqrt(4)) as a matter of course."""
 LEAST_EXPOSED = 0.5
 """Of a window, by how complete its reports are; with less it is not judged."""
+
+WEIGHED_WITH: Mapping[ChildKind, ChildKind] = {
+    "cse_concern": "missing",
+    "cse_sign": "missing",
+    "missing": "cse_sign",
+}
+"""Exploitation shows in both, so that a rise in both at once is less likely by chance than either alone."""
 
 Scores = npt.NDArray[np.float64]
 """Places by windows."""
@@ -71,17 +80,29 @@ def counted(view: Seen, places: Places) -> Counted:
     )
 
 
-def scores_at(made: Counted, places: Places, noise: Whole, variance: Floats, where: Where) -> Floats:
-    """The scores of some places and windows, by counts to which the noise is added; `variance` is by place."""
+def factors_at(made: Counted, places: Places, noise: Whole, variance: Floats, where: Where) -> Floats:
+    """The logarithms of the Bayes factors of some places and windows (rows) for each of `rises.RATES`.
+
+    By counts to which the noise is added; `variance` is of each place's noise.
+    """
     i, j = where
-    wards, share = places.wards_in, places.share_in
-    shape = SHAPE * wards[i]
+    shape = SHAPE * places.wards_in[i]
     with np.errstate(divide="ignore", invalid="ignore"):
-        prior = np.where(made.per_ward[j] > 0, shape / (made.per_ward[j] * share[i]), 0.0)
-    return rises.scores(
+        prior = np.where(made.per_ward[j] > 0, shape / (made.per_ward[j] * places.share_in[i]), 0.0)
+    return rises.log_factors(
         made.recent[i, j] + noise[i, j],
         shape + made.past[i, j],
         np.where(prior > 0, prior + made.before[j], 0.0),
         made.exposure[j],
         variance[i],
     )
+
+
+def with_the_other(own: Floats, other: Floats) -> Floats:
+    """The score of a kind from its factors and those of the kind it is weighed with, at the same places.
+
+    Its own; or, where its own speaks for a rise at all, that of both together if it is greater.
+    """
+    alone = rises.score(own)
+    together = rises.score(own + other)
+    return np.where(alone > 0, np.maximum(alone, together), alone)

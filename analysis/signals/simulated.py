@@ -7,7 +7,7 @@ with the gate itself is tested (tests/analysis/signals/test_simulated.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -16,11 +16,21 @@ import numpy.typing as npt
 
 from analysis.hotspots.predictive import BASELINE_DAYS, GUARD_DAYS
 from analysis.hotspots.zones import Floats
-from analysis.signals.draws import LOOK_DAYS, LOOKS_A_SEASON, PARTS, WINDOWS, Whole, held_back, spread, variance
+from analysis.signals.draws import (
+    DEVIATION,
+    LOOK_DAYS,
+    LOOKS_A_SEASON,
+    PARTS,
+    WINDOWS,
+    Whole,
+    held_back,
+    spread,
+    variance,
+)
 from analysis.signals.gate import FEWEST_CHILDREN, GateVerdict, finest
 from analysis.signals.life import SignalLife, lived
 from analysis.signals.places import Places
-from analysis.signals.score import SHAPE, Counted, Scores, scores_at
+from analysis.signals.score import SHAPE, WEIGHED_WITH, Counted, Scores, Where, factors_at, with_the_other
 from analysis.signals.thresholds import Thresholds
 from models.signals import CHILD_KINDS, ChildKind
 
@@ -106,7 +116,8 @@ def judge(draw: np.random.Generator, places: Places, setting: Setting, rise: Ris
     # Whoever has a concern has a sign.
     counts["cse_sign"] = counts["cse_sign"] + counts["cse_concern"]
     noise = noises(draw, places, setting.looks)
-    return Judged({kind: _looks(places, setting, kind, counts[kind], noise[kind]) for kind in CHILD_KINDS})
+    streams = {kind: _Stream.of(places, setting, kind, counts[kind], noise[kind]) for kind in CHILD_KINDS}
+    return Judged({kind: _scores(places, streams, kind) for kind in CHILD_KINDS})
 
 
 def _children(
@@ -171,49 +182,67 @@ def noises(draw: np.random.Generator, places: Places, looks: int) -> dict[ChildK
 
 
 def _discrete(draw: np.random.Generator, shape: tuple[int, ...]) -> Whole:
-    from analysis.signals.draws import DEVIATION
-
     values = np.arange(-8 * DEVIATION, 8 * DEVIATION + 1)
     weights = np.exp(-(values**2) / (2 * DEVIATION**2))
     return draw.choice(values, shape, p=weights / weights.sum())
 
 
-def _looks(places: Places, setting: Setting, kind: ChildKind, counts: Counts, noise: Whole) -> Scores:
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """One kind's counts at every look. Recent and past: views by looks by places by windows; rates: views by looks by
+    windows."""
+
+    recent: Floats
+    past: Floats
+    per_ward: Floats
+    noise: Whole
+    variance: Floats
+
+    @staticmethod
+    def of(places: Places, setting: Setting, kind: ChildKind, counts: Counts, noise: Whole) -> _Stream:
+        until = np.concatenate([np.zeros((*counts.shape[:2], 1)), counts.cumsum(axis=2)], axis=2)
+        ends = np.array([setting.week_of(look) for look in range(setting.looks)])
+        members = members_of(places)
+        recent, past, rates = [], [], []
+        for window in WINDOWS:
+            begin = ends - window // WEEK
+            last = begin - GUARD_DAYS // WEEK
+            in_wards = until[:, :, last] - until[:, :, last - BASELINE_DAYS // WEEK]
+            recent.append(np.einsum("pw,vwl->vlp", members, until[:, :, ends] - until[:, :, begin]))
+            past.append(np.einsum("pw,vwl->vlp", members, in_wards))
+            rates.append(np.maximum(in_wards.sum(axis=1), 0.5) / (BASELINE_DAYS * len(places.wards)))
+        return _Stream(
+            np.stack(recent, axis=-1),
+            np.stack(past, axis=-1),
+            np.stack(rates, axis=-1),
+            noise,
+            variance(places, kind),
+        )
+
+    def factors(self, places: Places, view: int, look: int, where: Where) -> Floats:
+        made = Counted(
+            self.recent[view, look],
+            self.past[view, look],
+            np.array(WINDOWS, np.float64),
+            np.full(len(WINDOWS), float(BASELINE_DAYS)),
+            self.per_ward[view, look],
+        )
+        return factors_at(made, places, self.noise[look], self.variance, where)
+
+
+def _scores(places: Places, streams: Mapping[ChildKind, _Stream], kind: ChildKind) -> Scores:
     """The least score over all views, of places and windows that rest on children enough in every one."""
-    until = np.concatenate([np.zeros((*counts.shape[:2], 1)), counts.cumsum(axis=2)], axis=2)
-    ends = np.array([setting.week_of(look) for look in range(setting.looks)])
-    members = members_of(places)
+    own, other = streams[kind], streams[WEIGHED_WITH[kind]]
     least = FEWEST_CHILDREN + held_back(places, kind)
-    spent = variance(places, kind)
-    found = np.zeros(noise.shape)
-    for j, window in enumerate(WINDOWS):
-        begin = ends - window // WEEK
-        last = begin - GUARD_DAYS // WEEK
-        recent = np.einsum("pw,vwl->vlp", members, until[:, :, ends] - until[:, :, begin])
-        in_wards = until[:, :, last] - until[:, :, last - BASELINE_DAYS // WEEK]
-        past = np.einsum("pw,vwl->vlp", members, in_wards)
-        rate = np.maximum(in_wards.sum(axis=1), 0.5) / (BASELINE_DAYS * len(places.wards))
-        may = (recent.min(axis=0) + noise[:, :, j] >= least)
-        for look in np.flatnonzero(may.any(axis=1)):
-            at = np.flatnonzero(may[look])
-            where = at, np.zeros(len(at), np.int64)
-            every = [
-                scores_at(
-                    Counted(
-                        recent[view, look][:, np.newaxis],
-                        past[view, look][:, np.newaxis],
-                        np.array([float(window)]),
-                        np.array([float(BASELINE_DAYS)]),
-                        rate[view, look : look + 1],
-                    ),
-                    places,
-                    noise[look, :, j : j + 1],
-                    spent,
-                    where,
-                )
-                for view in range(len(recent))
-            ]
-            found[look, at, j] = np.maximum(np.min(every, axis=0), 0.0)
+    may = own.recent.min(axis=0) + own.noise >= least[:, np.newaxis]
+    found = np.zeros(own.noise.shape)
+    for look in np.flatnonzero(may.any(axis=(1, 2))):
+        where = np.nonzero(may[look])
+        every = [
+            with_the_other(own.factors(places, view, look, where), other.factors(places, view, look, where))
+            for view in range(len(own.recent))
+        ]
+        found[look][where] = np.maximum(np.min(every, axis=0), 0.0)
     return found
 
 
