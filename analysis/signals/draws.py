@@ -70,21 +70,24 @@ def drawn(places: Places, kind: ChildKind, today: date, keys: RoundingKeys) -> W
 
 
 def spread(wards: Whole, above: Whole, places: Places) -> Whole:
-    """The noise of every place from that of wards, and of towns and the board; joined wards have the sum of theirs."""
-    scanned = [wards[list(place.rows)].sum(axis=0) for place in places.places[: places.scanned]]
-    noise: Whole = np.vstack([np.array(scanned, np.int64).reshape(-1, len(WINDOWS)), above])
+    """The noise of every place from that of wards, and of towns and the board; joined wards have the sum of theirs.
+
+    The last two dimensions are wards (towns and the board) and windows.
+    """
+    scanned = places.members[: places.scanned].astype(np.int64) @ wards
+    noise: Whole = np.concatenate([scanned, above], axis=-2)
     return noise
 
 
-def variance(places: Places, kind: ChildKind) -> Floats:
+def variance(places: Places, kind: ChildKind, deviation: int = DEVIATION) -> Floats:
     """Of the noise of each place, in children squared."""
     joined = [len(place.rows) if place.level == "joined" else 1 for place in places.places]
-    return np.array(joined, np.float64) * (PERIODS * len(PARTS[kind]) * DEVIATION**2)
+    return np.array(joined, np.float64) * (PERIODS * len(PARTS[kind]) * deviation**2)
 
 
-def held_back(places: Places, kind: ChildKind) -> Whole:
+def held_back(places: Places, kind: ChildKind, deviation: int = DEVIATION) -> Whole:
     """Children that each place must have beyond ten, by the count with noise, because noise can add."""
-    deviations = np.sqrt(variance(places, kind))
+    deviations = np.sqrt(variance(places, kind, deviation))
     back = [HELD_BACK[place.level] * one for place, one in zip(places.places, deviations, strict=True)]
     return np.array([round(float(one)) for one in back], np.int64)
 

@@ -48,6 +48,14 @@ class Places:
     """Wards and joined wards (in the order of `places`) by wards."""
 
     @cached_property
+    def members(self) -> Floats:
+        """Places by wards: 1 where the place has the ward."""
+        found = np.zeros((len(self.places), len(self.wards)))
+        for i, place in enumerate(self.places):
+            found[i, list(place.rows)] = 1
+        return found
+
+    @cached_property
     def wards_in(self) -> Floats:
         """How many wards each place has."""
         return np.array([len(place.rows) for place in self.places], np.float64)

@@ -86,16 +86,33 @@ def factors_at(made: Counted, places: Places, noise: Whole, variance: Floats, wh
     By counts to which the noise is added; `variance` is of each place's noise.
     """
     i, j = where
-    shape = SHAPE * places.wards_in[i]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        prior = np.where(made.per_ward[j] > 0, shape / (made.per_ward[j] * places.share_in[i]), 0.0)
-    return rises.log_factors(
+    return factors(
         made.recent[i, j] + noise[i, j],
-        shape + made.past[i, j],
-        np.where(prior > 0, prior + made.before[j], 0.0),
+        made.past[i, j],
         made.exposure[j],
+        made.before[j],
+        made.per_ward[j],
+        places.wards_in[i],
+        places.share_in[i],
         variance[i],
     )
+
+
+def factors(
+    recent: Floats,
+    past: Floats,
+    exposure: Floats,
+    before: Floats,
+    per_ward: Floats,
+    wards: Floats,
+    share: Floats,
+    variance: Floats,
+) -> Floats:
+    """The same of counts as they come, one row for each; `wards` and their `share` say what the prior is."""
+    shape = SHAPE * wards
+    with np.errstate(divide="ignore", invalid="ignore"):
+        prior = np.where(per_ward > 0, shape / (per_ward * share), 0.0)
+    return rises.log_factors(recent, shape + past, np.where(prior > 0, prior + before, 0.0), exposure, variance)
 
 
 def with_the_other(own: Floats, other: Floats) -> Floats:

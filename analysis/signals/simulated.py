@@ -1,8 +1,8 @@
-"""Boards of chance alone and boards with a rise, drawn as weekly counts and put through the whole gate.
+"""Invented boards, of chance alone or with a rise, put through the whole gate: what thresholds and power are made of.
 
-A board-year takes milliseconds, because nothing is counted event by event: cumulative sums of weeks give every window
-of every look. What is left out: delays, repeats (a child counts once), seasons, agencies that begin or stop. Agreement
-with the gate itself is tested (tests/analysis/signals/test_simulated.py).
+A board-year takes about 20 ms, because windows are differences of weekly sums. Left out: delays, repeats (a child
+counts once), seasons, agencies that begin or stop. The gate itself gives the same of the same children
+(tests/analysis/signals/test_simulated.py).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ from analysis.signals.draws import (
 from analysis.signals.gate import FEWEST_CHILDREN, GateVerdict, finest
 from analysis.signals.life import SignalLife, lived
 from analysis.signals.places import Places
-from analysis.signals.score import SHAPE, WEIGHED_WITH, Counted, Scores, Where, factors_at, with_the_other
+from analysis.signals.score import SHAPE, WEIGHED_WITH, Scores, factors, with_the_other
 from analysis.signals.thresholds import Thresholds
 from models.signals import CHILD_KINDS, ChildKind
 
@@ -40,27 +41,28 @@ FIRST_LOOKS = 3
 """Before the year: what stands already when it begins is not new in it."""
 YEAR_LOOKS = 26
 SHARES = (0.45, 0.30, 0.25)
-"""Of children, by the agency that holds them first."""
+"""Of children, by the agency that holds them first: an assumption, as all below."""
 WITH_TWO = 0.35
 """Share of children whom a second agency holds too."""
-PER_CHILD: dict[ChildKind, float] = {"cse_concern": 0.23, "cse_sign": 0.45, "missing": 0.46}
+PER_CHILD: Mapping[ChildKind, float] = {"cse_concern": 0.23, "cse_sign": 0.45, "missing": 0.46}
 """Children a year of each kind, for each child of the board; signs besides those in concerns. As in the synthetic
-borough: an assumption, not real data."""
-IN_GROUPS, GROUP_DAYS = 0.3, 14
+borough."""
+GROUPED, GROUP_DAYS = 0.3, 14
 """Children who come after another in the same ward, for each who comes by himself; within so many days."""
-_FIRST_DAY = date(2024, 1, 1)
+FIRST_DAY = date(2024, 1, 1)
+"""Of the first week."""
 
-Counts = npt.NDArray[np.float64]
-"""Views (all, then without each agency) by wards by weeks."""
+Flags = npt.NDArray[np.bool_]
+Where = tuple[npt.NDArray[np.int64], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """More children in some wards: `ratio` times the usual, or `extra` on top, over so many weeks."""
+    """More children in some wards over so many weeks: `ratio` times the usual, or `extra` on top."""
 
     wards: tuple[int, ...]
     first: int
-    """Week of the simulated time."""
+    """Its first week."""
     weeks: int
     kinds: tuple[ChildKind, ...] = CHILD_KINDS
     ratio: float = 1.0
@@ -69,128 +71,148 @@ class Rise:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A board's size and what is varied."""
+    """A board's size, and what protects it."""
 
     children: int
     """A year, over all kinds."""
     groups: float = 0.0
     looks: int = FIRST_LOOKS + YEAR_LOOKS
+    deviation: int = DEVIATION
+    left_out: int = 1
+    """How many agencies at once a rise must stand without."""
 
     @property
     def weeks(self) -> int:
         """All that is simulated."""
         return PAST_WEEKS + (self.looks - 1) * LOOK_DAYS // WEEK
 
-    def week_of(self, look: int) -> int:
-        """The first week that a look does not see yet."""
+    def seen(self, look: int) -> int:
+        """How many weeks a look sees."""
         return PAST_WEEKS + look * LOOK_DAYS // WEEK
+
+    def usual(self, kind: ChildKind) -> float:
+        """Children a week on the whole board."""
+        return self.children * PER_CHILD[kind] * WEEK / 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Children of one kind: where, on which day, and which agencies hold them (children by agencies)."""
+
+    ward: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64]
+    held: Flags
+
+    def views(self, wards: int, weeks: int, left_out: int) -> Floats:
+        """Counts by view (all, then without each set of agencies), ward and week."""
+        agencies = range(len(SHARES))
+        away = [out for number in range(left_out + 1) for out in combinations(agencies, number)]
+        found = np.zeros((len(away), wards, weeks))
+        for view, out in enumerate(away):
+            left = self.held[:, [a for a in agencies if a not in out]].any(axis=1)
+            np.add.at(found[view], (self.ward[left], self.day[left] // WEEK), 1)
+        return found
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A board's looks: for each kind and look the scores of places and windows that rest on children enough."""
+    """A board's looks: for each kind the scores of looks, places and windows; 0 where too few children are."""
 
-    scores: dict[ChildKind, Scores]
-    """Looks by places by windows; 0 where they do not."""
+    scores: Mapping[ChildKind, Scores]
 
     def verdict(self, look: int, told: float) -> GateVerdict:
         """What stands at one look."""
-        last = _FIRST_DAY + timedelta(days=LOOK_DAYS * look - 1)
-        return GateVerdict(
-            last, {kind: np.where(scores[look] >= told, scores[look], 0.0) for kind, scores in self.scores.items()}
-        )
+        standing = {kind: np.where(scores[look] >= told, scores[look], 0.0) for kind, scores in self.scores.items()}
+        return GateVerdict(day_of(look) - timedelta(days=1), standing)
 
-    def busy(self, told: float) -> npt.NDArray[np.bool_]:
+    def busy(self, told: float) -> Flags:
         """The looks at which anything stands."""
-        every = [(scores >= told).any(axis=(1, 2)) for scores in self.scores.values()]
-        return np.logical_or.reduce(every)
+        found: Flags = np.any([(scores >= told).any(axis=(1, 2)) for scores in self.scores.values()], axis=0)
+        return found
+
+
+def day_of(look: int) -> date:
+    """The day of a look: the one after the last that it sees."""
+    return FIRST_DAY + timedelta(days=WEEK * PAST_WEEKS + LOOK_DAYS * look)
 
 
 def judge(draw: np.random.Generator, places: Places, setting: Setting, rise: Rise | None = None) -> Judged:
-    """One board through all its looks."""
+    """One invented board through all its looks."""
+    children = invented(draw, places, setting, rise)
+    return judged(places, setting, children, noises(draw, places, setting))
+
+
+def invented(
+    draw: np.random.Generator, places: Places, setting: Setting, rise: Rise | None = None
+) -> dict[ChildKind, Children]:
+    """The children of a board, by kind. Wards differ by a gamma factor of the shape that the score takes them to have.
+
+    Those of concerns are among those of signs.
+    """
     people = places.share * draw.gamma(SHAPE, 1 / SHAPE, len(places.wards))
-    people = people / people.sum()
-    counts: dict[ChildKind, Counts] = {}
-    for kind in CHILD_KINDS:
-        counts[kind] = _children(draw, people, setting, kind, rise)
-    # Whoever has a concern has a sign.
-    counts["cse_sign"] = counts["cse_sign"] + counts["cse_concern"]
-    noise = noises(draw, places, setting.looks)
-    streams = {kind: _Stream.of(places, setting, kind, counts[kind], noise[kind]) for kind in CHILD_KINDS}
-    return Judged({kind: _scores(places, streams, kind) for kind in CHILD_KINDS})
+    found = {kind: _of_kind(draw, people / people.sum(), setting, kind, rise) for kind in CHILD_KINDS}
+    concerns, signs = found["cse_concern"], found["cse_sign"]
+    found["cse_sign"] = Children(
+        np.concatenate([concerns.ward, signs.ward]),
+        np.concatenate([concerns.day, signs.day]),
+        np.concatenate([concerns.held, signs.held]),
+    )
+    return found
 
 
-def _children(
+def _of_kind(
     draw: np.random.Generator, people: Floats, setting: Setting, kind: ChildKind, rise: Rise | None
-) -> Counts:
-    """Children by view, ward and week."""
-    weekly = setting.children * PER_CHILD[kind] * WEEK / 365.25 / (1 + setting.groups)
-    number = draw.poisson(weekly * setting.weeks)
-    wards = draw.choice(len(people), number, p=people)
-    days = draw.uniform(0, setting.weeks * WEEK, number)
+) -> Children:
+    until = setting.weeks * WEEK
+    number = draw.poisson(setting.usual(kind) * setting.weeks / (1 + setting.groups))
+    ward = draw.choice(len(people), number, p=people)
+    day = draw.uniform(0, until, number)
     if setting.groups:
         more = np.repeat(np.arange(number), draw.poisson(setting.groups, number))
-        wards = np.concatenate([wards, wards[more]])
-        days = np.concatenate([days, days[more] + draw.uniform(0, GROUP_DAYS, len(more))])
+        ward = np.concatenate([ward, ward[more]])
+        day = np.concatenate([day, day[more] + draw.uniform(0, GROUP_DAYS, len(more))])
     if rise is not None and kind in rise.kinds:
         share = people[list(rise.wards)]
-        usual = weekly * rise.weeks * share.sum()
-        added = rise.extra if rise.extra else draw.poisson(usual * (rise.ratio - 1))
-        wards = np.concatenate([wards, draw.choice(np.array(rise.wards), added, p=share / share.sum())])
-        days = np.concatenate([days, WEEK * (rise.first + draw.uniform(0, rise.weeks, added))])
-    weeks = (days // WEEK).astype(np.int64)
-    inside = weeks < setting.weeks
-    wards, weeks = wards[inside], weeks[inside]
-    held = _holders(draw, len(wards))
-    found = np.zeros((1 + len(SHARES), len(people), setting.weeks))
-    np.add.at(found[0], (wards, weeks), 1)
-    for agency in range(len(SHARES)):
-        # Without an agency a child is left whom another holds.
-        left = held[:, np.arange(len(SHARES)) != agency].any(axis=1)
-        np.add.at(found[1 + agency], (wards[left], weeks[left]), 1)
-    return found
+        usual = setting.usual(kind) * rise.weeks * float(share.sum())
+        added = rise.extra or int(draw.poisson(usual * (rise.ratio - 1)))
+        ward = np.concatenate([ward, draw.choice(np.array(rise.wards), added, p=share / share.sum())])
+        day = np.concatenate([day, WEEK * (rise.first + draw.uniform(0, rise.weeks, added))])
+    inside = day < until
+    ward, day = ward[inside], day[inside].astype(np.int64)
+    held = np.zeros((len(ward), len(SHARES)), np.bool_)
+    first = draw.choice(len(SHARES), len(ward), p=SHARES)
+    held[np.arange(len(ward)), first] = True
+    two = np.flatnonzero(draw.random(len(ward)) < WITH_TWO)
+    held[two, (first[two] + draw.integers(1, len(SHARES), len(two))) % len(SHARES)] = True
+    return Children(ward, day, held)
 
 
-def _holders(draw: np.random.Generator, children: int) -> npt.NDArray[np.bool_]:
-    """Children by agencies: who holds whom."""
-    held = np.zeros((children, len(SHARES)), np.bool_)
-    first = draw.choice(len(SHARES), children, p=SHARES)
-    other = (first + draw.integers(1, len(SHARES), children)) % len(SHARES)
-    held[np.arange(children), first] = True
-    two = draw.random(children) < WITH_TWO
-    held[np.flatnonzero(two), other[two]] = True
-    return held
+def noises(draw: np.random.Generator, places: Places, setting: Setting) -> dict[ChildKind, Whole]:
+    """The noise of every look, by kind: looks by places by windows, of the law of `draws.drawn`."""
+    seasons = (np.arange(setting.looks) + int(draw.integers(LOOKS_A_SEASON))) // LOOKS_A_SEASON
+    wards, above = len(places.wards), len(places.places) - places.scanned
+
+    def one(periods: int) -> Whole:
+        values = np.arange(-8 * setting.deviation, 8 * setting.deviation + 1)
+        weights = np.exp(-(values**2) / (2 * max(setting.deviation, 1) ** 2))
+        return draw.choice(values, (periods, wards + above, len(WINDOWS)), p=weights / weights.sum())
+
+    parts = {kind: one(setting.looks) + one(int(seasons[-1]) + 1)[seasons] for kind in CHILD_KINDS}
+    every = {kind: np.sum([parts[part] for part in PARTS[kind]], axis=0) for kind in CHILD_KINDS}
+    return {kind: spread(noise[:, :wards], noise[:, wards:], places) for kind, noise in every.items()}
 
 
-def noises(draw: np.random.Generator, places: Places, looks: int) -> dict[ChildKind, Whole]:
-    """The noise of every look: looks by places by windows, of the law of `draws.drawn`."""
-    offset = int(draw.integers(LOOKS_A_SEASON))
-    seasons = (np.arange(looks) + offset) // LOOKS_A_SEASON
-    units = len(places.wards) + len(places.places) - places.scanned
-
-    def part() -> Whole:
-        fortnight = _discrete(draw, (looks, units, len(WINDOWS)))
-        season: Whole = _discrete(draw, (int(seasons[-1]) + 1, units, len(WINDOWS)))[seasons]
-        return fortnight + season
-
-    parts = {kind: part() for kind in CHILD_KINDS}
-    found = {}
-    for kind in CHILD_KINDS:
-        every = sum((parts[of] for of in PARTS[kind]), np.zeros_like(parts[kind]))
-        found[kind] = np.stack([spread(e[: len(places.wards)], e[len(places.wards) :], places) for e in every])
-    return found
-
-
-def _discrete(draw: np.random.Generator, shape: tuple[int, ...]) -> Whole:
-    values = np.arange(-8 * DEVIATION, 8 * DEVIATION + 1)
-    weights = np.exp(-(values**2) / (2 * DEVIATION**2))
-    return draw.choice(values, shape, p=weights / weights.sum())
+def judged(
+    places: Places, setting: Setting, children: Mapping[ChildKind, Children], noise: Mapping[ChildKind, Whole]
+) -> Judged:
+    """These children through the gate, with this noise."""
+    streams = {kind: _Stream.of(places, setting, kind, children[kind], noise[kind]) for kind in CHILD_KINDS}
+    return Judged({kind: _scores(places, setting, streams, kind) for kind in CHILD_KINDS})
 
 
 @dataclass(frozen=True, slots=True)
 class _Stream:
-    """One kind's counts at every look. Recent and past: views by looks by places by windows; rates: views by looks by
-    windows."""
+    """One kind's counts at every look: views by looks by places by windows (rates: without places)."""
 
     recent: Floats
     past: Floats
@@ -199,94 +221,79 @@ class _Stream:
     variance: Floats
 
     @staticmethod
-    def of(places: Places, setting: Setting, kind: ChildKind, counts: Counts, noise: Whole) -> _Stream:
-        until = np.concatenate([np.zeros((*counts.shape[:2], 1)), counts.cumsum(axis=2)], axis=2)
-        ends = np.array([setting.week_of(look) for look in range(setting.looks)])
-        members = members_of(places)
+    def of(places: Places, setting: Setting, kind: ChildKind, children: Children, noise: Whole) -> _Stream:
+        weekly = children.views(len(places.wards), setting.weeks, setting.left_out)
+        until = np.concatenate([np.zeros((*weekly.shape[:2], 1)), weekly.cumsum(axis=2)], axis=2)
+        ends = np.array([setting.seen(look) for look in range(setting.looks)])
         recent, past, rates = [], [], []
         for window in WINDOWS:
             begin = ends - window // WEEK
             last = begin - GUARD_DAYS // WEEK
             in_wards = until[:, :, last] - until[:, :, last - BASELINE_DAYS // WEEK]
-            recent.append(np.einsum("pw,vwl->vlp", members, until[:, :, ends] - until[:, :, begin]))
-            past.append(np.einsum("pw,vwl->vlp", members, in_wards))
+            recent.append(np.einsum("pw,vwl->vlp", places.members, until[:, :, ends] - until[:, :, begin]))
+            past.append(np.einsum("pw,vwl->vlp", places.members, in_wards))
             rates.append(np.maximum(in_wards.sum(axis=1), 0.5) / (BASELINE_DAYS * len(places.wards)))
-        return _Stream(
-            np.stack(recent, axis=-1),
-            np.stack(past, axis=-1),
-            np.stack(rates, axis=-1),
-            noise,
-            variance(places, kind),
+        spent = variance(places, kind, setting.deviation)
+        return _Stream(np.stack(recent, -1), np.stack(past, -1), np.stack(rates, -1), noise, spent)
+
+    def factors(self, places: Places, view: int, where: Where) -> Floats:
+        """Of some looks, places and windows."""
+        look, i, j = where
+        days = np.array(WINDOWS, np.float64)[j]
+        return factors(
+            self.recent[view, look, i, j] + self.noise[look, i, j],
+            self.past[view, look, i, j],
+            days,
+            np.full(len(days), float(BASELINE_DAYS)),
+            self.per_ward[view, look, j],
+            places.wards_in[i],
+            places.share_in[i],
+            self.variance[i],
         )
 
-    def factors(self, places: Places, view: int, look: int, where: Where) -> Floats:
-        made = Counted(
-            self.recent[view, look],
-            self.past[view, look],
-            np.array(WINDOWS, np.float64),
-            np.full(len(WINDOWS), float(BASELINE_DAYS)),
-            self.per_ward[view, look],
-        )
-        return factors_at(made, places, self.noise[look], self.variance, where)
 
-
-def _scores(places: Places, streams: Mapping[ChildKind, _Stream], kind: ChildKind) -> Scores:
+def _scores(places: Places, setting: Setting, streams: Mapping[ChildKind, _Stream], kind: ChildKind) -> Scores:
     """The least score over all views, of places and windows that rest on children enough in every one."""
     own, other = streams[kind], streams[WEIGHED_WITH[kind]]
-    least = FEWEST_CHILDREN + held_back(places, kind)
-    may = own.recent.min(axis=0) + own.noise >= least[:, np.newaxis]
+    least = FEWEST_CHILDREN + held_back(places, kind, setting.deviation)
+    where = np.nonzero(own.recent.min(axis=0) + own.noise >= least[:, np.newaxis])
+    every = [
+        with_the_other(own.factors(places, view, where), other.factors(places, view, where))
+        for view in range(len(own.recent))
+    ]
     found = np.zeros(own.noise.shape)
-    for look in np.flatnonzero(may.any(axis=(1, 2))):
-        where = np.nonzero(may[look])
-        every = [
-            with_the_other(own.factors(places, view, look, where), other.factors(places, view, look, where))
-            for view in range(len(own.recent))
-        ]
-        found[look][where] = np.maximum(np.min(every, axis=0), 0.0)
+    found[where] = np.maximum(np.min(every, axis=0), 0.0)
     return found
-
-
-def members_of(places: Places) -> Floats:
-    """Places by wards: 1 where the place has the ward."""
-    members = np.zeros((len(places.places), len(places.wards)))
-    for i, place in enumerate(places.places):
-        members[i, list(place.rows)] = 1
-    return members
 
 
 def new_signals(judged: Judged, places: Places, thresholds: Thresholds) -> int:
     """Signals that open in the year after the first looks, by the lives that signals have."""
     busy = judged.busy(thresholds.told)
     lives: list[SignalLife] = []
-    begins = _FIRST_DAY + timedelta(days=LOOK_DAYS * FIRST_LOOKS)
     for look in range(len(busy)):
         if busy[look] or any(life.open for life in lives):
             found = finest(judged.verdict(look, thresholds.told), places, thresholds) if busy[look] else []
-            lives = lived(lives, found, places, _FIRST_DAY + timedelta(days=LOOK_DAYS * look))
-    return sum(life.signal.opened_on >= begins for life in lives)
+            lives = lived(lives, found, places, day_of(look))
+    return sum(life.signal.opened_on >= day_of(FIRST_LOOKS) for life in lives)
 
 
 def noticed(judged: Judged, places: Places, thresholds: Thresholds, rise: Rise, setting: Setting) -> bool:
-    """Whether anything that overlaps the rise is told while it lasts, of any kind."""
-    wards = set(rise.wards)
-    for look in range(setting.looks):
-        seen = setting.week_of(look)
-        if rise.first < seen <= rise.first + rise.weeks:
-            found = finest(judged.verdict(look, thresholds.told), places, thresholds)
-            if any(wards & set(one.place.rows) for one in found):
+    """Whether a signal of any kind that overlaps the rise is told while it lasts."""
+    for look in np.flatnonzero(judged.busy(thresholds.told)):
+        if rise.first < setting.seen(int(look)) <= rise.first + rise.weeks:
+            found = finest(judged.verdict(int(look), thresholds.told), places, thresholds)
+            if any(not set(rise.wards).isdisjoint(one.place.rows) for one in found):
                 return True
     return False
 
 
-def risen(draw: np.random.Generator, setting: Setting, rise: Rise) -> tuple[Setting, Rise]:
-    """A rise that begins at either week of a fortnight, and just as many looks as its weeks need."""
+def with_rise(draw: np.random.Generator, setting: Setting, rise: Rise) -> tuple[Setting, Rise]:
+    """A rise that begins in either week of a fortnight, and no more looks than it lasts for."""
     late = int(draw.integers(LOOK_DAYS // WEEK))
-    looks = 1 + (rise.weeks + late) * WEEK // LOOK_DAYS
-    shorter = replace(setting, looks=looks)
-    return shorter, replace(rise, first=PAST_WEEKS - late)
+    return replace(setting, looks=1 + (rise.weeks - late) * WEEK // LOOK_DAYS), replace(rise, first=PAST_WEEKS - late)
 
 
-def wards_of(places: Places, level: str, draw: np.random.Generator) -> Sequence[int]:
-    """The wards of a place of a level, any of them alike."""
+def any_place(draw: np.random.Generator, places: Places, level: str) -> Sequence[int]:
+    """The wards of a place of a level, each as likely."""
     at = [place for place in places.places if place.level == level]
     return at[int(draw.integers(len(at)))].rows

@@ -67,19 +67,12 @@ def read_calibrations(path: Path) -> dict[str, SignalCalibration]:
 
 
 def _calibrated(register: Register, path: Path) -> Register:
-    """The register with what was worked out for its boards, as long as it was for the wards that they have."""
+    """The register with what was worked out for its boards; without what was worked out for other wards than it has."""
     found = read_calibrations(path)
     if unknown := sorted(set(found) - set(register.board_by_code)):
-        raise RegisterError(f"{path}: boards {unknown} are not in the register of {register.version}")
-    if not found:
+        raise RegisterError(f"{path}: boards {unknown} are not in the register of {register.version}: take them out")
+    fitting = {code: own for code, own in found.items() if own.places == register.board_by_code[code].places_digest}
+    if not fitting:
         return register
-    boards = []
-    for board in register.boards:
-        own = found.get(board.code)
-        if own is not None and own.places != board.places_digest:
-            raise RegisterError(
-                f"{path}: {board.code} was calibrated for other wards, populations or neighbours than it has: make it "
-                "anew with `python -m analysis calibrate-signals`, or take the board out of the file"
-            )
-        boards.append(board.model_copy(update={"signals": own}))
+    boards = [board.model_copy(update={"signals": fitting.get(board.code)}) for board in register.boards]
     return register.model_copy(update={"boards": tuple(boards)})
