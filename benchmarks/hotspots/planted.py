@@ -16,6 +16,7 @@ from analysis.signals.evidence import Evidence, evidence
 from analysis.signals.gate import finest, verdict
 from analysis.signals.places import Places, places_of
 from analysis.signals.seen import LONGEST, seen
+from analysis.signals.thresholds import thresholds_of
 from benchmarks.hotspots.prose import wrapped
 from demo.synthetic.borough import BOARD, END, HEALTH, PLANT, START
 from demo.synthetic.world import World, make_world
@@ -91,7 +92,8 @@ class Score:
 
 def planted_lines(tell: Callable[[str], None]) -> Iterator[str]:
     """The section of the page."""
-    _, places, known = borough()
+    board, places, known = borough()
+    thresholds = thresholds_of(board)
     ward = places.wards.index(PLANT.rise_ward)
     # A window may still hold the rise a while after its end.
     until = PLANT.rise_to + timedelta(days=LONGEST)
@@ -108,8 +110,8 @@ def planted_lines(tell: Callable[[str], None]) -> Iterator[str]:
             for method, found in _by_method(known, kind, places, day, last).items():
                 score = scores.setdefault((method, kind), Score())
                 score.note(_separate(found, places), ward, day, during)
-        judged = verdict(known, places, day, KEYS, replicates=_REPLICATES)
-        told = finest(judged, places) if judged else []
+        judged = verdict(known, places, day, KEYS, thresholds)
+        told = finest(judged, places, thresholds) if judged else []
         for kind in KINDS:
             score = scores.setdefault(("signals", kind), Score())
             score.note([one.place.rows for one in told if one.kind == kind], ward, day, during)
@@ -151,11 +153,11 @@ def _by_method(known: Evidence, kind: ChildKind, places: Places, day: date, last
     both = problems(view, places)
     null = nulls(both, seed_of(places.board, kind, day), _REPLICATES)
     found = {"predictive exceedance": exceedances(view, places)}
-    for name, problem, gumbel in zip(
+    for name, problem, one in zip(
         ("permutation scan", "expectation scan"), both, (null.permutation, null.expectation), strict=True
     ):
-        if problem is not None and gumbel is not None:
-            found[name] = scanned(problem, gumbel, places)
+        if problem is not None and one is not None:
+            found[name] = scanned(problem, one, places)
     return found
 
 
