@@ -1,9 +1,9 @@
 """The second opinion: how rarely chance alone would give what is seen, by scans and exceedances, for analysts.
 
 A recurrence interval for every place and window, without noise: nothing of it leaves the ledger. What is told is
-decided by the score (`score`, ADR 0030). Three detectors: the predictive exceedance of each ward, town and the board against its own
-past; the prospective permutation scan of wards and joined wards against the rest of the board; the expectation-based
-scan against their own past. A place's interval is the longest that any gives it, after all are charged for each other.
+decided by the score (`score`, ADR 0030). Three detectors: the predictive exceedance of each ward, town and the board
+against its own past; the prospective permutation scan of wards and joined wards against the rest of the board; the
+expectation-based scan against their own past. Each is charged for all of them.
 """
 
 from __future__ import annotations
