@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,21 +103,32 @@ def _work(
     processes: int,
 ) -> None:
     """Do the pieces that are not done, beside each other, and keep each as soon as it is."""
-    from analysis.signals.calibrating import run
-
     missing = [piece for piece in pieces if piece.key not in results]
     if not missing:
         return
     kept.parent.mkdir(parents=True, exist_ok=True)
-    spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=spawned) as pool, kept.open("a", encoding="utf-8") as file:
-        tasks = {pool.submit(run, piece, places, setting, thresholds): piece for piece in missing}
-        for done, task in enumerate(as_completed(tasks), start=1):
-            key, value = tasks[task].key, task.result()
-            results[key] = value
-            file.write(json.dumps([key, value]) + "\n")
+    with kept.open("a", encoding="utf-8") as file:
+        for done, (piece, value) in enumerate(_done(missing, places, setting, thresholds, processes), start=1):
+            results[piece.key] = value
+            file.write(json.dumps([piece.key, value]) + "\n")
             file.flush()
-            click.echo(f"{done} of {len(missing)}: {key}", err=True)
+            click.echo(f"{done} of {len(missing)}: {piece.key}", err=True)
+
+
+def _done(
+    pieces: Sequence[Piece], places: Places, setting: Setting, thresholds: Thresholds | None, processes: int
+) -> Iterator[tuple[Piece, list[float]]]:
+    """Each piece as it is done; in this process where one is enough."""
+    from analysis.signals.calibrating import run
+
+    if processes == 1:
+        for piece in pieces:
+            yield piece, run(piece, places, setting, thresholds)
+        return
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        tasks = {pool.submit(run, piece, places, setting, thresholds): piece for piece in pieces}
+        for task in as_completed(tasks):
+            yield tasks[task], task.result()
 
 
 def _kept(path: Path) -> Results:

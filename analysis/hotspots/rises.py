@@ -23,7 +23,7 @@ from analysis.hotspots.zones import Floats
 
 RATES: Final = (1.5, 2.0, 3.0, 5.0, 8.0)
 """How many times the usual rate a rise may be."""
-_REACH = 6.0
+_REACH = 8.0
 """Deviations of the noise beyond which it is taken to be impossible."""
 
 

@@ -40,7 +40,7 @@ from models.register import Board, Noticeable, SignalCalibration
 from models.signals import CHILD_KINDS, ChildKind
 
 TOLD_A_YEAR, RARE_A_YEAR = 0.2, 0.04
-GRID = np.round(np.arange(1.0, 14.01, 0.25), 2)
+GRID = np.round(np.arange(2.5, 14.01, 0.25), 2)
 """Scores at which pieces of chance count new signals."""
 BOARDS_A_PIECE = 100
 TRIED_BOARDS = 120

@@ -108,9 +108,10 @@ def finest(verdict: GateVerdict, places: Places, thresholds: Thresholds) -> list
     told: list[Found] = []
     for kind in CHILD_KINDS:
         standing = verdict.standing[kind]
+        standing_at = np.flatnonzero(standing.any(axis=1)).tolist()
         taken: set[int] = set()
         for level in LEVELS:
-            at_level = [i for i, place in enumerate(places.places) if place.level == level and standing[i].any()]
+            at_level = [i for i in standing_at if places.places[i].level == level]
             # Of joined wards that overlap the one hardest to explain by chance; then fewest wards, then lowest codes.
             at_level.sort(key=lambda i: (-standing[i].max(), len(places.places[i].rows), places.places[i].codes))
             for i in at_level:

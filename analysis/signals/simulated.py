@@ -49,6 +49,8 @@ PER_CHILD: Mapping[ChildKind, float] = {"cse_concern": 0.23, "cse_sign": 0.45, "
 borough."""
 GROUPED, GROUP_DAYS = 0.3, 14
 """Children who come after another in the same ward, for each who comes by himself; within so many days."""
+LEAST_SCORE = 0.5
+"""Lower ones are not kept: no threshold is as low."""
 FIRST_DAY = date(2024, 1, 1)
 """Of the first week."""
 
@@ -116,7 +118,7 @@ class Children:
 
 @dataclass(frozen=True)
 class Judged:
-    """A board's looks: for each kind the scores of looks, places and windows; 0 where too few children are."""
+    """A board's looks: for each kind the scores of looks, places and windows; 0 where low or too few children are."""
 
     scores: Mapping[ChildKind, Scores]
 
@@ -236,6 +238,10 @@ class _Stream:
         spent = variance(places, kind, setting.deviation)
         return _Stream(np.stack(recent, -1), np.stack(past, -1), np.stack(rates, -1), noise, spent)
 
+    def usual(self) -> Floats:
+        """As many as its own past would give, with everybody's records: looks by places by windows."""
+        return self.past[0] * np.array(WINDOWS) / BASELINE_DAYS
+
     def factors(self, places: Places, view: int, where: Where) -> Floats:
         """Of some looks, places and windows."""
         look, i, j = where
@@ -256,14 +262,19 @@ def _scores(places: Places, setting: Setting, streams: Mapping[ChildKind, _Strea
     """The least score over all views, of places and windows that rest on children enough in every one."""
     own, other = streams[kind], streams[WEIGHED_WITH[kind]]
     least = FEWEST_CHILDREN + held_back(places, kind, setting.deviation)
-    where = np.nonzero(own.recent.min(axis=0) + own.noise >= least[:, np.newaxis])
-    every = [
-        with_the_other(own.factors(places, view, where), other.factors(places, view, where))
-        for view in range(len(own.recent))
-    ]
-    found = np.zeros(own.noise.shape)
-    found[where] = np.maximum(np.min(every, axis=0), 0.0)
-    return found
+    may = own.recent.min(axis=0) + own.noise >= least[:, np.newaxis]
+    # Most that rest on children enough are no rise; they need no score.
+    may &= own.recent[0] + own.noise > own.usual()
+    where: Where = np.nonzero(may)
+    found = np.full(len(where[0]), np.inf)
+    for view in range(len(own.recent)):
+        both = [stream.factors(places, view, where) for stream in (own, other)]
+        found = np.minimum(found, with_the_other(*both))
+        left = found >= LEAST_SCORE
+        where, found = tuple(at[left] for at in where), found[left]
+    every = np.zeros(own.noise.shape)
+    every[where] = found
+    return every
 
 
 def new_signals(judged: Judged, places: Places, thresholds: Thresholds) -> int:

@@ -54,9 +54,10 @@ def test_it_is_found_by_some_boards_and_measured_on_others() -> None:
     assert measured(results, "grouped", found.told) == pytest.approx(2.0, rel=0.05)
 
 
-def test_pieces_give_the_same_whoever_does_them_and_differ_from_each_other() -> None:
+def test_pieces_give_the_same_whoever_does_them_and_differ_from_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrating, "BOARDS_A_PIECE", 10)
     setting = Setting(60)
-    one, two = (run(piece, places(), setting, None) for piece in chance_pieces(2 * BOARDS_A_PIECE)[:2])
+    one, two = (run(piece, places(), setting, None) for piece in chance_pieces(20)[:2])
     assert one == run(Piece("find", 0), places(), setting, None)
     assert one != two
     assert (np.diff(one) <= 0).mean() > 0.95, "a higher score is reached less often"
@@ -65,7 +66,7 @@ def test_pieces_give_the_same_whoever_does_them_and_differ_from_each_other() -> 
 def test_more_children_are_noticed_more_often() -> None:
     draw, setting, thresholds = np.random.default_rng(1), Setting(400), Thresholds(5.0, 7.0)
     shares = [
-        share_noticed(draw, places(), setting, thresholds, Rise((), 0, 13, ("missing",), extra=extra), "ward", 40)
+        share_noticed(draw, places(), setting, thresholds, Rise((), 0, 13, ("missing",), extra=extra), "ward", 25)
         for extra in (6, 20, 60)
     ]
     assert shares[0] < 0.3
@@ -89,8 +90,19 @@ def register(tmp_path: Path) -> Path:
     return folder
 
 
-def calibrate(register: Path, tmp_path: Path) -> str:
-    arguments = ["--register", register, "--children", 60, "--boards", 100, "--processes", 1, "--work", tmp_path / "w"]
+def calibrate(register: Path, tmp_path: Path, boards: int = 100) -> str:
+    arguments = [
+        "--register",
+        register,
+        "--children",
+        60,
+        "--boards",
+        boards,
+        "--processes",
+        1,
+        "--work",
+        tmp_path / "w",
+    ]
     result = CliRunner().invoke(main, ["calibrate-signals", *map(str, arguments)])
     assert result.exit_code == 0, result.output
     return result.output
@@ -100,23 +112,27 @@ def calibrate(register: Path, tmp_path: Path) -> str:
 def test_the_command_writes_beside_the_register_what_the_gate_reads_and_goes_on_where_it_stopped(
     register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pieces = [Piece("rise", 0, "missing", "ward", 8)]
+    pieces = [Piece("rise", 0, "missing", "town", 8)]
     monkeypatch.setattr(calibrating, "rise_pieces", lambda: pieces)
+    monkeypatch.setattr(calibrating, "BOARDS_A_PIECE", 50)
+    monkeypatch.setattr(calibrating, "TRIED_BOARDS", 5)
+    monkeypatch.setattr(calibrating, "GRID", np.array([3.0, 5.0, 8.0, 12.0]))
     assert thresholds_of(load_register(register).boards[0]) == STANDING
     assert "told from a score of" in calibrate(register, tmp_path)
     own = load_register(register).boards[0].signals
     assert own is not None
     assert thresholds_of(load_register(register).boards[0]) == Thresholds(own.told, own.rare)
     assert (own.children, own.boards, own.noticeable[0].kind) == (60, 100, "missing")
-    kept = sorted((tmp_path / "w").iterdir())
-    assert [len(path.read_text().splitlines()) for path in kept] == [3, 1]
+    kept = sorted((tmp_path / "w").iterdir(), key=lambda path: len(path.name))
+    assert [len(path.read_text().splitlines()) for path in kept] == [6, 1]
     # Stopped in the middle of a line: that piece alone is done again, and gives the same.
     before = (register / f"signals-{VERSION}.yaml").read_text()
     lines = kept[0].read_text().splitlines(keepends=True)
-    kept[0].write_text(lines[0] + lines[1] + lines[2][:20])
+    kept[0].write_text("".join(lines[:-1]) + lines[-1][:20])
     assert "1 of 1" in calibrate(register, tmp_path)
     assert (register / f"signals-{VERSION}.yaml").read_text() == before
-    assert [json.loads(line)[0] for line in kept[0].read_text().splitlines()] == ["find-0", "measure-0", "grouped-0"]
+    keys = [json.loads(line)[0] for line in kept[0].read_text().splitlines()]
+    assert keys == ["find-0", "find-1", "measure-0", "measure-1", "grouped-0", "grouped-1"]
 
 
 def written(register: Path, **changes: object) -> None:

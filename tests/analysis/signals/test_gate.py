@@ -81,7 +81,7 @@ def test_what_no_ward_carries_neighbouring_wards_may(monkeypatch: pytest.MonkeyP
     """Keys that leave every place without noise are too rare to look for: the draws are taken to be 0."""
     monkeypatch.setattr(draws, "_draw", lambda *_: 0)
     seen_by = [[POLICE, CARE, SCHOOLS]] * (9 + BACK)
-    story = rise(background(spare=90, a_week=20), seen_by)
+    story = rise(background(spare=90, a_week=5), seen_by)
     for n, agencies in enumerate(seen_by):
         story.add(*(row(a, f"next{n}", TODAY - timedelta(days=2 + n), NEXT) for a in agencies))
     assert concerns(story.evidence()) == [(NEXT, WARD)]
