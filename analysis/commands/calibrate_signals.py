@@ -37,7 +37,7 @@ Results = dict[str, list[float]]
     "not from an exact count: the result is shown on a page.",
 )
 @click.option(
-    "--boards", type=click.IntRange(100, 100_000), default=5000, show_default=True,
+    "--boards", type=click.IntRange(20, 100_000), default=5000, show_default=True,
     help="Board-years of chance alone, three times: to find the thresholds, to measure them, and with groups.",
 )  # fmt: skip
 @click.option("--processes", type=click.IntRange(1, 16), default=2, show_default=True)

@@ -154,10 +154,10 @@ def share_noticed(
     thresholds: Thresholds,
     rise: Rise,
     level: Level,
-    boards: int = TRIED_BOARDS,
+    boards: int | None = None,
 ) -> float:
     """How often a rise, in any place of a level, is noticed while it lasts."""
-    hits = 0
+    hits, boards = 0, boards or TRIED_BOARDS
     for _ in range(boards):
         mine, one = with_rise(draw, setting, replace(rise, wards=tuple(any_place(draw, places, level))))
         hits += noticed(judge(draw, places, mine, one), places, thresholds, one, mine)

