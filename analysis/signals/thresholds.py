@@ -26,7 +26,7 @@ class Thresholds:
         return Recurrence.OVER_TWENTY_FIVE if score >= self.rare else Recurrence.FIVE_TO_TWENTY_FIVE
 
 
-STANDING = Thresholds(3.0, 4.6)
+STANDING = Thresholds(5.2, 6.5)
 """Where a board was not calibrated."""
 
 

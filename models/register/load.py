@@ -69,10 +69,15 @@ def read_calibrations(path: Path) -> dict[str, SignalCalibration]:
 def _calibrated(register: Register, path: Path) -> Register:
     """The register with what was worked out for its boards; without what was worked out for other wards than it has."""
     found = read_calibrations(path)
-    if unknown := sorted(set(found) - set(register.board_by_code)):
+    boards = {board.code: board for board in register.boards}
+    if unknown := sorted(set(found) - set(boards)):
         raise RegisterError(f"{path}: boards {unknown} are not in the register of {register.version}: take them out")
-    fitting = {code: own for code, own in found.items() if own.places == register.board_by_code[code].places_digest}
-    if not fitting:
-        return register
-    boards = [board.model_copy(update={"signals": fitting.get(board.code)}) for board in register.boards]
-    return register.model_copy(update={"boards": tuple(boards)})
+    fitting = {code: own for code, own in found.items() if own.places == boards[code].places_digest}
+    # Validated anew: a copy would keep what the first has worked out and cached of its boards.
+    return Register(
+        version=register.version,
+        synthetic=register.synthetic,
+        boards=tuple(board.model_copy(update={"signals": fitting.get(board.code)}) for board in register.boards),
+        agencies=register.agencies,
+        agreements=register.agreements,
+    )

@@ -152,7 +152,9 @@ def written(register: Path, **changes: object) -> None:
 
 def test_a_calibration_for_other_wards_is_not_used(register: Path) -> None:
     written(register)
-    assert thresholds_of(load_register(register).boards[0]) == Thresholds(5.0, 7.0)
+    loaded = load_register(register)
+    assert thresholds_of(loaded.boards[0]) == Thresholds(5.0, 7.0)
+    assert thresholds_of(loaded.board_by_code[board().code]) == Thresholds(5.0, 7.0)
     written(register, places="0" * 16)
     assert thresholds_of(load_register(register).boards[0]) == STANDING
 
