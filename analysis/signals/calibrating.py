@@ -43,7 +43,7 @@ TOLD_A_YEAR, RARE_A_YEAR = 0.2, 0.04
 GRID = np.round(np.arange(2.5, 14.01, 0.25), 2)
 """Scores at which pieces of chance count new signals."""
 BOARDS_A_PIECE = 100
-TRIED_BOARDS = 120
+TRIED_BOARDS = 60
 """For each number of children that is tried."""
 NOTICED = 0.8
 MOST_CHILDREN = 160

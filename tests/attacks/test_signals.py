@@ -26,10 +26,12 @@ from analysis.signals.draws import WINDOWS, drawn, held_back
 from analysis.signals.evidence import Evidence, evidence
 from analysis.signals.gate import FEWEST_CHILDREN, standing_of, verdict, view_of
 from analysis.signals.history import lives_after
+from analysis.signals.thresholds import Thresholds
 from models.signals import CHILD_KINDS
 from tests.analysis.signals.worlds import (
     AGENCIES,
     BACK,
+    EASY,
     KEYS,
     NEXT,
     THRESHOLDS,
@@ -110,9 +112,11 @@ def dated(story: Story, draw: random.Random) -> None:
 PROBES: tuple[Probe, ...] = (many, everywhere, withdrawn, revised, guessed, emptied, dated)
 
 
-def standing(known: Evidence, today: date = TODAY, under: RoundingKeys = KEYS) -> dict[str, list[tuple[int, int]]]:
+def standing(
+    known: Evidence, today: date = TODAY, under: RoundingKeys = KEYS, thresholds: Thresholds = THRESHOLDS
+) -> dict[str, list[tuple[int, int]]]:
     """Kind -> places and windows that stand."""
-    judged = verdict(known, places(), today, under, THRESHOLDS)
+    judged = verdict(known, places(), today, under, thresholds)
     if judged is None:
         return {}
     return {kind: list(zip(*map(list, np.nonzero(judged.standing[kind])), strict=True)) for kind in CHILD_KINDS}
@@ -167,8 +171,10 @@ def test_without_the_gate_the_attacker_would_learn() -> None:
         story.add(row(CARE, f"held{n}", TODAY - timedelta(days=2 + n)))
     invented(story, 1, random.Random(1))
     known = story.evidence()
-    assert (ward, WINDOWS.index(84)) not in standing(known, under=none)["cse_concern"]
-    assert (ward, WINDOWS.index(84)) in standing(replace(known, agencies=()), under=none)["cse_concern"]
+    assert (ward, WINDOWS.index(84)) not in standing(known, under=none, thresholds=EASY)["cse_concern"]
+    assert (ward, WINDOWS.index(84)) in standing(replace(known, agencies=()), under=none, thresholds=EASY)[
+        "cse_concern"
+    ]
 
 
 def test_order_and_time_of_arrival_within_a_day_change_nothing() -> None:

@@ -21,7 +21,8 @@ noises = st.sampled_from([0.0, 4.0, 8.0, 16.0, 32.0])
 
 def factors(count: float, size: float, before: float, exposure: float, variance: float = 0.0) -> Floats:
     """Of one count."""
-    return log_factors(*(np.array([float(one)]) for one in (count, size, before, exposure, variance)))[0]
+    found: Floats = log_factors(*(np.array([float(one)]) for one in (count, size, before, exposure, variance)))[0]
+    return found
 
 
 def test_the_example_by_hand() -> None:

@@ -15,6 +15,7 @@ from analysis.signals.thresholds import Thresholds
 from models.signals import Recurrence
 from tests.analysis.signals.worlds import (
     BACK,
+    EASY,
     KEYS,
     NEXT,
     THRESHOLDS,
@@ -33,13 +34,16 @@ from tests.factories import CARE, POLICE, SCHOOLS
 pytestmark = pytest.mark.slow
 
 
-def told(known: Evidence, today: date = TODAY, under: RoundingKeys = KEYS) -> list[Found]:
-    judged = verdict(known, places(), today, under, THRESHOLDS)
-    return finest(judged, places(), THRESHOLDS) if judged else []
+def told(
+    known: Evidence, today: date = TODAY, under: RoundingKeys = KEYS, thresholds: Thresholds = THRESHOLDS
+) -> list[Found]:
+    judged = verdict(known, places(), today, under, thresholds)
+    return finest(judged, places(), thresholds) if judged else []
 
 
-def concerns(known: Evidence, under: RoundingKeys = KEYS) -> list[tuple[str, ...]]:
-    return [found.place.codes for found in told(known, under=under) if found.kind == "cse_concern"]
+def concerns(known: Evidence, under: RoundingKeys = KEYS, thresholds: Thresholds = THRESHOLDS) -> list[tuple[str, ...]]:
+    found = told(known, under=under, thresholds=thresholds)
+    return [one.place.codes for one in found if one.kind == "cse_concern"]
 
 
 def test_nothing_is_told_of_a_board_as_usual() -> None:
@@ -65,8 +69,8 @@ def test_nor_one_whose_last_ten_children_rest_on_one_agency() -> None:
     nine = [[POLICE]] * 20 + [[CARE, SCHOOLS]] * (9 + BACK)
     none = keys_without_noise(WARD)
     quiet = background(spare=90)
-    assert (WARD,) not in concerns(rise(quiet, nine).evidence(), none)
-    assert concerns(rise(quiet, [*nine, [CARE, SCHOOLS]]).evidence(), none) == [(WARD,)]
+    assert (WARD,) not in concerns(rise(quiet, nine).evidence(), none, EASY)
+    assert concerns(rise(quiet, [*nine, [CARE, SCHOOLS]]).evidence(), none, EASY) == [(WARD,)]
 
 
 def test_the_same_child_of_many_events_is_one_child() -> None:
@@ -74,7 +78,7 @@ def test_the_same_child_of_many_events_is_one_child() -> None:
     story = background(spare=90)
     for times in range(3):
         story = rise(story, [[POLICE, CARE, SCHOOLS]] * 9, until=TODAY - timedelta(days=times))
-    assert concerns(story.evidence()) == []
+    assert concerns(story.evidence(), thresholds=EASY) == []
 
 
 def test_what_no_ward_carries_neighbouring_wards_may(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from analysis.ledger.row import Row
 from analysis.signals.draws import drawn, held_back
 from analysis.signals.evidence import Evidence, evidence
 from analysis.signals.places import Places, places_of
-from analysis.signals.thresholds import STANDING
+from analysis.signals.thresholds import STANDING, Thresholds
 from models.register import Board, load_register
 from tests.factories import CARE, POLICE, SCHOOLS, token
 
@@ -57,6 +57,8 @@ def places() -> Places:
 BACK = int(held_back(places(), "cse_concern")[0])
 """Children beyond ten that a ward's count of concerns must have, because the noise can add."""
 THRESHOLDS = STANDING
+EASY = Thresholds(0.5, 9.0)
+"""So low that the rule of ten alone decides."""
 
 
 def row(
