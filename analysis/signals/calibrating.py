@@ -164,17 +164,35 @@ def share_noticed(
     return hits / boards
 
 
+def is_noticed(
+    draw: np.random.Generator, places: Places, setting: Setting, thresholds: Thresholds, rise: Rise, level: Level
+) -> bool:
+    """Whether a rise is noticed on 4 of 5 boards tried; the rest are not tried once that is settled."""
+    enough = math.ceil(NOTICED * TRIED_BOARDS)
+    hits = missed = 0
+    while hits < enough and missed <= TRIED_BOARDS - enough:
+        found = share_noticed(draw, places, setting, thresholds, rise, level, 1)
+        hits, missed = hits + int(found), missed + 1 - int(found)
+    return hits >= enough
+
+
 def noticeable(
     draw: np.random.Generator, places: Places, setting: Setting, thresholds: Thresholds, rise: Rise, level: Level
 ) -> int | None:
-    """The smallest number of extra children that is noticed 4 times in 5, by halving; nothing up to 160."""
-    low, high = 2, MOST_CHILDREN
-    if share_noticed(draw, places, setting, thresholds, replace(rise, extra=high), level) < NOTICED:
-        return None
+    """The smallest number of extra children that is noticed 4 times in 5: by doubling, then halving; nothing up to
+    160."""
+
+    def enough(extra: int) -> bool:
+        return is_noticed(draw, places, setting, thresholds, replace(rise, extra=extra), level)
+
+    low, high = 2, 10
+    while not enough(high):
+        if high >= MOST_CHILDREN:
+            return None
+        low, high = high, min(2 * high, MOST_CHILDREN)
     while high - low > 1:
         middle = (low + high) // 2
-        enough = share_noticed(draw, places, setting, thresholds, replace(rise, extra=middle), level) >= NOTICED
-        low, high = (low, middle) if enough else (middle, high)
+        low, high = (low, middle) if enough(middle) else (middle, high)
     return high
 
 

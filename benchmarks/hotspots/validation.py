@@ -206,17 +206,17 @@ def lines(sets: int, boards: int, tell: Callable[[str], None]) -> Iterator[str]:
 @click.option(
     "--boards", default=1000, show_default=True, type=click.IntRange(20), help="Board-years of each threshold."
 )
-@click.option("--only-power", is_flag=True, help="Make the section on real boards' sizes anew, and keep the others.")
+@click.option("--only", type=click.Choice(["power", "planted"]), help="Make one section anew, and keep the others.")
 @click.option("--out", type=click.Path(path_type=Path), default=OUT, help="Where to write the page.")
-def main(sets: int, boards: int, only_power: bool, out: Path) -> None:
+def main(sets: int, boards: int, only: str | None, out: Path) -> None:
     """Validate the hotspot methods on invented data and write the page; minutes of CPU."""
 
     def tell(text: str) -> None:
         click.echo(text, err=True)
 
-    if only_power:
-        section = "\n".join(power_lines(boards, tell, demo_board()))
-        page = with_section(out.read_text("utf-8"), section)
+    if only is not None:
+        section = power_lines(boards, tell, demo_board()) if only == "power" else planted_lines(tell)
+        page = with_section(out.read_text("utf-8"), "\n".join(section))
     else:
         page = "\n".join(lines(sets, boards, tell)) + "\n"
     out.write_text(page, "utf-8")

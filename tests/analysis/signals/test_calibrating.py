@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from analysis.signals import calibrating
 from analysis.signals.calibrating import (
     BOARDS_A_PIECE,
     GRID,
+    TRIED_BOARDS,
     Piece,
     chance_pieces,
     measured,
@@ -74,10 +76,17 @@ def test_more_children_are_noticed_more_often() -> None:
 
 
 def test_the_number_that_is_noticed_is_found_by_halving(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calibrating, "share_noticed", lambda *a: 0.9 if a[4].extra >= 23 else 0.7)
+    tried: list[int] = []
+
+    def fixed(*a: Any) -> float:
+        tried.append(a[4].extra)
+        return float(a[4].extra >= 23)
+
+    monkeypatch.setattr(calibrating, "share_noticed", fixed)
     draw, setting = np.random.default_rng(1), Setting(400)
     assert noticeable(draw, places(), setting, STANDING, Rise((), 0, 8), "ward") == 23
-    monkeypatch.setattr(calibrating, "share_noticed", lambda *a: 0.5)
+    assert tried.count(22) == TRIED_BOARDS // 5 + 1, "no more boards than settle it"
+    monkeypatch.setattr(calibrating, "share_noticed", lambda *a: 0.0)
     assert noticeable(draw, places(), setting, STANDING, Rise((), 0, 8), "ward") is None
 
 
