@@ -86,9 +86,9 @@ def standing_of(
     0 for all others. Both by counts with the noise.
     """
     shape = len(places.places), len(WINDOWS)
-    everywhere = np.nonzero(np.ones(shape))
+    i, j = np.nonzero(np.ones(shape))
     factors = {
-        kind: factors_at(counted(one, places), places, noise[kind], variance(places, kind), everywhere)
+        kind: factors_at(counted(one, places), places, noise[kind], variance(places, kind), (i, j))
         for kind, one in view.items()
     }
     standing = {}

@@ -80,7 +80,8 @@ def noticed_sentence(one: Noticeable) -> str:
     """How large a rise would probably have been noticed in a kind of place, and whether a doubling would."""
     where = f"{_IN[one.level]} of this board" if one.level != "board" else _IN["board"]
     if one.extra is None:
-        return f"{where} hardly any rise of {_MORE[one.kind].removeprefix('more ')} in {one.weeks} weeks would have been noticed."
+        what = _MORE[one.kind].removeprefix("more ")
+        return f"{where} hardly any rise of {what} in {one.weeks} weeks would have been noticed."
     doubled = "A doubling would" + (" too" if one.usual >= one.extra else " not") + "."
     return (
         f"{where} about {one.extra} {_MORE[one.kind]} in {one.weeks} weeks would probably, 8 times in 10, have been "

@@ -180,13 +180,13 @@ def _of_kind(
         ward = np.concatenate([ward, draw.choice(np.array(rise.wards), added, p=share / share.sum())])
         day = np.concatenate([day, WEEK * (rise.first + draw.uniform(0, rise.weeks, added))])
     inside = day < until
-    ward, day = ward[inside], day[inside].astype(np.int64)
+    ward = ward[inside]
     held = np.zeros((len(ward), len(SHARES)), np.bool_)
     first = draw.choice(len(SHARES), len(ward), p=SHARES)
     held[np.arange(len(ward)), first] = True
     two = np.flatnonzero(draw.random(len(ward)) < WITH_TWO)
     held[two, (first[two] + draw.integers(1, len(SHARES), len(two))) % len(SHARES)] = True
-    return Children(ward, day, held)
+    return Children(ward, day[inside].astype(np.int64), held)
 
 
 def noises(draw: np.random.Generator, places: Places, setting: Setting) -> dict[ChildKind, Whole]:
@@ -240,7 +240,8 @@ class _Stream:
 
     def usual(self) -> Floats:
         """As many as its own past would give, with everybody's records: looks by places by windows."""
-        return self.past[0] * np.array(WINDOWS) / BASELINE_DAYS
+        usual: Floats = self.past[0] * (np.array(WINDOWS) / BASELINE_DAYS)
+        return usual
 
     def factors(self, places: Places, view: int, where: Where) -> Floats:
         """Of some looks, places and windows."""

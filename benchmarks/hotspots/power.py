@@ -148,7 +148,8 @@ def _frontier(
     yield ""
     yield from wrapped(
         "A board of 400 children a year under weaker and stronger rules, each at its own threshold of 0.2 by chance "
-        "alone. About ten children are asked for in every row. What two agencies that probe learn under each is "
+        "alone (or at 0.5, the lowest score that is kept, where chance gives fewer). About ten children are asked "
+        "for in every row. What two agencies that probe learn under each is "
         "in ADR 0013."
     )
     yield ""

@@ -51,9 +51,9 @@ def told_as_events(children: dict[ChildKind, Children], weeks: int) -> Story:
         begin = len(children["cse_concern"].ward) if kind == "cse_sign" else 0
         for n in range(begin, len(of.ward)):
             day = FIRST_DAY + timedelta(days=int(of.day[n]))
-            for agency in np.flatnonzero(of.held[n]):
+            for holder in np.flatnonzero(of.held[n]).tolist():
                 ward = places().wards[of.ward[n]]
-                story.add(row(AGENCIES[agency], f"{kind}{n}", day, ward, KIND_OF_RECORD[kind]))
+                story.add(row(AGENCIES[holder], f"{kind}{n}", day, ward, KIND_OF_RECORD[kind]))
     # Somebody is heard on every day, from outside of every ward: the windows of both end on the same day.
     for agency in AGENCIES:
         for day in (FIRST_DAY + timedelta(days=n) for n in range(weeks * WEEK)):
