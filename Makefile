@@ -80,8 +80,8 @@ bench: $(VENV)/.installed ## The benchmarks, side by side with peers
 validate-disclosure: $(VENV)/.installed ## Attack two years of releases of 100 synthetic boards; writes docs/disclosure-validation.md
 	$(BIN)/python -m benchmarks.release_validation $(if $(BOARDS),--boards $(BOARDS))
 
-validate-hotspots: $(VENV)/.installed ## Calibrate the hotspot methods on invented data; writes docs/hotspot-validation.md
-	$(BIN)/python -m benchmarks.hotspots.validation
+validate-hotspots: $(VENV)/.installed ## Calibrate the hotspot methods on invented data; writes docs/hotspot-validation.md (ONLY=power or planted)
+	$(BIN)/python -m benchmarks.hotspots.validation $(if $(ONLY),--only $(ONLY))
 
 agency-kit: $(VENV)/.installed ## The zip that an agency installs
 	$(BIN)/python -m agencies.kit dist/agency-kit.zip

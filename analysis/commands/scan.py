@@ -53,7 +53,15 @@ _SHARE = click.FloatRange(0, 1, min_open=True)
     type=click.Choice(["auto", "monte-carlo", "sequential", "gumbel"]),
     default="auto",
     show_default=True,
-    help="auto: Monte Carlo rank, and the Gumbel approximation where that is below 0.01.",
+    help="auto: Monte Carlo rank, and the Gumbel approximation where that is below 0.01 and there are over 20 cases.",
+)
+@click.option(
+    "--ties",
+    type=click.Choice(["exceed", "pass"]),
+    default="exceed",
+    show_default=True,
+    help="Simulations that equal the observed value: `exceed` counts them against it, which is valid; `pass` does not. "
+    "SaTScan lets them pass, so its p-values are smaller where cases are few.",
 )
 @click.option("--json", "as_json", is_flag=True)
 def command(**options: Any) -> None:
@@ -62,7 +70,8 @@ def command(**options: Any) -> None:
     Dates are YYYY, YYYY-MM or YYYY-MM-DD. The cap on size is a share of the population if that is given, else of the
     expected cases. p-values come from simulations under the model's null hypothesis. A secondary cluster shares no area
     with a better one, and is compared with the same simulations. For the permutation and expectation models, the
-    relative risk is observed over expected. The input holds counts of children: keep it inside the boundary.
+    relative risk is observed over expected. To compare with p-values that SaTScan printed, give --ties pass. The input
+    holds counts of children: keep it inside the boundary.
     """
     clusters, parameters = _run(options)
     if options["as_json"]:
@@ -120,7 +129,7 @@ def _run(options: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]
             options["prospective"],
             options["min_cases"],
         )
-        clusters = scan(problem, options["replicates"], options["seed"], options["p_value"])
+        clusters = scan(problem, options["replicates"], options["seed"], options["p_value"], ties=options["ties"])
     except DataFault as error:
         raise Unusable(str(error)) from None
     rows = [_row(rank, cluster, areas, cases.intervals, options) for rank, cluster in enumerate(clusters, start=1)]

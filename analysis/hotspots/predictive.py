@@ -133,13 +133,11 @@ def areas_today(
     share: Floats | None = None,
     windows: tuple[int, ...] = WINDOWS,
     false_share: float = FALSE_SHARE,
-    more: Floats | None = None,
 ) -> AreaVerdicts:
     """Judge every area (rows) and window that ends on the last day (columns are days, the newest last).
 
     Counts are distinct children (see preparation); a missing day is NaN, and leaves the exposure too. A window
-    needs half its exposure. `exposure` is 1 for a day without season and completely reported. `more` (areas by windows)
-    are cases to be added to what was observed before it is judged.
+    needs half its exposure. `exposure` is 1 for a day without season and completely reported.
     """
     known = ~np.isnan(cases)
     exposed = np.where(known, np.ones_like(cases) if exposure is None else exposure, 0.0)
@@ -163,8 +161,6 @@ def areas_today(
             usable &= ~short
         past, past_exposure = np.where(short, 0.0, past), np.where(short, 0.0, past_exposure)
         seen = counts[:, now].sum(axis=1)
-        if more is not None:
-            seen = np.maximum(seen + more[:, column], 0.0)
         e, tail, mid_tail = exceedance(seen, past, past_exposure, exposed[:, now].sum(axis=1), prior, phi)
         observed[:, column] = seen
         expected[usable, column], p[usable, column], mid[usable, column] = e[usable], tail[usable], mid_tail[usable]

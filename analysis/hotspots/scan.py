@@ -14,7 +14,7 @@ import numpy as np
 from analysis.hotspots import kernels
 from analysis.hotspots.likelihood import relative_risk
 from analysis.hotspots.problem import Problem, check
-from analysis.hotspots.significance import Method, Used, gumbel_p, p_value
+from analysis.hotspots.significance import Method, Null, Ties, Used, p_value
 from analysis.hotspots.simulation import simulate
 
 
@@ -104,30 +104,38 @@ def without_overlap(clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def scan(
-    problem: Problem, replicates: int = 999, seed: int = 1, method: Method = "auto", workers: int | None = None
+    problem: Problem,
+    replicates: int = 999,
+    seed: int = 1,
+    method: Method = "auto",
+    workers: int | None = None,
+    ties: Ties = "exceed",
 ) -> list[Cluster]:
     """Clusters without overlap, best first, with p-values from one null distribution.
 
     Secondary clusters are compared with the same maxima, which is conservative. A cluster that every replicate
-    beats is left out. Raises DataFault.
+    beats is left out. `ties` as for `p_value`. Raises DataFault.
     """
     clusters = without_overlap(find(problem))
     if not clusters:
         return []
     stop_at = clusters[0].ratio if method == "sequential" else None
     null = simulate(problem, replicates, seed, stop_at, workers)
-    judged = [(cluster, *p_value(cluster.ratio, null, method)) for cluster in clusters]
+    judged = [(cluster, *p_value(cluster.ratio, null, method, ties)) for cluster in clusters]
     return [replace(cluster, p=p, p_method=used) for cluster, p, used in judged if p is None or p < 1]
 
 
-def provisional(problem: Problem, gumbel: tuple[float, float]) -> Cluster | None:
+def provisional(problem: Problem, null: Null) -> Cluster | None:
     """The best cluster now, judged by a null distribution of earlier today; nothing when nowhere is above expectation.
 
-    For a look with every event: one scan and no simulation. The null hangs on the margins alone, so location and
-    scale (Null.gumbel) stay right while those hardly move. Below 0.02 the full Monte Carlo is worth its time.
+    For a look with every event: one scan and no simulation. The null hangs on the margins alone, so it stays right
+    while those hardly move. Below 0.02 the full Monte Carlo is worth its time.
     """
     best = next(find(_narrowed(problem)), None)
-    return None if best is None else replace(best, p=gumbel_p(best.ratio, *gumbel), p_method="gumbel")
+    if best is None:
+        return None
+    p = float(null.tail(np.array([best.ratio]))[0])
+    return replace(best, p=p, p_method="monte-carlo" if null.by_rank else "gumbel")
 
 
 def _narrowed(problem: Problem) -> Problem:

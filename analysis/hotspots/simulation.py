@@ -35,6 +35,7 @@ def simulate(
     check(problem)
     maxima: list[Floats] = []
     sizes = _sizes(problem, replicates, seed)
+    cases = float(problem.measure.sum() if problem.model == "expectation-poisson" else problem.total)
     prepared = _prepare(problem)
     workers = workers or min(4, os.cpu_count() or 1)
     batch = max(1, min(_BATCH, _LEAST_CELLS // (int(sizes.max(initial=0)) + 1)))
@@ -47,8 +48,8 @@ def simulate(
             reached = np.flatnonzero(np.concatenate(maxima) >= (math.inf if stop_at is None else stop_at))
             if len(reached) >= ENOUGH_EXCEEDANCES:
                 # Cut where the last needed one fell, so that the number of workers changes nothing.
-                return Null(np.concatenate(maxima)[: reached[ENOUGH_EXCEEDANCES - 1] + 1])
-    return Null(np.concatenate(maxima) if maxima else np.empty(0))
+                return Null(np.concatenate(maxima)[: reached[ENOUGH_EXCEEDANCES - 1] + 1], cases)
+    return Null(np.concatenate(maxima) if maxima else np.empty(0), cases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ import numpy as np
 
 from analysis.hotspots.connected import connected
 from analysis.hotspots.problem import MODELS, Problem, permutation_measure
+from analysis.hotspots.rises import log_factors
 from analysis.hotspots.scan import provisional, scan
+from analysis.hotspots.significance import Null
 from analysis.hotspots.zones import cartesian_distances, circles
 
 
@@ -27,7 +29,8 @@ def warm() -> None:
                 problem = Problem(model, cases, measure, zones, min(2, cases.shape[1]), prospective, 1)
                 scan(problem, 3, 1)
                 if prospective:
-                    provisional(problem, (0.5, 0.5))
+                    provisional(problem, Null(np.array([0.4, 0.6])))
+    log_factors(*(np.ones(1) for _ in range(5)))
     fractions = Problem("poisson", np.array([[0.5], [2.5], [1.0]]), np.ones((3, 1)), every[0], min_cases=0.5)
     scan(fractions, 0, 1)
 

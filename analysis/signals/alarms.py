@@ -1,8 +1,9 @@
-"""How rarely chance alone would give what is seen: a recurrence interval for every place and window.
+"""The second opinion: how rarely chance alone would give what is seen, by scans and exceedances, for analysts.
 
-Three detectors: the predictive exceedance of each ward, town and the board against its own
-past; the prospective permutation scan of wards and joined wards against the rest of the board; the expectation-based
-scan against their own past. A place's interval is the longest that any gives it, after all are charged for each other.
+A recurrence interval for every place and window, without noise: nothing of it leaves the ledger. What is told is
+decided by the score (`score`, ADR 0030). Three detectors: the predictive exceedance of each ward, town and the board
+against its own past; the prospective permutation scan of wards and joined wards against the rest of the board; the
+expectation-based scan against their own past. Each is charged for all of them.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from analysis.hotspots.predictive import (
     pearson_dispersion,
 )
 from analysis.hotspots.problem import Problem, permutation_measure
+from analysis.hotspots.significance import Null
 from analysis.hotspots.simulation import simulate
 from analysis.hotspots.zones import Floats
-from analysis.signals.draws import WINDOWS, Whole
+from analysis.signals.draws import WINDOWS
 from analysis.signals.places import Places
 from analysis.signals.seen import DAYS, LONGEST, Seen
 from models.signals import CHILD_KINDS, ChildKind
@@ -41,16 +43,15 @@ ALARM_DAYS = 365.0
 _DISPERSED = 1.2
 _FEWEST_DAYS = 56 + GUARD_DAYS + LONGEST
 
-Gumbel = tuple[float, float]
 Intervals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Nulls:
-    """Location and scale of the null distribution of each scan, where it could be made."""
+    """The null distribution of each scan, where it could be made."""
 
-    permutation: Gumbel | None = None
-    expectation: Gumbel | None = None
+    permutation: Null | None = None
+    expectation: Null | None = None
 
 
 def seed_of(board: str, kind: ChildKind, today: date, without: str | None = None) -> int:
@@ -92,62 +93,36 @@ def problems(view: Seen, places: Places) -> tuple[Problem | None, Problem | None
 def nulls(both: tuple[Problem | None, Problem | None], seed: int, replicates: int = REPLICATES) -> Nulls:
     """The Monte Carlo: what the greatest ratio of each scan is by chance alone."""
 
-    def gumbel(problem: Problem | None) -> Gumbel | None:
-        if problem is None:
-            return None
-        found = simulate(problem, replicates, seed, workers=1).gumbel
-        return found if found[1] > 0 else None
+    def null(problem: Problem | None) -> Null | None:
+        return None if problem is None else simulate(problem, replicates, seed, workers=1)
 
-    return Nulls(gumbel(both[0]), gumbel(both[1]))
+    return Nulls(null(both[0]), null(both[1]))
 
 
-def intervals(
-    view: Seen, places: Places, both: tuple[Problem | None, Problem | None], null: Nulls, more: Whole | None = None
-) -> Intervals:
-    """Places by windows: the recurrence interval in days; 0 where there is none to speak of.
-
-    `more` (places by windows) are children to be added to each before it is judged.
-    """
-    found = exceedances(view, places, more)
-    for problem, gumbel in zip(both, (null.permutation, null.expectation), strict=True):
-        if problem is not None and gumbel is not None:
-            found = np.maximum(found, scanned(problem, gumbel, places, more))
-    return found
-
-
-def scanned(problem: Problem, gumbel: Gumbel, places: Places, more: Whole | None = None) -> Intervals:
-    """The intervals that one scan gives."""
+def scanned(problem: Problem, null: Null, places: Places) -> Intervals:
+    """The intervals that one scan gives; by rank with 20 cases and fewer, which never comes to a year."""
     found = np.zeros((len(places.places), len(WINDOWS)))
-    every = best_ratios(problem, places.membership, None if more is None else more[: places.scanned])
+    every = best_ratios(problem, places.membership)
     ratios = every[:, [min(days, problem.longest) - 1 for days in WINDOWS]]
-    p = -np.expm1(-np.exp(-(ratios - gumbel[0]) / gumbel[1]))
+    p = null.tail(ratios)
     found[: places.scanned] = np.where(ratios > 0, 1 / np.maximum(p * STREAMS, 1e-12), 0.0)
     return found
 
 
-def exceedances(view: Seen, places: Places, more: Whole | None = None) -> Intervals:
+def exceedances(view: Seen, places: Places) -> Intervals:
     """The intervals of the predictive detector: wards, towns, the board, charged for all of them and every window."""
     found = np.zeros((len(places.places), len(WINDOWS)))
     units = (len(places.wards) + len(view.above)) * len(WINDOWS) * STREAMS
     for counts, share, first in ((view.wards, places.share, 0), (view.above, None, places.scanned)):
         rows = slice(first, first + len(counts))
-        verdicts = areas_today(
-            counts,
-            np.tile(view.exposure, (len(counts), 1)),
-            share,
-            WINDOWS,
-            more=None if more is None else more[rows].astype(np.float64),
-        )
+        verdicts = areas_today(counts, np.tile(view.exposure, (len(counts), 1)), share, WINDOWS)
         judged = (verdicts.observed >= FEWEST_CASES) & ~np.isnan(verdicts.p)
         found[rows] = np.where(judged, 1 / np.maximum(verdicts.p * units, 1e-12), 0.0)
     return found
 
 
-def best_ratios(problem: Problem, membership: sparse.csr_matrix, more: Whole | None = None) -> Floats:
+def best_ratios(problem: Problem, membership: sparse.csr_matrix) -> Floats:
     """For each scanned place and number of days, the greatest log likelihood ratio of windows not longer.
-
-    `more` (places by `WINDOWS`) are children to be added: a number of days takes those of the least window that
-    holds it.
 
     Against a past of a year what is expected is itself an estimate: a window of v days varies by 1 + v / 364 more than
     a Poisson count, so the expectation-based ratio is divided by that (quasi-likelihood).
@@ -155,12 +130,6 @@ def best_ratios(problem: Problem, membership: sparse.csr_matrix, more: Whole | N
     cases = membership @ problem.cases[:, problem.first :]
     measure = membership @ problem.scaled()[:, problem.first :]
     c = np.cumsum(cases[:, ::-1], axis=1)
-    if more is not None:
-        days = np.arange(1, c.shape[1] + 1)
-        of = np.searchsorted(WINDOWS, days)
-        # Children who are added are spread over the window: in a day or two they would be an alarm by themselves.
-        spread = (more[:, of] * days) // np.array(WINDOWS)[of]
-        c = np.maximum(c + np.where(more[:, of] > 0, spread, more[:, of]), 0)
     m = np.maximum(np.cumsum(measure[:, ::-1], axis=1), 1e-12)
     high = (c > m) & (c >= problem.min_cases)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -10,12 +10,12 @@ rule is secret but the key (ADR 0013). What makes it hold:
 - Joined wards have the sum of their wards' draws, and signs of exploitation those of concerns and one of their own, as
   whoever has a concern has a sign. So what they tell could be worked out from noisy counts of the finer ones: it is no
   second look at the same children. Towns and the board have draws of their own.
-- Some children are held back from every count, so that chance raises no more than it may although the noise can add.
+- The alarm weighs the count as one with noise (`score`). What rests on ten children must have some more than ten by
+  the count with noise, because the noise can add.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import date
 
@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.disclosure.noise import KeyedNoise, RoundingKeys, uniform
+from analysis.hotspots.zones import Floats
 from analysis.signals.places import Level, Places
 from models.signals import ChildKind
 
@@ -30,12 +31,14 @@ WINDOWS = (28, 84)
 """Days. Whole weeks, so that the weekday needs no correction; the longest because ten children without any one agency
 are seldom in one ward in four weeks. Not more of them: each is another draw of the same children (ADR 0013)."""
 LOOK_DAYS = 14
+PERIODS = 2
+"""Draws in one count: the fortnight's and the season's."""
 LOOKS_A_SEASON = 6
 """Twelve weeks, as long as a child counts."""
 DEVIATION = 2
 """Of each draw, in children."""
 HELD_BACK: Mapping[Level, float] = {"ward": 1.0, "joined": 2.5, "town": 1.5, "board": 1.5}
-"""In standard deviations of a place's noise; joined wards are many, and most of what chance would raise."""
+"""In standard deviations of a place's noise. Of the rule of ten alone; the alarm allows for noise by itself."""
 PARTS: Mapping[ChildKind, tuple[ChildKind, ...]] = {
     "cse_concern": ("cse_concern",),
     "cse_sign": ("cse_concern", "cse_sign"),
@@ -53,7 +56,7 @@ def look(day: date) -> int:
 
 
 def drawn(places: Places, kind: ChildKind, today: date, keys: RoundingKeys) -> Whole:
-    """Children to be added, places by windows; negative to be taken off. The same for a whole fortnight and key."""
+    """The noise of counts, places by windows, of mean 0. The same for a whole fortnight and key."""
     number = look(today)
     periods = (f"look{number}", f"season{number // LOOKS_A_SEASON}")
 
@@ -62,15 +65,31 @@ def drawn(places: Places, kind: ChildKind, today: date, keys: RoundingKeys) -> W
         return np.array(found, np.int64).reshape(len(codes), len(WINDOWS))
 
     wards = units(places.wards)
-    scanned = [wards[list(place.rows)].sum(axis=0) for place in places.places[: places.scanned]]
     above = units(tuple(place.codes[0] for place in places.places[places.scanned :]))
-    noise = np.vstack([np.array(scanned, np.int64).reshape(-1, len(WINDOWS)), above])
-    back = []
-    for place in places.places:
-        draws = len(periods) * len(PARTS[kind]) * (len(place.rows) if place.level == "joined" else 1)
-        back.append(round(HELD_BACK[place.level] * DEVIATION * math.sqrt(draws)))
-    added: Whole = noise - np.array(back, np.int64)[:, np.newaxis]
-    return added
+    return spread(wards, above, places)
+
+
+def spread(wards: Whole, above: Whole, places: Places) -> Whole:
+    """The noise of every place from that of wards, and of towns and the board; joined wards have the sum of theirs.
+
+    The last two dimensions are wards (towns and the board) and windows.
+    """
+    scanned = places.members[: places.scanned].astype(np.int64) @ wards
+    noise: Whole = np.concatenate([scanned, above], axis=-2)
+    return noise
+
+
+def variance(places: Places, kind: ChildKind, deviation: int = DEVIATION) -> Floats:
+    """Of the noise of each place, in children squared."""
+    joined = [len(place.rows) if place.level == "joined" else 1 for place in places.places]
+    return np.array(joined, np.float64) * (PERIODS * len(PARTS[kind]) * deviation**2)
+
+
+def held_back(places: Places, kind: ChildKind, deviation: int = DEVIATION) -> Whole:
+    """Children that each place must have beyond ten, by the count with noise, because noise can add."""
+    deviations = np.sqrt(variance(places, kind, deviation))
+    back = [HELD_BACK[place.level] * one for place, one in zip(places.places, deviations, strict=True)]
+    return np.array([round(float(one)) for one in back], np.int64)
 
 
 def _draw(board: str, kind: ChildKind, code: str, days: int, periods: tuple[str, ...], keys: RoundingKeys) -> int:

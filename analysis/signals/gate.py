@@ -3,7 +3,8 @@
 For a place and a window: the alarm, and ten distinct children, with all events, and again with none of agency A's, for
 every A. A condition without A is computed from the others' events alone, so that nothing A adds, revises or withdraws
 can open a signal that the others' own events do not carry. Both are judged by a count with keyed noise (`draws`), the
-same whoever is left out: agencies that invent children together find no edge to measure by.
+same whoever is left out: agencies that invent children together find no edge to measure by. The alarm is a score
+(`score`) that chance alone reaches seldom enough (`thresholds`, ADR 0030).
 """
 
 from __future__ import annotations
@@ -16,22 +17,15 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.disclosure.noise import RoundingKeys
-from analysis.hotspots.problem import Problem
-from analysis.signals.alarms import (
-    ALARM_DAYS,
-    REPLICATES,
-    Intervals,
-    Nulls,
-    intervals,
-    nulls,
-    problems,
-    seed_of,
-)
-from analysis.signals.draws import WINDOWS, Whole, drawn
+from analysis.signals.draws import WINDOWS, Whole, drawn, held_back, variance
 from analysis.signals.evidence import Evidence
 from analysis.signals.places import LEVELS, Place, Places
+from analysis.signals.score import WEIGHED_WITH, Scores, counted, factors_at, with_the_other
 from analysis.signals.seen import Seen, seen
+from analysis.signals.thresholds import Thresholds
 from models.signals import CHILD_KINDS, ChildKind, Recurrence
+
+View = Mapping[ChildKind, Seen]
 
 FEWEST_CHILDREN = 10
 """By a count that carries noise: about ten, and now and then fewer."""
@@ -53,95 +47,82 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class GateVerdict:
-    """What stands, by kind: recurrence intervals of places and windows, 0 where the gate is shut."""
+    """What stands, by kind: scores of places and windows, 0 where the gate is shut."""
 
     last: date
-    standing: Mapping[ChildKind, Intervals]
+    standing: Mapping[ChildKind, Scores]
 
 
 def verdict(
-    evidence: Evidence,
-    places: Places,
-    today: date,
-    keys: RoundingKeys,
-    cached: dict[ChildKind, Nulls] | None = None,
-    replicates: int = REPLICATES,
+    evidence: Evidence, places: Places, today: date, keys: RoundingKeys, thresholds: Thresholds
 ) -> GateVerdict | None:
     """What stands on a day, whichever agency is left out; nothing when there is too little, or nothing new.
 
     The noise is drawn under `keys`: with the same evidence and keys the result is the same.
-
-    `cached` spares the Monte Carlo of the whole board (never of what is left without an agency) where it has one.
     """
     last = evidence.horizon(today)
     if last is None or today - last > STALE:
         return None
-    standing = {
-        kind: _standing(evidence, kind, places, today, last, drawn(places, kind, today, keys), cached, replicates)
-        for kind in CHILD_KINDS
-    }
+    noise = {kind: drawn(places, kind, today, keys) for kind in CHILD_KINDS}
+    standing = standing_of(view_of(evidence, places, today, last), places, noise, thresholds)
+    for agency in evidence.agencies:
+        if not any(found.any() for found in standing.values()):
+            break
+        rest = standing_of(view_of(evidence, places, today, last, agency), places, noise, thresholds)
+        standing = {kind: np.minimum(found, rest[kind]) for kind, found in standing.items()}
     return GateVerdict(last, standing)
 
 
-def _standing(
-    evidence: Evidence,
-    kind: ChildKind,
-    places: Places,
-    today: date,
-    last: date,
-    noise: Whole,
-    cached: dict[ChildKind, Nulls] | None,
-    replicates: int,
-) -> Intervals:
-    everyone = seen(evidence, kind, places, today, last)
-    both = problems(everyone, places)
-    null = cached.get(kind) if cached is not None else None
-    if null is None:
-        null = nulls(both, seed_of(places.board, kind, today), replicates)
-        if cached is not None:
-            cached[kind] = null
-    found = alarms_on_children(everyone, places, both, null, noise)
-    for agency in evidence.agencies:
-        if not found.any():
-            break
-        rest = seen(evidence, kind, places, today, last, without=agency)
-        both = problems(rest, places)
-        null = nulls(both, seed_of(places.board, kind, today, agency), replicates)
-        found = np.minimum(found, alarms_on_children(rest, places, both, null, noise))
-    return found
+def view_of(evidence: Evidence, places: Places, today: date, last: date, without: str | None = None) -> View:
+    """What a board looks like, by kind, with every agency's events or without one's."""
+    return {kind: seen(evidence, kind, places, today, last, without) for kind in CHILD_KINDS}
 
 
-def alarms_on_children(
-    view: Seen, places: Places, both: tuple[Problem | None, Problem | None], null: Nulls, noise: Whole
-) -> Intervals:
-    """The alarms of one view, and of them those that rest on children enough; both with the noise. 0 for all others."""
-    found = intervals(view, places, both, null, noise)
-    kept = np.zeros_like(found)
-    for i, j in zip(*np.nonzero(found >= ALARM_DAYS), strict=True):
-        if view.children(places.places[i], WINDOWS[j]) + noise[i, j] >= FEWEST_CHILDREN:
-            kept[i, j] = found[i, j]
-    return kept
+def standing_of(
+    view: View, places: Places, noise: Mapping[ChildKind, Whole], thresholds: Thresholds
+) -> dict[ChildKind, Scores]:
+    """The scores of one view, by kind: those that are told, and of them those that rest on children enough.
+
+    0 for all others. Both by counts with the noise.
+    """
+    shape = len(places.places), len(WINDOWS)
+    i, j = np.nonzero(np.ones(shape))
+    factors = {
+        kind: factors_at(counted(one, places), places, noise[kind], variance(places, kind), (i, j))
+        for kind, one in view.items()
+    }
+    standing = {}
+    for kind, one in view.items():
+        found = with_the_other(factors[kind], factors[WEIGHED_WITH[kind]]).reshape(shape)
+        least = FEWEST_CHILDREN + held_back(places, kind)
+        kept = np.zeros(shape)
+        for i, j in zip(*np.nonzero(found >= thresholds.told), strict=True):
+            if one.children(places.places[i], WINDOWS[j]) + noise[kind][i, j] >= least[i]:
+                kept[i, j] = found[i, j]
+        standing[kind] = kept
+    return standing
 
 
-def finest(verdict: GateVerdict, places: Places) -> list[Found]:
+def finest(verdict: GateVerdict, places: Places, thresholds: Thresholds) -> list[Found]:
     """The finest places that stand, for each kind: a coarser one is told only where no finer one lies inside."""
     told: list[Found] = []
     for kind in CHILD_KINDS:
         standing = verdict.standing[kind]
+        standing_at = np.flatnonzero(standing.any(axis=1)).tolist()
         taken: set[int] = set()
         for level in LEVELS:
-            at_level = [i for i, place in enumerate(places.places) if place.level == level and standing[i].any()]
+            at_level = [i for i in standing_at if places.places[i].level == level]
             # Of joined wards that overlap the one hardest to explain by chance; then fewest wards, then lowest codes.
             at_level.sort(key=lambda i: (-standing[i].max(), len(places.places[i].rows), places.places[i].codes))
             for i in at_level:
                 place = places.places[i]
                 if taken.isdisjoint(place.rows):
-                    told.append(_found(kind, place, verdict.last, standing[i]))
+                    told.append(_found(kind, place, verdict.last, standing[i], thresholds))
                     taken.update(place.rows)
     return told
 
 
-def _found(kind: ChildKind, place: Place, last: date, standing: Intervals) -> Found:
+def _found(kind: ChildKind, place: Place, last: date, standing: Scores, thresholds: Thresholds) -> Found:
     """The window that stands out most, told in whole weeks."""
     days = WINDOWS[int(np.argmax(standing))]
     first = last - timedelta(days=days - 1)
@@ -150,13 +131,5 @@ def _found(kind: ChildKind, place: Place, last: date, standing: Intervals) -> Fo
         place,
         first - timedelta(days=first.weekday()),
         last + timedelta(days=6 - last.weekday()),
-        recurrence(float(standing.max())),
+        thresholds.recurrence(float(standing.max())),
     )
-
-
-def recurrence(days: float) -> Recurrence:
-    """The class of a recurrence interval of a year or more."""
-    years = days / 365.25
-    if years < 5:
-        return Recurrence.ONE_TO_FIVE
-    return Recurrence.FIVE_TO_TWENTY_FIVE if years < 25 else Recurrence.OVER_TWENTY_FIVE

@@ -6,19 +6,15 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from analysis.disclosure.noise import RoundingKeys
-from analysis.signals.alarms import REPLICATES, Nulls
 from analysis.signals.draws import LOOK_DAYS, look
 from analysis.signals.evidence import Evidence
 from analysis.signals.gate import finest, verdict
 from analysis.signals.life import SignalLife, lived
 from analysis.signals.places import Places
-from models.signals import ChildKind
+from analysis.signals.thresholds import Thresholds
 
 WEEKS = 52
 """How far back history is looked at."""
-_CACHED_LOOKS = 2
-_REPLICATES = 199
-"""For history, where a year is looked at at once; enough for the two moments of a Gumbel distribution."""
 
 
 def publication_days(today: date, published: date | None, history: bool) -> list[date]:
@@ -33,18 +29,16 @@ def publication_days(today: date, published: date | None, history: bool) -> list
 
 
 def lives_after(
-    lives: Iterable[SignalLife], evidence: Evidence, places: Places, days: Iterable[date], keys: RoundingKeys
+    lives: Iterable[SignalLife],
+    evidence: Evidence,
+    places: Places,
+    days: Iterable[date],
+    keys: RoundingKeys,
+    thresholds: Thresholds,
 ) -> list[SignalLife]:
-    """The lives after these publication days, each judged by what was known by its eve, with noise under `keys`.
-
-    Over history the Monte Carlo of the whole board is kept for four weeks; a single day makes its own.
-    """
-    now, days = list(lives), list(days)
-    replicates = REPLICATES if len(days) < _CACHED_LOOKS else _REPLICATES
-    cached: dict[ChildKind, Nulls] = {}
-    for number, day in enumerate(days):
-        if number % _CACHED_LOOKS == 0:
-            cached = {}
-        judged = verdict(evidence, places, day, keys, cached, replicates)
-        now = lived(now, finest(judged, places) if judged else (), places, day)
+    """The lives after these publication days, each judged by what was known by its eve, with noise under `keys`."""
+    now = list(lives)
+    for day in days:
+        judged = verdict(evidence, places, day, keys, thresholds)
+        now = lived(now, finest(judged, places, thresholds) if judged else (), places, day)
     return now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -45,6 +46,24 @@ class Places:
     places: tuple[Place, ...]
     membership: sparse.csr_matrix
     """Wards and joined wards (in the order of `places`) by wards."""
+
+    @cached_property
+    def members(self) -> Floats:
+        """Places by wards: 1 where the place has the ward."""
+        found = np.zeros((len(self.places), len(self.wards)))
+        for i, place in enumerate(self.places):
+            found[i, list(place.rows)] = 1
+        return found
+
+    @cached_property
+    def wards_in(self) -> Floats:
+        """How many wards each place has."""
+        return np.array([len(place.rows) for place in self.places], np.float64)
+
+    @cached_property
+    def share_in(self) -> Floats:
+        """The sum of their shares."""
+        return np.array([self.share[list(place.rows)].sum() for place in self.places])
 
     @property
     def scanned(self) -> int:

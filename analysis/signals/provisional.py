@@ -13,10 +13,11 @@ import numpy as np
 
 from analysis.hotspots.problem import Problem, permutation_measure
 from analysis.hotspots.scan import Cluster, provisional
+from analysis.hotspots.significance import Null
 from analysis.hotspots.zones import Floats
 from analysis.ledger.parse import placed_record
 from analysis.ledger.row import Row
-from analysis.signals.alarms import Gumbel, nulls, problems, seed_of
+from analysis.signals.alarms import nulls, problems, seed_of
 from analysis.signals.evidence import KINDS_OF, Evidence
 from analysis.signals.places import Places
 from analysis.signals.seen import REPEAT_DAYS, seen
@@ -32,7 +33,7 @@ class Book:
     """One kind's counts, kept up by hand between two builds."""
 
     problem: Problem
-    gumbel: Gumbel
+    null: Null
     first: int
     """Ordinal of the first day scanned."""
     counted: dict[tuple[str, int], set[int]] = field(repr=False)
@@ -85,7 +86,7 @@ class Look:
         for kind in kinds:
             book = self.books[kind]
             book.problem.measure[:] = _expected(book.problem.cases)
-            cluster = provisional(book.problem, book.gumbel)
+            cluster = provisional(book.problem, book.null)
             if cluster is not None:
                 found[kind] = cluster
         return found
@@ -101,15 +102,15 @@ def build(evidence: Evidence, places: Places, today: date) -> Look | None:
     books: dict[ChildKind, Book] = {}
     for kind in CHILD_KINDS:
         both = problems(seen(evidence, kind, places, today, last), places)
-        gumbel = nulls((both[0], None), seed_of(places.board, kind, today), _REPLICATES).permutation
-        if both[0] is None or gumbel is None:
+        null = nulls((both[0], None), seed_of(places.board, kind, today), _REPLICATES).permutation
+        if both[0] is None or null is None:
             continue
         counted: dict[tuple[str, int], set[int]] = {}
         for mention in evidence.mentions[kind]:
             if mention.area in ward_of:
                 counted.setdefault((links[mention.event_id], ward_of[mention.area]), set()).add(mention.day)
         first = last.toordinal() - both[0].cases.shape[1] + 1
-        books[kind] = Book(both[0], gumbel, first, counted)
+        books[kind] = Book(both[0], null, first, counted)
     child_of = {token: links[event_id] for event_id, of in evidence.tokens.items() for token in of.tokens}
     return Look(places, books, child_of, ward_of, set(evidence.tokens))
 

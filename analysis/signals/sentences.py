@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
+from models.register import Noticeable, SignalCalibration
 from models.signals import ChildKind, OperationalKind, Recurrence
 
 WHAT: Mapping[ChildKind, str] = {
@@ -52,6 +55,54 @@ def explain_operational(kind: OperationalKind, agency: str, since: date) -> str:
             "what it knows: silence does not mean that nothing happened."
         )
     return f"Most records that {agency} sent since {_day(since)} were refused, and are in no figure: see to its format."
+
+
+SPAN_OF_THE_SENTENCE = 8
+"""Weeks. The table beside it has the others."""
+_IN: Mapping[str, str] = {"ward": "In a ward", "town": "In a town", "board": "On the whole board"}
+_MORE: Mapping[str, str] = {
+    "cse_concern": "more children with a CSE concern",
+    "cse_sign": "more children with a sign of CSE",
+    "missing": "more missing children",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticedRow:
+    """A kind and a level: for each span of weeks, what would have been noticed, in words."""
+
+    name: str
+    spans: tuple[tuple[int, str], ...]
+    """Weeks, and words."""
+
+
+def noticed_sentence(one: Noticeable) -> str:
+    """How large a rise would probably have been noticed in a kind of place, and whether a doubling would."""
+    where = f"{_IN[one.level]} of this board" if one.level != "board" else _IN["board"]
+    if one.extra is None:
+        what = _MORE[one.kind].removeprefix("more ")
+        return f"{where} hardly any rise of {what} in {one.weeks} weeks would have been noticed."
+    doubled = "A doubling would" + (" too" if one.usual >= one.extra else " not") + "."
+    return (
+        f"{where} about {one.extra} {_MORE[one.kind]} in {one.weeks} weeks would probably, 8 times in 10, have been "
+        f"noticed. {doubled}"
+    )
+
+
+def noticed_sentences(made: SignalCalibration) -> list[str]:
+    """The sentences of a page: of each kind and level, for eight weeks."""
+    return [noticed_sentence(one) for one in made.noticeable if one.weeks == SPAN_OF_THE_SENTENCE]
+
+
+def noticed_table(made: SignalCalibration) -> list[NoticedRow]:
+    """All of it: a row for each kind and level, in the order in which it was worked out."""
+    spans: dict[str, list[tuple[int, str]]] = {}
+    for one in made.noticeable:
+        more = f"{one.extra} more" if one.extra else "not even 160 more"
+        usual = "under 1" if one.usual < 1 else f"about {one.usual:.0f}"
+        name = f"{NAMES[cast(ChildKind, one.kind)]}, {one.level}"
+        spans.setdefault(name, []).append((one.weeks, f"{more} ({usual} usual)"))
+    return [NoticedRow(name, tuple(found)) for name, found in spans.items()]
 
 
 def _where(names: Sequence[str], level: str) -> str:

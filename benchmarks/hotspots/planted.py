@@ -16,6 +16,7 @@ from analysis.signals.evidence import Evidence, evidence
 from analysis.signals.gate import finest, verdict
 from analysis.signals.places import Places, places_of
 from analysis.signals.seen import LONGEST, seen
+from analysis.signals.thresholds import thresholds_of
 from benchmarks.hotspots.prose import wrapped
 from demo.synthetic.borough import BOARD, END, HEALTH, PLANT, START
 from demo.synthetic.world import World, make_world
@@ -91,7 +92,8 @@ class Score:
 
 def planted_lines(tell: Callable[[str], None]) -> Iterator[str]:
     """The section of the page."""
-    _, places, known = borough()
+    board, places, known = borough()
+    thresholds = thresholds_of(board)
     ward = places.wards.index(PLANT.rise_ward)
     # A window may still hold the rise a while after its end.
     until = PLANT.rise_to + timedelta(days=LONGEST)
@@ -108,8 +110,8 @@ def planted_lines(tell: Callable[[str], None]) -> Iterator[str]:
             for method, intervals in _by_method(known, kind, places, day, last).items():
                 score = scores.setdefault((method, kind), Score())
                 score.note(_separate(intervals, places), ward, day, during)
-        judged = verdict(known, places, day, KEYS, replicates=_REPLICATES)
-        signals = finest(judged, places) if judged else []
+        judged = verdict(known, places, day, KEYS, thresholds)
+        signals = finest(judged, places, thresholds) if judged else []
         for kind in KINDS:
             score = scores.setdefault(("signals", kind), Score())
             score.note([signal.place.rows for signal in signals if signal.kind == kind], ward, day, during)

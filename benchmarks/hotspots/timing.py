@@ -22,6 +22,7 @@ from analysis.hotspots.farrington import farrington
 from analysis.hotspots.glm import fit_quasi_poisson
 from analysis.hotspots.problem import Problem, permutation_measure
 from analysis.hotspots.scan import find, provisional
+from analysis.hotspots.significance import Null
 from analysis.hotspots.simulation import simulate
 from analysis.hotspots.warm import warm
 from analysis.hotspots.zones import Floats, cartesian_distances, circles
@@ -109,10 +110,11 @@ def _scan(name: str, problem: Problem, target: float | None) -> Timing:
 
 def _rescan(problem: Problem) -> Timing:
     plain = Plain(problem)
+    null = Null(np.array([4.0, 5.0, 6.0]))
 
     def event() -> None:
         problem.measure[:] = permutation_measure(problem.cases)
-        provisional(problem, (5.0, 1.0))
+        provisional(problem, null)
 
     def events() -> None:
         for _ in range(20):

@@ -25,6 +25,7 @@ from analysis.hotspots.zones import Floats, Zones
 from analysis.signals.alarms import best_ratios
 from benchmarks.hotspots.invented import BURST_DAYS, MONTHS_DAYS, Rise, Shape, bursts, counts, expectation, permutation
 from benchmarks.hotspots.planted import planted_lines
+from benchmarks.hotspots.power import demo_board, power_lines
 from benchmarks.hotspots.prose import wrapped
 
 OUT = Path(__file__).parents[2] / "docs" / "hotspot-validation.md"
@@ -36,6 +37,8 @@ POWER = Shape(50, 200, 0.04)
 COUNTED = ((28, BURST_DAYS), (84, BURST_DAYS), (0, BURST_DAYS), (28, MONTHS_DAYS), (84, MONTHS_DAYS))
 """In how many days a child counts once, and within how many days a child's episodes lie."""
 RISES = (Rise(2, 1, 14), Rise(3, 1, 14), Rise(5, 1, 14), Rise(2, 5, 14), Rise(3, 5, 14), Rise(5, 5, 14))
+
+_LAST = "## This run"
 
 Make = Callable[[Floats, Zones, int], Problem]
 Judge = Callable[[Problem, int], float]
@@ -114,7 +117,7 @@ def power(make: Make, rise: Rise, sets: int) -> tuple[Rate, float | None, float 
     return Rate(hits, sets), float(np.median(days)) if days else None, float(np.mean(overlaps)) if overlaps else None
 
 
-def lines(sets: int, tell: Callable[[str], None]) -> Iterator[str]:
+def lines(sets: int, boards: int, tell: Callable[[str], None]) -> Iterator[str]:
     """The page."""
     began = time.time()
     yield "# How the hotspot methods do"
@@ -185,7 +188,9 @@ def lines(sets: int, tell: Callable[[str], None]) -> Iterator[str]:
     tell("the planted truth")
     yield from planted_lines(tell)
     yield ""
-    yield "## This run"
+    yield from power_lines(boards, tell, demo_board())
+    yield ""
+    yield _LAST
     yield ""
     yield from wrapped(
         f"{time.strftime('%Y-%m-%d', time.gmtime(began))}, {platform.system()} {platform.machine()}, "
@@ -198,12 +203,35 @@ def lines(sets: int, tell: Callable[[str], None]) -> Iterator[str]:
 
 @click.command()
 @click.option("--sets", default=150, show_default=True, type=click.IntRange(10), help="Data sets of chance alone.")
+@click.option(
+    "--boards", default=1000, show_default=True, type=click.IntRange(20), help="Board-years of each threshold."
+)
+@click.option("--only", type=click.Choice(["power", "planted"]), help="Make one section anew, and keep the others.")
 @click.option("--out", type=click.Path(path_type=Path), default=OUT, help="Where to write the page.")
-def main(sets: int, out: Path) -> None:
+def main(sets: int, boards: int, only: str | None, out: Path) -> None:
     """Validate the hotspot methods on invented data and write the page; minutes of CPU."""
-    page = "\n".join(lines(sets, lambda text: click.echo(text, err=True)))
-    out.write_text(page + "\n", "utf-8")
+
+    def tell(text: str) -> None:
+        click.echo(text, err=True)
+
+    if only is not None:
+        section = power_lines(boards, tell, demo_board()) if only == "power" else planted_lines(tell)
+        page = with_section(out.read_text("utf-8"), "\n".join(section))
+    else:
+        page = "\n".join(lines(sets, boards, tell)) + "\n"
+    out.write_text(page, "utf-8")
     click.echo(out.name)
+
+
+def with_section(page: str, section: str) -> str:
+    """The page with one section, by its heading, in place of the one that it has; before the last if it has none."""
+    heading = section.splitlines()[0]
+    start = page.find(heading)
+    if start < 0:
+        start = end = page.index(_LAST)
+    else:
+        end = page.index("\n## ", start + 1) + 1
+    return page[:start] + section + "\n\n" + page[end:]
 
 
 if __name__ == "__main__":

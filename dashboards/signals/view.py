@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from analysis.signals.sentences import NAMES, explain, explain_operational
+from analysis.signals.sentences import (
+    NAMES,
+    NoticedRow,
+    explain,
+    explain_operational,
+    noticed_sentences,
+    noticed_table,
+)
 from dashboards.queries.documents import documents
 from dashboards.queries.returns import BoardReturns, submitted_returns
 from models.contract.periods import bounds, quarter_of, quarters_between
@@ -50,6 +57,34 @@ class SignalView:
 
 
 @dataclass(frozen=True)
+class Noticed:
+    """How large a rise would have been noticed, and how often chance alone raises a signal: from the register."""
+
+    children: int
+    by_chance: float
+    in_groups: float
+    sentences: tuple[str, ...]
+    weeks: tuple[int, ...]
+    rows: tuple[NoticedRow, ...]
+
+    @staticmethod
+    def of(board: Board) -> Noticed | None:
+        """What was worked out for a board, if it was."""
+        made = board.signals
+        if made is None or not made.noticeable:
+            return None
+        rows = tuple(noticed_table(made))
+        return Noticed(
+            made.children,
+            made.by_chance,
+            made.in_groups,
+            tuple(noticed_sentences(made)),
+            tuple(weeks for weeks, _ in rows[0].spans),
+            rows,
+        )
+
+
+@dataclass(frozen=True)
 class SignalsPage:
     """All signals of a board that a page shows."""
 
@@ -59,6 +94,8 @@ class SignalsPage:
     """Of the last year, newest first."""
     operational: tuple[SignalView, ...]
     """Open ones."""
+    noticed: Noticed | None
+    """Nothing for a board that was not calibrated."""
 
 
 def signals_page(connection: Connection, register: Register, board: Board, today: date) -> SignalsPage:
@@ -81,6 +118,7 @@ def signals_page(connection: Connection, register: Register, board: Board, today
             for row in rows_kept
             if row["kind"] in OPERATIONAL and row["closed_on"] is None
         ),
+        Noticed.of(board),
     )
 
 

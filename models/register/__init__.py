@@ -1,5 +1,6 @@
 """The register: boards, areas, agencies, agreements; dated files that every process reads."""
 
+from models.register.calibration import Noticeable, SignalCalibration
 from models.register.load import RegisterError, load_register
 from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Role, Town, Ward
 
@@ -8,10 +9,12 @@ __all__ = [
     "Agency",
     "Agreement",
     "Board",
+    "Noticeable",
     "Register",
     "RegisterError",
     "RepeatRule",
     "Role",
+    "SignalCalibration",
     "Town",
     "Ward",
     "load_register",

@@ -1,4 +1,7 @@
-"""Reads the register: a directory of `register-YYYY-MM-DD.yaml`, each whole, in force from its date."""
+"""Reads the register: a directory of `register-YYYY-MM-DD.yaml`, each whole, in force from its date.
+
+Beside one may stand `signals-YYYY-MM-DD.yaml` of the same date: by board, what `analysis calibrate-signals` worked out.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from models.register.calibration import SignalCalibration
 from models.register.types import Register
 from models.service.errors import ForeseenError
 
+_CALIBRATIONS = TypeAdapter(dict[str, SignalCalibration])
 _FILE = re.compile(r"^register-(\d{4}-\d{2}-\d{2})\.ya?ml$")
 
 
@@ -43,4 +48,36 @@ def load_register(directory: Path, on: date | None = None) -> Register:
         raise RegisterError(f"{path}: its version is {register.version}, its name says {day}")
     if undecided := register.undecided():
         raise RegisterError(f"{path}: {undecided}")
-    return register
+    return _calibrated(register, calibration_path(directory, day))
+
+
+def calibration_path(directory: Path, version: date) -> Path:
+    """Where the calibrations of signals of a version of the register are kept."""
+    return directory / f"signals-{version}.yaml"
+
+
+def read_calibrations(path: Path) -> dict[str, SignalCalibration]:
+    """Calibrations by board; none where there is no file. Raises `RegisterError` for one that does not validate."""
+    if not path.is_file():
+        return {}
+    try:
+        return _CALIBRATIONS.validate_python(yaml.safe_load(path.read_text("utf-8")))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise RegisterError(f"{path}: {error}") from None
+
+
+def _calibrated(register: Register, path: Path) -> Register:
+    """The register with what was worked out for its boards; without what was worked out for other wards than it has."""
+    found = read_calibrations(path)
+    boards = {board.code: board for board in register.boards}
+    if unknown := sorted(set(found) - set(boards)):
+        raise RegisterError(f"{path}: boards {unknown} are not in the register of {register.version}: take them out")
+    fitting = {code: own for code, own in found.items() if own.places == boards[code].places_digest}
+    # Validated anew: a copy would keep what the first has worked out and cached of its boards.
+    return Register(
+        version=register.version,
+        synthetic=register.synthetic,
+        boards=tuple(board.model_copy(update={"signals": fitting.get(board.code)}) for board in register.boards),
+        agencies=register.agencies,
+        agreements=register.agreements,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,6 +17,7 @@ from models.contract.codes import Sector
 from models.contract.fields import AgencyId, AgreementId, BoardCode
 from models.contract.periods import PeriodKind
 from models.contract.topics import PARTITIONS
+from models.register.calibration import SignalCalibration
 
 DEFAULT_MONTHS = 28
 """How long accepted events and the ledger are kept by default (measures look back that far)."""
@@ -103,6 +106,8 @@ class Board(RegisterEntry):
     """Where agencies compare notes on single children, which this service never does: a meeting or a duty desk."""
     towns: tuple[Town, ...]
     wards: tuple[Ward, ...]
+    signals: SignalCalibration | None = None
+    """From the file beside the register, not from the register itself (`models.register.load`)."""
 
     @model_validator(mode="after")
     def _areas_agree(self) -> Self:
@@ -122,6 +127,13 @@ class Board(RegisterEntry):
                 "more, or its first events are gone when it is built"
             )
         return self
+
+    @cached_property
+    def places_digest(self) -> str:
+        """Of its wards, their populations and neighbours, and its towns: what a calibration is made for."""
+        wards = sorted((w.code, w.town, w.population_10_17, sorted(w.neighbours)) for w in self.wards)
+        text = json.dumps([self.code, sorted(t.code for t in self.towns), wards])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
     def covers(self) -> tuple[BoardCode, ...]:

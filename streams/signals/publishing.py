@@ -21,6 +21,7 @@ from analysis.signals.history import lives_after, publication_days
 from analysis.signals.life import SignalLife
 from analysis.signals.operational import operational
 from analysis.signals.places import Places, places_of
+from analysis.signals.thresholds import thresholds_of
 from analysis.silence import heard
 from models.contract import topics
 from models.register import Board, Register
@@ -150,7 +151,7 @@ class Signals:
         places = self._places.get(board.code)
         if places is not None:
             seen = evidence(decoded, board.live_from)
-            lives = lives_after(lives, seen, places, days, self.keys)
+            lives = lives_after(lives, seen, places, days, self.keys, thresholds_of(board))
             for kind in CHILD_KINDS:
                 records[kind] = alert.encode(alert.alerts(seen, kind, places, board.boundary_set, today))
         agencies = self.register.agencies_of(board.code)

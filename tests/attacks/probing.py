@@ -17,13 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.disclosure.noise import RoundingKeys
-from analysis.signals.alarms import nulls, problems, seed_of
-from analysis.signals.draws import DEVIATION, HELD_BACK, LOOK_DAYS, LOOKS_A_SEASON, WINDOWS, drawn
-from analysis.signals.gate import alarms_on_children
+from analysis.signals.draws import DEVIATION, LOOK_DAYS, LOOKS_A_SEASON, WINDOWS, drawn
+from analysis.signals.gate import standing_of, view_of
 from analysis.signals.places import Places
-from analysis.signals.seen import seen
-from models.signals import ChildKind
-from tests.analysis.signals.worlds import TODAY, WARD, Story, background, board, places, row
+from models.signals import CHILD_KINDS, ChildKind
+from tests.analysis.signals.worlds import THRESHOLDS, TODAY, WARD, Story, background, places, row
 from tests.factories import CARE, POLICE, SCHOOLS
 
 PAIR, OTHERS = (SCHOOLS, CARE), (POLICE, "aldermere-health")
@@ -65,15 +63,13 @@ def _fewest(made: Story) -> int:
     assert last is not None
     worst = -_REACH
     for without in (None, *known.agencies):
-        view = seen(known, KIND, places(), TODAY, last, without=without)
-        both = problems(view, places())
-        null = nulls(both, seed_of(board().code, KIND, TODAY, without), 99)
+        views = view_of(known, places(), TODAY, last, without)
         low, high = worst - 1, _REACH
         while high - low > 1:
             middle = (low + high) // 2
-            noise = np.full((len(places().places), len(WINDOWS)), -_REACH, np.int64)
-            noise[AT] = middle
-            stands = alarms_on_children(view, places(), both, null, noise)[AT] > 0
+            noise = {kind: np.full((len(places().places), len(WINDOWS)), -_REACH, np.int64) for kind in CHILD_KINDS}
+            noise[KIND][AT] = middle
+            stands = standing_of(views, places(), noise, THRESHOLDS)[KIND][AT] > 0
             low, high = (low, middle) if stands else (middle, high)
         worst = max(worst, high)
     return worst
@@ -81,11 +77,10 @@ def _fewest(made: Story) -> int:
 
 @dataclass(frozen=True)
 class Rule:
-    """What the pair knows of the noise: odds of the two draws, and what is held back."""
+    """What the pair knows of the noise: odds of the two draws."""
 
     season: Odds
     look: Odds
-    back: int
 
 
 def _odds(deviation: int) -> Odds:
@@ -95,8 +90,8 @@ def _odds(deviation: int) -> Odds:
     return {z: weight / sum(weights.values()) for z, weight in weights.items()}
 
 
-KEYED = Rule(_odds(DEVIATION), _odds(DEVIATION), round(HELD_BACK["ward"] * DEVIATION * math.sqrt(2)))
-HARD = Rule(_odds(0), _odds(0), 0)
+KEYED = Rule(_odds(DEVIATION), _odds(DEVIATION))
+HARD = Rule(_odds(0), _odds(0))
 
 
 def noise_of(keys: RoundingKeys, first: date = FIRST, where: Places | None = None) -> list[int]:
@@ -129,7 +124,7 @@ def _chances(rule: Rule, lifted: int, seasons: npt.NDArray[np.int64]) -> Floats:
     needed = fewest(lifted)[:, np.newaxis]
     found = np.zeros((MOST + 1, len(seasons)))
     for z, share in rule.look.items():
-        found += share * (seasons + z - rule.back >= needed)
+        found += share * (seasons + z >= needed)
     return np.clip(found, 1e-9, 1 - 1e-9)
 
 

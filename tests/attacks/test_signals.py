@@ -22,18 +22,19 @@ import numpy as np
 import pytest
 
 from analysis.disclosure.noise import RoundingKeys
-from analysis.signals.alarms import ALARM_DAYS, intervals, nulls, problems, seed_of
-from analysis.signals.draws import WINDOWS, drawn
+from analysis.signals.draws import WINDOWS, drawn, held_back
 from analysis.signals.evidence import Evidence, evidence
-from analysis.signals.gate import FEWEST_CHILDREN, verdict
+from analysis.signals.gate import FEWEST_CHILDREN, standing_of, verdict, view_of
 from analysis.signals.history import lives_after
-from analysis.signals.seen import seen
+from analysis.signals.thresholds import Thresholds
 from models.signals import CHILD_KINDS
 from tests.analysis.signals.worlds import (
     AGENCIES,
     BACK,
+    EASY,
     KEYS,
     NEXT,
+    THRESHOLDS,
     TODAY,
     WARD,
     Story,
@@ -111,9 +112,11 @@ def dated(story: Story, draw: random.Random) -> None:
 PROBES: tuple[Probe, ...] = (many, everywhere, withdrawn, revised, guessed, emptied, dated)
 
 
-def standing(known: Evidence, today: date = TODAY, under: RoundingKeys = KEYS) -> dict[str, list[tuple[int, int]]]:
+def standing(
+    known: Evidence, today: date = TODAY, under: RoundingKeys = KEYS, thresholds: Thresholds = THRESHOLDS
+) -> dict[str, list[tuple[int, int]]]:
     """Kind -> places and windows that stand."""
-    judged = verdict(known, places(), today, under, replicates=99)
+    judged = verdict(known, places(), today, under, thresholds)
     if judged is None:
         return {}
     return {kind: list(zip(*map(list, np.nonzero(judged.standing[kind])), strict=True)) for kind in CHILD_KINDS}
@@ -131,7 +134,7 @@ def test_what_others_hold_below_ten_cannot_be_probed(probe: Probe, held: list[li
     for world in (nobody, somebody):
         probed = world.copy()
         probe(probed, random.Random(1))
-        told.append([life.signal for life in lives_after([], probed.evidence(), places(), [TODAY], KEYS)])
+        told.append([life.signal for life in lives_after([], probed.evidence(), places(), [TODAY], KEYS, THRESHOLDS)])
     assert told[0] == told[1] == []
 
 
@@ -146,15 +149,14 @@ def test_everything_told_stands_without_any_agency(probe: Probe) -> None:
     found = standing(known)
     for agency in AGENCIES:
         others = evidence([(i, r) for i, r in story.rows.items() if r.agency != agency], board().live_from)
+        noise = {kind: drawn(places(), kind, TODAY, KEYS) for kind in CHILD_KINDS}
+        views = view_of(others, places(), TODAY, last)
+        alone = standing_of(views, places(), noise, THRESHOLDS)
         for kind in CHILD_KINDS:
-            noise = drawn(places(), kind, TODAY, KEYS)
-            view = seen(others, kind, places(), TODAY, last)
-            both = problems(view, places())
-            alone = intervals(view, places(), both, nulls(both, seed_of(board().code, kind, TODAY, agency), 99), noise)
             for place, window in found.get(kind, []):
-                assert alone[place, window] >= ALARM_DAYS
-                children = view.children(places().places[place], WINDOWS[window])
-                assert children + noise[place, window] >= FEWEST_CHILDREN
+                assert alone[kind][place, window] >= THRESHOLDS.told
+                children = views[kind].children(places().places[place], WINDOWS[window]) + noise[kind][place, window]
+                assert children >= FEWEST_CHILDREN + held_back(places(), kind)[place]
 
 
 def test_the_attack_finds_something_to_attack() -> None:
@@ -169,8 +171,10 @@ def test_without_the_gate_the_attacker_would_learn() -> None:
         story.add(row(CARE, f"held{n}", TODAY - timedelta(days=2 + n)))
     invented(story, 1, random.Random(1))
     known = story.evidence()
-    assert (ward, WINDOWS.index(84)) not in standing(known, under=none)["cse_concern"]
-    assert (ward, WINDOWS.index(84)) in standing(replace(known, agencies=()), under=none)["cse_concern"]
+    assert (ward, WINDOWS.index(84)) not in standing(known, under=none, thresholds=EASY)["cse_concern"]
+    assert (ward, WINDOWS.index(84)) in standing(replace(known, agencies=()), under=none, thresholds=EASY)[
+        "cse_concern"
+    ]
 
 
 def test_order_and_time_of_arrival_within_a_day_change_nothing() -> None:
@@ -187,7 +191,10 @@ def test_order_and_time_of_arrival_within_a_day_change_nothing() -> None:
             rows.append((event_id, one))
         draw.shuffle(rows)
         told.append(
-            [life.signal.model_dump_json() for life in lives_after([], evidence(rows, live), places(), [day], KEYS)]
+            [
+                life.signal.model_dump_json()
+                for life in lives_after([], evidence(rows, live), places(), [day], KEYS, THRESHOLDS)
+            ]
         )
     assert told[0] == told[1] == told[2]
     assert told[0]
@@ -197,7 +204,7 @@ def test_one_event_of_others_seldom_changes_what_is_told_and_never_within_a_week
     """Each of twelve events of other agencies taken out: three weeks of signals hardly differ."""
     days = [TODAY - timedelta(days=n) for n in (21, 14, 7, 3, 0)]
     story = rise(background(), shared(40), days=60)
-    whole = [life.signal for life in lives_after([], story.evidence(), places(), days, KEYS)]
+    whole = [life.signal for life in lives_after([], story.evidence(), places(), days, KEYS, THRESHOLDS)]
     assert whole
     draw = random.Random(5)
     recent = [i for i, r in story.rows.items() if r.data["areas"].get("occurred") == WARD and r.agency != ATTACKER]
@@ -205,7 +212,7 @@ def test_one_event_of_others_seldom_changes_what_is_told_and_never_within_a_week
     for event_id in draw.sample(recent, 12):
         less = story.copy()
         del less.rows[event_id]
-        told = [life.signal for life in lives_after([], less.evidence(), places(), days, KEYS)]
+        told = [life.signal for life in lives_after([], less.evidence(), places(), days, KEYS, THRESHOLDS)]
         assert {(s.kind, s.areas[0]) for s in told} == {(s.kind, s.areas[0]) for s in whole}, "the same signals"
         different += told != whole
     assert different <= 6
@@ -242,7 +249,7 @@ def test_the_pair_is_played_against_the_gate_itself() -> None:
     """What the pair is told, look by look, is what the gate tells of the same events under the same keys."""
     for number in range(12):
         held = 8 + number
-        judged = verdict(probed(held, 0).evidence(), places(), TODAY, keys(number), replicates=99)
+        judged = verdict(probed(held, 0).evidence(), places(), TODAY, keys(number), THRESHOLDS)
         assert judged is not None
         noise = drawn(places(), "cse_concern", TODAY, keys(number))[AT]
         assert (judged.standing["cse_concern"][AT] > 0) == (noise >= fewest(0)[held])

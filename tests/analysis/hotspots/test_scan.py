@@ -10,6 +10,7 @@ import pytest
 from analysis.hotspots import kernels
 from analysis.hotspots.problem import MODELS, DataFault, Model, Problem, permutation_measure
 from analysis.hotspots.scan import find, provisional, scan
+from analysis.hotspots.significance import Null
 from analysis.hotspots.simulation import simulate
 from analysis.hotspots.zones import cartesian_distances, circles
 from tests.analysis.hotspots.worlds import places, plain_best, plain_least, problem
@@ -119,12 +120,12 @@ def test_tables_in_pieces_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_provisional_look_agrees_with_the_full_scan() -> None:
     base = problem("space-time-permutation", cases=150, prospective=True)
     full = scan(base, 999, 3, "gumbel")[0]
-    assert provisional(base, simulate(base, 999, 3).gumbel) == full
-    assert provisional(replace(base, min_cases=151), (1.0, 1.0)) is None
+    assert provisional(base, simulate(base, 999, 3)) == full
+    assert provisional(replace(base, min_cases=151), Null(np.array([0.5, 1.5]))) is None
     for seed in range(20):
         for model in MODELS[2:]:
             one = problem(model, areas=25, cases=90, seed=seed, prospective=True)
-            quick, slow = provisional(one, (1.0, 1.0)), next(find(one))
+            quick, slow = provisional(one, Null(np.array([0.5, 1.5]))), next(find(one))
             assert quick is not None
             assert replace(quick, p=None, p_method="none") == slow
 

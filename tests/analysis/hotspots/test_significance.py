@@ -46,3 +46,11 @@ def test_recurrence_intervals() -> None:
     # SaTScan's form with earlier analyses: never longer than unadjusted times their number.
     assert recurrence_interval_days(0.05, analyses=10) == pytest.approx(1 / (1 - 0.95**0.1))
     assert recurrence_interval_days(0.0) == float("inf")
+
+
+def test_ties_count_or_pass() -> None:
+    """As published by SaTScan a tie passes: what is observed as often as not is then called rarer than it is."""
+    null = Null(np.array([1.0, 2.0, 2.0, 2.0, 3.0]))
+    assert p_value(2.0, null, "monte-carlo") == (5 / 6, "monte-carlo")
+    assert p_value(2.0, null, "monte-carlo", "pass") == (2 / 6, "monte-carlo")
+    assert p_value(1.5, null, "monte-carlo", "pass") == p_value(1.5, null, "monte-carlo")

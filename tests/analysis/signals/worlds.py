@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +12,10 @@ from typing import Any
 
 from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.row import Row
-from analysis.signals.draws import DEVIATION, HELD_BACK, drawn
+from analysis.signals.draws import drawn, held_back
 from analysis.signals.evidence import Evidence, evidence
 from analysis.signals.places import Places, places_of
+from analysis.signals.thresholds import STANDING, Thresholds
 from models.register import Board, load_register
 from tests.factories import CARE, POLICE, SCHOOLS, token
 
@@ -25,8 +25,6 @@ TODAY = date(2026, 3, 2)
 WARD, NEXT = "X05000018", "X05000007"
 AGENCIES = (POLICE, CARE, SCHOOLS)
 KEYS = RoundingKeys(b"r" * 32, b"s" * 32)
-BACK = round(HELD_BACK["ward"] * DEVIATION * math.sqrt(2))
-"""Children that a ward's count of concerns is short of, besides the noise."""
 
 
 def keys(number: int) -> RoundingKeys:
@@ -38,7 +36,7 @@ def keys_without_noise(*wards: str, today: date = TODAY) -> RoundingKeys:
     """The first keys by which these wards' concerns have no noise in either window."""
     rows = [places().wards.index(ward) for ward in wards]
     for number in range(20_000):
-        noise = drawn(places(), "cse_concern", today, keys(number))[rows] + BACK
+        noise = drawn(places(), "cse_concern", today, keys(number))[rows]
         if not noise.any():
             return keys(number)
     raise AssertionError("no such keys")
@@ -54,6 +52,13 @@ def board() -> Board:
 def places() -> Places:
     """Its places."""
     return places_of(board())
+
+
+BACK = int(held_back(places(), "cse_concern")[0])
+"""Children beyond ten that a ward's count of concerns must have, because the noise can add."""
+THRESHOLDS = STANDING
+EASY = Thresholds(0.5, 9.0)
+"""So low that the rule of ten alone decides."""
 
 
 def row(

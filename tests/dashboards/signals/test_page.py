@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import yaml
 from sqlalchemy import Engine, insert
 
 from analysis.signals.sentences import CAUTION
 from models.contract.codes import Sector
+from models.register import load_register
 from models.releases import SessionHeld
 from models.signals import OperationalSignal, Signal
 from models.store import SignalRow
@@ -15,6 +18,7 @@ from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
 from tests.models.store.factories import BOARD, make_release, make_signal, make_silence, make_submission
 
+VERSION = "2024-04-01"
 PATH = f"/boards/{BOARD}/signals"
 
 
@@ -46,7 +50,7 @@ def test_open_and_closed_signals_are_told_in_words_with_caution_and_effort(engin
     assert "call 999" in words
     assert "In Rookhollow ward, more children than usual had a concern about child sexual exploitation" in words
     assert "Aldermere Housing (synthetic) has sent no return" in words
-    opened, ended = page.tables
+    opened, _, ended = page.tables
     assert opened[1][0] == "CSE concerns: Rookhollow"
     assert opened[1][2] == (
         "Oct to Dec 2025: 2 of 8 agencies returned; 14 staff came to training "
@@ -66,7 +70,7 @@ def test_no_signal_is_not_no_harm(sqlite: Engine, visit: Visit) -> None:
 def test_what_closed_over_a_year_ago_is_not_shown(sqlite: Engine, visit: Visit) -> None:
     put(sqlite, make_signal(opened=date(2025, 1, 6), updated_on=date(2025, 5, 5), closed_on=date(2025, 5, 5)))
     page, _ = text(visit, sqlite)
-    assert page.tables == []
+    assert len(page.tables) == 1, "what could have been noticed, and no signal"
 
 
 def test_the_boards_page_points_there(sqlite: Engine, visit: Visit) -> None:
@@ -79,3 +83,38 @@ def test_the_boards_page_points_there(sqlite: Engine, visit: Visit) -> None:
 
 def test_a_strange_board_is_not_found(sqlite: Engine, visit: Visit) -> None:
     assert visit(sqlite).get("/boards/X99999999/signals").status_code == 404
+
+
+def calibrate(folder: Path) -> None:
+    """Put a calibration beside the register."""
+    digest = load_register(folder).board_by_code[BOARD].places_digest
+    own = {
+        "children": 1400, "places": digest, "told": 5.0, "rare": 7.0, "by_chance": 0.19, "in_groups": 0.61,
+        "boards": 100, "noticeable": [
+            {"kind": "missing", "level": "ward", "weeks": 8, "usual": 4.1, "extra": 21},
+            {"kind": "missing", "level": "ward", "weeks": 13, "usual": 6.7, "extra": None},
+        ],
+    }  # fmt: skip
+    (folder / f"signals-{VERSION}.yaml").write_text(yaml.safe_dump({BOARD: own}))
+
+
+def test_it_says_what_could_have_been_noticed(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
+    calibrate(register_dir)
+    page, words = text(visit, sqlite)
+    assert (
+        "In a ward of this board about 21 more missing children in 8 weeks would probably, 8 times in 10, have been "
+        "noticed. A doubling would not."
+    ) in words
+    assert "about 1,400 children a year" in words
+    assert "chance alone raised 0.19 signals a year; 0.61 where children come in groups" in words
+    assert page.tables[0][1] == [
+        "Missing children, ward",
+        "21 more (about 4 usual)",
+        "not even 160 more (about 7 usual)",
+    ]
+
+
+def test_a_board_that_was_not_calibrated_says_so(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
+    (register_dir / f"signals-{VERSION}.yaml").unlink(missing_ok=True)
+    _, words = text(visit, sqlite)
+    assert "has not been worked out for this board" in words
