@@ -1,0 +1,52 @@
+"""The register of the demo's two boards: Aldermere's, and the small board's, which agencies of Aldermere serve too.
+
+`demo/register` is Aldermere's alone, whole and of use by itself; `demo/merrowdale.yaml` holds what the small board adds.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from models.register import Register
+
+DEMO = Path(__file__).parent
+REGISTER = DEMO / "register"
+SMALL_BOARDS_FILE = DEMO / "merrowdale.yaml"
+LARGE, SMALL = "X08000001", "X08000002"
+BOARDS = (LARGE, SMALL)
+SHARED = "also_served_by"
+
+
+def content() -> dict[str, Any]:
+    """The register of both boards as YAML has it: an agency that serves the small one too is the same agency."""
+    (path,) = REGISTER.glob("*.yaml")
+    both: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    added: dict[str, Any] = yaml.safe_load(SMALL_BOARDS_FILE.read_text("utf-8"))
+    shared = set(added.pop(SHARED))
+    codes = [board["code"] for board in added["boards"]]
+    for agency in both["agencies"]:
+        agency["boards"] += codes * (agency["id"] in shared)
+    for agreement in both["agreements"]:
+        agreement["boards"] += codes * (agreement["agency"] in shared)
+    for part, entries in added.items():
+        both[part] += entries
+    return both
+
+
+def two_boards() -> Register:
+    """The register of both boards."""
+    return Register.model_validate(content())
+
+
+def write_register(directory: Path, few: bool = False) -> None:
+    """Write it as a register's directory; with `few` both boards release years and pairs of years."""
+    both = content()
+    for board in both["boards"]:
+        if few:
+            board["releases"] = "years_and_pairs_of_years"
+    directory.mkdir(parents=True)
+    path = directory / f"register-{both['version'].isoformat()}.yaml"
+    path.write_text(yaml.safe_dump(both, sort_keys=False, allow_unicode=True), "utf-8")
