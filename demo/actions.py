@@ -1,4 +1,4 @@
-"""The board's actions of the invented borough, written by the command a person would use: synthetic, and named so."""
+"""The actions of the invented boards, written by the command a person would use: synthetic, and named so."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from demo.boards import LARGE, SMALL
 from demo.household import Household, say
-from demo.rundir import BOARD, RunFolder, module
+from demo.rundir import RunFolder, module
 
 SECONDS = 60
 WRITER = "demo-chair"
@@ -27,7 +28,7 @@ class Planned(NamedTuple):
     evidence: str = ""
 
 
-PLANNED = (
+OF_LARGE = (
     Planned(
         "Synthetic: agree how health records signs of vulnerability, and train its staff in it",
         "aldermere-health", "need", "2025-11-03", "2026-04-30", ("all",),
@@ -52,13 +53,24 @@ PLANNED = (
 )  # fmt: skip
 
 
+OF_SMALL = (
+    Planned(
+        "Synthetic: print the pupil number in the list of signs, so that children can be counted by it",
+        "merrowdale-health", "audit", "2026-01-19", "2026-06-30", ("all",),
+    ),
+)  # fmt: skip
+PLANNED = {LARGE: OF_LARGE, SMALL: OF_SMALL}
+"""Board -> its actions."""
+
+
 def write_actions(household: Household, run: RunFolder, environment: Mapping[str, str | None]) -> None:
     """Open the planned actions; close and evidence those that were done."""
-    say(f"{WRITER} writes {len(PLANNED)} actions of the board")
-    for number, one in enumerate(PLANNED):
+    listed = [(board, one) for board, planned in PLANNED.items() for one in planned]
+    say(f"{WRITER} writes {len(listed)} actions of the boards")
+    for number, (board, one) in enumerate(listed):
         log = run.log(f"action-{number}")
         told = [option for agency in one.tell for option in ("--tell", agency)]
-        add = ("add", one.title, "--board", BOARD, "--owner", one.owner, "--source", one.source)
+        add = ("add", one.title, "--board", board, "--owner", one.owner, "--source", one.source)
         _run(household, log, environment, *add, "--opened", one.opened, "--due", one.due, *told)
         if one.closed:
             found = re.findall(r"act-[0-9a-f]+", log.read_text("utf-8"))[-1]

@@ -1,6 +1,6 @@
 """The register of the demo's two boards: Aldermere's, and the small board's, which agencies of Aldermere serve too.
 
-`demo/register` is Aldermere's alone, whole and of use by itself; `demo/merrowdale.yaml` holds what the small board adds.
+`demo/register` is Aldermere's alone and of use by itself; `demo/merrowdale.yaml` holds what the small board adds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from models.register import Register
 
 DEMO = Path(__file__).parent
 REGISTER = DEMO / "register"
-SMALL_BOARDS_FILE = DEMO / "merrowdale.yaml"
+ADDED = DEMO / "merrowdale.yaml"
 LARGE, SMALL = "X08000001", "X08000002"
 BOARDS = (LARGE, SMALL)
 SHARED = "also_served_by"
@@ -24,7 +24,7 @@ def content() -> dict[str, Any]:
     """The register of both boards as YAML has it: an agency that serves the small one too is the same agency."""
     (path,) = REGISTER.glob("*.yaml")
     both: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    added: dict[str, Any] = yaml.safe_load(SMALL_BOARDS_FILE.read_text("utf-8"))
+    added: dict[str, Any] = yaml.safe_load(ADDED.read_text("utf-8"))
     shared = set(added.pop(SHARED))
     codes = [board["code"] for board in added["boards"]]
     for agency in both["agencies"]:

@@ -17,6 +17,7 @@ from demo.synthetic.truth import truth
 from demo.synthetic.world import make_world
 
 DEFAULT_SEED = 2024
+SIZES = "1 is about 1,500 children a year on the large board, and about 400 on the small one."
 
 
 def generate(directory: Path, seed: int = DEFAULT_SEED, scale: float = 1.0, board: str = BOARD) -> list[ExportFile]:
@@ -46,20 +47,8 @@ def _iso(value: object) -> str:
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where to write the files."
 )
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same bytes.")
-@click.option(
-    "--scale",
-    type=click.FloatRange(0.05, 5),
-    default=1.0,
-    show_default=True,
-    help="1 is about 1,500 children a year on the large board, and 400 on the small one.",
-)
-@click.option(
-    "--board",
-    type=click.Choice(sorted(PLACES)),
-    default=BOARD,
-    show_default=True,
-    help="Whose: the large or the small.",
-)
+@click.option("--scale", type=click.FloatRange(0.05, 5), default=1.0, show_default=True, help=SIZES)
+@click.option("--board", type=click.Choice(sorted(PLACES)), default=BOARD, show_default=True, help="Large or small.")
 def main(out: Path, seed: int, scale: float, board: str) -> None:
     """Write two years of synthetic agency exports of a fictional board.
 
