@@ -89,6 +89,8 @@ class Plant:
     answers_other: float = 0.2
     """Chance of a response of social care's within days to an episode it holds: one that makes missing repeat by the
     board's rule, and any other."""
+    rarely_found: tuple[str, ...] = ()
+    """What is planted on a board of this size though it is more often missed than found: a page should say so."""
 
 
 PLANT = Plant()

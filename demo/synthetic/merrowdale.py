@@ -37,11 +37,12 @@ PLANT = Plant(
     shift_before=0.55,
     shift_after=0.85,
     answers_repeat=0.5,
+    rarely_found=("rise", "late_recogniser", "gap", "effective", "idle"),
 )
 
 MERROWDALE = Place(
     board=SMALL,
-    size=0.28,
+    size=0.29,
     agencies={
         b.POLICE: b.POLICE,
         b.SAFEGUARDING: b.SAFEGUARDING,

@@ -72,7 +72,7 @@ def test_the_whole_road_adds_up(broker: str, request: pytest.FixtureRequest) -> 
     found = once(broker)
     assert found["ok"] is True
     # Both boards go the whole road: their agencies' events, a release and signals of each, and pages that lead to both.
-    assert found["releases"] == {board: 1 for board in BOARDS}
+    assert found["releases"] == dict.fromkeys(BOARDS, 1)
     signals, held, agencies = found["signals"], found["adds_up"], found["agencies"]
     assert isinstance(signals, dict)
     assert isinstance(held, dict)

@@ -1,0 +1,172 @@
+"""The small board: of a real one's size, with every kind of effect planted, and agencies whose records fall short."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from agencies.rows import SourceRow
+from demo.boards import SMALL, two_boards
+from demo.synthetic import borough as b
+from demo.synthetic.__main__ import DEFAULT_SEED, generate
+from demo.synthetic.borough import PLANT, START
+from demo.synthetic.catalogue import category, observers
+from demo.synthetic.merrowdale import MERROWDALE
+from demo.synthetic.truth import truth
+from demo.synthetic.world import World, make_world
+from demo.synthetic.writers.contacts import IDENTIFIERS
+from demo.synthetic.writers.missing_responses import missing_response_list
+from tests.demo.synthetic.support import reading
+
+OURS = MERROWDALE.plant
+SEEDS = (DEFAULT_SEED, 7, 99)
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def small(request: pytest.FixtureRequest) -> World:
+    return make_world(request.param, 1.0, MERROWDALE)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    generate(folder, board=SMALL)
+    return folder
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_it_has_about_four_hundred_children_a_year(small: World) -> None:
+    told: dict[str, Any] = truth(small, [])
+    for year in told["years"].values():
+        assert 350 <= year["children_in_all_streams"] <= 460
+    for quarter in told["quarters"].values():
+        assert 12 <= quarter["M1"]["recorded"] <= 60
+
+
+def test_no_child_record_or_place_is_the_large_boards(small: World, world: World) -> None:
+    for number in ("number", "nhs", "upn", "person_id", "nominal_id"):
+        ours, theirs = ({getattr(child, number) for child in of.children} for of in (small, world))
+        assert len(ours) == len(small.children)
+        assert not ours & theirs, number
+    assert not {record.ref for record in small.police} & {record.ref for record in world.police}
+    assert not set(small.borough.codes) & set(world.borough.codes)
+
+
+def test_every_kind_of_effect_is_planted_on_other_agencies_than_on_the_large_board(small: World) -> None:
+    for name in ("late_recogniser", "under_reporter", "gap_agency", "effective_agency"):
+        assert getattr(OURS, name) != getattr(PLANT, name), name
+    recording: dict[str, Any] = truth(small, [])["recording"]  # type: ignore[assignment]
+    assert recording["gap_lines"] == 0
+    assert recording["under_reporter_concerns_after"] < 0.65 * recording["under_reporter_concerns_before"]
+    # Fifteen months before, nine after.
+    assert recording["effective_training_lines_after"] / 9 > 2 * recording["effective_training_lines_before"] / 15
+    silent = [s.sign.day for s in small.sightings if s.agency == OURS.silent_agency]
+    assert 0 < len(silent)
+    assert max(silent) < OURS.silent_from
+    risen = [story for story in small.stories if story.rise]
+    assert len(risen) == OURS.rise_children
+    assert {story.child.ward for story in risen} == {OURS.rise_ward}
+
+
+def test_one_sector_recognises_late_though_it_saw_signs_early(small: World) -> None:
+    onsets = {story.child.number: story for story in small.stories if story.onset is not None and not story.rise}
+
+    def lag(agency: str) -> float:
+        firsts: dict[int, int] = {}
+        for concern in small.concerns:
+            number = concern.child.number
+            if concern.agency == agency and not concern.second_hand and number in onsets and number not in firsts:
+                seen = next(s.day for s in onsets[number].signs if agency in observers(s.code))
+                firsts[number] = (concern.day - seen).days
+        return median(firsts.values())
+
+    assert lag(OURS.late_recogniser) > 2 * lag(OURS.early_recogniser)
+
+
+def test_an_agency_records_more_from_one_day_on_and_no_more_was_to_be_seen(small: World) -> None:
+    assert OURS.shift_from is not None
+    seen, kept = Counter[bool](), Counter[bool]()
+    recorded = {(s.child.number, id(s.sign)) for s in small.sightings if s.agency == OURS.shift_agency}
+    for story in small.stories:
+        for sign in story.signs:
+            if (
+                OURS.shift_agency in story.in_contact
+                and OURS.shift_agency in observers(sign.code)
+                and category(sign.code) != OURS.effective_category
+                and sign.day >= START
+            ):
+                seen[sign.day >= OURS.shift_from] += 1
+                kept[sign.day >= OURS.shift_from] += (story.child.number, id(sign)) in recorded
+    assert kept[True] / seen[True] > kept[False] / seen[False] + 0.2
+
+
+def test_second_hand_concerns_are_told_by_their_source_and_no_other_has_it(small: World) -> None:
+    copies = [concern for concern in small.concerns if concern.second_hand]
+    assert len(copies) >= 20
+    first = {(c.child.number, c.codes) for c in small.concerns if c.agency == b.POLICE}
+    assert {concern.agency for concern in copies} == {b.SOCIAL_CARE}
+    assert all((concern.child.number, concern.codes) in first for concern in copies)
+
+
+def test_some_things_are_entered_twice_under_two_references(small: World) -> None:
+    seen: dict[tuple[str, int, int], int] = defaultdict(int)
+    for sighting in small.sightings:
+        seen[sighting.agency, sighting.child.number, id(sighting.sign)] += 1
+    assert sum(times == 2 for times in seen.values()) >= 10
+    own = [c for c in small.concerns if not c.second_hand]
+    days = {(c.agency, c.child.number, c.day) for c in own}
+    near = [c for c in own if any((c.agency, c.child.number, c.day + timedelta(days=n)) in days for n in range(1, 4))]
+    assert len(near) >= 4
+    assert len(days) == len(own), "each under a reference of its own"
+
+
+def test_one_agency_prints_no_identifier_and_one_no_number(written: Path) -> None:
+    health = [*(written / "merrowdale-health").glob("*.csv")]
+    assert {path.name for path in health} == {
+        "1-sexual-health.csv", "2-indicators.csv", "3-submission-returns.csv",
+    }  # fmt: skip
+    lines = table(written / "merrowdale-health" / "2-indicators.csv")
+    assert len(lines) > 100
+    assert {line[column] for line in lines for column in IDENTIFIERS} == {""}
+    told: dict[str, Any] = truth(make_world(DEFAULT_SEED, 1.0, MERROWDALE), [])["planted"]  # type: ignore[assignment]
+    assert told["untokened_agency"] == "merrowdale-health"
+    assert told["names_only"] == ["merrowdale-youth-justice"]
+
+
+def test_what_comes_of_it_has_tokens_by_agency_as_planted(written: Path) -> None:
+    """Read as the agencies' own command reads: health has no token, youth justice a name's alone, others mostly more."""
+    register = two_boards()
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)
+    for file in json.loads((written / "manifest.json").read_text("utf-8"))["files"]:
+        for row in reading(written, file, register):
+            if isinstance(row, SourceRow) and "occurred_on" in row.fields:
+                strongest = next((k for k in ("nhs", "upn", "demog", "local") if row.identifiers.get(k)), "none")
+                kinds[file["agency"]][strongest] += 1
+    assert set(kinds["merrowdale-health"]) == {"none"}
+    assert set(kinds["merrowdale-youth-justice"]) == {"demog"}
+    schools = kinds["merrowdale-schools"]
+    assert schools["nhs"] < 0.4 * schools.total()
+    assert schools["upn"] > 0.6 * schools.total()
+    assert kinds["merrowdale-social-care"]["nhs"] > 0.7 * kinds["merrowdale-social-care"].total()
+
+
+@pytest.mark.parametrize("place", ["large", "small"])
+def test_missing_episodes_have_responses_most_where_they_repeat(place: str, small: World, world: World) -> None:
+    """The written lists themselves: M10 looks for a response within five working days."""
+    of = small if place == "small" else world
+    file = missing_response_list(of, 8)
+    episodes = sum(record.as_at(b.LAST_EDITION) is not None for record in of.care)
+    assert 0.2 * episodes < file.events < 0.7 * episodes
+    column = file.column("Concern Ref")
+    assert {line.cells[column] for line in file.lines} == {""}
