@@ -28,7 +28,7 @@ PLANT = Plant(
     # Its health service is a clinic and a school nurses' list: neither prints an identifier.
     untokened_agency=b.HEALTH,
     untokened_records=("cse_concern", "indicator_observed", "screening"),
-    names_only=(b.YOUTH_JUSTICE,),
+    names_only=(b.HOUSING,),
     upn_mostly=(b.SCHOOLS,),
     second_hand=0.35,
     double_entry=0.03,

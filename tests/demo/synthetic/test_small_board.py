@@ -72,7 +72,7 @@ def test_every_kind_of_effect_is_planted_on_other_agencies_than_on_the_large_boa
     # Fifteen months before, nine after.
     assert recording["effective_training_lines_after"] / 9 > 2 * recording["effective_training_lines_before"] / 15
     silent = [s.sign.day for s in small.sightings if s.agency == OURS.silent_agency]
-    assert 0 < len(silent)
+    assert len(silent) > 0
     assert max(silent) < OURS.silent_from
     risen = [story for story in small.stories if story.rise]
     assert len(risen) == OURS.rise_children
@@ -141,11 +141,11 @@ def test_one_agency_prints_no_identifier_and_one_no_number(written: Path) -> Non
     assert {line[column] for line in lines for column in IDENTIFIERS} == {""}
     told: dict[str, Any] = truth(make_world(DEFAULT_SEED, 1.0, MERROWDALE), [])["planted"]  # type: ignore[assignment]
     assert told["untokened_agency"] == "merrowdale-health"
-    assert told["names_only"] == ["merrowdale-youth-justice"]
+    assert told["names_only"] == ["merrowdale-housing"]
 
 
 def test_what_comes_of_it_has_tokens_by_agency_as_planted(written: Path) -> None:
-    """Read as the agencies' own command reads: health has no token, youth justice a name's alone, others mostly more."""
+    """Read as the agencies' own command reads: health has no token, housing a name's alone, others more."""
     register = two_boards()
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     for file in json.loads((written / "manifest.json").read_text("utf-8"))["files"]:
@@ -154,7 +154,7 @@ def test_what_comes_of_it_has_tokens_by_agency_as_planted(written: Path) -> None
                 strongest = next((k for k in ("nhs", "upn", "demog", "local") if row.identifiers.get(k)), "none")
                 kinds[file["agency"]][strongest] += 1
     assert set(kinds["merrowdale-health"]) == {"none"}
-    assert set(kinds["merrowdale-youth-justice"]) == {"demog"}
+    assert set(kinds["merrowdale-housing"]) == {"demog"}
     schools = kinds["merrowdale-schools"]
     assert schools["nhs"] < 0.4 * schools.total()
     assert schools["upn"] > 0.6 * schools.total()
