@@ -38,31 +38,46 @@ def windows_of(years: int, kinds: tuple[PeriodKind, ...] = ("quarter", "year")) 
     return [window for window in windows if last_year_of(window) in newest] or [last]
 
 
-def request_scans(
-    household: Household, run: RunFolder, environment: Environment, planted: Mapping[str, Planted]
-) -> None:
+def ask_for_scans(household: Household, run: RunFolder, environment: Environment, boards: Collection[str]) -> None:
     """Ask for the full scans, which while history is loaded tell the signals of its last year."""
     say("asking for the signals")
-    household.run_together(
-        [
-            (
-                f"request for a scan of {board}",
-                module("consumers", "request-scan", "--board", board, "--as", REQUESTER),
-                run.log(f"request-scan-{board}"),
-            )
-            for board in planted
-        ],
-        environment,
-        ASK_SECONDS,
-    )
+    jobs = [
+        (
+            f"request for a scan of {board}",
+            module("consumers", "request-scan", "--board", board, "--as", REQUESTER),
+            run.log(f"request-scan-{board}"),
+        )
+        for board in boards
+    ]
+    household.run_together(jobs, environment, ASK_SECONDS)
+
+
+def ask_for_releases(
+    household: Household, run: RunFolder, environment: Environment, register: Register, years: int
+) -> dict[str, list[str]]:
+    """Ask for the releases of every board; returns the windows asked for, by board."""
+    wanted = {board.code: windows_of(years, board.windows) for board in register.boards}
+    for board, windows in wanted.items():
+        every = windows_between(*HISTORY, register.board_by_code[board].windows)
+        say(f"{board}: requesting {len(windows)} of the {len(every)} releases there can be: {', '.join(windows)}")
+    jobs = [
+        (
+            f"request for releases of {board}",
+            module("consumers", "request-release", "--board", board, "--as", REQUESTER, *_each_window(windows)),
+            run.log(f"request-release-{board}"),
+        )
+        for board, windows in wanted.items()
+    ]
+    household.run_together(jobs, environment, ASK_SECONDS)
+    return wanted
+
+
+def wait_for_signals(household: Household, run: RunFolder, planted: Mapping[str, Planted]) -> None:
+    """Wait until the signals of every board are in SQL, and say how they stand."""
     engine = make_engine(run.database_url)
     try:
-        household.wait_for(
-            lambda: silence_has_come(engine, planted),
-            SIGNAL_SECONDS,
-            "the signals of every board are in SQL",
-            every=0.3,
-        )
+        there = "the signals of every board are in SQL"
+        household.wait_for(lambda: silence_has_come(engine, planted), SIGNAL_SECONDS, there, every=0.3)
         for board, of_board in planted.items():
             found = score(engine, board, of_board)
             say(f"{board}: {found.total} signals: {found.of_the_rise} of the planted rise, {found.elsewhere} elsewhere")
@@ -70,28 +85,9 @@ def request_scans(
         engine.dispose()
 
 
-def request_releases(
-    household: Household, run: RunFolder, environment: Environment, register: Register, years: int
-) -> list[str]:
-    """Ask for the releases of every board; returns the ids of all that are in SQL."""
-    wanted = {board.code: windows_of(years, board.windows) for board in register.boards}
-    for board, windows in wanted.items():
-        every = windows_between(*HISTORY, register.board_by_code[board].windows)
-        say(f"{board}: requesting {len(windows)} of the {len(every)} releases there can be: {', '.join(windows)}")
-    began = time.monotonic()
-    household.run_together(
-        [
-            (
-                f"request for releases of {board}",
-                module("consumers", "request-release", "--board", board, "--as", REQUESTER, *_each_window(windows)),
-                run.log(f"request-release-{board}"),
-            )
-            for board, windows in wanted.items()
-        ],
-        environment,
-        ASK_SECONDS,
-    )
-    count = sum(len(windows) for windows in wanted.values())
+def wait_for_releases(household: Household, run: RunFolder, wanted: Mapping[str, Collection[str]]) -> list[str]:
+    """Wait until all releases asked for are in SQL; returns their ids."""
+    began, count = time.monotonic(), sum(map(len, wanted.values()))
     engine = make_engine(run.database_url)
     try:
         there = f"{count} releases are in SQL"
@@ -100,7 +96,7 @@ def request_releases(
             return all(set(windows) <= set(releases_in_sql(engine, b).values()) for b, windows in wanted.items())
 
         household.wait_for(all_there, BUILD_SECONDS * count, there, every=0.3)
-        say(f"{there}, built in {time.monotonic() - began:.0f} s")
+        say(f"{there}, waited for {time.monotonic() - began:.0f} s")
         return sorted(release for board in wanted for release in releases_in_sql(engine, board))
     finally:
         engine.dispose()

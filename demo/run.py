@@ -10,7 +10,14 @@ from typing import Any
 from demo import checks
 from demo.accounts import RunAccount, reconcile
 from demo.actions import write_actions
-from demo.asking import approve, request_releases, request_scans, write_files
+from demo.asking import (
+    approve,
+    ask_for_releases,
+    ask_for_scans,
+    wait_for_releases,
+    wait_for_signals,
+    write_files,
+)
 from demo.household import Household, say
 from demo.planted import put_back, take
 from demo.publishing import Export, Publishing, read_manifest
@@ -76,10 +83,11 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
             publishing.step()
             reader.read(wait_ms=200)
         _account_for_all(household, reader, accounts)
-    request_scans(household, run, environment, planted)
-    release_ids = request_releases(household, run, environment, register, options.years)
-    approve(household, run, environment, release_ids)
-    write_actions(household, run, environment)
+    ask_for_scans(household, run, environment, planted)
+    wanted = ask_for_releases(household, run, environment, register, options.years)
+    write_actions(household, run, environment)  # while the ledger scans and builds
+    wait_for_signals(household, run, planted)
+    approve(household, run, environment, wait_for_releases(household, run, wanted))
     write_files(household, run, environment)
 
     stored = _stored(run, planted)

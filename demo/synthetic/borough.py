@@ -85,8 +85,8 @@ class Plant:
     shift_from: date | None = None
     shift_before: float = 0.0
     shift_after: float = 0.0
-    answers_repeat: float = 0.62
-    answers_other: float = 0.2
+    answers_repeat: float = 0.3
+    answers_other: float = 0.15
     """Chance of a response of social care's within days to an episode it holds: one that makes missing repeat by the
     board's rule, and any other."""
     rarely_found: tuple[str, ...] = ()

@@ -36,7 +36,7 @@ PLANT = Plant(
     shift_from=date(2025, 9, 1),
     shift_before=0.55,
     shift_after=0.85,
-    answers_repeat=0.5,
+    answers_repeat=0.2,
     rarely_found=("rise", "late_recogniser", "gap", "effective", "idle"),
 )
 
