@@ -47,7 +47,7 @@ def folder_of(stderr: str) -> Path:
 def once(broker: str) -> dict[str, object]:
     """Run `python -m demo --once` on two small boroughs and return what it printed."""
     command = [sys.executable, "-m", "demo", "--once", "--broker", broker, "--scale", SMALL, "--years", "0"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=540, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
     folder = folder_of(done.stderr)
     assert left_behind(folder) == []
