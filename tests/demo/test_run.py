@@ -59,6 +59,7 @@ def once(broker: str) -> dict[str, object]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "broker",
     [
