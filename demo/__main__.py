@@ -16,7 +16,7 @@ from demo.run import RunOptions, walk_the_road
 from demo.rundir import ROOT, RunFolder
 
 BROKERS = "embedded needs nothing more; kafka is real Apache Kafka, from Java 17 and Maven."
-FEW = "The board releases years and pairs of years, as one with few children does; --scale 0.06 makes it such a board."
+FEW = "The boards release years and pairs of years, as those with few children do; --scale 0.06 makes them such boards."
 YEARS = "Financial years to release, each with its quarters; 0 for the last quarter alone, which is quickest."
 STOPPED = 130
 """The exit code that a shell gives for Ctrl-C."""
@@ -26,7 +26,7 @@ STOPPED = 130
 @click.option("--once", is_flag=True, help="Print the reconciliation as JSON and end; exit 1 if it does not add up.")
 @click.option("--broker", type=click.Choice(["embedded", "kafka"]), default="embedded", show_default=True, help=BROKERS)
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Port of the page.")
-@click.option("--scale", type=click.FloatRange(0.05, 5), default=1.0, show_default=True, help="Size of the borough.")
+@click.option("--scale", type=click.FloatRange(0.05, 5), default=1.0, show_default=True, help="Size of the boroughs.")
 @click.option("--years", type=click.IntRange(0, 2), default=2, show_default=True, help=YEARS)
 @click.option("--few", is_flag=True, help=FEW)
 def main(once: bool, broker: str, port: int, scale: float, years: int, few: bool) -> None:

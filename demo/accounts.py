@@ -170,14 +170,14 @@ def total(all_figures: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def reconcile(
     accounts: dict[str, RunAccount],
-    cells: dict[str, int],
-    releases: int,
+    cells: Mapping[str, int],
+    releases: Mapping[str, int],
     seconds: float,
-    signals: dict[str, int] | None = None,
+    signals: Mapping[str, Mapping[str, int]] | None = None,
 ) -> dict[str, Any]:
     """The reconciliation as JSON-ready data; `ok` only if every equation holds for every agency and something came.
 
-    `cells` counts released cells by state, `signals` signals by kind.
+    `cells` counts released cells by state; of each board `releases` counts releases, and `signals` signals by kind.
     """
     agencies = {name: account.figures() for name, account in sorted(accounts.items())}
     summed = total(agencies.values())
@@ -194,12 +194,11 @@ def reconcile(
         "agencies": agencies,
         "total": summed,
         "adds_up": held,
-        "releases": releases,
+        "releases": dict(releases),
         "released_cells": dict(sorted(cells.items())),
-        "signals": sum((signals or {}).values()),
-        "signals_by_kind": signals or {},
+        "signals": {board: dict(kinds) for board, kinds in (signals or {}).items()},
         "seconds": round(seconds, 1),
-        "ok": all(held.values()) and summed["published"] > 0 and releases > 0,
+        "ok": all(held.values()) and summed["published"] > 0 and sum(releases.values()) > 0,
     }
 
 

@@ -1,4 +1,4 @@
-"""The invented borough's actions, written with the command that a person would use; their titles say synthetic."""
+"""The invented boards' actions, written with the command that a person would use; their titles say synthetic."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from demo.boards import LARGE, SMALL
 from demo.household import Household, say
-from demo.rundir import BOARD, RunFolder, module
+from demo.rundir import RunFolder, module
 
 SECONDS = 60
 WRITER = "demo-chair"
@@ -27,7 +28,7 @@ class Planned(NamedTuple):
     evidence: str = ""
 
 
-PLANNED = (
+OF_LARGE = (
     Planned(
         "Synthetic: agree how health records signs of vulnerability, and train its staff in it",
         "aldermere-health", "need", "2025-11-03", "2026-04-30", ("all",),
@@ -52,13 +53,24 @@ PLANNED = (
 )  # fmt: skip
 
 
+OF_SMALL = (
+    Planned(
+        "Synthetic: print the pupil number in the list of signs, so that children can be counted by it",
+        "merrowdale-health", "audit", "2026-01-19", "2026-06-30", ("all",),
+    ),
+)  # fmt: skip
+PLANNED = {LARGE: OF_LARGE, SMALL: OF_SMALL}
+"""Board -> its actions."""
+
+
 def write_actions(household: Household, run: RunFolder, environment: Mapping[str, str | None]) -> None:
     """Open the planned actions; close and evidence those that were done."""
-    say(f"{WRITER} writes {len(PLANNED)} actions of the board")
-    for number, action in enumerate(PLANNED):
+    actions = [(board, action) for board, planned in PLANNED.items() for action in planned]
+    say(f"{WRITER} writes {len(actions)} actions of the boards")
+    for number, (board, action) in enumerate(actions):
         log = run.log(f"action-{number}")
         tell = [option for agency in action.tell for option in ("--tell", agency)]
-        add = ("add", action.title, "--board", BOARD, "--owner", action.owner, "--source", action.source)
+        add = ("add", action.title, "--board", board, "--owner", action.owner, "--source", action.source)
         _run(household, log, environment, *add, "--opened", action.opened, "--due", action.due, *tell)
         if action.closed:
             action_id = re.findall(r"act-[0-9a-f]+", log.read_text("utf-8"))[-1]

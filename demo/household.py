@@ -73,6 +73,16 @@ class Household:
         self.wait_for(lambda: job.exit_code is not None, timeout, f"{name} has ended")
         job.check()
 
+    def run_together(
+        self, jobs: Sequence[tuple[str, Sequence[str], Path]], env: Mapping[str, str | None], timeout: float
+    ) -> None:
+        """Run several jobs (name, command, log) side by side to their ends; raises as `run` does, in their order."""
+        running = [self.job(name, command, log, env) for name, command, log in jobs]
+        names = ", ".join(name for name, _, _ in jobs)
+        self.wait_for(lambda: all(job.exit_code is not None for job in running), timeout, f"these have ended: {names}")
+        for job in running:
+            job.check()
+
     def wait_for(self, done: Callable[[], bool], timeout: float, what: str, every: float = 0.1) -> None:
         """Poll while the services are watched; raises `TimeoutError` naming what did not happen in time."""
         deadline = time.monotonic() + timeout

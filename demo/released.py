@@ -22,10 +22,15 @@ def releases_in_sql(engine: Engine, board: str) -> dict[str, str]:
         return {row.release_id: row.window for row in rows}
 
 
-def approved_releases(engine: Engine) -> int:
-    """How many releases are approved."""
+def approved_releases(engine: Engine, board: str) -> int:
+    """How many releases of a board are approved."""
     with engine.connect() as connection:
-        count = select(func.count()).select_from(ReleaseStateRow).where(ReleaseStateRow.state.in_(SHOWN))
+        count = (
+            select(func.count())
+            .select_from(ReleaseStateRow)
+            .join(ReleaseRow, ReleaseRow.release_id == ReleaseStateRow.release_id)
+            .where(ReleaseRow.board == board, ReleaseStateRow.state.in_(SHOWN))
+        )
         return connection.execute(count).scalar_one()
 
 

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from demo import checks
 from demo.accounts import RunAccount, reconcile
 from demo.actions import write_actions
+from demo.asking import (
+    approve,
+    ask_for_releases,
+    ask_for_scans,
+    wait_for_releases,
+    wait_for_signals,
+    write_files,
+)
 from demo.household import Household, say
-from demo.publishing import Publishing, read_manifest
+from demo.planted import put_back, take
+from demo.publishing import Export, Publishing, read_manifest
 from demo.receipts import ReceiptReader
-from demo.released import approved_releases, cells_by_state, publish_files, releases_in_sql
-from demo.rundir import BOARD, ROOT, RunFolder, module
+from demo.released import approved_releases, cells_by_state
+from demo.rundir import RunFolder, module
 from demo.services import answers, make_topics, start_broker, start_services
-from demo.shown import first_need, measures_with_a_figure, planted_need
-from demo.signals import score, silence_has_come
-from models.contract.periods import PeriodKind, kind_of, last_year_of, windows_between
-from models.register import load_register
+from demo.signals import Score, score
+from models.register import Register, load_register
 from models.store import make_engine
 
 EXPORT_SECONDS = 120
-FILES_SECONDS = 600
-"""How long it may take to write ten releases as files on a busy machine: a PDF of 860 cells is six seconds' work."""
 ACCOUNT_SECONDS = 120
 """How long the stream tier may take over what is published last."""
-RELEASE_SECONDS = 60
-BUILD_SECONDS = 60
-"""How long one release may take on a busy machine."""
-SIGNAL_SECONDS = 120
-MEASURES = 17
-REQUESTER, APPROVER = "demo", "demo-approver"
-"""Two people, as the rules require."""
-RELEASE_FILES = ROOT / "var" / "releases"
-HISTORY = (date(2024, 4, 1), date(2026, 4, 1))
-"""What the synthetic exports cover."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,19 @@ class RunOptions:
     years: int = 2
     """How many of the financial years of history are released, each with its quarters; with none, the last quarter."""
     few: bool = False
-    """Whether the board releases years and pairs of years, as one with few children does."""
+    """Whether the boards release years and pairs of years, as one with few children does."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a run left in SQL."""
+
+    cells: Mapping[str, int]
+    """Cells of approved releases by state."""
+    releases: Mapping[str, int]
+    """Board -> approved releases."""
+    scores: Mapping[str, Score]
+    """Board -> its signals, counted."""
 
 
 def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> tuple[dict[str, Any], str]:
@@ -57,21 +65,17 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
     Raises `ChildFailed` when a process ends early, `TimeoutError` when something does not happen in time.
     """
     began = time.monotonic()
-    if options.few:
-        run.release_years_and_pairs()
+    run.write_register(options.few)
     register = load_register(run.register)
-    agencies = [agency.id for agency in register.agencies_of(BOARD)]
-    accounts = {agency: RunAccount() for agency in agencies}
-    run.make_keys(agencies)
+    accounts = {agency.id: RunAccount() for agency in register.agencies}
+    run.make_keys(accounts)
+    exports, truths = _write_exports(household, run, register, options.scale)
+    planted = {board: truth["planted"] for board, truth in truths.items()}
     bootstrap = start_broker(household, run, options.broker)
     environment = run.environment(bootstrap, embedded=options.broker == "embedded")
     make_topics(household, run, environment)
     url = start_services(household, run, environment, options.port)
 
-    say("synthetic agencies write their exports")
-    write = module("demo.synthetic", "--out", str(run.exports), "--scale", str(options.scale))
-    household.run("synthetic exports", write, run.log("synthetic"), environment, EXPORT_SECONDS)
-    exports = read_manifest(run.exports)
     publishing = Publishing(household, run, environment, exports, accounts)
     with ReceiptReader(bootstrap, accounts) as reader:
         while not publishing.finished:
@@ -79,42 +83,55 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
             publishing.step()
             reader.read(wait_ms=200)
         _account_for_all(household, reader, accounts)
-    _request_scan(household, run, environment)
-    wanted = windows_of(options.years, register.board_by_code[BOARD].windows)
-    release_ids = _request_releases(household, run, environment, wanted)
-    _approve(household, run, environment, release_ids)
-    write_actions(household, run, environment)
-    _write_files(household, run, environment)
-    engine = make_engine(run.database_url)
-    try:
-        cells, approved = cells_by_state(engine), approved_releases(engine)
-        signals = score(engine, run.exports / "truth.json")
-    finally:
-        engine.dispose()
-    result = reconcile(accounts, cells, approved, time.monotonic() - began, signals.by_kind)
+    ask_for_scans(household, run, environment, planted)
+    wanted = ask_for_releases(household, run, environment, register, options.years)
+    write_actions(household, run, environment)  # while the ledger scans and builds
+    wait_for_signals(household, run, planted)
+    approve(household, run, environment, wait_for_releases(household, run, wanted))
+    write_files(household, run, environment)
+
+    stored = _stored(run, planted)
+    by_kind = {board: dict(board_score.by_kind) for board, board_score in stored.scores.items()}
+    result = reconcile(accounts, stored.cells, stored.releases, time.monotonic() - began, by_kind)
+    result["adds_up"] |= checks.of_every_size(url, register, stored.releases)
     if options.scale >= 1 and not options.few:
         # A smaller borough has too few children for a signal: ten must be left without any one agency.
-        result["adds_up"]["the planted rise is a signal, and no more false ones came than nominal"] = signals.found
-        result["ok"] = result["ok"] and signals.found
+        result["adds_up"] |= checks.of_signals(stored.scores, planted)
         if options.years:
-            shown, need = measures_with_a_figure(url), first_need(url)
-            say(f"{len(shown)} of {MEASURES} measures show a figure for the year; the first training need is {need}")
-            result["adds_up"]["every measure shows a figure for the year"] = len(shown) == MEASURES
-            result["adds_up"]["the first training need is the planted one"] = need == planted_need(
-                run.exports / "truth.json"
-            )
-            result["ok"] = all([result["ok"], *result["adds_up"].values()])
+            result["adds_up"] |= checks.of_the_year(url, planted, register)
     result["page"] = answers(url)
-    result["ok"] = result["ok"] and result["page"] == 200
+    result["ok"] = result["ok"] and all(result["adds_up"].values()) and result["page"] == 200
+    for board, truth in truths.items():
+        put_back(run.exports_of(board), truth)
     return result, url
 
 
-def windows_of(years: int, kinds: tuple[PeriodKind, ...] = ("quarter", "year")) -> list[str]:
-    """The windows a run releases: all that end in the newest financial years, or the last of the shorter kind alone."""
-    windows = windows_between(*HISTORY, kinds)
-    newest = sorted({last_year_of(window) for window in windows})[-years:] if years else []
-    last = [window for window in windows if kind_of(window) == kinds[0]][-1]
-    return [window for window in windows if last_year_of(window) in newest] or [last]
+def _write_exports(
+    household: Household, run: RunFolder, register: Register, scale: float
+) -> tuple[list[Export], dict[str, dict[str, Any]]]:
+    """Have the synthetic agencies write their exports; returns them, and what was planted, by board."""
+    say("synthetic agencies write their exports")
+    boards = [board.code for board in register.boards]
+    jobs = [
+        (
+            f"synthetic exports for {board}",
+            module("demo.synthetic", "--out", str(run.exports_of(board)), "--scale", str(scale), "--board", board),
+            run.log(f"synthetic-{board}"),
+        )
+        for board in boards
+    ]
+    household.run_together(jobs, {}, EXPORT_SECONDS)
+    exports = [export for board in boards for export in read_manifest(run.exports_of(board))]
+    return exports, {board: take(run.exports_of(board)) for board in boards}
+
+
+def _stored(run: RunFolder, planted: Mapping[str, Mapping[str, Any]]) -> Stored:
+    engine = make_engine(run.database_url)
+    try:
+        scores = {board: score(engine, board, of_board) for board, of_board in planted.items()}
+        return Stored(cells_by_state(engine), {board: approved_releases(engine, board) for board in planted}, scores)
+    finally:
+        engine.dispose()
 
 
 def _account_for_all(household: Household, reader: ReceiptReader, accounts: dict[str, RunAccount]) -> None:
@@ -132,59 +149,3 @@ def _account_for_all(household: Household, reader: ReceiptReader, accounts: dict
             left = sum(account.unaccounted for account in accounts.values())
             say(f"{left} published records are not accounted for yet")
     say("every published record is accounted for")
-
-
-def _request_scan(household: Household, run: RunFolder, environment: dict[str, str | None]) -> None:
-    """Ask for the full scan. While history is being loaded, it publishes the signals of its last year."""
-    say("asking for the signals")
-    command = module("consumers", "request-scan", "--board", BOARD, "--as", REQUESTER)
-    household.run("request for a scan", command, run.log("request-scan"), environment, RELEASE_SECONDS)
-    engine = make_engine(run.database_url)
-    try:
-        household.wait_for(lambda: silence_has_come(engine), SIGNAL_SECONDS, "the signals are in SQL", every=0.3)
-        scored = score(engine, run.exports / "truth.json")
-        say(f"{scored.total} signals: {scored.of_the_rise} of the planted rise, {scored.elsewhere} elsewhere")
-    finally:
-        engine.dispose()
-
-
-def _request_releases(
-    household: Household, run: RunFolder, environment: dict[str, str | None], windows: list[str]
-) -> list[str]:
-    """Ask for the releases of some windows; returns the ids of all that are in SQL."""
-    every = windows_between(*HISTORY, load_register(run.register).board_by_code[BOARD].windows)
-    say(f"requesting {len(windows)} releases of the {len(every)} that the exports cover: {', '.join(windows)}")
-    began, wanted = time.monotonic(), set(windows)
-    ask = [option for window in windows for option in ("--window", window)]
-    command = module("consumers", "request-release", "--board", BOARD, "--as", REQUESTER, *ask)
-    household.run("request for releases", command, run.log("request-release"), environment, RELEASE_SECONDS)
-    engine = make_engine(run.database_url)
-    try:
-        there = f"{len(wanted)} releases are in SQL"
-
-        def all_there() -> bool:
-            return wanted <= set(releases_in_sql(engine, BOARD).values())
-
-        household.wait_for(all_there, BUILD_SECONDS * len(wanted), there, every=0.3)
-        say(f"{there}, built in {time.monotonic() - began:.0f} s")
-        return sorted(releases_in_sql(engine, BOARD))
-    finally:
-        engine.dispose()
-
-
-def _approve(household: Household, run: RunFolder, environment: dict[str, str | None], release_ids: list[str]) -> None:
-    """Have somebody other than the requester approve the releases: until then no page shows a figure."""
-    say(f"{APPROVER} approves what {REQUESTER} asked for")
-    command = module("dashboards", "approve", *release_ids, "--as", APPROVER)
-    household.run("approval", command, run.log("approve"), environment, RELEASE_SECONDS)
-    check = module("dashboards", "audit", "verify")
-    household.run("check of the audit log", check, run.log("audit"), environment, RELEASE_SECONDS)
-
-
-def _write_files(household: Household, run: RunFolder, environment: dict[str, str | None]) -> None:
-    """Write the approved releases as files, into the run's folder and, for people to find, into var/releases."""
-    say("writing the releases as files")
-    command = module("dashboards", "export", "--all", "--out", str(run.path / "releases"))
-    household.run("export of the releases", command, run.log("export"), environment, FILES_SECONDS)
-    publish_files(run.path / "releases", RELEASE_FILES)
-    say(f"the releases are in {RELEASE_FILES.relative_to(ROOT)}: JSON, CSV, XLSX, ODS and PDF")

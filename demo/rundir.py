@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
-
+from demo.boards import write_register
 from models.service.keyfiles import write_key
 
 ROOT = Path(__file__).parents[1]
-REGISTER = ROOT / "demo" / "register"
-BOARD = "X08000001"
 NOW = datetime(2026, 5, 11, 9, 0, tzinfo=UTC)
 """The run's present moment in the synthetic borough."""
 
@@ -43,11 +40,6 @@ class RunFolder:
         return cls(path, int((NOW - real).total_seconds()))
 
     @property
-    def exports(self) -> Path:
-        """The synthetic agencies' export files."""
-        return self.path / "exports"
-
-    @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the run's SQLite database."""
         return f"sqlite:///{self.path / 'ypsem.db'}"
@@ -62,19 +54,16 @@ class RunFolder:
 
     @property
     def register(self) -> Path:
-        """The register that every process of the run reads: the demo's, or this run's own."""
-        own = self.path / "register"
-        return own if own.exists() else REGISTER
+        """The register that every process of the run reads."""
+        return self.path / "register"
 
-    def release_years_and_pairs(self) -> None:
-        """Use a copy of the register from now on, in which the board releases years and pairs of years."""
-        own = self.path / "register"
-        own.mkdir()
-        for path in REGISTER.glob("*.yaml"):
-            content = yaml.safe_load(path.read_text("utf-8"))
-            for board in content["boards"]:
-                board["releases"] = "years_and_pairs_of_years"
-            (own / path.name).write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
+    def exports_of(self, board: str) -> Path:
+        """The export files of the agencies that serve one board."""
+        return self.path / "exports" / board
+
+    def write_register(self, few: bool = False) -> None:
+        """Write the register of both boards; with `few` they release years and pairs of years."""
+        write_register(self.register, few)
 
     def make_keys(self, agencies: Iterable[str]) -> None:
         """One link key that all agencies share; all others belong to one process alone."""

@@ -1,31 +1,33 @@
-"""What signals have come, and whether the planted rise is among them: read from SQL, scored against truth.json."""
+"""The signals of each board, read from SQL, and whether the planted rise and the silent agency are among them."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, select
 
+from demo.planted import Planted
 from models.store import SignalRow
 
-OPERATIONAL = ("agency_silent", "refused_format")
+SILENT = "agency_silent"
+OPERATIONAL = (SILENT, "refused_format")
 FALSE_AT_MOST = 1
 """Chance alone gives less than one signal a year, and the demo covers one year of history."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """The signals of a run, counted."""
+    """The signals of a board, counted."""
 
     by_kind: dict[str, int]
     open: int
     of_the_rise: int
     elsewhere: int
     """About children, and not in the ward of the planted rise."""
+    silent: frozenset[str]
+    """Agencies with a signal that they have gone silent."""
 
     @property
     def total(self) -> int:
@@ -33,16 +35,20 @@ class Score:
         return sum(self.by_kind.values())
 
     @property
+    def few_false(self) -> bool:
+        """Whether no more false ones came than the nominal rate allows."""
+        return self.elsewhere <= FALSE_AT_MOST
+
+    @property
     def found(self) -> bool:
         """Whether the rise is a signal, and no more false ones came than the nominal rate allows."""
-        return self.of_the_rise > 0 and self.elsewhere <= FALSE_AT_MOST
+        return self.of_the_rise > 0 and self.few_false
 
 
-def score(engine: Engine, truth: Path) -> Score:
-    """Count what is in SQL; a signal is of the planted rise if it names its ward and ends after the rise began."""
-    planted: dict[str, Any] = json.loads(truth.read_text("utf-8"))["planted"]
+def score(engine: Engine, board: str, planted: Planted) -> Score:
+    """Count a board's in SQL; a signal is of the planted rise if it names its ward and ends after the rise began."""
     with engine.connect() as connection:
-        signals = connection.execute(select(SignalRow.__table__)).all()
+        signals = connection.execute(select(SignalRow.__table__).where(SignalRow.board == board)).all()
     of_rise = [
         row
         for row in signals
@@ -56,11 +62,12 @@ def score(engine: Engine, truth: Path) -> Score:
         sum(row.closed_on is None for row in signals),
         len(of_rise),
         len(children) - len(of_rise),
+        frozenset(row.agency for row in signals if row.kind == SILENT),
     )
 
 
-def silence_has_come(engine: Engine) -> bool:
-    """Whether the silent agency's signal, which is published last, is in SQL."""
+def silence_has_come(engine: Engine, boards: Collection[str]) -> bool:
+    """Whether each board's signal of a silent agency, which is published last, is in SQL."""
     with engine.connect() as connection:
-        rows = connection.execute(select(SignalRow.signal_id).where(SignalRow.kind == "agency_silent").limit(1))
-        return rows.first() is not None
+        rows = connection.execute(select(SignalRow.board).where(SignalRow.kind == SILENT).distinct())
+        return set(rows.scalars()) >= set(boards)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from agencies.mint import WITHDRAWAL, Minted
 from agencies.outbox import Stored
-from models.contract.events import short_name
+from models.contract.events import short_name, type_name
 
 MAX_WITHDRAWN_SHARE = 0.10
+STAYS = type_name("submission_return")
+"""Never another board's: an agency of several boards sends each its own return for the same period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def make_plan(
     unchanged = 0
     for digest, event in last.items():
         held = stored.get(digest, ())
-        moved += [other for other in held if other.event_id != event.event_id and not other.withdrawn]
+        if event.event_type != STAYS:
+            moved += [other for other in held if other.event_id != event.event_id and not other.withdrawn]
         before = next((one for one in held if one.event_id == event.event_id), None)
         revision = _next_revision(event, before)
         if revision is None:

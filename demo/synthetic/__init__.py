@@ -1,1 +1,1 @@
-"""A seeded generator of the fictional borough of Aldermere: it writes export files in agencies' formats, not events."""
+"""A seeded generator of two fictional boards, Aldermere and Merrowdale: it writes export files in agencies' formats."""

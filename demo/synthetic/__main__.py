@@ -8,23 +8,26 @@ from pathlib import Path
 
 import click
 
+from demo.synthetic.borough import BOARD
 from demo.synthetic.exports import all_exports
 from demo.synthetic.manifest import manifest
+from demo.synthetic.places import PLACES
 from demo.synthetic.table import ExportFile, write
 from demo.synthetic.truth import truth
 from demo.synthetic.world import make_world
 
 DEFAULT_SEED = 2024
+SIZES = "1 is about 1,500 children a year on the large board, and about 400 on the small one."
 
 
-def generate(directory: Path, seed: int = DEFAULT_SEED, scale: float = 1.0) -> list[ExportFile]:
-    """Write everything under `directory` and return the files; the same seed and scale give the same bytes."""
-    world = make_world(seed, scale)
+def generate(directory: Path, seed: int = DEFAULT_SEED, scale: float = 1.0, board: str = BOARD) -> list[ExportFile]:
+    """Write a board's exports under `directory` and return the files; the same seed and scale give the same bytes."""
+    world = make_world(seed, scale, PLACES[board])
     files = all_exports(world)
     directory.mkdir(parents=True, exist_ok=True)
     for file in files:
         write(file, directory)
-    _dump(directory / "manifest.json", manifest(files, seed, scale))
+    _dump(directory / "manifest.json", manifest(files, seed, scale, board))
     _dump(directory / "truth.json", truth(world, files))
     return files
 
@@ -44,16 +47,15 @@ def _iso(value: object) -> str:
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where to write the files."
 )
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same bytes.")
-@click.option(
-    "--scale", type=click.FloatRange(0.05, 5), default=1.0, show_default=True, help="1 is about 1,500 children a year."
-)
-def main(out: Path, seed: int, scale: float) -> None:
-    """Write two years of synthetic agency exports of the fictional borough of Aldermere.
+@click.option("--scale", type=click.FloatRange(0.05, 5), default=1.0, show_default=True, help=SIZES)
+@click.option("--board", type=click.Choice(sorted(PLACES)), default=BOARD, show_default=True, help="Large or small.")
+def main(out: Path, seed: int, scale: float, board: str) -> None:
+    """Write two years of synthetic agency exports of a fictional board.
 
     Every child, name, number and place is invented. Beside the files: manifest.json (how to publish them, what is
     dirty) and truth.json (what was planted).
     """
-    files = generate(out, seed, scale)
+    files = generate(out, seed, scale, board)
     lines, events = sum(len(file.lines) for file in files), sum(file.events for file in files)
     click.echo(f"{out}: {len(files)} synthetic files, {lines:,} lines, {events:,} events counting both editions")
 

@@ -1,20 +1,20 @@
-"""The fictional borough as the generator sees it: wards with weights, the two years, and everything that is planted.
+"""A fictional borough as the generator sees it: wards with weights, the two years, and everything that is planted.
 
-The register and the ward outlines are the committed files of demo/; nothing here names or resembles a real place.
+The large one, Aldermere, is here; the small one is in `merrowdale.py`. Nothing here names or resembles a real place.
+An agency's id of Aldermere is also its part in the story: `Place.agencies` says who plays that part elsewhere.
 """
 
 from __future__ import annotations
 
-import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 
-from models.register import Board, load_register
+from demo.boards import LARGE, two_boards
+from models.register import Board
 
-DEMO = Path(__file__).parents[1]
-BOARD = "X08000001"
+BOARD = LARGE
 START = date(2024, 4, 1)
 END = date(2026, 3, 31)
 """First and last day on which anything that is exported happened."""
@@ -69,25 +69,83 @@ class Plant:
     idle_category: str = "vulnerability"
     idle_from: date = date(2025, 6, 1)
     """A training programme after which nothing changed: the gap above stays."""
+    untokened_agency: str = HEALTH
+    untokened_records: tuple[str, ...] = ("cse_concern",)
+    """What of its records has no identifier at all, so that no child is counted by them."""
+    names_only: tuple[str, ...] = ()
+    """Agencies whose lists have names and dates of birth and no number."""
+    upn_mostly: tuple[str, ...] = ()
+    """Agencies that seldom write an NHS number beside the pupil number."""
+    second_hand: float = 0.0
+    """Chance that social care enters a police concern as one of its own; told by the referral source, police."""
+    double_entry: float = 0.0
+    """Chance that a record is entered a second time under a reference of its own, up to three days later."""
+    shift_agency: str = ""
+    """Whose new form, from one day on, asks for more: it records more of what it sees, and no more is to be seen."""
+    shift_from: date | None = None
+    shift_before: float = 0.0
+    shift_after: float = 0.0
+    answers_repeat: float = 0.3
+    answers_other: float = 0.15
+    """Chance of a response of social care's within days to an episode it holds: one that makes missing repeat by the
+    board's rule, and any other."""
+    rarely_found: tuple[str, ...] = ()
+    """What is planted on a board of this size though it is more often missed than found: a page should say so."""
 
 
 PLANT = Plant()
 
 
+@dataclass(frozen=True)
+class Place:
+    """One board of the generator: how large, who its agencies are, and what is planted there."""
+
+    board: str
+    size: float
+    """Of Aldermere's children; `--scale` multiplies it."""
+    agencies: Mapping[str, str]
+    """Part in the story -> the agency that plays it. Several places may share an agency."""
+    plant: Plant
+    first: int = 0
+    """Where the numbers of its children and episodes begin: agencies that serve two boards number them in one row."""
+    mark: str = ""
+    """In the record references of agencies that serve two boards."""
+    own_name: str = "Aldermere"
+    """As police write the placing authority; many forces leave their own area's blank."""
+    least: float = 0.05
+    """The smallest share of Aldermere's children it is made with: some lists would be empty."""
+
+    def share(self, scale: float) -> float:
+        """Of Aldermere's children at scale 1."""
+        return max(self.least, self.size * scale)
+
+    def seed(self, seed: int) -> int:
+        """Of its own random streams: no board's story follows from another's."""
+        return seed + 1_000_003 * self.first
+
+
+ALDERMERE = Place(BOARD, 1.0, {agency: agency for agency in AGENCIES}, PLANT)
+
+
 class Borough:
     """The board with its wards, a fixed weight for each (need is uneven), and who neighbours whom."""
 
-    def __init__(self, seed: int) -> None:
-        self.board: Board = load_register(DEMO / "register").board_by_code[BOARD]
+    def __init__(self, seed: int, place: Place = ALDERMERE) -> None:
+        self.place = place
+        self.board: Board = two_boards().board_by_code[place.board]
         self.codes = [ward.code for ward in self.board.wards]
         self.names = {ward.code: ward.name for ward in self.board.wards}
         uneven = random.Random(f"{seed}/wards")
         self.weights = [w.population_10_17 * uneven.uniform(0.6, 1.5) for w in self.board.wards]
         # The rise must come from nothing special: its ward is an ordinary one before it.
         ordinary = sum(self.weights) / len(self.weights)
-        self.weights[self.codes.index(PLANT.rise_ward)] = ordinary
-        outlines = json.loads((DEMO / "geometry" / "aldermere-2024.geojson").read_text("utf-8"))
-        self.neighbours: dict[str, list[str]] = {f["id"]: f["properties"]["neighbours"] for f in outlines["features"]}
+        self.weights[self.codes.index(place.plant.rise_ward)] = ordinary
+        self.neighbours = {ward.code: list(ward.neighbours) for ward in self.board.wards}
+
+    @property
+    def plant(self) -> Plant:
+        """What is planted here."""
+        return self.place.plant
 
     def home(self, rng: random.Random) -> str:
         """A ward to live in."""

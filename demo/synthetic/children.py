@@ -93,7 +93,8 @@ def make_children(seed: int, scale: float, borough: Borough) -> list[InventedChi
     ]
     children: list[InventedChild] = []
     for part, count in parts:
-        children += [_child(seed, len(children) + n, part, borough) for n in range(round(count * scale))]
+        first = borough.place.first + len(children)
+        children += [_child(seed, first + n, part, borough) for n in range(round(count * scale))]
     return children
 
 

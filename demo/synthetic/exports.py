@@ -21,10 +21,13 @@ WRITERS = {
 
 
 def all_exports(world: World) -> list[ExportFile]:
-    """Every file, dirt and all; the submission returns of an agency come last."""
+    """Every file, dirt and all; the submission returns of an agency come last. Written for who plays the part here."""
     files: list[ExportFile] = []
-    for agency, writer in WRITERS.items():
+    for part, writer in WRITERS.items():
         own = writer(world)
         last = max(file.order for file in own)
-        files += [*own, returns(world, agency, own, last + 1)]
+        own.append(returns(world, part, own, last + 1))
+        for file in own:
+            file.agency = world.borough.place.agencies[part]
+        files += own
     return files

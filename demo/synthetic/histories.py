@@ -52,7 +52,7 @@ def make_episodes(seed: int, children: list[InventedChild], borough: Borough) ->
         if child.part in ("care", "home"):
             rng = random.Random(f"{seed}/missing/{child.part}/{child.number}")
             starts = _starts(rng, child)
-            episodes += _episodes(rng, child, starts, borough, len(episodes))
+            episodes += _episodes(rng, child, starts, borough, borough.place.first + len(episodes))
     return episodes
 
 

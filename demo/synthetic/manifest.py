@@ -16,21 +16,21 @@ WARNED = frozenset({"nhs-check-digit"})
 PASSED_OVER = frozenset({"not-ours"})
 
 
-def manifest(files: list[ExportFile], seed: int, scale: float) -> dict[str, object]:
+def manifest(files: list[ExportFile], seed: int, scale: float, board: str = BOARD) -> dict[str, object]:
     """The manifest as JSON values; companions of a 903 return are options of its Missing.csv."""
     return {
         "synthetic": True,
         "note": "Invented children and records; no real place, person or body.",
         "seed": seed,
         "scale": scale,
-        "board": BOARD,
+        "board": board,
         "clock": "2026-05-11",
-        "files": [_entry(file) for file in files if file.format != "companion"],
+        "files": [_entry(file, board) for file in files if file.format != "companion"],
     }
 
 
-def _entry(file: ExportFile) -> dict[str, object]:
-    options: dict[str, str] = {"board": BOARD} if file.board else {}
+def _entry(file: ExportFile, board: str) -> dict[str, object]:
+    options: dict[str, str] = {"board": board} if file.board else {}
     if file.complete is not None:
         options["complete"] = _range(*file.complete)
     options |= {option: f"{file.agency}/{name}" for option, name in file.companions.items()}

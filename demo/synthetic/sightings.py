@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from demo.synthetic import borough as b
-from demo.synthetic.borough import END, PLANT, START, delay
+from demo.synthetic.borough import END, PLANT, START, Plant, delay
 from demo.synthetic.catalogue import category, observers
 from demo.synthetic.children import InventedChild
 from demo.synthetic.exploitation import Sign, Story
@@ -62,6 +62,8 @@ class Concern:
     place: str
     outcome: str
     rise: bool = False
+    second_hand: bool = False
+    """What another agency told, entered as a concern of one's own."""
 
 
 @dataclass(slots=True)
@@ -84,21 +86,23 @@ def recorded_after(rng: random.Random, agency: str, day: date) -> date:
     return day + timedelta(days=delay(rng, RECORDING_DAYS[agency], 0.8, 60))
 
 
-def keeps(rng: random.Random, agency: str, sign: Sign) -> bool:
+def keeps(rng: random.Random, agency: str, sign: Sign, plant: Plant = PLANT) -> bool:
     """Whether an agency in a position to see a sign records it."""
     chance = NOTICES[agency]
-    if agency == PLANT.gap_agency and category(sign.code) == PLANT.gap_category:
+    if agency == plant.shift_agency and plant.shift_from is not None:
+        chance = plant.shift_after if sign.day >= plant.shift_from else plant.shift_before
+    if agency == plant.gap_agency and category(sign.code) == plant.gap_category:
         return False
-    if agency == PLANT.effective_agency and category(sign.code) == PLANT.effective_category:
-        chance = PLANT.effective_after if sign.day >= PLANT.effective_from else PLANT.effective_before
-    if agency == PLANT.silent_agency and sign.day >= PLANT.silent_from - timedelta(days=10):
+    if agency == plant.effective_agency and category(sign.code) == plant.effective_category:
+        chance = plant.effective_after if sign.day >= plant.effective_from else plant.effective_before
+    if agency == plant.silent_agency and sign.day >= plant.silent_from - timedelta(days=10):
         return False
-    if agency == PLANT.nil_agency and quarter_of(sign.day) == PLANT.nil_quarter:
+    if agency == plant.nil_agency and quarter_of(sign.day) == plant.nil_quarter:
         return False
     return rng.random() < chance
 
 
-def record(seed: int, stories: list[Story]) -> tuple[list[InventedSighting], list[Concern]]:
+def record(seed: int, stories: list[Story], plant: Plant = PLANT) -> tuple[list[InventedSighting], list[Concern]]:
     """What every agency recorded of every story, in story order."""
     sightings: list[InventedSighting] = []
     concerns: list[Concern] = []
@@ -107,8 +111,8 @@ def record(seed: int, stories: list[Story]) -> tuple[list[InventedSighting], lis
         for agency in NOTICES:
             if agency not in story.in_contact:
                 continue
-            seen = [s for s in story.signs if agency in observers(s.code) and keeps(rng, agency, s)]
-            raised = _concerns(rng, agency, story, seen) if agency in RAISES_CONCERNS and seen else []
+            seen = [s for s in story.signs if agency in observers(s.code) and keeps(rng, agency, s, plant)]
+            raised = _concerns(rng, agency, story, seen, plant) if agency in RAISES_CONCERNS and seen else []
             concerns += raised
             if agency in KEEPS_INDICATORS:
                 told = {(c.day, code) for c in raised for code in c.codes}
@@ -120,17 +124,17 @@ def record(seed: int, stories: list[Story]) -> tuple[list[InventedSighting], lis
     return sightings, concerns
 
 
-def _concerns(rng: random.Random, agency: str, story: Story, seen: list[Sign]) -> list[Concern]:
+def _concerns(rng: random.Random, agency: str, story: Story, seen: list[Sign], plant: Plant) -> list[Concern]:
     if story.onset is None:
         # A concern that turned out lower: about one ordinary story in fifteen.
         sign = seen[-1]
         return [_concern(rng, agency, story, sign.day, seen, "at_risk")] if rng.random() < 0.07 else []
-    medians = {PLANT.early_recogniser: PLANT.early_median_days, PLANT.late_recogniser: PLANT.late_median_days}
-    median = RISE_MEDIAN_DAYS[agency] if story.rise else medians.get(agency, PLANT.usual_median_days)
+    medians = {plant.early_recogniser: plant.early_median_days, plant.late_recogniser: plant.late_median_days}
+    median = RISE_MEDIAN_DAYS[agency] if story.rise else medians.get(agency, plant.usual_median_days)
     day = seen[0].day + timedelta(days=delay(rng, median, 0.45))
     found: list[Concern] = []
     while day <= min(END, story.ends + timedelta(days=45)) and story.child.under_18(day):
-        under = agency == PLANT.under_reporter and day >= PLANT.under_from and rng.random() > PLANT.under_share
+        under = agency == plant.under_reporter and day >= plant.under_from and rng.random() > plant.under_share
         if day >= START and not under:
             found.append(_concern(rng, agency, story, day, seen, _told_level(rng, story)))
         # A later concern needs something new to have been seen.

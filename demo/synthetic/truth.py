@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, timedelta
+from typing import Any
 
 from demo.synthetic import borough as b
-from demo.synthetic.borough import END, PLANT, START
+from demo.synthetic.borough import END, START
 from demo.synthetic.catalogue import category
 from demo.synthetic.histories import YEARS, InventedEpisode
 from demo.synthetic.manifest import planted_lines
@@ -29,7 +30,8 @@ def truth(world: World, files: list[ExportFile]) -> dict[str, object]:
     return {
         "synthetic": True,
         "note": "The planted truth about invented children. Never publish figures like these about real ones.",
-        "planted": asdict(PLANT) | _rise(world),
+        "board": world.borough.place.board,
+        "planted": _named(asdict(world.plant), world) | _rise(world),
         "quarters": _quarters(world),
         "years": _years(world),
         "recording": _recording(world),
@@ -37,22 +39,33 @@ def truth(world: World, files: list[ExportFile]) -> dict[str, object]:
     }
 
 
+def _named(value: Any, world: World) -> Any:
+    """The same with parts of the story replaced by the agencies that play them here."""
+    if isinstance(value, dict):
+        return {key: _named(one, world) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_named(one, world) for one in value]
+    return world.borough.place.agencies.get(value, value) if isinstance(value, str) else value
+
+
 def _rise(world: World) -> dict[str, object]:
     """The rise as it was recorded: children with a concern in its ward and time, all told and without one agency."""
-    concerns = [c for c in world.concerns if c.ward == PLANT.rise_ward and PLANT.rise_from <= c.day <= PLANT.rise_to]
+    plant = world.plant
+    concerns = [c for c in world.concerns if c.ward == plant.rise_ward and plant.rise_from <= c.day <= plant.rise_to]
     agencies = sorted({c.agency for c in concerns})
     year_before = timedelta(days=365)
     before = {
         c.child.number
         for c in world.concerns
-        if c.ward == PLANT.rise_ward and PLANT.rise_from - year_before <= c.day <= PLANT.rise_to - year_before
+        if c.ward == plant.rise_ward and plant.rise_from - year_before <= c.day <= plant.rise_to - year_before
     }
     return {
         "rise_children": sum(story.rise for story in world.stories),
         "rise_children_with_concern": len({c.child.number for c in concerns}),
         "rise_children_same_months_a_year_before": len(before),
         "rise_children_leaving_out": {
-            agency: len({c.child.number for c in concerns if c.agency != agency}) for agency in agencies
+            world.borough.place.agencies[agency]: len({c.child.number for c in concerns if c.agency != agency})
+            for agency in agencies
         },
     }
 
@@ -143,19 +156,21 @@ def _year(world: World, first: date, last: date) -> dict[str, float]:
 
 def _recording(world: World) -> dict[str, object]:
     """What the planted habits came to, in numbers of lines."""
+    plant = world.plant
 
     def lines(agency: str, of: str) -> list[date]:
         return [s.sign.day for s in world.sightings if s.agency == agency and category(s.sign.code) == of]
 
-    effective = lines(PLANT.effective_agency, PLANT.effective_category)
-    concerns = [c.day for c in world.concerns if c.agency == PLANT.under_reporter]
+    effective = lines(plant.effective_agency, plant.effective_category)
+    concerns = [c.day for c in world.concerns if c.agency == plant.under_reporter]
     return {
-        "effective_training_lines_before": sum(day < PLANT.effective_from for day in effective),
-        "effective_training_lines_after": sum(day >= PLANT.effective_from for day in effective),
-        "gap_lines": len(lines(PLANT.gap_agency, PLANT.gap_category)),
-        "under_reporter_concerns_before": sum(day < PLANT.under_from for day in concerns),
-        "under_reporter_concerns_after": sum(day >= PLANT.under_from for day in concerns),
+        "effective_training_lines_before": sum(day < plant.effective_from for day in effective),
+        "effective_training_lines_after": sum(day >= plant.effective_from for day in effective),
+        "gap_lines": len(lines(plant.gap_agency, plant.gap_category)),
+        "under_reporter_concerns_before": sum(day < plant.under_from for day in concerns),
+        "under_reporter_concerns_after": sum(day >= plant.under_from for day in concerns),
         "deleted_police_records": sum(record.deleted is not None for record in world.police),
+        "second_hand_concerns": sum(concern.second_hand for concern in world.concerns),
         "corrected_records": sum(_corrected(record) for record in (*world.police, *world.care)),
     }
 

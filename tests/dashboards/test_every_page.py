@@ -158,7 +158,7 @@ def test_the_only_board_is_the_front_page(sqlite: Engine, visit: Visit) -> None:
 def test_several_boards_are_listed_and_each_referral_route_is_given(
     sqlite: Engine, visit: Visit, register_dir: Path
 ) -> None:
-    path = next(register_dir.glob("*.yaml"))
+    path = next(register_dir.glob("register-*.yaml"))
     board = (
         "boards:\n  - {code: X08000002, name: Aardwick (synthetic), partition: 4, boundary_set: none, "
         "live_from: 2026-05-12T00:00:00Z, referral_route: Ask at Aardwick, towns: [], wards: []}\n"
@@ -176,14 +176,14 @@ def test_several_boards_are_listed_and_each_referral_route_is_given(
 
 
 def test_a_register_that_is_not_synthetic_has_no_banner(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
-    path = next(register_dir.glob("*.yaml"))
+    path = next(register_dir.glob("register-*.yaml"))
     path.write_text(path.read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8")
     assert "Synthetic data" not in visit(sqlite).get("/methods").text
 
 
 def test_a_register_broken_later_leaves_the_pages_up(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
     client = visit(sqlite)
-    next(register_dir.glob("*.yaml")).write_text("version: nonsense", "utf-8")
+    next(register_dir.glob("register-*.yaml")).write_text("version: nonsense", "utf-8")
     assert client.get("/methods").status_code == 200
 
 

@@ -33,7 +33,7 @@ SMALL = LADDERS[4].of("years_and_pairs_of_years")
 @pytest.fixture(autouse=True)
 def few_children(register_dir: Path) -> None:
     """The register says that the board releases years and pairs of years."""
-    (path,) = register_dir.glob("*.yaml")
+    (path,) = register_dir.glob("register-*.yaml")
     text = path.read_text("utf-8")
     mark = "    cut_off_days:" if "    cut_off_days:" in text else "    live_from:"
     assert text.count(mark) == 1

@@ -40,6 +40,7 @@ def account(published: int, *receipts: IntakeReceipt | LedgerReceipt, **row: Any
     return made
 
 
+ONE = {"X08000001": 1}
 INTAKE, LEDGER = "published = accepted + refused", "accepted = current + superseded + duplicate + withdrawn"
 GAP = GapReceipt(agency="aa", partition=0, first=6, last=7, cause="deleted", at=AT)
 BALANCED: list[IntakeReceipt | LedgerReceipt] = [
@@ -50,15 +51,16 @@ BALANCED: list[IntakeReceipt | LedgerReceipt] = [
 
 
 def test_a_balanced_account_adds_up() -> None:
-    found = reconcile({"aa": account(8, *BALANCED)}, {"figure": 3, "low": 2}, 1, 12.34)
+    found = reconcile({"aa": account(8, *BALANCED)}, {"figure": 3, "low": 2}, ONE, 12.34)
     assert found["ok"]
     assert found["total"]["accepted"] == 7
     assert found["total"]["refused_at_intake_by_rule"] == {"agreement": 1}
     assert found["released_cells"] == {"figure": 3, "low": 2}
     assert found["seconds"] == 12.3
-    assert found["signals"] == 0
-    told = reconcile({"aa": account(8, *BALANCED)}, {}, 1, 1, {"cse_concern": 2, "agency_silent": 1})
-    assert (told["signals"], told["signals_by_kind"]) == (3, {"cse_concern": 2, "agency_silent": 1})
+    assert (found["releases"], found["signals"]) == (ONE, {})
+    kinds = {"X08000001": {"cse_concern": 2, "agency_silent": 1}, "X08000002": {}}
+    told = reconcile({"aa": account(8, *BALANCED)}, {}, ONE, 1, kinds)
+    assert told["signals"] == kinds
 
 
 @pytest.mark.parametrize(
@@ -74,13 +76,13 @@ def test_a_balanced_account_adds_up() -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_add_up_is_named(published: int, receipts: list[Any], broken: str) -> None:
-    found = reconcile({"aa": account(published, *receipts)}, {}, 1, 1)
+    found = reconcile({"aa": account(published, *receipts)}, {}, ONE, 1)
     assert not found["ok"]
     assert [name for name, holds in found["adds_up"].items() if not holds] == [broken]
 
 
 def test_agencies_that_are_wrong_in_opposite_ways_do_not_cancel_out() -> None:
-    found = reconcile({"aa": account(9, *BALANCED), "bb": account(7, *BALANCED)}, {}, 1, 1)
+    found = reconcile({"aa": account(9, *BALANCED), "bb": account(7, *BALANCED)}, {}, ONE, 1)
     assert found["total"]["published"] == 16
     assert not found["ok"]
 
@@ -88,7 +90,7 @@ def test_agencies_that_are_wrong_in_opposite_ways_do_not_cancel_out() -> None:
 def test_a_file_that_was_misread_is_not_ok() -> None:
     made = account(8, *BALANCED)
     made.agency.misread.append("1-missing.csv")
-    found = reconcile({"aa": made}, {}, 1, 1)
+    found = reconcile({"aa": made}, {}, ONE, 1)
     assert not found["ok"]
     assert not found["adds_up"]["every file was read as it was made"]
 
@@ -101,7 +103,7 @@ def test_a_receipt_is_put_in_the_words_of_the_manifest() -> None:
 @pytest.mark.parametrize(("published", "releases"), [(0, 1), (8, 0)])
 def test_a_run_that_published_or_released_nothing_is_not_ok(published: int, releases: int) -> None:
     accounts = {"aa": account(published, *(BALANCED if published else []))}
-    assert not reconcile(accounts, {}, releases, 1)["ok"]
+    assert not reconcile(accounts, {}, {"X08000001": releases, "X08000002": 0}, 1)["ok"]
 
 
 def test_the_equations_are_put_in_words() -> None:

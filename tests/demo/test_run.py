@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.boards import BOARDS, two_boards
 from demo.processes import ChildProcess, accepts, free_port, start
 from demo.rundir import ROOT
 from tests.support.waiting import poll_until
@@ -45,12 +46,13 @@ def folder_of(stderr: str) -> Path:
 
 
 def once(broker: str) -> dict[str, object]:
-    """Run `python -m demo --once` on a small borough and return what it printed."""
+    """Run `python -m demo --once` on two small boroughs and return what it printed."""
     command = [sys.executable, "-m", "demo", "--once", "--broker", broker, "--scale", SMALL, "--years", "0"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=540, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
     folder = folder_of(done.stderr)
     assert left_behind(folder) == []
+    assert all((folder / "exports" / board / "truth.json").is_file() for board in BOARDS), "put back for people"
     suffixes = {path.suffix for path in (folder / "releases").iterdir()}
     assert suffixes | {".pdf"} == {".json", ".csv", ".xlsx", ".ods", ".pdf"}  # where Pango is missing there is no PDF
     found: dict[str, object] = json.loads(done.stdout)
@@ -58,6 +60,7 @@ def once(broker: str) -> dict[str, object]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "broker",
     [
@@ -70,7 +73,16 @@ def test_the_whole_road_adds_up(broker: str, request: pytest.FixtureRequest) -> 
         request.getfixturevalue("kafka_jars")
     found = once(broker)
     assert found["ok"] is True
-    assert found["releases"] == 1
+    # Both boards go the whole road: their agencies' events, a release and signals of each, and pages that lead to both.
+    assert found["releases"] == dict.fromkeys(BOARDS, 1)
+    signals, held, agencies = found["signals"], found["adds_up"], found["agencies"]
+    assert isinstance(signals, dict)
+    assert isinstance(held, dict)
+    assert isinstance(agencies, dict)
+    assert all(signals[board]["agency_silent"] >= 1 for board in BOARDS)
+    assert held["the first page leads to every board"]
+    assert agencies.keys() == two_boards().agency_by_id.keys()
+    assert all(agency["published"] > 0 for agency in agencies.values())
     cells, total = found["released_cells"], found["total"]
     assert isinstance(cells, dict)
     assert isinstance(total, dict)
@@ -99,6 +111,7 @@ def test_a_signal_stops_everything(demo: ChildProcess, number: signal.Signals) -
     folder = folder_of(demo.tail(1000))
     with demo:
         assert len(left_behind(folder)) >= 4
+        assert not list(folder.rglob("truth.json")), "what was planted lies nowhere while the product runs"
         began = time.monotonic()
         os.kill(demo.pid, number)
         assert demo.wait(15) == 0

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.run import windows_of
-from demo.rundir import NOW, REGISTER, RunFolder
+from demo.asking import windows_of
+from demo.boards import BOARDS, two_boards
+from demo.rundir import NOW, RunFolder
 from models.register import load_register
 from models.service import clock
 from models.service.keyfiles import read_key
@@ -62,13 +63,18 @@ def test_the_callers_settings_are_left_out_and_the_clock_is_set(
     assert 0 <= (clock.now() - NOW).total_seconds() < 60
 
 
-def test_a_run_with_few_children_has_a_register_of_its_own(tmp_path: Path) -> None:
-    run = RunFolder.make(tmp_path)
-    assert run.environment("b:1", embedded=True)["YPSEM_REGISTER"] == str(REGISTER)
-    run.release_years_and_pairs()
-    assert run.environment("b:1", embedded=True)["YPSEM_REGISTER"] == str(run.path / "register")
-    ours, theirs = load_register(run.register), load_register(REGISTER)
-    assert ours.boards[0].releases == "years_and_pairs_of_years"
-    assert ours.boards[0].model_copy(update={"releases": "quarters_and_years"}) == theirs.boards[0]
-    assert windows_of(2, ours.boards[0].windows) == ["2024FY", "2025FY", "2024FY2"]
-    assert windows_of(0, ours.boards[0].windows) == ["2025FY"]
+def test_every_process_of_a_run_reads_the_register_of_both_boards(run: RunFolder) -> None:
+    run.write_register()
+    assert run.environment("b:1", embedded=True)["YPSEM_REGISTER"] == str(run.register)
+    assert [board.code for board in load_register(run.register).boards] == list(BOARDS)
+    assert run.exports_of(BOARDS[0]) != run.exports_of(BOARDS[1])
+
+
+def test_with_few_children_years_and_pairs_of_years_are_released(run: RunFolder) -> None:
+    run.write_register(few=True)
+    both = load_register(run.register)
+    assert {board.releases for board in both.boards} == {"years_and_pairs_of_years"}
+    usual = [board.model_copy(update={"releases": "quarters_and_years"}) for board in both.boards]
+    assert usual == list(two_boards().boards)
+    assert windows_of(2, both.boards[0].windows) == ["2024FY", "2025FY", "2024FY2"]
+    assert windows_of(0, both.boards[0].windows) == ["2025FY"]

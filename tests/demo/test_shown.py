@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,9 +10,9 @@ from starlette.testclient import TestClient
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from demo.actions import PLANNED
-from demo.shown import Rows, planted_need
+from demo.boards import two_boards
+from demo.shown import Rows, first_needs, planted_need
 from models.operations.remedies import reason_rule
-from models.register import load_register
 from models.store.actions import LONGEST, Source
 from tests.dashboards.conftest import REGISTER, store
 from tests.dashboards.ladder_3 import GAP, ladder_3
@@ -37,18 +36,39 @@ def test_rows_of_measures_and_needs_are_found_and_figures_told_from_other_states
     assert Rows(low).rows == [({"measure": "m1"}, False)]
 
 
-def test_the_planted_need_is_told_by_sector(tmp_path: Path) -> None:
-    truth = tmp_path / "truth.json"
-    truth.write_text('{"planted": {"gap_agency": "aldermere-health", "gap_category": "vulnerability"}}', "utf-8")
-    assert planted_need(truth) == GAP
+def need(rank: str, sector: str) -> str:
+    return f'<tr data-sector="{sector}" data-topic="online"><td data-label="Rank"><div>{rank}</div></td></tr>'
+
+
+def test_needs_of_the_first_rank_come_first_whatever_the_order_of_their_lines() -> None:
+    markup = need("1", "police") + need("1", "health") + need("3", "housing")
+    assert first_needs(markup) == [("police", "online"), ("health", "online")]
+    assert first_needs(need("1", "health") + need("2", "police")) == [("health", "online")]
+    assert first_needs(need("", "health") + need("", "police")) == [("health", "online")], "no ranks: no ties"
+    assert first_needs("<tr data-measure='m1'></tr>") == []
+
+
+def test_the_page_itself_has_ranks(pages: TestClient) -> None:
+    markup = pages.get(f"/boards/{BOARD}/training").text
+    assert GAP in first_needs(markup)
+    ranks = [cells["Rank"] for cells in Rows(markup).cells if "Rank" in cells]
+    assert ranks[0] in ("1", "1="), ranks
+
+
+def test_the_planted_need_is_told_by_sector() -> None:
+    planted = {"gap_agency": "aldermere-health", "gap_category": "vulnerability"}
+    assert planted_need(planted, two_boards()) == GAP
 
 
 def test_planned_actions_are_synthetic_owed_by_agencies_there_are_and_name_nobody() -> None:
-    agencies = {agency.id for agency in load_register(REGISTER).agencies_of(BOARD)}
-    for one in PLANNED:
-        assert one.title.startswith("Synthetic: ")
-        assert len(one.title) <= LONGEST
-        assert {one.owner, *one.tell} - {"all"} <= agencies
-        assert one.source in set(Source)
-        assert reason_rule(one.title) is None
-        assert reason_rule(one.evidence) is None
+    register = two_boards()
+    assert PLANNED.keys() == register.board_by_code.keys()
+    for board, planned in PLANNED.items():
+        agencies = {agency.id for agency in register.agencies_of(board)}
+        for one in planned:
+            assert one.title.startswith("Synthetic: ")
+            assert len(one.title) <= LONGEST
+            assert {one.owner, *one.tell} - {"all"} <= agencies
+            assert one.source in set(Source)
+            assert reason_rule(one.title) is None
+            assert reason_rule(one.evidence) is None

@@ -12,7 +12,7 @@ from agencies.mint import Minted, Minter
 from agencies.rows import SourceRow
 from analysis.ledger.row import Record, Row, fold
 from models.contract.events import short_name
-from models.register import load_register
+from models.register import Register, load_register
 from models.service.keyfiles import write_key
 from tests.demo.synthetic.support import EARLIER_EDITIONS, REGISTER, TODAY, reading
 
@@ -29,9 +29,12 @@ def _write_keys(directory: Path) -> None:
         write_key(directory / name, purpose, 0, secret)
 
 
-def synthetic_rows(exports: Path, keys: Path) -> dict[str, Row]:
-    """Every final export of a generated borough as ledger rows, under keys of eight agencies with one link key."""
-    register = load_register(REGISTER)
+def synthetic_rows(exports: Path, keys: Path, register: Register | None = None) -> dict[str, Row]:
+    """Every final export of a generated borough as ledger rows, under its agencies' keys with one link key.
+
+    Without a register the large board's: `demo.boards.two_boards` has both.
+    """
+    register = register or load_register(REGISTER)
     manifest: dict[str, Any] = json.loads((exports / "manifest.json").read_text("utf-8"))
     rows: dict[str, Row] = {}
     for file in manifest["files"]:

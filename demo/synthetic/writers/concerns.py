@@ -19,6 +19,8 @@ LEVELS = {
     "no_current_cse_risk": "No current CSE risk",
 }
 SOURCES = {b.POLICE: ("6", "6", "6", "1A", "9"), b.SOCIAL_CARE: ("5A", "5A", "2A", "3E", "6", "1B", "8", "5B")}
+FROM_POLICE = "6"
+"""The CIN census's referral source for the police."""
 PREFIX = {b.POLICE: "CSE", b.SOCIAL_CARE: "SC"}
 
 
@@ -70,7 +72,7 @@ def _line(world: World, concern: Concern, has_screening: bool) -> ExportLine:
         concern_ref(concern),
         day_text(concern.day),
         day_text(concern.recorded),
-        rng.choice(SOURCES[concern.agency]),
+        _source(world, concern, rng.choice(SOURCES[concern.agency])),
         "" if rng.random() < 0.08 else LEVELS[concern.level],
         day_text(tool_date),
         "|".join(concern.codes),
@@ -88,3 +90,11 @@ def _line(world: World, concern: Concern, has_screening: bool) -> ExportLine:
     ]
     events = ("cse_concern", "screening") if tool_date else ("cse_concern",)
     return ExportLine(list(cells), concern.day, events)
+
+
+def _source(world: World, concern: Concern, drawn: str) -> str:
+    """Where a list tells second-hand concerns by their source, no other has that source."""
+    if concern.second_hand:
+        return FROM_POLICE
+    own = concern.agency == b.SOCIAL_CARE and world.plant.second_hand > 0
+    return "5A" if own and drawn == FROM_POLICE else drawn

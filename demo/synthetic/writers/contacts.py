@@ -18,6 +18,7 @@ INDICATORS = columns(
     "Record Ref,NHS Number,DOB,Sex,Ethnic Group,Date Seen,Date Recorded,Indicators (pipe list),Location Type,Ward,"
     "Home Ward,UPN,Surname,First Name"
 )
+IDENTIFIERS = ("NHS Number", "UPN", "Surname", "First Name")
 SIX_GROUPS = {"W": "White", "M": "Mixed", "A": "Asian", "B": "Black", "O": "Other", "N": "Unknown"}
 PASTORAL = ("Attendance", "Behaviour", "Cause for concern", "Wellbeing")
 
@@ -74,7 +75,7 @@ def _incident(world: World, incident: Concern | InventedSighting, number: int) -
         child.ward,
         child.sex,
         child.ethnicity,
-        child.nhs if rng.random() < 0.6 else "",
+        child.nhs if rng.random() < (0.25 if b.SCHOOLS in world.plant.upn_mostly else 0.6) else "",
     ]
     return ExportLine(cells, day, (event,))
 
@@ -106,9 +107,9 @@ def indicator_list(
 ) -> ExportFile:
     """The indicators one agency recorded, one line each."""
     seen = [s for s in world.sightings if s.agency == agency and s.recorded <= b.LAST_EDITION]
-    if agency == b.PLANT.silent_agency:
+    if agency == world.plant.silent_agency:
         # What it recorded after it stopped sending was never sent.
-        seen = [s for s in seen if s.recorded < b.PLANT.silent_from + timedelta(days=1)]
+        seen = [s for s in seen if s.recorded < world.plant.silent_from + timedelta(days=1)]
     seen.sort(key=lambda s: (s.recorded, s.child.number, s.sign.code))
     lines = [_sighting(world, sighting, number, name) for number, sighting in enumerate(seen, 1)]
     file = ExportFile(
@@ -136,11 +137,12 @@ def indicator_list(
 def _sighting(world: World, sighting: InventedSighting, number: int, name: str) -> ExportLine:
     child, sign = sighting.child, sighting.sign
     rng = world.random(f"indicator-line/{sighting.agency}/{number}")
-    excel, names = name.endswith(".xlsx"), sighting.agency == b.HOUSING
+    excel, names = name.endswith(".xlsx"), sighting.agency in (b.HOUSING, *world.plant.names_only)
+    numbered = sighting.agency not in world.plant.names_only
     show = serial if excel else day_text
     cells: list[Cell] = [
         f"R{number:05d}",
-        child.nhs if rng.random() > 0.03 else "",
+        child.nhs if rng.random() > 0.03 and numbered else "",
         show(child.born),
         child.sex,
         SIX_GROUPS[child.ethnicity[0]] if rng.random() > 0.1 else "",
@@ -154,4 +156,7 @@ def _sighting(world: World, sighting: InventedSighting, number: int, name: str) 
         child.surname if names else "",
         child.first_name if names else "",
     ]
+    if sighting.agency == world.plant.untokened_agency and "indicator_observed" in world.plant.untokened_records:
+        for column in IDENTIFIERS:
+            cells[INDICATORS.index(column)] = ""
     return ExportLine(cells, sign.day, ("indicator_observed",))

@@ -14,7 +14,9 @@ SEXUAL_HEALTH = columns("Attendance Month,Age Band,Sex,Proforma Completed,Outcom
 
 
 def exports(world: World) -> list[ExportFile]:
-    """Everything health sends, in publishing order."""
+    """Everything health sends, in publishing order; a screening list only where its screenings have an identifier."""
+    if "screening" in world.plant.untokened_records:
+        return [_sexual_health(world), indicator_list(world, b.HEALTH, "2-indicators.csv", 2)]
     return [
         _sexual_health(world),
         screening_list(world, b.HEALTH, "2-screening.xlsx", 2),

@@ -18,7 +18,7 @@ COLUMNS = columns(
 )
 APPEARANCE = {"W": "IC1", "M": "IC3", "A": "IC4", "B": "IC3", "O": "IC6", "N": "IC9"}
 GRADES = {"H": ("H", "High"), "M": ("M", "Medium"), "L": ("L", "Low"), "NAR": ("NAR", "No apparent risk")}
-PLACED_BY = {"in_area": "Aldermere", "out_of_area_ours": "Aldermere", "out_of_area_theirs": "Farmere (synthetic)"}
+ELSEWHERE = "Farmere (synthetic)"
 
 DIRT = (
     Dirt("bad-date", "Date/Time Last Seen", BAD_DAY + " 21:10", 3),
@@ -83,7 +83,7 @@ def _line(world: World, record: MissingRecord, marked: set[int]) -> ExportLine:
         "" if blanks[2] < 0.03 else world.borough.names[episode.ward],
         "Y" if child.number in marked and blanks[3] < 0.4 else "N",
         "Y" if care else "N",
-        PLACED_BY[care.area] if care else "",
+        (ELSEWHERE if care.area == "out_of_area_theirs" else world.borough.place.own_name) if care else "",
         time_text(prevention)[:10],
         "N" if blanks[3] < 0.95 else "Y",
         "" if rng.random() < 0.02 else child.nhs,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
-from demo.synthetic.borough import END, PLANT, START
+from demo.synthetic.borough import END, START
 from demo.synthetic.table import Cell, ExportFile, ExportLine, day_text
 from demo.synthetic.world import World
 from models.contract.periods import bounds, quarter_of, quarters_between
@@ -31,9 +31,9 @@ def returns(world: World, agency: str, files: Iterable[ExportFile], order: int) 
     lines = []
     for period in quarters_between(START, END + timedelta(days=1)):
         end = bounds(period)[1]
-        late = (agency, period) in PLANT.late_returns
+        late = (agency, period) in world.plant.late_returns
         submitted = end + timedelta(days=rng.randint(24, 60) if late else rng.randint(3, 18))
-        if agency == PLANT.silent_agency and submitted >= PLANT.silent_from:
+        if agency == world.plant.silent_agency and submitted >= world.plant.silent_from:
             break
         counts = [held[event, period] for event in COLUMNS.values()]
         nil = not any(counts)

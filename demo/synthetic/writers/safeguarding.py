@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from demo.synthetic import borough as b
-from demo.synthetic.borough import END, PLANT, START
+from demo.synthetic.borough import END, START
 from demo.synthetic.dirt import BAD_DAY, Dirt, soil
 from demo.synthetic.table import Cell, ExportFile, ExportLine, columns, day_text
 from demo.synthetic.world import World
@@ -26,6 +26,8 @@ AUDIENCES = (
     "Several",
     "Several",
 )
+AUDIENCE = {b.HEALTH: "Health", b.SCHOOLS: "Schools", b.YOUTH_JUSTICE: "Youth justice"}
+"""Of the planted programmes."""
 VOICES = ("children", "children", "parents_carers", "lay_members", "faith_communities", "practitioners", "case_audit")
 SAID = (
     *(
@@ -53,9 +55,10 @@ def exports(world: World) -> list[ExportFile]:
             for _ in range(3)
         ]
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    plant = world.plant
     planted = (
-        (PLANT.effective_from, PLANT.effective_category, "Youth justice"),
-        (PLANT.idle_from, PLANT.idle_category, "Health"),
+        (plant.effective_from, plant.effective_category, AUDIENCE[plant.effective_agency]),
+        (plant.idle_from, plant.idle_category, AUDIENCE[plant.idle_agency]),
     )
     for first, topic, audience in planted:
         held += [(first - timedelta(days=42 - 7 * week), topic, "specialists", audience) for week in range(6)]
@@ -82,7 +85,13 @@ def _themes(world: World) -> ExportFile:
     for number in range(24):
         day = START + timedelta(days=30 * number + rng.randint(0, 20))
         said = "|".join(sorted(rng.sample(SAID, rng.randint(1, 3))))
-        cells: list[Cell] = [f"TH-{number:03d}", day_text(day), rng.choice(VOICES), said, str(rng.randint(6, 30))]
+        cells: list[Cell] = [
+            f"TH-{world.borough.place.mark}{number:03d}",
+            day_text(day),
+            rng.choice(VOICES),
+            said,
+            str(rng.randint(6, 30)),
+        ]
         lines.append(ExportLine(cells, day, ("theme_return",)))
     return ExportFile(
         b.SAFEGUARDING, "2-themes.csv", THEMES, lines, "themes.yaml", order=2, key=("Theme Ref",), reference="Theme Ref"
@@ -97,7 +106,7 @@ def _line(world: World, number: int, day: date, topic: str, role: str, audience:
     followed = day + timedelta(days=rng.randint(42, 90))
     has_follow_up = followed <= b.LAST_EDITION and rng.random() < 0.7
     cells: list[Cell] = [
-        f"TS-{number:04d}",
+        f"TS-{world.borough.place.mark}{number:04d}",
         day_text(day),
         topic if topic == "general" or rng.random() < 0.7 else f"{topic}|general",
         role or rng.choice(("frontline", "frontline", "supervisors", "mixed", "volunteers")),

@@ -11,6 +11,7 @@ from demo.synthetic.table import ExportFile, ExportLine, columns, time_text
 from demo.synthetic.world import World
 from demo.synthetic.writers import ssda903
 from demo.synthetic.writers.concerns import concern_list
+from demo.synthetic.writers.missing_responses import missing_response_list
 from demo.synthetic.writers.responses import response_list
 from demo.synthetic.writers.screenings import screening_list
 
@@ -36,6 +37,7 @@ def exports(world: World) -> list[ExportFile]:
         screening_list(world, b.SOCIAL_CARE, "4-screening.csv", 4),
         *ssda903.exports(world),
         response_list(world, 7),
+        missing_response_list(world, 8),
     ]
 
 

@@ -164,6 +164,23 @@ def test_moving_board_withdraws_the_old_event_before_the_new_one(outbox: Outbox,
     assert len(log.live()) == 20
 
 
+def test_an_agency_of_two_boards_returns_the_same_period_to_both(outbox: Outbox, by: Minter, tmp_path: Path) -> None:
+    """A return is a statement to one board: it does not move, as a record of a child does."""
+    log = Log()
+    told = row(
+        "2026Q1", ward=None, event_type="ypsem.submission_return.v1", identifiers={}, period="2026Q1",
+        submitted_on="2026-04-10",
+    )  # fmt: skip
+    fields = {name: value for name, value in told.fields.items() if name not in ("occurred_on", "status")}
+    first, other = (minter(tmp_path, keys=by.keys, board=board) for board in (BOARD, OTHER_BOARD))
+    for _ in range(2):
+        for board in (first, other):
+            assert publish(outbox, log, [replace(told, fields=fields)], board).withdrawn == 0
+    assert sorted(data["board"] for data in log.live().values()) == [BOARD, OTHER_BOARD]
+    assert {data["revision"] for data in log.live().values()} == {0}
+    assert len(log.values) == 2
+
+
 def test_the_new_board_is_not_told_before_the_old_one_was(outbox: Outbox, by: Minter) -> None:
     log = Log()
     publish(outbox, log, [row()], by)

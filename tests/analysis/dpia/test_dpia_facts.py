@@ -19,7 +19,7 @@ from models.service.keyfiles import write_key
 from tests.models.store.factories import make_release
 from tests.operations.files import COMPOSE, ROOT, compose
 
-REGISTER = next((ROOT / "demo" / "register").glob("*.yaml"))
+REGISTER = next((ROOT / "demo" / "register").glob("register-*.yaml"))
 
 
 @pytest.fixture

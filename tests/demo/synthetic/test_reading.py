@@ -16,17 +16,18 @@ from agencies.outbox import Outbox
 from agencies.publish.receipt import Receipt
 from agencies.publish.run import Complete, publish_rows
 from agencies.rows import DuplicateRow, RefusedRow, SkippedRow, SourceRow
+from demo.boards import BOARDS, two_boards
 from demo.synthetic.__main__ import generate
 from demo.synthetic.borough import AGENCIES
-from models.register import Register, load_register
-from tests.demo.synthetic.support import REGISTER, TODAY, reading
+from models.register import Register
+from tests.demo.synthetic.support import TODAY, reading
 
 NHS_WARNING = "bad-nhs-number"
 
 
 @pytest.fixture(scope="module")
 def register() -> Register:
-    return load_register(REGISTER)
+    return two_boards()
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +37,13 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> AgencyKeys:
     return load_keys(directory)
 
 
+@pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("scale", [0.15, pytest.param(1.0, marks=pytest.mark.slow)])
-def test_every_file_is_read_with_exactly_what_was_planted(tmp_path: Path, register: Register, scale: float) -> None:
+def test_every_file_is_read_with_exactly_what_was_planted(
+    tmp_path: Path, register: Register, scale: float, board: str
+) -> None:
     exports = tmp_path
-    generate(exports, scale=scale)
+    generate(exports, scale=scale, board=board)
     manifest = json.loads((exports / "manifest.json").read_text("utf-8"))
     found, planted = {}, {}
     for file in manifest["files"]:

@@ -1,0 +1,63 @@
+"""The register of the demo's two boards: Aldermere's, and the small board's, which agencies of Aldermere serve too.
+
+`demo/register` is Aldermere's alone and can be used by itself; `demo/merrowdale.yaml` has what the small board adds.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from models.register import Register
+from models.register.load import calibration_path, read_calibrations
+
+DEMO = Path(__file__).parent
+REGISTER = DEMO / "register"
+ADDED = DEMO / "merrowdale.yaml"
+LARGE, SMALL = "X08000001", "X08000002"
+BOARDS = (LARGE, SMALL)
+SHARED = "also_served_by"
+
+
+def content() -> dict[str, Any]:
+    """The register of both boards as YAML has it: an agency that serves the small one too is the same agency."""
+    (path,) = REGISTER.glob("register-*.yaml")
+    both: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    added: dict[str, Any] = yaml.safe_load(ADDED.read_text("utf-8"))
+    shared = set(added.pop(SHARED))
+    codes = [board["code"] for board in added["boards"]]
+    for agency in both["agencies"]:
+        agency["boards"] += codes * (agency["id"] in shared)
+    for agreement in both["agreements"]:
+        agreement["boards"] += codes * (agreement["agency"] in shared)
+    for part, entries in added.items():
+        both[part] += entries
+    return both
+
+
+def two_boards() -> Register:
+    """The register of both boards, with the calibrations of their signals, as a process of the demo reads it."""
+    both = content()
+    calibrations = read_calibrations(calibration_path(REGISTER, both["version"]))
+    for board in both["boards"]:
+        board["signals"] = calibrations.get(board["code"])
+    return Register.model_validate(both)
+
+
+def write_register(directory: Path, few: bool = False) -> None:
+    """Write it as a register's directory; with `few` both boards release years and pairs of years.
+
+    The calibrations of signals are copied beside it.
+    """
+    both = content()
+    for board in both["boards"]:
+        if few:
+            board["releases"] = "years_and_pairs_of_years"
+    directory.mkdir(parents=True)
+    path = directory / f"register-{both['version'].isoformat()}.yaml"
+    path.write_text(yaml.safe_dump(both, sort_keys=False, allow_unicode=True), "utf-8")
+    beside = calibration_path(REGISTER, both["version"])
+    if beside.is_file():
+        (directory / beside.name).write_bytes(beside.read_bytes())

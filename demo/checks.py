@@ -1,0 +1,50 @@
+"""The demo's own checks at the end: on each board, what was planted is where a reader looks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from demo.boards import LARGE
+from demo.household import say
+from demo.planted import Planted
+from demo.shown import boards_listed, first_needs, measures_with_a_figure, planted_need, training_page
+from demo.signals import Score
+from models.register import Register
+
+MEASURES = 17
+
+
+def of_every_size(url: str, register: Register, releases: Mapping[str, int]) -> dict[str, bool]:
+    """What holds with any number of children: every board has releases, and the first page leads to each."""
+    boards = {board.code for board in register.boards}
+    return {
+        "the first page leads to every board": set(boards_listed(url)) == boards,
+        "every board has releases": all(releases[board] > 0 for board in boards),
+    }
+
+
+def of_signals(scores: Mapping[str, Score], planted: Mapping[str, Planted]) -> dict[str, bool]:
+    """At full size: the large board's rise is a signal, and no board has more false signals than nominal.
+
+    The small board's rise has fourteen children in four months: whether it becomes a signal is chance.
+    """
+    return {
+        "the planted rise is a signal, and no more false ones came than nominal": scores[LARGE].found,
+        "no board has more false signals than nominal": all(score.few_false for score in scores.values()),
+        "the agency that fell silent has a signal, on each board": all(
+            planted[board]["silent_agency"] in score.silent for board, score in scores.items()
+        ),
+    }
+
+
+def of_the_year(url: str, planted: Mapping[str, Planted], register: Register) -> dict[str, bool]:
+    """At full size and with a financial year released: the large board's page shows every measure and the need.
+
+    Needs of one rank come in any order: the planted one must have the first rank, not the first line.
+    """
+    shown, needs = measures_with_a_figure(url, LARGE), first_needs(training_page(url, LARGE))
+    say(f"{LARGE}: {len(shown)} of {MEASURES} measures show a figure for the year; the first training needs: {needs}")
+    return {
+        "every measure shows a figure for the year": len(shown) == MEASURES,
+        "no training need comes before the planted one": planted_need(planted[LARGE], register) in needs,
+    }
