@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -44,7 +45,7 @@ def facts_of(
     """
     if seen.children and not seen.sectors:
         raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
-    own = counts & OWN_RECORDS
+    own, rules = counts & OWN_RECORDS, replace(rules, sector_of=seen.sector_of)
     dated: list[_Dated] = []
     told: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for link, child in seen.children.items():

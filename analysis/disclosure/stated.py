@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from analysis.disclosure.cells import ANY, CellKey, Shape
-from analysis.measures.registry import records_of
+from analysis.measures.registry import records_of, topic_of
 from models.catalogue import Catalogue
 from models.register import Register
 from models.releases import CellState
@@ -30,8 +30,8 @@ def _state(
     key: CellKey, shape: Shape, register: Register, catalogue: Catalogue, silent: Collection[str]
 ) -> CellState | None:
     sector = key.who.removeprefix("sector:")
-    category = key.measure.removeprefix("m6_")
-    if category in catalogue.categories and not catalogue.expected(sector, category):
+    topic = topic_of(key.measure)
+    if topic in catalogue.categories and not catalogue.expected(sector, topic):
         return CellState.NOT_APPLICABLE
     sent = [register.agency_by_id[agency].child_records for agency in shape.agencies_of(key.who)]
     if all(kinds is not None and records_of(key.measure).isdisjoint(kinds) for kinds in sent):

@@ -9,7 +9,7 @@ from analysis.measures import linkage
 from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.occurred import Occurred
 from analysis.measures.picture import Picture
-from analysis.measures.registry import BY_ID, MEASURES, OCCURS
+from analysis.measures.registry import MEASURES, OCCURS, measure_of
 
 FROM_RECORDS: tuple[str, ...] = tuple(of.id for of in MEASURES if of.figures or of.of_records)
 """Every measure that comes from events; M14 comes from the actions table."""
@@ -20,7 +20,7 @@ def figures_of(name: str, picture: Picture, window: DateSpan, occurred: Occurred
 
     Raises `ValueError` for a measure that does not come from events.
     """
-    measure = BY_ID[name]
+    measure = measure_of(name)
     if measure.figures is not None:
         lines = measure.figures(occurred or Occurred(picture, OCCURS), window)
     elif measure.of_records is not None:

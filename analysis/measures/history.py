@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -97,6 +97,8 @@ class Rules:
     known_to: date | None = None
     """The first London day of which the records say nothing: what could still happen then is pending. None: nothing is.
     No released count depends on it."""
+    sector_of: Mapping[str, str] = field(default_factory=dict)
+    """Agency -> sector, for what says what one sector recorded beside others."""
 
     @classmethod
     def of(cls, board: Board) -> Self:

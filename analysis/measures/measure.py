@@ -45,6 +45,8 @@ class Count:
     others_take_away: bool = False
     """Whether others' records take children from it (seen earlier, screened before): an agency then knows nothing of
     its own children by its records alone."""
+    topic: str = ""
+    """The category of signs that it is about: of a sector that the catalogue expects none of, it is not applicable."""
 
 
 @dataclass(frozen=True, slots=True)

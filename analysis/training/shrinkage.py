@@ -15,13 +15,10 @@ import numpy.typing as npt
 from scipy.special import gammaln
 from scipy.stats import beta, gamma, poisson
 
+from analysis.training.posterior import LEVEL, MATERIAL
 from analysis.training.released import ReleasedFigure, chances
 
 Floats = npt.NDArray[np.float64]
-MATERIAL = 0.8
-"""Below expectation means below four fifths of it: smaller gaps are not worth a session."""
-LEVEL = 0.8
-"""Of the intervals shown."""
 _SPREADS = np.geomspace(0.3, 60.0, 32)
 _RATIOS = np.linspace(0.002, 6.0, 1500)
 _SHARES = np.linspace(0.001, 0.999, 999)

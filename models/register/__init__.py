@@ -1,5 +1,6 @@
 """The register: boards, areas, agencies, agreements; dated files that every process reads."""
 
+from models.register.duties import Duties
 from models.register.load import RegisterError, load_register
 from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Role, Town, Ward
 
@@ -8,6 +9,7 @@ __all__ = [
     "Agency",
     "Agreement",
     "Board",
+    "Duties",
     "Register",
     "RegisterError",
     "RepeatRule",
