@@ -7,10 +7,12 @@ from dataclasses import asdict
 
 import click
 
+from analysis.disclosure.ladders import DRAFT
 from analysis.mechanism import stated
 from analysis.mechanism.audit import MechanismReport, audit
 from analysis.mechanism.board import AGENCIES, CARE, POLICE
 from analysis.mechanism.worlds import KINDS
+from analysis.release import LADDER
 from models.register.types import SCHEDULES, Schedule
 from models.service.exits import DONE, NOT_ALL
 
@@ -23,8 +25,9 @@ from models.service.exits import DONE, NOT_ALL
     "--schedule", type=click.Choice(list(SCHEDULES)), default="quarters_and_years", show_default=True,
     help="What the board's releases are for, as the register says (`releases`).",
 )  # fmt: skip
+@click.option("--draft", is_flag=True, help="Of the ladder that is drafted; the bounds stated are those of the one in use.")
 @click.option("--json", "as_json", is_flag=True, help="Every attacker and kind as JSON.")
-def command(keys: int, pads: int, every: bool, schedule: Schedule, as_json: bool) -> None:
+def command(keys: int, pads: int, every: bool, schedule: Schedule, draft: bool, as_json: bool) -> None:
     """Compare worlds that differ by one thing, through the counting and the build that releases are made by.
 
     One record, home, link, child or group is there or not. For the outsider, every agency and every pair, and for
@@ -32,7 +35,9 @@ def command(keys: int, pads: int, every: bool, schedule: Schedule, as_json: bool
     and everything that could be published in one world and never in the other. Boards are invented; nothing is read.
     """
     victims, senders = (tuple(AGENCIES), tuple(AGENCIES)) if every else ((CARE,), (POLICE,))
-    report = audit(victims, senders, keys, pads, lambda told: click.echo(told, err=True), schedule=schedule)
+    ladder = DRAFT if draft else LADDER
+    tell = lambda told: click.echo(told, err=True)  # noqa: E731
+    report = audit(victims, senders, keys, pads, tell, schedule=schedule, ladder=ladder)
     click.echo(as_document(report) if as_json else as_text(report))
     raise click.exceptions.Exit(DONE if report.held else NOT_ALL)
 

@@ -149,3 +149,17 @@ LADDERS: dict[int, Ladder] = {
     )
 }
 """Nested pairs: every child of the part is a child of the whole, on the same day and known to the same agencies."""
+
+DETECTION: Names = tuple(
+    f"m18_{part}_{topic}"
+    for topic in ("any", *(name.removeprefix("m6_") for name in _COVERAGE))
+    for part in ("recorded", "missed")
+)
+DRAFT: Ladder = Ladder.model_validate(
+    {
+        **LADDERS[4].model_dump(),
+        "version": 5,
+        "rungs": (*LADDERS[4].model_dump()["rungs"], _rung("board", "year", "sector", *DETECTION)),
+    }
+)
+"""Ladder 5 as far as it is drafted: ladder 4 and detection shares (M18). No release is built on it (docs/adr/0031)."""

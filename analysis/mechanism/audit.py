@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.odds import CERTAIN, Change, Odds, certain, rho
 from analysis.mechanism import stated
 from analysis.mechanism.board import AGENCIES
 from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, told_apart, worst
 from analysis.mechanism.worlds import KINDS, Kind, WorldPair, pairs
+from analysis.release import LADDER
 from models.register.types import Schedule
 
 
@@ -119,13 +121,14 @@ def audit(
     told: Callable[[str], None] = lambda _: None,
     kinds: Collection[Kind] | None = None,
     schedule: Schedule = "quarters_and_years",
+    ladder: Ladder = LADDER,
 ) -> MechanismReport:
     """Everything, with the secrets of some agencies and the inventions of others; `told` hears how far it is.
 
-    `schedule` is that of the board. `kinds` limits what is built under many keys, with `pads` known children in every
+    `schedule` is that of the board, `ladder` the one in use or a draft. `kinds` limits what is built under many keys, with `pads` known children in every
     cell.
     """
-    known = Setting(schedule=schedule)
+    known = Setting(schedule=schedule, every=ladder)
     found: list[CertainProof] = []
     for victim, sender in ((v, s) for v in victims for s in senders if v != s):
         told(f"pairs of worlds: secrets of {victim}, records invented by {sender}")
@@ -138,7 +141,7 @@ def audit(
             continue
         told(f"under {keys} keys: {pair.kind}")
         limit = max(stated.factor(pair.kind, schedule), one.odds.exceeded)
-        setting = Setting(pads, schedule=schedule)
+        setting = Setting(pads, schedule=schedule, every=ladder)
         apart = told_apart(pair, setting)
         trials.append(Trial(pair.kind, pair.what, limit, drawn(pair, setting, keys, limit), apart))
     return MechanismReport(lines, tuple(trials), schedule)

@@ -67,6 +67,8 @@ class Setting:
     known: Rows = field(default_factory=list, repr=False)
     schedule: Schedule = "quarters_and_years"
     """What its releases are for."""
+    every: Ladder = LADDER
+    """The ladder of all schedules: the one in use, or a draft."""
 
     @property
     def windows(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ class Setting:
     @property
     def ladder(self) -> Ladder:
         """What they are built on."""
-        return LADDER.of(self.schedule)
+        return self.every.of(self.schedule)
 
     @cached_property
     def rows(self) -> Rows:
@@ -92,7 +94,7 @@ class Setting:
         """The children of every cell, as releases count them."""
         of = register(self.schedule)
         seen = board_at(of, board_of(of), [*self.rows, *rows(sent)], CUT_OFF)
-        return counted_at(of, board_of(of), seen, windows=self.windows)[1]
+        return counted_at(of, board_of(of), seen, windows=self.windows, ladder=self.every)[1]
 
     def grid(self, tally: Tally) -> list[CellKey]:
         """Every cell of the releases that can have a figure."""

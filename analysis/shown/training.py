@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
-from analysis.training.needs import Need, needs
+from analysis.training.needs import Need, listed, needs
 from analysis.training.released import ReleasedBoard
 from models.catalogue import Catalogue
 from models.contract.periods import before, bounds, financial_year_of, kind_of
+from models.register import Duties
 from models.releases import Release, SessionHeld
-
-LIKELY = 0.5
-"""A need is a priority when it is more likely than not that the sector is below four fifths of expectation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +25,17 @@ class Trained:
 
     outcome: Outcome
     need: Need | None
-    """The need of the same sector and topic, the most probable one; None when there was none."""
+    """The need of the same sector and topic of which something was said, the first of them; None when it answered
+    none."""
     needs_known: bool
     """Whether the year before is released: without it, nothing can be said about priorities."""
-    ranked: int
-    """How many needs there were."""
+    out_of: int
+    """Of how many needs something was said in that year."""
 
     @property
     def was_priority(self) -> bool:
-        """Whether it answered a need that was more likely than not."""
-        return self.need is not None and self.need.probability >= LIKELY
+        """Whether it answered a need."""
+        return self.need is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Training:
 
     year: str
     needs: tuple[Need, ...]
-    """All, in order of rank."""
+    """Everything that could be weighed, in order of rank."""
     trained: tuple[Trained, ...]
     """Programmes of the two newest years, those that answered a priority first, then newest first."""
     priorities_before: tuple[Need, ...]
@@ -59,17 +58,20 @@ class Training:
 
     @property
     def priorities(self) -> tuple[Need, ...]:
-        """Needs that are more likely than not."""
-        return tuple(need for need in self.needs if need.probability >= LIKELY)
+        """Needs of which something is said: the likely ones, then those worth asking about."""
+        return tuple(listed(self.needs))
 
 
-def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training | None:
-    """The page from the releases that are shown, by window; None without a financial year."""
+def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duties | None = None) -> Training | None:
+    """The page from the releases that are shown, by window; None without a financial year.
+
+    `duties` says which sector owes what, by the register.
+    """
     years = sorted(window for window in releases if kind_of(window) == "year")
     if not years:
         return None
     boards = {year: ReleasedBoard.of(releases[year]) for year in years}
-    ranked = {year: needs(boards[year], catalogue, boards.get(before(year))) for year in years}
+    ranked = {year: needs(boards[year], catalogue, boards.get(before(year)), duties) for year in years}
     sessions, feedback = as_records(held(releases))
     year = years[-1]
     found = [
@@ -78,7 +80,7 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training 
         if financial_year_of(programme.first) >= before(year)
     ]
     found.sort(key=_order)
-    earlier = tuple(need for need in ranked.get(before(year), ()) if need.probability >= LIKELY)
+    earlier = tuple(listed(ranked.get(before(year), ())))
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
     return Training(
@@ -114,7 +116,7 @@ def _trained(
     ranked: Mapping[str, Sequence[Need]],
 ) -> Trained:
     earlier = years_of(programme)[0]
-    known = ranked.get(earlier, ())
+    known = listed(ranked.get(earlier, ()))
     own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
     told = outcome(programme, sessions, feedback, boards, catalogue, known)
     return Trained(told, own[0] if own else None, earlier in ranked, len(known))

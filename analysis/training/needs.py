@@ -1,7 +1,7 @@
 """Training needs: a sector and a topic, the evidence side by side, and the measure that should move (paragraph 157).
 
-From released cells only. Ranked by the probability that the sector is below four fifths of what is expected of it;
-equal probabilities share a rank, the furthest below first. There is no composite score: each row rests on one measure,
+From released cells only. Those called likely come first, then by the probability that the sector is below four fifths
+of what is expected of it; equal ones share a rank, the furthest below first. There is no composite score: each row rests on one measure,
 and the sector's other figures stand beside it. `<10` is evidence of few and is used as such; what is no figure is named.
 
 Each row is charged to the sector that owes the act (`models.register.duties`), and raised only where it could have
@@ -30,6 +30,7 @@ Standing = Literal["likely", "worth asking", ""]
 LIKELY: Final = 0.9
 WORTH_ASKING: Final = 0.7
 """Under this nothing is said, and never that there is no need."""
+_STANDINGS: Final[tuple[Standing, ...]] = ("likely", "worth asking", "")
 NOT_NEEDS: Final = (
     (
         "m3",
@@ -95,18 +96,22 @@ def needs(
     rows = [*sign_needs(board, catalogue, owed)]
     if before is not None:
         rows += [*lateness_needs(board), *raising_needs(board, before), *screening_needs(board, before, owed)]
-    rows.sort(key=lambda need: (-need.probability, need.ratio, need.sector, need.topic, need.moves))
+    rows.sort(key=lambda need: (*_by_rank(need), need.ratio, need.sector, need.topic, need.moves))
     ranked: list[Need] = []
     for place, need in enumerate(rows, start=1):
-        tied = ranked and ranked[-1].probability == need.probability
+        tied = ranked and _by_rank(ranked[-1]) == _by_rank(need)
         ranked.append(replace(need, rank=ranked[-1].rank if tied else place))
     return ranked
 
 
+def _by_rank(need: Need) -> tuple[int, float]:
+    """What decides a rank: the likely ones first, and what the page shows of the probability."""
+    return _STANDINGS.index(need.standing), -need.probability
+
+
 def listed(found: Iterable[Need]) -> list[Need]:
-    """Those of which something is said: the likely ones, then those worth asking about; each by rank."""
-    told_of = [need for need in found if need.standing]
-    return sorted(told_of, key=lambda need: need.standing != "likely")
+    """Those of which something is said, by rank."""
+    return [need for need in found if need.standing]
 
 
 def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> list[Need]:

@@ -45,11 +45,11 @@ Counts = dict[tuple[str, str, str], int]
 def duties_of(names: dict[str, str]) -> Duties:
     """Of the board's sectors, by the demo's agency -> sector: as the demo's register says."""
     return Duties(
-        {
-            "observe": frozenset(names[one] for one in KEEPS_INDICATORS),
-            "raise": frozenset(names[one] for one in RAISES_CONCERNS),
-            "screen": frozenset((names[b.SOCIAL_CARE],)),
-        }
+        (
+            ("observe", frozenset(names[one] for one in KEEPS_INDICATORS)),
+            ("raise", frozenset(names[one] for one in RAISES_CONCERNS)),
+            ("screen", frozenset((names[b.SOCIAL_CARE],))),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from dashboards.actions.view import ActionView, actions_page
 from dashboards.queries.documents import documents
 from dashboards.training.view import NeedRow, need_rows, of
-from models.register import Board, Register
+from models.register import Board, Duties, Register
 
 NEEDS_SHOWN = 3
 
@@ -27,6 +27,7 @@ class ToDecide:
 
 def to_decide(connection: Connection, register: Register, board: Board, today: date, texts: bool) -> ToDecide:
     """As things stand now."""
-    found = of(documents(connection, board.code)) if board.has_sectors else None
+    released = documents(connection, board.code)
+    found = of(released, Duties.of(register, board)) if board.has_sectors else None
     overdue = actions_page(connection, register, board, today, texts).overdue
     return ToDecide(found.year if found else "", tuple(need_rows(found)[:NEEDS_SHOWN]) if found else (), overdue)

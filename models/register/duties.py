@@ -16,7 +16,7 @@ An agency whose entry lists no kinds owes nothing here: it is not said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Self
 
 from models.register.types import Board, ChildRecord, Register
@@ -35,7 +35,7 @@ _BY_RECORD: Mapping[ChildRecord, Act] = {
 class Duties:
     """Which sectors of a board owe which act."""
 
-    by_act: Mapping[Act, frozenset[str]] = field(default_factory=dict)
+    by_act: tuple[tuple[Act, frozenset[str]], ...] = ()
 
     @classmethod
     def of(cls, register: Register, board: Board) -> Self:
@@ -45,8 +45,8 @@ class Duties:
             for kind in agency.child_records or ():
                 if act := _BY_RECORD.get(kind):
                     found.setdefault(act, set()).add(str(agency.sector))
-        return cls({act: frozenset(sectors) for act, sectors in found.items()})
+        return cls(tuple((act, frozenset(sectors)) for act, sectors in sorted(found.items())))
 
     def who(self, act: Act) -> frozenset[str]:
         """The sectors that owe an act; nobody where the register does not say."""
-        return self.by_act.get(act, frozenset())
+        return next((sectors for of, sectors in self.by_act if of == act), frozenset())
