@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 
 import click
 
@@ -36,7 +37,7 @@ def command(keys: int, pads: int, every: bool, schedule: Schedule, draft: bool, 
     """
     victims, senders = (tuple(AGENCIES), tuple(AGENCIES)) if every else ((CARE,), (POLICE,))
     ladder = DRAFT if draft else LADDER
-    tell = lambda told: click.echo(told, err=True)  # noqa: E731
+    tell = partial(click.echo, err=True)
     report = audit(victims, senders, keys, pads, tell, schedule=schedule, ladder=ladder)
     click.echo(as_document(report) if as_json else as_text(report))
     raise click.exceptions.Exit(DONE if report.held else NOT_ALL)

@@ -68,7 +68,7 @@ def _run(store: Store, todo: list[Task], processes: int, until: float | None) ->
         waiting = {pool.submit(one, task): task for task in todo}
         for number, future in enumerate(as_completed(waiting), start=1):
             size, index, null = waiting[future]
-            store.add(index, null, future.result())
+            store.add(index, null=null, judged=future.result())
             now = time.monotonic()
             if now - told > TELL_EVERY:
                 told = now

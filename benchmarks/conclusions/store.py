@@ -28,12 +28,13 @@ class Store:
     def __init__(self, path: Path, code: str) -> None:
         self._path, self._code = path, code
 
-    def add(self, number: int, null: bool, judged: Judged) -> None:
-        """Write one board, whole, at the end."""
+    def add(self, number: int, *, null: bool, judged: Judged) -> None:
+        """Write one board, whole, at the end; on a line of its own even after a run that was killed while writing."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         line = json.dumps({"code": self._code, "number": number, "null": null, "judged": judged.json()})
+        torn = self._path.exists() and not self._path.read_bytes().endswith(b"\n")
         with self._path.open("a", encoding="utf-8") as out:
-            out.write(line + "\n")
+            out.write("\n" * torn + line + "\n")
 
     def all(self) -> list[Kept]:
         """Every board of this code, each once."""

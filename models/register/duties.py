@@ -5,8 +5,8 @@ owes it, not to whoever was near: a school whose concern nobody screened has mis
 
 - Return interviews: the local authority sees that one is offered within 72 hours, by somebody independent (DfE 2014).
 - Screening, responses and lead practitioners: local agreement says who completes the tool, who answers, who leads
-  (Working Together to Safeguard Children; docs/domain.md#whose-act-it-is). The register has it as the kinds of record
-  an agency sends by its agreement (`child_records`).
+  (docs/domain.md#duties). The register has it as the kinds of record an agency sends by its agreement
+  (`child_records`).
 - Signs: what a sector is expected to see is the catalogue's (`Catalogue.expected`); that it keeps them as observations,
   and not only inside concerns, is the register's.
 
