@@ -26,7 +26,9 @@ from models.service.exits import DONE, NOT_ALL
     "--schedule", type=click.Choice(list(SCHEDULES)), default="quarters_and_years", show_default=True,
     help="What the board's releases are for, as the register says (`releases`).",
 )  # fmt: skip
-@click.option("--draft", is_flag=True, help="Of the ladder that is drafted; the bounds stated are those of the one in use.")
+@click.option(
+    "--draft", is_flag=True, help="Of the ladder that is drafted; the bounds stated are those of the one in use."
+)
 @click.option("--json", "as_json", is_flag=True, help="Every attacker and kind as JSON.")
 def command(keys: int, pads: int, every: bool, schedule: Schedule, draft: bool, as_json: bool) -> None:
     """Compare worlds that differ by one thing, through the counting and the build that releases are made by.

@@ -16,7 +16,7 @@ MEASURES: tuple[Measure, ...] = tuple(
 )
 """M1 to M17, in order."""
 DRAFTS: tuple[Measure, ...] = (detection.MEASURE,)
-"""Measures that are counted and on no ladder that releases are built on: no page and no file has them (docs/adr/0031)."""
+"""Measures that are counted and on no ladder that is in use: no page and no file has them (docs/adr/0031)."""
 
 BY_ID: Mapping[str, Measure] = MappingProxyType({measure.id: measure for measure in MEASURES})
 DEFINITIONS: tuple[Definition, ...] = tuple(measure.definition for measure in MEASURES)
@@ -24,9 +24,7 @@ COUNTS: Mapping[str, Count] = MappingProxyType({count.name: count for of in MEAS
 """Every count of children that may be released, by the name that it has on a ladder."""
 DRAFT_COUNTS: Mapping[str, Count] = MappingProxyType({count.name: count for of in DRAFTS for count in of.counts})
 """The same of drafts."""
-OCCURS: Mapping[str, Occurs] = MappingProxyType(
-    {name: of.occurs for of in (*MEASURES, *DRAFTS) for name in of.names}
-)
+OCCURS: Mapping[str, Occurs] = MappingProxyType({name: of.occurs for of in (*MEASURES, *DRAFTS) for name in of.names})
 """For each count, and each that stays inside, the function that says what occurs; drafts too."""
 MEASURE_WORDS: Mapping[str, str] = MappingProxyType({name: count.words for name, count in COUNTS.items()})
 """Every count in words: for pages and files."""

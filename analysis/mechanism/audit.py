@@ -125,8 +125,8 @@ def audit(
 ) -> MechanismReport:
     """Everything, with the secrets of some agencies and the inventions of others; `told` hears how far it is.
 
-    `schedule` is that of the board, `ladder` the one in use or a draft. `kinds` limits what is built under many keys, with `pads` known children in every
-    cell.
+    `schedule` is that of the board, `ladder` the one in use or a draft. `kinds` limits what is built under many keys,
+    with `pads` known children in every cell.
     """
     known = Setting(schedule=schedule, every=ladder)
     found: list[CertainProof] = []

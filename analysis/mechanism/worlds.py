@@ -64,12 +64,12 @@ def _events(victim: str, sender: str) -> Iterator[WorldPair]:
         yield WorldPair(
             "one record of a child that others know", f"{what}, its own others", (victim,), tuple(rest), tuple(own)
         )
-        for name, kinds in _beside(event.short_type):
-            known = tuple(life(child, others, quarters=(1,), kinds=kinds))
+        for name, kinds, signs in _beside(event):
+            known = tuple(life(child, others, quarters=(1,), kinds=kinds, signs=signs))
             yield WorldPair(
                 "one record of a child that others know", f"{what}, {name}", (victim,), known, (*known, event)
             )
-            invented = tuple(life(child, [sender], quarters=(1,), kinds=kinds))
+            invented = tuple(life(child, [sender], quarters=(1,), kinds=kinds, signs=signs))
             yield WorldPair("one record of a child that somebody invents records about", f"{what}, {name}", (victim,),
                        invented, (*invented, event), sender)  # fmt: skip
     for days in (28, 350):
@@ -83,12 +83,19 @@ def _events(victim: str, sender: str) -> Iterator[WorldPair]:
                    invented, (*invented, long), sender)  # fmt: skip
 
 
-def _beside(short_type: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What others hold of the child: everything, everything else, and everything but recognitions."""
-    yield "others with one too", TYPES
-    yield "others without one", tuple(kind for kind in TYPES if kind != short_type)
-    if short_type in ("cse_concern", "screening"):
-        yield "others without a concern or screening", tuple(k for k in TYPES if k not in ("cse_concern", "screening"))
+def _beside(event: SentRecord) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """What others hold of the child, and with which signs: everything, everything else, everything but recognitions;
+    and everything by signs of other topics than the record's own."""
+    kind = event.short_type
+    held = [("others with one too", TYPES), ("others without one", tuple(one for one in TYPES if one != kind))]
+    if kind in ("cse_concern", "screening"):
+        without = tuple(one for one in TYPES if one not in ("cse_concern", "screening"))
+        held.append(("others without a concern or screening", without))
+    yield from ((name, kinds, SIGNS) for name, kinds in held)
+    if own := event.data.get("indicators"):
+        rest = tuple(sign for sign in SIGNS if sign not in own)
+        # Twice, for a life has the first six in its concerns and the others in what was observed.
+        yield from ((f"{name}, by other signs", kinds, (*rest[:6], *rest)) for name, kinds in held)
 
 
 def _homes(victim: str, sender: str) -> Iterator[WorldPair]:

@@ -1,8 +1,9 @@
 """Training needs: a sector and a topic, the evidence side by side, and the measure that should move (paragraph 157).
 
 From released cells only. Those called likely come first, then by the probability that the sector is below four fifths
-of what is expected of it; equal ones share a rank, the furthest below first. There is no composite score: each row rests on one measure,
-and the sector's other figures stand beside it. `<10` is evidence of few and is used as such; what is no figure is named.
+of what is expected of it; equal ones share a rank, the furthest below first. There is no composite score: each row
+rests on one measure, and the sector's other figures stand beside it. `<10` is evidence of few and is used as such;
+what is no figure is named.
 
 Each row is charged to the sector that owes the act (`models.register.duties`), and raised only where it could have
 seen. What kinds there are, and how often each is false, is measured: docs/conclusions-validation.md, docs/adr/0031.
@@ -118,7 +119,9 @@ def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> li
     """Signs that a sector does not see or record: by detection share (M18) where it is released, else by coverage."""
     if not has_detection(board):
         return coverage_needs(board, catalogue)
-    found = [_of_detection(board, one, f"seeing and recording signs: {one.topic}") for one in by_topic(board, catalogue)]
+    found = [
+        _of_detection(board, one, f"seeing and recording signs: {one.topic}") for one in by_topic(board, catalogue)
+    ]
     whole = whole_sectors(board, duties.who("observe"))
     return found + [_of_detection(board, one, "seeing and recording signs of any kind") for one in whole]
 
@@ -143,8 +146,7 @@ def coverage_needs(board: ReleasedBoard, catalogue: Catalogue) -> list[Need]:
         total = sum(middle(cells[s]) for s in usable)
         compared += [(s, topic, cells[s], total * weights[s] / sum(weights.values())) for s in usable]
     shrunk = shrink_counts([(cell, expected) for _, _, cell, expected in compared])
-    for (sector, topic, cell, _), value in zip(compared, shrunk, strict=True):
-        verdict = Verdict(value.ratio, value.low, value.high, value.below)
+    for (sector, topic, cell, _), verdict in zip(compared, shrunk, strict=True):
         about = f"seeing and recording signs: {topic}"
         row = _need(sector, topic, about, "m6", verdict, _evidence(board, sector, cell), dropped[topic])
         found.append(replace(row, most="worth asking"))

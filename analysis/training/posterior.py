@@ -101,6 +101,8 @@ def judged(likelihood: Floats, expected: Expectation, spread: float, *, odds: bo
     With `odds` the odds of the share are what is compared: of one number against another that it is not a part of.
     """
     weight = _joint(likelihood, expected, spread)
+    # The expectation is that of the others: what the sector itself shows does not move it.
+    weight = weight / weight.sum(axis=1, keepdims=True) * expected.weights[:, None]
     values, grid = expected.values[:, None], GRID[None, :]
     ratios = grid / (1 - grid) * (1 - values) / values if odds else grid / values
     return verdict(ratios, weight)

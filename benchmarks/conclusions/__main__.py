@@ -37,7 +37,9 @@ Task = tuple[int, int, bool]
 @click.option("--planted", default=4 * page.WANTED_PLANTED, show_default=True, help="Boards of each size with plants.")
 @click.option("--processes", default=2, show_default=True, type=click.IntRange(1), help="At a time.")
 @click.option("--minutes", type=float, help="Stop after so long; run again to go on.")
-@click.option("--results", default=RESULTS, show_default=True, type=click.Path(path_type=Path), help="Where they are kept.")
+@click.option(
+    "--results", default=RESULTS, show_default=True, type=click.Path(path_type=Path), help="Where they are kept."
+)
 @click.option("--write/--no-write", default=True, show_default=True, help="Write the page at the end.")
 def main(null: int, planted: int, processes: int, minutes: float | None, results: Path, write: bool) -> None:
     """Judge invented boards of five sizes: false conclusions, what is found, and stated probability against truth."""
@@ -72,7 +74,9 @@ def _run(store: Store, todo: list[Task], processes: int, until: float | None) ->
             now = time.monotonic()
             if now - told > TELL_EVERY:
                 told = now
-                click.echo(f"{number} of {len(todo)} boards, {now - began:.0f} s, the last of {size} children", err=True)
+                click.echo(
+                    f"{number} of {len(todo)} boards, {now - began:.0f} s, the last of {size} children", err=True
+                )
             if until is not None and now > until:
                 pool.shutdown(cancel_futures=True)
                 return

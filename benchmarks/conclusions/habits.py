@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from benchmarks.conclusions.plans import AGENCIES_IN, SECTOR_OF, Plan
-
 from demo.synthetic.catalogue import CATALOGUE
 from demo.synthetic.sightings import NOTICES
 

@@ -4,7 +4,8 @@ What is true follows from the board's habits and not from its figures:
 
 - signs of a topic: the sector's chance to record it, of what its own and the topic's usual chance give, is under 0.8;
 - signs of any kind: its mean chance is under 0.8 of that of the others that keep observations;
-- lateness: its median delay is over twice that of the others; raising: it raises under 0.8 of what it did, as others do.
+- lateness: its median delay is over twice that of the others;
+- raising: it raises under 0.8 of what it did, beside what the others do of theirs.
 
 A need about a sector whose agency fell silent or lost its tokens is false, whatever the figures: nothing is to be
 trained there, and the gap is of another kind.
@@ -148,7 +149,8 @@ def _relative(habits: Habits, of: str, topic: str) -> float:
     rest = [logit(_chance(habits, of, other)) for other in _topics(of) if other != topic]
     others = [one for one in SECTOR_OF if one != of and topic in _topics(one)]
     by_topic = [
-        logit(_chance(habits, one, topic)) - mean(logit(_chance(habits, one, t)) for t in _topics(one)) for one in others
+        logit(_chance(habits, one, topic)) - mean(logit(_chance(habits, one, t)) for t in _topics(one))
+        for one in others
     ]
     rest, by_topic = ([max(-3.0, min(3.0, x)) for x in xs] for xs in (rest, by_topic))
     usual = (mean(rest) if rest else 0.0) + (mean(by_topic) if by_topic else 0.0)
@@ -173,7 +175,9 @@ def _effects(found: Judged, habits: Habits, recorded: Recorded, boards: dict[str
     """Of planted programmes, and of one more in which nothing happened and nobody was trained."""
     plan, names = habits.plan, sorted(SECTOR_OF.values())
     tried = [
-        (of, kind.partition(" ")[0]) for kind, of in plan.planted.items() if kind in ("effective training", "useless training")
+        (of, kind.partition(" ")[0])
+        for kind, of in plan.planted.items()
+        if kind in ("effective training", "useless training")
     ]
     if not tried:
         tried = [(("aldermere-schools", "health"), "none"), (("aldermere-youth-justice", "relationships"), "none")]
@@ -202,5 +206,3 @@ def _expected(habits: Habits, recorded: Recorded, of: str, topic: str) -> float:
         if start <= day < end:
             left[child] = left.get(child, 0.0) + log(1 - expit(logit(habits.chance(of, topic, day)) + more))
     return sum(1 - exp(chance) for chance in left.values())
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -33,22 +34,31 @@ def lines(kept: Sequence[Kept]) -> Iterator[str]:
     """Every line."""
     yield "# What is concluded, and how often it is false"
     yield ""
-    yield "Made by `make validate-conclusions`; do not edit. Boards are invented (`benchmarks/conclusions`): the demo's children and signs, with agencies that are"
-    yield "harder to read than the demo's: several in a sector, each with habits of its own that shift from year to year; contact for part of the time; signs and"
-    yield "children that are plain to all or to nobody, so that agencies do not notice independently; records copied from others; records without an identifier or"
-    yield "under one that nobody else has. Each is released twice, a year apart, by the counting of the measures and the draw of a release. **A probability on the page"
-    yield "of training is a probability in boards like these**; a real one may be harder still."
-    yield ""
+    yield from _say(
+        """Made by `make validate-conclusions`; do not edit. Boards are invented (`benchmarks/conclusions`): the demo's
+        children and signs, with agencies that are harder to read than the demo's. There are several in a sector, each
+        with habits of its own that shift from year to year. Contact lasts for part of the time. Signs and children are
+        plain to all or to nobody, so that agencies do not notice independently. Records are copied from others, have no
+        identifier, or one that nobody else has. Each board is released twice, a year apart, by the counting of the
+        measures and the draw of a release. **A probability on the page of training is a probability in boards like
+        these**; a real one may be harder still."""
+    )
     nulls = [one for one in kept if one.null]
-    yield f"{len(kept)} boards: {len(nulls)} with nothing planted, {len(kept) - len(nulls)} with one to three things planted. {_complete(kept)}"
-    yield ""
-    yield "A figure in brackets is a share with its exact 95 % limits."
+    yield from _say(
+        f"""{len(kept)} boards: {len(nulls)} with nothing planted, {len(kept) - len(nulls)} with one to three things
+        planted. {_complete(kept)} A figure in brackets is a share with its exact 95 % limits."""
+    )
     yield from _verdicts(kept)
     yield from _false(kept)
     yield from _calibration(kept)
     yield from _found(kept)
     yield from _effects(kept)
     yield from _coverage(kept)
+
+
+def _say(text: str) -> list[str]:
+    """A paragraph, in lines."""
+    return [*textwrap.wrap(" ".join(text.split()), 118, break_long_words=False, break_on_hyphens=False), ""]
 
 
 def _complete(kept: Sequence[Kept]) -> str:
@@ -60,7 +70,10 @@ def _complete(kept: Sequence[Kept]) -> str:
     ]
     if not short:
         return "The run is complete."
-    return f"The run is not complete (children a year, with nothing and with something planted: {'; '.join(short)}); the same command goes on with it."
+    return (
+        "The run is not complete (children a year, with nothing and with something planted: "
+        f"{'; '.join(short)}); the same command goes on with it."
+    )
 
 
 def _verdicts(kept: Sequence[Kept]) -> Iterator[str]:
@@ -69,15 +82,22 @@ def _verdicts(kept: Sequence[Kept]) -> Iterator[str]:
     none = tables.with_a_false_one([one for one in kept if one.null])
     told = tables.effects(kept, "effective", "useless", "none")
     yield from ("", "## In short", "", "| asked | measured |", "|---|---|")
-    yield f"| of the needs called likely (stated {LIKELY:.0%} or more), at most 10 % are false | {false} |".replace("0%", "0 %")
+    yield f"| of the needs called likely (stated {LIKELY:.0%} or more), at most 10 % are false | {false} |".replace(
+        "0%", "0 %"
+    )
     yield f"| with nothing planted, at most one board in twenty shows a false one | {none} |"
-    yield f"| an effect's {LEVEL:.0%} interval holds the truth 9 times in 10 | {tables.holding(told)} |".replace("5%", "5 %")
+    yield f"| an effect's {LEVEL:.0%} interval holds the truth 9 times in 10 | {tables.holding(told)} |".replace(
+        "5%", "5 %"
+    )
 
 
 def _false(kept: Sequence[Kept]) -> Iterator[str]:
     yield from ("", "## With nothing planted", "")
-    yield "Boards that show at least one need called likely which is false. Agencies differ all the same, so that a few needs are true on these boards."
-    yield from ("", "| children a year | boards | any kind | " + " | ".join(WORDS[kind] for kind in KINDS) + " |")
+    yield from _say(
+        """Boards that show at least one need called likely which is false. Agencies differ all the same, so that a few
+        needs are true on these boards."""
+    )
+    yield ("| children a year | boards | any kind | " + " | ".join(WORDS[kind] for kind in KINDS) + " |")
     yield "|---" * (3 + len(KINDS)) + "|"
     for size in tables.sizes(kept):
         of = tables.of_size(kept, size, null=True)
@@ -87,8 +107,10 @@ def _false(kept: Sequence[Kept]) -> Iterator[str]:
 
 def _calibration(kept: Sequence[Kept]) -> Iterator[str]:
     yield from ("", "## Stated and true", "")
-    yield "All boards, by the probability that is stated. Where fewer than 20 were stated there are too few to judge."
-    yield from ("", "| kind | stated | mean stated | true |", "|---|---|---|---|")
+    yield from _say(
+        "All boards, by the probability that is stated. Of fewer than 20 stated there are too few to judge."
+    )
+    yield from ("| kind | stated | mean stated | true |", "|---|---|---|---|")
     for kinds, words in ((KINDS, "all but coverage"), *(((kind,), WORDS[kind]) for kind in (*KINDS, "m6"))):
         for low, high in tables.BINS:
             share = tables.stated_and_true(kept, kinds, low, high)
@@ -101,10 +123,15 @@ def _calibration(kept: Sequence[Kept]) -> Iterator[str]:
 def _found(kept: Sequence[Kept]) -> Iterator[str]:
     planted = [one for one in kept if not one.null]
     yield from ("", "## What is found", "")
-    yield f"Of the boards with a thing planted, those on which just that is called likely ({LIKELY}); in brackets worth asking or likely ({WORTH_ASKING} and more)."
-    yield "A gap in signs leaves so much of noticing."
+    yield from _say(
+        f"""Of the boards with a thing planted, those on which just that is called likely ({LIKELY} and more); in
+        brackets worth asking or likely ({WORTH_ASKING} and more). A gap in signs leaves so much of noticing."""
+    )
     sizes = tables.sizes(planted)
-    yield from ("", "| planted | " + " | ".join(f"{size:,} a year" for size in sizes) + " |", "|---" * (1 + len(sizes)) + "|")
+    yield from (
+        "| planted | " + " | ".join(f"{size:,} a year" for size in sizes) + " |",
+        "|---" * (1 + len(sizes)) + "|",
+    )
     kinds = [("blind sector", str(left)) for left in BLIND_TO] + [("late recogniser", ""), ("under-reporter", "")]
     for kind, left in kinds:
         cells = []
@@ -115,8 +142,14 @@ def _found(kept: Sequence[Kept]) -> Iterator[str]:
         name = f"{kind}, {float(left):.0%} left".replace("%", " %") if left else kind
         yield f"| {name} | {' | '.join(cells)} |"
     yield ""
-    yield "An agency that falls silent or loses its identifiers needs no training. Boards on which its sector has a need called likely all the same:"
-    yield from ("", "| planted | " + " | ".join(f"{size:,} a year" for size in sizes) + " |", "|---" * (1 + len(sizes)) + "|")
+    yield from _say(
+        """An agency that falls silent or loses its identifiers needs no training. Boards on which its sector has a need
+        called likely all the same:"""
+    )
+    yield from (
+        "| planted | " + " | ".join(f"{size:,} a year" for size in sizes) + " |",
+        "|---" * (1 + len(sizes)) + "|",
+    )
     for kind in ("silent agency", "untokened agency"):
         shares = (tables.blamed(tables.of_size(planted, size, null=False), kind, dict(SECTOR_OF)) for size in sizes)
         yield f"| {kind} | {' | '.join(f'{share.hits} of {share.of}' for share in shares)} |"
@@ -124,8 +157,12 @@ def _found(kept: Sequence[Kept]) -> Iterator[str]:
 
 def _effects(kept: Sequence[Kept]) -> Iterator[str]:
     yield from ("", "## Effects of training", "")
-    yield "Told where three untrained sectors have figures in both years; else refused. The truth is the change that the training makes in the children recorded."
-    yield from ("", "| children a year | told, refused | interval holds the truth | clear where training worked | clear where nothing changed |")
+    yield from _say(
+        """Told where three untrained sectors have figures in both years; else refused. The truth is the change that the
+        training makes in the children recorded, as is to be expected of the board."""
+    )
+    heads = ("told, refused", "interval holds the truth", "clear where training worked", "clear where nothing changed")
+    yield f"| children a year | {' | '.join(heads)} |"
     yield "|---|---|---|---|---|"
     for size in tables.sizes(kept):
         of = [one for one in kept if one.judged.children == size]
@@ -138,7 +175,10 @@ def _effects(kept: Sequence[Kept]) -> Iterator[str]:
 
 def _coverage(kept: Sequence[Kept]) -> Iterator[str]:
     yield from ("", "## Coverage, while M18 is not released", "")
-    yield f"Of the needs by coverage (M6) stated with {WORTH_ASKING} or more, those that are true, by topic. None of this kind is ever called likely."
-    yield from ("", "| topic | true |", "|---|---|")
+    yield from _say(
+        f"""Of the needs by coverage (M6) stated with {WORTH_ASKING} or more, those that are true, by topic. None of this
+        kind is ever called likely."""
+    )
+    yield from ("| topic | true |", "|---|---|")
     for topic, share in tables.false_topics(kept, "m6", WORTH_ASKING):
         yield f"| {topic} | {share} |"

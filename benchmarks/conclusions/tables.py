@@ -80,7 +80,9 @@ def mean_stated(kept: Iterable[Kept], kinds: Sequence[str], low: float, high: fl
 
 def found(kept: Iterable[Kept], kind: str, least: float, left: str = "") -> Share:
     """Boards with a thing planted on which just that was stated; `left` limits gaps to those that leave so much."""
-    wanted = [one.judged for one in kept if kind in one.judged.found and (not left or one.judged.planted[kind][-1] == left)]
+    wanted = [
+        one.judged for one in kept if kind in one.judged.found and (not left or one.judged.planted[kind][-1] == left)
+    ]
     return Share(sum(one.found[kind] >= least for one in wanted), len(wanted))
 
 

@@ -1,4 +1,4 @@
-"""The boards of the validation are counted as releases are, recorded as the demo's are, and judged again by a short run.
+"""The boards of the validation are counted as releases are, recorded as the demo's are, and judged by a short run.
 
 The full run is `make validate-conclusions`; its page is docs/conclusions-validation.md.
 """
@@ -65,7 +65,9 @@ def test_recording_without_the_hardness_is_the_demos() -> None:
     habits = habits_of(Plan(9, 1_500, {}, EASY))
     days = {b.POLICE: 10.0, b.SOCIAL_CARE: 80.0, b.SCHOOLS: 28.0}
     ours = record(replace(habits, days=days), {agency: SECTOR_OF[agency] for agency in SECTOR_OF})
-    signs = Counter((s.agency, category(c)) for child in ours.children.values() for s in child.signs for c in s.indicators)
+    signs = Counter(
+        (s.agency, category(c)) for child in ours.children.values() for s in child.signs for c in s.indicators
+    )
     concerns = Counter(c.agency for child in ours.children.values() for c in child.concerns)
     theirs = Counter((s.agency, category(s.sign.code)) for s in sightings_there)
     planted = {(b.HEALTH, "vulnerability"), (b.YOUTH_JUSTICE, "relationships")}

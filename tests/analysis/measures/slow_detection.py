@@ -1,4 +1,4 @@
-"""Detection shares (M18) again from the definition, slowly: event dicts, every pair tried, nothing shared with analysis.
+"""Detection shares (M18) again from the definition, slowly: event dicts, every pair tried, nothing of analysis.
 
 The catalogue is data and is given.
 """

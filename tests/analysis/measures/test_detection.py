@@ -14,11 +14,11 @@ import yaml
 from analysis.disclosure.cells import CellKey, sector
 from analysis.disclosure.counting import Tally, tally
 from analysis.disclosure.facts import facts_of, placed
-from analysis.measures.examples import load
+from analysis.measures.children import view
 from analysis.measures.exact import figures_of
+from analysis.measures.examples import load
 from analysis.measures.figures import DateSpan
 from analysis.measures.history import Rules
-from analysis.measures.children import view
 from analysis.measures.registry import COUNTS, DRAFT_COUNTS, DRAFTS, MEASURES, measure_of
 from models.contract.periods import bounds
 from tests.analysis.measures import slow_detection
@@ -30,7 +30,17 @@ CATALOGUE: list[dict[str, Any]] = [
     for file in sorted(Path("models/catalogue").glob("indicators-*.yaml"))[-1:]
     for entry in yaml.safe_load(file.read_text("utf-8"))["indicators"]
 ]
-CODES = ("ONLINE_GROOM", "PHONE_USE", "SEXUAL_IMAGES", "GIFTS_MONEY", "DRUGS", "SELF_HARM", "SCHOOL_ABSENCE", "STI", "unknown")
+CODES = (
+    "ONLINE_GROOM",
+    "PHONE_USE",
+    "SEXUAL_IMAGES",
+    "GIFTS_MONEY",
+    "DRUGS",
+    "SELF_HARM",
+    "SCHOOL_ABSENCE",
+    "STI",
+    "unknown",
+)
 YEAR = "2025FY"
 EDGES = (-1, 0, 1, 89, 90, 91, 180, 274, 275, 364, 365, 366, 454, 455, 456, -89, -90, -91)
 """Days from the first of the year."""
@@ -56,7 +66,9 @@ def test_worked_example(example: Mapping[str, Any]) -> None:
     counted = released(list(example["events"]))
     numbers = {name: len(children(counted, name, example["period"])) for name in DRAFT_COUNTS}
     own = {
-        f"{name}/{of}": len(children(counted, name, example["period"], of)) for name in DRAFT_COUNTS for of in SECTORS.values()
+        f"{name}/{of}": len(children(counted, name, example["period"], of))
+        for name in DRAFT_COUNTS
+        for of in SECTORS.values()
     }
     wanted = example["released"]
     assert {name: n for name, n in numbers.items() if n} == {name: n for name, n in wanted.items() if "/" not in name}

