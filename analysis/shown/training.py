@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
+from analysis.training.detection import has_detection
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
 from analysis.training.needs import Need, listed, needs
 from analysis.training.released import ReleasedBoard
@@ -43,6 +44,8 @@ class Training:
     """The page, for the newest financial year that is released."""
 
     year: str
+    signs_judged: bool
+    """Whether the release has detection shares (M18), on which needs about signs rest."""
     needs: tuple[Need, ...]
     """Everything that could be weighed, in order of rank."""
     trained: tuple[Trained, ...]
@@ -85,6 +88,7 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duti
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
     return Training(
         year,
+        has_detection(boards[year]),
         tuple(ranked[year]),
         tuple(found),
         earlier,

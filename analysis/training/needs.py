@@ -18,11 +18,10 @@ from typing import Final, Literal
 
 import numpy as np
 
-from analysis.training.detection import FEWEST_PEERS, Detection, by_topic, has_detection, pooled, whole_sectors
+from analysis.training.detection import FEWEST_PEERS, Detection, by_topic, pooled, whole_sectors
 from analysis.training.expectation import Shown
 from analysis.training.posterior import GRID, Expectation, Verdict, judged, shares, shares_of_whole, told
-from analysis.training.released import ReleasedBoard, ReleasedFigure, left_out, middle
-from analysis.training.shrinkage import shrink_counts
+from analysis.training.released import ReleasedBoard, ReleasedFigure, left_out
 from models.catalogue import Catalogue
 from models.register import Duties
 
@@ -33,6 +32,12 @@ WORTH_ASKING: Final = 0.7
 """Under this nothing is said, and never that there is no need."""
 _STANDINGS: Final[tuple[Standing, ...]] = ("likely", "worth asking", "")
 NOT_NEEDS: Final = (
+    (
+        "m6",
+        "Coverage by itself: how many children a sector recorded a sign of says as much of which children it meets and "
+        "which signs are common as of what it overlooks. In simulated boards nearly every row that rested on it was "
+        "false, however sure it looked",
+    ),
     (
         "m3",
         "Missed opportunities: whoever sees serious signs and passes them on to another agency counts as having missed "
@@ -46,8 +51,11 @@ NOT_NEEDS: Final = (
 )
 """Measures that gave needs once and give none, with the reason."""
 FEWEST_SECTORS = 3
-"""With fewer to compare coverage with, nothing is expected."""
-LATE_SPREAD = 40.0
+"""With fewer a sector's part of all concerns is compared with nothing."""
+LATE_MATERIAL = 0.65
+"""Lateness counts from less than this of what the others raise in time. A sector that sees fewer signs sees its first
+one later, and is behind for that alone: police in simulated boards raised three quarters of what the others did."""
+LATE_SPREAD = 20.0
 OWN_PAST_SPREAD = 100.0
 """Sizes of the beta laws: how much sectors differ in lateness, and one sector from its own past, for no reason."""
 
@@ -74,15 +82,13 @@ class Need:
     """(measure name, released text), side by side."""
     left_out: tuple[str, ...]
     """Cells that are no figure and so no evidence, in words."""
-    most: Standing = "likely"
-    """The most that rows of this kind may be called, by how often they were false in simulated boards."""
 
     @property
     def standing(self) -> Standing:
         """What the page may say of it."""
-        if self.probability >= LIKELY and self.most == "likely":
+        if self.probability >= LIKELY:
             return "likely"
-        return "worth asking" if self.probability >= WORTH_ASKING and self.most else ""
+        return "worth asking" if self.probability >= WORTH_ASKING else ""
 
 
 def needs(
@@ -116,41 +122,12 @@ def listed(found: Iterable[Need]) -> list[Need]:
 
 
 def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> list[Need]:
-    """Signs that a sector does not see or record: by detection share (M18) where it is released, else by coverage."""
-    if not has_detection(board):
-        return coverage_needs(board, catalogue)
+    """Signs that a sector does not see or record, by detection share (M18): nothing where it is not released."""
     found = [
         _of_detection(board, one, f"seeing and recording signs: {one.topic}") for one in by_topic(board, catalogue)
     ]
     whole = whole_sectors(board, duties.who("observe"))
     return found + [_of_detection(board, one, "seeing and recording signs of any kind") for one in whole]
-
-
-def coverage_needs(board: ReleasedBoard, catalogue: Catalogue) -> list[Need]:
-    """M6: children about whom a sector recorded a topic, against what its contacts and expected codes would give.
-
-    Never more than worth asking: it takes each expected code for as frequent as every other.
-    """
-    found: list[Need] = []
-    exposed = [s for s in board.sectors() if board.cell("m6_any", s).value is not None]
-    compared: list[tuple[str, str, ReleasedFigure, float]] = []
-    dropped: dict[str, list[ReleasedFigure]] = {}
-    for topic in catalogue.categories:
-        asked = [s for s in exposed if catalogue.expected(s, topic)]
-        cells = {s: board.cell(f"m6_{topic}", s) for s in asked}
-        dropped[topic] = [cell for cell in cells.values() if not cell.is_evidence]
-        usable = [s for s in asked if cells[s].is_evidence]
-        if len(usable) < FEWEST_SECTORS:
-            continue
-        weights = {s: middle(board.cell("m6_any", s)) * len(catalogue.expected(s, topic)) for s in usable}
-        total = sum(middle(cells[s]) for s in usable)
-        compared += [(s, topic, cells[s], total * weights[s] / sum(weights.values())) for s in usable]
-    shrunk = shrink_counts([(cell, expected) for _, _, cell, expected in compared])
-    for (sector, topic, cell, _), verdict in zip(compared, shrunk, strict=True):
-        about = f"seeing and recording signs: {topic}"
-        row = _need(sector, topic, about, "m6", verdict, _evidence(board, sector, cell), dropped[topic])
-        found.append(replace(row, most="worth asking"))
-    return found
 
 
 def lateness_needs(board: ReleasedBoard) -> list[Need]:
@@ -164,7 +141,8 @@ def lateness_needs(board: ReleasedBoard) -> list[Need]:
         peers = [point for other, point in points.items() if other != sector]
         if len(peers) >= FEWEST_PEERS:
             # The share raised in time: the grid is even, so that it is the share raised later from its other end.
-            verdict = judged(shares_of_whole(later, whole)[::-1], pooled(peers), LATE_SPREAD)
+            likelihood = shares_of_whole(later, whole)[::-1]
+            verdict = judged(likelihood, pooled(peers), LATE_SPREAD, material=LATE_MATERIAL)
             evidence = _evidence(board, sector, later, whole)
             found.append(_need(sector, GENERAL, "recognising in time", "m2", verdict, evidence, dropped))
     return found

@@ -54,7 +54,7 @@ class Verdict:
     low: float
     high: float
     below: float
-    """Probability that it is under four fifths."""
+    """Probability that it is under what counts as below."""
 
 
 @lru_cache(maxsize=4096)
@@ -95,17 +95,20 @@ def shares_of_whole(part: ReleasedFigure, whole: ReleasedFigure) -> Floats:
     return found
 
 
-def judged(likelihood: Floats, expected: Expectation, spread: float, *, odds: bool = False) -> Verdict:
+def judged(
+    likelihood: Floats, expected: Expectation, spread: float, *, odds: bool = False, material: float = MATERIAL
+) -> Verdict:
     """The posterior of a share about its expectation; `spread` is the size of the beta law, the larger the closer.
 
     With `odds` the odds of the share are what is compared: of one number against another that it is not a part of.
+    Under `material` of what is expected counts as below.
     """
     weight = _joint(likelihood, expected, spread)
     # The expectation is that of the others: what the sector itself shows does not move it.
-    weight = weight / weight.sum(axis=1, keepdims=True) * expected.weights[:, None]
+    weight *= expected.weights[:, None] / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
     values, grid = expected.values[:, None], GRID[None, :]
     ratios = grid / (1 - grid) * (1 - values) / values if odds else grid / values
-    return verdict(ratios, weight)
+    return _verdict(ratios, weight, material)
 
 
 def support(likelihood: Floats, expected: Expectation, spread: float) -> float:
@@ -113,13 +116,13 @@ def support(likelihood: Floats, expected: Expectation, spread: float) -> float:
     return float(_joint(likelihood, expected, spread).sum())
 
 
-def verdict(ratios: Floats, weight: Floats) -> Verdict:
+def _verdict(ratios: Floats, weight: Floats, material: float) -> Verdict:
     """From ratios and what each weighs."""
     order = np.argsort(ratios, axis=None)
     flat, of = ratios.ravel()[order], weight.ravel()[order] / weight.sum()
     below = np.cumsum(of)
     low, high = (float(flat[min(int(np.searchsorted(below, q)), flat.size - 1)]) for q in (0.1, 0.9))
-    return Verdict(float(flat @ of), low, high, float(of[flat < MATERIAL].sum()))
+    return Verdict(float(flat @ of), low, high, float(of[flat < material].sum()))
 
 
 def _joint(likelihood: Floats, expected: Expectation, spread: float) -> Floats:

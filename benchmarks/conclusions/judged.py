@@ -13,6 +13,7 @@ trained there, and the gap is of another kind.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from math import exp, log
 from statistics import mean
@@ -20,7 +21,9 @@ from typing import Any
 
 from analysis.training.effect import Effect, compare
 from analysis.training.needs import GENERAL, needs
-from benchmarks.conclusions.counting import COUNTED, counts_of, duties_of, released
+from analysis.training.released import ReleasedBoard
+from benchmarks.conclusions.counting import counts_of, duties_of, released
+from benchmarks.conclusions.coverage import coverage_needs
 from benchmarks.conclusions.habits import YEARS, Habits, expit, habits_of, logit, without_training
 from benchmarks.conclusions.plans import SECTOR_OF, Plan
 from benchmarks.conclusions.recording import Recorded, record
@@ -79,17 +82,18 @@ class Judged:
         return asdict(self)
 
 
-def judge(plan: Plan) -> Judged:
-    """Make one board, release it twice a year apart, and judge what would be concluded."""
+def judge(plan: Plan, *, coverage: bool = True) -> Judged:
+    """Make one board, release it twice a year apart, and judge what would be concluded; with `coverage` also by
+    the rule of before."""
     habits = habits_of(plan)
     sector_of = {agency: SECTOR_OF[of] for of, agencies in habits.agencies.items() for agency in agencies}
     recorded = record(habits, sector_of)
     sectors, duties = sorted(SECTOR_OF.values()), duties_of(dict(SECTOR_OF))
     counts = counts_of(recorded)
     found = Judged(plan.children, plan.seed, {kind: list(of) for kind, of in plan.planted.items()})
-    for wanted in (COUNTED, tuple(name for name in COUNTED if not name.startswith("m18_"))):
-        boards = released(counts, sectors, duties, plan.seed, wanted)
-        found.needs += _needs(habits, boards, duties, coverage=wanted is not COUNTED)
+    found.needs += _needs(habits, released(counts, sectors, duties, plan.seed), duties)
+    if coverage:
+        found.needs += _by_coverage(habits, released(counts, sectors, duties, plan.seed)[YEARS[1]])
     for kind, (sector, topic) in _wanted(plan).items():
         stated = [one.stated for one in found.needs if (one.kind, one.sector, one.topic) == (kind, sector, topic)]
         found.found[_planted_as(kind)] = max(stated, default=0.0)
@@ -97,12 +101,23 @@ def judge(plan: Plan) -> Judged:
     return found
 
 
-def _needs(habits: Habits, boards: dict[str, Any], duties: Duties, *, coverage: bool) -> list[StatedNeed]:
-    """Of the second year; with `coverage` those of M6 alone, as releases without M18 give them."""
+def _by_coverage(habits: Habits, board: ReleasedBoard) -> list[StatedNeed]:
+    return [
+        StatedNeed(
+            "m6", one.sector, one.topic, one.verdict.below, one.verdict.ratio,
+            _is_true(habits, "m6", one.sector, one.topic),
+        )
+        for one in coverage_needs(board, shipped())
+        if one.verdict.below >= FROM
+    ]  # fmt: skip
+
+
+def _needs(habits: Habits, boards: Mapping[str, ReleasedBoard], duties: Duties) -> list[StatedNeed]:
+    """Of the second year."""
     rows = needs(boards[YEARS[1]], shipped(), boards[YEARS[0]], duties)
     found = []
     for need in rows:
-        if need.probability < FROM or (need.moves == "m6") != coverage:
+        if need.probability < FROM:
             continue
         kind = "m18 any" if need.moves == "m18" and need.topic == GENERAL else need.moves
         true = _is_true(habits, kind, need.sector, need.topic)
@@ -171,7 +186,7 @@ def _planted_as(kind: str) -> str:
     return {"m18": "blind sector", "m2": "late recogniser", "m4": "under-reporter"}[kind]
 
 
-def _effects(found: Judged, habits: Habits, recorded: Recorded, boards: dict[str, Any]) -> None:
+def _effects(found: Judged, habits: Habits, recorded: Recorded, boards: Mapping[str, ReleasedBoard]) -> None:
     """Of planted programmes, and of one more in which nothing happened and nobody was trained."""
     plan, names = habits.plan, sorted(SECTOR_OF.values())
     tried = [

@@ -20,7 +20,7 @@ WORDS = {
     "m2": "recognising in time (M2)",
     "m4": "raising concerns (M4)",
     "m7": "screening (M7)",
-    "m6": "signs of a topic by coverage (M6), as releases without M18 give it",
+    "m6": "signs of a topic by coverage (M6), no longer used",
 }
 WANTED_NULL, WANTED_PLANTED = 200, 50
 
@@ -158,7 +158,7 @@ def _found(kept: Sequence[Kept]) -> Iterator[str]:
 def _effects(kept: Sequence[Kept]) -> Iterator[str]:
     yield from ("", "## Effects of training", "")
     yield from _say(
-        """Told where three untrained sectors have figures in both years; else refused. The truth is the change that the
+        """Told where two untrained sectors have figures in both years; else refused. The truth is the change that the
         training makes in the children recorded, as is to be expected of the board."""
     )
     heads = ("told, refused", "interval holds the truth", "clear where training worked", "clear where nothing changed")
@@ -174,10 +174,10 @@ def _effects(kept: Sequence[Kept]) -> Iterator[str]:
 
 
 def _coverage(kept: Sequence[Kept]) -> Iterator[str]:
-    yield from ("", "## Coverage, while M18 is not released", "")
+    yield from ("", "## Coverage, which gives no needs any more", "")
     yield from _say(
-        f"""Of the needs by coverage (M6) stated with {WORTH_ASKING} or more, those that are true, by topic. None of this
-        kind is ever called likely."""
+        f"""Rows by coverage (M6), as the page had them before, stated with {WORTH_ASKING} or more: those that are true,
+        by topic. Judged on one board of four."""
     )
     yield from ("| topic | true |", "|---|---|")
     for topic, share in tables.false_topics(kept, "m6", WORTH_ASKING):

@@ -37,7 +37,7 @@ class Recorded:
     sector_of: dict[str, str] = field(default_factory=dict)
     """Agency -> sector, as the register has it."""
     signs: dict[tuple[str, str], list[tuple[str, date, float]]] = field(default_factory=dict, repr=False)
-    """Sector, topic -> (child, day, log odds beside the habit) of every sign that it could see: for the true effects."""
+    """Sector, topic -> (child, day, log odds beside the habit) of each sign that it could see: for true effects."""
 
 
 @cache

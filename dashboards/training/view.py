@@ -75,8 +75,8 @@ class TrainingPage:
     needs: tuple[NeedRow, ...]
     more_needs: int
     """Those of which something is said and that are not listed."""
-    by_coverage: bool
-    """Whether signs are judged by coverage, because the release has no detection shares."""
+    signs_judged: bool
+    """Whether the release has what needs about signs rest on: detection shares (M18)."""
     not_needs: tuple[tuple[str, str], ...]
     """Measures that give no needs, each with the reason."""
     weighed: int
@@ -111,7 +111,7 @@ def training_page(found: Training) -> TrainingPage:
         earlier,
         tuple(need_rows(found)[:NEEDS_SHOWN]),
         max(0, len(priorities) - NEEDS_SHOWN),
-        any(need.moves == "m6" for need in priorities),
+        found.signs_judged,
         NOT_NEEDS,
         len(found.needs),
         tuple(_programme(one) for one in listed),
@@ -150,10 +150,7 @@ def _need(need: Need, shared: bool) -> NeedRow:
 
 
 def _rests_on(need: Need) -> str:
-    told = dict(need.evidence)
     own, text = need.evidence[0]
-    if need.moves == "m6":
-        return f"{_part(text)} of {told.get('m6_any', 'unknown')} children about whom the sector recorded any sign"
     if need.moves == "m4":
         return f"{capital(text)} children with a new concern recorded by the sector"
     _, more = need.evidence[1]

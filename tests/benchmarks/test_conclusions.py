@@ -105,10 +105,10 @@ def test_a_run_is_taken_up_where_it_was_and_a_torn_line_is_passed_over(tmp_path:
 
 
 def test_the_tasks_take_every_size_in_turn() -> None:
-    listed = list(tasks(2, 1))
-    assert {size for size, _, _ in listed[:5]} <= set(SIZES)
-    assert len(listed) == 3 * len(SIZES)
-    assert {size for size, _, null in listed[:10] if null} == set(SIZES)
+    listed = tasks(3, 2)
+    assert len(listed) == len(set(listed)) == 5 * len(SIZES)
+    assert {(size, null) for size, _, null in listed[:10]} == {(size, null) for size in SIZES for null in (True, False)}
+    assert listed[-1][0] == max(SIZES)
 
 
 @pytest.fixture(scope="module")

@@ -174,9 +174,9 @@ def _released(chance: np.random.Generator, keys: RoundingKeys, cell: str) -> int
 @pytest.mark.parametrize(
     ("changes", "others", "reason"),
     [
-        ({}, ["police", "health"], "2 of the 3"),
-        ({"police": {"m6_relationships": LOW}}, ["police", "health", "education"], "2 of the 3"),
-        ({"youth_justice": {"m6_relationships": LOW}}, ["police", "health", "education"], "own figures"),
+        ({}, ["police"], "1 of the 2"),
+        ({"police": {"m6_relationships": LOW}}, ["police", "education"], "1 of the 2"),
+        ({"youth_justice": {"m6_any": LOW}}, ["police", "health", "education"], "own figures"),
     ],
 )
 def test_an_effect_is_refused(changes: dict[str, dict[str, int | CellState]], others: list[str], reason: str) -> None:

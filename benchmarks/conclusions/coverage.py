@@ -1,24 +1,53 @@
-"""Empirical-Bayes shrinkage of released counts against expected numbers, for coverage (M6).
+"""Needs by coverage (M6), as the page of training had them until ADR 0031: measured here, and used nowhere.
 
-Gamma-Poisson, prior mean 1. The prior's spread is fitted to all sectors by maximum likelihood (Clayton & Kaldor 1987,
-Biometrics 43:671) on a grid: noise, rounding and `<10` enter by their own likelihood. With a handful of sectors the
-fit is rough: it only decides how far to shrink.
+How many children a sector recorded a topic of, against what its children and its expected codes would give, by
+empirical Bayes: gamma-Poisson, prior mean 1. The prior's spread is fitted to all sectors by maximum likelihood
+(Clayton & Kaldor 1987, Biometrics 43:671) on a grid: noise, rounding and `<10` enter by their own likelihood. With a
+handful of sectors the fit is rough: it only decides how far to shrink.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import gamma, poisson
 
 from analysis.training.posterior import LEVEL, MATERIAL, Verdict
-from analysis.training.released import ReleasedFigure, chances
+from analysis.training.released import ReleasedBoard, ReleasedFigure, chances, middle
+from models.catalogue import Catalogue
 
 Floats = npt.NDArray[np.float64]
+FEWEST_SECTORS = 3
 _SPREADS = np.geomspace(0.3, 60.0, 32)
 _RATIOS = np.linspace(0.002, 6.0, 1500)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One pair of sector and topic."""
+
+    sector: str
+    topic: str
+    verdict: Verdict
+
+
+def coverage_needs(board: ReleasedBoard, catalogue: Catalogue) -> list[Coverage]:
+    """Every pair that at least three sectors can be compared in."""
+    exposed = [s for s in board.sectors() if board.cell("m6_any", s).value is not None]
+    compared: list[tuple[str, str, ReleasedFigure, float]] = []
+    for topic in catalogue.categories:
+        cells = {s: board.cell(f"m6_{topic}", s) for s in exposed if catalogue.expected(s, topic)}
+        usable = [s for s, cell in cells.items() if cell.is_evidence]
+        if len(usable) < FEWEST_SECTORS:
+            continue
+        weights = {s: middle(board.cell("m6_any", s)) * len(catalogue.expected(s, topic)) for s in usable}
+        total = sum(middle(cells[s]) for s in usable)
+        compared += [(s, topic, cells[s], total * weights[s] / sum(weights.values())) for s in usable]
+    shrunk = shrink_counts([(cell, expected) for _, _, cell, expected in compared])
+    return [Coverage(sector, topic, told) for (sector, topic, _, _), told in zip(compared, shrunk, strict=True)]
 
 
 def shrink_counts(counted: Sequence[tuple[ReleasedFigure, float]]) -> list[Verdict]:
