@@ -44,17 +44,22 @@ def measures_with_a_figure(url: str) -> list[str]:
     return [row["measure"] for row, figure in Rows(_page(url, "measures")).rows if figure]
 
 
-def first_need(url: str) -> tuple[str, str] | None:
-    """Sector and topic of the need that the training page lists first."""
-    needs = [row for row, _ in Rows(_page(url, "training")).rows if "topic" in row]
-    return (needs[0]["sector"], needs[0]["topic"]) if needs else None
+def needs_shown(url: str) -> dict[tuple[str, str], str]:
+    """Sector and topic of every need that the training page lists -> `likely` or `worth-asking`."""
+    rows = [row for row, _ in Rows(_page(url, "training")).rows if "topic" in row]
+    return {(row["sector"], row["topic"]): row["standing"] for row in rows}
 
 
-def planted_need(truth: Path) -> tuple[str, str]:
-    """Sector and topic of the planted gap."""
+def planted_needs(truth: Path) -> set[tuple[str, str]]:
+    """Sector and topic of everything planted that is a need: the gap, the late recogniser, the under-reporter."""
     planted: dict[str, Any] = json.loads(truth.read_text("utf-8"))["planted"]
-    sector = load_register(REGISTER).agency_by_id[planted["gap_agency"]].sector
-    return str(sector), str(planted["gap_category"])
+    agencies = load_register(REGISTER).agency_by_id
+
+    def sector(name: str) -> str:
+        return str(agencies[planted[name]].sector)
+
+    general = {(sector(name), "general") for name in ("late_recogniser", "under_reporter")}
+    return {(sector("gap_agency"), str(planted["gap_category"])), *general}
 
 
 def _page(url: str, name: str) -> str:

@@ -99,8 +99,8 @@ def one(task: Task) -> Judged:
 
 
 def code() -> str:
-    """What the results are of: the code that makes, counts and judges boards, its words left out, and what the catalogue
-    expects of whom."""
+    """What the results are of: the code that makes, counts and judges boards, its words left out, and what the
+    catalogue expects of whom."""
     found = hashlib.sha256()
     for name in CODE:
         found.update(_meaning(ROOT / name).encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from demo.actions import PLANNED
-from demo.shown import Rows, planted_need
+from demo.shown import Rows, planted_needs
 from models.operations.remedies import reason_rule
 from models.register import load_register
 from models.store.actions import LONGEST, Source
@@ -23,7 +24,7 @@ from tests.models.store.factories import BOARD, database
 @pytest.fixture
 def pages(request: pytest.FixtureRequest) -> Iterator[TestClient]:
     with database("sqlite", request) as engine:
-        store(engine, ladder_3("2025FY"))
+        store(engine, ladder_3("2025FY", detection=True))
         yield TestClient(create_app(engine, RegisterReader(REGISTER)))
 
 
@@ -32,15 +33,21 @@ def test_rows_of_measures_and_needs_are_found_and_figures_told_from_other_states
     assert [row["measure"] for row, _ in listed] == [f"m{number}" for number in range(1, 18)]
     assert all(figure for row, figure in listed if row["measure"] not in ("m4", "m14", "m15"))
     needs = [row for row, _ in Rows(pages.get(f"/boards/{BOARD}/training").text).rows if "topic" in row]
-    assert (needs[0]["sector"], needs[0]["topic"]) == GAP
+    assert (needs[0]["sector"], needs[0]["topic"], needs[0]["standing"]) == (*GAP, "likely")
     low = '<tr data-measure="m1"><td><span class="state low">x</span></td></tr>'
     assert Rows(low).rows == [({"measure": "m1"}, False)]
 
 
-def test_the_planted_need_is_told_by_sector(tmp_path: Path) -> None:
+def test_the_planted_needs_are_told_by_sector(tmp_path: Path) -> None:
+    planted = {
+        "gap_agency": "aldermere-health",
+        "gap_category": "vulnerability",
+        "late_recogniser": "aldermere-social-care",
+        "under_reporter": "aldermere-schools",
+    }
     truth = tmp_path / "truth.json"
-    truth.write_text('{"planted": {"gap_agency": "aldermere-health", "gap_category": "vulnerability"}}', "utf-8")
-    assert planted_need(truth) == GAP
+    truth.write_text(json.dumps({"planted": planted}), "utf-8")
+    assert planted_needs(truth) == {GAP, ("childrens_social_care", "general"), ("education", "general")}
 
 
 def test_planned_actions_are_synthetic_owed_by_agencies_there_are_and_name_nobody() -> None:
