@@ -20,6 +20,8 @@ SPREADS = (6.0, 15.0, 40.0, 120.0)
 """Sizes of the beta law about an expectation: how much sectors differ in a topic for no reason."""
 USUAL_SPREAD = 20.0
 WHOLE_SPREAD = 40.0
+ODD_PAIRS = 0.05
+"""Of a sector and a topic, how many are taken to be odd: a board has dozens of pairs, and few gaps."""
 FEWEST_PEERS = 2
 
 
@@ -52,7 +54,9 @@ def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
     likelihoods = {place: shares(*cells[place]) for place in expected}
     spread = _spread(likelihoods, expected)
     return [
-        Detection(points[n].sector, points[n].topic, *cells[n], judged(likelihoods[n], expected[n], spread))
+        Detection(
+            points[n].sector, points[n].topic, *cells[n], judged(likelihoods[n], expected[n], spread, odd=ODD_PAIRS)
+        )
         for n in expected
     ]
 
@@ -65,7 +69,9 @@ def whole_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Dete
     for sector, pair in cells.items():
         peers = [point for other, point in points.items() if other != sector]
         if len(peers) >= FEWEST_PEERS:
-            found.append(Detection(sector, "any", *pair, judged(shares(*pair), pooled(peers), WHOLE_SPREAD)))
+            found.append(
+                Detection(sector, "any", *pair, judged(shares(*pair), pooled(peers), WHOLE_SPREAD, odd=ODD_PAIRS))
+            )
     return found
 
 

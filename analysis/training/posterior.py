@@ -25,7 +25,7 @@ LEVEL = 0.8
 GRID: Floats = (np.arange(200) + 0.5) / 200
 """Shares."""
 ODD = 0.1
-"""Of all sectors and topics, how many are taken to be anywhere below what is expected, before anything is known."""
+"""How many are taken to be anywhere below what is expected, before anything is known."""
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 _REACH = 3.2
 """Standard errors of the expectation that count."""
@@ -96,14 +96,20 @@ def shares_of_whole(part: ReleasedFigure, whole: ReleasedFigure) -> Floats:
 
 
 def judged(
-    likelihood: Floats, expected: Expectation, spread: float, *, odds: bool = False, material: float = MATERIAL
+    likelihood: Floats,
+    expected: Expectation,
+    spread: float,
+    *,
+    odds: bool = False,
+    material: float = MATERIAL,
+    odd: float = ODD,
 ) -> Verdict:
     """The posterior of a share about its expectation; `spread` is the size of the beta law, the larger the closer.
 
     With `odds` the odds of the share are what is compared: of one number against another that it is not a part of.
-    Under `material` of what is expected counts as below.
+    Under `material` of what is expected counts as below. `odd` is how many are taken to be anywhere below.
     """
-    weight = _joint(likelihood, expected, spread)
+    weight = _joint(likelihood, expected, spread, odd)
     # The expectation is that of the others: what the sector itself shows does not move it.
     weight *= expected.weights[:, None] / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
     values, grid = expected.values[:, None], GRID[None, :]
@@ -113,7 +119,7 @@ def judged(
 
 def support(likelihood: Floats, expected: Expectation, spread: float) -> float:
     """How likely the cells are under that law."""
-    return float(_joint(likelihood, expected, spread).sum())
+    return float(_joint(likelihood, expected, spread, ODD).sum())
 
 
 def _verdict(ratios: Floats, weight: Floats, material: float) -> Verdict:
@@ -125,7 +131,7 @@ def _verdict(ratios: Floats, weight: Floats, material: float) -> Verdict:
     return Verdict(float(flat @ of), low, high, float(of[flat < material].sum()))
 
 
-def _joint(likelihood: Floats, expected: Expectation, spread: float) -> Floats:
+def _joint(likelihood: Floats, expected: Expectation, spread: float, odd_share: float) -> Floats:
     """Weight of each expectation (rows) and share (columns)."""
     values = expected.values[:, None]
     logs = (values * spread - 1) * np.log(GRID) + ((1 - values) * spread - 1) * np.log1p(-GRID)
@@ -133,7 +139,7 @@ def _joint(likelihood: Floats, expected: Expectation, spread: float) -> Floats:
     usual /= usual.sum(axis=1, keepdims=True)
     odd = (GRID[None, :] < values).astype(np.float64)
     odd /= odd.sum(axis=1, keepdims=True)
-    found: Floats = expected.weights[:, None] * ((1 - ODD) * usual + ODD * odd) * likelihood[None, :]
+    found: Floats = expected.weights[:, None] * ((1 - odd_share) * usual + odd_share * odd) * likelihood[None, :]
     return found
 
 

@@ -19,7 +19,7 @@ WORDS = {
     "m18 any": "signs of any kind (M18)",
     "m2": "recognising in time (M2)",
     "m4": "raising concerns (M4)",
-    "m7": "screening (M7)",
+    "m7": "screening (M7), never called likely",
     "m6": "signs of a topic by coverage (M6), no longer used",
 }
 WANTED_NULL, WANTED_PLANTED = 200, 50
@@ -111,7 +111,10 @@ def _calibration(kept: Sequence[Kept]) -> Iterator[str]:
         "All boards, by the probability that is stated. Of fewer than 20 stated there are too few to judge."
     )
     yield from ("| kind | stated | mean stated | true |", "|---|---|---|---|")
-    for kinds, words in ((KINDS, "all but coverage"), *(((kind,), WORDS[kind]) for kind in (*KINDS, "m6"))):
+    for kinds, words in (
+        (KINDS, "all that may be called likely"),
+        *(((kind,), WORDS[kind]) for kind in (*KINDS, "m7", "m6")),
+    ):
         for low, high in tables.BINS:
             share = tables.stated_and_true(kept, kinds, low, high)
             if share.of:

@@ -15,8 +15,8 @@ from benchmarks.conclusions.store import Kept
 FEW = 20
 """Fewer stated than this: too few to judge."""
 BINS = ((FROM, WORTH_ASKING), (WORTH_ASKING, LIKELY), (LIKELY, 1.01))
-KINDS = ("m18", "m18 any", "m2", "m4", "m7")
-"""Of needs that are listed as likely where M18 is released; M6 is what releases without it have."""
+KINDS = ("m18", "m18 any", "m2", "m4")
+"""Of needs that may be called likely. Screening (M7) is worth asking about at most; coverage (M6) gives none any more."""
 
 
 @dataclass(frozen=True, slots=True)

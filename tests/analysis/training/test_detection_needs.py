@@ -156,6 +156,7 @@ def test_screening_is_charged_to_who_owes_it_against_its_own_year_before() -> No
     """Schools' concerns are seldom screened: that is no need of schools."""
     fallen = needs(whole(NOW, 60), shipped(), whole(PAST, 140), DUTIES)
     assert told(fallen, "m7") == {("childrens_social_care", "general")}
+    assert [need.standing for need in fallen if need.moves == "m7"] == ["worth asking"]
     assert told(needs(whole(NOW, 135), shipped(), whole(PAST, 140), DUTIES), "m7") == set()
     assert told(needs(whole(NOW, 60), shipped(), whole(PAST, 140), Duties()), "m7") == set()
 
