@@ -178,8 +178,8 @@ def raising_needs(board: ReleasedBoard, before: ReleasedBoard) -> list[Need]:
 def screening_needs(board: ReleasedBoard, before: ReleasedBoard, duties: Duties) -> list[Need]:
     """M7: children screened after a concern of anybody, against the year before; charged to who owes the screening.
 
-    Where several sectors do, or the register does not say who, it is nobody's alone and no need. Never called likely: in
-    simulated boards a fall was stated now and then where there was none.
+    Where several sectors do, or the register does not say who, it is nobody's alone and no need. Never called likely:
+    in simulated boards a fall was stated now and then where there was none.
     """
     owed = duties.who("screen")
     now, past = ((of.cell("m7_screened"), of.cell("m7_children")) for of in (board, before))

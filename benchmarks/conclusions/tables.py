@@ -16,7 +16,7 @@ FEW = 20
 """Fewer stated than this: too few to judge."""
 BINS = ((FROM, WORTH_ASKING), (WORTH_ASKING, LIKELY), (LIKELY, 1.01))
 KINDS = ("m18", "m18 any", "m2", "m4")
-"""Of needs that may be called likely. Screening (M7) is worth asking about at most; coverage (M6) gives none any more."""
+"""Of needs that may be called likely. Screening (M7) is worth asking about at most, and coverage (M6) gives none."""
 
 
 @dataclass(frozen=True, slots=True)

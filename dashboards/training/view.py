@@ -9,7 +9,7 @@ from functools import lru_cache
 from analysis.measures.registry import DRAFT_COUNTS, MEASURE_WORDS
 from analysis.shown.training import Trained, Training, training
 from analysis.training.effect import Effect
-from analysis.training.needs import GENERAL, LIKELY, NOT_NEEDS, WORTH_ASKING, Need
+from analysis.training.needs import GENERAL, LIKELY, NOT_NEEDS, TRUE_OF, WORTH_ASKING, Need
 from dashboards.queries.documents import Documents, parsed
 from dashboards.words import capital, sector_words, short_quarter
 from dashboards.words import quarter as window_name
@@ -79,6 +79,8 @@ class TrainingPage:
     """Whether the release has what needs about signs rest on: detection shares (M18)."""
     not_needs: tuple[tuple[str, str], ...]
     """Measures that give no needs, each with the reason."""
+    measured: str
+    """How many rows of each standing were true in simulated boards."""
     weighed: int
     """All sector and topic pairs that could be weighed."""
     programmes: tuple[ProgrammeRow, ...]
@@ -113,6 +115,7 @@ def training_page(found: Training) -> TrainingPage:
         max(0, len(priorities) - NEEDS_SHOWN),
         found.signs_judged,
         NOT_NEEDS,
+        f"Of rows called likely {TRUE_OF['likely']} were true there, of those worth asking {TRUE_OF['worth asking']}.",
         len(found.needs),
         tuple(_programme(one) for one in listed),
         len(found.trained) - len(listed),
