@@ -72,7 +72,7 @@ def test_recording_without_the_hardness_is_the_demos() -> None:
     theirs = Counter((s.agency, category(s.sign.code)) for s in sightings_there)
     planted = {(b.HEALTH, "vulnerability"), (b.YOUTH_JUSTICE, "relationships")}
     compared = [key for key, number in theirs.items() if number >= 150 and key not in planted and key[0] != b.HOUSING]
-    assert len(compared) >= 12
+    assert len(compared) >= 9
     for key in compared:
         assert signs[key] == pytest.approx(theirs[key], rel=0.15), key
     told = Counter(concern.agency for concern in concerns_there)
@@ -113,10 +113,10 @@ def test_the_tasks_take_every_size_in_turn() -> None:
 
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The short form of the validation: a few boards of three sizes."""
+    """The short form of the validation: a few boards of three sizes, some ten seconds."""
     store = Store(tmp_path_factory.mktemp("short") / "boards.jsonl", "short")
-    for number in range(3):
-        for size in (300, 800, 1_500):
+    for size, many in ((300, 3), (800, 3), (1_500, 1)):
+        for number in range(1, 1 + many):
             for null in (True, False):
                 store.add(number, null=null, judged=one((size, number, null)))
     return store
@@ -133,7 +133,7 @@ def test_the_short_form_shows_few_false_needs(short: Store) -> None:
 
 def test_the_page_is_made_of_what_there_is(short: Store) -> None:
     text = "\n".join(page.lines(short.all()))
-    assert "18 boards: 9 with nothing planted" in text
+    assert "14 boards: 7 with nothing planted" in text
     assert "The run is not complete" in text
     assert "in simulated boards" not in text or "boards like these" in text
     assert all(page.WORDS[kind] in text for kind in KINDS)
