@@ -32,8 +32,8 @@ MOST: Final[dict[Schedule, dict[Kind, int]]] = {
     # A child is in a year and two pairs, in the whole board and a town; how often it was recorded adds nothing.
     "years_and_pairs_of_years": {
         "one record, the child otherwise unknown": 23,
-        "one record of a child that others know": 23,
-        "one record of a child that somebody invents records about": 23,
+        "one record of a child that others know": 24,
+        "one record of a child that somebody invents records about": 24,
         "one home": 16,
         "one link": 62,
         "one link of three to eight identifiers": 0,
