@@ -99,14 +99,13 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
         if options.years:
             shown, needs = measures_with_a_figure(url), needs_shown(url)
             likely = {need for need, standing in needs.items() if standing == "likely"}
-            say(
-                f"{len(shown)} of {MEASURES} measures show a figure for the year; likely training needs: {sorted(likely)}"
-            )
+            say(f"{len(shown)} of {MEASURES} measures show a figure for the year")
+            say(f"training needs called likely: {sorted(likely)}")
             found["adds_up"]["every measure shows a figure for the year"] = len(shown) == MEASURES
             # What compares a sector with its own past needs the year before.
             planted = planted_needs(run.exports / "truth.json")
-            wanted = likely <= planted and (options.years < 2 or bool(likely))
-            found["adds_up"]["every training need called likely is planted, and there is one"] = wanted
+            sound = likely <= planted and (options.years < 2 or bool(likely))
+            found["adds_up"]["every training need called likely is planted, and there is one"] = sound
             found["ok"] = all([found["ok"], *found["adds_up"].values()])
     found["page"] = answers(url)
     found["ok"] = found["ok"] and found["page"] == 200

@@ -51,7 +51,8 @@ def expected_of(pairs: Sequence[Shown], number: int) -> Expectation | None:
 
 def _fitted(design: Floats, share: Floats, weight: Floats, penalty: Floats) -> tuple[Floats, Floats]:
     """Effects, and their covariance, by Newton's steps."""
-    effects = np.zeros(design.shape[1])
+    effects: Floats = np.zeros(design.shape[1])
+    curve: Floats = np.diag(penalty)
     mean = float(np.clip(share @ weight / weight.sum(), 0.05, 0.95))
     effects[0] = np.log(mean / (1 - mean))
     for _ in range(_STEPS):
@@ -59,7 +60,8 @@ def _fitted(design: Floats, share: Floats, weight: Floats, penalty: Floats) -> t
         slope = design.T @ (weight * (share - fitted)) - penalty * effects
         curve = (design.T * (weight * fitted * (1 - fitted))) @ design + np.diag(penalty)
         effects = effects + np.linalg.solve(curve, slope)
-    return effects, np.linalg.inv(curve)
+    covariance: Floats = np.asarray(np.linalg.inv(curve), dtype=np.float64)
+    return effects, covariance
 
 
 def _row(pair: Shown, sectors: Sequence[str], topics: Sequence[str]) -> Floats:

@@ -229,5 +229,5 @@ def _need(
     evidence: tuple[tuple[str, str], ...],
     dropped: Sequence[ReleasedFigure],
 ) -> Need:
-    shown = (round(number, 2) for number in (value.below, value.ratio, value.low, value.high))
-    return Need(0, sector, topic, about, moves, *shown, evidence, left_out(dropped))
+    below, ratio, low, high = (round(number, 2) for number in (value.below, value.ratio, value.low, value.high))
+    return Need(0, sector, topic, about, moves, below, ratio, low, high, evidence, left_out(dropped))

@@ -146,7 +146,7 @@ class _Child:
     def _concern(self, sector: str, day: date, seen: list[Sign]) -> ConcernRecord:
         before = ([sign for sign in seen if sign.day <= day] or seen[:1])[-5:]
         told = ConcernRecord(
-            *self._shared(sector, day),
+            **self._shared(sector, day),
             indicators=frozenset(sign.code for sign in before),
             level=c.RiskLevel(self.story.severity or "at_risk"),
             harm_status=c.HarmStatus.SUSPECTED,
@@ -163,7 +163,7 @@ class _Child:
     def _screen(self, day: date) -> None:
         if day <= END and self.story.child.under_18(day):
             told = ScreeningRecord(
-                *self._shared(b.SOCIAL_CARE, day),
+                **self._shared(b.SOCIAL_CARE, day),
                 tool=c.RiskScheme.WEST_MIDLANDS,
                 native=c.NativeLevel.AT_RISK,
                 level=c.RiskLevel(self.story.severity or "at_risk"),
@@ -175,18 +175,29 @@ class _Child:
     def _observe(self, sector: str, signs: list[Sign]) -> None:
         for sign in signs:
             told = SignRecord(
-                *self._shared(sector, sign.day),
+                **self._shared(sector, sign.day),
                 indicators=frozenset((sign.code,)),
                 location_type=c.LocationType.UNKNOWN,
                 occurred_at="",
             )
             self.written.append((sector, told))
 
-    def _shared(self, sector: str, day: date) -> tuple[Any, ...]:
-        number = f"{self.name}-{len(self.written)}"
-        unknown = (c.Sex.UNKNOWN, c.EthnicGroup.UNKNOWN, c.YesNo.UNKNOWN, c.AgeBand.UNKNOWN)
-        placed = (c.PlacementGroup.UNKNOWN, c.PlacementArea.UNKNOWN)
-        return (number, self._agency(sector), day, day, "", (), *unknown, *placed)
+    def _shared(self, sector: str, day: date) -> dict[str, Any]:
+        """What every record says; who the child is, is nobody's business here."""
+        return {
+            "event_id": f"{self.name}-{len(self.written)}",
+            "agency": self._agency(sector),
+            "occurred_on": day,
+            "recorded_on": day,
+            "home": "",
+            "tokens": (),
+            "sex": c.Sex.UNKNOWN,
+            "ethnic_group": c.EthnicGroup.UNKNOWN,
+            "disability": c.YesNo.UNKNOWN,
+            "age_band": c.AgeBand.UNKNOWN,
+            "placement_group": c.PlacementGroup.UNKNOWN,
+            "placement_area": c.PlacementArea.UNKNOWN,
+        }
 
     def _place(self) -> None:
         """Under the child; an identifier that no other agency has makes a child of its own; without one, nowhere."""
