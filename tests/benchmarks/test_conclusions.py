@@ -5,6 +5,7 @@ The full run is `make validate-conclusions`; its page is docs/conclusions-valida
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from analysis.disclosure.facts import facts_of, placed
 from analysis.ledger.records import AboutChild
 from analysis.measures.children import linked
 from analysis.measures.history import Rules
+from analysis.training.needs import TRUE_OF
 from benchmarks.conclusions import page
 from benchmarks.conclusions.__main__ import code, one, tasks
 from benchmarks.conclusions.counting import COUNTED, counts_of
@@ -100,6 +102,8 @@ def test_a_run_is_taken_up_where_it_was_and_a_torn_line_is_passed_over(tmp_path:
     with (tmp_path / "boards.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"code": "now", "numb')
     assert [(kept.number, kept.null, kept.judged.children) for kept in store.all()] == [(0, True, 100)]
+    store.add(1, null=False, judged=one((100, 1, False)))
+    assert [(kept.number, kept.null) for kept in store.all()] == [(1, False), (0, True)]
     assert Store(tmp_path / "boards.jsonl", "another").all() == []
     assert len(code()) == 16
 
@@ -144,7 +148,18 @@ def test_a_share_has_exact_limits() -> None:
     assert str(Share(0, 0)) == "none"
 
 
-def test_the_documents_page_was_made_by_the_command() -> None:
+def test_the_page_of_training_says_of_each_standing_what_was_measured() -> None:
+    """docs/conclusions-validation.md, made by the command, holds what the words say: nine in ten, half."""
     text = page.OUT.read_text("utf-8")
     assert "Made by `make validate-conclusions`" in text
-    assert "## Stated and true" in text
+    rows = [line for line in text.splitlines() if line.startswith("| all that may be called likely |")]
+    limits = {}
+    for row in rows:
+        _, _, stated, _, true, _ = (part.strip() for part in row.split("|"))
+        found = re.search(r"\((\d+) %, (\d+) to (\d+)\)", true)
+        assert found, row
+        limits[stated] = [int(number) for number in found.groups()]
+    assert limits["0.9 to 1.0"][2] >= 90
+    assert limits["0.9 to 1.0"][0] >= 85
+    assert limits["0.7 to 0.9"][1] <= 50 <= limits["0.7 to 0.9"][2]
+    assert TRUE_OF == {"likely": "about nine in ten", "worth asking": "about half"}
