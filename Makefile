@@ -10,7 +10,7 @@ YEARS ?= 2
 WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help validate-hotspots demo test test-all test-quick attacks faults fuzz mutants worst check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
+.PHONY: help validate-conclusions validate-hotspots demo test test-all test-quick attacks faults fuzz mutants worst check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ bench: $(VENV)/.installed ## The benchmarks, side by side with peers
 
 validate-disclosure: $(VENV)/.installed ## Attack two years of releases of 100 synthetic boards; writes docs/disclosure-validation.md
 	$(BIN)/python -m benchmarks.release_validation $(if $(BOARDS),--boards $(BOARDS))
+
+validate-conclusions: $(VENV)/.installed ## Judge needs and effects on invented boards, in steps that can be resumed; writes docs/conclusions-validation.md
+	$(BIN)/python -m benchmarks.conclusions $(if $(MINUTES),--minutes $(MINUTES))
 
 validate-hotspots: $(VENV)/.installed ## Calibrate the hotspot methods on invented data; writes docs/hotspot-validation.md (ONLY=power or planted)
 	$(BIN)/python -m benchmarks.hotspots.validation $(if $(ONLY),--only $(ONLY))

@@ -98,7 +98,7 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
         # A smaller borough has too few children for a signal: ten must be left without any one agency.
         result["adds_up"] |= checks.of_signals(stored.scores, planted)
         if options.years:
-            result["adds_up"] |= checks.of_the_year(url, planted, register)
+            result["adds_up"] |= checks.of_the_year(url, planted, register, options.years)
     result["page"] = answers(url)
     result["ok"] = result["ok"] and all(result["adds_up"].values()) and result["page"] == 200
     for board, truth in truths.items():

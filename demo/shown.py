@@ -12,45 +12,29 @@ from models.register import Register
 SECONDS = 60
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _BOARD = re.compile(r'href="/boards/([A-Z][0-9]{8})"')
-_RANK = "Rank"
 
 
 class Rows(HTMLParser):
-    """The table rows that are marked with their measure or need, in order, and whether each shows a figure.
-
-    `cells` has the labelled cells of each row, by label.
-    """
+    """The table rows that are marked with their measure or need, in order, and whether each shows a figure."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.rows: list[tuple[dict[str, str], bool]] = []
-        self.cells: list[dict[str, str]] = []
         self._row: dict[str, str] | None = None
         self._figure = False
-        self._cells: dict[str, str] = {}
-        self._label = ""
         self.feed(markup)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "tr":
             self._row = {name.removeprefix("data-"): v for name, v in given.items() if name.startswith("data-")}
-            self._figure, self._cells = False, {}
+            self._figure = False
         elif "figure" in given.get("class", "").split():
             self._figure = True
-        if tag in ("td", "th"):
-            self._label = given.get("data-label", "")
-
-    def handle_data(self, data: str) -> None:
-        if self._label:
-            self._cells[self._label] = self._cells.get(self._label, "") + data.strip()
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self._label = ""
         if tag == "tr" and self._row:
             self.rows.append((self._row, self._figure))
-            self.cells.append(self._cells)
             self._row = None
 
 
@@ -64,16 +48,10 @@ def measures_with_a_figure(url: str, board: str) -> list[str]:
     return [row["measure"] for row, figure in Rows(_page(url, board, "measures")).rows if figure]
 
 
-def first_needs(markup: str) -> list[tuple[str, str]]:
-    """Sector and topic of the needs that share the first rank; any of them may be listed first."""
-    read = Rows(markup)
-    needs = [
-        ((row["sector"], row["topic"]), cells.get(_RANK, ""))
-        for (row, _), cells in zip(read.rows, read.cells, strict=True)
-        if "topic" in row
-    ]
-    # Without ranks on the page nothing ties.
-    return [need for n, (need, rank) in enumerate(needs) if n == 0 or (rank and rank == needs[0][1])]
+def needs_shown(markup: str) -> dict[tuple[str, str], str]:
+    """Sector and topic of every need that the training page lists -> `likely` or `worth-asking`."""
+    rows = [row for row, _ in Rows(markup).rows if "topic" in row]
+    return {(row["sector"], row["topic"]): row["standing"] for row in rows}
 
 
 def training_page(url: str, board: str) -> str:
@@ -81,10 +59,14 @@ def training_page(url: str, board: str) -> str:
     return _page(url, board, "training")
 
 
-def planted_need(planted: Planted, register: Register) -> tuple[str, str]:
-    """Sector and topic of the planted gap."""
-    sector = register.agency_by_id[planted["gap_agency"]].sector
-    return str(sector), str(planted["gap_category"])
+def planted_needs(planted: Planted, register: Register) -> set[tuple[str, str]]:
+    """Sector and topic of everything planted that is a need: the gap, the late recogniser, the under-reporter."""
+
+    def sector(name: str) -> str:
+        return str(register.agency_by_id[planted[name]].sector)
+
+    general = {(sector(name), "general") for name in ("late_recogniser", "under_reporter")}
+    return {(sector("gap_agency"), str(planted["gap_category"])), *general}
 
 
 def _page(url: str, board: str, name: str) -> str:

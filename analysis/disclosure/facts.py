@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -44,7 +45,7 @@ def facts_of(
     """
     if board_view.children and not board_view.sectors:
         raise ValueError("the view of the board has no sectors: give `view` the sector of each agency")
-    own = counts & OWN_RECORDS
+    own, rules = counts & OWN_RECORDS, replace(rules, sector_of=board_view.sector_of)
     dated: list[_Dated] = []
     known: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for link, child in board_view.children.items():

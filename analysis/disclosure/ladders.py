@@ -151,3 +151,17 @@ LADDERS: dict[int, Ladder] = {
 }
 """Version -> ladder. In each nested pair, every child of the part is also a child of the whole, on the same day and
 known to the same agencies."""
+
+DETECTION: Names = tuple(
+    f"m18_{part}_{topic}"
+    for topic in ("any", *(name.removeprefix("m6_") for name in _COVERAGE))
+    for part in ("recorded", "missed")
+)
+DRAFT: Ladder = Ladder.model_validate(
+    {
+        **LADDERS[4].model_dump(),
+        "version": 5,
+        "rungs": (*LADDERS[4].model_dump()["rungs"], _rung("board", "year", "sector", *DETECTION)),
+    }
+)
+"""The draft of ladder 5: ladder 4 and detection shares (M18). No release is built on it (docs/adr/0031)."""

@@ -15,7 +15,7 @@ from analysis.disclosure.cells import ANY, CellKey, Shape
 from analysis.disclosure.tied import TiedBoard
 from analysis.measures.history import Rules
 from analysis.measures.look_back import LEAST_COVERED, covered
-from analysis.measures.registry import MEASURE_OF, MEASURES, records_of, work_of
+from analysis.measures.registry import MEASURE_OF, MEASURES, records_of, topic_of, work_of
 from models.register import Register
 from models.releases import CellState
 
@@ -60,8 +60,8 @@ def _of_sector(
     sector = key.who.removeprefix("sector:")
     if sector in silent:  # before every other state: a sector without a return has said nothing
         return CellState.NO_RETURN
-    category = key.measure.removeprefix("m6_")
-    if category in rules.catalogue.categories and not rules.catalogue.expected(sector, category):
+    topic = topic_of(key.measure)
+    if topic in rules.catalogue.categories and not rules.catalogue.expected(sector, topic):
         return CellState.NOT_APPLICABLE
     sent = [register.agency_by_id[agency].child_records for agency in shape.agencies_of(key.who)]
     if _none_of(records_of(key.measure), sent):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -101,6 +101,8 @@ class Rules:
     records_from: date | None = None
     """The first London day from which the records are whole. Children whose look-back begins before it are left out;
     with None nobody is left out."""
+    sector_of: Mapping[str, str] = field(default_factory=dict)
+    """Agency -> sector, for measures that compare what one sector recorded with what others did."""
 
     @classmethod
     def of(cls, register: Register, board: Board, on: date) -> Self:

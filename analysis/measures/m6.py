@@ -66,6 +66,7 @@ BY_CATEGORY = {
         _CODED,
         part_of=("m6_any",),
         own_records=True,
+        topic=category,
     )
     for category in CATEGORIES
 }

@@ -58,6 +58,9 @@ class Count:
     others_take_away: bool = False
     """Whether other agencies' records can remove a child from the count (seen earlier, screened before). If so, an
     agency cannot tell from its own records which of its children are counted."""
+    topic: str = ""
+    """The category of signs that the count is about. For a sector that the catalogue expects to see none of them, the
+    count is not applicable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ class Occurred:
         self.unlinked_codes = picture.unlinked_codes
         """Agency -> indicator codes that it recorded on events without a token."""
         self._children = picture.children
-        self._rules = replace(picture.setting.rules, known_to=picture.setting.known_to)
+        setting = picture.setting
+        self._rules = replace(setting.rules, known_to=setting.known_to, sector_of=setting.sector_of)
         self._occurs_of = occurs_of
         self._known: dict[Occurs, Mapping[str, list[_ToChild]]] = {}
 

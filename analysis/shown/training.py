@@ -10,15 +10,14 @@ from dataclasses import dataclass
 
 from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
+from analysis.training.detection import has_detection
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
-from analysis.training.needs import Need, needs
+from analysis.training.needs import Need, listed, needs
 from analysis.training.released import ReleasedBoard
 from models.catalogue import Catalogue
 from models.contract.periods import before, bounds, financial_year_of, kind_of
+from models.register import Duties
 from models.releases import Release, SessionHeld
-
-LIKELY = 0.5
-"""A need is a priority if the sector is more likely than not below four fifths of what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +26,16 @@ class Trained:
 
     outcome: Outcome
     need: Need | None
-    """The most probable need of the same sector and topic; None if there was none."""
+    """The first need of the same sector and topic that was likely or worth asking about; None if there was none."""
     needs_known: bool
     """Whether the year before is released. Without it, nothing can be said about priorities."""
     ranked: int
-    """The number of needs in the year before."""
+    """The number of needs in the year before that were likely or worth asking about."""
 
     @property
     def was_priority(self) -> bool:
         """Whether it answered a priority."""
-        return self.need is not None and self.need.probability >= LIKELY
+        return self.need is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,10 @@ class Training:
     """The content of the page, for the newest released financial year."""
 
     year: str
+    signs_judged: bool
+    """Whether the release has detection shares (M18), on which needs about signs rest."""
     needs: tuple[Need, ...]
-    """All needs of the year, in order of rank."""
+    """All needs of the year that could be weighed, in order of rank."""
     trained: tuple[Trained, ...]
     """The programmes of the two newest years: first those that answered a priority, then newest first."""
     priorities_before: tuple[Need, ...]
@@ -59,17 +60,20 @@ class Training:
 
     @property
     def priorities(self) -> tuple[Need, ...]:
-        """The needs of the year that are priorities."""
-        return tuple(need for need in self.needs if need.probability >= LIKELY)
+        """The needs of the year that are priorities: the likely ones, then those worth asking about."""
+        return tuple(listed(self.needs))
 
 
-def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training | None:
-    """The page, from the shown releases (window -> release); None without a financial year."""
+def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duties | None = None) -> Training | None:
+    """The page, from the shown releases (window -> release); None without a financial year.
+
+    `duties` has the sectors that owe each act, from the register.
+    """
     years = sorted(window for window in releases if kind_of(window) == "year")
     if not years:
         return None
     boards = {year: ReleasedBoard.of(releases[year]) for year in years}
-    ranked = {year: needs(boards[year], catalogue, boards.get(before(year))) for year in years}
+    ranked = {year: needs(boards[year], catalogue, boards.get(before(year)), duties) for year in years}
     sessions, feedback = as_records(held(releases))
     year = years[-1]
     trained = [
@@ -78,11 +82,12 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue) -> Training 
         if financial_year_of(programme.first) >= before(year)
     ]
     trained.sort(key=_order)
-    earlier = tuple(need for need in ranked.get(before(year), ()) if need.probability >= LIKELY)
+    earlier = tuple(listed(ranked.get(before(year), ())))
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
     return Training(
         year,
+        has_detection(boards[year]),
         tuple(ranked[year]),
         tuple(trained),
         earlier,
@@ -117,7 +122,7 @@ def _trained(
     ranked: Mapping[str, Sequence[Need]],
 ) -> Trained:
     earlier = years_of(programme)[0]
-    known = ranked.get(earlier, ())
+    known = listed(ranked.get(earlier, ()))
     own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
     result = outcome(programme, sessions, feedback, boards, catalogue, known)
     return Trained(result, own[0] if own else None, earlier in ranked, len(known))

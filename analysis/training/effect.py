@@ -2,8 +2,9 @@
 
 The steps, each shown even when the next cannot be: who came, what they said before, after and at follow-up, the
 sector's own released figures before and after ("not proof"), and difference-in-differences against sectors that were
-not trained in the topic, with an interval. With fewer than three of those it is refused, and the refusal is the result.
-Rises in what is recorded are success first (docs/domain.md#a-rise-after-training).
+not trained in the topic, with an interval. With fewer than two of those it is refused, and the refusal is the result.
+How often the interval holds the truth is measured: docs/conclusions-validation.md. Rises in what is recorded are
+success first (docs/domain.md#a-rise-after-training).
 """
 
 from __future__ import annotations
@@ -12,20 +13,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log, sqrt
-from statistics import mean, variance
 
 from scipy.stats import t as student
 
-from analysis.disclosure.noise import KeyedNoise, Rule
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.measures.m15 import confidence
 from analysis.training.needs import GENERAL, Need
+from analysis.training.posterior import told
 from analysis.training.released import ReleasedBoard
 from models.catalogue import Catalogue
 from models.contract.periods import bounds, financial_year_of
 
-FEWEST_COMPARED = 3
+FEWEST_COMPARED = 2
 LEVEL = 0.95
+USUAL_CHANGE = 0.15
+"""By how much sectors' shares move from year to year for no reason, as a deviation of their logarithm; and it counts as
+if it had been seen in so many sectors as `USUAL_WEIGHT`. Both by simulation (docs/adr/0031)."""
+USUAL_WEIGHT = 8
 SHOWS_AFTER = timedelta(days=90)
 """An effect is looked for from 90 days after the last session, up to 180 days."""
 
@@ -126,22 +130,22 @@ def outcome(
 ) -> Outcome:
     """What is known of one programme; `boards` are the released financial years by window."""
     before, after = years_of(programme)
-    told = confidence(programme.sessions, feedback)
+    said = confidence(programme.sessions, feedback)
     ranks = [n.rank for n in needs_before if (n.sector, n.topic) == (programme.sector, programme.topic)]
     rank = min(ranks, default=None)
     if before not in boards or after not in boards:
         missing = after if before in boards else before
         trend = Trend("not released", "not released", None)
-        return Outcome(programme, told, rank, trend, None, f"{missing} is not released")
+        return Outcome(programme, said, rank, trend, None, f"{missing} is not released")
     one, two = boards[before], boards[after]
     trend = _trend(one, two, programme.sector, programme.topic)
     if programme.topic == GENERAL:
-        return Outcome(programme, told, rank, trend, None, "a general session aims at no one figure")
+        return Outcome(programme, said, rank, trend, None, "a general session aims at no one figure")
     trained = _trained(sessions, programme.topic, bounds(before)[0], bounds(after)[1])
     others = [s for s in one.sectors() if s not in trained and catalogue.expected(s, programme.topic)]
     found = compare(one, two, programme.sector, programme.topic, others)
     effect, refused = (found, None) if isinstance(found, Effect) else (None, found)
-    return Outcome(programme, told, rank, trend, effect, refused)
+    return Outcome(programme, said, rank, trend, effect, refused)
 
 
 def compare(
@@ -149,46 +153,50 @@ def compare(
 ) -> Effect | str:
     """Difference-in-differences of log shares, or why it is refused.
 
-    The interval has the sampling error of the trained sector's own counts and what protection adds to its figures, the
-    spread between the others' changes (at least their own error), and Student's t with one degree of freedom fewer
-    than there are others.
+    What is expected is the mean change of the others, each weighed by its error. The interval has the sampling error of
+    every count, what protection adds to it, and how much shares move from year to year for no reason: a usual size, and
+    more where the others differ by more. Student's t, with the others and `USUAL_WEIGHT` as its degrees of freedom.
     """
-    own = _change(before, after, sector, topic)
+    own = _change(before, after, sector, topic, few=True)
     if own is None:
-        return "the sector's own figures are not figures in both years"
+        return "the sector's own figures say too little in one of the years"
     changes = {s: c for s in others if (c := _change(before, after, s, topic)) is not None}
     if len(changes) < FEWEST_COMPARED:
-        return f"{len(changes)} of the 3 sectors needed to compare with have figures in both years"
-    moved, errors = [c[0] for c in changes.values()], [c[1] for c in changes.values()]
-    spread = max(variance(moved), mean(errors))
-    error = sqrt(own[1] + max(0.0, spread - mean(errors)) + spread / len(moved))
-    reach = float(student.ppf((1 + LEVEL) / 2, len(moved) - 1)) * error
-    gap = own[0] - mean(moved)
+        return f"{len(changes)} of the {FEWEST_COMPARED} sectors needed to compare with have figures in both years"
+    usual = USUAL_CHANGE**2
+    weights = [1 / (error + usual) for _, error in changes.values()]
+    middle = sum(w * moved for w, (moved, _) in zip(weights, changes.values(), strict=True)) / sum(weights)
+    differ = sum(w * (moved - middle) ** 2 for w, (moved, _) in zip(weights, changes.values(), strict=True))
+    degrees = USUAL_WEIGHT + len(changes) - 1
+    larger = max(1.0, (USUAL_WEIGHT + differ) / degrees)
+    error = sqrt(larger * (own[1] + usual + 1 / sum(weights)))
+    reach = float(student.ppf((1 + LEVEL) / 2, degrees)) * error
+    gap = own[0] - middle
     return Effect(exp(gap), exp(gap - reach), exp(gap + reach), tuple(sorted(changes)))
 
 
-def _change(before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str) -> tuple[float, float] | None:
-    """Change of the log share of a sector's children with the topic recorded, and its sampling variance."""
-    names = (f"m6_{topic}", "m6_any")
-    values = [year.cell(name, sector).value for year in (before, after) for name in names]
-    if any(value is None for value in values):
-        return None
-    part0, whole0, part1, whole1 = (float(value) for value in values if value is not None)
-    # Beside the Poisson variance of the part's own count; the whole's is in the share already.
-    moved = [_moved(year.cell(name, sector).rule) for year in (before, after) for name in names]
-    error = sum((n + of) / n**2 for n, of in ((part0, moved[0]), (part1, moved[2])))
-    error += sum(of / n**2 for n, of in ((whole0, moved[1]), (whole1, moved[3])))
-    return log(part1 / whole1) - log(part0 / whole0), error
+def _change(
+    before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str, *, few: bool = False
+) -> tuple[float, float] | None:
+    """Change of the log share of a sector's children with the topic recorded, and its variance.
 
-
-def _moved(rule: Rule) -> float:
-    """The variance that protection adds to a figure: rounding to the base, and since ladder 4 noise."""
-    noise = rule.deviation**2 if isinstance(rule, KeyedNoise) else 0
-    return noise + rule.base**2 / 12
+    With `few` a part that is `<10` is taken for what it may be, which is wide; the whole is always a figure.
+    """
+    change = variance = 0.0
+    for sign, year in ((-1, before), (1, after)):
+        part, whole = year.cell(f"m6_{topic}", sector), year.cell("m6_any", sector)
+        if whole.value is None or not part.is_evidence or (part.value is None and not few):
+            return None
+        (number, spread), (of, whole_spread) = told(part), told(whole)
+        number = max(number, 1.5)
+        change += sign * (log(number) - log(of))
+        # A share's own error is the smaller the more of all it is.
+        variance += (number + spread) / number**2 * (1 - min(0.9, number / of)) + whole_spread / of**2
+    return change, variance
 
 
 def _trend(before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str) -> Trend:
-    change = _change(before, after, sector, topic)
+    change = _change(before, after, sector, topic)  # figures alone: a ratio of `<10` says nothing
 
     def text(year: ReleasedBoard) -> str:
         part, whole = year.cell(f"m6_{topic}", sector), year.cell("m6_any", sector)

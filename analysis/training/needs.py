@@ -1,29 +1,66 @@
 """Training needs: a sector and a topic, the evidence side by side, and the measure that should move (paragraph 157).
 
-From released cells only. Ranked by the probability that the sector is below four fifths of what is
-expected of it; equal probabilities share a rank, the furthest below first. There is no composite score: each row rests
-on one measure, and the sector's other figures stand beside it. `<10` is evidence of few and is used as such; what is
-no figure is named.
+From released cells only. Those called likely come first, then by the probability that the sector is below four fifths
+of what is expected of it; equal ones share a rank, the furthest below first. There is no composite score: each row
+rests on one measure, and the sector's other figures stand beside it. `<10` is evidence of few and is used as such;
+what is no figure is named.
+
+Each row is charged to the sector that owes the act (`models.register.duties`), and raised only where it could have
+seen. What kinds there are, and how often each is false, is measured: docs/conclusions-validation.md, docs/adr/0031.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from typing import Final, Literal
 
-from analysis.training.released import ReleasedBoard, ReleasedFigure, left_out, middle
-from analysis.training.shrinkage import Shrunk, shrink_counts, shrink_shares
+import numpy as np
+
+from analysis.training.detection import FEWEST_PEERS, Detection, by_topic, pooled, whole_sectors
+from analysis.training.expectation import Shown
+from analysis.training.posterior import GRID, Expectation, Verdict, judged, shares, shares_of_whole, told
+from analysis.training.released import ReleasedBoard, ReleasedFigure, left_out
 from models.catalogue import Catalogue
+from models.register import Duties
 
 GENERAL = "general"
-SHARES: tuple[tuple[str, str, str, str, bool], ...] = (
-    ("m2", "recognising in time", "m2_raised_later", "m2_raised_by_several", False),
-    ("m3", "acting on what was seen", "m3_missed", "m3_seen", False),
-    ("m7", "screening after a concern", "m7_screened", "m7_children", True),
+Standing = Literal["likely", "worth asking", ""]
+LIKELY: Final = 0.9
+WORTH_ASKING: Final = 0.7
+"""Under this nothing is said, and never that there is no need."""
+TRUE_OF: Final = {"likely": "about nine in ten", "worth asking": "about half"}
+"""Of the rows of each standing, how many were true in simulated boards; a test holds docs/conclusions-validation.md to
+it."""
+_STANDINGS: Final[tuple[Standing, ...]] = ("likely", "worth asking", "")
+NOT_NEEDS: Final = (
+    (
+        "m6",
+        "Coverage by itself: how many children a sector recorded a sign of says as much of which children it meets and "
+        "which signs are common as of what it overlooks. In simulated boards nearly every row that rested on it was "
+        "false, however sure it looked",
+    ),
+    (
+        "m3",
+        "Missed opportunities: whoever sees serious signs and passes them on to another agency counts as having missed "
+        "them. Where the figure is shown at all it is high for everybody, and tells no sector from another",
+    ),
+    (
+        "m7",
+        "Screening by the sector that raised the concern: another owes the screening. It is charged to the sector that "
+        "completes the tool, against its own year before",
+    ),
 )
-"""Measure, what training is about, part, whole, whether the part is what should be."""
+"""Measures that gave needs once and give none, with the reason."""
 FEWEST_SECTORS = 3
-"""With fewer to compare with, nothing is expected."""
+"""With fewer a sector's part of all concerns is compared with nothing."""
+LATE_MATERIAL = 0.65
+"""Lateness counts from less than this of what the others raise in time. A sector that sees fewer signs sees its first
+one later, and is behind for that alone: police in simulated boards raised three quarters of what the others did."""
+LATE_SPREAD = 20.0
+OWN_PAST_SPREAD = 100.0
+"""Sizes of the beta laws: how much sectors differ in lateness, and one sector from its own past, for no reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,85 +80,144 @@ class Need:
     ratio: float
     low: float
     high: float
-    """What the sector does as a multiple of what is expected of it, shrunk (`analysis.training.shrinkage`), and the
-    80 % interval of that: `low` to `high`."""
+    """What the sector does as a multiple of what is expected of it, two decimals, and the 80 % interval of that."""
     evidence: tuple[tuple[str, str], ...]
     """(measure name, released text), side by side."""
     left_out: tuple[str, ...]
     """Cells that are no figure and so no evidence, in words."""
+    most: Standing = "likely"
+    """The most that rows of this kind are called."""
+
+    @property
+    def standing(self) -> Standing:
+        """What the page may say of it."""
+        if self.probability >= LIKELY and self.most == "likely":
+            return "likely"
+        return "worth asking" if self.probability >= WORTH_ASKING else ""
 
 
-def needs(board: ReleasedBoard, catalogue: Catalogue, before: ReleasedBoard | None = None) -> list[Need]:
-    """All needs of a financial year, most probable first.
+def needs(
+    board: ReleasedBoard, catalogue: Catalogue, before: ReleasedBoard | None = None, duties: Duties | None = None
+) -> list[Need]:
+    """Everything that could be weighed in a financial year, most probable first.
 
-    `before` is the year before; without it nothing is said of M4, which compares a sector with its own past.
+    `before` is the year before: without it nothing is said of what compares a sector with its own past, nor of
+    lateness, which needs a year of records to look back on. `duties` says who owes what; without it nobody does.
     """
-    rows = [*coverage_needs(board, catalogue), *share_needs(board), *(raising_needs(board, before) if before else ())]
-    rows.sort(key=lambda need: (-need.probability, need.ratio, need.sector, need.topic, need.moves))
+    owed = duties or Duties()
+    rows = [*sign_needs(board, catalogue, owed)]
+    if before is not None:
+        rows += [*lateness_needs(board), *raising_needs(board, before), *screening_needs(board, before, owed)]
+    rows.sort(key=lambda need: (*_by_rank(need), need.ratio, need.sector, need.topic, need.moves))
     ranked: list[Need] = []
     for place, need in enumerate(rows, start=1):
-        tied = ranked and ranked[-1].probability == need.probability
-        ranked.append(_ranked(need, ranked[-1].rank if tied else place))
+        tied = ranked and _by_rank(ranked[-1]) == _by_rank(need)
+        ranked.append(replace(need, rank=ranked[-1].rank if tied else place))
     return ranked
 
 
-def coverage_needs(board: ReleasedBoard, catalogue: Catalogue) -> list[Need]:
-    """M6: children about whom a sector recorded a topic, against what its contacts and expected codes would give."""
-    found: list[Need] = []
-    exposed = [s for s in board.sectors() if board.cell("m6_any", s).value is not None]
-    pooled: list[tuple[str, str, ReleasedFigure, float]] = []
-    dropped: dict[str, list[ReleasedFigure]] = {}
-    for topic in catalogue.categories:
-        asked = [s for s in exposed if catalogue.expected(s, topic)]
-        cells = {s: board.cell(f"m6_{topic}", s) for s in asked}
-        dropped[topic] = [cell for cell in cells.values() if not cell.is_evidence]
-        usable = [s for s in asked if cells[s].is_evidence]
-        if len(usable) < FEWEST_SECTORS:
-            continue
-        weights = {s: middle(board.cell("m6_any", s)) * len(catalogue.expected(s, topic)) for s in usable}
-        total = sum(middle(cells[s]) for s in usable)
-        pooled += [(s, topic, cells[s], total * weights[s] / sum(weights.values())) for s in usable]
-    shrunk = shrink_counts([(cell, expected) for _, _, cell, expected in pooled])
-    for (sector, topic, cell, _), value in zip(pooled, shrunk, strict=True):
-        about = f"seeing and recording signs: {topic}"
-        found.append(_need(sector, topic, about, "m6", value, _evidence(board, sector, cell), dropped[topic]))
-    return found
+def _by_rank(need: Need) -> tuple[int, float]:
+    """What decides a rank: the likely ones first, and what the page shows of the probability."""
+    return _STANDINGS.index(need.standing), -need.probability
 
 
-def share_needs(board: ReleasedBoard) -> list[Need]:
-    """M2, M3 and M7 by sector: later than others, missed, not screened."""
+def listed(found: Iterable[Need]) -> list[Need]:
+    """Those of which something is said, by rank."""
+    return [need for need in found if need.standing]
+
+
+def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> list[Need]:
+    """Signs that a sector does not see or record, by detection share (M18): nothing where it is not released."""
+    found = [
+        _of_detection(board, one, f"seeing and recording signs: {one.topic}") for one in by_topic(board, catalogue)
+    ]
+    whole = whole_sectors(board, duties.who("observe"))
+    return found + [_of_detection(board, one, "seeing and recording signs of any kind") for one in whole]
+
+
+def lateness_needs(board: ReleasedBoard) -> list[Need]:
+    """M2: of the children whom a sector raised and another too, how many it raised in time, against the others."""
+    pairs = {s: (board.cell("m2_raised_later", s), board.cell("m2_raised_by_several", s)) for s in board.sectors()}
+    usable = {s: pair for s, pair in pairs.items() if pair[0].is_evidence and pair[1].value is not None}
+    dropped = [cell for s, pair in pairs.items() for cell in pair if s not in usable and not cell.is_evidence]
+    points = {sector: _in_time(*pair) for sector, pair in usable.items()}
     found = []
-    for moves, about, part, whole, good in SHARES:
-        pairs = {s: (board.cell(part, s), board.cell(whole, s)) for s in board.sectors()}
-        usable = {s: p for s, p in pairs.items() if p[0].is_evidence and p[1].value is not None}
-        if len(usable) < FEWEST_SECTORS:
-            continue
-        dropped = [cell for s, p in pairs.items() for cell in p if s not in usable and not cell.is_evidence]
-        for (sector, (one, _)), value in zip(usable.items(), shrink_shares(list(usable.values()), good), strict=True):
-            found.append(_need(sector, GENERAL, about, moves, value, _evidence(board, sector, one), dropped))
+    for sector, (later, whole) in usable.items():
+        peers = [point for other, point in points.items() if other != sector]
+        if len(peers) >= FEWEST_PEERS:
+            # The share raised in time: the grid is even, so that it is the share raised later from its other end.
+            likelihood = shares_of_whole(later, whole)[::-1]
+            verdict = judged(likelihood, pooled(peers), LATE_SPREAD, material=LATE_MATERIAL)
+            evidence = _evidence(board, sector, later, whole)
+            found.append(_need(sector, GENERAL, "recognising in time", "m2", verdict, evidence, dropped))
     return found
 
 
 def raising_needs(board: ReleasedBoard, before: ReleasedBoard) -> list[Need]:
-    """M4: children with a concern by sector, against the sector's share of the year before."""
+    """M4: children with a concern by sector, against its part of all sectors in the year before.
+
+    A gap that was there before is not seen.
+    """
     cells = {s: (board.cell("m1_children", s), before.cell("m1_children", s)) for s in board.sectors()}
     usable = {s: pair for s, pair in cells.items() if pair[0].is_evidence and pair[1].value is not None}
     if len(usable) < FEWEST_SECTORS:
         return []
-    now, past = (sum(middle(pair[i]) for pair in usable.values()) for i in (0, 1))
-    shrunk = shrink_counts([(new, now * middle(old) / past) for new, old in usable.values()])
     dropped = [cell for s, pair in cells.items() for cell in pair if s not in usable and not cell.is_evidence]
-    about = "raising concerns"
-    return [
-        _need(sector, GENERAL, about, "m4", value, _evidence(board, sector, new), dropped)
-        for (sector, (new, _)), value in zip(usable.items(), shrunk, strict=True)
-    ]
+    found = []
+    for sector, (now, past) in usable.items():
+        others = [pair for other, pair in usable.items() if other != sector]
+        (nows, now_variance), (pasts, past_variance) = (_sum(pair[i] for pair in others) for i in (0, 1))
+        variance = now_variance / nows**2 + past_variance / pasts**2 + 1 / nows + 1 / pasts
+        expected = Expectation.of_logit(log(nows / pasts), variance)
+        verdict = judged(shares(now, past), expected, OWN_PAST_SPREAD, odds=True)
+        evidence = _evidence(board, sector, now)
+        found.append(_need(sector, GENERAL, "raising concerns", "m4", verdict, evidence, dropped))
+    return found
 
 
-def _evidence(board: ReleasedBoard, sector: str, own: ReleasedFigure) -> tuple[tuple[str, str], ...]:
-    names = ["m6_any", "m1_children", *(name for _, _, part, whole, _ in SHARES for name in (part, whole))]
-    beside = [board.cell(name, sector) for name in names if name != own.measure]
-    return tuple((cell.measure, cell.text) for cell in (own, *beside) if cell.is_evidence)
+def screening_needs(board: ReleasedBoard, before: ReleasedBoard, duties: Duties) -> list[Need]:
+    """M7: children screened after a concern of anybody, against the year before; charged to who owes the screening.
+
+    Where several sectors do, or the register does not say who, it is nobody's alone and no need. Never called likely:
+    in simulated boards a fall was stated now and then where there was none.
+    """
+    owed = duties.who("screen")
+    now, past = ((of.cell("m7_screened"), of.cell("m7_children")) for of in (board, before))
+    if len(owed) != 1 or not all(part.is_evidence and whole.value is not None for part, whole in (now, past)):
+        return []
+    earlier = shares_of_whole(*past)
+    known = Expectation(np.clip(GRID, 0.02, 0.98), earlier / earlier.sum())
+    verdict = judged(shares_of_whole(*now), known, OWN_PAST_SPREAD)
+    (sector,) = owed
+    evidence = tuple((cell.measure, cell.text) for cell in now)
+    row = _need(sector, GENERAL, "screening after a concern of any sector", "m7", verdict, evidence, ())
+    return [replace(row, most="worth asking")]
+
+
+def _of_detection(board: ReleasedBoard, one: Detection, about: str) -> Need:
+    topic = GENERAL if one.topic == "any" else one.topic
+    evidence = _evidence(board, one.sector, one.recorded, one.missed)
+    return _need(one.sector, topic, about, "m18", one.verdict, evidence, ())
+
+
+def _in_time(later: ReleasedFigure, whole: ReleasedFigure) -> Shown:
+    (part, part_variance), (size, _) = told(later), told(whole)
+    share = min(0.97, max(0.03, 1 - part / max(size, 1.0)))
+    variance = share * (1 - share) * (1 / max(size, 1.0) + 1 / (LATE_SPREAD + 1)) + part_variance / max(size, 1.0) ** 2
+    return Shown(later.sector, GENERAL, share, share * (1 - share) / variance)
+
+
+def _sum(cells: Iterable[ReleasedFigure]) -> tuple[float, float]:
+    """Mean and variance, by what protection added, of the sum of some cells."""
+    found = [told(cell) for cell in cells]
+    return max(1.0, sum(mean for mean, _ in found)), sum(variance for _, variance in found)
+
+
+def _evidence(board: ReleasedBoard, sector: str, *own: ReleasedFigure) -> tuple[tuple[str, str], ...]:
+    names = ("m6_any", "m1_children", "m2_raised_later", "m2_raised_by_several")
+    used = {cell.measure for cell in own}
+    beside = [board.cell(name, sector) for name in names if name not in used]
+    return tuple((cell.measure, cell.text) for cell in (*own, *beside) if cell.is_evidence)
 
 
 def _need(
@@ -129,15 +225,9 @@ def _need(
     topic: str,
     about: str,
     moves: str,
-    value: Shrunk,
+    value: Verdict,
     evidence: tuple[tuple[str, str], ...],
     dropped: Sequence[ReleasedFigure],
 ) -> Need:
-    probability = round(value.below, 2)
-    return Need(
-        0, sector, topic, about, moves, probability, value.ratio, value.low, value.high, evidence, left_out(dropped)
-    )
-
-
-def _ranked(need: Need, rank: int) -> Need:
-    return Need(rank, *(getattr(need, name) for name in Need.__slots__[1:]))
+    below, ratio, low, high = (round(number, 2) for number in (value.below, value.ratio, value.low, value.high))
+    return Need(0, sector, topic, about, moves, below, ratio, low, high, evidence, left_out(dropped))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from dashboards.actions.view import ActionView, actions_page
 from dashboards.queries.documents import documents
 from dashboards.training.view import NeedRow, need_rows, of
-from models.register import Board, Register
+from models.register import Board, Duties, Register
 
 NEEDS_SHOWN = 3
 
@@ -27,7 +27,8 @@ class ToDecide:
 
 def to_decide(connection: Connection, register: Register, board: Board, today: date, texts: bool) -> ToDecide:
     """What the board has to decide today; `texts` says whether the free text of actions may be shown."""
-    findings = of(documents(connection, board.code)) if board.has_sectors else None
+    released = documents(connection, board.code)
+    findings = of(released, Duties.of(register, board)) if board.has_sectors else None
     overdue = actions_page(connection, register, board, today, texts).overdue
     return ToDecide(
         findings.year if findings else "", tuple(need_rows(findings)[:NEEDS_SHOWN]) if findings else (), overdue

@@ -17,6 +17,7 @@ from dashboards.pages import Pages
 from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
 from dashboards.training.view import NOT_PROOF, of, training_page
+from models.register import Duties
 
 
 def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader) -> None:
@@ -29,7 +30,7 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         with engine.connect() as connection:
             known = Known(connection, register, board)
             # Needs and effects compare sectors.
-            findings = of(known.documents) if board.has_sectors else None
+            findings = of(known.documents, Duties.of(register, board)) if board.has_sectors else None
             page = training_page(findings) if findings else None
             coverage = coverage_section(known)
             notices = notices_of(connection, code)

@@ -6,26 +6,22 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.measures.registry import MEASURE_WORDS
-from analysis.shown.training import LIKELY, Trained, Training, training
+from analysis.measures.registry import DRAFT_COUNTS, MEASURE_WORDS
+from analysis.shown.training import Trained, Training, training
 from analysis.training.effect import Effect
-from analysis.training.needs import GENERAL, SHARES, Need
+from analysis.training.needs import GENERAL, LIKELY, NOT_NEEDS, TRUE_OF, WORTH_ASKING, Need
 from dashboards.queries.documents import Documents, parsed
 from dashboards.words import capital, sector_words, short_quarter
 from dashboards.words import quarter as window_name
 from models.catalogue import shipped
 from models.contract.periods import YEAR_NAME, before, financial_year_of
+from models.register import Duties
 
 NEEDS_SHOWN = 10
 _YEAR = re.compile(rf"\b{YEAR_NAME}\b")
 NOT_PROOF = "Not proof: the sector's own figures before and after, with nothing to compare them with."
 STAGES = (("before", "before"), ("after", "straight after"), ("follow_up", "at follow-up"))
-ABOUT = {
-    "m2": "Recognising in time",
-    "m3": "Acting on what was seen",
-    "m4": "Raising concerns",
-    "m7": "Screening after a concern",
-}
+_WORDS = {**MEASURE_WORDS, **{name: count.words for name, count in DRAFT_COUNTS.items()}}
 
 
 @dataclass(frozen=True)
@@ -41,6 +37,8 @@ class NeedRow:
     about: str
     moves: str
     """Number of the measure that should move: `m6`."""
+    standing: str
+    """`likely` or `worth asking`."""
     probability: str
     ratio: str
     interval: str
@@ -76,7 +74,13 @@ class TrainingPage:
     year_before: str
     needs: tuple[NeedRow, ...]
     more_needs: int
-    """Priorities that are not listed."""
+    """Those of which something is said and that are not listed."""
+    signs_judged: bool
+    """Whether the release has what needs about signs rest on: detection shares (M18)."""
+    not_needs: tuple[tuple[str, str], ...]
+    """Measures that give no needs, each with the reason."""
+    measured: str
+    """How many rows of each standing were true in simulated boards."""
     weighed: int
     """All sector and topic pairs that could be weighed."""
     programmes: tuple[ProgrammeRow, ...]
@@ -88,14 +92,14 @@ class TrainingPage:
 
 
 @lru_cache(maxsize=4)
-def _training(releases: tuple[tuple[str, bytes], ...]) -> Training | None:
+def _training(releases: tuple[tuple[str, bytes], ...], duties: Duties) -> Training | None:
     """Cached, because releases never change and fitting the model takes a second."""
-    return training({window: parsed(body) for window, body in releases}, shipped())
+    return training({window: parsed(body) for window, body in releases}, shipped(), duties)
 
 
-def of(documents: Documents) -> Training | None:
+def of(documents: Documents, duties: Duties) -> Training | None:
     """Needs and programmes from the releases that are shown; None without a financial year."""
-    return _training(tuple(sorted(documents.bodies.items())))
+    return _training(tuple(sorted(documents.bodies.items())), duties)
 
 
 def training_page(findings: Training) -> TrainingPage:
@@ -111,6 +115,9 @@ def training_page(findings: Training) -> TrainingPage:
         earlier,
         tuple(need_rows(findings)[:NEEDS_SHOWN]),
         max(0, len(priorities) - NEEDS_SHOWN),
+        findings.signs_judged,
+        NOT_NEEDS,
+        f"Of rows called likely {TRUE_OF['likely']} were true there, of those worth asking {TRUE_OF['worth asking']}.",
         len(findings.needs),
         tuple(_programme(trained) for trained in listed),
         len(findings.trained) - len(listed),
@@ -130,32 +137,31 @@ def topic_words(topic: str) -> str:
 
 
 def _need(need: Need, shared: bool) -> NeedRow:
-    about = f"Seeing and recording signs: {need.topic}" if need.moves == "m6" else ABOUT[need.moves]
     return NeedRow(
         rank=f"{need.rank}{'=' if shared else ''}",
         sector_code=str(need.sector),
         sector=sector_words(need.sector),
         topic=str(need.topic),
-        about=about,
+        about=capital(need.about),
         moves=need.moves,
+        standing=need.standing,
         probability=_likely(need.probability),
         ratio=f"{need.ratio:.2f}",
         interval=f"{need.low:.2f} to {need.high:.2f}",
         rests_on=_rests_on(need),
-        beside=tuple((capital(MEASURE_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
+        beside=tuple((capital(_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
         left_out=tuple(_left_out(text) for text in need.left_out),
     )
 
 
 def _rests_on(need: Need) -> str:
-    evidence = dict(need.evidence)
     own, text = need.evidence[0]
-    if need.moves == "m6":
-        return f"{_part(text)} of {evidence.get('m6_any', 'unknown')} children about whom the sector recorded any sign"
     if need.moves == "m4":
         return f"{capital(text)} children with a new concern recorded by the sector"
-    whole = next(whole for moves, _, part, whole, _ in SHARES if moves == need.moves)
-    return f"{_part(text)} of {evidence.get(whole, 'unknown')}: {MEASURE_WORDS[own].lower()}"
+    _, more = need.evidence[1]
+    if need.moves == "m18":
+        return f"{capital(text)} recorded and {more} not, of children of whom another sector recorded it"
+    return f"{_part(text)} of {more}: {_WORDS[own].lower()}"
 
 
 def _part(text: str) -> str:
@@ -172,7 +178,7 @@ def _left_out(text: str) -> str:
     """`m6_online police: no return` in words."""
     name, _, rest = text.partition(" ")
     sector, _, state = rest.partition(": ")
-    return f"{sector_words(sector)}: {MEASURE_WORDS.get(name, name)}: {state}"
+    return f"{sector_words(sector)}: {_WORDS.get(name, name)}: {state}"
 
 
 def _likely(probability: float) -> str:
@@ -210,10 +216,8 @@ def _priority(trained: Trained) -> str:
     if not trained.needs_known:
         return "Not known: the year before it is not released"
     if trained.need is None:
-        return "Not weighed in the year before"
-    if trained.was_priority:
-        return f"Yes: rank {trained.need.rank} of {trained.ranked} in the year before"
-    return f"No: rank {trained.need.rank} of {trained.ranked}, {_likely(trained.need.probability)} likely to be below"
+        return "No: its sector and topic were neither likely nor worth asking about in the year before"
+    return f"Yes: {trained.need.standing}, rank {trained.need.rank} of {trained.ranked} in the year before"
 
 
 def _effect(effect: Effect) -> str:
@@ -259,4 +263,4 @@ def _in_words(text: str) -> str:
     return _YEAR.sub(lambda match: window_name(match[0]), text)
 
 
-__all__ = ["LIKELY", "NOT_PROOF", "TrainingPage", "need_rows", "of", "training_page"]
+__all__ = ["LIKELY", "NOT_PROOF", "WORTH_ASKING", "TrainingPage", "need_rows", "of", "training_page"]

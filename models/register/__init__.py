@@ -1,6 +1,7 @@
 """The register: boards, areas, agencies, agreements; dated files that every process reads."""
 
 from models.register.calibration import Noticeable, SignalCalibration
+from models.register.duties import Duties
 from models.register.load import RegisterError, load_register
 from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Role, Town, Ward
 
@@ -9,6 +10,7 @@ __all__ = [
     "Agency",
     "Agreement",
     "Board",
+    "Duties",
     "Noticeable",
     "Register",
     "RegisterError",

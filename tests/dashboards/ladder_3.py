@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from analysis.disclosure.ladders import LADDERS
+from models.catalogue import shipped
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
 from models.contract.periods import bounds, kind_of
 from models.releases import Answers, Cell, CellState, Linkable, Release, SessionHeld
@@ -15,8 +16,11 @@ GAP = ("health", "vulnerability")
 LADDER = LADDERS[3]
 
 
-def ladder_3(window: str, **states: CellState) -> Release:
-    """Figures everywhere but at the gap, and but for the board's cells whose states are given by measure."""
+def ladder_3(window: str, *, detection: bool = False, **states: CellState) -> Release:
+    """Figures everywhere but at the gap, and but for the board's cells whose states are given by measure.
+
+    With `detection` a year has detection shares too, which no ladder has yet: six in ten, but for the gap.
+    """
     cells: list[Cell] = []
     for rung in LADDER.rungs:
         if (rung.level, rung.window) != ("board", kind_of(window)) or rung.split not in ("any", "sector"):
@@ -30,7 +34,21 @@ def ladder_3(window: str, **states: CellState) -> Release:
                 if sector == "any" and measure in states:
                     cell = make_cell(measure, state=states[measure])
                 cells.append(cell)
+    if detection and kind_of(window) == "year":
+        cells += _detection()
     return make_release(window, tuple(cells), ladder_version=3, training=sessions_of(window), links=LINKS)
+
+
+def _detection() -> list[Cell]:
+    found = []
+    for sector in SECTORS:
+        for topic in ("any", *shipped().categories):
+            if topic != "any" and not shipped().expected(sector, topic):
+                continue
+            low = (sector, topic) == GAP
+            recorded = make_cell(f"m18_recorded_{topic}", None if low else 60, sector=sector)
+            found += [recorded, make_cell(f"m18_missed_{topic}", 100 if low else 40, sector=sector)]
+    return found
 
 
 def sessions_of(window: str) -> tuple[SessionHeld, ...]:

@@ -11,7 +11,7 @@ from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from demo.actions import PLANNED
 from demo.boards import two_boards
-from demo.shown import Rows, first_needs, planted_need
+from demo.shown import Rows, needs_shown, planted_needs
 from models.operations.remedies import reason_rule
 from models.store.actions import LONGEST, Source
 from tests.dashboards.conftest import REGISTER, store
@@ -22,7 +22,7 @@ from tests.models.store.factories import BOARD, database
 @pytest.fixture
 def pages(request: pytest.FixtureRequest) -> Iterator[TestClient]:
     with database("sqlite", request) as engine:
-        store(engine, ladder_3("2025FY"))
+        store(engine, ladder_3("2025FY", detection=True))
         yield TestClient(create_app(engine, RegisterReader(REGISTER)))
 
 
@@ -31,33 +31,27 @@ def test_rows_of_measures_and_needs_are_found_and_figures_told_from_other_states
     assert [row["measure"] for row, _ in listed] == [f"m{number}" for number in range(1, 18)]
     assert all(figure for row, figure in listed if row["measure"] not in ("m4", "m14", "m15"))
     needs = [row for row, _ in Rows(pages.get(f"/boards/{BOARD}/training").text).rows if "topic" in row]
-    assert (needs[0]["sector"], needs[0]["topic"]) == GAP
+    assert (needs[0]["sector"], needs[0]["topic"], needs[0]["standing"]) == (*GAP, "likely")
     low = '<tr data-measure="m1"><td><span class="state low">x</span></td></tr>'
     assert Rows(low).rows == [({"measure": "m1"}, False)]
 
 
-def need(rank: str, sector: str) -> str:
-    return f'<tr data-sector="{sector}" data-topic="online"><td data-label="Rank"><div>{rank}</div></td></tr>'
+def test_needs_are_read_with_their_standing(pages: TestClient) -> None:
+    assert needs_shown(pages.get(f"/boards/{BOARD}/training").text)[GAP] == "likely"
+    markup = '<tr data-sector="police" data-topic="online" data-standing="worth-asking"><td></td></tr>'
+    assert needs_shown(markup) == {("police", "online"): "worth-asking"}
+    assert needs_shown("<tr data-measure='m1'></tr>") == {}
 
 
-def test_needs_of_the_first_rank_come_first_whatever_the_order_of_their_lines() -> None:
-    markup = need("1", "police") + need("1", "health") + need("3", "housing")
-    assert first_needs(markup) == [("police", "online"), ("health", "online")]
-    assert first_needs(need("1", "health") + need("2", "police")) == [("health", "online")]
-    assert first_needs(need("", "health") + need("", "police")) == [("health", "online")], "no ranks: no ties"
-    assert first_needs("<tr data-measure='m1'></tr>") == []
-
-
-def test_the_page_itself_has_ranks(pages: TestClient) -> None:
-    markup = pages.get(f"/boards/{BOARD}/training").text
-    assert GAP in first_needs(markup)
-    ranks = [cells["Rank"] for cells in Rows(markup).cells if "Rank" in cells]
-    assert ranks[0] in ("1", "1="), ranks
-
-
-def test_the_planted_need_is_told_by_sector() -> None:
-    planted = {"gap_agency": "aldermere-health", "gap_category": "vulnerability"}
-    assert planted_need(planted, two_boards()) == GAP
+def test_the_planted_needs_are_given_by_sector() -> None:
+    planted = {
+        "gap_agency": "aldermere-health",
+        "gap_category": "vulnerability",
+        "late_recogniser": "aldermere-social-care",
+        "under_reporter": "aldermere-schools",
+    }
+    expected = {GAP, ("childrens_social_care", "general"), ("education", "general")}
+    assert planted_needs(planted, two_boards()) == expected
 
 
 def test_planned_actions_are_synthetic_owed_by_agencies_there_are_and_name_nobody() -> None:

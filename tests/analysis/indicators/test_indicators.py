@@ -19,7 +19,7 @@ from analysis.measures.exact import all_figures
 from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.m14 import Action
 from analysis.measures.registry import DEFINITIONS
-from analysis.training import effect, needs, released, shrinkage
+from analysis.training import detection, effect, needs, posterior, released
 from tests.analysis.measures.ledger import board
 
 Q1 = DateSpan(date(2026, 1, 1), date(2026, 4, 1))
@@ -112,7 +112,8 @@ def test_a_score_that_was_not_reported_is_never_made() -> None:
 
 OUTPUTS = (
     Figure, linkage.Pair, silence.Silent, Action, needs.Need, effect.Outcome, effect.Effect, effect.Trend,
-    effect.Programme, released.ReleasedBoard, released.ReleasedFigure, shrinkage.Shrunk, type(DEFINITIONS[0]),
+    effect.Programme, released.ReleasedBoard, released.ReleasedFigure, posterior.Verdict,
+    detection.Detection, type(DEFINITIONS[0]),
 )  # fmt: skip
 PLAIN = {str, int, float, bool, type(None), date}
 FORBIDDEN_FIELDS = {"token", "tokens", "child", "children", "link", "links", "event_id", "event_ids", "about_event_id"}

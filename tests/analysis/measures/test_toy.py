@@ -25,11 +25,11 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if other.name not in ("analysis", "docs", ".git"):
             (folder / other.name).symlink_to(other)
     (folder / "docs").mkdir()
-    shutil.copy(TOY / "m18.py", folder / "analysis" / "measures" / "m18.py")
-    shutil.copy(TOY / "m18.yaml", folder / "analysis" / "measures" / "examples" / "m18.yaml")
+    shutil.copy(TOY / "m19.py", folder / "analysis" / "measures" / "m19.py")
+    shutil.copy(TOY / "m19.yaml", folder / "analysis" / "measures" / "examples" / "m19.yaml")
     text = (folder / LIST).read_text("utf-8")
     assert text.count("m16, m17") == 2
-    (folder / LIST).write_text(text.replace("m16, m17", "m16, m17, m18"), "utf-8")
+    (folder / LIST).write_text(text.replace("m16, m17", "m16, m17, m19"), "utf-8")
     return folder
 
 
@@ -49,7 +49,7 @@ def asked(tree: Path) -> dict[str, Any]:
 
 def test_its_worked_examples_run_exact_and_released(tree: Path) -> None:
     tests = [f"tests/analysis/measures/test_{name}.py" for name in ("specification", "released")]
-    told = run(tree, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", *tests, "-k", "m18")
+    told = run(tree, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", *tests, "-k", "m19")
     assert "4 passed" in told
 
 
@@ -71,7 +71,7 @@ def test_it_has_a_page_and_words(asked: dict[str, Any]) -> None:
 
 
 def test_it_is_in_the_document_of_measures(tree: Path, asked: dict[str, Any]) -> None:
-    for part in ("Online exploitation", "m18_online in m1_children", "a release counts m18_online 1"):
+    for part in ("Online exploitation", "m19_online in m1_children", "a release counts m19_online 1"):
         assert part in " ".join(asked["document"].split())
     run(tree, "-m", "analysis", "measures-doc", "--write")
     assert asked["document"] in (tree / "docs" / "measures.md").read_text("utf-8")

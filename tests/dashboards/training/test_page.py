@@ -24,21 +24,24 @@ def read(visit: Visit, engine: Engine) -> tuple[Page, str]:
 
 @pytest.mark.slow
 def test_the_gap_is_the_first_need_and_the_three_questions_are_answered(engine: Engine, visit: Visit) -> None:
-    store(engine, ladder_3("2024FY"), ladder_3("2025FY"))
+    store(engine, ladder_3("2024FY", detection=True), ladder_3("2025FY", detection=True))
     page, words = read(visit, engine)
     needs = [row for row in page.having("tr") if "data-topic" in row]
     assert (needs[0]["data-sector"], needs[0]["data-topic"]) == GAP
     first = page.tables[0][1]
     assert first[1] == "Health Seeing and recording signs: vulnerability"
-    assert "Fewer than 10, or none, of 90 children about whom the sector recorded any sign" in first[4]
-    assert first[-1] == "M6"
+    assert first[2].endswith("likely")
+    assert "Fewer than 10, or none recorded and 100 not, of children of whom another sector recorded it" in first[4]
+    assert first[-1] == "M18"
+    assert "in simulated boards" in words
+    assert "What cannot be seen here" in words
     for question in ("What was trained?", "Did it reflect the priorities?", "What changed?"):
         assert question in words
     trained = page.tables[1][1]
     assert trained[1] == "1 session, 14 came, 20% of staff in scope"
     assert trained[2] == "3.1 before, 7.4 straight after"
-    assert trained[3].startswith("Yes: rank 1 of")
-    assert "No effect can be worked out: the sector's own figures are not figures in both years." in trained[4]
+    assert trained[3].startswith("Yes: likely, rank 1 of")
+    assert "No clear change beyond that of the others" in trained[4]
     assert "Not proof" in trained[4]
     assert "not a verdict on it" in words
     assert "1 for several sectors or with no audience recorded" in words
@@ -52,7 +55,7 @@ def test_no_need_is_told_before_a_year_is_released(sqlite: Engine, visit: Visit)
 
 
 def test_a_release_that_is_withdrawn_takes_its_needs_along_at_once(sqlite: Engine, visit: Visit) -> None:
-    store(sqlite, ladder_3("2025FY"))
+    store(sqlite, ladder_3("2025FY", detection=True))
     client = visit(sqlite)
     assert "data-topic" in client.get(PATH).text
     changes.withdraw(sqlite, f"{BOARD}.2025FY.l3", "amir", DecisionReason.WRONG_METHOD)
@@ -60,8 +63,19 @@ def test_a_release_that_is_withdrawn_takes_its_needs_along_at_once(sqlite: Engin
 
 
 def test_the_overview_names_the_first_needs_and_leads_there(sqlite: Engine, visit: Visit) -> None:
-    store(sqlite, ladder_3("2025FY"))
+    store(sqlite, ladder_3("2025FY", detection=True))
     answer = visit(sqlite).get(f"/boards/{BOARD}")
     page = Page(answer.text)
     assert page.having("a", href=PATH)
     assert "Health: Seeing and recording signs: vulnerability" in " ".join(page.text.split())
+
+
+def test_without_detection_shares_nothing_is_said_of_signs_and_the_page_says_so(sqlite: Engine, visit: Visit) -> None:
+    """Coverage alone gives no need, whatever it looks like."""
+    store(sqlite, ladder_3("2024FY"), ladder_3("2025FY"))
+    page, words = read(visit, sqlite)
+    assert not [row for row in page.having("tr") if row.get("data-topic") not in (None, "general")]
+    assert "Which signs a sector overlooks is not judged" in words
+    assert "M6: Coverage by itself" in words
+    assert "M3: Missed opportunities" in words
+    assert "No: its sector and topic were neither likely nor worth asking about in the year before" in words

@@ -15,7 +15,8 @@ import pytest
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import tally
-from analysis.disclosure.facts import facts_of, placed
+from analysis.disclosure.facts import EVERY_COUNT, facts_of, placed
+from analysis.disclosure.ladders import DRAFT
 from analysis.disclosure.noise import RoundingKeys
 from analysis.disclosure.stated import stated
 from analysis.ledger.row import Row
@@ -24,25 +25,23 @@ from analysis.measures.exact import figures_of
 from analysis.measures.figures import ALL, DateSpan, Figure
 from analysis.measures.linkage import pairs
 from analysis.measures.picture import Picture, picture
+from analysis.measures.registry import DRAFT_COUNTS
 from analysis.measures.setting import BoardSetting
-from analysis.release import LADDER
 from analysis.returns import duty_of
 from analysis.silence import GRACE, heard, overdue_returns, silent_agencies
 from analysis.training.effect import Outcome, outcome, programmes
-from analysis.training.needs import needs
+from analysis.training.needs import listed, needs
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from demo.synthetic.__main__ import DEFAULT_SEED, generate
 from demo.synthetic.borough import END, PLANT, START
 from demo.synthetic.world import World, make_world
 from models.contract.periods import bounds, quarters_between
-from models.register import Register, load_register
+from models.register import Duties, Register, load_register
 from models.releases import CellState
 from tests.demo.synthetic.support import REGISTER
 from tests.support.synthetic_ledger import synthetic_rows
 
 YEARS = ("2024FY", "2025FY")
-CLEAR = (DEFAULT_SEED,)
-"""The boards of this test on which the interval of the effect that was planted leaves out no change."""
 pytestmark = pytest.mark.slow
 
 
@@ -80,14 +79,15 @@ def seen(rows: dict[str, Row], register: Register) -> Picture:
 
 @pytest.fixture(scope="module")
 def boards(seen: Picture, register: Register) -> dict[str, ReleasedBoard]:
-    """Both financial years as they would be released, without the splits by indicator."""
+    """Both financial years as they would be released on the ladder that is drafted, without splits by indicator."""
     shape = Shape.of(register, register.boards[0], ())
-    counted = tally(placed(facts_of(seen.seen, seen.setting.rules), seen.seen, shape), shape)
+    facts = facts_of(seen.seen, seen.setting.rules, EVERY_COUNT | frozenset(DRAFT_COUNTS))
+    counted = tally(placed(facts, seen.seen, shape), shape)
     keys = RoundingKeys(b"r" * 32, b"s" * 32)
     found = {}
     for year in YEARS:
-        silent = stated(LADDER.grid(year, shape), shape, register, seen.setting.rules, ())
-        cells = build(counted, LADDER, [year], keys, stated=silent)
+        silent = stated(DRAFT.grid(year, shape), shape, register, seen.setting.rules, ())
+        cells = build(counted, DRAFT, [year], keys, stated=silent)
         whole = ((k, v) for k, v in cells.items() if k.level == "board" and k.indicator == "any")
         shown = (ReleasedFigure(k.measure, k.who.removeprefix("sector:"), v.state, v.value) for k, v in whole)
         found[year] = ReleasedBoard(year, tuple(shown))
@@ -169,18 +169,26 @@ def test_the_gap_in_coverage(seen: Picture) -> None:
     assert gap.counts["expected"] >= 4
 
 
-def test_the_top_need_is_the_one_that_was_planted(boards: dict[str, ReleasedBoard], seen: Picture) -> None:
-    """From released cells alone; the late recogniser and the under-reporter are the first of their own measures."""
-    found = needs(boards["2025FY"], seen.setting.catalogue, boards["2024FY"])
-    top = found[0]
-    assert (top.sector, top.topic) == (sector(seen, PLANT.gap_agency), PLANT.gap_category)
-    assert top.rank == 1
-    assert top.high < 0.5
-    first = {need.moves: need for need in reversed(found)}
-    assert first["m2"].sector == sector(seen, PLANT.late_recogniser)
-    assert first["m2"].probability >= 0.6
-    assert first["m4"].sector == sector(seen, PLANT.under_reporter)
-    assert first["m4"].probability >= 0.9
+def test_needs_are_those_that_were_planted(boards: dict[str, ReleasedBoard], seen: Picture, register: Register) -> None:
+    """From released cells alone: the gap and the under-reporter. Whatever else is called likely would be false.
+
+    The late recogniser is the first of its measure. With two sectors to compare it with, of which one was planted
+    early, its probability is 0.4 to 0.8, by the keys: often worth asking about, and no more.
+    """
+    duties = Duties.of(register, register.boards[0])
+    found = needs(boards["2025FY"], seen.setting.catalogue, boards["2024FY"], duties)
+    told = {(need.sector, need.topic, need.moves): need.standing for need in listed(found)}
+    planted = {
+        (sector(seen, PLANT.gap_agency), PLANT.gap_category, "m18"),
+        (sector(seen, PLANT.late_recogniser), "general", "m2"),
+        (sector(seen, PLANT.under_reporter), "general", "m4"),
+    }
+    assert {need for need, standing in told.items() if standing == "likely"} <= planted
+    assert told[sector(seen, PLANT.gap_agency), PLANT.gap_category, "m18"] == "likely"
+    assert (sector(seen, PLANT.under_reporter), "general", "m4") in told
+    late = next(need for need in found if need.moves == "m2")
+    assert late.sector == sector(seen, PLANT.late_recogniser)
+    assert late.probability >= 0.3
 
 
 def test_most_cells_for_coverage_and_training_say_something(boards: dict[str, ReleasedBoard], seen: Picture) -> None:
@@ -202,16 +210,13 @@ def test_most_cells_for_coverage_and_training_say_something(boards: dict[str, Re
         assert said >= 0.8 * len(meant), (board.window, said, len(meant))
 
 
-def test_the_training_that_worked_and_the_one_that_did_not(
-    boards: dict[str, ReleasedBoard], seen: Picture, seed: int
-) -> None:
+def test_the_training_that_worked_and_the_one_that_did_not(boards: dict[str, ReleasedBoard], seen: Picture) -> None:
     """Planted: recording 4.25 times as likely after. Found: at least half as much again, and no other effect is clear.
 
-    On these three boards under these keys the ratio was 2.6 to 3.4 (a year with training in it is diluted), and on one
-    of them its interval left out no change. With three or four sectors to compare with, most boards do not show for
-    certain an effect that is there; the same board under other keys can fall on either side.
+    On these boards under these keys the ratio was 2.6 to 3.4 (a year with training in it is diluted). Whether its
+    interval leaves out no change is up to the keys: how often, docs/conclusions-validation.md measures.
     """
-    ranked = needs(boards["2024FY"], seen.setting.catalogue)
+    ranked = listed(needs(boards["2024FY"], seen.setting.catalogue))
     told: dict[tuple[str, str], Outcome] = {}
     for programme in programmes(seen.sessions):
         found = outcome(programme, seen.sessions, seen.feedback, boards, seen.setting.catalogue, ranked)
@@ -222,13 +227,12 @@ def test_the_training_that_worked_and_the_one_that_did_not(
     assert worked.effect is not None
     assert worked.effect.ratio >= 1.5
     assert 0.6 < worked.effect.low < 4.25 < worked.effect.high
-    assert worked.effect.clear == (seed in CLEAR)
     assert set(worked.confidence) == {"before", "after", "follow_up"}
     idle = told[sector(seen, PLANT.idle_agency), PLANT.idle_category]
     assert idle.was_need == 1
     assert idle.effect is None or not idle.effect.clear
     clear = [key for key, found in told.items() if found.effect is not None and found.effect.clear]
-    assert clear == [(sector(seen, PLANT.effective_agency), PLANT.effective_category)] * (seed in CLEAR)
+    assert set(clear) <= {(sector(seen, PLANT.effective_agency), PLANT.effective_category)}
 
 
 def test_link_rates_are_those_of_the_world(seen: Picture, world: World) -> None:

@@ -1,0 +1,157 @@
+"""What two released cells say of a share, and how probable it is that the share is under four fifths of expectation.
+
+The chance of what was published is exact for every pair of numbers behind it (`analysis.training.released.chances`),
+and so is the binomial law of the one among both. All else is quadrature on a grid: no sampling, the same figures give
+the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaln
+
+from analysis.training.released import ReleasedFigure, chances
+
+Floats = npt.NDArray[np.float64]
+MATERIAL = 0.8
+"""Below expectation means below four fifths of it: smaller gaps are not worth a session."""
+LEVEL = 0.8
+"""Of the intervals shown."""
+GRID: Floats = (np.arange(200) + 0.5) / 200
+"""Shares."""
+ODD = 0.1
+"""How many are taken to be anywhere below what is expected, before anything is known."""
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
+_REACH = 3.2
+"""Standard errors of the expectation that count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of a share: values, and how much each weighs."""
+
+    values: Floats
+    weights: Floats
+
+    @classmethod
+    def of_logit(cls, middle: float, variance: float) -> Expectation:
+        """A normal law of its logit."""
+        kept = np.abs(_NODES) <= _REACH
+        values = 1 / (1 + np.exp(-(middle + variance**0.5 * _NODES[kept])))
+        return cls(np.clip(values, 0.02, 0.98), _WEIGHTS[kept] / _WEIGHTS[kept].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A share relative to what is expected of it (1 is as expected)."""
+
+    ratio: float
+    low: float
+    high: float
+    below: float
+    """Probability that it is under what counts as below."""
+
+
+@lru_cache(maxsize=4096)
+def shares(part: ReleasedFigure, rest: ReleasedFigure) -> Floats:
+    """The likelihood of each share of `GRID`, of the children of two cells that are in the first; greatest 1.
+
+    Nothing is known of how many they are together but what the cells say.
+    """
+    parts, part_chance = _columns(part)
+    rests, rest_chance = _columns(rest)
+    ways = gammaln(parts[:, None] + rests[None, :] + 1) - gammaln(parts[:, None] + 1) - gammaln(rests[None, :] + 1)
+    middle = np.clip((parts @ part_chance + 0.5) / (parts @ part_chance + rests @ rest_chance + 1), 0.02, 0.98)
+    # Relative to the likeliest share, so that large numbers stay within what a float holds.
+    table = np.exp(ways + parts[:, None] * np.log(middle) + rests[None, :] * np.log1p(-middle))
+    table *= part_chance[:, None] * rest_chance[None, :]
+    up = np.exp(np.minimum(np.outer(np.log(GRID / middle), parts), 600.0))
+    down = np.exp(np.minimum(np.outer(np.log((1 - GRID) / (1 - middle)), rests), 600.0))
+    found: Floats = np.einsum("gi,ij,gj->g", up, table, down, optimize=True)
+    found /= found.max()
+    found.setflags(write=False)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def shares_of_whole(part: ReleasedFigure, whole: ReleasedFigure) -> Floats:
+    """The same where the second cell counts the children of the first too."""
+    parts, part_chance = _columns(part)
+    wholes, whole_chance = _columns(whole)
+    rest = wholes[None, :] - parts[:, None]
+    ways = gammaln(wholes[None, :] + 1) - gammaln(parts[:, None] + 1) - gammaln(np.maximum(rest, 0) + 1)
+    log = np.where(rest >= 0, ways, -np.inf)[None] + np.log(GRID)[:, None, None] * parts[None, :, None]
+    log = log + np.log1p(-GRID)[:, None, None] * np.maximum(rest, 0)[None]
+    found: Floats = np.einsum("gij,i,j->g", np.exp(log), part_chance, whole_chance, optimize=True)
+    if found.max() <= 0:  # a part that is shown far above its whole
+        found = np.where(GRID > 0.9, 1.0, 0.0)
+    found /= found.max()
+    found.setflags(write=False)
+    return found
+
+
+def judged(
+    likelihood: Floats,
+    expected: Expectation,
+    spread: float,
+    *,
+    odds: bool = False,
+    material: float = MATERIAL,
+    odd: float = ODD,
+) -> Verdict:
+    """The posterior of a share about its expectation; `spread` is the size of the beta law, the larger the closer.
+
+    With `odds` the odds of the share are what is compared: of one number against another that it is not a part of.
+    Under `material` of what is expected counts as below. `odd` is how many are taken to be anywhere below.
+    """
+    weight = _joint(likelihood, expected, spread, odd)
+    # The expectation is that of the others: what the sector itself shows does not move it.
+    weight *= expected.weights[:, None] / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
+    values, grid = expected.values[:, None], GRID[None, :]
+    ratios = grid / (1 - grid) * (1 - values) / values if odds else grid / values
+    return _verdict(ratios, weight, material)
+
+
+def support(likelihood: Floats, expected: Expectation, spread: float) -> float:
+    """How likely the cells are under that law."""
+    return float(_joint(likelihood, expected, spread, ODD).sum())
+
+
+def _verdict(ratios: Floats, weight: Floats, material: float) -> Verdict:
+    """From ratios and what each weighs."""
+    order = np.argsort(ratios, axis=None)
+    flat, of = ratios.ravel()[order], weight.ravel()[order] / weight.sum()
+    below = np.cumsum(of)
+    low, high = (float(flat[min(int(np.searchsorted(below, q)), flat.size - 1)]) for q in (0.1, 0.9))
+    return Verdict(float(flat @ of), low, high, float(of[flat < material].sum()))
+
+
+def _joint(likelihood: Floats, expected: Expectation, spread: float, odd_share: float) -> Floats:
+    """Weight of each expectation (rows) and share (columns)."""
+    values = expected.values[:, None]
+    logs = (values * spread - 1) * np.log(GRID) + ((1 - values) * spread - 1) * np.log1p(-GRID)
+    usual = np.exp(logs - logs.max(axis=1, keepdims=True))
+    usual /= usual.sum(axis=1, keepdims=True)
+    odd = (GRID[None, :] < values).astype(np.float64)
+    odd /= odd.sum(axis=1, keepdims=True)
+    found: Floats = expected.weights[:, None] * ((1 - odd_share) * usual + odd_share * odd) * likelihood[None, :]
+    return found
+
+
+def told(cell: ReleasedFigure) -> tuple[float, float]:
+    """Mean and variance of the number behind a cell, nothing else known."""
+    number, chance = _columns(cell)
+    mean = float(number @ chance)
+    return mean, float((number - mean) ** 2 @ chance)
+
+
+@lru_cache(maxsize=2048)
+def _columns(cell: ReleasedFigure) -> tuple[Floats, Floats]:
+    pairs: Sequence[tuple[int, float]] = chances(cell)
+    numbers, likely = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+    return numbers, likely / likely.sum()
