@@ -16,7 +16,7 @@ from models.contract.events import short_name, type_name
 
 MAX_WITHDRAWN_SHARE = 0.10
 STAYS = type_name("submission_return")
-"""Never another board's: an agency of several boards sends each its own return for the same period."""
+"""Returns never move to another board: an agency of several boards sends each board its own for the same period."""
 
 
 @dataclass(frozen=True, slots=True)

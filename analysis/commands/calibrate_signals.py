@@ -1,4 +1,4 @@
-"""`calibrate-signals`: from which score on a board's rises are told, and how large one must be; by simulation."""
+"""`calibrate-signals`: finds by simulation from which score a rise is a signal, and how large a rise must be."""
 
 from __future__ import annotations
 
@@ -38,23 +38,24 @@ Results = dict[str, list[float]]
 )
 @click.option(
     "--boards", type=click.IntRange(20, 100_000), default=5000, show_default=True,
-    help="Board-years of chance alone, three times: to find the thresholds, to measure them, and with groups.",
+    help="Board-years of chance alone, used three times: to find thresholds, to measure them, and with groups.",
 )  # fmt: skip
 @click.option("--processes", type=click.IntRange(1, 16), default=2, show_default=True)
 @click.option(
     "--work", type=click.Path(file_okay=False, path_type=Path), default=Path("var/calibration"), show_default=True,
-    help="Where finished pieces are kept. A run that was stopped goes on from them.",
+    help="Where finished pieces are kept. A run that was stopped continues from them.",
 )  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="[default: beside the register]")
 def command(
     register: Path, board: str | None, children: int, boards: int, processes: int, work: Path, output: Path | None
 ) -> None:
-    """Work out by simulation when signals of a board are told, and write signals-YYYY-MM-DD.yaml beside its register.
+    """Work out by simulation when a rise becomes a signal, and write signals-YYYY-MM-DD.yaml beside the register.
 
-    Chance alone is to raise 0.2 new signals a year over all kinds, through the whole gate: noise, ten children, any one
-    agency left out, a look a fortnight. The rate is measured on other boards than those that gave the threshold, and on
-    boards where children come in groups. Then it looks for the number of children that is noticed 4 times in 5.
-    No records are read. The ledger's worker is started anew by its supervisor when the file changes. Some minutes.
+    The threshold is set so that chance alone gives 0.2 new signals a year over all kinds. The simulation has the whole
+    rule: noise, ten children, any one agency left out, a look every fortnight. The rate is measured on other boards
+    than those that gave the threshold, and on boards where children come in groups. Then the command looks for the
+    number of children that is noticed 4 times in 5. It reads no records and takes some minutes. When the file changes,
+    the supervisor restarts the ledger's worker.
     """
     from analysis.signals import calibrating
     from analysis.signals.places import places_of

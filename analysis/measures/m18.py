@@ -1,6 +1,6 @@
 """M18 Detection share: of the children that a sector knew and of whom another recorded a sign, did it record one too?
 
-A draft: on no ladder that releases are built on yet (docs/adr/0031). It is what training needs are meant to rest on.
+A draft: it is on no ladder in use (docs/adr/0031). Training needs are meant to rest on it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from models.catalogue import Catalogue
 from models.contract.periods import bounds, financial_year_of
 
 NEAR = timedelta(days=90)
-"""How near to another's sign a sector's own record must lie to be contact; and how long before and after the year its
-own sign of the topic is looked for."""
+"""The most days between another's sign and a sector's own record that count as contact; and how long before and after
+the year its own sign of the topic counts."""
 ANY_TOPIC = "any"
 _CODED = frozenset({"cse_concern", "indicator_observed"})
 
@@ -71,7 +71,7 @@ def _pair(topic: str) -> tuple[Count, Count]:
 
 
 RECORDED_AND_MISSED: Mapping[str, tuple[Count, Count]] = {topic: _pair(topic) for topic in (ANY_TOPIC, *CATEGORIES)}
-"""Topic -> children that the sector recorded too, and those that it did not."""
+"""Topic -> the counts of children that the sector recorded too, and of those that it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class Opportunity:
     sector: str
     topic: str
     on: date
-    """The first day in the year of such a sign of another's."""
+    """The day of the other sector's first such sign in the year."""
     agencies: frozenset[str]
-    """The sector's own, that were in contact."""
+    """The sector's own agencies that were in contact."""
     recorded: bool
 
 
@@ -118,7 +118,7 @@ def opportunities(child: LinkedChild, rules: Rules) -> Iterator[Opportunity]:
 
 
 def _told(child: LinkedChild, rules: Rules) -> dict[str, list[_Told]]:
-    """By sector: its records with signs. An agency that the register does not have is of none."""
+    """Sector -> its records with signs. Records of agencies that the register does not list are left out."""
     found: defaultdict[str, list[_Told]] = defaultdict(list)
     by_code = rules.catalogue.by_code
     for record in coded(child):
@@ -130,7 +130,7 @@ def _told(child: LinkedChild, rules: Rules) -> dict[str, list[_Told]]:
 
 
 def _expected(catalogue: Catalogue, sector: str) -> dict[str, str]:
-    """Code -> category of what the catalogue expects of a sector."""
+    """Code -> category, for every sign that the catalogue expects a sector to see."""
     return {code: str(catalogue.by_code[code].category) for code in catalogue.expected(sector)}
 
 
@@ -168,7 +168,7 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
 
 
 def _line(split: str, group: str, topic: str, counts: Counts) -> Figure:
-    """Of the whole board a child of two sectors may be recorded by one and missed by the other: it is then in both."""
+    """Over the whole board, a child that one sector recorded and another missed is in both numbers."""
     recorded, missed = (counts.children(count.name) for count in RECORDED_AND_MISSED[topic])
     return Figure(split, group, {"recorded": recorded, "missed": missed}, ratio(recorded, recorded + missed))
 

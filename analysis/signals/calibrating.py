@@ -1,8 +1,8 @@
-"""Finds by simulation, for a board's size and register, from which score on a rise is told, and how large one must be.
+"""Finds by simulation, for a board's size and register, when a rise becomes a signal, and how large one must be.
 
-The work is cut into pieces that know nothing of each other, so that they can run beside each other and be kept: a run
-that was stopped goes on. Pieces of chance give the thresholds, others of chance measure them, those of rises look for
-the number of children that is noticed 4 times in 5.
+The work is cut into independent pieces, which can run in parallel and are kept, so that a stopped run continues. Some
+pieces simulate chance alone and give the thresholds, others measure them, and others look for the number of children
+that is noticed 4 times in 5.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from models.signals import CHILD_KINDS, ChildKind
 
 TOLD_A_YEAR, RARE_A_YEAR = 0.2, 0.04
 GRID = np.round(np.arange(2.5, 14.01, 0.25), 2)
-"""Scores at which pieces of chance count new signals."""
+"""The scores for which pieces of chance count new signals."""
 BOARDS_A_PIECE = 100
 TRIED_BOARDS = 60
 """For each number of children that is tried."""
@@ -73,7 +73,7 @@ class Piece:
 
 
 def rule_digest() -> str:
-    """Of the rule that is simulated: pieces of another are not mixed with those of this one."""
+    """A digest of the simulated rule, so that pieces of another rule are not mixed with those of this one."""
     rule = (WINDOWS, DEVIATION, LOOK_DAYS, LOOKS_A_SEASON, dict(HELD_BACK), SHAPE, RATES, dict(WEIGHED_WITH))
     worlds = (FEWEST_CHILDREN, SHARES, WITH_TWO, dict(PER_CHILD), GROUPED, GROUP_DAYS, list(GRID), TRIED_BOARDS)
     return hashlib.sha256(repr((rule, worlds)).encode()).hexdigest()[:12]
@@ -116,14 +116,14 @@ def _seed(key: str) -> int:
 
 
 def rates(results: Mapping[str, Sequence[float]], purpose: Purpose) -> tuple[Floats, int]:
-    """New signals a board and year at each score of `GRID`, and of how many board-years."""
+    """New signals per board and year at each score of `GRID`, and the number of board-years."""
     found = [result for key, result in results.items() if key.startswith(purpose)]
     boards = BOARDS_A_PIECE * len(found)
     return np.sum(found, axis=0) / boards, boards
 
 
 def score_of(rate: float, at_scores: Floats) -> float:
-    """The least score at which chance gives no more than `rate`; between two of `GRID` by the logarithm of the rate."""
+    """The least score at which chance gives no more than `rate`, interpolated in `GRID` by the rate's logarithm."""
     above = np.flatnonzero(at_scores > rate)
     if len(above) == 0:
         return float(GRID[0])
@@ -197,7 +197,7 @@ def noticeable(
 
 
 def usual(places: Places, setting: Setting, kind: ChildKind, level: Level, weeks: int) -> float:
-    """Children in an average place of a level as a rule; of signs, those in concerns too."""
+    """The usual number of children in an average place of a level; for signs, those in concerns too."""
     at = [places.share_in[i] for i, place in enumerate(places.places) if place.level == level]
     kinds: Iterable[ChildKind] = ("cse_concern", "cse_sign") if kind == "cse_sign" else (kind,)
     whole = sum(setting.usual(one) for one in kinds) * weeks
@@ -207,7 +207,7 @@ def usual(places: Places, setting: Setting, kind: ChildKind, level: Level, weeks
 def calibration(
     board: Board, places: Places, setting: Setting, results: Mapping[str, Sequence[float]]
 ) -> SignalCalibration:
-    """What all pieces together give, to be kept with the register."""
+    """The calibration that all pieces together give, to be kept with the register."""
     told = thresholds_from(results)
     found = [
         Noticeable(

@@ -1,8 +1,8 @@
-"""How strongly a place's count speaks for a rise: its score, against the place's own past and what wards here are like.
+"""The score of a place: how strongly its count speaks for a rise, given its own past and what wards here are like.
 
 Gamma-Poisson (analysis/hotspots/rises.py). A ward's rate has a gamma prior of shape 4 around the board's rate by
 population; the prior of joined wards, a town or the board is of shape 4 for each of its wards. A year of past sharpens
-it. No Monte Carlo: what score is rare enough was found beforehand, by simulation (thresholds).
+it. There is no Monte Carlo: which score is rare enough was found beforehand, by simulation (`thresholds`).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from analysis.signals.seen import Seen
 from models.signals import ChildKind
 
 SHAPE = 4.0
-"""Of the prior of one ward: rates of wards of one population differ by half (1 / sqrt(4)) as a matter of course."""
+"""The shape of one ward's prior: rates of wards with equal populations usually differ by half (1 / sqrt(4))."""
 LEAST_EXPOSED = 0.5
-"""Of a window, by how complete its reports are; with less it is not judged."""
+"""The least share of a window whose reports are complete; with less it is not judged."""
 
 WEIGHED_WITH: Mapping[ChildKind, ChildKind] = {
     "cse_concern": "missing",
     "cse_sign": "missing",
     "missing": "cse_sign",
 }
-"""Exploitation shows in both, so that a rise in both at once is less likely by chance than either alone."""
+"""Exploitation shows in both, so a rise in both at once is less likely by chance than either alone."""
 
 Scores = npt.NDArray[np.float64]
 """Places by windows."""
@@ -51,7 +51,7 @@ class Counted:
 
 
 def counted(view: Seen, places: Places) -> Counted:
-    """The counts of one view of a board. A day before the first event is no day without cases: it is not exposed."""
+    """The counts of one view of a board. A day before the first event does not count as one without cases."""
     unknown = np.isnan(view.wards[0])
     wards, above = np.nan_to_num(view.wards), np.nan_to_num(view.above)
     exposed = np.where(unknown, 0.0, view.exposure)
@@ -62,7 +62,7 @@ def counted(view: Seen, places: Places) -> Counted:
         base, now = slice(max(0, end - BASELINE_DAYS), max(0, end)), slice(days - window, days)
         past = wards[:, base].sum(axis=1)
         before = float(exposed[base].sum())
-        # One case in two at the least: a board without a past has a low rate, not none.
+        # At least half a case: a board without a past has a low rate, not none.
         rate = max(float(past.sum()), 0.5) / (before * len(wards)) if before > 0 else 0.0
         usable = exposed[now].sum() >= LEAST_EXPOSED * window and np.sum(~unknown[base]) >= SHORTEST_BASELINE
         columns.append(

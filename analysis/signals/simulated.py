@@ -1,7 +1,7 @@
-"""Invented boards, of chance alone or with a rise, put through the whole gate: what thresholds and power are made of.
+"""Puts invented boards, with chance alone or with a rise, through the whole gate, to find thresholds and power.
 
-A board-year takes about 20 ms, because windows are differences of weekly sums. Left out: delays, repeats (a child
-counts once), seasons, agencies that begin or stop. The gate itself gives the same of the same children
+A board-year takes about 20 ms, because windows are differences of weekly sums. Delays, repeats (a child counts once),
+seasons, and agencies that begin or stop are left out. The gate itself gives the same result for the same children
 (tests/analysis/signals/test_simulated.py).
 """
 
@@ -38,17 +38,17 @@ from models.signals import CHILD_KINDS, ChildKind
 WEEK = 7
 PAST_WEEKS = (BASELINE_DAYS + GUARD_DAYS + max(WINDOWS)) // WEEK
 FIRST_LOOKS = 3
-"""Before the year: what stands already when it begins is not new in it."""
+"""Looks before the year: a signal that is open when the year begins is not new in it."""
 YEAR_LOOKS = 26
 SHARES = (0.45, 0.30, 0.25)
-"""Of children, by the agency that holds them first: an assumption, as all below."""
+"""Shares of children, by the agency that holds them first: an assumption, like all below."""
 WITH_TWO = 0.35
-"""Share of children whom a second agency holds too."""
+"""The share of children whom a second agency holds too."""
 PER_CHILD: Mapping[ChildKind, float] = {"cse_concern": 0.23, "cse_sign": 0.45, "missing": 0.46}
 """Children a year of each kind, for each child of the board; signs besides those in concerns. As in the synthetic
 borough."""
 GROUPED, GROUP_DAYS = 0.3, 14
-"""Children who come after another in the same ward, for each who comes by himself; within so many days."""
+"""Children who follow another in the same ward, for each who comes alone; and the days within which they follow."""
 LEAST_SCORE = 0.5
 """Lower ones are not kept: no threshold is as low."""
 FIRST_DAY = date(2024, 1, 1)

@@ -1,7 +1,8 @@
 """Needs by detection share (M18): a topic that a sector misses more than its other topics and other sectors suggest.
 
-From two cells for a sector and topic: children of whom another recorded a sign while the sector was in contact, and
-whom it recorded too or missed. And a row for a whole sector, among those that keep observations.
+Each rests on two cells for a sector and topic: of the children of whom another sector recorded a sign while this one
+was in contact, those whom it recorded too, and those whom it missed. Sectors that keep observations also have a row
+over all topics.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from models.catalogue import Catalogue
 from models.releases import CellState
 
 SPREADS = (6.0, 15.0, 40.0, 120.0)
-"""Sizes of the beta law about an expectation: how much sectors differ in a topic for no reason."""
+"""Sizes of the beta distribution about an expectation: how much sectors differ in a topic by chance."""
 USUAL_SPREAD = 20.0
 WHOLE_SPREAD = 40.0
 ODD_PAIRS = 0.05
-"""Of a sector and a topic, how many are taken to be odd: a board has dozens of pairs, and few gaps."""
+"""The share of pairs of sector and topic that are assumed to have a gap: a board has dozens of pairs, and few gaps."""
 FEWEST_PEERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One pair of sector and topic (or `any`) as judged."""
+    """The verdict on one pair of sector and topic (or `any`)."""
 
     sector: str
     topic: str
@@ -42,7 +43,7 @@ def has_detection(board: ReleasedBoard) -> bool:
 
 
 def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
-    """Every pair of sector and topic that can be judged. With few children, both cells `<10`, none can."""
+    """Every pair of sector and topic that can be judged. A pair whose two cells are both `<10` cannot."""
     cells = [
         pair
         for sector in board.sectors()
@@ -62,7 +63,7 @@ def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
 
 
 def whole_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Detection]:
-    """Each sector that keeps observations, over all topics, against the others that do."""
+    """Each sector that keeps observations, over all topics, compared with the others that do."""
     cells = {s: pair for s in board.sectors() if s in observing and (pair := _cells(board, s, "any")) is not None}
     points = {sector: _point(*pair) for sector, pair in cells.items()}
     found = []
@@ -76,7 +77,7 @@ def whole_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Dete
 
 
 def _cells(board: ReleasedBoard, sector: str, topic: str) -> tuple[ReleasedFigure, ReleasedFigure] | None:
-    """Recorded and missed, where both are evidence and at least one is a figure."""
+    """The recorded and the missed, if both are evidence and at least one is a figure."""
     pair = board.cell(f"m18_recorded_{topic}", sector), board.cell(f"m18_missed_{topic}", sector)
     if not all(cell.is_evidence for cell in pair) or all(cell.state is not CellState.FIGURE for cell in pair):
         return None
@@ -84,7 +85,7 @@ def _cells(board: ReleasedBoard, sector: str, topic: str) -> tuple[ReleasedFigur
 
 
 def _point(recorded: ReleasedFigure, missed: ReleasedFigure) -> Shown:
-    """The share as a number, weighed by what the children and the noise leave of it."""
+    """The share as a number, with a weight for how exact the number of children and the noise leave it."""
     (one, one_variance), (other, other_variance) = told(recorded), told(missed)
     size = max(one + other, 1.0)
     share = min(0.97, max(0.03, one / size))
@@ -95,7 +96,7 @@ def _point(recorded: ReleasedFigure, missed: ReleasedFigure) -> Shown:
 
 
 def pooled(peers: Sequence[Shown]) -> Expectation:
-    """What peers show together; they differ at least as much as their own errors say."""
+    """The expectation from several peers, which differ at least as much as their own errors say."""
     weight = sum(peer.weight for peer in peers)
     share = sum(peer.share * peer.weight for peer in peers) / weight
     logits = [log(peer.share / (1 - peer.share)) for peer in peers]
@@ -105,7 +106,7 @@ def pooled(peers: Sequence[Shown]) -> Expectation:
 
 
 def _spread(likelihoods: Mapping[int, Floats], expected: Mapping[int, Expectation]) -> float:
-    """The size under which the cells are likeliest, drawn towards the usual one."""
+    """The size that makes the cells most likely, shrunk towards the usual one."""
 
     def likely(size: float) -> float:
         own = sum(log(max(1e-300, support(likelihoods[n], expected[n], size))) for n in expected)

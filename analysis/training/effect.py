@@ -27,8 +27,8 @@ from models.contract.periods import bounds, financial_year_of
 FEWEST_COMPARED = 2
 LEVEL = 0.95
 USUAL_CHANGE = 0.15
-"""By how much sectors' shares move from year to year for no reason, as a deviation of their logarithm; and it counts as
-if it had been seen in so many sectors as `USUAL_WEIGHT`. Both by simulation (docs/adr/0031)."""
+"""How much sectors' shares usually move from year to year by chance, as a deviation of their logarithm. It weighs as
+much as `USUAL_WEIGHT` sectors. Both come from simulation (docs/adr/0031)."""
 USUAL_WEIGHT = 8
 SHOWS_AFTER = timedelta(days=90)
 """An effect is looked for from 90 days after the last session, up to 180 days."""
@@ -153,9 +153,9 @@ def compare(
 ) -> Effect | str:
     """Difference-in-differences of log shares, or why it is refused.
 
-    What is expected is the mean change of the others, each weighed by its error. The interval has the sampling error of
-    every count, what protection adds to it, and how much shares move from year to year for no reason: a usual size, and
-    more where the others differ by more. Student's t, with the others and `USUAL_WEIGHT` as its degrees of freedom.
+    The mean change of the others, each weighted by its error, is what is expected. The interval has the sampling error
+    of every count, the noise that protects it, and how much shares move from year to year by chance: a usual size, and
+    more if the others differ by more. It uses Student's t; its degrees of freedom are the others and `USUAL_WEIGHT`.
     """
     own = _change(before, after, sector, topic, few=True)
     if own is None:
@@ -180,7 +180,8 @@ def _change(
 ) -> tuple[float, float] | None:
     """Change of the log share of a sector's children with the topic recorded, and its variance.
 
-    With `few` a part that is `<10` is taken for what it may be, which is wide; the whole is always a figure.
+    With `few` a part that is `<10` is used as any number that it may be, which is a wide range. The whole must be a
+    figure.
     """
     change = variance = 0.0
     for sign, year in ((-1, before), (1, after)):
@@ -190,13 +191,13 @@ def _change(
         (number, spread), (of, whole_spread) = told(part), told(whole)
         number = max(number, 1.5)
         change += sign * (log(number) - log(of))
-        # A share's own error is the smaller the more of all it is.
+        # The larger a share, the smaller its own error.
         variance += (number + spread) / number**2 * (1 - min(0.9, number / of)) + whole_spread / of**2
     return change, variance
 
 
 def _trend(before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str) -> Trend:
-    change = _change(before, after, sector, topic)  # figures alone: a ratio of `<10` says nothing
+    change = _change(before, after, sector, topic)  # figures only: a ratio with `<10` says nothing
 
     def text(year: ReleasedBoard) -> str:
         part, whole = year.cell(f"m6_{topic}", sector), year.cell("m6_any", sector)

@@ -1,8 +1,9 @@
-"""What is expected of a sector in a topic: how well sectors detect, and how easily topics are, without the pair itself.
+"""What is expected of a sector in a topic, from how well sectors detect and how easily topics are seen.
 
-logit E = mu + sector + topic, by penalised likelihood: sectors that write signs only inside concerns stand lower in all
-topics, and some topics are seen by all. What is left is what one sector does in one topic. The price: a sector that is
-blind in everything is as expected; it has a row of its own (`analysis.training.detection`).
+The pair itself is left out. logit E = mu + sector + topic, by penalised likelihood: sectors that write signs only
+inside concerns are lower in all topics, and some topics are seen by all. What remains is what one sector does in one
+topic. The price: a sector that misses everything is as expected. It has a row of its own
+(`analysis.training.detection`).
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ import numpy as np
 from analysis.training.posterior import Expectation, Floats
 
 DEVIATION = 0.5
-"""Of sector and topic effects, on the scale of the logit."""
+"""The deviation of sector and topic effects, on the scale of the logit."""
 FEWEST = 3
-"""Other pairs without which nothing is expected; one of them must be of the topic."""
+"""The fewest other pairs that give an expectation; one of them must be of the topic."""
 _STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One pair as a point: its share and how much that weighs, in children."""
+    """One pair as a point: its share, and the weight of that in children."""
 
     sector: str
     topic: str
@@ -32,7 +33,7 @@ class Shown:
 
 
 def expected_of(pairs: Sequence[Shown], number: int) -> Expectation | None:
-    """What is expected of one of the pairs, from the others; None where they are too few."""
+    """What is expected of one of the pairs, from the others; None if there are too few."""
     own = pairs[number]
     others = [pair for place, pair in enumerate(pairs) if place != number]
     if len(others) < FEWEST or not any(pair.topic == own.topic for pair in others):
@@ -50,7 +51,7 @@ def expected_of(pairs: Sequence[Shown], number: int) -> Expectation | None:
 
 
 def _fitted(design: Floats, share: Floats, weight: Floats, penalty: Floats) -> tuple[Floats, Floats]:
-    """Effects, and their covariance, by Newton's steps."""
+    """The effects and their covariance, by Newton's method."""
     effects: Floats = np.zeros(design.shape[1])
     curve: Floats = np.diag(penalty)
     mean = float(np.clip(share @ weight / weight.sum(), 0.05, 0.95))

@@ -29,38 +29,38 @@ GENERAL = "general"
 Standing = Literal["likely", "worth asking", ""]
 LIKELY: Final = 0.9
 WORTH_ASKING: Final = 0.7
-"""Under this nothing is said, and never that there is no need."""
+"""Below this nothing is said. It never says that there is no need."""
 TRUE_OF: Final = {"likely": "about nine in ten", "worth asking": "about half"}
-"""Of the rows of each standing, how many were true in simulated boards; a test holds docs/conclusions-validation.md to
-it."""
+"""How many rows of each standing were true in simulated boards. A test holds docs/conclusions-validation.md to it."""
 _STANDINGS: Final[tuple[Standing, ...]] = ("likely", "worth asking", "")
 NOT_NEEDS: Final = (
     (
         "m6",
-        "Coverage by itself: how many children a sector recorded a sign of says as much of which children it meets and "
-        "which signs are common as of what it overlooks. In simulated boards nearly every row that rested on it was "
-        "false, however sure it looked",
+        "Coverage by itself: of how many children a sector recorded a sign depends as much on which children it meets "
+        "and which signs are common as on what it overlooks. In simulated boards nearly every row that rested on it "
+        "was false, however sure it looked",
     ),
     (
         "m3",
-        "Missed opportunities: whoever sees serious signs and passes them on to another agency counts as having missed "
-        "them. Where the figure is shown at all it is high for everybody, and tells no sector from another",
+        "Missed opportunities: a sector that sees serious signs and passes them on to another agency counts as having "
+        "missed them. Where the figure is shown at all, it is high for every sector, so it does not tell them apart",
     ),
     (
         "m7",
-        "Screening by the sector that raised the concern: another owes the screening. It is charged to the sector that "
-        "completes the tool, against its own year before",
+        "Screening by the sector that raised the concern: another sector owes the screening. It is charged to the "
+        "sector that completes the tool, and compared with that sector's own year before",
     ),
 )
-"""Measures that gave needs once and give none, with the reason."""
+"""Measures that once gave needs and no longer do, each with the reason."""
 FEWEST_SECTORS = 3
-"""With fewer a sector's part of all concerns is compared with nothing."""
+"""With fewer sectors, a sector's part of all concerns has nothing to be compared with."""
 LATE_MATERIAL = 0.65
-"""Lateness counts from less than this of what the others raise in time. A sector that sees fewer signs sees its first
-one later, and is behind for that alone: police in simulated boards raised three quarters of what the others did."""
+"""Lateness counts from less than this share of what the others raise in time. A sector that sees fewer signs sees its
+first one later, and is behind for that reason alone: in simulated boards police raised three quarters of what the
+others did."""
 LATE_SPREAD = 20.0
 OWN_PAST_SPREAD = 100.0
-"""Sizes of the beta laws: how much sectors differ in lateness, and one sector from its own past, for no reason."""
+"""Sizes of the beta distributions: how much sectors differ in lateness, and one sector from its own past, by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +72,25 @@ class Need:
     topic: str
     """A category of the catalogue, or `general`."""
     about: str
-    """What the training is about, in words: `screening after a concern`."""
+    """The subject of the training, in words: `screening after a concern`."""
     moves: str
     """The measure that training should move: `m6`."""
     probability: float
-    """That the sector is below four fifths of what is expected; two decimals, so that near-equals tie."""
+    """Probability that the sector is below four fifths of what is expected; two decimals, so that near-equals tie."""
     ratio: float
     low: float
     high: float
-    """What the sector does as a multiple of what is expected of it, two decimals, and the 80 % interval of that."""
+    """What the sector does as a multiple of what is expected of it, and the 80 % interval of that; two decimals."""
     evidence: tuple[tuple[str, str], ...]
     """(measure name, released text), side by side."""
     left_out: tuple[str, ...]
-    """Cells that are no figure and so no evidence, in words."""
+    """Cells that are not figures and so not evidence, in words."""
     most: Standing = "likely"
-    """The most that rows of this kind are called."""
+    """The highest standing that a row of this kind can have."""
 
     @property
     def standing(self) -> Standing:
-        """What the page may say of it."""
+        """What the page calls it; empty if it says nothing."""
         if self.probability >= LIKELY and self.most == "likely":
             return "likely"
         return "worth asking" if self.probability >= WORTH_ASKING else ""
@@ -99,9 +99,9 @@ class Need:
 def needs(
     board: ReleasedBoard, catalogue: Catalogue, before: ReleasedBoard | None = None, duties: Duties | None = None
 ) -> list[Need]:
-    """Everything that could be weighed in a financial year, most probable first.
+    """All needs that could be weighed in a financial year, the most probable first.
 
-    `before` is the year before: without it nothing is said of what compares a sector with its own past, nor of
+    `before` is the year before. Without it there are no needs that compare a sector with its own past, and none of
     lateness, which needs a year of records to look back on. `duties` says who owes what; without it nobody does.
     """
     owed = duties or Duties()
@@ -117,17 +117,17 @@ def needs(
 
 
 def _by_rank(need: Need) -> tuple[int, float]:
-    """What decides a rank: the likely ones first, and what the page shows of the probability."""
+    """The sort key of a rank: likely needs first, then the probability as the page shows it."""
     return _STANDINGS.index(need.standing), -need.probability
 
 
 def listed(found: Iterable[Need]) -> list[Need]:
-    """Those of which something is said, by rank."""
+    """The needs that are likely or worth asking about, by rank."""
     return [need for need in found if need.standing]
 
 
 def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> list[Need]:
-    """Signs that a sector does not see or record, by detection share (M18): nothing where it is not released."""
+    """Signs that a sector does not see or record, by detection share (M18). None if the release has no M18."""
     found = [
         _of_detection(board, one, f"seeing and recording signs: {one.topic}") for one in by_topic(board, catalogue)
     ]
@@ -136,7 +136,7 @@ def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> li
 
 
 def lateness_needs(board: ReleasedBoard) -> list[Need]:
-    """M2: of the children whom a sector raised and another too, how many it raised in time, against the others."""
+    """M2: of the children about whom a sector and another raised a concern, how many it raised in time."""
     pairs = {s: (board.cell("m2_raised_later", s), board.cell("m2_raised_by_several", s)) for s in board.sectors()}
     usable = {s: pair for s, pair in pairs.items() if pair[0].is_evidence and pair[1].value is not None}
     dropped = [cell for s, pair in pairs.items() for cell in pair if s not in usable and not cell.is_evidence]
@@ -154,9 +154,9 @@ def lateness_needs(board: ReleasedBoard) -> list[Need]:
 
 
 def raising_needs(board: ReleasedBoard, before: ReleasedBoard) -> list[Need]:
-    """M4: children with a concern by sector, against its part of all sectors in the year before.
+    """M4: a sector's part of all children with a concern, compared with its part in the year before.
 
-    A gap that was there before is not seen.
+    So it does not see a gap that was there before.
     """
     cells = {s: (board.cell("m1_children", s), before.cell("m1_children", s)) for s in board.sectors()}
     usable = {s: pair for s, pair in cells.items() if pair[0].is_evidence and pair[1].value is not None}
@@ -176,10 +176,10 @@ def raising_needs(board: ReleasedBoard, before: ReleasedBoard) -> list[Need]:
 
 
 def screening_needs(board: ReleasedBoard, before: ReleasedBoard, duties: Duties) -> list[Need]:
-    """M7: children screened after a concern of anybody, against the year before; charged to who owes the screening.
+    """M7: children screened after any sector's concern, compared with the year before; charged to who owes it.
 
-    Where several sectors do, or the register does not say who, it is nobody's alone and no need. Never called likely:
-    in simulated boards a fall was stated now and then where there was none.
+    If several sectors owe it, or the register does not say who, there is no need. It is never called likely, because
+    in simulated boards a fall was sometimes found where there was none.
     """
     owed = duties.who("screen")
     now, past = ((of.cell("m7_screened"), of.cell("m7_children")) for of in (board, before))
@@ -208,7 +208,7 @@ def _in_time(later: ReleasedFigure, whole: ReleasedFigure) -> Shown:
 
 
 def _sum(cells: Iterable[ReleasedFigure]) -> tuple[float, float]:
-    """Mean and variance, by what protection added, of the sum of some cells."""
+    """Mean and variance of the sum of some cells, by the noise that protects them."""
     found = [told(cell) for cell in cells]
     return max(1.0, sum(mean for mean, _ in found)), sum(variance for _, variance in found)
 

@@ -1,8 +1,8 @@
-"""What two released cells say of a share, and how probable it is that the share is under four fifths of expectation.
+"""What two released cells say about a share, and how probable it is that the share is below what is expected.
 
 The chance of what was published is exact for every pair of numbers behind it (`analysis.training.released.chances`),
-and so is the binomial law of the one among both. All else is quadrature on a grid: no sampling, the same figures give
-the same answer.
+and so is the binomial distribution of the one in both. All else is quadrature on a grid, without sampling: the same
+figures give the same answer.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ Floats = npt.NDArray[np.float64]
 MATERIAL = 0.8
 """Below expectation means below four fifths of it: smaller gaps are not worth a session."""
 LEVEL = 0.8
-"""Of the intervals shown."""
+"""The level of the intervals shown."""
 GRID: Floats = (np.arange(200) + 0.5) / 200
 """Shares."""
 ODD = 0.1
-"""How many are taken to be anywhere below what is expected, before anything is known."""
+"""The share that is assumed to be anywhere below what is expected, before anything is known."""
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 _REACH = 3.2
-"""Standard errors of the expectation that count."""
+"""The number of standard errors of the expectation that are covered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What is expected of a share: values, and how much each weighs."""
+    """What is expected of a share: values and their weights."""
 
     values: Floats
     weights: Floats
@@ -104,10 +104,10 @@ def judged(
     material: float = MATERIAL,
     odd: float = ODD,
 ) -> Verdict:
-    """The posterior of a share about its expectation; `spread` is the size of the beta law, the larger the closer.
+    """The posterior of a share about its expectation: the larger `spread`, the beta distribution's size, the closer.
 
-    With `odds` the odds of the share are what is compared: of one number against another that it is not a part of.
-    Under `material` of what is expected counts as below. `odd` is how many are taken to be anywhere below.
+    With `odds` the odds of the share are compared: those of one number to another that it is not a part of. Less than
+    `material` of what is expected counts as below. `odd` is the share that is assumed to be anywhere below.
     """
     weight = _joint(likelihood, expected, spread, odd)
     # The expectation is that of the others: what the sector itself shows does not move it.
@@ -118,7 +118,7 @@ def judged(
 
 
 def support(likelihood: Floats, expected: Expectation, spread: float) -> float:
-    """How likely the cells are under that law."""
+    """How likely the cells are under that distribution."""
     return float(_joint(likelihood, expected, spread, ODD).sum())
 
 
@@ -144,7 +144,7 @@ def _joint(likelihood: Floats, expected: Expectation, spread: float, odd_share: 
 
 
 def told(cell: ReleasedFigure) -> tuple[float, float]:
-    """Mean and variance of the number behind a cell, nothing else known."""
+    """Mean and variance of the number behind a cell, if nothing else is known."""
     number, chance = _columns(cell)
     mean = float(number @ chance)
     return mean, float((number - mean) ** 2 @ chance)

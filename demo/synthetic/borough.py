@@ -71,26 +71,26 @@ class Plant:
     """A training programme after which nothing changed: the gap above stays."""
     untokened_agency: str = HEALTH
     untokened_records: tuple[str, ...] = ("cse_concern",)
-    """What of its records has no identifier at all, so that no child is counted by them."""
+    """Those of its records that have no identifier at all, so that no child is counted by them."""
     names_only: tuple[str, ...] = ()
-    """Agencies whose lists have names and dates of birth and no number."""
+    """Agencies whose lists have names and dates of birth, but no number."""
     upn_mostly: tuple[str, ...] = ()
     """Agencies that seldom write an NHS number beside the pupil number."""
     second_hand: float = 0.0
-    """Chance that social care enters a police concern as one of its own; told by the referral source, police."""
+    """Chance that social care enters a police concern as one of its own, with the referral source police."""
     double_entry: float = 0.0
-    """Chance that a record is entered a second time under a reference of its own, up to three days later."""
+    """Chance that a record is entered twice, the second time under its own reference and up to three days later."""
     shift_agency: str = ""
-    """Whose new form, from one day on, asks for more: it records more of what it sees, and no more is to be seen."""
+    """An agency whose form asks for more from one day on: it records more, although there is no more to see."""
     shift_from: date | None = None
     shift_before: float = 0.0
     shift_after: float = 0.0
     answers_repeat: float = 0.3
     answers_other: float = 0.15
-    """Chance of a response of social care's within days to an episode it holds: one that makes missing repeat by the
-    board's rule, and any other."""
+    """Chance that social care responds within days to an episode it holds: to one that makes missing repeat by the
+    board's rule, and to any other."""
     rarely_found: tuple[str, ...] = ()
-    """What is planted on a board of this size though it is more often missed than found: a page should say so."""
+    """Effects that are more often missed than found on a board of this size: a page should say so."""
 
 
 PLANT = Plant()
@@ -98,29 +98,29 @@ PLANT = Plant()
 
 @dataclass(frozen=True)
 class Place:
-    """One board of the generator: how large, who its agencies are, and what is planted there."""
+    """One board of the generator: its size, its agencies, and what is planted there."""
 
     board: str
     size: float
-    """Of Aldermere's children; `--scale` multiplies it."""
+    """The number of children, as a share of Aldermere's; `--scale` multiplies it."""
     agencies: Mapping[str, str]
     """Part in the story -> the agency that plays it. Several places may share an agency."""
     plant: Plant
     first: int = 0
-    """Where the numbers of its children and episodes begin: agencies that serve two boards number them in one row."""
+    """The first number of its children and episodes: agencies that serve two boards number them in one sequence."""
     mark: str = ""
-    """In the record references of agencies that serve two boards."""
+    """A mark in the record references of agencies that serve two boards."""
     own_name: str = "Aldermere"
-    """As police write the placing authority; many forces leave their own area's blank."""
+    """The placing authority as police write it; many forces leave it blank for their own area."""
     least: float = 0.05
-    """The smallest share of Aldermere's children it is made with: some lists would be empty."""
+    """The smallest share of Aldermere's children that it can have; with fewer, some lists would be empty."""
 
     def share(self, scale: float) -> float:
-        """Of Aldermere's children at scale 1."""
+        """Its number of children, as a share of Aldermere's at scale 1."""
         return max(self.least, self.size * scale)
 
     def seed(self, seed: int) -> int:
-        """Of its own random streams: no board's story follows from another's."""
+        """The seed of its own random streams, so that no board's story depends on another's."""
         return seed + 1_000_003 * self.first
 
 

@@ -1,7 +1,7 @@
-"""What was worked out of a board's signals beforehand, by simulation: when a rise is told, and how large one must be.
+"""The calibration of a board's signals, by simulation: when a rise becomes a signal, and how large one must be.
 
-Nothing of it comes from records: it is made of the register and a size that people state. It is kept beside the
-register it was made for, in `signals-YYYY-MM-DD.yaml`, by `python -m analysis calibrate-signals`.
+Nothing in it comes from records: it is worked out from the register and a size that people state.
+`python -m analysis calibrate-signals` keeps it beside the register that it was made for, in `signals-YYYY-MM-DD.yaml`.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ class Noticeable(BaseModel):
     level: Annotated[str, Field(pattern=r"^(ward|town|board)$")]
     weeks: Annotated[int, Field(ge=1, le=52)]
     usual: Annotated[float, Field(ge=0)]
-    """Children in such a place and span as a rule."""
+    """The usual number of children in such a place and span."""
     extra: Annotated[int, Field(ge=1)] | None
-    """Nothing where even the largest rise that was tried is not."""
+    """None if even the largest rise that was tried is not noticed."""
 
 
 class SignalCalibration(BaseModel):
-    """One board's."""
+    """The calibration of one board."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     children: Annotated[int, Field(ge=1)]
-    """A year, over all kinds together, as it was told to the command."""
+    """Children a year, over all kinds together, as given to the command."""
     places: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     """A digest of the wards, populations and neighbours that it was made for."""
     told: float
-    """The score from which a rise is told: chance alone gives 0.2 new signals a year."""
+    """The score from which a rise becomes a signal: chance alone gives 0.2 new signals a year."""
     rare: float
     """The score that chance alone gives once in 25 years."""
     by_chance: Annotated[float, Field(ge=0)]

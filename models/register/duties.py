@@ -1,16 +1,17 @@
-"""Whose act it is: which sectors owe what about a child, by what the register says that their agencies send and see.
+"""Which sectors owe which act about a child, by the records that the register lets their agencies send.
 
-The one home of that rule. A measure that asks whether something was done about a child is charged to the sector that
-owes it, not to whoever was near: a school whose concern nobody screened has missed nothing.
+Training needs use this rule. A measure that asks whether something was done about a child is charged to the sector that
+owes it, not to any sector that knew the child: a school whose concern nobody screened has missed nothing. The pages of
+measures go by `Agency.owes` instead.
 
-- Return interviews: the local authority sees that one is offered within 72 hours, by somebody independent (DfE 2014).
+- Return interviews: the local authority has somebody independent offer one within 72 hours (DfE 2014).
 - Screening, responses and lead practitioners: local agreement says who completes the tool, who answers, who leads
-  (docs/domain.md#duties). The register has it as the kinds of record an agency sends by its agreement
-  (`child_records`).
-- Signs: what a sector is expected to see is the catalogue's (`Catalogue.expected`); that it keeps them as observations,
-  and not only inside concerns, is the register's.
+  (docs/domain.md#duties). In the register these are the kinds of record that an agency's agreement
+  lists (`child_records`).
+- Signs: the catalogue says which signs a sector is expected to see (`Catalogue.expected`). The register says whether it
+  sends them as observations, and not only inside concerns.
 
-An agency whose entry lists no kinds owes nothing here: it is not said.
+An agency whose entry lists no kinds owes nothing here, because the register does not say.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ _BY_RECORD: Mapping[ChildRecord, Act] = {
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """Which sectors of a board owe which act."""
+    """The sectors of a board that owe each act."""
 
     by_act: tuple[tuple[Act, frozenset[str]], ...] = ()
 
     @classmethod
     def of(cls, register: Register, board: Board) -> Self:
-        """By the agencies of a board."""
+        """The duties of a board's agencies."""
         found: dict[Act, set[str]] = {}
         for agency in register.agencies_of(board.code):
             for kind in agency.child_records or ():
@@ -48,5 +49,5 @@ class Duties:
         return cls(tuple((act, frozenset(sectors)) for act, sectors in sorted(found.items())))
 
     def who(self, act: Act) -> frozenset[str]:
-        """The sectors that owe an act; nobody where the register does not say."""
+        """The sectors that owe an act; none if the register does not say."""
         return next((sectors for of, sectors in self.by_act if of == act), frozenset())

@@ -1,6 +1,7 @@
 """Reads the register: a directory of `register-YYYY-MM-DD.yaml`, each whole, in force from its date.
 
-Beside one may stand `signals-YYYY-MM-DD.yaml` of the same date: by board, what `analysis calibrate-signals` worked out.
+Beside a register there may be a `signals-YYYY-MM-DD.yaml` of the same date, with the calibrations that
+`analysis calibrate-signals` made, by board.
 """
 
 from __future__ import annotations
@@ -67,13 +68,13 @@ def read_calibrations(path: Path) -> dict[str, SignalCalibration]:
 
 
 def _calibrated(register: Register, path: Path) -> Register:
-    """The register with what was worked out for its boards; without what was worked out for other wards than it has."""
+    """The register with the calibrations of its boards, but without those made for other wards than it has."""
     found = read_calibrations(path)
     boards = {board.code: board for board in register.boards}
     if unknown := sorted(set(found) - set(boards)):
         raise RegisterError(f"{path}: boards {unknown} are not in the register of {register.version}: take them out")
     fitting = {code: own for code, own in found.items() if own.places == boards[code].places_digest}
-    # Validated anew: a copy would keep what the first has worked out and cached of its boards.
+    # A new object, because a copy would keep what the first has cached about its boards.
     return Register(
         version=register.version,
         synthetic=register.synthetic,

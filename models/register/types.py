@@ -107,7 +107,7 @@ class Board(RegisterEntry):
     towns: tuple[Town, ...]
     wards: tuple[Ward, ...]
     signals: SignalCalibration | None = None
-    """From the file beside the register, not from the register itself (`models.register.load`)."""
+    """Read from the file beside the register, not from the register itself (`models.register.load`)."""
 
     @model_validator(mode="after")
     def _areas_agree(self) -> Self:
@@ -130,7 +130,7 @@ class Board(RegisterEntry):
 
     @cached_property
     def places_digest(self) -> str:
-        """Of its wards, their populations and neighbours, and its towns: what a calibration is made for."""
+        """A digest of its wards, their populations and neighbours, and its towns: a calibration is made for these."""
         wards = sorted((w.code, w.town, w.population_10_17, sorted(w.neighbours)) for w in self.wards)
         text = json.dumps([self.code, sorted(t.code for t in self.towns), wards])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -186,8 +186,8 @@ class Agency(RegisterEntry):
     """Kinds of record about children that its agreement lets it send; None: any. Cells of its sector that depend on
     other kinds are shown as not recorded, not as none."""
     owes: tuple[Role, ...] = ()
-    """Work about the board's children that it has to see done, whoever does it. Shares of that work are charged to its
-    sector."""
+    """Work about the board's children that it is responsible for, whoever does it. Shares of that work are charged to
+    its sector. Training needs go by `models.register.duties` instead."""
     knows: tuple[Role, ...] = ()
     """Work of other agencies that it sees: the child, and what came of it. It knows its own work without this."""
     shares_system_with: tuple[AgencyId, ...] = ()

@@ -1,4 +1,4 @@
-"""What social care did about children who went missing, in the layout of its other responses; no concern is named."""
+"""Social care's responses to missing children, in the layout of its other responses; they name no concern."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KINDS = ("Strategy discussion", "Strategy discussion", "Plan", "Referral", "Lead
 
 
 def missing_response_list(world: World, order: int) -> ExportFile:
-    """Responses within days of an episode, most of them where it made missing repeat by the board's rule."""
+    """Responses within days of an episode, most of them to episodes that make missing repeat by the board's rule."""
     lines = sorted(_lines(world), key=lambda line: str(line.cells[0]))
     file = ExportFile(
         b.SOCIAL_CARE,
@@ -50,7 +50,7 @@ def _lines(world: World) -> Iterator[ExportLine]:
             repeat = first is not None and days[number] - first < timedelta(days=rule.days)
             rng = world.random(f"missing-response/{record.episode.number}")
             if rng.random() < (world.plant.answers_repeat if repeat else world.plant.answers_other):
-                # From the day it reached social care; most within the five working days that are looked at.
+                # From the day on which it reached social care; most within the five working days that M10 looks at.
                 opened = max(days[number], record.recorded.date()) + timedelta(days=rng.randint(0, 4))
                 if opened <= END and record.episode.child.under_18(opened):
                     entered = opened + timedelta(days=rng.randint(0, 6))
