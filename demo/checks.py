@@ -40,7 +40,7 @@ def of_signals(scores: Mapping[str, Score], planted: Mapping[str, Planted]) -> d
 def of_the_year(url: str, planted: Mapping[str, Planted], register: Register, years: int) -> dict[str, bool]:
     """At full size and with financial years released: the large board's page shows every measure and planted needs.
 
-    Two of the planted needs compare a sector with its own past, so only with two years one of them must be likely.
+    On the ladder in use every need takes the year before, so one must be likely only if two years are released.
     """
     shown, needs = measures_with_a_figure(url, LARGE), needs_shown(training_page(url, LARGE))
     likely = {need for need, standing in needs.items() if standing == "likely"}
