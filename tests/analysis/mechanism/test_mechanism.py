@@ -19,6 +19,8 @@ from models.register.types import SCHEDULES
 from tests.operations.files import ROOT
 
 pytestmark = pytest.mark.slow
+OF_KNOWN: Kind = "one record of a child that others know"
+"""The kind of which privacy.md states the worst single record."""
 
 
 @pytest.fixture(scope="module", params=list(SCHEDULES))
@@ -58,10 +60,11 @@ def test_the_documents_state_the_bound_of_both() -> None:
             [row] = [line for line in listed.splitlines() if line.startswith(f"| {kind} |")]
             assert row.split("|")[2].strip() == (str(cells) if cells else "none")
     said = re.sub(r"\s+", " ", privacy).partition("with fewer than 300 children a year fewer figures change")[2]
-    record, year = (stated.factor(kind, "years_and_pairs_of_years") for kind in (KINDS[1], "a child's year, by four"))
+    kinds: tuple[Kind, ...] = (OF_KNOWN, "a child's year, by four")
+    record, year = (stated.factor(kind, "years_and_pairs_of_years") for kind in kinds)
     assert f"more than {math.ceil(record):,} in at most 1 of 100 cases" in said
     assert f"more than {math.ceil(year):,}" in said
-    worst = stated.factor("one record of a child that others know")
+    worst = stated.factor(OF_KNOWN)
     assert f"more than {worst / 1e6:.1f} million in at most 1 of 100 cases" in privacy
 
 
