@@ -71,6 +71,8 @@ def truncated(turn: Turn) -> None:
     turn.settle()
     now = _lie(bench)
     assert sum(place in now and now[place] != had[place] for place in had) > 100, "few places have other records now"
+    gaps = intake.log().count("never-read: ")
+    turn.until(lambda: len(open_in_sql(bench)) >= gaps, 60, "the pages show every gap")
     for partition, first in open_in_sql(bench):
         bench.services.run("streams", "gaps", "close", TOPIC, str(partition), str(first), "--by", "faults")
     turn.look_for("gaps closed", lambda: intake.metric(OPEN) == 0)

@@ -21,13 +21,12 @@ import hypothesis
 import pytest
 
 from tests.mutants.mutations import Mutant
-from tests.mutants.reach import Reach, running
+from tests.mutants.reach import Reach, allowed, running
 from tests.mutants.swap import exchange
 from tests.mutants.targets import ROOT, Target
-from tests.mutants.worker import LANES, Outcome
+from tests.mutants.worker import LANES, OPTIONS, Outcome
 
-SLACK = 3.0
-"""A mutant may take this many times as long as the same tests without a fault, and half a minute."""
+START_SECONDS = 30.0
 NOT_EXCHANGED = 9
 Say = Callable[[str, Outcome], None]
 Job = Callable[[], tuple[int, str]]
@@ -59,11 +58,7 @@ class Nursery:
             self.reach = self._measured()
         caught: defaultdict[str, Counter[str]] = defaultdict(Counter)
         jobs: Iterator[tuple[str, Job, float]] = (
-            (
-                mutant.id,
-                self._job(mutant, tests),
-                30 + SLACK * self._workers * sum(self.reach[t].seconds for t in tests),
-            )
+            (mutant.id, self._job(mutant, tests), allowed(self.reach, tests, self._workers, START_SECONDS))
             for mutant in self._mutants
             for tests in [running(self.reach, mutant.path, mutant.lines, caught[mutant.path])]
         )
@@ -72,9 +67,6 @@ class Nursery:
             caught[by_id[name].path][outcome.by.partition("::")[0]] += 1
             self._say(name, outcome)
         return True
-
-    def _limit(self, tests: Iterable[str]) -> float:
-        return 30 + SLACK * self._workers * sum(self.reach[test].seconds for test in tests)
 
     def _job(self, mutant: Mutant, tests: list[str]) -> Job:
         def job() -> tuple[int, str]:
@@ -199,21 +191,8 @@ def run(
 ) -> tuple[int, dict[str, Reach]]:
     """Run the mutants of a target; pytest's exit code, 0 when all went well, and the reach of its tests."""
     nursery = Nursery(target, mutants, workers, reach, say)
-    options = [
-        "-q",
-        "--tb=no",
-        "-s",
-        "-W",
-        "ignore::pytest.PytestAssertRewriteWarning",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-    ]
     # That a test fails is enough: to look for the smallest example would take longer than to find one.
     quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     hypothesis.settings.register_profile("mutants", deadline=None, phases=quick)
-    code = pytest.main(
-        [*options, "--hypothesis-profile=mutants", "--hypothesis-seed=0", "-m", LANES, *target.tests], plugins=[nursery]
-    )
+    code = pytest.main([*OPTIONS, "-s", "--hypothesis-profile=mutants", "-m", LANES, *target.tests], plugins=[nursery])
     return int(code), nursery.reach

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.mutants.targets import ROOT, Target
 
 CACHE = ROOT / "var" / "mutants" / "reach.json"
+SLACK = 3.0
+"""For each worker that shares the machine, a mutant may take this many times as long as the tests without a fault."""
 
 
 class Reach(NamedTuple):
@@ -23,8 +25,8 @@ class Reach(NamedTuple):
 
 def running(reach: Mapping[str, Reach], path: str, lines: range, caught: Mapping[str, int]) -> list[str]:
     """The test files that run one of these lines: first those that caught most in the same source, then by seconds."""
-    able = [name for name, of_file in reach.items() if not of_file.lines.get(path, frozenset()).isdisjoint(lines)]
-    return sorted(able, key=lambda name: (-caught.get(name, 0) / (1 + reach[name].seconds), reach[name].seconds))
+    able = (name for name, of_file in reach.items() if not of_file.lines.get(path, frozenset()).isdisjoint(lines))
+    return _ordered(reach, able, caught)
 
 
 def of_source(reach: Mapping[str, Reach], path: str, caught: Mapping[str, int]) -> list[str]:
@@ -32,9 +34,16 @@ def of_source(reach: Mapping[str, Reach], path: str, caught: Mapping[str, int]) 
 
     Those that run anything of it; of a file that holds data alone, all.
     """
-    able = {name: reach[name] for name in reach if reach[name].lines.get(path)} or reach
-    lines = {name: of_file._replace(lines={path: frozenset({1})}) for name, of_file in able.items()}
-    return running(lines, path, range(1, 2), caught)
+    return _ordered(reach, [name for name in reach if reach[name].lines.get(path)] or reach, caught)
+
+
+def _ordered(reach: Mapping[str, Reach], names: Iterable[str], caught: Mapping[str, int]) -> list[str]:
+    return sorted(names, key=lambda name: (-caught.get(name, 0) / (1 + reach[name].seconds), reach[name].seconds))
+
+
+def allowed(reach: Mapping[str, Reach], tests: Iterable[str], workers: int, start: float) -> float:
+    """Seconds that a mutant may take: `start` to begin, and some times what these tests take without a fault."""
+    return start + SLACK * workers * sum(reach[test].seconds for test in tests)
 
 
 def known(target: Target, cache: Path = CACHE) -> dict[str, Reach]:

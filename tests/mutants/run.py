@@ -21,8 +21,6 @@ from tests.mutants.worker import Outcome, Running
 
 Chosen = list[tuple[Mutant, Target]]
 RESULTS = ROOT / "var" / "mutants" / "results.jsonl"
-SLACK = 3.0
-"""A mutant may take this many times as long as the same tests without a fault, and a minute."""
 
 
 class TestsFail(Exception):
@@ -129,6 +127,7 @@ def _nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path
     return code
 
 
+START_SECONDS = 60.0
 FIRST = 2
 """Test files that a fault at import meets first: to collect them all takes longer than most of them run."""
 
@@ -140,7 +139,7 @@ def _imported_anew(target: Target, mutants: Sequence[Mutant], workers: int, path
     caught: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def start(mutant: Mutant, tests: Sequence[str], later: list[str]) -> None:
-        limit = 60 + SLACK * workers * sum(of_target[test].seconds for test in tests)
+        limit = reach.allowed(of_target, tests, workers, START_SECONDS)
         running.append((mutant, Running(ROOT, ROOT / mutant.path, mutant.source, tests, limit), later))
 
     with tqdm(total=len(waiting), unit="mutant", desc=f"{target.code}, at import", disable=None) as bar:

@@ -7,22 +7,28 @@ a module does while it is imported (constants, classes, defaults of arguments) n
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator
+from inspect import CO_NEWLOCALS
 from pathlib import Path
 from types import CodeType, FunctionType
 
 
 def exchange(path: Path, source: str, mutated: str) -> bool:
     """Exchange the code of every function of `path` that differs; False where that cannot be done, or is not enough."""
-    before, after = _codes(path, source), _codes(path, mutated)
-    changed = {name for name in before if before.get(name) != after.get(name)}
-    if before.keys() != after.keys() or _outside(path, source) != _outside(path, mutated) or not changed:
+    before, after = (compile(text, str(path), "exec", dont_inherit=True) for text in (source, mutated))
+    old, new = dict(_inside(before)), dict(_inside(after))
+    changed = {name for name in old if old[name] != new.get(name)}
+    if old.keys() != new.keys() or _outside(before) != _outside(after) or not changed:
         return False
+    times = Counter(name for name, _ in _inside(before))
+    if any(times[name] > 1 for name in changed):
+        return False  # two functions of one name cannot be told apart
     waiting = set(changed)
     for function in _functions(path):
         name = function.__code__.co_qualname
-        if name in changed and len(function.__code__.co_freevars) == len(after[name].co_freevars):
-            function.__code__ = after[name]
+        if name in changed and len(function.__code__.co_freevars) == len(new[name].co_freevars):
+            function.__code__ = new[name]
             waiting.discard(name)
     return not waiting
 
@@ -34,32 +40,26 @@ def _functions(path: Path) -> Iterator[FunctionType]:
             yield thing
 
 
-def _codes(path: Path, source: str) -> dict[str, CodeType]:
-    """Qualified name -> code of each function that stands in a module or a class, with what is nested in it."""
-    found: dict[str, CodeType] = {}
-
-    def look(code: CodeType) -> None:
-        for constant in code.co_consts:
-            if isinstance(constant, CodeType):
-                if constant.co_name.startswith("<") or constant.co_flags & 0x2:  # a function: CO_NEWLOCALS
-                    found[constant.co_qualname] = constant
-                else:
-                    look(constant)
-
-    look(compile(source, str(path), "exec", dont_inherit=True))
-    return found
+def _is_function(code: CodeType) -> bool:
+    return bool(code.co_flags & CO_NEWLOCALS)
 
 
-def _outside(path: Path, source: str) -> list[object]:
+def _inside(code: CodeType) -> Iterator[tuple[str, CodeType]]:
+    """Qualified name and code of each function that stands in a module or a class, with what is nested in it."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            if _is_function(constant):
+                yield constant.co_qualname, constant
+            else:
+                yield from _inside(constant)
+
+
+def _outside(code: CodeType) -> list[object]:
     """What a module and its classes do when they are imported, without the functions that they define."""
-
-    def plain(code: CodeType) -> list[object]:
-        constants = [
-            (plain(constant) if not constant.co_flags & 0x2 else constant.co_qualname)
-            if isinstance(constant, CodeType)
-            else (type(constant).__name__, repr(constant))
-            for constant in code.co_consts
-        ]
-        return [code.co_code, code.co_names, constants]
-
-    return plain(compile(source, str(path), "exec", dont_inherit=True))
+    constants: list[object] = []
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            constants.append(constant.co_qualname if _is_function(constant) else _outside(constant))
+        else:
+            constants.append((type(constant).__name__, repr(constant)))
+    return [code.co_code, code.co_names, constants]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.mutants.mutations import mutants
 from tests.mutants.reach import Reach, running
 from tests.mutants.report import share_killed
 from tests.mutants.run import Result, known
+from tests.mutants.swap import exchange
 from tests.mutants.targets import ROOT, TARGETS, files
 from tests.mutants.worker import Outcome
 
@@ -113,3 +116,55 @@ def test_a_mutant_meets_the_tests_that_run_its_lines_and_those_that_catch_most_a
     assert running(reach, "rule.py", range(14, 15), {}) == ["quick", "slow"]
     assert running(reach, "rule.py", range(14, 15), {"slow": 100, "quick": 1}) == ["slow", "quick"]
     assert running(reach, "rule.py", range(20, 21), {}) == []
+
+
+EXCHANGED = """
+LIMIT = 3
+
+def under(number, most=LIMIT):
+    return number < most
+
+class Count:
+    @property
+    def known(self):
+        return True
+
+    @known.setter
+    def known(self, value):
+        self.value = value
+"""
+
+
+def imported(path: Path) -> ModuleType:
+    """`EXCHANGED` as a module of that path."""
+    path.write_text(EXCHANGED, "utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_function_runs_the_fault_wherever_it_was_imported_to(tmp_path: Path) -> None:
+    path = tmp_path / "counted.py"
+    under = imported(path).under
+    assert not under(3)
+    assert exchange(path, EXCHANGED, EXCHANGED.replace("number < most", "number <= most"))
+    assert under(3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("LIMIT = 3", "LIMIT = 4"), ("LIMIT = 3", "LIMIT = 4\n"), ("most=LIMIT", "most=None"),
+        ("return True", "return False"), ("self.value = value", "self.value = None"), ("LIMIT", "LIMIT"),
+    ],
+)  # fmt: skip
+def test_what_runs_at_import_or_has_no_name_of_its_own_is_not_exchanged(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    path = tmp_path / "counted.py"
+    module = imported(path)
+    assert not exchange(path, EXCHANGED, EXCHANGED.replace(before, after))
+    assert not module.under(3)

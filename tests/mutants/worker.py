@@ -30,6 +30,11 @@ LIBRARIES = (
 
 LANES = "not kafka and not embedded and not postgres and not batch and not alone"
 """The tests that a mutant meets."""
+OPTIONS = (
+    *("-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+)
+"""pytest's, whichever way a mutant is run."""
 
 
 class Outcome(NamedTuple):
@@ -121,19 +126,7 @@ def _child(root: Path, path: Path, source: str, tests: Sequence[str], output: st
             os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = storage
             import pytest
 
-            options = [
-                "-x",
-                "-q",
-                "--tb=no",
-                "-W",
-                "ignore::pytest.PytestAssertRewriteWarning",
-                "-p",
-                "no:cacheprovider",
-                "-p",
-                "no:xdist",
-                "--hypothesis-seed=0",
-            ]
-            code = int(pytest.main([*options, "-m", LANES, *tests]))
+            code = int(pytest.main([*OPTIONS, "-x", "-m", LANES, *tests]))
     except BaseException as error:  # a mutant may raise anything, while it is imported too
         os.write(2, f"ERROR {type(error).__name__}\n".encode())
     finally:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from agencies.readers import Reading, read
+from agencies.readers.mapping import MAPPINGS
 from agencies.rows import RefusedRow, SourceRow
 from tests.factories import register
 
 TODAY = date(2026, 5, 11)
+HEADERS = dict(
+    re.findall(
+        r"^## ([a-z-]+)\.yaml.*?```\n(.*?)\n```", (MAPPINGS / "HEADERS.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+)
+"""Worked mapping -> the header row that it documents."""
 
 
 def write(folder: Path, text: str, name: str = "export.csv", encoding: str = "utf-8") -> Path:
@@ -48,3 +56,16 @@ def refused(rows: Reading, place: int = 0) -> list[tuple[str, str]]:
 def warned(rows: Reading, place: int = 0) -> list[str]:
     """Rules a publishable row is warned about."""
     return [refusal.rule for refusal in source(rows, place).warnings]
+
+
+def one(folder: Path, name: str, extra: str = "", **cells: str) -> Reading:
+    """A file of the documented header with one row; columns not named are blank."""
+    columns = HEADERS[name].split(",") + (extra.split(",") if extra else [])
+    assert set(cells) <= set(columns)
+    text = ",".join(columns) + "\n" + ",".join(cells.get(column, "") for column in columns) + "\n"
+    return reading(write(folder, text), mapping=name)
+
+
+def fields(found: Reading, place: int = 0) -> dict[str, Any]:
+    """The fields of a row that must be publishable."""
+    return dict(source(found, place).fields)

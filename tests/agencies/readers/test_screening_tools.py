@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agencies.readers.support import refused
-from tests.agencies.readers.test_worked_mappings import fields, one
+from tests.agencies.readers.support import fields, one, refused
 
 SCREENED = {
     "Screening Ref": "S1",

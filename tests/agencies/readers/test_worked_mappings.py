@@ -5,24 +5,16 @@ All rows are invented; NHS numbers are of the 999 test range.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from agencies.readers.mapping import MAPPINGS, load_mapping
-from agencies.readers.reading import Reading
 from agencies.readers.tabular import column_key
 from agencies.rows import SkippedRow
-from tests.agencies.readers.support import reading, refused, source, write
+from tests.agencies.readers.support import HEADERS, fields, one, refused, source
 
 WORKED = sorted(path.stem for path in MAPPINGS.glob("*.yaml"))
-HEADERS = dict(
-    re.findall(
-        r"^## ([a-z-]+)\.yaml.*?```\n(.*?)\n```", (MAPPINGS / "HEADERS.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
-)
 
 
 def test_every_mapping_documents_its_header_row() -> None:
@@ -36,19 +28,6 @@ def test_every_mapping_documents_its_header_row() -> None:
 def test_a_mapping_reads_the_header_row_it_documents(name: str) -> None:
     documented = {column_key(column) for column in HEADERS[name].split(",")}
     assert {column_key(column) for column in load_mapping(name).required()} <= documented
-
-
-def one(folder: Path, name: str, extra: str = "", **cells: str) -> Reading:
-    """A file of the documented header with one row; columns not named are blank."""
-    columns = HEADERS[name].split(",") + (extra.split(",") if extra else [])
-    assert set(cells) <= set(columns)
-    text = ",".join(columns) + "\n" + ",".join(cells.get(column, "") for column in columns) + "\n"
-    return reading(write(folder, text), mapping=name)
-
-
-def fields(found: Reading, place: int = 0) -> dict[str, Any]:
-    """The fields of a row that must be publishable."""
-    return dict(source(found, place).fields)
 
 
 def test_lcs_missing(tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agencies.readers.support import source
-from tests.agencies.readers.test_worked_mappings import fields, one
+from tests.agencies.readers.support import fields, one, source
 
 
 def test_training_says_whose_staff_came(tmp_path: Path) -> None:
