@@ -22,7 +22,7 @@ from models.register import Role
 Kinds = frozenset[str]
 CONCERN: Kinds = frozenset({"cse_concern"})
 MISSING: Kinds = frozenset({"missing_episode"})
-WORK: Mapping[Role, str] = {
+RECORD_OF: Mapping[Role, str] = {
     "interviews": "return_interview",
     "screenings": "screening",
     "responses": "response",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from analysis.measures import m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17
 from analysis.measures import m18 as detection
 from analysis.measures.definition import Definition
-from analysis.measures.measure import WORK, Count, Measure
+from analysis.measures.measure import RECORD_OF, Count, Measure
 from analysis.measures.occurred import Occurs
 
 MEASURES: tuple[Measure, ...] = tuple(
@@ -45,7 +45,7 @@ MEASURE_OF: Mapping[str, Measure] = MappingProxyType(
 def work_of(count: str) -> frozenset[str]:
     """The kind of record that reports the work a count asks for; empty if it asks for none."""
     duty = _count(count).duty
-    return frozenset() if duty is None else frozenset({WORK[duty]})
+    return frozenset() if duty is None else frozenset({RECORD_OF[duty]})
 
 
 def records_of(count: str) -> frozenset[str]:

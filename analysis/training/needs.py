@@ -181,7 +181,7 @@ def screening_needs(board: ReleasedBoard, before: ReleasedBoard, duties: Duties)
     If several sectors owe it, or the register does not say who, there is no need. It is never called likely, because
     in simulated boards a fall was sometimes found where there was none.
     """
-    owed = duties.who("screen")
+    owed = duties.who("screenings")
     now, past = ((of.cell("m7_screened"), of.cell("m7_children")) for of in (board, before))
     if len(owed) != 1 or not all(part.is_evidence and whole.value is not None for part, whole in (now, past)):
         return []

@@ -48,7 +48,7 @@ def duties_of(names: dict[str, str]) -> Duties:
         (
             ("observe", frozenset(names[one] for one in KEEPS_INDICATORS)),
             ("raise", frozenset(names[one] for one in RAISES_CONCERNS)),
-            ("screen", frozenset((names[b.SOCIAL_CARE],))),
+            ("screenings", frozenset((names[b.SOCIAL_CARE],))),
         )
     )
 

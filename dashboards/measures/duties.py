@@ -10,9 +10,9 @@ from analysis.shown import measure as shown
 from dashboards.measures.entries import TableRow, rows
 from dashboards.measures.known import Known
 from dashboards.words import capital, sector_words
-from models.register import Role
+from models.register import Duties, Role
 
-WORK: Mapping[Role, str] = {
+IN_WORDS: Mapping[Role, str] = {
     "interviews": "return interviews",
     "screenings": "screenings",
     "responses": "responses",
@@ -35,8 +35,8 @@ def charged(known: Known, measure: str) -> Charge:
     if not duties or known.headline not in known.boards:
         return Charge()
     [duty] = duties
-    owing = sorted({sector_words(a.sector) for a in known.register.agencies_of(known.board.code) if duty in a.owes})
-    work = WORK[duty]
+    owing = sorted(sector_words(sector) for sector in Duties.of(known.register, known.board).who(duty))
+    work = IN_WORDS[duty]
     others = (
         "The rows of sectors say what became of the children whom each recorded. A sector alone cannot answer for that."
     )

@@ -186,8 +186,8 @@ class Agency(RegisterEntry):
     """Kinds of record about children that its agreement lets it send; None: any. Cells of its sector that depend on
     other kinds are shown as not recorded, not as none."""
     owes: tuple[Role, ...] = ()
-    """Work about the board's children that it is responsible for, whoever does it. Shares of that work are charged to
-    its sector. Training needs go by `models.register.duties` instead."""
+    """Work about the board's children that it is responsible for, whoever does it. Read it through
+    `models.register.duties`, which says what is charged to its sector."""
     knows: tuple[Role, ...] = ()
     """Work of other agencies that it sees: the child, and what came of it. It knows its own work without this."""
     shares_system_with: tuple[AgencyId, ...] = ()

@@ -19,7 +19,7 @@ from models.releases import CellState
 F, LOW = CellState.FIGURE, CellState.LOW
 SECTORS = ("police", "childrens_social_care", "education", "health", "youth_justice")
 TOPICS = ("relationships", "online", "health", "behaviour", "vulnerability", "material", "missing")
-DUTIES = Duties((("observe", frozenset(SECTORS[2:])), ("screen", frozenset(("childrens_social_care",)))))
+DUTIES = Duties((("observe", frozenset(SECTORS[2:])), ("screenings", frozenset(("childrens_social_care",)))))
 SOME = GRID[10::40]
 NOW, PAST = "2025FY", "2024FY"
 

@@ -1,4 +1,4 @@
-"""Whose act it is: by the kinds of record that agencies send, and nobody's where the register does not say."""
+"""Whose act it is: what the register says that agencies owe and send, and nobody's where it does not say."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from tests.demo.synthetic.support import REGISTER
 def test_the_demos_agencies_owe_what_their_agreements_name() -> None:
     register = load_register(REGISTER)
     duties = Duties.of(register, register.boards[0])
-    assert duties.who("screen") == {"childrens_social_care", "health"}
-    assert duties.who("interview") == {"childrens_social_care", "voluntary"}
-    assert duties.who("respond") == {"childrens_social_care"}
+    for work in ("screenings", "interviews", "responses", "lead"):
+        assert duties.who(work) == {"childrens_social_care"}, "health screens and a charity interviews; neither owes it"
+    assert duties.who("raise") == {"police", "childrens_social_care", "health", "education"}
     assert "police" not in duties.who("observe")
     assert {"health", "education"} <= duties.who("observe")
 
 
-def test_where_an_entry_lists_no_kinds_nobody_owes_anything() -> None:
+def test_where_the_register_says_nothing_nobody_owes_anything() -> None:
     register = load_register(REGISTER)
     silent = register.model_copy(
-        update={"agencies": tuple(a.model_copy(update={"child_records": None}) for a in register.agencies)}
+        update={"agencies": tuple(a.model_copy(update={"child_records": None, "owes": ()}) for a in register.agencies)}
     )
     duties = Duties.of(silent, silent.boards[0])
     assert duties == Duties()
-    assert duties.who("screen") == frozenset()
+    assert duties.who("screenings") == frozenset()
