@@ -8,12 +8,10 @@ from functools import partial
 
 import click
 
-from analysis.disclosure.ladders import DRAFT
 from analysis.mechanism import stated
 from analysis.mechanism.audit import MechanismReport, audit
 from analysis.mechanism.board import AGENCIES, CARE, POLICE
 from analysis.mechanism.worlds import KINDS
-from analysis.release import LADDER
 from models.register.types import SCHEDULES, Schedule
 from models.service.exits import DONE, NOT_ALL
 
@@ -28,11 +26,8 @@ from models.service.exits import DONE, NOT_ALL
     "--schedule", type=click.Choice(list(SCHEDULES)), default="quarters_and_years", show_default=True,
     help="The board's schedule, as in the register (`releases`).",
 )  # fmt: skip
-@click.option(
-    "--draft", is_flag=True, help="Audit the draft ladder. The stated bounds are still those of the ladder in use."
-)
 @click.option("--json", "as_json", is_flag=True, help="Every attacker and kind as JSON.")
-def command(keys: int, pads: int, every: bool, schedule: Schedule, draft: bool, as_json: bool) -> None:
+def command(keys: int, pads: int, every: bool, schedule: Schedule, as_json: bool) -> None:
     """Compare worlds that differ by one thing, with the counting and the build that make releases.
 
     One record, home, link, child or group is recorded in one world and not in the other. The command prints the factor
@@ -41,9 +36,8 @@ def command(keys: int, pads: int, every: bool, schedule: Schedule, draft: bool, 
     invented records. The boards are invented; no file is read.
     """
     victims, senders = (tuple(AGENCIES), tuple(AGENCIES)) if every else ((CARE,), (POLICE,))
-    ladder = DRAFT if draft else LADDER
     progress = partial(click.echo, err=True)
-    report = audit(victims, senders, keys, pads, progress, schedule=schedule, ladder=ladder)
+    report = audit(victims, senders, keys, pads, progress, schedule=schedule)
     click.echo(as_document(report) if as_json else as_text(report))
     raise click.exceptions.Exit(DONE if report.held else NOT_ALL)
 

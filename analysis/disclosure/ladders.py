@@ -61,6 +61,58 @@ OWN_RECORDS: Names = (*_ALL, "m6_any", *_COVERAGE, "m17_boys", "m17_ethnicity")
 measures also depend on what somebody else recorded about the sector's children (screened, offered and so on)."""
 
 
+DETECTION: Names = tuple(
+    f"m18_{part}_{topic}"
+    for topic in ("any", *(name.removeprefix("m6_") for name in _COVERAGE))
+    for part in ("recorded", "missed")
+)
+_HOW: Names = (
+    "m19_harmed",
+    *(f"m19_model_{name}" for name in ("inappropriate_relationship", "peer", "organised_network", "party")),
+    *(f"m19_model_{name}" for name in ("gang_group", "lone_offender", "online", "familial_facilitated")),
+    "m19_model_street_survival",
+    *(f"m19_place_{name}" for name in ("home", "placement", "school", "rooms", "vehicle", "venue", "public", "online")),
+    *(f"m19_level_{name}" for name in ("serious", "significant", "at_risk", "no_current_cse_risk")),
+    *(f"m19_age_{name}" for name in ("under_12", "12_13", "14_15", "16_17")),
+    *(f"m19_ethnic_{name}" for name in ("white", "mixed", "asian", "black", "other")),
+    *(f"m19_disability_{name}" for name in ("yes", "no")),
+)
+_NEXT: Names = tuple(
+    f"m21_next_{name}"
+    for name in ("universal", "early_help", "cin_s17", "s47_strategy", "cse_operational_group", "nrm", "none")
+)
+_OUTCOMES: Names = tuple(f"m21_outcome_{name}" for name in ("serious", "significant", "at_risk", "no_current_cse_risk"))
+_RESPONSES: Names = tuple(
+    f"m21_response_{name}"
+    for name in ("strategy_discussion", "plan", "lead_professional", "nrm", "referral", "disruption", "nfa")
+)
+_AFTER: Names = (
+    *("m21_turned_away", "m21_raised_again", "m21_screened", "m21_answered"),
+    *(*_NEXT, *_OUTCOMES, *_RESPONSES),
+)
+_EPISODES: Names = (
+    *(f"m20_length_{name}" for name in ("lt_6h", "6_24h", "1_3d", "3_7d", "gt_7d")),
+    *(f"m20_day_{name}" for name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),
+    *(f"m20_hours_{name}" for name in ("00_06", "06_12", "12_18", "18_24")),
+    *(f"m20_from_{name}" for name in ("care", "home", "other")),
+    *(f"m20_placed_{name}" for name in ("in_area", "ours_elsewhere", "others_here")),
+)
+PICTURE: Names = (*_HOW, *("m20_second", "m20_third", "m20_fifth"), *_EPISODES, *_AFTER)
+"""What the group wants to see of the whole board's year (docs/adr/0033)."""
+_PICTURE_PARTS: tuple[tuple[str, str], ...] = (
+    *((name, "m1_children") for name in (*_HOW, "m21_turned_away", *_NEXT)),
+    ("m21_raised_again", "m21_turned_away"),
+    *((name, "m9_children") for name in ("m20_second", *_EPISODES)),
+    *(("m20_third", "m20_second"), ("m20_fifth", "m20_third")),
+    *((name, "m21_screened") for name in _OUTCOMES),
+    *((name, "m21_answered") for name in _RESPONSES),
+)
+_MISSED: Names = ("m3_children", "m3_seen", "m3_missed")
+"""Released on ladders 3 and 4 only: it was near 100 % wherever it was a figure (docs/adr/0033)."""
+_OTHERS_SINCE_5: Names = tuple(name for name in _OTHERS if name not in _MISSED)
+_OF_SECTORS_SINCE_5: Names = tuple(name for name in _OTHERS_SINCE_5 if name[:3] not in ("m11", "m12", "m16"))
+
+
 def _rung(level: str, window: str, split: str, *measures: str, zero_apart: bool = False) -> dict[str, Any]:
     return {"level": level, "window": window, "split": split, "measures": measures, "zero_apart": zero_apart}
 
@@ -101,6 +153,14 @@ _SECOND = (
     _rung("ward", "year", "any", *_ALL),
 )
 
+# Cells that are a figure on about half or more of the boards with 100 to 300 children a year (docs/adr/0021).
+_SMALL_BOARDS = _of_small_boards(
+    _rung("board", "year", "any", *_ALL, *_SCREENING, *_INTERVIEWS[:-1]),
+    _rung("town", "year", "any", "m1_children", "m9_children"),
+    _rung("board", "pair", "any", *_ALL, *_SCREENING, *_INTERVIEWS, "m6_any", *_COVERAGE),
+    _rung("town", "pair", "any", *_ALL),
+)
+
 LADDERS: dict[int, Ladder] = {
     ladder.version: ladder
     for ladder in (
@@ -134,16 +194,35 @@ LADDERS: dict[int, Ladder] = {
                 _rung("town", "year", "any", *_ALL),
                 _rung("town", "year", "sector", "m1_children", "m9_children"),
                 _rung("ward", "year", "any", "m1_children", "m9_children"),
-                # Cells that are a figure on about half or more of the boards with 100 to 300 children a year
-                # (docs/adr/0021).
-                *_of_small_boards(
-                    _rung("board", "year", "any", *_ALL, *_SCREENING, *_INTERVIEWS[:-1]),
-                    _rung("town", "year", "any", "m1_children", "m9_children"),
-                    _rung("board", "pair", "any", *_ALL, *_SCREENING, *_INTERVIEWS, "m6_any", *_COVERAGE),
-                    _rung("town", "pair", "any", *_ALL),
-                ),
+                *_SMALL_BOARDS,
             ),
             (*_NESTED, *_PARTS),
+            most_indicators=6,
+            own_records=OWN_RECORDS,
+        ),
+        # Adds the picture of the whole board's year (M19 to M21) and detection shares by sector (M18). To pay for them,
+        # sectors have M7 and M8 by year alone, and no M11, M12 and M16; M3 is gone (docs/adr/0033).
+        _ladder(
+            5,
+            (
+                _rung("board", "quarter", "any", *_ALL, *_SCREENING, *_INTERVIEWS),
+                _rung("board", "quarter", "sector", "m1_children", "m9_children"),
+                _rung("town", "quarter", "any", "m1_children", "m9_children"),
+                _rung(
+                    *("board", "year", "any"),
+                    *(*_ALL, *_SCREENING, *_INTERVIEWS, *_OTHERS_SINCE_5, "m6_any", *_COVERAGE, *PICTURE),
+                ),
+                _rung(
+                    *("board", "year", "sector"),
+                    *(*_ALL, *_SCREENING, *_INTERVIEWS, *_OF_SECTORS_SINCE_5, "m6_any", *_COVERAGE, *DETECTION),
+                ),
+                _rung("board", "year", "indicator", "m1_children"),
+                _rung("town", "year", "any", *_ALL),
+                _rung("town", "year", "sector", "m1_children", "m9_children"),
+                _rung("ward", "year", "any", "m1_children", "m9_children"),
+                *_SMALL_BOARDS,
+            ),
+            (*_NESTED, *(pair for pair in _PARTS if pair[0] not in _MISSED), *_PICTURE_PARTS),
             most_indicators=6,
             own_records=OWN_RECORDS,
         ),
@@ -151,17 +230,3 @@ LADDERS: dict[int, Ladder] = {
 }
 """Version -> ladder. In each nested pair, every child of the part is also a child of the whole, on the same day and
 known to the same agencies."""
-
-DETECTION: Names = tuple(
-    f"m18_{part}_{topic}"
-    for topic in ("any", *(name.removeprefix("m6_") for name in _COVERAGE))
-    for part in ("recorded", "missed")
-)
-DRAFT: Ladder = Ladder.model_validate(
-    {
-        **LADDERS[4].model_dump(),
-        "version": 5,
-        "rungs": (*LADDERS[4].model_dump()["rungs"], _rung("board", "year", "sector", *DETECTION)),
-    }
-)
-"""The draft of ladder 5: ladder 4 and detection shares (M18). No release is built on it (docs/adr/0031)."""

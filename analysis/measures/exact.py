@@ -9,7 +9,7 @@ from analysis.measures import linkage
 from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.occurred import Occurred
 from analysis.measures.picture import Picture
-from analysis.measures.registry import MEASURES, OCCURS, measure_of
+from analysis.measures.registry import BY_ID, MEASURES, OCCURS
 
 FROM_RECORDS: tuple[str, ...] = tuple(measure.id for measure in MEASURES if measure.figures or measure.of_records)
 """Ids of all measures that are computed from events. M14 is not: it comes from the actions table."""
@@ -21,7 +21,7 @@ def figures_of(name: str, picture: Picture, window: DateSpan, occurred: Occurred
     For a measure that depends on links, its bounds under missed links and the link rate of each pair of sectors
     follow. Raises `ValueError` for a measure that is not computed from events.
     """
-    measure = measure_of(name)
+    measure = BY_ID[name]
     if measure.figures is not None:
         lines = measure.figures(occurred or Occurred(picture, OCCURS), window)
     elif measure.of_records is not None:

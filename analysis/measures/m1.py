@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from analysis.ledger.records import ConcernRecord
 from analysis.measures.columns import rate
+from analysis.measures.count import CONCERN, Count
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition
 from analysis.measures.figures import ALL, NO_ANSWER, DateSpan, Figure, answer, ratio
 from analysis.measures.history import LinkedChild, Rules
-from analysis.measures.measure import CONCERN, Count, Measure, shown
+from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Groups, Occurrence
 from analysis.measures.setting import UNKNOWN_SECTOR

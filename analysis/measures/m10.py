@@ -9,11 +9,12 @@ from analysis.episodes import Episode
 from analysis.ledger.records import ResponseRecord
 from analysis.measures import m9
 from analysis.measures.columns import share
+from analysis.measures.count import MISSING, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.look_back import LookBack
-from analysis.measures.measure import MISSING, Count, Measure, shown
+from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import roles_of

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from analysis.measures import m1, m9
 from analysis.measures.columns import share
+from analysis.measures.count import CONCERN, MISSING, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.look_back import LookBack
-from analysis.measures.measure import CONCERN, MISSING, Count, Links, Measure, shown
+from analysis.measures.measure import Links, Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
 

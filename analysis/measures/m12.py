@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from analysis.measures import m8
 from analysis.measures.columns import share
+from analysis.measures.count import MISSING, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
-from analysis.measures.measure import MISSING, Count, Measure, shown
+from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.spells import first_answer

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from analysis.ledger.records import ResponseRecord
 from analysis.measures.columns import share
+from analysis.measures.count import CONCERN, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
-from analysis.measures.measure import CONCERN, Count, Measure, shown
+from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
 from analysis.measures.occurrence import Occurrence
-from analysis.measures.recognition import HIGH, LED, roles_of
+from analysis.measures.recognition import HIGH, LED, roles_of, turned_away
 from analysis.measures.workdays import working_days_after
 
 DAYS = 10
@@ -73,12 +74,11 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     A concern with a plan or lead professional in time also counts as that, which the agencies that answered know. For
     exact figures only: all concerns, concerns turned away, and pending concerns.
     """
-    refused = {response.about for response in child.responses if response.kind == "nfa"}
     for concern in child.concerns:
         day, own = concern.occurred_on, frozenset({concern.agency})
         occurrence = Occurrence(day, own, concern.home, groups=(("level", concern.level),))
         yield REFERRALS, occurrence
-        if concern.event_id in refused or concern.next_step == "none":
+        if turned_away(concern, child.responses) is not None:
             yield TURNED_AWAY, occurrence
             if any(day < later.occurred_on <= day + AGAIN for later in child.concerns):
                 yield REFERRED_AGAIN, occurrence

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from analysis.measures import m1
 from analysis.measures.columns import share
+from analysis.measures.count import CONCERN, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import NO_ANSWER, DateSpan, Figure, answer, ratio
 from analysis.measures.history import LinkedChild, Rules
-from analysis.measures.measure import CONCERN, Count, Measure, shown
+from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
 

@@ -1,6 +1,6 @@
 """M18 Detection share: of the children that a sector knew and of whom another recorded a sign, did it record one too?
 
-A draft: it is on no ladder in use (docs/adr/0031). Training needs are meant to rest on it.
+Training needs rest on it (docs/adr/0031).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from analysis.measures.count import Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.m6 import CATEGORIES
-from analysis.measures.measure import Count, Measure, shown
+from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import coded, indicators_of

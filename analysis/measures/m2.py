@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from analysis.measures.columns import share
+from analysis.measures.count import CONCERN, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, nearest_rank, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.look_back import LookBack
-from analysis.measures.measure import CONCERN, Count, Links, Measure, shown
+from analysis.measures.measure import Links, Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import recognitions, signs

@@ -8,12 +8,13 @@ from datetime import date
 
 from analysis.episodes import merge
 from analysis.measures.columns import share
+from analysis.measures.count import Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.look_back import LookBack
 from analysis.measures.m10 import reaching
-from analysis.measures.measure import Count, Links, Measure, shown
+from analysis.measures.measure import Links, Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import first_high, indicators_of, is_high, recognitions

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from analysis.measures.columns import Column
+from analysis.measures.count import Count
 from analysis.measures.definition import LATE, NOT_RETURNED, Definition, Unknown
 from analysis.measures.figures import DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
-from analysis.measures.measure import Count, Measure
+from analysis.measures.measure import Measure
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.recognition import coded, indicators_of

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.measures.columns import rate
+from analysis.measures.count import MISSING, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
-from analysis.measures.measure import MISSING, Count, Measure, shown
+from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Groups, Occurrence
 from analysis.measures.spells import Spell

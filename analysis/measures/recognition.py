@@ -52,6 +52,15 @@ def roles_of(responses: Iterable[ResponseRecord]) -> frozenset[Role]:
     return frozenset(roles | ({"lead"} if kinds & LED else set()))
 
 
+def turned_away(concern: ConcernRecord, responses: Iterable[ResponseRecord]) -> list[ResponseRecord] | None:
+    """The responses that turned a concern away; none of them if its own next step says so. None if it was not.
+
+    No further action: the concern's next step is `none`, or a response of kind `nfa` names the concern.
+    """
+    refusing = [response for response in responses if response.kind == "nfa" and response.about == concern.event_id]
+    return refusing if refusing or concern.next_step == "none" else None
+
+
 def coded(child: LinkedChild) -> Iterator[ConcernRecord | SignRecord]:
     """The records of a child that carry indicators: concerns and observations."""
     yield from child.concerns

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from analysis.disclosure.ladders import LADDERS
-from analysis.measures import m1, m6
+from analysis.measures import m1, m6, m18
+from analysis.measures.breakdown import Breakdown
 from analysis.measures.columns import Column
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
 from analysis.measures.registry import BY_ID
@@ -109,16 +110,47 @@ def by_sector(measure: str, board: ReleasedBoard, population: int, before: Relea
     """The table by sector in one window. M4 needs the year before. A measure without cells by sector has no lines."""
     if measure == "m4":
         return _m4_by_sector(board, before)
-    columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
-    names = [column.part for column in columns]
-    sectors = [s for s in board.sectors() if any(board.has(name, s) for name in names)]
+    of_sectors = [c for c in columns_of(measure) if c.unit != "rate"]
+    columns = tuple(c for c in of_sectors if any(_has(board, c, s) for s in board.sectors()))
+    own = [column for column in columns if _is_own(measure, column)]
+    sectors = [s for s in board.sectors() if any(_has(board, column, s) for column in own)]
     return PageTable(columns, tuple(PageLine(s, _entries(columns, board, s, population)) for s in sectors))
 
 
-def whole_board(measure: str, board: ReleasedBoard) -> PageTable:
-    """The whole board in one window, in the columns that sectors have. It is charged to whoever owes the work."""
-    columns = tuple(c for c in columns_of(measure) if c.unit != "rate")
+def whole_board(measure: str, board: ReleasedBoard, columns: tuple[Column, ...] = ()) -> PageTable:
+    """The whole board in one window, in the columns that sectors have, or else in those of the board. It is charged to
+    whoever owes the work."""
+    columns = columns or tuple(c for c in columns_of(measure) if c.unit != "rate")
     return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),))
+
+
+def broken_down(breakdown: Breakdown, board: ReleasedBoard, before: ReleasedBoard | None = None) -> PageTable:
+    """A table with a line for each answer: its children, their share of the whole, and its children in the window
+    before. No lines if the release has no such cells."""
+    if not any(board.has(count.name, ANY) for count in breakdown.counts):
+        return PageTable((), ())
+    columns = (
+        Column("children", "Children", breakdown.whole),
+        Column("share", f"Share of {breakdown.whole_words}", breakdown.whole),
+        Column("children", "Children, the year before", breakdown.whole),
+    )
+    lines = []
+    for answer, count in zip(breakdown.answers, breakdown.counts, strict=True):
+        now = _entry(Column("children", "", count.name), board, ANY, 0)
+        part = _entry(Column("share", "", count.name, breakdown.whole), board, ANY, 0)
+        past = PageEntry() if before is None else _entry(Column("children", "", count.name), before, ANY, 0)
+        lines.append(PageLine(answer.words, (now, part, past)))
+    return PageTable(columns, tuple(lines))
+
+
+def detection(board: ReleasedBoard, part: str) -> PageTable:
+    """M18 by sector and kind of sign: the children whom a sector recorded too (`recorded`), or did not (`missed`)."""
+    columns = tuple(
+        Column("children", "any kind" if topic == m18.ANY_TOPIC else topic, f"m18_{part}_{topic}")
+        for topic in m18.RECORDED_AND_MISSED
+    )
+    sectors = [s for s in board.sectors() if any(board.has(column.part, s) for column in columns)]
+    return PageTable(columns, tuple(PageLine(s, _entries(columns, board, s, 0)) for s in sectors))
 
 
 def columns_of(measure: str) -> tuple[Column, ...]:

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from itertools import product
 
+from analysis.disclosure.ladders import DETECTION
 from analysis.disclosure.noise import STANDARD
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.occurred import Occurs
-from analysis.measures.registry import DRAFT_COUNTS, OCCURS
+from analysis.measures.registry import OCCURS
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from benchmarks.conclusions.habits import YEARS
 from benchmarks.conclusions.recording import Recorded
@@ -34,7 +35,7 @@ COUNTED: tuple[str, ...] = (
     *(f"m6_{category}" for category in shipped().categories),
     "m7_children",
     "m7_screened",
-    *DRAFT_COUNTS,
+    *DETECTION,
 )
 TODAY: tuple[str, ...] = ("m3_seen", "m3_missed")
 """Counted where the needs of before ADR 0031 are measured too."""

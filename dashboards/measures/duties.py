@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from analysis.measures.columns import Column
 from analysis.measures.registry import BY_ID
 from analysis.shown import measure as shown
 from dashboards.measures.entries import TableRow, rows
@@ -27,10 +28,15 @@ class Charge(NamedTuple):
     rows: tuple[TableRow, ...] = ()
     """The row of the whole board, under the name of whoever owes the work."""
     words: str = ""
+    columns: tuple[Column, ...] = ()
+    """The columns of that row."""
 
 
-def charged(known: Known, measure: str) -> Charge:
-    """What is added for a measure (`m8`) that asks for work, since a row's sector need not owe it. Else nothing."""
+def charged(known: Known, measure: str, columns: tuple[Column, ...] = ()) -> Charge:
+    """What is added for a measure (`m8`) that asks for work, since a row's sector need not owe it. Else nothing.
+
+    `columns` are those of the table by sector; without one, the board's are shown.
+    """
     duties = {count.duty for count in BY_ID[measure].counts if count.duty is not None}
     if not duties or known.headline not in known.boards:
         return Charge()
@@ -39,10 +45,16 @@ def charged(known: Known, measure: str) -> Charge:
     work = IN_WORDS[duty]
     others = (
         "The rows of sectors say what became of the children whom each recorded. A sector alone cannot answer for that."
+        if columns
+        else "It is not released by sector, so that each record changes few figures."
     )
     if not owing:
         return Charge((), f"The register names nobody who owes {work} (`owes`), so no sector is charged. {others}")
     who = " and ".join(owing)
-    whole = shown.whole_board(measure, known.boards[known.headline])
+    whole = shown.whole_board(measure, known.boards[known.headline], columns)
     row = rows(whole, lambda _: f"Whole board, owed by {who}")
-    return Charge(row, f"{capital(work)} are owed by {who}, to which the row of the whole board is charged. {others}")
+    return Charge(
+        row,
+        f"{capital(work)} are owed by {who}, to which the row of the whole board is charged. {others}",
+        whole.columns,
+    )

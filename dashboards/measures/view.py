@@ -17,7 +17,7 @@ from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
 from dashboards.tied import TiedRow, classes, not_in_totals, rows_of
 from dashboards.words import KINDS, capital, sector_words
 from models.catalogue import shipped
-from models.contract.periods import PeriodKind
+from models.contract.periods import PeriodKind, before, kind_of
 from models.register.types import Schedule
 
 PLURAL: Mapping[PeriodKind, str] = {"year": "financial years", "pair": "pairs of financial years"}
@@ -29,6 +29,17 @@ BY: Mapping[Schedule, str] = {
     "years_and_pairs_of_years": "by year and by pair of years",
 }
 """The tables of a measure's page."""
+DETECTED = (
+    ("recorded", "Recorded by it too", ""),
+    (
+        "missed",
+        "Not recorded by it",
+        "Nobody records everything that others see. Compare the two tables, and a sector with the others. Training "
+        "needs are worked out from both.",
+    ),
+)
+"""Part of M18, its title, and the note under its table."""
+NO_SUM = "A child counts in each row that its records name, so the rows do not add up."
 FEW = (
     "This board has few children. It releases financial years and pairs of them, for the whole board and its towns, "
     "and only the measures that would say something."
@@ -171,11 +182,20 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
         )
+    yield from _breakdowns(known, name)
+    if name == "m18":
+        yield from _detection(known)
+        return
     _, split = known.tables(name, (known.headline,) if known.headline else ())
-    if split is None or not split.lines:
+    lines = split.lines if split is not None else ()
+    charge = charged(known, name, split.columns if split is not None and lines else ())
+    if split is None or not lines:
+        if charge.rows:
+            columns = tuple(column.words for column in charge.columns)
+            title = f"Who owes it, {SPANS[longest]}"
+            yield Section("owed", title, f"{definition.title}, owed", "Owed by", columns, charge.rows, charge.words)
         return
     of_agencies = name in ("m5", "m14")
-    charge = charged(known, name)
     yield Section(
         "split",
         f"By {'agency' if of_agencies else 'sector'}, {SPANS[longest]}",
@@ -186,6 +206,45 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         "In alphabetical order. Nobody is ranked here: ranking would punish those who record honestly."
         + (f" {charge.words}" if charge.words else ""),
     )
+
+
+def _breakdowns(known: Known, measure: str) -> Iterable[Section]:
+    """A table for each breakdown of a measure, in the newest of the longest windows."""
+    board = known.boards.get(known.headline)
+    if board is None:
+        return
+    earlier = known.boards.get(before(known.headline)) if kind_of(known.headline) == "year" else None
+    for breakdown in BY_ID[measure].breakdowns:
+        table = shown.broken_down(breakdown, board, earlier)
+        if table.lines:
+            yield Section(
+                breakdown.key,
+                f"{breakdown.title}, {SPANS[known.longest]}",
+                f"{capital(breakdown.whole_words)}, {breakdown.title[:1].lower()}{breakdown.title[1:]}",
+                "Answer",
+                tuple(column.words for column in table.columns),
+                rows(table, capital),
+                f"{NO_SUM} {breakdown.note}".strip(),
+            )
+
+
+def _detection(known: Known) -> Iterable[Section]:
+    """M18: two tables by sector and kind of sign."""
+    board = known.boards.get(known.headline)
+    if board is None:
+        return
+    for part, title, note in DETECTED:
+        table = shown.detection(board, part)
+        if table.lines:
+            yield Section(
+                f"m18_{part}",
+                f"{title}, {SPANS[known.longest]}",
+                f"Children whom a sector knew and of whom another recorded a sign: {title[:1].lower()}{title[1:]}",
+                "Sector",
+                tuple(column.words for column in table.columns),
+                rows(table, name_of),
+                note,
+            )
 
 
 def _begun(known: Known, measure: str, windows: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.measures.registry import DRAFT_COUNTS, MEASURE_WORDS
+from analysis.measures.registry import MEASURE_WORDS
 from analysis.shown.training import Trained, Training, training
 from analysis.training.effect import Effect
 from analysis.training.needs import GENERAL, LIKELY, NOT_NEEDS, TRUE_OF, WORTH_ASKING, Need
@@ -21,7 +21,6 @@ NEEDS_SHOWN = 10
 _YEAR = re.compile(rf"\b{YEAR_NAME}\b")
 NOT_PROOF = "Not proof: the sector's own figures before and after, with nothing to compare them with."
 STAGES = (("before", "before"), ("after", "straight after"), ("follow_up", "at follow-up"))
-_WORDS = {**MEASURE_WORDS, **{name: count.words for name, count in DRAFT_COUNTS.items()}}
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def _need(need: Need, shared: bool) -> NeedRow:
         ratio=f"{need.ratio:.2f}",
         interval=f"{need.low:.2f} to {need.high:.2f}",
         rests_on=_rests_on(need),
-        beside=tuple((capital(_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
+        beside=tuple((capital(MEASURE_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
         left_out=tuple(_left_out(text) for text in need.left_out),
     )
 
@@ -161,7 +160,7 @@ def _rests_on(need: Need) -> str:
     _, more = need.evidence[1]
     if need.moves == "m18":
         return f"{capital(text)} recorded and {more} not, of children of whom another sector recorded it"
-    return f"{_part(text)} of {more}: {_WORDS[own].lower()}"
+    return f"{_part(text)} of {more}: {MEASURE_WORDS[own].lower()}"
 
 
 def _part(text: str) -> str:
@@ -178,7 +177,7 @@ def _left_out(text: str) -> str:
     """`m6_online police: no return` in words."""
     name, _, rest = text.partition(" ")
     sector, _, state = rest.partition(": ")
-    return f"{sector_words(sector)}: {_WORDS.get(name, name)}: {state}"
+    return f"{sector_words(sector)}: {MEASURE_WORDS.get(name, name)}: {state}"
 
 
 def _likely(probability: float) -> str:

@@ -16,16 +16,15 @@ from analysis.disclosure.build import build
 from analysis.disclosure.cells import Shape
 from analysis.disclosure.counting import tally
 from analysis.disclosure.facts import EVERY_COUNT, facts_of, placed
-from analysis.disclosure.ladders import DRAFT
 from analysis.disclosure.noise import RoundingKeys
 from analysis.disclosure.stated import stated
 from analysis.ledger.row import Row
+from analysis.release import LADDER
 from analysis.measures import m11
 from analysis.measures.exact import figures_of
 from analysis.measures.figures import ALL, DateSpan, Figure
 from analysis.measures.linkage import pairs
 from analysis.measures.picture import Picture, picture
-from analysis.measures.registry import DRAFT_COUNTS
 from analysis.measures.setting import BoardSetting
 from analysis.returns import duty_of
 from analysis.silence import GRACE, heard, overdue_returns, silent_agencies
@@ -79,15 +78,15 @@ def seen(rows: dict[str, Row], register: Register) -> Picture:
 
 @pytest.fixture(scope="module")
 def boards(seen: Picture, register: Register) -> dict[str, ReleasedBoard]:
-    """Both financial years as they would be released on the ladder that is drafted, without splits by indicator."""
+    """Both financial years as they would be released on the ladder in use, without splits by indicator."""
     shape = Shape.of(register, register.boards[0], ())
-    facts = facts_of(seen.seen, seen.setting.rules, EVERY_COUNT | frozenset(DRAFT_COUNTS))
+    facts = facts_of(seen.seen, seen.setting.rules, EVERY_COUNT)
     counted = tally(placed(facts, seen.seen, shape), shape)
     keys = RoundingKeys(b"r" * 32, b"s" * 32)
     found = {}
     for year in YEARS:
-        silent = stated(DRAFT.grid(year, shape), shape, register, seen.setting.rules, ())
-        cells = build(counted, DRAFT, [year], keys, stated=silent)
+        silent = stated(LADDER.grid(year, shape), shape, register, seen.setting.rules, ())
+        cells = build(counted, LADDER, [year], keys, stated=silent)
         whole = ((k, v) for k, v in cells.items() if k.level == "board" and k.indicator == "any")
         shown = (ReleasedFigure(k.measure, k.who.removeprefix("sector:"), v.state, v.value) for k, v in whole)
         found[year] = ReleasedBoard(year, tuple(shown))

@@ -1,0 +1,85 @@
+"""A count of children, broken down by a coded answer: by model of exploitation, by length of the episode and so on.
+
+Each answer is a released count of its own. A child counts under every answer that its records give, so the rows of a
+breakdown do not add up to the whole. Codes that say nothing (unknown, not recorded) have no row. docs/adr/0033 says
+which breakdowns are released, for which boards, and what they cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from analysis.measures.count import Count, Kinds
+from analysis.measures.figures import Figure, ratio
+from analysis.measures.occurred import Counts, Named
+from analysis.measures.occurrence import Occurrence
+
+
+class Answer(NamedTuple):
+    """One row of a breakdown."""
+
+    key: str
+    """The end of the count's name."""
+    words: str
+    codes: tuple[str, ...]
+    """The codes of the contract's list that it stands for."""
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The children of one count (`whole`) by answer."""
+
+    key: str
+    """`m19_model`: how the names of its counts begin."""
+    title: str
+    """`By model of exploitation`: the heading of its table."""
+    whole: str
+    """The count whose children are broken down."""
+    whole_words: str
+    """`children with a concern`: the whole, within a sentence."""
+    records: Kinds
+    answers: tuple[Answer, ...]
+    note: str = ""
+    """What a reader must know of the rows."""
+
+    @cached_property
+    def counts(self) -> tuple[Count, ...]:
+        """A released count for each answer."""
+        return tuple(
+            Count(
+                f"{self.key}_{answer.key}",
+                f"{self.whole_words[:1].upper()}{self.whole_words[1:]}: {answer.words}",
+                self.records,
+                part_of=(self.whole,),
+            )
+            for answer in self.answers
+        )
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Code -> the name of its count."""
+        return {code: f"{self.key}_{answer.key}" for answer in self.answers for code in answer.codes}
+
+    def told(self, occurrence: Occurrence, codes: Iterable[str]) -> Iterator[Named]:
+        """The occurrence under each answer that one of the codes stands for, once for each answer."""
+        for name in dict.fromkeys(self._names[code] for code in codes if code in self._names):
+            yield name, occurrence
+
+    def figures(self, counts: Counts) -> list[Figure]:
+        """The exact number of children under each answer, and its share of the whole. `counts` must hold both."""
+        whole = counts.children(self.whole)
+        lines = []
+        for answer in self.answers:
+            number = counts.children(f"{self.key}_{answer.key}")
+            numbers = {"children": number, "of": whole}
+            lines.append(Figure(self.key.partition("_")[2], answer.key, numbers, ratio(number, whole)))
+        return lines
+
+
+def same(codes: Iterable[str], words: dict[str, str] | None = None) -> tuple[Answer, ...]:
+    """An answer for each code, named after it. `words` has the wording where the code with spaces does not read."""
+    given = words or {}
+    return tuple(Answer(code.replace("-", "_"), given.get(code, code.replace("_", " ")), (code,)) for code in codes)

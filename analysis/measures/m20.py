@@ -1,0 +1,153 @@
+"""M20 The picture of missing: for how long, when, from where and how often children go missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from analysis.measures import m9
+from analysis.measures.breakdown import Answer, Breakdown, same
+from analysis.measures.columns import share
+from analysis.measures.count import MISSING, Count
+from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
+from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.history import LinkedChild, Rules
+from analysis.measures.measure import Measure, shown
+from analysis.measures.occurred import Named, Occurred
+from analysis.measures.occurrence import Occurrence
+from models.contract.periods import financial_year_of
+
+DEFINITION = Definition(
+    number=20,
+    title="The picture of missing",
+    question="For how long, on which days, at what time of day and from where do children go missing, and how often?",
+    numerator=(
+        "children with a merged episode that started in the period and has the answer: length, day of the week, part "
+        "of the day, missing from, placement; and children with a second, third or fifth episode of the same "
+        "financial year"
+    ),
+    denominator="children with a missing episode that started in the period (M9)",
+    window="the period, by the day the episode started (as in M9)",
+    unit="children",
+    splits="each answer by itself",
+    source="paragraphs 159, 169, 176; statutory guidance on children who run away or go missing (DfE 2014)",
+    released="board by financial year. No two answers are crossed, and 'unknown' and 'not recorded' are in no row",
+    reading=(
+        "A child counts under each answer that its episodes give, so the rows do not add up to all children: with "
+        "many episodes a child is in many rows. Days are those of the earliest report, London time."
+    ),
+    unknowns=(
+        UNLINKED,
+        Unknown("unlinked", "Two reports of one episode under different identifiers are two children with one each."),
+        Unknown("not recorded", "An episode that is still open has no length. Police records often lack a placement."),
+        LATE,
+    ),
+)
+
+OFTEN = {2: "m20_second", 3: "m20_third", 5: "m20_fifth"}
+"""Number of episodes in a financial year -> the name of its count."""
+SECOND = Count(OFTEN[2], "Children with two or more missing episodes in the financial year", MISSING, ("m9_children",))
+THIRD = Count(OFTEN[3], "Children with three or more missing episodes in the financial year", MISSING, (OFTEN[2],))
+FIFTH = Count(OFTEN[5], "Children with five or more missing episodes in the financial year", MISSING, (OFTEN[3],))
+_OF_MISSING = ("m9_children", "children with a missing episode", MISSING)
+
+LENGTH = Breakdown(
+    "m20_length",
+    "By length of the episode",
+    *_OF_MISSING,
+    same(
+        ("lt_6h", "6_24h", "1_3d", "3_7d", "gt_7d"),
+        {
+            "lt_6h": "under 6 hours",
+            "6_24h": "6 to 24 hours",
+            "1_3d": "1 to 3 days",
+            "3_7d": "3 to 7 days",
+            "gt_7d": "over 7 days",
+        },
+    ),
+)
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAY = Breakdown(
+    "m20_day",
+    "By day of the week",
+    *_OF_MISSING,
+    same(DAYS, {day: f"on a {day.capitalize()}" for day in DAYS}),
+)
+HOURS = Breakdown(
+    "m20_hours",
+    "By part of the day",
+    *_OF_MISSING,
+    same(
+        ("00-06", "06-12", "12-18", "18-24"),
+        {"00-06": "midnight to 6", "06-12": "6 to noon", "12-18": "noon to 6", "18-24": "6 to midnight"},
+    ),
+)
+WHERE = Breakdown(
+    "m20_from",
+    "By where the child was missing from",
+    *_OF_MISSING,
+    same(
+        ("care", "home", "other"),
+        {"care": "from care", "home": "from home", "other": "from elsewhere (school, hospital, work, other)"},
+    ),
+)
+PLACEMENT = Breakdown(
+    "m20_placed",
+    "By placement",
+    *_OF_MISSING,
+    (
+        Answer("in_area", "placed in the area", ("in_area",)),
+        Answer("ours_elsewhere", "ours, placed elsewhere", ("out_of_area_ours",)),
+        Answer("others_here", "others', placed here", ("out_of_area_theirs",)),
+    ),
+    "Children who are looked after. M12 has the return interviews of both groups placed out of area together.",
+)
+BREAKDOWNS = (LENGTH, DAY, HOURS, WHERE, PLACEMENT)
+
+
+def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
+    """Each merged episode under each answer, on the day it started. The agencies that reported it know (as in M9).
+
+    An episode that is at least the second, third or fifth to start in its financial year counts as that.
+    """
+    of_year: Counter[str] = Counter()
+    for spell in child.spells:
+        if child.interviews:
+            occurrence = spell.known(spell.started_on, outcome=False)
+        else:
+            occurrence = Occurrence(spell.started_on, spell.agencies)
+        year = financial_year_of(spell.started_on)
+        of_year[year] += 1
+        for least, name in OFTEN.items():
+            if of_year[year] >= least:
+                yield name, occurrence
+        yield from LENGTH.told(occurrence, (spell.length,))
+        yield from DAY.told(occurrence, (DAYS[spell.started_on.weekday()],))
+        yield from HOURS.told(occurrence, (spell.hour_band,))
+        yield from WHERE.told(occurrence, (spell.from_where,))
+        yield from PLACEMENT.told(occurrence, (spell.placement_area,))
+
+
+def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
+    """How often, out of all missing children, then each breakdown."""
+    counts = occurred.during(window, m9.CHILDREN.name, *MEASURE.names)
+    whole, often = counts.children(m9.CHILDREN.name), {n: counts.children(name) for n, name in OFTEN.items()}
+    numbers = {"missing": whole, "second": often[2], "third": often[3], "fifth": often[5]}
+    first = Figure(ALL, ALL, numbers, ratio(often[2], whole))
+    return [first, *(line for breakdown in BREAKDOWNS for line in breakdown.figures(counts))]
+
+
+MEASURE = Measure(
+    DEFINITION,
+    occurrences,
+    counts=(SECOND, THIRD, FIFTH, *(count for breakdown in BREAKDOWNS for count in breakdown.counts)),
+    figures=figures,
+    columns=(
+        shown(m9.CHILDREN),
+        shown(SECOND, headline=True),
+        share("Two or more, of children who were missing", SECOND.name, m9.CHILDREN.name, headline=True),
+        shown(THIRD),
+        shown(FIFTH),
+    ),
+    breakdowns=BREAKDOWNS,
+)
