@@ -19,13 +19,13 @@ from analysis.disclosure.facts import EVERY_COUNT, facts_of, placed
 from analysis.disclosure.noise import RoundingKeys
 from analysis.disclosure.stated import stated
 from analysis.ledger.row import Row
-from analysis.release import LADDER
 from analysis.measures import m11
 from analysis.measures.exact import figures_of
 from analysis.measures.figures import ALL, DateSpan, Figure
 from analysis.measures.linkage import pairs
 from analysis.measures.picture import Picture, picture
 from analysis.measures.setting import BoardSetting
+from analysis.release import LADDER
 from analysis.returns import duty_of
 from analysis.silence import GRACE, heard, overdue_returns, silent_agencies
 from analysis.training.effect import Outcome, outcome, programmes
