@@ -29,7 +29,7 @@ DEFINITION = Definition(
     splits="each answer by itself",
     source="paragraphs 157, 161, 169; IICSA F.3 (harm apart from risk), H.4, H.6",
     released=(
-        "board by financial year. Kinds of place are grouped. Two characteristics of a child are never crossed, and "
+        "board by financial year. A concern counts under its first two models. Kinds of place are grouped. Two characteristics of a child are never crossed, and "
         "'unknown' and 'not recorded' are in no row"
     ),
     reading=(
@@ -45,6 +45,8 @@ DEFINITION = Definition(
     ),
 )
 
+MOST_MODELS = 2
+"""A concern counts under the first two models that it names, so that one record cannot move nine figures."""
 HARMED = Count("m19_harmed", "Children with a concern that says they are known to be harmed", CONCERN, ("m1_children",))
 _OF_CONCERN = ("m1_children", "children with a concern", CONCERN)
 
@@ -134,7 +136,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         occurrence = Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
         if concern.harm_status == "known_harmed":
             yield HARMED.name, occurrence
-        yield from MODEL.told(occurrence, concern.models)
+        yield from MODEL.told(occurrence, concern.models[:MOST_MODELS])
         yield from PLACE.told(occurrence, (concern.location_type,))
         yield from LEVEL.told(occurrence, (concern.level,))
         yield from AGE.told(occurrence, (concern.age_band,))

@@ -49,6 +49,32 @@ SIGNS = (
 )
 """One indicator of each category of the catalogue."""
 
+CONCERNS: tuple[Mapping[str, Any], ...] = (
+    {
+        "models": ["online", "peer"], "location_type": "hotel_bnb", "harm_status": "known_harmed",
+        "risk": {"level": "significant"}, "age_band": "14-15", "sex": "M", "ethnic_group": "white",
+        "disability": "yes", "next_step": "s47_strategy",
+    },
+    {
+        "models": ["party", "gang_group"], "location_type": "street", "harm_status": "suspected",
+        "risk": {"level": "serious"}, "age_band": "16-17", "sex": "F", "ethnic_group": "mixed",
+        "disability": "no", "next_step": "none",
+    },
+)  # fmt: skip
+EPISODES: tuple[Mapping[str, Any], ...] = (
+    {
+        "duration_band": "6_24h", "hour_band": "18-24", "missing_from": "care",
+        "placement_area": "out_of_area_ours",
+    },
+    {
+        "duration_band": "1_3d", "hour_band": "00-06", "missing_from": "home",
+        "placement_area": "out_of_area_theirs",
+    },
+)  # fmt: skip
+"""Coded answers of concerns and of episodes, twice: nothing that the first set says is said by the second. So a record
+beside others with the other set moves every cell by answer."""
+OUTCOMES, KINDS_OF_RESPONSE = ("significant", "serious"), ("plan", "lead_professional")
+
 Rows = list[tuple[str, Row]]
 Token = tuple[str, str]
 """Kind and value of a token."""
@@ -162,10 +188,12 @@ def life(
     quarters: Sequence[int] = (0, 1, 2, 3),
     kinds: Sequence[str] = TYPES,
     signs: Sequence[str] = SIGNS,
+    answers: int = 0,
 ) -> list[SentRecord]:
     """Every kind of record about one child that some cell counts, from each of `agencies`, in some quarters of 2025FY.
 
     `tokens` are in every record, `kinds` limits the types of event, and `signs` are the indicators that are recorded.
+    `answers` chooses the set of coded answers, and the days of the week: 0 or 1.
     """
     records: list[SentRecord] = []
     about = tuple(tokens)
@@ -183,9 +211,9 @@ def life(
         for quarter in quarters:
             start = _STARTS[quarter]
             for number in range(3):
-                on = start + timedelta(days=2 + 9 * number)
+                on = start + timedelta(days=2 + 9 * number + 3 * answers)
                 back = (on + timedelta(days=1)).isoformat()
-                add("missing_episode", on, ended_on=back, placement_area="out_of_area_ours")
+                add("missing_episode", on, ended_on=back, **EPISODES[answers])
                 add(
                     "return_interview",
                     on + timedelta(days=2),
@@ -195,18 +223,16 @@ def life(
                     completed="yes",
                     within_72h="yes",
                 )
-                add("response", on, kind="plan")
+                add("response", on, kind=KINDS_OF_RESPONSE[answers])
             # All but the first agency raise a concern more than 30 days after the first, so that M2 counts it as later.
             raised = start + timedelta(days=1 if place == 0 and quarter == quarters[0] else 33)
             add(
                 "cse_concern",
                 raised,
-                sex="M",
-                ethnic_group="white",
                 indicators=list(signs[:6]),
-                risk={"level": "significant"},
+                **CONCERNS[answers],
             )
             add("indicator_observed", raised, indicators=list(signs[6:]))
-            add("screening", raised, level="significant")
-            add("response", raised + timedelta(days=1), kind="plan")
+            add("screening", raised, level=OUTCOMES[answers])
+            add("response", raised + timedelta(days=1), kind=KINDS_OF_RESPONSE[answers])
     return records

@@ -69,12 +69,12 @@ def _events(victim: str, sender: str) -> Iterator[WorldPair]:
         yield WorldPair(
             "one record of a child that others know", f"{what}, its own others", (victim,), tuple(rest), tuple(own)
         )
-        for name, kinds, signs in _beside(event):
-            known = tuple(life(child, others, quarters=(1,), kinds=kinds, signs=signs))
+        for name, kinds, signs, answers in _beside(event):
+            known = tuple(life(child, others, quarters=(1,), kinds=kinds, signs=signs, answers=answers))
             yield WorldPair(
                 "one record of a child that others know", f"{what}, {name}", (victim,), known, (*known, event)
             )
-            invented = tuple(life(child, [sender], quarters=(1,), kinds=kinds, signs=signs))
+            invented = tuple(life(child, [sender], quarters=(1,), kinds=kinds, signs=signs, answers=answers))
             yield WorldPair("one record of a child that somebody invents records about", f"{what}, {name}", (victim,),
                        invented, (*invented, event), sender)  # fmt: skip
     for days in (28, 350):
@@ -88,21 +88,25 @@ def _events(victim: str, sender: str) -> Iterator[WorldPair]:
                    invented, (*invented, long), sender)  # fmt: skip
 
 
-def _beside(event: SentRecord) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """What others hold of the child: a name, the types of record, and their signs.
+def _beside(event: SentRecord) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...], int]]:
+    """What others hold of the child: a name, the types of record, their signs, and their set of answers.
 
-    All types, all but the record's own, and all but recognitions; each again by signs that the record does not have.
+    All types, all but the record's own, and all but recognitions; each again by signs that the record does not have,
+    and by answers that it does not give.
     """
     own_type = event.short_type
     held = [("others with one too", TYPES), ("others without one", tuple(kind for kind in TYPES if kind != own_type))]
     if own_type in ("cse_concern", "screening"):
         without = tuple(kind for kind in TYPES if kind not in ("cse_concern", "screening"))
         held.append(("others without a concern or screening", without))
-    yield from ((name, kinds, SIGNS) for name, kinds in held)
+    yield from ((name, kinds, SIGNS, 0) for name, kinds in held)
+    yield from ((f"{name}, by other answers", kinds, SIGNS, 1) for name, kinds in held)
     if own := event.data.get("indicators"):
         rest = tuple(sign for sign in SIGNS if sign not in own)
         # A life's concerns have the first six signs, and its observations the others. So these come twice.
-        yield from ((f"{name}, by other signs", kinds, (*rest[:6], *rest)) for name, kinds in held)
+        other = (*rest[:6], *rest)
+        yield from ((f"{name}, by other signs", kinds, other, 0) for name, kinds in held)
+        yield from ((f"{name}, by other signs and answers", kinds, other, 1) for name, kinds in held)
 
 
 def _homes(victim: str, sender: str) -> Iterator[WorldPair]:
@@ -122,7 +126,7 @@ def _links(victim: str, sender: str) -> Iterator[WorldPair]:
     others = tuple(agency for agency in AGENCIES if agency not in (victim, sender))
     halves = {
         "two equal halves": (TYPES, TYPES, SIGNS, SIGNS),
-        "two halves with other signs": (TYPES, TYPES, SIGNS, SIGNS[::-1]),
+        "two halves with other signs and answers": (TYPES, TYPES, SIGNS, SIGNS[::-1]),
         "concerns under one, the rest under the other": (("cse_concern",), TYPES[1:], SIGNS, SIGNS),
         "missing under one, the rest under the other": (
             ("missing_episode",), tuple(kind for kind in TYPES if kind != "missing_episode"), SIGNS, SIGNS
@@ -132,7 +136,7 @@ def _links(victim: str, sender: str) -> Iterator[WorldPair]:
         for nhs_holder, upn_holder, by in ((sender, sender, sender), (others[0], others[1], "")):
             known = (
                 *life([nhs], [nhs_holder], kinds=first, signs=signs),
-                *life([upn], [upn_holder], kinds=second, signs=more),
+                *life([upn], [upn_holder], kinds=second, signs=more, answers=int(more != signs)),
             )
             name_of = name + ("" if by else ", as two agencies sent them")
             yield _linked("one link", name_of, victim, known, [nhs, upn], by)
