@@ -1,4 +1,4 @@
-"""Synthetic facts of the measures of ladders 3 and 4 beside those of M1, M9 and M10: every part inside its whole.
+"""Synthetic facts of the ladder's other measures beside those of M1, M9 and M10: every part inside its whole.
 
 Each part is decided once for each child and window, and reported by the agencies that reported the concern, the episode
 or the repeat. So whoever knows the whole knows the part, and a part is late only where all of the whole is late.
@@ -15,6 +15,7 @@ from analysis.disclosure.counting import Fact
 from analysis.disclosure.ladder import Ladder
 from analysis.measures.m6 import CATEGORIES
 from analysis.measures.registry import records_of
+from benchmarks import release_picture
 from models.releases import CellState
 
 ONLY_CONCERNS = frozenset({"cse_concern", "indicator_observed"})
@@ -57,8 +58,6 @@ def _of_concern(draw: random.Random, missing: bool, several: bool) -> Iterator[s
         yield "m2_raised_by_several"
         if draw.random() < 0.3:
             yield "m2_raised_later"
-    if draw.random() < 0.4:
-        yield from _chain(draw, "m3_children", "m3_seen", "m3_missed")
     if draw.random() < 0.8:
         yield from _chain(draw, "m7_children", "m7_screened")
     if draw.random() < 0.4:
@@ -69,6 +68,7 @@ def _of_concern(draw: random.Random, missing: bool, several: bool) -> Iterator[s
     if draw.random() < 0.8:
         yield "m6_any"
         yield from (f"m6_{category}" for category in draw.sample(CATEGORIES, draw.randint(1, 3)))
+    yield from release_picture.of_concern(draw)
 
 
 def _of_missing(draw: random.Random, concerned: bool) -> Iterator[str]:
@@ -81,6 +81,7 @@ def _of_missing(draw: random.Random, concerned: bool) -> Iterator[str]:
             yield "m12_completed"
     if concerned:
         yield "m11_of_missing"
+    yield from release_picture.of_missing(draw)
 
 
 def _chain(draw: random.Random, *names: str) -> Iterator[str]:
