@@ -6,9 +6,18 @@ The states of a cell are never merged: each has its own word (`models.releases.w
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from math import ceil
 from typing import NamedTuple
 
-from analysis.disclosure.accuracy import apart_words, error_words, few_words, least_change, low_words
+from analysis.disclosure.accuracy import (
+    apart_words,
+    error_words,
+    few_words,
+    least_change,
+    low_words,
+    noticed_change,
+    told_change,
+)
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
 from analysis.returns import ReturnStatus
@@ -136,10 +145,23 @@ def errors(rules: Collection[Rule] = ()) -> tuple[str, ...]:
     return tuple(f"On ladders 1 to 3: {words}" if older and len(sentences) > 1 else words for older, words in sentences)
 
 
+CHANGES_FROM = (25, 100)
+"""Figures for which the page says what change is told."""
+
+
 def change_words(rules: Collection[Rule] = ()) -> str:
-    """A sentence on which changes between two figures are too small to mean anything."""
-    least = max(least_change(rule) for rule in rules or (STANDARD,))
-    return f"A change of less than {least} is within the error of the figures and says nothing."
+    """Which changes between two figures are told, and which would have been noticed."""
+    given = tuple(rules) or (STANDARD,)
+    pair = (given[0], given[-1])
+    least, noticed = (
+        tuple(ceil(of(figure)) for figure in CHANGES_FROM)
+        for of in (lambda n: told_change(n, n, pair), lambda n: noticed_change(n, pair))
+    )
+    return (
+        f"A change is told only if neither the error of the figures nor chance makes such a change in more than 1 of 10 "
+        f"cases: from {least[0]} for figures of about {CHANGES_FROM[0]}, from {least[1]} for figures of about "
+        f"{CHANGES_FROM[1]}. To be told 4 times in 5, a change has to be about {noticed[0]} and {noticed[1]}."
+    )
 
 
 def show(cell: ReleasedCell | None, absent: Shown | None = None) -> Shown:
@@ -178,6 +200,8 @@ def change(now: ReleasedCell | None, before: ReleasedCell | None) -> str:
     if abs(difference) < max(least_change(now.rule), least_change(before.rule)):
         both_rounded = isinstance(now.rule, KR5) and isinstance(before.rule, KR5)
         return "within rounding" if both_rounded else "within the error"
+    if abs(difference) < told_change(now.value, before.value, (now.rule, before.rule)):
+        return "within chance"
     return f"{'up' if difference > 0 else 'down'} {abs(difference):,}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil, sqrt
 
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
@@ -17,6 +18,8 @@ COUNTS = (0, 1, 2, 3, 4, 5, 7, 10, 12, 15, 20)
 """The numbers of children in the table of the methods page."""
 SELDOM = 0.1
 """If two equal counts show a change at least this large in more than this share of draws, the change means nothing."""
+_NINE_IN_TEN, _FOUR_IN_FIVE = 1.645, 0.842
+"""Points of the normal distribution: 9 in 10 lie within the first on both sides, and 4 in 5 below the second."""
 _FAR = 100
 """So many bases above zero, nothing is suppressed."""
 
@@ -80,6 +83,32 @@ def least_change(rule: Rule) -> int:
     while any(_apart(chances, change) > SELDOM for chances in spread):
         change += rule.base
     return change
+
+
+def chance_of_change(one: float, other: float, rules: Collection[Rule]) -> float:
+    """The standard deviation of the difference of two figures of a board on which nothing changed, in children.
+
+    Children come to notice by chance, so a number varies from period to period by its square root at least (Poisson).
+    The error of both figures comes on top.
+    """
+    return sqrt(one + other + sum(_variance(rule) for rule in rules))
+
+
+def _variance(rule: Rule) -> float:
+    """The variance of one figure about its count, in children squared."""
+    return rule.base**2 / 6 if isinstance(rule, KR5) else rule.deviation**2 + rule.base**2 / 12
+
+
+def told_change(one: float, other: float, rules: Collection[Rule]) -> float:
+    """The least difference that is told as a change: neither the error of the figures nor chance makes a larger one in
+    more than 1 of 10 pairs of periods."""
+    least = max(least_change(rule) for rule in rules)
+    return max(least, _NINE_IN_TEN * chance_of_change(one, other, rules))
+
+
+def noticed_change(figure: float, rules: Collection[Rule]) -> int:
+    """The change of a figure that is told 4 times in 5, in children."""
+    return ceil((_NINE_IN_TEN + _FOUR_IN_FIVE) * chance_of_change(figure, figure, rules))
 
 
 def _apart(chances: list[tuple[int, float]], change: int) -> float:

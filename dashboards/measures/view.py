@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.measures.definition import Definition
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.shown import measure as shown
+from analysis.shown.measure import PageEntry
 from dashboards import states
 from dashboards.begun import begun
 from dashboards.measures.duties import charged
@@ -17,7 +18,7 @@ from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
 from dashboards.tied import TiedRow, classes, not_in_totals, rows_of
 from dashboards.words import KINDS, capital, sector_words
 from models.catalogue import shipped
-from models.contract.periods import PeriodKind, before, kind_of
+from models.contract.periods import PeriodKind, before, kind_of, parts
 from models.register.types import Schedule
 
 PLURAL: Mapping[PeriodKind, str] = {"year": "financial years", "pair": "pairs of financial years"}
@@ -39,6 +40,10 @@ DETECTED = (
     ),
 )
 """Part of M18, its title, and the note under its table."""
+BEYOND = (
+    "A share of the year is {} that of each of its quarters. The year counts each child once, with all of its records "
+    "in the year, and each figure is moved by chance."
+)
 NO_SUM = "A child counts in each row that its records name, so the rows do not add up."
 FEW = (
     "This board has few children. It releases financial years and pairs of them, for the whole board and its towns, "
@@ -178,7 +183,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             f"{definition.title}, {title.lower()}, newest first",
             capital(KINDS[key]),
             tuple(column.words for column in table.columns),
-            rows(table, str, known.absent(windows), _begun(known, name, windows)),
+            rows(table, str, known.absent(windows), _notes(known, name, windows)),
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
         )
@@ -247,7 +252,33 @@ def _detection(known: Known) -> Iterable[Section]:
             )
 
 
-def _begun(known: Known, measure: str, windows: Iterable[str]) -> dict[str, str]:
-    """Window -> the note under its name, saying from which day on it counts. Empty if that is its first day."""
+def _notes(known: Known, measure: str, windows: Iterable[str]) -> dict[str, str]:
+    """Window -> the note under its name: from which day on it counts, and whether a year is beyond its quarters."""
     shown_releases = known.documents.shown
-    return {window: begun(shown_releases[window], measure) for window in windows if window in shown_releases}
+    return {
+        window: " ".join(filter(None, (begun(shown_releases[window], measure), _beyond(known, measure, window))))
+        for window in windows
+        if window in shown_releases
+    }
+
+
+def _beyond(known: Known, measure: str, year: str) -> str:
+    """A note if a year's share is above or below that of each of its quarters; else empty."""
+    if kind_of(year) != "year":
+        return ""
+    of_year, of_quarters = (known.tables(measure, windows)[0] for windows in ((year,), tuple(parts(year))))
+    quarterly = {column: place for place, column in enumerate(of_quarters.columns)}
+    found = set()
+    for place, column in enumerate(of_year.columns):
+        if column.unit != "share" or column not in quarterly or not of_year.lines[0].entries:
+            continue
+        whole = _share(of_year.lines[0].entries[place])
+        each = [_share(line.entries[quarterly[column]]) for line in of_quarters.lines if line.entries]
+        given = [share for share in each if share is not None]
+        if whole is not None and len(given) == len(parts(year)):
+            found |= {"above"} if whole > max(given) else {"below"} if whole < min(given) else set()
+    return BEYOND.format(" or ".join(sorted(found))) if found else ""
+
+
+def _share(entry: PageEntry) -> float | None:
+    return entry.quotient.value if entry.quotient is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from analysis.disclosure.kr5 import KR5
@@ -79,11 +80,15 @@ def test_a_low_cell_says_that_none_is_included() -> None:
 @pytest.mark.parametrize(
     ("now", "before", "words"),
     [
-        (45, 60, "down 15"),
-        (60, 45, "up 15"),
+        (45, 70, "down 25"),
+        (70, 45, "up 25"),
+        (45, 60, "within chance"),
+        (60, 45, "within chance"),
         (45, 40, "within the error"),
         (45, 45, "within the error"),
-        (50, 40, "up 10"),
+        (50, 40, "within chance"),
+        (1000, 930, "within chance"),
+        (1000, 920, "up 80"),
         (45, None, ""),
         (None, 45, ""),
     ],
@@ -102,10 +107,29 @@ def test_a_change_between_a_rounded_figure_and_one_with_noise_goes_by_the_wider_
     assert (
         states.change(new._replace(value=50), old) == states.change(old._replace(value=50), new) == "within the error"
     )
-    assert (states.change_words([KR5()]), states.change_words([KR5(), STANDARD])) == (
-        "A change of less than 8 is within the error of the figures and says nothing.",
-        "A change of less than 10 is within the error of the figures and says nothing.",
+
+
+def test_which_changes_are_told_is_said_and_which_would_be_noticed() -> None:
+    """The square root of 2 * 25 children and of two figures' errors, 1.645 and 2.487 times."""
+    assert states.change_words([STANDARD]).endswith(
+        "from 14 for figures of about 25, from 25 for figures of about 100. To be told 4 times in 5, a change has to be "
+        "about 22 and 38."
     )
+
+
+def test_chance_alone_is_seldom_told_as_a_change() -> None:
+    """Nothing changes on these boards: the same rate, counted in two years, each figure with its own draw."""
+    rng = np.random.default_rng(3)
+    for rate in (12, 40, 160, 700):
+        told = 0
+        for _ in range(2_000):
+            now, before = (
+                STANDARD.shown(int(rng.poisson(rate)) + STANDARD.draw(int(rng.integers(2**63)) * 2)) for _ in range(2)
+            )
+            if now.value is not None and before.value is not None:
+                cells = [ReleasedCell(CellState.FIGURE, one.value) for one in (now, before)]
+                told += states.change(*cells).startswith(("up", "down"))
+        assert told / 2_000 < 0.11, rate
 
 
 def test_low_is_read_aloud_by_the_rule_of_its_release() -> None:
