@@ -158,8 +158,8 @@ def change_words(rules: Collection[Rule] = ()) -> str:
         for of in (lambda n: told_change(n, n, pair), lambda n: noticed_change(n, pair))
     )
     return (
-        f"A change is told only if neither the error of the figures nor chance makes such a change in more than 1 of 10 "
-        f"cases: from {least[0]} for figures of about {CHANGES_FROM[0]}, from {least[1]} for figures of about "
+        f"A change is told only if neither the error of the figures nor chance makes such a change in more than 1 of "
+        f"10 cases: from {least[0]} for figures of about {CHANGES_FROM[0]}, from {least[1]} for figures of about "
         f"{CHANGES_FROM[1]}. To be told 4 times in 5, a change has to be about {noticed[0]} and {noticed[1]}."
     )
 

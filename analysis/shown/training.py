@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
-from analysis.training.detection import has_detection
+from analysis.training.detection import by_topic, has_detection, whole_sectors
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
-from analysis.training.needs import Need, listed, needs
+from analysis.training.needs import LIKELY, Need, listed, needs
+from analysis.training.noticed import WHOLE
 from analysis.training.released import ReleasedBoard
 from models.catalogue import Catalogue
 from models.contract.periods import before, bounds, financial_year_of, kind_of
@@ -55,6 +56,13 @@ class Training:
     """How many of the priorities of the year before had a session in the year."""
     sessions: tuple[SessionRecord, ...]
     feedback: tuple[FeedbackRecord, ...]
+    noticed: tuple[tuple[str, float | None], ...]
+    """Sector -> the ratio to what the others record from which down a gap over all signs would have been called likely
+    4 times in 5; None if no gap would."""
+    pairs_weighed: int
+    """Pairs of sector and kind of sign that could be weighed."""
+    pairs_noticed: int
+    """Of these, the pairs of which some gap would have been called likely 4 times in 5."""
     without_audience: int
     """The number of sessions in the year whose audience is unknown or not recorded. They answer no sector's need."""
 
@@ -85,6 +93,7 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duti
     earlier = tuple(listed(ranked.get(before(year), ())))
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
+    pairs = by_topic(boards[year], catalogue)
     return Training(
         year,
         has_detection(boards[year]),
@@ -94,6 +103,12 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duti
         sum((need.sector, need.topic) in met for need in earlier),
         sessions,
         feedback,
+        tuple(
+            (one.sector, one.noticed(LIKELY))
+            for one in whole_sectors(boards[year], (duties or Duties()).who("observe"))
+        ),
+        len(pairs),
+        sum(one.noticed(LIKELY, WHOLE) is not None for one in pairs),
         sum(session.audience in ("unknown", "not_recorded") for session in this_year),
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import log
 
 from analysis.training.expectation import Shown, expected_of
+from analysis.training.noticed import RATIOS, share_of, smallest_gap
 from analysis.training.posterior import Expectation, Floats, Verdict, judged, shares, support, told
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import Catalogue
@@ -35,6 +36,19 @@ class Detection:
     recorded: ReleasedFigure
     missed: ReleasedFigure
     verdict: Verdict
+    expected: Expectation
+    spread: float
+    """What the verdict rests on besides the cells."""
+
+    def noticed(self, likely: float, ratios: Sequence[float] = RATIOS) -> float | None:
+        """The ratio to what is expected from which down such a pair would be called likely 4 times in 5, by
+        probability `likely`; None if none of `ratios` would be (`analysis.training.noticed`)."""
+
+        def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> Verdict:
+            return judged(shares(recorded, missed), self.expected, self.spread, odd=ODD_PAIRS)
+
+        known = round(sum(told(cell)[0] for cell in (self.recorded, self.missed)))
+        return smallest_gap(known, share_of(self.expected), judge, likely, ratios)
 
 
 def has_detection(board: ReleasedBoard) -> bool:
@@ -56,7 +70,10 @@ def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
     spread = _spread(likelihoods, expected)
     return [
         Detection(
-            points[n].sector, points[n].topic, *cells[n], judged(likelihoods[n], expected[n], spread, odd=ODD_PAIRS)
+            *(points[n].sector, points[n].topic),
+            *cells[n],
+            judged(likelihoods[n], expected[n], spread, odd=ODD_PAIRS),
+            *(expected[n], spread),
         )
         for n in expected
     ]
@@ -70,9 +87,9 @@ def whole_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Dete
     for sector, pair in cells.items():
         peers = [point for other, point in points.items() if other != sector]
         if len(peers) >= FEWEST_PEERS:
-            found.append(
-                Detection(sector, "any", *pair, judged(shares(*pair), pooled(peers), WHOLE_SPREAD, odd=ODD_PAIRS))
-            )
+            expected = pooled(peers)
+            verdict = judged(shares(*pair), expected, WHOLE_SPREAD, odd=ODD_PAIRS)
+            found.append(Detection(sector, "any", *pair, verdict, expected, WHOLE_SPREAD))
     return found
 
 

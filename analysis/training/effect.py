@@ -77,6 +77,14 @@ class Effect:
     compared: tuple[str, ...]
 
     @property
+    def noticeable(self) -> float:
+        """How many times the share an effect would have to be to be told clearly 4 times in 5: above 1."""
+        degrees = USUAL_WEIGHT + len(self.compared) - 1
+        points = [float(student.ppf(level, degrees)) for level in ((1 + LEVEL) / 2, 0.8)]
+        error = (log(self.high) - log(self.low)) / 2 / points[0]
+        return exp(sum(points) * error)
+
+    @property
     def clear(self) -> bool:
         """Whether the interval leaves out no change."""
         return self.low > 1 or self.high < 1

@@ -74,6 +74,8 @@ class TrainingPage:
     needs: tuple[NeedRow, ...]
     more_needs: int
     """Those of which something is said and that are not listed."""
+    noticed: tuple[str, ...]
+    """What would have been called a likely need 4 times in 5, in sentences; empty without detection shares."""
     signs_judged: bool
     """Whether the release has what needs about signs rest on: detection shares (M18)."""
     not_needs: tuple[tuple[str, str], ...]
@@ -114,6 +116,7 @@ def training_page(findings: Training) -> TrainingPage:
         earlier,
         tuple(need_rows(findings)[:NEEDS_SHOWN]),
         max(0, len(priorities) - NEEDS_SHOWN),
+        _noticed(findings),
         findings.signs_judged,
         NOT_NEEDS,
         f"Of rows called likely {TRUE_OF['likely']} were true there, of those worth asking {TRUE_OF['worth asking']}.",
@@ -122,6 +125,36 @@ def training_page(findings: Training) -> TrainingPage:
         len(findings.trained) - len(listed),
         _answers(findings, earlier),
     )
+
+
+def _noticed(findings: Training) -> tuple[str, ...]:
+    """At this board's size, with these figures: which gaps in signs the page could have called likely."""
+    if not findings.signs_judged:
+        return ()
+    by_gap: dict[float | None, list[str]] = {}
+    for sector, ratio in findings.noticed:
+        by_gap.setdefault(ratio, []).append(sector_words(sector))
+    sentences = [
+        f"{capital(' and '.join(sectors))}: {_gap(ratio)}" for ratio, sectors in sorted(by_gap.items(), key=_large_last)
+    ]
+    never = findings.pairs_weighed - findings.pairs_noticed
+    return (
+        *sentences,
+        f"Of {findings.pairs_weighed} pairs of a sector and one kind of sign that could be weighed, {never} are so "
+        "small that not even a sector that records nothing would have been called likely.",
+    )
+
+
+def _gap(ratio: float | None) -> str:
+    if ratio is None:
+        return "no gap over all signs, however large, would have been called likely."
+    if ratio == 0:
+        return "only a sector that records nothing at all would have been called likely."
+    return f"over all signs, recording {10 * ratio:.0f} tenths or less of what the others record."
+
+
+def _large_last(pair: tuple[float | None, list[str]]) -> float:
+    return 2.0 if pair[0] is None else 1 - pair[0]
 
 
 def need_rows(findings: Training) -> list[NeedRow]:
@@ -223,7 +256,8 @@ def _effect(effect: Effect) -> str:
     interval = f"{effect.low:.2f} to {effect.high:.2f}"
     compared = ", ".join(map(sector_words, effect.compared))
     finding = "A change beyond that of the others" if effect.clear else "No clear change beyond that of the others"
-    return f"{finding}: {effect.ratio:.2f} times ({interval}), compared with {compared}"
+    noticed = f"To be told 4 times in 5, the share would have to be {effect.noticeable:.1f} times as high"
+    return f"{finding}: {effect.ratio:.2f} times ({interval}), compared with {compared}. {noticed}"
 
 
 def _answers(data: Training, earlier: str) -> tuple[tuple[str, str], ...]:

@@ -112,8 +112,8 @@ def test_a_change_between_a_rounded_figure_and_one_with_noise_goes_by_the_wider_
 def test_which_changes_are_told_is_said_and_which_would_be_noticed() -> None:
     """The square root of 2 * 25 children and of two figures' errors, 1.645 and 2.487 times."""
     assert states.change_words([STANDARD]).endswith(
-        "from 14 for figures of about 25, from 25 for figures of about 100. To be told 4 times in 5, a change has to be "
-        "about 22 and 38."
+        "from 14 for figures of about 25, from 25 for figures of about 100. To be told 4 times in 5, a change has to "
+        "be about 22 and 38."
     )
 
 
