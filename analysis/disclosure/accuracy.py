@@ -103,12 +103,17 @@ def told_change(one: float, other: float, rules: Collection[Rule]) -> float:
     """The least difference that is told as a change: neither the error of the figures nor chance makes a larger one in
     more than 1 of 10 pairs of periods."""
     least = max(least_change(rule) for rule in rules)
-    return max(least, _NINE_IN_TEN * chance_of_change(one, other, rules))
+    return max(least, _NINE_IN_TEN * chance_of_change(one, other, rules) + _half_a_step(rules))
 
 
 def noticed_change(figure: float, rules: Collection[Rule]) -> int:
     """The change of a figure that is told 4 times in 5, in children."""
-    return ceil((_NINE_IN_TEN + _FOUR_IN_FIVE) * chance_of_change(figure, figure, rules))
+    return ceil((_NINE_IN_TEN + _FOUR_IN_FIVE) * chance_of_change(figure, figure, rules) + _half_a_step(rules))
+
+
+def _half_a_step(rules: Collection[Rule]) -> float:
+    """Figures are multiples of the base, so a difference stands for all that are up to half a base nearer to none."""
+    return max(rule.base for rule in rules) / 2
 
 
 def _apart(chances: list[tuple[int, float]], change: int) -> float:

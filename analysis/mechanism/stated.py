@@ -17,19 +17,19 @@ from models.register.types import Schedule
 
 MOST: Final[dict[Schedule, dict[Kind, int]]] = {
     "quarters_and_years": {
-        "one record, the child otherwise unknown": 40,
+        "one record, the child otherwise unknown": 45,
         "one record without an identifier": 0,
-        "one record of a child that others know": 119,
-        "one record of a child that somebody invents records about": 59,
+        "one record of a child that others know": 78,
+        "one record of a child that somebody invents records about": 69,
         "one home": 30,
-        "one link": 95,
+        "one link": 130,
         "one link of three to eight identifiers": 0,
-        "a child's quarter, by one agency": 106,
-        "a child's quarter, by four": 235,
-        "a child's year, by one agency": 163,
-        "a child's year, by four": 370,
-        "a record each of two to four children": 640,
-        "a quarter of two to four children": 1696,
+        "a child's quarter, by one agency": 110,
+        "a child's quarter, by four": 228,
+        "a child's year, by one agency": 153,
+        "a child's year, by four": 295,
+        "a record each of two to four children": 720,
+        "a quarter of two to four children": 1760,
     },
     # A child counts in one year and two pairs, in the board and a town. More records of it add nothing.
     "years_and_pairs_of_years": {

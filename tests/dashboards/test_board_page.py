@@ -36,20 +36,20 @@ def figures(found: Page) -> dict[str, list[str]]:
 def test_released_figures_with_rate_change_and_completeness(engine: Engine, visit: Visit) -> None:
     cells = {
         "2026Q1": (make_cell(value=45), make_cell("m9_children", 60), make_cell("m10_children")),
-        "2025Q4": (make_cell(value=60), make_cell("m9_children", 55), make_cell("m10_children", 10)),
+        "2025Q4": (make_cell(value=85), make_cell("m9_children", 55), make_cell("m10_children", 10)),
     }
     store(engine, *(make_release(quarter, given) for quarter, given in cells.items()))
     found = figures(page(visit, engine))
     assert list(found)[:2] == ["Jan to Mar 2026", "Oct to Dec 2025"]
     assert found["Jan to Mar 2026"] == [
-        "45 down 15",
+        "45 down 40",
         "13.3",
         "60 within rounding",
         "fewer than 10 (fewer than ten, or none)",
         "0 of 8; 6 of 8 by the cut-off",
         "80-89%",
     ]
-    assert found["Oct to Dec 2025"][:2] == ["60", "17.7"]
+    assert found["Oct to Dec 2025"][:2] == ["85", "25.1"]
 
 
 def test_the_last_eight_quarters_newest_first_and_the_unreleased_are_said_to_be_so(
