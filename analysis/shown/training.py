@@ -50,6 +50,8 @@ class Training:
     """All needs of the year that could be weighed, in order of rank."""
     trained: tuple[Trained, ...]
     """The programmes of the two newest years: first those that answered a priority, then newest first."""
+    earlier_released: bool
+    """Whether the year before is released."""
     priorities_before: tuple[Need, ...]
     """The priorities of the year before."""
     priorities_trained: int
@@ -99,6 +101,7 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duti
         has_detection(boards[year]),
         tuple(ranked[year]),
         tuple(trained),
+        before(year) in boards,
         earlier,
         sum((need.sector, need.topic) in met for need in earlier),
         sessions,

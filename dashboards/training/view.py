@@ -18,6 +18,8 @@ from models.contract.periods import YEAR_NAME, before, financial_year_of
 from models.register import Duties
 
 NEEDS_SHOWN = 10
+HOPELESS = 5
+"""No training multiplies what is recorded by so much: where only that would be told, the page says so."""
 _YEAR = re.compile(rf"\b{YEAR_NAME}\b")
 NOT_PROOF = "Not proof: the sector's own figures before and after, with nothing to compare them with."
 STAGES = (("before", "before"), ("after", "straight after"), ("follow_up", "at follow-up"))
@@ -192,7 +194,7 @@ def _rests_on(need: Need) -> str:
         return f"{capital(text)} children with a new concern recorded by the sector"
     _, more = need.evidence[1]
     if need.moves == "m18":
-        return f"{capital(text)} recorded and {more} not, of children of whom another sector recorded it"
+        return f"It recorded {text}, and missed {more}, of children whom it knew and of whom another sector recorded it"
     return f"{_part(text)} of {more}: {MEASURE_WORDS[own].lower()}"
 
 
@@ -256,7 +258,11 @@ def _effect(effect: Effect) -> str:
     interval = f"{effect.low:.2f} to {effect.high:.2f}"
     compared = ", ".join(map(sector_words, effect.compared))
     finding = "A change beyond that of the others" if effect.clear else "No clear change beyond that of the others"
-    noticed = f"To be told 4 times in 5, the share would have to be {effect.noticeable:.1f} times as high"
+    noticed = (
+        f"To be told 4 times in 5, the share would have to be {effect.noticeable:.1f} times as high"
+        if effect.noticeable < HOPELESS
+        else f"These figures are too small to tell even a share {HOPELESS} times as high"
+    )
     return f"{finding}: {effect.ratio:.2f} times ({interval}), compared with {compared}. {noticed}"
 
 
@@ -275,6 +281,8 @@ def _answers(data: Training, earlier: str) -> tuple[tuple[str, str], ...]:
         f"Of {wanted} priorities of {short_quarter(earlier)}, {data.priorities_trained} had a session on their topic "
         "for their sector."
         if wanted
+        else f"Nothing was likely or worth asking about in {short_quarter(earlier)}."
+        if data.earlier_released
         else f"Not known: {short_quarter(earlier)} is not released."
     )
     names = "; ".join(
