@@ -42,7 +42,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Measure:
-    """Everything about one of M1-M17."""
+    """Everything about one measure."""
 
     definition: Definition
     occurs: Occurs = nothing

@@ -150,6 +150,8 @@ def _summary(known: Known, definition: Definition) -> Summary:
     line = next(iter(rows(table, str, known.absent([known.headline]))), None)
     if line is None:
         absent = states.NOT_IN_RELEASE if known.headline in known.boards else states.NOT_RELEASED
+        if split is not None and split.lines:
+            absent = states.BY_SECTOR
         return Summary(definition, (), absent)
     if line.absent is not None:
         return Summary(definition, (), line.absent)

@@ -31,7 +31,7 @@ def test_the_gap_is_the_first_need_and_the_three_questions_are_answered(engine: 
     first = page.tables[0][1]
     assert first[1] == "Health Seeing and recording signs: vulnerability"
     assert first[2].endswith("likely")
-    assert "It recorded fewer than 10, or none, and missed 100, of children whom it knew and of whom another" in first[4]
+    assert "It recorded fewer than 10, or none, and missed 100, of children whom it knew" in first[4]
     assert first[-1] == "M18"
     assert "in simulated boards" in words
     assert "What cannot be seen here" in words
