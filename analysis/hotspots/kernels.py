@@ -6,7 +6,7 @@ case over a smaller one cannot beat it, so only days and areas with cases open a
 
 A zone is the areas on the way from the root of a tree to a node (`analysis.hotspots.zones`): `area` and `depth` hold
 each node's, in the order of a walk depth first. Measure is what cases are compared with, such as the number expected
-(`analysis.hotspots.problem.Problem`); it has nothing to do with M1 to M17.
+(`analysis.hotspots.problem.Problem`); it has nothing to do with M1 to M21.
 """
 
 from __future__ import annotations

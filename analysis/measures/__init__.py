@@ -1,1 +1,1 @@
-"""Measures M1-M17. Each is one object in its own file; `analysis.measures.measure` defines that object."""
+"""Measures M1 to M21. Each is one object in its own file; `analysis.measures.measure` defines that object."""

@@ -29,8 +29,8 @@ DEFINITION = Definition(
     splits="each answer by itself",
     source="paragraphs 157, 161, 169; IICSA F.3 (harm apart from risk), H.4, H.6",
     released=(
-        "board by financial year. Kinds of place are grouped. Two characteristics of a child are never crossed, and "
-        "'unknown' and 'not recorded' are in no row"
+        "board by financial year. Kinds of place are grouped. Two characteristics of a child are never crossed. "
+        "'Unknown', 'not recorded', other kinds of place, and ages of 18 and over are in no row"
     ),
     reading=(
         "A child counts under each answer that its concerns give, so the rows do not add up to all children, and a "

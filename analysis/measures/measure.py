@@ -42,7 +42,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Measure:
-    """Everything about one of M1-M17."""
+    """Everything about one of M1 to M21."""
 
     definition: Definition
     occurs: Occurs = nothing

@@ -1,1 +1,1 @@
-"""The pages of the measures M1-M17: released states by quarter, year and sector, and what each cannot know."""
+"""The pages of the measures M1 to M21: released states by quarter, year and sector, and what each cannot know."""

@@ -1,4 +1,4 @@
-"""The pages of a board's measures: the list of all seventeen, and each by itself."""
+"""The pages of a board's measures: the list of all, and each by itself."""
 
 from __future__ import annotations
 

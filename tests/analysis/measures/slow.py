@@ -1,4 +1,4 @@
-"""M1-M17 again from their definitions alone, slowly: event dicts, every day tried, nothing shared with analysis.
+"""M1 to M17 again from their definitions alone, slowly: event dicts, every day tried, nothing shared with analysis.
 
 Only headline numbers. Bank holidays of the tested span are written out.
 """
@@ -250,6 +250,7 @@ def m16(events: list[Event], start: date, end: date) -> tuple[int, int, int]:
                     r["kind"] in ("plan", "lead_professional") and within_working_days(c["day"], r["day"], 10)
                     for r in responses
                 )
-            if c.get("next_step") == "none":
+            refused = any(r["kind"] == "nfa" and (r["by"], r.get("about")) == (c["by"], c["id"]) for r in responses)
+            if refused or c.get("next_step") == "none":
                 again += any(0 < (o["day"] - c["day"]).days <= 90 for o in concerns)
     return high, met, again
