@@ -1,4 +1,4 @@
-"""`measures`: exact figures of M1 to M21 for one board and period from a file of events, for inside the boundary only."""
+"""`measures`: exact figures of all measures for one board and period, from a file of events. Inside the boundary only."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The definition of one of M1 to M21 (docs/domain.md#measures). Dates are London dates; windows are [start, end)."""
+    """The definition of one measure (docs/domain.md#measures). Dates are London dates; windows are [start, end)."""
 
     number: int
     title: str

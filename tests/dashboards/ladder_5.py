@@ -1,4 +1,4 @@
-"""Releases on ladder 5 for pages and files: the whole grid of the demo's board, with given figures where a test asks."""
+"""Releases on ladder 5 for pages and files: the grid of the demo's board, with figures where a test gives them."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from analysis.disclosure.noise import Protected, RoundingKeys
 from analysis.ledger.row import Record, Row, fold
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
+from analysis.release import LADDER
 from models.contract.codes import Indicator
 from models.register import Board, Register
 from models.releases import CellState
@@ -126,7 +127,7 @@ def seen_by(rows: dict[str, Row], *agencies: str) -> BoardView:
     return view([(i, r) for i, r in rows.items() if not agencies or r.agency in agencies], None, SHAPE.sector_of)
 
 
-def counted(rows: dict[str, Row], ladder: int = 4) -> Tally:
+def counted(rows: dict[str, Row], ladder: int = LADDER.version) -> Tally:
     """The true counts as a ladder has them, with who knows what."""
     seen = seen_by(rows)
     facts = placed(facts_of(seen, RULES, insiders=INSIDERS), seen, SHAPE)
@@ -136,7 +137,7 @@ def counted(rows: dict[str, Row], ladder: int = 4) -> Tally:
 
 
 def cells_of(
-    of: Tally, ladder: int = 4, windows: Sequence[str] = WINDOWS, measures: Sequence[str] | None = None
+    of: Tally, ladder: int = LADDER.version, windows: Sequence[str] = WINDOWS, measures: Sequence[str] | None = None
 ) -> dict[CellKey, Protected]:
     """What is released of these counts: by keyed noise, or on older ladders the nearest that KR5 could have shown."""
     if LADDERS[ladder].own_records:

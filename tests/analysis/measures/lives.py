@@ -92,8 +92,7 @@ def _more(chance: random.Random, kind: str, day: date, before: list[dict[str, An
 
 
 def of_concern(chance: random.Random) -> dict[str, Any]:
-    """What a concern says of the child and of how it is exploited: each field with an answer, without one, or absent.
-    """
+    """What a concern says of the child and its exploitation: each field with an answer, without one, or absent."""
     told: dict[str, Any] = {
         "models": chance.sample(MODELS, chance.choice((0, 1, 1, 2))),
         "location_type": chance.choice(PLACES),

@@ -72,9 +72,7 @@ def test_what_is_no_longer_released_says_why_and_since_when() -> None:
     assert gone == sorted(older - {name.partition("_")[0] for name in NEWEST.measures}) == ["m3"]
 
 
-@pytest.mark.parametrize(
-    ("number", "other"), [(1, 19), (7, 21), (9, 20), (12, 20), (13, 19), (16, 21), (17, 19)]
-)
+@pytest.mark.parametrize(("number", "other"), [(1, 19), (7, 21), (9, 20), (12, 20), (13, 19), (16, 21), (17, 19)])
 def test_what_another_measure_releases_is_named_there(number: int, other: int) -> None:
     assert f"see M{other}" in DEFINITIONS[number - 1].released
 

@@ -99,7 +99,10 @@ def test_a_breakdown_is_of_its_whole_and_keeps_every_state() -> None:
     assert [line.name for line in table.lines] == [answer.words for answer in MODELS.answers]
     entries = {answer.key: line.entries for answer, line in zip(MODELS.answers, table.lines, strict=True)}
     children, share, past = entries["online"]
-    assert (children.cell, past.cell) == (now.cell("m19_model_online"), ReleasedFigure("m19_model_online", "any", F, 40))
+    assert (children.cell, past.cell) == (
+        now.cell("m19_model_online"),
+        ReleasedFigure("m19_model_online", "any", F, 40),
+    )
     assert share.quotient is not None
     assert share.quotient.value == pytest.approx(0.25)
     for key, state in zip(("peer", "party", "gang_group"), STATES, strict=False):

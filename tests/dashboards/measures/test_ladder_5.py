@@ -1,4 +1,4 @@
-"""What ladder 5 adds to the pages of measures: breakdowns, detection shares, and who owes what sectors no longer show."""
+"""What ladder 5 adds to the pages of measures: breakdowns, detection shares, and who owes what sectors do not show."""
 
 from __future__ import annotations
 
