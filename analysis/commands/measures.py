@@ -1,4 +1,4 @@
-"""`measures`: exact figures of all measures for one board and period, from a file of events. Inside the boundary only."""
+"""`measures`: exact figures for one board and period from a file of events, for inside the boundary only."""
 
 from __future__ import annotations
 

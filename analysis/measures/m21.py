@@ -161,6 +161,8 @@ MEASURE = Measure(
         share("Of children of concern", TURNED_AWAY.name, m1.CHILDREN.name, headline=True),
         shown(RAISED_AGAIN),
         share("Raised again, of those", RAISED_AGAIN.name, TURNED_AWAY.name),
+        shown(SCREENED),
+        shown(ANSWERED),
     ),
     breakdowns=BREAKDOWNS,
 )

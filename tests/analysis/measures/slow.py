@@ -95,6 +95,11 @@ def start_of(group: list[Event]) -> date:
     return first
 
 
+def in_order(groups: list[list[Event]]) -> list[list[Event]]:
+    """Episodes by the day they started; of two that started on one day, the ids of their reports decide."""
+    return sorted(groups, key=lambda group: (start_of(group), sorted(report["id"] for report in group)))
+
+
 def m1(events: list[Event], start: date, end: date) -> int:
     return sum(any(start <= recorded(c) < end for c in of(events, k, "concern")) for k in children(events))
 

@@ -17,6 +17,7 @@ from tests.analysis.measures.slow import (
     Event,
     children,
     episodes,
+    in_order,
     level,
     of,
     recorded,
@@ -208,10 +209,10 @@ def _repeat(responded: bool) -> Callable[[list[Event]], Counted]:
 
     def counted(events: list[Event]) -> Counted:
         for child in children(events):
-            groups = episodes(of(events, child, "missing"))
-            for group in groups:
+            groups = in_order(episodes(of(events, child, "missing")))
+            for number, group in enumerate(groups):
                 day = start_of(group)
-                others = sum(0 <= (day - start_of(g)).days < 90 for g in groups if g is not group)
+                others = sum((day - start_of(earlier)).days < 90 for earlier in groups[:number])
                 answered = any(
                     r["kind"] in kinds and within_working_days(day, r["day"], 5) for r in of(events, child, "response")
                 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from tests.analysis.measures.slow import Event, children, episodes, level, of, recorded, start_of
+from tests.analysis.measures.slow import Event, children, episodes, in_order, level, of, recorded, start_of
 
 Counted = Iterator[tuple[str, date, str]]
 Slow = Callable[[list[Event]], Counted]
@@ -81,12 +81,11 @@ def _episodes(is_counted: Callable[[list[Event]], bool]) -> Slow:
 
 
 def _often(least: int) -> Slow:
-    """An episode before which at least one fewer of its financial year began. Of two of one day the ids decide."""
+    """An episode that is at least so many-th to start in its financial year."""
 
     def counted(events: list[Event]) -> Counted:
         for child in children(events):
-            groups = episodes(of(events, child, "missing"))
-            groups.sort(key=lambda group: (start_of(group), sorted(report["id"] for report in group)))
+            groups = in_order(episodes(of(events, child, "missing")))
             for number, group in enumerate(groups):
                 day = start_of(group)
                 first = date(day.year if day >= date(day.year, 4, 1) else day.year - 1, 4, 1)

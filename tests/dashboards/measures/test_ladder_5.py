@@ -17,7 +17,7 @@ from tests.dashboards.ladder_5 import ladder_5
 from tests.models.store.factories import BOARD
 
 PATH = f"/boards/{BOARD}/measures"
-FEW = "fewer than 10 (fewer than ten, or none)"
+FEW = "fewer than 10 (about 10 or fewer, or none)"
 NO_SUM = "A child counts in each row that its records name, so the rows do not add up."
 BREAKDOWNS = [breakdown for measure in BY_ID.values() for breakdown in measure.breakdowns]
 

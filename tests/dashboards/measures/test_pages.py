@@ -41,7 +41,7 @@ def test_every_measure_is_listed_with_a_figure_for_the_year(
     (table,) = page.tables
     assert [row[0].split()[0] for row in table[1:]] == [name.upper() for name in ALL]
     assert [row["data-measure"] for row in page.having("tr") if "data-measure" in row] == ALL
-    silent = {name for name, row in zip(ALL, table[1:], strict=True) if row[2] == "not in this release"}
+    silent = {name for name, row in zip(ALL, table[1:], strict=True) if "not in this release" in row[2]}
     assert silent == without
     assert all(re.search(r"\d", row[2]) for name, row in zip(ALL, table[1:], strict=True) if name not in without)
     assert "April 2025 to March 2026" in words
