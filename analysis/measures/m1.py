@@ -35,7 +35,7 @@ DEFINITION = Definition(
     released=(
         "board and town by quarter and financial year, ward by financial year; board by sector in both, town by "
         "sector and board by indicator by financial year. A child counts under six indicators at most. The rate is "
-        "computed from the released numerator only"
+        "computed from the released numerator only. For levels, exploitation models and ages see M19"
     ),
     reading=(
         "More concerns after training are first of all a success: read with M2 and M3. Levels: 'at risk' is recorded"

@@ -22,9 +22,7 @@ LOOK_BACK = LookBack(days=90)
 DEFINITION = Definition(
     number=11,
     title="Children both missing and of CSE concern",
-    question=(
-        "How many children who go missing are also of CSE concern within 90 days, and did any one agency know both?"
-    ),
+    question="How many children who go missing are also of CSE concern within 90 days?",
     numerator="children with a missing episode and a CSE concern that happened at most 90 days before or after it",
     denominator=(
         "(a) children with an episode that started in the period (M9); (b) children with a concern recorded in the "
@@ -37,7 +35,7 @@ DEFINITION = Definition(
     unit="children",
     splits="sectors that knew of the missing episodes only, of the concern only, of both; 'known to one agency only'",
     source="paragraphs 157, 169, 176",
-    released="board and sector by financial year: (a) and (b) children in both",
+    released="board by financial year: (a) and (b) children in both. Who knew of which is counted inside alone",
     reading=(
         "Needs a shared identifier: the link rate of each pair of sectors and the bounds under missed links stand "
         "beside it, and nothing is said of pairs with no kind of identifier in common."

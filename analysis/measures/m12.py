@@ -38,9 +38,9 @@ DEFINITION = Definition(
     splits="placement class; unknown and not looked after apart",
     source="paragraphs 169, 176",
     released=(
-        "board and sector by financial year: children with an ended episode, and with a completed interview, placed"
-        " out of area, both directions together. Each direction alone, the gap and concerns by class are counted inside"
-        " alone; M8 has all children to compare with"
+        "board by financial year: children with an ended episode, and with a completed interview, placed out of area, "
+        "both directions together. For missing children of each direction see M20. The interviews of each direction, "
+        "the gap and concerns by class are counted inside alone; M8 has all children to compare with"
     ),
     reading=(
         "Only 14 local authorities could report out-of-area interviews in 2019 (The Children's Society): a wide gap"

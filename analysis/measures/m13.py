@@ -39,8 +39,9 @@ DEFINITION = Definition(
     splits="ward by kind of place; never a named place",
     source="paragraph 157",
     released=(
-        "not as figures, and no kind of place. Signals say that a ward, joined wards, a town or the whole board stands "
-        "out, for concerns, indicators or missing episodes, with a class of recurrence interval"
+        "not as figures. For kinds of place, of the whole board, see M19. Signals say that a ward, joined wards, a "
+        "town or the whole board stands out, for concerns, indicators or missing episodes, with a class of recurrence "
+        "interval"
     ),
     reading=(
         "Flagged with at least 10 children, 2 agencies and an excess. Maps recording, not harm: a place trained or "

@@ -38,7 +38,10 @@ DEFINITION = Definition(
     unit="concerns. Released in children",
     splits="sector that raised the concern; sector whose plan it is; level",
     source="paragraphs 156, 168, 169, 176",
-    released="board and sector by financial year: children at a high level, and children with a plan",
+    released=(
+        "board by financial year: children at a high level, and children with a plan. For concerns turned away and "
+        "raised again see M21"
+    ),
     reading=(
         "No further action: the concern's next step is 'none', or a response of kind no further action names the "
         "concern. Thresholds differ between agencies by design: the question is whether each is applied "

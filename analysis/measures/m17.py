@@ -33,8 +33,8 @@ DEFINITION = Definition(
     source="IICSA H.4, H.6; no paragraph of the review asks for it",
     released=(
         "board and sector by financial year: boys with a concern, and children of concern whose ethnic group is "
-        "recorded. Which ethnic group, disability, age, exploitation model and kind of place are counted inside alone. "
-        "No crossing of two characteristics, ever"
+        "recorded. Which ethnic group, age, disability, exploitation model and kind of place, of the whole board: see "
+        "M19. For how many they are not recorded is counted inside alone. No crossing of two characteristics, ever"
     ),
     reading=(
         "Flagged where more than 20 % are unknown. A child has an answer when any of its events in the period gives"

@@ -44,7 +44,10 @@ DEFINITION = Definition(
     unit="children; for any topic a child counts once, as recorded when any of those topics was",
     splits="sector, and sector by category of signs",
     source="paragraphs 157, 161",
-    released="sector by financial year: children recorded too, and children not recorded, any topic and each",
+    released=(
+        "board by sector by financial year: children recorded too, and children not recorded, any topic and each. "
+        "Never of all agencies together: whom one recorded and another did not would be in both"
+    ),
     reading=(
         "Contact is a coded sign of another topic: an interview or a missing report is no occasion to write one. "
         "Compare with what other sectors show, never with all: nobody records everything. It finds large gaps alone."

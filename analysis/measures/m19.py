@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analysis.measures import m1
 from analysis.measures.breakdown import Answer, Breakdown, same
 from analysis.measures.columns import share
 from analysis.measures.count import CONCERN, Count
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
-from analysis.measures.figures import ALL, DateSpan, Figure, ratio
+from analysis.measures.figures import ALL, NO_ANSWER, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
@@ -30,7 +30,8 @@ DEFINITION = Definition(
     source="paragraphs 157, 161, 169; IICSA F.3 (harm apart from risk), H.4, H.6",
     released=(
         "board by financial year. A concern counts under its first two models. Kinds of place are grouped. Two "
-        "characteristics of a child are never crossed, and 'unknown' and 'not recorded' are in no row"
+        "characteristics of a child are never crossed. 'Unknown', 'not recorded', other kinds of place, and ages of 18 "
+        "and over are in no row"
     ),
     reading=(
         "A child counts under each answer that its concerns give, so the rows do not add up to all children, and a "
@@ -130,13 +131,18 @@ DISABILITY = Breakdown(
 BREAKDOWNS = (MODEL, PLACE, LEVEL, AGE, ETHNIC, DISABILITY)
 
 
+def answers_of(models: Sequence[str]) -> list[str]:
+    """The models that a concern names, without "unknown" and "not recorded"."""
+    return [model for model in models if model not in NO_ANSWER]
+
+
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """Each concern under each answer that it gives, on the day it was recorded. Only its agency knows."""
     for concern in child.concerns:
         occurrence = Occurrence(concern.recorded_on, frozenset({concern.agency}), concern.home)
         if concern.harm_status == "known_harmed":
             yield HARMED.name, occurrence
-        yield from MODEL.told(occurrence, concern.models[:MOST_MODELS])
+        yield from MODEL.told(occurrence, answers_of(concern.models)[:MOST_MODELS])
         yield from PLACE.told(occurrence, (concern.location_type,))
         yield from LEVEL.told(occurrence, (concern.level,))
         yield from AGE.told(occurrence, (concern.age_band,))

@@ -28,8 +28,8 @@ DEFINITION = Definition(
     question="What followed when a concern was raised: which help, no further action, and was it raised again?",
     numerator=(
         "children with a concern recorded in the period by its next step; those with a concern that ended in no "
-        "further action; of those, children about whom another concern happened within 90 days; children screened in "
-        "the period by the outcome; children with a response in the period by its kind"
+        "further action; of those, children about whom another concern happened 1 to 90 days after; children screened "
+        "in the period by the outcome; children with a response in the period by its kind"
     ),
     denominator="children with a concern recorded in the period (M1); children screened; children with any response",
     window="the period, by the day the concern was recorded, the child screened, or the response made",
@@ -161,6 +161,8 @@ MEASURE = Measure(
         share("Of children of concern", TURNED_AWAY.name, m1.CHILDREN.name, headline=True),
         shown(RAISED_AGAIN),
         share("Raised again, of those", RAISED_AGAIN.name, TURNED_AWAY.name),
+        shown(SCREENED),
+        shown(ANSWERED),
     ),
     breakdowns=BREAKDOWNS,
 )

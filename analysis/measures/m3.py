@@ -48,7 +48,10 @@ DEFINITION = Definition(
     unit="children; by sector also children it had seen in that way",
     splits="sector that had seen the child",
     source="paragraphs 157, 169, 170",
-    released="board and sector by financial year: denominator, seen before, missed",
+    released=(
+        "not since ladder 5: it was near 100 % wherever it was a figure, and so told nobody anything. Older releases "
+        "hold it for the whole board and by sector"
+    ),
     reading=(
         "A prompt to look at cases together. Which tier an indicator is in is the board's choice (catalogue). It "
         "says nothing of any worker."

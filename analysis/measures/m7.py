@@ -42,8 +42,8 @@ DEFINITION = Definition(
     ),
     source="paragraphs 169, 170",
     released=(
-        "board and sector by quarter and financial year: children with a concern to be screened, and children "
-        "screened in time"
+        "board by quarter and financial year, sector by financial year: children with a concern to be screened, and "
+        "children screened in time. For outcomes see M21; rescreening is counted inside alone"
     ),
     reading=(
         "A tool is an aid to judgement: 'no current risk' does not mean that a child is not exploited. Rescreened: "

@@ -33,8 +33,8 @@ DEFINITION = Definition(
     splits="missing from care, home, other; placement in or out of area; provider; sector that interviewed",
     source="paragraphs 169, 176; DfE 2014 statutory guidance",
     released=(
-        "board, and sector that reported the episode, by quarter and financial year: children returned, offered, "
-        "completed, in 72 hours"
+        "board by quarter and financial year, sector that reported the episode by financial year: children returned, "
+        "offered, completed, in 72 hours"
     ),
     reading=(
         "Unknown is its own class: an episode with no interview record is unknown, not 'no'. Every return calls for"

@@ -31,9 +31,8 @@ DEFINITION = Definition(
     source="paragraphs 159, 176",
     released=(
         "children: board and town by quarter and financial year, ward by financial year; board by sector in both, "
-        "town by sector by financial year. How often, for how long, at what time of day, from where and by which "
-        "status is counted inside alone: the protection rule counts children, and no split of them is released. For "
-        "how often, see M10"
+        "town by sector by financial year. For how long, when, from where and how often see M20, and M10 for repeat "
+        "missing. Status is counted inside alone"
     ),
     reading="Missing and away are not comparable between agencies: since 2017 many report everything as missing.",
     unknowns=(

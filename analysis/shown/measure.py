@@ -118,29 +118,34 @@ def by_sector(measure: str, board: ReleasedBoard, population: int, before: Relea
 
 
 def whole_board(measure: str, board: ReleasedBoard, columns: tuple[Column, ...] = ()) -> PageTable:
-    """The whole board in one window, in the columns that sectors have, or else in those of the board. It is charged to
-    whoever owes the work."""
-    columns = columns or tuple(c for c in columns_of(measure) if c.unit != "rate")
-    return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),))
+    """The whole board in one window, in the columns that sectors have, or else in those that it has itself. It is
+    charged to whoever owes the work. No line if it has none of the columns."""
+    columns = columns or tuple(c for c in columns_of(measure) if c.unit != "rate" and _has(board, c, ANY))
+    return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),) if columns else ())
 
 
 def broken_down(breakdown: Breakdown, board: ReleasedBoard, before: ReleasedBoard | None = None) -> PageTable:
     """A table with a line for each answer: its children, their share of the whole, and its children in the window
-    before. No lines if the release has no such cells."""
-    if not any(board.has(count.name, ANY) for count in breakdown.counts):
+    before, if that has any such cell. No lines if the release has no such cells."""
+    if not _has_any(board, breakdown):
         return PageTable((), ())
     columns = (
         Column("children", "Children", breakdown.whole),
         Column("share", f"Share of {breakdown.whole_words}", breakdown.whole),
-        Column("children", "Children, the year before", breakdown.whole),
     )
+    if before is not None and _has_any(before, breakdown):
+        columns = (*columns, Column("children", "Children, the year before", breakdown.whole))
     lines = []
     for answer, count in zip(breakdown.answers, breakdown.counts, strict=True):
         now = _entry(Column("children", "", count.name), board, ANY, 0)
         part = _entry(Column("share", "", count.name, breakdown.whole), board, ANY, 0)
         past = PageEntry() if before is None else _entry(Column("children", "", count.name), before, ANY, 0)
-        lines.append(PageLine(answer.words, (now, part, past)))
+        lines.append(PageLine(answer.words, (now, part, past)[: len(columns)]))
     return PageTable(columns, tuple(lines))
+
+
+def _has_any(board: ReleasedBoard, breakdown: Breakdown) -> bool:
+    return any(board.has(count.name, ANY) for count in breakdown.counts)
 
 
 def detection(board: ReleasedBoard, part: str) -> PageTable:

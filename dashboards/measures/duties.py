@@ -48,13 +48,13 @@ def charged(known: Known, measure: str, columns: tuple[Column, ...] = ()) -> Cha
         if columns
         else "It is not released by sector, so that each record changes few figures."
     )
-    if not owing:
-        return Charge((), f"The register names nobody who owes {work} (`owes`), so no sector is charged. {others}")
-    who = " and ".join(owing)
+    nobody = f"The register names nobody who owes {work} (`owes`), so no sector is charged. {others}"
+    if columns and not owing:
+        return Charge((), nobody)
+    who = " and ".join(owing) or "nobody whom the register names"
     whole = shown.whole_board(measure, known.boards[known.headline], columns)
+    if not whole.lines:
+        return Charge()
     row = rows(whole, lambda _: f"Whole board, owed by {who}")
-    return Charge(
-        row,
-        f"{capital(work)} are owed by {who}, to which the row of the whole board is charged. {others}",
-        whole.columns,
-    )
+    words = f"{capital(work)} are owed by {who}, to which the row of the whole board is charged. {others}"
+    return Charge(row, words if owing else nobody, whole.columns)

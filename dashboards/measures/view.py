@@ -148,6 +148,10 @@ def coverage_section(known: Known) -> Section | None:
 def _summary(known: Known, definition: Definition) -> Summary:
     table, split = known.tables(definition.id, (known.headline,) if known.headline else ())
     line = next(iter(rows(table, str, known.absent([known.headline]))), None)
+    if definition.id == "m18" and split is not None and split.lines:
+        titles = [title[:1].lower() + title[1:] for _, title, _ in DETECTED]
+        of_sectors = [(row.name, at, cell) for row in rows(split, name_of) for at, cell in enumerate(row.cells)]
+        return Summary(definition, tuple((f"{name}, {titles[at]}", cell) for name, at, cell in of_sectors), None)
     if line is None:
         absent = states.NOT_IN_RELEASE if known.headline in known.boards else states.NOT_RELEASED
         if split is not None and split.lines:

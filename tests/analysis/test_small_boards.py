@@ -82,7 +82,7 @@ def test_a_release_has_the_whole_board_and_its_towns_and_nothing_finer() -> None
         assert {(c.sector, c.indicator) for c in release.cells} == {("any", "any")}
         assert release.model_dump_json() == Release.model_validate_json(release.model_dump_json()).model_dump_json()
     pair = built(concerns(60, 2024, 2025), "2024FY2").releases[0]
-    assert pair.release_id == f"{BOARD}.2024FY2.l4"
+    assert pair.release_id == f"{BOARD}.2024FY2.l5"
     assert (pair.starts_on, pair.ends_before) == (date(2024, 4, 1), date(2026, 4, 1))
 
 

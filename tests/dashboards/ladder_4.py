@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analysis.disclosure.cells import CellKey, Shape
+from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import Protected
 from analysis.disclosure.release_file import cell_of
@@ -19,13 +22,17 @@ SHAPE = Shape.of(_register, _register.boards[0], ("GIFTS_MONEY", "SCHOOL_ABSENCE
 
 def ladder_4(window: str, **states: CellState) -> Release:
     """Every cell of the ladder, figures most of them; the board's own cells have the states given by measure."""
-    grid = LADDER.grid(window, SHAPE)
-    cells = tuple(cell_of(key, _shown(at, key, states)) for at, key in enumerate(grid))
+    return on_ladder(LADDER, window, states)
+
+
+def on_ladder(ladder: Ladder, window: str, states: Mapping[str, CellState]) -> Release:
+    """The same of any ladder since 4."""
+    cells = tuple(cell_of(key, _shown(at, key, states)) for at, key in enumerate(ladder.grid(window, SHAPE)))
     more = {"parameters": NoiseParameters(), "training": sessions_of(window), "links": LINKS}
-    return make_release(window, cells, ladder_version=4, **more)
+    return make_release(window, cells, ladder_version=ladder.version, **more)
 
 
-def _shown(at: int, key: CellKey, states: dict[str, CellState]) -> Protected:
+def _shown(at: int, key: CellKey, states: Mapping[str, CellState]) -> Protected:
     if (key.level, key.who, key.indicator) == ("board", "any", "any") and key.measure in states:
         return Protected(states[key.measure])
     if key.who == f"sector:{GAP[0]}" and key.measure == f"m6_{GAP[1]}":

@@ -17,6 +17,7 @@ from analysis.disclosure.noise import Protected, RoundingKeys
 from analysis.ledger.row import Record, Row, fold
 from analysis.measures.children import BoardView, view
 from analysis.measures.history import Rules
+from analysis.release import LADDER
 from models.contract.codes import Indicator
 from models.register import Board, Register
 from models.releases import CellState
@@ -116,6 +117,17 @@ def _row(draw: random.Random, number: int, kind: str, agency: str, child: int, d
     if kind == "return_interview":
         data |= {"returned_on": data["occurred_on"], "state": draw.choice(("completed", "declined", "offered"))}
         data |= {"within_72h": draw.choice(("yes", "no"))}
+    data |= {
+        "models": draw.sample(("online", "peer", "party"), draw.choice((0, 1, 2))),
+        "location_type": draw.choice(("street", "online", "own_home", "other")),
+        "harm_status": draw.choice(("suspected", "known_harmed")),
+        "age_band": draw.choice(("12-13", "14-15", "16-17")),
+        "ethnic_group": draw.choice(("white", "asian", "unknown")),
+        "disability": draw.choice(("yes", "no")),
+        "next_step": draw.choice(("none", "none", "early_help")),
+        "duration_band": draw.choice(("lt_6h", "6_24h", "1_3d")),
+        "missing_from": draw.choice(("care", "home", "school")),
+    }
     if kind == "response":
         data["kind"] = draw.choice(("plan", "lead_professional", "strategy_discussion", "nfa"))
     return fold(None, Record(f"e{number:05}", 0, kind, data, 0, number, 1))
@@ -126,7 +138,7 @@ def seen_by(rows: dict[str, Row], *agencies: str) -> BoardView:
     return view([(i, r) for i, r in rows.items() if not agencies or r.agency in agencies], None, SHAPE.sector_of)
 
 
-def counted(rows: dict[str, Row], ladder: int = 4) -> Tally:
+def counted(rows: dict[str, Row], ladder: int = LADDER.version) -> Tally:
     """The true counts as a ladder has them, with who knows what."""
     seen = seen_by(rows)
     facts = placed(facts_of(seen, RULES, insiders=INSIDERS), seen, SHAPE)
@@ -136,7 +148,7 @@ def counted(rows: dict[str, Row], ladder: int = 4) -> Tally:
 
 
 def cells_of(
-    of: Tally, ladder: int = 4, windows: Sequence[str] = WINDOWS, measures: Sequence[str] | None = None
+    of: Tally, ladder: int = LADDER.version, windows: Sequence[str] = WINDOWS, measures: Sequence[str] | None = None
 ) -> dict[CellKey, Protected]:
     """What is released of these counts: by keyed noise, or on older ladders the nearest that KR5 could have shown."""
     if LADDERS[ladder].own_records:

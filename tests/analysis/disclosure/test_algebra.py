@@ -16,6 +16,7 @@ from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise, Protected
 from analysis.measures.registry import OWN_RECORDS
+from analysis.release import LADDER
 from models.releases import CellState
 from tests.analysis.disclosure.ledgers import KEYS, SHAPE, WINDOWS, cells_of, counted, ledger
 from tests.analysis.measures.ledger import rows as short_rows
@@ -44,7 +45,7 @@ def truth_of(board: BoardSystem, of: Tally) -> dict[str, int]:
     return {cell: len(of.children(key)) for cell, (_, key) in board.where.items()}
 
 
-@pytest.mark.parametrize("ladder", [2, 3, 4])
+@pytest.mark.parametrize("ladder", [2, 3, 4, LADDER.version])
 @pytest.mark.parametrize("seed", range(10))
 def test_the_true_counts_fit_every_bound_and_relation(seed: int, ladder: int) -> None:
     """Else proofs would be false, and contradictions would be found where there are none.
@@ -81,7 +82,7 @@ def test_a_part_that_others_decide_is_not_tied_to_a_whole_that_a_sector_decides(
     for part, whole in (("m10_responded", "m10_children"), ("m11_of_missing", "m9_children")):
         keys = [CellKey(name, "2024FY", "board", SHAPE.board, "sector:childrens_social_care") for name in (part, whole)]
         shown = {key: Protected(CellState.LOW) for key in (*keys, *(key._replace(who=ANY) for key in keys))}
-        subsets = system_of([Published(CUT, LADDERS[4], shown)], SHAPE).system.relations
+        subsets = system_of([Published(CUT, LADDER, shown)], SHAPE).system.relations
         assert [relation.total.split("|")[5] for relation in subsets] == ["any"]
     rows = [
         *(
@@ -101,8 +102,8 @@ def test_a_quarter_by_an_old_ladder_and_its_year_by_the_new_one_are_tied_where_b
     """Released with one cut-off: cells of all agencies are counted alike, those of sectors are not."""
     for seed in range(6):
         rows = ledger(seed)
-        old, new = counted(rows, 3), counted(rows, 4)
-        pair = [published(old, 3, ("2024Q2", "2024Q3")), published(new, 4, ("2024FY",))]
+        old, new = counted(rows, 3), counted(rows, LADDER.version)
+        pair = [published(old, 3, ("2024Q2", "2024Q3")), published(new, LADDER.version, ("2024FY",))]
         board = system_of(pair, SHAPE)
         truth = {
             cell: len((new if key.window == "2024FY" else old).children(key)) for cell, (_, key) in board.where.items()
@@ -113,7 +114,7 @@ def test_a_quarter_by_an_old_ladder_and_its_year_by_the_new_one_are_tied_where_b
     assert not any("sector:" in relation.total for relation in years)
 
 
-@pytest.mark.parametrize("ladder", [3, 4])
+@pytest.mark.parametrize("ladder", [3, LADDER.version])
 @pytest.mark.parametrize("seed", range(4))
 def test_insiders_know_what_is_theirs_and_no_more(seed: int, ladder: int) -> None:
     of = counted(ledger(seed), ladder)
@@ -130,14 +131,16 @@ def test_insiders_know_what_is_theirs_and_no_more(seed: int, ladder: int) -> Non
         assert ladder == 3 or not audit(board.system, known).contradictory
     assert not board.knowledge((), of.known, CUT).own, "the outsider knows nothing"
     shared = board.knowledge(("care", "early-help"), of.known, CUT).whole
-    assert any("childrens_social_care" in cell for cell in shared) == (ladder == 4), "two of a sector know it whole"
+    assert any("childrens_social_care" in cell for cell in shared) == (ladder == LADDER.version), (
+        "two of a sector know it whole"
+    )
     alone = board.knowledge(("care",), of.known, CUT).whole
     assert not any("childrens_social_care" in cell for cell in alone)
 
 
 def test_hidden_cells_complete_each_sum() -> None:
     key = CellKey("m1_children", "2024FY", "ward", SHAPE.wards[0])
-    board = system_of([Published(CUT, LADDERS[4], {key: Protected(CellState.LOW)})], SHAPE)
+    board = system_of([Published(CUT, LADDER, {key: Protected(CellState.LOW)})], SHAPE)
     sums = [relation for relation in board.system.relations if relation.kind == "sum"]
     assert [len(relation.parts) for relation in sums] == [3, 3, 3]
     assert sum("ZZ" in part for relation in sums for part in relation.parts) == 3
@@ -149,14 +152,14 @@ def test_windows_of_different_cut_offs_are_tied_only_by_their_change() -> None:
     quarter = CellKey("m9_children", "2024Q2", "board", SHAPE.board)
     year = quarter._replace(window="2024FY")
     shown = {quarter: Protected(CellState.FIGURE, 50)}
-    early = Published("2024-07-29", LADDERS[4], shown)
-    late = Published(CUT, LADDERS[4], {year: Protected(CellState.LOW)})
+    early = Published("2024-07-29", LADDER, shown)
+    late = Published(CUT, LADDER, {year: Protected(CellState.LOW)})
     apart = system_of([early, late], SHAPE)
     assert not apart.system.relations
     assert not audit(apart.system).contradictory
-    again = Published(CUT, LADDERS[4], shown)
+    again = Published(CUT, LADDER, shown)
     assert len(system_of([early, again], SHAPE).system.changes) == 1
-    together = Published(CUT, LADDERS[4], {**late.cells, **shown})
+    together = Published(CUT, LADDER, {**late.cells, **shown})
     assert audit(system_of([together], SHAPE).system).contradictory, "a quarter of 33 or more in a year under 27"
 
 
@@ -164,7 +167,7 @@ def test_an_indicator_of_a_year_is_not_tied_to_its_quarters_where_few_are_drawn(
     """A child with nine indicators in two quarters counts under six in each, and under six others in the year."""
     keys = [CellKey("m1_children", window, "board", SHAPE.board, ANY, SHAPE.indicators[0]) for window in WINDOWS]
     shown = {key: Protected(CellState.LOW) for key in keys}
-    few = system_of([Published(CUT, LADDERS[4], shown)], SHAPE).system
+    few = system_of([Published(CUT, LADDER, shown)], SHAPE).system
     every = system_of([Published(CUT, LADDERS[3], shown, KR5())], SHAPE).system
     name = f"|{SHAPE.indicators[0]}"
 
@@ -217,8 +220,8 @@ def test_adding_up_over_areas_holds_for_any_order_of_facts() -> None:
 def test_a_board_without_towns_adds_up_too() -> None:
     flat = Shape("B", {}, ("W1", "W2"), {"a": "a", "b": "b"}, ())
     of = tally([Fact("m9_children", str(n), "2024Q2", f"W{n % 3}", "ab"[n % 2]) for n in range(30)], flat)
-    made = build(of, LADDERS[4], ["2024FY"], KEYS, measures=of.measures)
-    board = system_of([Published(CUT, LADDERS[4], made)], flat)
+    made = build(of, LADDER, ["2024FY"], KEYS, measures=of.measures)
+    board = system_of([Published(CUT, LADDER, made)], flat)
     assert not audit(board.system).contradictory
     assert {key.level for key in made} == {"board", "ward"}
     assert len(of.children(CellKey("m9_children", "2024FY", "ward", "ZZ"))) == 10
@@ -234,12 +237,12 @@ def test_grid_is_full_whatever_was_counted() -> None:
     empty = tally([], SHAPE)
     full = counted(ledger(1))
     for window in WINDOWS:
-        assert LADDERS[4].grid(window, empty.shape) == LADDERS[4].grid(window, full.shape)
-    made = build(empty, LADDERS[4], WINDOWS, KEYS)
+        assert LADDER.grid(window, empty.shape) == LADDER.grid(window, full.shape)
+    made = build(empty, LADDER, WINDOWS, KEYS)
     assert all(key.who == ANY for key in made if key.level == "ward")
 
 
-@pytest.mark.parametrize("ladder", [3, 4])
+@pytest.mark.parametrize("ladder", [3, LADDER.version])
 @pytest.mark.parametrize("seed", range(2))
 def test_witnesses_change_speed_and_never_a_verdict(seed: int, ladder: int) -> None:
     of = counted(ledger(seed, children=60), ladder)

@@ -98,7 +98,7 @@ def document(releases: list[Release], tmp_path_factory: pytest.TempPathFactory) 
 
 def withdrawn() -> Json:
     """A line of `dashboards releases --json`."""
-    one = {"release_id": "X08000001.2024FY.l4", "board": "X08000001", "window": "2024FY", "state": "withdrawn"}
+    one = {"release_id": "X08000001.2024FY.l5", "board": "X08000001", "window": "2024FY", "state": "withdrawn"}
     return one | {"since": "2025-05-20T10:00:00+00:00", "reason": "wrong_return", "approvals": 1}
 
 
@@ -172,7 +172,7 @@ def test_windows_stand_in_their_order_and_releases_in_theirs(document: Json) -> 
 
 def test_what_was_said_elsewhere_is_there_word_for_word(document: Json) -> None:
     assert document["published"]["signals"] == [SILENT, SIGNAL]
-    out = {"release_id": "X08000001.2024FY.l4", "kind": "withdrawal", "on": "2025-05-20", "reason": "wrong_return"}
+    out = {"release_id": "X08000001.2024FY.l5", "kind": "withdrawal", "on": "2025-05-20", "reason": "wrong_return"}
     assert document["published"]["notices"] == [NOTICE, out | {"measure": ""}]
 
 

@@ -13,10 +13,10 @@ from analysis.disclosure.audit import audit
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.document import Document
 from analysis.disclosure.export import export
-from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import Protected
 from analysis.disclosure.system import OUTSIDER
 from analysis.ledger.row import Row
+from analysis.release import LADDER
 from analysis.verification.checker.reading import Kit, of_document
 from models.releases import CellState
 from tests.analysis.disclosure.ledgers import SHAPE, cells_of, counted, ledger
@@ -24,7 +24,7 @@ from tests.analysis.disclosure.test_algebra import truth_of, violated
 from tests.analysis.verification.empty import check
 from tests.analysis.verification.test_kit import audited, kit, knowns, write
 
-SMALL = LADDERS[4].of("years_and_pairs_of_years")
+SMALL = LADDER.of("years_and_pairs_of_years")
 WINDOWS = ("2024FY", "2025FY", "2024FY2")
 EARLY, LATE = "2025-04-29T00:00:00Z", "2026-04-29T00:00:00Z"
 
@@ -44,7 +44,7 @@ def two_years(seed: int) -> dict[str, Row]:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_true_counts_fit_every_bound_and_relation_of_a_pair(seed: int) -> None:
     of = counted(two_years(seed))
-    board = system_of([Published(LATE, LADDERS[4], cells_of(of, windows=WINDOWS))], SHAPE)
+    board = system_of([Published(LATE, LADDER, cells_of(of, windows=WINDOWS))], SHAPE)
     assert violated(board, truth_of(board, of)) == []
     pairs = [
         r for r in board.system.relations if r.kind == "union" and "|2024FY2|" in r.total and "|2024FY|" in r.parts[0]
@@ -122,7 +122,7 @@ def violated_of(relations: object, truth: dict[str, int]) -> list[str]:
 def test_the_checker_of_the_kit_adds_areas_up_within_a_year_alone(tmp_path: Path) -> None:
     of = counted(two_years(3))
     cells = {key: cell for key, cell in cells_of(of, windows=WINDOWS).items() if key in SMALL.grid(key.window, SHAPE)}
-    path = write(tmp_path / "late.json", 4, cells, WINDOWS, LATE)
+    path = write(tmp_path / "late.json", LADDER.version, cells, WINDOWS, LATE)
     made = Kit(kit(tmp_path, path))
     tables = made.audit(made.releases(json.loads(path.read_text("utf-8"))), []).tables
     by_area = [
@@ -139,7 +139,7 @@ def test_the_checker_of_the_kit_comes_to_the_verdict_of_audit_on_pairs(tmp_path:
     of = counted(two_years(3))
     grid = {window: SMALL.grid(window, SHAPE, ["m1_children", "m9_children"]) for window in WINDOWS}
     cells = {key: cell for key, cell in cells_of(of, windows=WINDOWS).items() if key in grid[key.window]}
-    path = write(tmp_path / "late.json", 4, cells, WINDOWS, LATE)
+    path = write(tmp_path / "late.json", LADDER.version, cells, WINDOWS, LATE)
     folder = kit(tmp_path, path)
     own = knowns(tmp_path, of, "care")
     for arguments in ((), ("--insider", "care", "--knowns", str(own))):
@@ -151,17 +151,17 @@ def test_the_checker_of_the_kit_comes_to_the_verdict_of_audit_on_pairs(tmp_path:
         CellKey("m9_children", "2024FY", "board", SHAPE.board): Protected(CellState.FIGURE, 90),
         CellKey("m9_children", "2024FY2", "board", SHAPE.board): Protected(CellState.FIGURE, 20),
     }
-    bad = write(tmp_path / "bad.json", 4, wrong, WINDOWS, LATE)
+    bad = write(tmp_path / "bad.json", LADDER.version, wrong, WINDOWS, LATE)
     assert audited(str(bad))[0] == 2
     assert check(kit(tmp_path, bad)).code == 2
 
 
 def test_a_pair_is_on_the_ladder_of_boards_with_few_children_alone(tmp_path: Path) -> None:
     """The kit holds a release to the rungs of one schedule: a year of sectors beside pairs is none of them."""
-    folder = kit(tmp_path, write(tmp_path / "r.json", 4, {}, ("2024FY2",), LATE))
+    folder = kit(tmp_path, write(tmp_path / "r.json", LADDER.version, {}, ("2024FY2",), LATE))
     made = Kit(folder)
     by = {"level": "board", "sector": "any", "indicator": "any", "measure": "m1_children"}
-    pair = {"window": "2024FY2", "ladder_version": "4", "cells": [by, by | {"level": "town"}]}
+    pair = {"window": "2024FY2", "ladder_version": str(LADDER.version), "cells": [by, by | {"level": "town"}]}
     assert made.off_ladder(pair) == 0
     assert made.off_ladder(pair | {"cells": [by | {"sector": "police"}]}) == 1
     assert made.off_ladder(pair | {"window": "2024Q2", "cells": [by | {"measure": "m6_any"}]}) == 1

@@ -19,6 +19,7 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import KeyedNoise
 from analysis.disclosure.system import INFINITY, Interval, Knowledge, System
 from analysis.disclosure.targets import Target
+from analysis.release import LADDER
 from models.contract.periods import parts
 from tests.analysis.disclosure.ledgers import CODES, KEYS, SHAPE, cells_of, counted, ledger
 
@@ -86,7 +87,7 @@ def plain(system: System, attacker: Knowledge, targets: list[Target]) -> list[Fa
     return failures
 
 
-@pytest.mark.parametrize("ladder", [2, 4])
+@pytest.mark.parametrize("ladder", [2, LADDER.version])
 @pytest.mark.parametrize("seed", [*range(3), *(pytest.param(n, marks=pytest.mark.batch) for n in range(3, 30))])
 def test_the_audit_finds_what_a_plain_programme_finds(seed: int, ladder: int) -> None:
     """Same groups and same ranges, for attackers one after another, with and without worlds."""
@@ -102,7 +103,7 @@ def test_the_audit_finds_what_a_plain_programme_finds(seed: int, ladder: int) ->
 
 def test_there_is_something_to_find() -> None:
     """Else the comparison above would hold for an audit that finds nothing."""
-    for ladder in (2, 4):
+    for ladder in (2, LADDER.version):
         found = 0
         for seed in range(3):
             board, known = small_board(seed, ladder)
@@ -128,7 +129,7 @@ def _every_child(of: Shape, ladder: int) -> Iterator[list[Fact]]:
                     yield from as_counted([Fact(measure, "c", window, area, agency) for measure in measures])
 
 
-@pytest.mark.parametrize("ladder", [2, 4])
+@pytest.mark.parametrize("ladder", [2, LADDER.version])
 def test_a_count_can_rise_as_far_as_a_child_that_is_counted_makes_it(ladder: int) -> None:
     """The audit's witnesses against children who are really counted: no further, or a disclosure would be hidden."""
     of = Shape(SHAPE.board, SHAPE.towns, SHAPE.wards, SHAPE.sector_of, CODES[:2])

@@ -18,10 +18,10 @@ from analysis.disclosure.counting import tally
 from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.insiders import Insiders
 from analysis.disclosure.knowns import UNSURE, known_by, knowns_of
-from analysis.disclosure.ladders import LADDERS
 from analysis.measures.children import view
 from analysis.measures.occurrence import Occurrence
 from analysis.measures.registry import OWN_RECORDS
+from analysis.release import LADDER
 from tests.analysis.disclosure.ledgers import (
     BOARD,
     INSIDERS,
@@ -99,7 +99,7 @@ def test_no_cell_depends_on_who_knows(seed: int) -> None:
     told = counted(rows)
     assert told.sets == plain.sets
     assert told.knows is not None
-    assert build(told, LADDERS[4], WINDOWS, KEYS) == build(plain, LADDERS[4], WINDOWS, KEYS)
+    assert build(told, LADDER, WINDOWS, KEYS) == build(plain, LADDER, WINDOWS, KEYS)
     for context, by_agency in told.knows.items():
         whole = frozenset().union(*told.sets[context].values())
         assert all(found <= whole for found in by_agency.values()), "nobody knows of a child that is not counted"
@@ -119,9 +119,9 @@ def test_an_agency_knows_by_itself_what_the_service_takes_it_to_know(seed: int) 
     """From its own records: its own sector's cells whole and right, and never a contradiction."""
     rows = ledger(seed)
     of = counted(rows)
-    board = system_of([Published(CUT, LADDERS[4], cells_of(of))], SHAPE)
+    board = system_of([Published(CUT, LADDER, cells_of(of))], SHAPE)
     for group in [("police",), ("health",), ("care",), ("interviews",), ("care", "early-help"), ("police", "health")]:
-        counts = known_by(seen_by(rows, *group), SHAPE, RULES, LADDERS[4], INSIDERS)
+        counts = known_by(seen_by(rows, *group), SHAPE, RULES, LADDER, INSIDERS)
         attacker = knowledge_of_files(board, [knowns_of(counts, "+".join(group))])
         for cell, count in attacker.whole.items():
             assert count == len(of.children(board.where[cell][1]))
@@ -135,7 +135,7 @@ def test_who_sees_every_record_of_its_role_counts_what_the_service_takes_it_to_k
     """`--sees` with all that others sent: the register alone then says what of it the agency knows."""
     rows = ledger(seed)
     of = counted(rows)
-    everything = known_by(seen_by(rows), SHAPE, RULES, LADDERS[4], INSIDERS)
+    everything = known_by(seen_by(rows), SHAPE, RULES, LADDER, INSIDERS)
     for agency in SECTORS:
         found = knowns_of(everything, agency).counts()
         for key in cells_of(of):
@@ -146,12 +146,12 @@ def test_who_sees_every_record_of_its_role_counts_what_the_service_takes_it_to_k
 def test_an_interviewer_knows_whom_it_interviewed_though_others_reported_the_episode() -> None:
     """It holds no episode: what it was told of the return is enough for the cells of all agencies."""
     seen = view(short_rows([TOLD]).items(), None, SHAPE.sector_of)
-    found = knowns_of(known_by(seen, SHAPE, RULES, LADDERS[4], INSIDERS), "interviews").counts()
+    found = knowns_of(known_by(seen, SHAPE, RULES, LADDER, INSIDERS), "interviews").counts()
     board = CellKey("m8_completed", "2024Q2", "board", BOARD.code)
     assert found[board] == found[board._replace(measure="m8_within_72h")] == 1
     assert found[board._replace(measure="m8_returned")] == 1
     no = view(short_rows([TOLD | {"state": "declined"}]).items(), None, SHAPE.sector_of)
-    declined = knowns_of(known_by(no, SHAPE, RULES, LADDERS[4], INSIDERS), "interviews").counts()
+    declined = knowns_of(known_by(no, SHAPE, RULES, LADDER, INSIDERS), "interviews").counts()
     assert board not in declined
     assert declined[board._replace(measure="m8_offered")] == 1
 
@@ -159,7 +159,7 @@ def test_an_interviewer_knows_whom_it_interviewed_though_others_reported_the_epi
 def test_a_home_that_ones_records_do_not_tell_is_known_in_ones_own_cells_alone() -> None:
     """Others' records say where the child is counted: it is not elsewhere because one does not know where."""
     seen = view(short_rows([MISSING]).items(), None, SHAPE.sector_of)
-    found = knowns_of(known_by(seen, SHAPE, RULES, LADDERS[4], INSIDERS), "police").counts()
+    found = knowns_of(known_by(seen, SHAPE, RULES, LADDER, INSIDERS), "police").counts()
     town = CellKey("m9_children", "2024FY", "town", "ZZ")
     assert town not in found
     assert found[town._replace(who="sector:police")] == 1
@@ -169,8 +169,8 @@ def test_a_home_that_ones_records_do_not_tell_is_known_in_ones_own_cells_alone()
 def test_records_of_a_shared_system_are_known_as_ones_own() -> None:
     rows = ledger(3)
     of = counted(rows)
-    board = system_of([Published(CUT, LADDERS[4], cells_of(of))], SHAPE)
-    counts = known_by(seen_by(rows, "care", "early-help"), SHAPE, RULES, LADDERS[4], INSIDERS)
+    board = system_of([Published(CUT, LADDER, cells_of(of))], SHAPE)
+    counts = known_by(seen_by(rows, "care", "early-help"), SHAPE, RULES, LADDER, INSIDERS)
     both = knowledge_of_files(board, [knowns_of(counts, "care", ["early-help"])])
     cell = f"{CUT}|m1_children|2024FY|board|{BOARD.code}|sector:childrens_social_care|any"
     assert both.whole[cell] == len(of.children(board.where[cell][1]))
@@ -182,7 +182,7 @@ def test_measures_are_known_by_records_that_decide_them() -> None:
     """A measure that others' records take children from is none that a sector's own records decide."""
     assert not set(UNSURE) & set(OWN_RECORDS)
     named = defaultdict(set)
-    for name in LADDERS[4].measures:
+    for name in LADDER.measures:
         named[name.partition("_")[0]].add(name)
-    assert {one.partition("_")[0] for one in UNSURE} == {"m2", "m3", "m7"}
+    assert {one.partition("_")[0] for one in UNSURE} == {"m2", "m3", "m7", "m18"}
     assert REGISTER.agency_by_id["care"].knows == ("interviews",)

@@ -7,7 +7,7 @@ import pytest
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey
 from analysis.disclosure.counting import for_sectors_too, tally
-from analysis.disclosure.ladders import LADDERS
+from analysis.release import LADDER
 from benchmarks import release_boards as boards
 from models.releases import CellState
 
@@ -21,14 +21,14 @@ SILENT = [CellState.NO_RETURN, CellState.NOT_RECORDED, CellState.NOT_APPLICABLE]
 def test_a_silent_cell_is_stated_and_moves_no_other(state: CellState, children: int) -> None:
     facts = boards.facts(1, children, SHAPE, ["2024Q2"])
     of = tally(for_sectors_too(facts, SHAPE), SHAPE)
-    spoken = build(of, LADDERS[4], ["2024Q2"], boards.keys(1))
-    silent = build(of, LADDERS[4], ["2024Q2"], boards.keys(1), stated={SECTOR: state})
+    spoken = build(of, LADDER, ["2024Q2"], boards.keys(1))
+    silent = build(of, LADDER, ["2024Q2"], boards.keys(1), stated={SECTOR: state})
     assert silent[SECTOR].state is state
     assert {key for key in spoken if silent[key] != spoken[key]} == {SECTOR}
 
 
 def test_what_is_counted_is_a_figure_or_low_and_nothing_else() -> None:
     of = tally(for_sectors_too(boards.facts(1, 400, SHAPE, ["2024Q2"]), SHAPE), SHAPE)
-    made = build(of, LADDERS[4], ["2024Q2", "2024FY"], boards.keys(1))
-    assert set(made) == {*LADDERS[4].grid("2024Q2", SHAPE), *LADDERS[4].grid("2024FY", SHAPE)}
+    made = build(of, LADDER, ["2024Q2", "2024FY"], boards.keys(1))
+    assert set(made) == {*LADDER.grid("2024Q2", SHAPE), *LADDER.grid("2024FY", SHAPE)}
     assert {cell.state for cell in made.values()} == {CellState.FIGURE, CellState.LOW}

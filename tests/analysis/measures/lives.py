@@ -12,6 +12,19 @@ LEVELS = ("no_current_cse_risk", "at_risk", "significant", "serious", "unknown")
 CODES = ("GIFTS_MONEY", "DRUGS", "STI_REPEAT", "LATE_OUT", "SCHOOL_ABSENCE", "ONLINE_GROOM", "RISKY_AREA", "unknown")
 STATES = ("required", "offered", "accepted", "declined", "not_reached", "completed", "not_completed")
 KINDS = ("plan", "referral", "lead_professional", "nfa", "strategy_discussion", "nrm", "disruption", "unknown")
+MODELS = ("online", "peer", "party", "gang_group", "lone_offender", "organised_network", "street_survival")
+MODELS += ("familial_facilitated", "inappropriate_relationship", "unknown", "not_recorded")
+PLACES = ("own_home", "friends_home", "childrens_home", "other_placement", "school_college", "hotel_bnb", "vehicle")
+PLACES += ("private_flat_party_house", "taxi_private_hire", "takeaway_fast_food", "licensed_premises", "street")
+PLACES += ("shisha_or_late_venue", "park_open_space", "shopping_centre", "supermarket", "transport_hub", "online")
+PLACES += ("other", "unknown", "not_recorded")
+AGES = ("0-9", "10-11", "12-13", "14-15", "16-17", "18-25", "unknown", "not_recorded")
+ETHNIC = ("white", "mixed", "asian", "black", "other", "unknown", "not_recorded")
+NEXT = ("none", "none", "none", "universal", "early_help", "cin_s17", "s47_strategy", "cse_operational_group", "nrm")
+NEXT += ("unknown", "not_recorded")
+LENGTHS = ("lt_6h", "6_24h", "1_3d", "3_7d", "gt_7d", "open", "unknown", "not_recorded")
+FROM = ("care", "home", "school", "other", "unknown", "not_recorded")
+PLACED_WITH = ("parents", "kinship", "childrens_home", "foster_agency", "care_leaver", "unknown")
 STORIES = (
     ("concern", "screening", "screening"),
     ("seen", "concern", "response"),
@@ -24,6 +37,9 @@ STORIES = (
     ("seen", "screening", "concern", "concern"),
     ("concern", "missing", "missing"),
     ("missing", "concern", "concern"),
+    ("missing",) * 6,
+    ("concern", "concern", "response", "response"),
+    ("seen", "seen", "seen", "concern"),
 )
 
 
@@ -56,27 +72,57 @@ def _more(chance: random.Random, kind: str, day: date, before: list[dict[str, An
         more |= {
             "risk": {"level": chance.choice(LEVELS)},
             "harm_status": chance.choice(("suspected", "suspected", "known_harmed")),
-            "next_step": chance.choice(("none", "not_recorded")),
             "sex": chance.choice(("M", "F", "unknown")),
-            "ethnic_group": chance.choice(("asian", "unknown", "not_recorded")),
-        }
+        } | of_concern(chance)
     if kind in ("concern", "seen"):
         more["indicators"] = chance.sample(CODES, chance.choice((1, 2)))
     if kind == "concern" and chance.random() < 0.3:
         more["indicators"] = []
-    if kind == "screening":
+    if kind == "screening" and chance.random() < 0.9:
         more["level"] = chance.choice(LEVELS)
     if kind == "response":
-        more["kind"] = chance.choice(KINDS)
+        more |= _response(chance, [event for event in before if event["type"] == "concern"])
     if kind == "missing":
-        more |= {
-            "hour_band": chance.choice(("00-06", "06-12", "12-18", "18-24")),
-            "placement_area": chance.choice(("in_area", "out_of_area_theirs", "out_of_area_ours", "unknown")),
-        }
+        more |= {"hour_band": chance.choice(("00-06", "06-12", "12-18", "18-24"))} | of_episode(chance)
         if chance.random() < 0.8:
             more |= {"ended_on": day + timedelta(days=chance.choice((0, 1, 2))), "ended_hour_band": "18-24"}
     if kind == "interview":
         more |= _interview(chance, [e for e in before if e["type"] == "missing"])
+    return more
+
+
+def of_concern(chance: random.Random) -> dict[str, Any]:
+    """What a concern says of the child and its exploitation: each field with an answer, without one, or absent."""
+    told: dict[str, Any] = {
+        "models": chance.sample(MODELS, chance.choice((0, 1, 1, 2, 3))),
+        "location_type": chance.choice(PLACES),
+        "age_band": chance.choice(AGES),
+        "ethnic_group": chance.choice(ETHNIC),
+        "disability": chance.choice(("yes", "no", "unknown", "not_recorded")),
+        "next_step": chance.choice(NEXT),
+    }
+    return {name: value for name, value in told.items() if chance.random() < 0.9}
+
+
+def of_episode(chance: random.Random) -> dict[str, Any]:
+    """What one report says of an episode: each field with an answer, without one, or absent."""
+    told = {
+        "duration_band": chance.choice(LENGTHS),
+        "missing_from": chance.choice(FROM),
+        "placement_group": chance.choice(PLACED_WITH),
+        "placement_area": chance.choice(("in_area", "out_of_area_theirs", "out_of_area_ours", "unknown")),
+    }
+    return {name: value for name, value in told.items() if chance.random() < 0.8}
+
+
+def _response(chance: random.Random, concerns: list[dict[str, Any]]) -> dict[str, Any]:
+    """A response, often "no further action" that names a concern: one of its own agency, or one of another's."""
+    more: dict[str, Any] = {"kind": chance.choice(KINDS)}
+    if concerns and chance.random() < 0.5:
+        about = chance.choice(concerns)
+        more |= {"kind": chance.choice(("nfa", "nfa", "plan")), "about": about["id"]}
+        if chance.random() < 0.7:
+            more["by"] = about["by"]
     return more
 
 

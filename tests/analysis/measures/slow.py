@@ -1,4 +1,4 @@
-"""M1-M17 again from their definitions alone, slowly: event dicts, every day tried, nothing shared with analysis.
+"""M1 to M17 again from their definitions alone, slowly: event dicts, every day tried, nothing shared with analysis.
 
 Only headline numbers. Bank holidays of the tested span are written out.
 """
@@ -93,6 +93,11 @@ def episodes(reports: list[Event]) -> list[list[Event]]:
 def start_of(group: list[Event]) -> date:
     first: date = min(r["day"] for r in group)
     return first
+
+
+def in_order(groups: list[list[Event]]) -> list[list[Event]]:
+    """Episodes by the day they started; of two that started on one day, the ids of their reports decide."""
+    return sorted(groups, key=lambda group: (start_of(group), sorted(report["id"] for report in group)))
 
 
 def m1(events: list[Event], start: date, end: date) -> int:
@@ -250,6 +255,7 @@ def m16(events: list[Event], start: date, end: date) -> tuple[int, int, int]:
                     r["kind"] in ("plan", "lead_professional") and within_working_days(c["day"], r["day"], 10)
                     for r in responses
                 )
-            if c.get("next_step") == "none":
+            refused = any(r["kind"] == "nfa" and (r["by"], r.get("about")) == (c["by"], c["id"]) for r in responses)
+            if refused or c.get("next_step") == "none":
                 again += any(0 < (o["day"] - c["day"]).days <= 90 for o in concerns)
     return high, met, again

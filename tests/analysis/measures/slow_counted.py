@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from tests.analysis.measures import slow_detection, slow_picture
 from tests.analysis.measures.slow import (
     HIGH,
     SIGNIFICANT,
     Event,
     children,
     episodes,
+    in_order,
     level,
     of,
     recorded,
@@ -207,10 +209,10 @@ def _repeat(responded: bool) -> Callable[[list[Event]], Counted]:
 
     def counted(events: list[Event]) -> Counted:
         for child in children(events):
-            groups = episodes(of(events, child, "missing"))
-            for group in groups:
+            groups = in_order(episodes(of(events, child, "missing")))
+            for number, group in enumerate(groups):
                 day = start_of(group)
-                others = sum(0 <= (day - start_of(g)).days < 90 for g in groups if g is not group)
+                others = sum((day - start_of(earlier)).days < 90 for earlier in groups[:number])
                 answered = any(
                     r["kind"] in kinds and within_working_days(day, r["day"], 5) for r in of(events, child, "response")
                 )
@@ -256,8 +258,11 @@ def _told(field: str, is_counted: Callable[[Any], bool]) -> Callable[[list[Event
     return counted
 
 
-def counts(catalogue: Sequence[Mapping[str, Any]]) -> dict[str, Callable[[list[Event]], Counted]]:
-    """Every count of the ladder, by its name there."""
+def counts(
+    catalogue: Sequence[Mapping[str, Any]], sectors: Mapping[str, str]
+) -> dict[str, Callable[[list[Event]], Counted]]:
+    """Every count that may be released, by its name on the ladder. `sectors` has the sector of each agency."""
+    topics = ("any", *sorted({entry["category"] for entry in catalogue}))
     by_category = {
         f"m6_{category}": of_codes({entry["code"] for entry in catalogue if entry["category"] == category})
         for category in {entry["category"] for entry in catalogue}
@@ -291,6 +296,12 @@ def counts(catalogue: Sequence[Mapping[str, Any]]) -> dict[str, Callable[[list[E
         "m16_met": _high(True),
         "m17_boys": _told("sex", lambda value: value == "M"),
         "m17_ethnicity": _told("ethnic_group", lambda value: value not in (None, *NONE)),
+        **{
+            f"m18_{part}_{topic}": slow_detection.counted(part, topic, sectors, catalogue)
+            for part in ("recorded", "missed")
+            for topic in topics
+        },
+        **slow_picture.counts(),
     }
 
 

@@ -16,7 +16,7 @@ from analysis.measures.exact import all_figures
 from analysis.measures.figures import DateSpan, Figure
 from analysis.measures.picture import Picture, picture
 from analysis.measures.workdays import working_days_after, working_days_before
-from tests.analysis.measures import slow
+from tests.analysis.measures import lives, slow
 from tests.analysis.measures.ledger import board, records, setting
 
 WINDOW = DateSpan(date(2026, 1, 1), date(2026, 4, 1))
@@ -36,13 +36,22 @@ def entered(event: dict[str, Any], delay: int | None) -> dict[str, Any]:
     return event if delay is None else event | {"recorded_on": event["day"] + timedelta(days=delay)}
 
 
+_OF_CONCERN = {
+    "models": st.lists(st.sampled_from(lives.MODELS), max_size=2, unique=True),
+    "location_type": st.sampled_from(lives.PLACES),
+    "age_band": st.sampled_from(lives.AGES),
+    "ethnic_group": st.sampled_from(lives.ETHNIC),
+    "disability": st.sampled_from(("yes", "no", "unknown")),
+    "next_step": st.sampled_from(lives.NEXT),
+    "indicators": st.lists(st.sampled_from(lives.CODES), max_size=2, unique=True),
+}
 concern = st.builds(
-    lambda by, c, day, delay, level, harm, step: entered(
-        {"type": "concern", "by": by, "child": c, "day": day, "risk": {"level": level}, "harm_status": harm}
-        | ({"next_step": "none"} if step else {}),
+    lambda by, c, day, delay, level, harm, told: entered(
+        {"type": "concern", "by": by, "child": c, "day": day, "risk": {"level": level}, "harm_status": harm} | told,
         delay,
     ),
-    who, child, days, late, st.sampled_from(LEVELS), st.sampled_from(("suspected", "known_harmed")), st.booleans(),
+    who, child, days, late, st.sampled_from(LEVELS), st.sampled_from(("suspected", "known_harmed")),
+    st.fixed_dictionaries({}, optional=_OF_CONCERN),
 )  # fmt: skip
 seen = st.builds(
     lambda by, c, day, delay, code: entered(
@@ -53,14 +62,27 @@ seen = st.builds(
 bands = st.sampled_from(("00-06", "06-12", "12-18", "18-24"))
 
 
-def _missing(by: str, c: str | None, day: date, delay: int | None, band: str, length: int | None) -> dict[str, Any]:
-    event = {"type": "missing", "by": by, "child": c, "day": day, "hour_band": band}
+_OF_EPISODE = {
+    "duration_band": st.sampled_from(lives.LENGTHS),
+    "missing_from": st.sampled_from(lives.FROM),
+    "placement_group": st.sampled_from(lives.PLACED_WITH),
+    "placement_area": st.sampled_from(("in_area", "out_of_area_ours", "out_of_area_theirs", "unknown")),
+}
+
+
+def _missing(
+    by: str, c: str | None, day: date, delay: int | None, band: str, length: int | None, told: dict[str, str]
+) -> dict[str, Any]:
+    event = {"type": "missing", "by": by, "child": c, "day": day, "hour_band": band, **told}
     if length is not None:
         event |= {"ended_on": day + timedelta(days=length), "ended_hour_band": "18-24"}
     return entered(event, delay)
 
 
-missing = st.builds(_missing, who, child, days, late, bands, st.one_of(st.none(), st.integers(0, 4)))
+missing = st.builds(
+    _missing, who, child, days, late, bands, st.one_of(st.none(), st.integers(0, 4)),
+    st.fixed_dictionaries({}, optional=_OF_EPISODE),
+)  # fmt: skip
 screening = st.builds(
     lambda by, c, day, level: {"type": "screening", "by": by, "child": c, "day": day, "level": level},
     who, child, days, st.sampled_from(LEVELS),
@@ -87,6 +109,10 @@ def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
             event |= {name: event[name] + moved for name in ("day", "recorded_on", "ended_on") if name in event}
             event["child"] = event["child"] and (event["child"] if group == 2 else f"{event['child']}{group}")
             events.append(event | {"id": f"e{group}-{number}"})
+    concerns = [e["id"] for e in events if e["type"] == "concern"]
+    for event in events:
+        if event["type"] == "response" and concerns and draw(st.booleans()):
+            event["about"] = draw(st.sampled_from(concerns))
     episodes = [e for e in events if e["type"] == "missing" and e["child"]]
     for number, episode in enumerate(draw(st.lists(st.sampled_from(episodes), max_size=3)) if episodes else ()):
         event = {"type": "interview", "by": "care", "child": episode["child"], "day": episode["day"]}

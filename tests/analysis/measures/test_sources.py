@@ -36,7 +36,7 @@ def test_a_sector_that_sends_no_such_record_is_not_recorded() -> None:
     assert found["m9_children", "education"] is CellState.NOT_RECORDED
     assert found["m8_returned", "education"] is CellState.NOT_RECORDED
     assert ("m1_children", "education") not in found
-    assert ("m3_seen", "education") not in found, "it sends signs, which are contacts"
+    assert ("m18_missed_any", "education") not in found, "it sends signs, which are contacts"
     assert ("m9_children", "police") not in found
 
 
@@ -45,7 +45,8 @@ def test_nothing_about_children_at_all() -> None:
     asked = {m for m in LADDER.measures if ("board", "year", "sector") in {
         (r.level, r.window, r.split) for r in LADDER.rungs if m in r.measures}}  # fmt: skip
     told = {m for (m, who), state in found.items() if who == "education" and state is not CellState.NOT_APPLICABLE}
-    assert {m for m in asked if not m.startswith("m6_")} <= told
+    assert {m for m in asked if not m.startswith(("m6_", "m18_"))} <= told
+    assert {"m6_any", "m18_recorded_any", "m18_missed_any"} <= told
 
 
 def test_without_a_word_in_the_register_every_record_may_come() -> None:
@@ -79,11 +80,9 @@ def test_who_holds_the_interviews_is_not_asked_by_a_table_of_who_reported_the_ep
     """It was "not recorded" in M8, which holds what it records: interviews."""
     found = states(sending(education=["return_interview"]))
     assert found["m8_completed", "education"] is found["m8_returned", "education"] is CellState.NOT_APPLICABLE
-    assert found["m12_completed", "education"] is CellState.NOT_APPLICABLE
     assert found["m9_children", "education"] is found["m7_screened", "education"] is CellState.NOT_RECORDED
     screened = states(sending(education=["screening", "response"]))
     assert screened["m7_screened", "education"] is screened["m10_responded", "education"] is CellState.NOT_APPLICABLE
-    assert screened["m16_met", "education"] is CellState.NOT_APPLICABLE
     assert screened["m1_children", "education"] is CellState.NOT_RECORDED
 
 

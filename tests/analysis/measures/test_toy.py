@@ -25,11 +25,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if other.name not in ("analysis", "docs", ".git"):
             (folder / other.name).symlink_to(other)
     (folder / "docs").mkdir()
-    shutil.copy(TOY / "m19.py", folder / "analysis" / "measures" / "m19.py")
-    shutil.copy(TOY / "m19.yaml", folder / "analysis" / "measures" / "examples" / "m19.yaml")
+    shutil.copy(TOY / "m22.py", folder / "analysis" / "measures" / "m22.py")
+    shutil.copy(TOY / "m22.yaml", folder / "analysis" / "measures" / "examples" / "m22.yaml")
     text = (folder / LIST).read_text("utf-8")
-    assert text.count("m16, m17") == 2
-    (folder / LIST).write_text(text.replace("m16, m17", "m16, m17, m19"), "utf-8")
+    for named, more in (("    m21,\n", "    m21,\n    m22,\n"), ("m20, m21)", "m20, m21, m22)")):
+        assert text.count(named) == 1
+        text = text.replace(named, more)
+    (folder / LIST).write_text(text, "utf-8")
     return folder
 
 
@@ -49,7 +51,7 @@ def asked(tree: Path) -> dict[str, Any]:
 
 def test_its_worked_examples_run_exact_and_released(tree: Path) -> None:
     tests = [f"tests/analysis/measures/test_{name}.py" for name in ("specification", "released")]
-    told = run(tree, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", *tests, "-k", "m19")
+    told = run(tree, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", *tests, "-k", "m22")
     assert "4 passed" in told
 
 
@@ -71,7 +73,7 @@ def test_it_has_a_page_and_words(asked: dict[str, Any]) -> None:
 
 
 def test_it_is_in_the_document_of_measures(tree: Path, asked: dict[str, Any]) -> None:
-    for part in ("Online exploitation", "m19_online in m1_children", "a release counts m19_online 1"):
+    for part in ("Online exploitation", "m22_online in m1_children", "a release counts m22_online 1"):
         assert part in " ".join(asked["document"].split())
     run(tree, "-m", "analysis", "measures-doc", "--write")
     assert asked["document"] in (tree / "docs" / "measures.md").read_text("utf-8")

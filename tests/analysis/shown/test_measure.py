@@ -34,18 +34,24 @@ def board(window: str, **cells: dict[str, int | CellState]) -> ReleasedBoard:
     return ReleasedBoard(window, tuple(told))
 
 
-def test_every_count_on_the_ladder_has_words_and_a_column() -> None:
-    assert set(MEASURE_WORDS) == set(LADDER.measures)
+def test_every_count_on_the_ladder_has_words_and_a_place_on_its_page() -> None:
+    """A column, a row of a breakdown, or a column of the tables of detection shares."""
+    assert set(MEASURE_WORDS) == {*LADDER.measures, *LADDERS[4].measures}
     columns = [column for of in MEASURES for column in of.columns]
-    assert set(LADDER.measures) <= {column.part for column in columns} | {column.whole for column in columns}
+    rows = {count.name for of in MEASURES for breakdown in of.breakdowns for count in breakdown.counts}
+    sectors = board("2025FY", police=dict.fromkeys(LADDER.measures, 50))
+    detected = {column.part for part in ("recorded", "missed") for column in measure.detection(sectors, part).columns}
+    on_pages = {column.part for column in columns} | {column.whole for column in columns} | rows | detected
+    assert set(LADDER.measures) <= on_pages
     assert all(column.words for column in columns)
 
 
 def test_every_share_is_of_a_part_that_the_ladder_nests_in_its_whole() -> None:
-    inside = {(pair.part, pair.whole) for pair in LADDER.nested}
+    inside = {(pair.part, pair.whole) for ladder in (LADDER, LADDERS[4]) for pair in ladder.nested}
     inside |= {(a, d) for a, b in inside for c, d in inside if b == c}
     for of in MEASURES:
         assert {(column.part, column.whole) for column in of.columns if column.unit == "share"} <= inside
+        assert {(count.name, one.whole) for one in of.breakdowns for count in one.counts} <= inside
         assert of.links is None or (of.links.part, of.links.whole) in inside
 
 
@@ -81,6 +87,66 @@ def test_sectors_of_concern_against_expectation_leave_out_those_without_a_figure
     assert (told["housing"].value, told["housing"].why) == (None, CellState.LOW)
     alone = measure.by_sector("m4", now, 1000)
     assert all(line.entries[1:] == (measure.PageEntry(), measure.PageEntry()) for line in alone.lines)
+
+
+MODELS = BY_ID["m19"].breakdowns[0]
+
+
+def test_a_breakdown_is_of_its_whole_and_keeps_every_state() -> None:
+    states = {f"m19_model_{at}": state for at, state in zip(("peer", "party", "gang_group"), STATES, strict=False)}
+    now = board("2025FY", any={"m1_children": 200, "m19_model_online": 50, **states})
+    table = measure.broken_down(MODELS, now, board("2024FY", any={"m19_model_online": 40, "m19_model_peer": 20}))
+    assert [line.name for line in table.lines] == [answer.words for answer in MODELS.answers]
+    entries = {answer.key: line.entries for answer, line in zip(MODELS.answers, table.lines, strict=True)}
+    children, share, past = entries["online"]
+    assert (children.cell, past.cell) == (
+        now.cell("m19_model_online"),
+        ReleasedFigure("m19_model_online", "any", F, 40),
+    )
+    assert share.quotient is not None
+    assert share.quotient.value == pytest.approx(0.25)
+    for key, state in zip(("peer", "party", "gang_group"), STATES, strict=False):
+        children, share, _ = entries[key]
+        assert children.cell is not None
+        assert share.quotient is not None
+        assert (children.cell.state, share.quotient.why, share.quotient.value) == (state, state, None)
+    assert entries["lone_offender"] == (measure.PageEntry(),) * 3, "this release does not have it"
+
+
+@pytest.mark.parametrize("before", [None, board("2024FY", any={"m1_children": 100})])
+def test_a_breakdown_without_a_year_before_has_no_column_of_it(before: ReleasedBoard | None) -> None:
+    table = measure.broken_down(MODELS, board("2025FY", any={"m1_children": 200, "m19_model_online": 50}), before)
+    assert [column.unit for column in table.columns] == ["children", "share"]
+    assert {len(line.entries) for line in table.lines} == {2}
+
+
+def test_a_release_without_a_breakdown_has_no_table_of_it() -> None:
+    assert measure.broken_down(MODELS, board("2025FY", any={"m1_children": 200})).lines == ()
+
+
+def test_detection_has_a_line_for_each_sector_that_has_a_cell_and_none_for_the_board() -> None:
+    found = board(
+        "2025FY", any={"m1_children": 100}, police={"m18_recorded_any": 50, "m18_recorded_online": CellState.LOW},
+        health={"m18_missed_any": 10}, housing={"m1_children": 10},
+    )  # fmt: skip
+    table = measure.detection(found, "recorded")
+    [police] = table.lines
+    told = {c.words: e.cell for c, e in zip(table.columns, police.entries, strict=True) if e.cell is not None}
+    assert police.name == "police"
+    assert told == {
+        "any kind": ReleasedFigure("m18_recorded_any", "police", F, 50),
+        "online": ReleasedFigure("m18_recorded_online", "police", CellState.LOW, None),
+    }
+    assert [line.name for line in measure.detection(found, "missed").lines] == ["health"]
+
+
+def test_the_whole_board_is_charged_in_the_columns_that_its_release_has() -> None:
+    year = board("2025FY", any={"m16_high": 100, "m16_met": 50})
+    table = measure.whole_board("m16", year)
+    assert [column.part for column in table.columns] == ["m16_high", "m16_met", "m16_met"]
+    assert measure.whole_board("m16", board("2025FY", any={"m1_children": 100})).lines == ()
+    some = measure.whole_board("m16", board("2025FY", any={"m16_high": 100}))
+    assert [column.part for column in some.columns] == ["m16_high"]
 
 
 def test_coverage_keeps_every_state_and_lists_as_prompts_only_what_is_expected() -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, insert, select
 
 from dashboards.life import changes
 from dashboards.life.states import Fault, LifeState
-from models.releases import CellState
+from models.releases import CellState, Release
 from models.store import AuditRow, SignalRow
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_3 import ladder_3
+from tests.dashboards.ladder_5 import ladder_5
 from tests.models.store.factories import BOARD, make_signal, make_submission
 
 PATH = f"/boards/{BOARD}/measures"
-ALL = [f"m{number}" for number in range(1, 18)]
+ALL = [f"m{number}" for number in range(1, 22)]
 
 
 def read(visit: Visit, engine: Engine, path: str) -> tuple[Page, str]:
@@ -27,13 +29,21 @@ def read(visit: Visit, engine: Engine, path: str) -> tuple[Page, str]:
     return page, " ".join(page.text.split())
 
 
-def test_every_measure_is_listed_with_a_figure_for_the_year(engine: Engine, visit: Visit) -> None:
-    store(engine, ladder_3("2025FY"), ladder_3("2024FY"), ladder_3("2026Q1"), make_submission(period="2025Q3"))
+@pytest.mark.parametrize(
+    ("made", "without"), [(ladder_3, {"m18", "m19", "m20", "m21"}), (ladder_5, {"m3"})], ids=["ladder 3", "ladder 5"]
+)
+def test_every_measure_is_listed_with_a_figure_for_the_year(
+    engine: Engine, visit: Visit, made: Callable[[str], Release], without: set[str]
+) -> None:
+    """Of an older ladder's release there are none of M18 to M21, and since ladder 5 none of M3."""
+    store(engine, made("2025FY"), made("2024FY"), made("2026Q1"), make_submission(period="2025Q3"))
     page, words = read(visit, engine, PATH)
     (table,) = page.tables
     assert [row[0].split()[0] for row in table[1:]] == [name.upper() for name in ALL]
     assert [row["data-measure"] for row in page.having("tr") if "data-measure" in row] == ALL
-    assert all(any(character.isdigit() for character in row[2]) for row in table[1:])
+    silent = {name for name, row in zip(ALL, table[1:], strict=True) if "not in this release" in row[2]}
+    assert silent == without
+    assert all(re.search(r"\d", row[2]) for name, row in zip(ALL, table[1:], strict=True) if name not in without)
     assert "April 2025 to March 2026" in words
     with engine.connect() as connection:
         found = connection.execute(select(AuditRow.subject, AuditRow.detail)).all()
@@ -150,6 +160,6 @@ def test_hotspots_are_signals_counted_by_the_day_they_were_opened(sqlite: Engine
     assert page.tables[0][1:] == [["Apr 2025 to Mar 2026", "1"], ["Apr 2024 to Mar 2025", "0"]]
 
 
-@pytest.mark.parametrize("path", ["/boards/X99999999/measures", f"{PATH}/m18", f"{PATH}/m1_children", f"{PATH}/M1"])
+@pytest.mark.parametrize("path", ["/boards/X99999999/measures", f"{PATH}/m22", f"{PATH}/m1_children", f"{PATH}/M1"])
 def test_what_is_not_there_is_not_found(sqlite: Engine, visit: Visit, path: str) -> None:
     assert visit(sqlite).get(path).status_code == 404

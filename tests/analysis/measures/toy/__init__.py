@@ -1,1 +1,1 @@
-"""A measure that is not one of the seventeen: its file, its examples, and what is asked of it once on the list."""
+"""A measure that is not one of the twenty-one: its file, its examples, and what is asked of it once on the list."""

@@ -30,7 +30,7 @@ from tests.analysis.measures.released import BOARD, SHAPE
 from tests.analysis.measures.test_sources import sending
 
 YEAR = "2025FY"
-NAMES = ("m1_children", "m19_online")
+NAMES = ("m1_children", "m22_online")
 EVENTS = [
     {"type": "concern", "by": by, "child": f"{by}{number}", "day": date(2026, 1, 5), "models": models}
     for by, count, models in (("police", 30, ["online"]), ("care", 40, ["peer"]))
@@ -51,22 +51,22 @@ def toy_ladder() -> Ladder:
 def asked() -> dict[str, object]:
     """Everything that a measure has, of the toy."""
     picture, ladder, rules = board(EVENTS), toy_ladder(), Rules()
-    exact = figures_of("m19", picture, DateSpan(*bounds(YEAR)))
+    exact = figures_of("m22", picture, DateSpan(*bounds(YEAR)))
     counted = tally(placed(facts_of(picture.seen, rules), picture.seen, SHAPE), SHAPE)
     cells = build(counted, ladder, [YEAR], RoundingKeys(b"r" * 32, b"s" * 32))
-    key = CellKey("m19_online", YEAR, "board", BOARD)
+    key = CellKey("m22_online", YEAR, "board", BOARD)
     released = ReleasedBoard(
         YEAR,
         tuple(ReleasedFigure(k.measure, k.who.removeprefix("sector:"), c.state, c.value) for k, c in cells.items()),
     )
-    table = pages.by_window("m19", {YEAR: released}, (YEAR,), 1000)
-    split = pages.by_sector("m19", released, 1000)
+    table = pages.by_window("m22", {YEAR: released}, (YEAR,), 1000)
+    split = pages.by_sector("m22", released, 1000)
     known = knowns_of(known_by(picture.seen, SHAPE, rules, ladder, Insiders()), "police").counts()
     of = sending(education=["missing_episode"])
     shape = SHAPE.of(of, of.boards[0], ())
     silent = stated(ladder.grid(YEAR, shape), shape, of, rules, ())
     return {
-        "document": document().split("## M19 ")[1].split("\n## ")[0],
+        "document": document().split("## M22 ")[1].split("\n## ")[0],
         "exact": [figure.json() for figure in exact],
         "counted": len(counted.children(key)),
         "of police": len(counted.children(key._replace(who="sector:police"))),
@@ -74,11 +74,11 @@ def asked() -> dict[str, object]:
         "columns": [column.words for column in table.columns],
         "page": [[cell.shown.text for cell in row.cells] for row in rows(table, str)],
         "sectors": [row.name for row in rows(split, name_of)],
-        "headline": [column.words for column in BY_ID["m19"].columns if column.headline],
-        "unknowns": sorted({unknown.why for unknown in pages.unknowns(BY_ID["m19"].definition)}),
-        "words": WORDS_OF_FILES["m19_online"],
+        "headline": [column.words for column in BY_ID["m22"].columns if column.headline],
+        "unknowns": sorted({unknown.why for unknown in pages.unknowns(BY_ID["m22"].definition)}),
+        "words": WORDS_OF_FILES["m22_online"],
         "known": known[key],
-        "stated": sorted(str(state) for k, state in silent.items() if k.measure == "m19_online"),
+        "stated": sorted(str(state) for k, state in silent.items() if k.measure == "m22_online"),
     }
 
 

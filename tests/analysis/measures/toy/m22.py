@@ -1,4 +1,4 @@
-"""M19, a toy: children about whom a concern names online exploitation. Copied into a tree of its own by a test."""
+"""M22, a toy: children about whom a concern names online exploitation. Copied into a tree of its own by a test."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
 
 ONLINE = Count(
-    "m19_online", "Children with a concern that names online exploitation", CONCERN, ("m1_children",), own_records=True
+    "m22_online", "Children with a concern that names online exploitation", CONCERN, ("m1_children",), own_records=True
 )
 
 DEFINITION = Definition(
-    number=19,
+    number=22,
     title="Online exploitation",
     question="About how many children does a concern name online exploitation?",
     numerator="children with a concern recorded in the period that names the online model",
