@@ -65,7 +65,7 @@ def test_the_documents_state_the_bound_of_both() -> None:
     assert f"more than {math.ceil(record):,} in at most 1 of 100 cases" in said
     assert f"more than {math.ceil(year):,}" in said
     worst = stated.factor(OF_KNOWN)
-    assert f"more than {worst / 1e6:.1f} million in at most 1 of 100 cases" in privacy
+    assert f"more than {math.ceil(worst / 100) * 100:,} in at most 1 of 100 cases" in privacy
 
 
 def test_every_attacker_to_whom_it_is_a_secret_is_run(short: MechanismReport) -> None:
