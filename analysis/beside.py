@@ -1,9 +1,9 @@
 """What a release carries besides its cells, from a board's rows: training held, how well sectors can be linked, and
 what people said.
 
-No figure here counts children whom agencies recorded (ADR 0015; voices: ADR 0034). Sessions lose their id, organisation and role group, and a mean of few
-answers is left out. How well two sectors can be linked is given by the identifiers that they send, in ten-point
-classes, never by how many children both know.
+No figure here counts children whom agencies recorded (ADR 0015), only people who were heard (ADR 0034). Sessions lose
+their id, organisation and role group, and a mean of few answers is left out. How well two sectors can be linked is
+given by the identifiers that they send, in ten-point classes, never by how many children both know.
 
 Each class comes from counts with keyed noise, like figures (docs/adr/0020). With exact counts, a single record with an
 NHS number would show that a sector sends NHS numbers, and one more record could be seen where a class begins. A

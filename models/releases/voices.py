@@ -23,7 +23,7 @@ VoiceCode = Literal[
     "practitioners",
     "schools",
 ]
-"""Whose voice: codes of the contract, and `schools` for practitioners of whom an agency of education sent the return."""
+"""Whose voice: codes of the contract, and `schools` for practitioners whose return an agency of education sent."""
 VOICES: Final[tuple[VoiceCode, ...]] = get_args(VoiceCode)
 """Every voice, in the order of pages and files."""
 THEMES: Final = tuple(theme for theme in Theme if theme not in (Theme.UNKNOWN, Theme.NOT_RECORDED))
