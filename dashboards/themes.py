@@ -57,7 +57,7 @@ class Answer(NamedTuple):
 
 ANSWERS: Final = (
     Answer(Theme.HELP_CAME_LATE, "m2", "How many children were recognised more than 30 days after the first sign."),
-    Answer(Theme.INFORMATION_NOT_SHARED, "m11", "How many children were missing and of concern, as two agencies recorded."),
+    Answer(Theme.INFORMATION_NOT_SHARED, "m11", "How many children were both missing and of concern."),
     Answer(Theme.THRESHOLD_UNCLEAR, "m16", "How many children at a high level had a plan in time."),
     Answer(Theme.SIGNS_NOT_RECOGNISED, "m6", "Which signs each sector records, and which it never does."),
     Answer(Theme.RETURN_INTERVIEW_USEFUL, "m8", "How many children were offered an interview, and how many had one."),
