@@ -83,8 +83,8 @@ NOTES: Final = (
     "A group was heard by an agency, which wrote down what it said as themes. The figures are the people in the groups "
     "that named a theme: not every one of them need have said it. They are people who were heard, not children whom "
     "agencies recorded.",
-    f"A group counts with at most {MOST_PEOPLE} people, and in the first {MOST_THEMES} themes of its return. Somebody "
-    "who was in two groups counts twice, as does a group that two agencies return.",
+    f"A group counts with at most {MOST_PEOPLE} people, and in at most {MOST_THEMES} of the themes that it named. "
+    "Somebody who was in two groups counts twice, as does a group that two agencies return.",
     "Who was asked is not a sample. A theme that few named may not have been asked about, and voices are not ranked.",
     "Practitioners count as staff of schools if an agency of education returned the group. Children who were heard in "
     "school count as children.",

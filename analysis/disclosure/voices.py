@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
+from analysis.disclosure.counting import lot
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys, uniform
 from analysis.ledger.parse import theme_record
 from analysis.ledger.row import Row
@@ -61,9 +62,10 @@ def group_heard(own_id: str, row: Row, sector: str) -> GroupHeard | None:
     voice = _voice(record.voice, sector)
     if voice is None:
         return None
-    themes = tuple(theme for theme in dict.fromkeys(map(Theme, record.themes)) if theme in THEMES)[:MOST_THEMES]
+    # Not by their order in the return: readers of files sort codes, so the end of the alphabet would never count.
+    named = sorted(set(map(Theme, record.themes)).intersection(THEMES), key=lambda theme: lot(own_id, theme))
     people = None if record.people is None else min(record.people, MOST_PEOPLE)
-    return GroupHeard(own_id, voice, record.held_on, themes, people)
+    return GroupHeard(own_id, voice, record.held_on, tuple(named[:MOST_THEMES]), people)
 
 
 def voices(groups: Iterable[GroupHeard], window: str, keys: RoundingKeys) -> tuple[VoiceHeard, ...]:

@@ -31,7 +31,7 @@ THEMES: Final = tuple(theme for theme in Theme if theme not in (Theme.UNKNOWN, T
 MOST_PEOPLE: Final = 30
 """A group counts with at most this many people, so that one return cannot play a larger part."""
 MOST_THEMES: Final = 6
-"""A group counts in the first themes of its return up to this number, so that one person moves few figures."""
+"""A group counts in at most this many of the themes that it named, so that one person moves few figures."""
 
 VoiceState = Literal["figure", "low", "no_return", "not_recorded"]
 """The states of a cell that can occur here."""
