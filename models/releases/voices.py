@@ -6,7 +6,6 @@ It counts people who were heard, never children whom agencies recorded. A figure
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -37,7 +36,7 @@ VoiceState = Literal["figure", "low", "no_return", "not_recorded"]
 """The states of a cell that can occur here."""
 Numbered = Literal["all", "some", "none", "no return"]
 """How many of a voice's groups gave a number of people. The others cannot be counted."""
-_STATES: Final[dict[Numbered, Collection[VoiceState]]] = {
+_STATES: Final[dict[Numbered, tuple[VoiceState, ...]]] = {
     "all": ("figure", "low"),
     "some": ("figure", "low"),
     "none": ("not_recorded",),
