@@ -5,27 +5,37 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
+from analysis.beside import beside
+from analysis.disclosure.noise import RoundingKeys
+from analysis.ledger.row import Record, Row, fold
+from analysis.release import board_at, build_releases
+from consumers.records import parse
 from dashboards import themes
 from dashboards.exports import formats
 from dashboards.life import changes
 from dashboards.life.states import DecisionReason, Fault, LifeState
-from models.releases import CellState
+from models.contract import topics
+from models.register import load_register
+from models.releases import CellState, Release
 from models.releases.voices import THEMES, VOICES
-from tests.dashboards.conftest import Visit, store
+from tests.dashboards.conftest import REGISTER, Visit, store
 from tests.dashboards.exports import readers
 from tests.dashboards.exports.releases import NAMES, needs_pango
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_4 import ladder_4
 from tests.dashboards.voices.releases import HEARD, with_voices
-from tests.models.store.factories import BOARD, make_release
+from tests.models.store.factories import BOARD, make_release, wire
 
 PATH = f"/boards/{BOARD}/voices"
 ID = f"{BOARD}.2025FY.l4"
+CUT_OFF = datetime(2026, 5, 1, tzinfo=UTC)
+KEYS = RoundingKeys.derive(b"r" * 32, b"s" * 32, 1)
 WORDS = {"low": "fewer than 10", "no_return": "no return", "not_recorded": "not recorded"}
 SHORT = {"low": "fewer than 10", "no_return": "[x]", "not_recorded": "not recorded"}
 """Written here once more: how a page and a file write a state."""
@@ -115,6 +125,37 @@ def test_a_notice_about_the_release_stands_on_page_and_in_file(sqlite: Engine, v
     assert "Correction notice of" in client.get(PATH).text
     lines = csv_lines(client.get(f"/releases/{ID}.{formats.VOICES}").content)
     assert all(line["correction"].startswith("Correction notice of") for line in lines)
+
+
+@pytest.mark.slow
+def test_returns_of_groups_come_to_the_page(sqlite: Engine, visit: Visit) -> None:
+    """From rows of the ledger through the real build and the checks of the sink."""
+    register = load_register(REGISTER)
+    board = register.board_by_code[BOARD]
+    rows = [
+        *group("a", "aldermere-safeguarding-unit", "children", "help_came_late", 30),
+        *group("b", "aldermere-safeguarding-unit", "children", "help_came_late", 9999),
+        *group("c", "aldermere-schools", "practitioners", "training_wanted", None),
+    ]
+    seen = board_at(register, board, rows, CUT_OFF)
+    besides = beside(rows, seen.sector_of, CUT_OFF)
+    (built,) = build_releases(register, board, ("2025FY",), seen, KEYS, CUT_OFF, besides=besides).releases
+    taken = parse(topics.RELEASES, wire(built))
+    assert isinstance(taken, Release)
+    store(sqlite, taken)
+    page, _ = read(visit, sqlite)
+    rows_of = {row[0]: [plain(cell) for cell in row[1:]] for row in page.tables[0]}
+    said = rows_of["Help came late"]
+    assert 60 - 17 <= int(said[0]) <= 60 + 17
+    assert said[1:] == [*["no return"] * 5, "not recorded"]
+    assert rows_of["We want training"][0] == "fewer than 10"
+
+
+def group(name: str, agency: str, voice: str, theme: str, people: int | None) -> list[tuple[str, Row]]:
+    """A theme return as a row of the ledger."""
+    data: dict[str, object] = {"agency": agency, "board": BOARD, "held_on": "2025-06-01", "voice": voice}
+    record = Record(name, 0, "theme_return", data | {"themes": [theme], "people": people}, 0, 0, 1)
+    return [(record.own_id, fold(None, record))]
 
 
 def expected() -> list[tuple[str, str, int | str]]:
