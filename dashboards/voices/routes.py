@@ -39,7 +39,7 @@ def add_voices(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRea
             "span": SPANS[known.longest],
             "kind": known.longest,
             "voices_key": themes.key(states.word),
-            "key": states.release_key(known.rules),
+            "key": states.key(known.rules),
             "notes": themes.NOTES,
             "voices_file": formats.VOICES,
         }
