@@ -1,8 +1,9 @@
-"""What a release carries besides its cells, from a board's rows: training held, and how well sectors can be linked.
+"""What a release carries besides its cells, from a board's rows: training held, how well sectors can be linked, and
+what people said.
 
-No figure here counts children (ADR 0015). Sessions lose their id, organisation and role group, and a mean of few
-answers is left out. How well two sectors can be linked is given by the identifiers that they send, in ten-point
-classes, never by how many children both know.
+No figure here counts children whom agencies recorded (ADR 0015), only people who were heard (ADR 0034). Sessions lose
+their id, organisation and role group, and a mean of few answers is left out. How well two sectors can be linked is
+given by the identifiers that they send, in ten-point classes, never by how many children both know.
 
 Each class comes from counts with keyed noise, like figures (docs/adr/0020). With exact counts, a single record with an
 NHS number would show that a sector sends NHS numbers, and one more record could be seen where a class begins. A
@@ -20,6 +21,7 @@ from typing import get_args
 
 from analysis.disclosure import noise
 from analysis.disclosure.noise import RoundingKeys
+from analysis.disclosure.voices import GroupHeard, group_heard, voices
 from analysis.ledger.parse import CHILD_TYPES, feedback_record, session_record, tokens
 from analysis.ledger.records import FeedbackRecord, SessionRecord, Token
 from analysis.ledger.row import Row
@@ -27,6 +29,7 @@ from analysis.link import link_children
 from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, TokenKind
 from models.contract.periods import bounds
 from models.releases.beside import FEWEST_ANSWERS, FEWEST_EVENTS, Answers, Linkable, LinkClass, SessionHeld, TenPoints
+from models.releases.voices import VoiceHeard
 
 _CLASSES = get_args(TenPoints)
 DEVIATION = 6
@@ -43,6 +46,8 @@ class Beside:
     sessions: tuple[SessionHeld, ...] = ()
     kinds: Mapping[str, Counter[frozenset[str]]] = field(default_factory=dict, repr=False)
     """Sector -> number of children by the kinds of identifier that it sends for them. Exact, so never written."""
+    groups: tuple[GroupHeard, ...] = field(default=(), repr=False)
+    """The groups of people that were heard. Exact, so never written."""
 
     def links(self, keys: RoundingKeys) -> tuple[Linkable, ...]:
         """How well each pair of sectors can be linked, from counts with noise."""
@@ -53,6 +58,10 @@ class Beside:
         start, end = bounds(window)
         return tuple(session for session in self.sessions if start <= session.held_on < end)
 
+    def voices(self, window: str, keys: RoundingKeys) -> tuple[VoiceHeard, ...]:
+        """What people said in a window, from sums with noise."""
+        return voices(self.groups, window, keys)
+
 
 def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_off: datetime) -> Beside:
     """Collect it from a board's rows. Withdrawn events, and events first received after the cut-off, do not count."""
@@ -61,6 +70,7 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
     feedback: defaultdict[str | None, list[FeedbackRecord]] = defaultdict(list)
     sent: defaultdict[str, dict[str, tuple[Token, ...]]] = defaultdict(dict)
     agency_of: dict[str, str] = {}
+    groups: list[GroupHeard] = []
     for event_id, row in rows:
         if row.withdrawn or row.first_ms > cut_off_ms:
             continue
@@ -69,13 +79,17 @@ def beside(rows: Iterable[tuple[str, Row]], sector_of: Mapping[str, str], cut_of
         elif row.short_type == "training_feedback":
             answers = feedback_record(row)
             feedback[answers.about].append(answers)
+        elif row.short_type == "theme_return":
+            if group := group_heard(event_id, row, sector_of.get(row.agency, Sector.UNKNOWN)):
+                groups.append(group)
         elif row.short_type in CHILD_TYPES:
             sent[sector_of.get(row.agency, Sector.UNKNOWN)][event_id] = tokens(row)
             agency_of[event_id] = row.agency
     held = [_session(session, feedback[event_id]) for event_id, session in sessions.items()]
     # Sorted by content, not by id, because an order by id could reveal something about the ids.
     held.sort(key=lambda session: (session.held_on, session.model_dump_json()))
-    return Beside(tuple(held), {sector: _kinds(tokens_of, agency_of) for sector, tokens_of in sent.items()})
+    kinds = {sector: _kinds(tokens_of, agency_of) for sector, tokens_of in sent.items()}
+    return Beside(tuple(held), kinds, tuple(groups))
 
 
 def as_records(held: Iterable[SessionHeld]) -> tuple[tuple[SessionRecord, ...], tuple[FeedbackRecord, ...]]:

@@ -207,6 +207,8 @@ def _release(
             "training": besides.training(window),
             "links": besides.links(keys),
             "tied": records.released(),
+            # In the longest windows only, so that each person moves few figures.
+            "voices": besides.voices(window, keys) if kind_of(window) == board.windows[-1] else (),
             "records_from": rules.records_from,
             "counted_from": counted_from(rules),
         }

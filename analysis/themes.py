@@ -1,4 +1,7 @@
-"""What groups of people said, by coded theme (paragraphs 160, 167). It is shown beside figures, never about a child."""
+"""What groups of people said, by coded theme, exactly, for analysts with access to the ledger. Never about a child.
+
+What is released counts people, with noise: `analysis.disclosure.voices`.
+"""
 
 from __future__ import annotations
 

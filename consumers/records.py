@@ -13,6 +13,7 @@ from models.contract.refusals import UNKNOWN_KEY, Refusal
 from models.operations.remedies import REMEDY, Gap, Hold, Removal, Skip
 from models.releases import Release, SubmissionState
 from models.releases.release import NOISE_SINCE, Cell, CellState, KR5Parameters, NoiseParameters
+from models.releases.voices import PeopleCount, ThemeCount, VoiceHeard
 from models.signals import ANY_SIGNAL, OperationalSignal, Signal
 
 SINK_TOPICS = (topics.RELEASES, topics.SUBMISSIONS, topics.SIGNALS, topics.REMEDIES)
@@ -56,7 +57,7 @@ def _release_refusal(release: Release) -> Refusal | None:
         return Refusal("sink.agencies", "agencies_returned")
     if not _CODE.fullmatch(release.boundary_set):
         return Refusal("sink.code", "boundary_set")
-    return _rule_refusal(release) or _cells_refusal(release)
+    return _rule_refusal(release) or _cells_refusal(release) or _voices_refusal(release)
 
 
 def _rule_refusal(release: Release) -> Refusal | None:
@@ -74,11 +75,9 @@ def _rule_refusal(release: Release) -> Refusal | None:
 
 
 def _cells_refusal(release: Release) -> Refusal | None:
-    rule = release.parameters
-    noisy = isinstance(rule, NoiseParameters)
-    least = rule.lowest if isinstance(rule, NoiseParameters) else 2 * rule.base
+    noisy = isinstance(release.parameters, NoiseParameters)
     for at, cell in enumerate(release.cells):
-        if cell.value is not None and (cell.value < least or cell.value % rule.base or cell.value > 10**8):
+        if not _rounded(cell.value, release):
             return Refusal("sink.not-rounded", f"cells[{at}].value")
         if noisy and cell.state in NOT_SINCE:
             return Refusal("sink.state", f"cells[{at}].state")
@@ -91,11 +90,37 @@ def _cells_refusal(release: Release) -> Refusal | None:
     return None
 
 
+def _voices_refusal(release: Release) -> Refusal | None:
+    """The same of what people said. Only releases made with noise have it."""
+    if release.voices and not isinstance(release.parameters, NoiseParameters):
+        return Refusal("sink.rule", "voices")
+    for at, voice in enumerate(release.voices):
+        counts = {"people": voice.people} | {f"themes[{n}]": count for n, count in enumerate(voice.themes)}
+        for place, count in counts.items():
+            if not _rounded(count.value, release):
+                return Refusal("sink.not-rounded", f"voices[{at}].{place}.value")
+        if len({count.theme for count in voice.themes}) < len(voice.themes):
+            return Refusal("sink.cell-twice", f"voices[{at}].themes")
+    if len({voice.voice for voice in release.voices}) < len(release.voices):
+        return Refusal("sink.cell-twice", "voices")
+    return None
+
+
+def _rounded(value: int | None, release: Release) -> bool:
+    """Whether a figure, if there is one, is rounded as the release says, and not below the smallest that is shown."""
+    rule = release.parameters
+    least = rule.lowest if isinstance(rule, NoiseParameters) else 2 * rule.base
+    return value is None or (least <= value <= 10**8 and not value % rule.base)
+
+
 @cache
 def _known_names() -> frozenset[str]:
     models: tuple[type[BaseModel], ...] = (
         Release,
         Cell,
+        VoiceHeard,
+        PeopleCount,
+        ThemeCount,
         KR5Parameters,
         NoiseParameters,
         SubmissionState,

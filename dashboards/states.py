@@ -113,22 +113,24 @@ def _release_key(rules: Collection[Rule], mark: Mark) -> Key:
     return (*(_of_old(mark) if older else _of_noise(mark)), *nothing)
 
 
-def _word(state: CellState) -> str:
+def word(state: CellState) -> str:
+    """How a page writes a state."""
     return WRITTEN[state].word
 
 
-def _in_files(state: CellState) -> str:
+def file_word(state: CellState) -> str:
+    """What stands for a state in a file, in the place of a number."""
     return WRITTEN[state].in_files
 
 
 def release_key(rules: Collection[Rule] = ()) -> Key:
     """What the cells of releases by these rules can say on a page, by the newest without any."""
-    return _release_key(rules, _word)
+    return _release_key(rules, word)
 
 
 def file_key(rule: Rule) -> Key:
     """What the cells of a file can say, of a release by this rule."""
-    return _release_key((rule,), _in_files)
+    return _release_key((rule,), file_word)
 
 
 def key(rules: Collection[Rule] = ()) -> Key:
@@ -136,7 +138,7 @@ def key(rules: Collection[Rule] = ()) -> Key:
     return (*release_key(rules), *_KEY_OF_PAGES)
 
 
-OLD_KEY: Key = _of_old(_word)
+OLD_KEY: Key = _of_old(word)
 """Of releases on ladders 1 to 3."""
 KEY: Key = (*key(), *OLD_KEY)
 """Every entry that a table may have, under any rule."""

@@ -37,6 +37,7 @@ from dashboards.signals.view import signals_page
 from dashboards.tied import not_in_totals
 from dashboards.training.decide import to_decide
 from dashboards.training.routes import add_training
+from dashboards.voices.routes import add_voices
 from models.register import Register
 from models.service import clock
 from models.store import SchemaState, schema_state
@@ -68,6 +69,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
     add_signals(app, pages, engine, registry)
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
+    add_voices(app, pages, engine, registry)
     add_actions(app, pages, engine, registry, signed_in)
 
     @app.get("/", response_class=HTMLResponse)
@@ -140,8 +142,8 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
     @app.get("/releases/{name}")
     def download(name: str) -> Response:
         """An approved release as a file; any other gives 404, just as if it did not exist."""
-        release_id, _, suffix = name.rpartition(".")
-        if suffix not in formats.TYPES or schema_state(engine) is not SchemaState.CURRENT:
+        release_id, suffix = formats.split(name)
+        if not suffix or schema_state(engine) is not SchemaState.CURRENT:
             raise HTTPException(404)
         with engine.connect() as connection:
             body, notices = shown_body(connection, release_id), corrections(connection, release_id)
@@ -150,11 +152,16 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
         if suffix != formats.JSON:
             release = parse(body)
             names = Names.of(registry.at(release.register_version), release.board)
-            body = formats.write(release, names, suffix, notices)
+            if suffix == formats.VOICES:
+                body = formats.write_voices(release, names, notices)
+            else:
+                body = formats.write(release, names, suffix, notices)
+            if body is None:
+                raise HTTPException(404)
         changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, release_id, suffix)
         # The name is a release id and a known suffix, so it needs no quoting.
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(body, media_type=formats.TYPES[suffix], headers=attached)
+        return Response(body, media_type=formats.media_type(suffix), headers=attached)
 
     @app.get("/methods", response_class=HTMLResponse)
     def methods() -> Response:

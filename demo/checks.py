@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from demo.boards import LARGE
 from demo.household import say
 from demo.planted import Planted
-from demo.shown import boards_listed, measures_with_a_figure, needs_shown, planted_needs, training_page
+from demo.shown import (
+    boards_listed,
+    measures_with_a_figure,
+    needs_shown,
+    planted_needs,
+    themes_with_a_figure,
+    training_page,
+    voices_page,
+)
 from demo.signals import Score
 from models.register import Register
 
@@ -48,5 +56,6 @@ def of_the_year(url: str, planted: Mapping[str, Planted], register: Register, ye
     sound = likely <= planted_needs(planted[LARGE], register) and (years < 2 or bool(likely))
     return {
         "every measure shows a figure for the year": len(shown) == MEASURES,
+        "what people said is shown": bool(themes_with_a_figure(voices_page(url, LARGE))),
         "every training need called likely is planted, and there is one": sound,
     }

@@ -48,6 +48,16 @@ def measures_with_a_figure(url: str, board: str) -> list[str]:
     return [row["measure"] for row, figure in Rows(_page(url, board, "measures")).rows if figure]
 
 
+def themes_with_a_figure(markup: str) -> list[str]:
+    """The themes for which the page of voices shows a figure of any voice."""
+    return [row["theme"] for row, figure in Rows(markup).rows if figure and "theme" in row]
+
+
+def voices_page(url: str, board: str) -> str:
+    """The markup of a board's page on what children and others say."""
+    return _page(url, board, "voices")
+
+
 def needs_shown(markup: str) -> dict[tuple[str, str], str]:
     """Sector and topic of every need that the training page lists -> `likely` or `worth-asking`."""
     rows = [row for row, _ in Rows(markup).rows if "topic" in row]

@@ -121,24 +121,24 @@ def _apart(chances: list[tuple[int, float]], change: int) -> float:
     return sum(p * q for first, p in chances for second, q in chances if abs(first - second) >= change)
 
 
-def error_words(rule: Rule = STANDARD) -> str:
-    """The sentence about the error of a figure that stands beside the figures."""
+def error_words(rule: Rule = STANDARD, of: str = "children") -> str:
+    """The sentence about the error of a figure that stands beside the figures. `of` says what is counted."""
     if isinstance(rule, KR5):
-        return f"Each figure is less than {rule.base} away from the number of children."
+        return f"Each figure is less than {rule.base} away from the number of {of}."
     return (
-        f"Each figure is the number of children, moved by chance, on average not at all, and taken to the nearest "
+        f"Each figure is the number of {of}, moved by chance, on average not at all, and taken to the nearest "
         f"{rule.base}: 9 figures in 10 are within {rule.margin(0.9)} of the number, 99 in 100 within "
         f"{rule.margin(0.99)}."
     )
 
 
-def low_words(rule: Rule = STANDARD) -> str:
-    """The sentence that says what `<10` means."""
+def low_words(rule: Rule = STANDARD, of: str = "children") -> str:
+    """The sentence that says what `<10` means. `of` says what is counted."""
     if isinstance(rule, KR5):
         return "Fewer than ten children, which includes none. The service never says which."
     most = rule.likely(None)[1]
     return (
-        f"The moved number is below {rule.lowest}: mostly {rule.lowest} children or fewer, none included. A cell of "
+        f"The moved number is below {rule.lowest}: mostly {rule.lowest} {of} or fewer, none included. A cell of "
         f"more than {most} is shown like this less than once in 20 times."
     )
 

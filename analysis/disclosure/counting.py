@@ -140,7 +140,7 @@ def _crowded(facts: Iterable[Fact], shape: Shape, most: int) -> dict[_Crowd, dic
                 every[fact.sector, fact.measure, window][fact.child].add(fact.indicator)
     return {
         crowd: {
-            child: frozenset(sorted(indicators, key=lambda indicator: _lot(child, indicator))[:most])
+            child: frozenset(sorted(indicators, key=lambda indicator: lot(child, indicator))[:most])
             for child, indicators in children.items()
             if len(indicators) > most
         }
@@ -148,8 +148,9 @@ def _crowded(facts: Iterable[Fact], shape: Shape, most: int) -> dict[_Crowd, dic
     }
 
 
-def _lot(child: str, indicator: str) -> bytes:
-    return hashlib.blake2b(f"{child}|{indicator}".encode(), digest_size=8, person=b"ypsem-lot").digest()
+def lot(whose: str, code: str) -> bytes:
+    """Orders the codes of a child, or of a group that was heard, where only the first few count."""
+    return hashlib.blake2b(f"{whose}|{code}".encode(), digest_size=8, person=b"ypsem-lot").digest()
 
 
 def attribute(facts: Iterable[Fact], shape: Shape, settled: Mapping[tuple[str, str], str] | None = None) -> list[Fact]:

@@ -49,7 +49,7 @@ def export(
     database_url: str | None,
     register_dir: Path | None,
 ) -> None:
-    """Write approved releases as JSON (the stored bytes), CSV, XLSX, ODS and PDF.
+    """Write approved releases as JSON (the stored bytes), CSV, XLSX, ODS and PDF, and what people said as CSV.
 
     A release never changes. Every format but the JSON also holds the correction notices made so far.
 
@@ -106,6 +106,8 @@ def _write(job: tuple[Path, str, bytes, tuple[listing.Correction, ...], Path]) -
             _place(out / f"{release_id}.{suffix}", formats.write(release, names, suffix, notices))
         except PdfUnavailable as unavailable:
             reason = str(unavailable)
+    if (voices := formats.write_voices(release, names, notices)) is not None:
+        _place(out / f"{release_id}.{formats.VOICES}", voices)
     return release_id, reason
 
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from analysis.disclosure.accuracy import apart_words, error_words
 from analysis.disclosure.release_file import rule_of
 from analysis.measures.registry import MEASURE_WORDS
-from dashboards import states
+from dashboards import states, themes
 from dashboards.begun import every_begun
 from dashboards.life.listing import Correction
 from dashboards.tied import beside_line, class_words, name_of, not_in_totals
@@ -23,7 +23,7 @@ from models.catalogue import shipped
 from models.contract.periods import kind_of
 from models.register import Register
 from models.register.types import Schedule
-from models.releases import Cell, CellState, NoiseParameters, Release
+from models.releases import Cell, CellState, NoiseParameters, PeopleCount, Release, VoiceHeard
 from models.service.clock import LONDON
 
 HANDLING = "Handling: for the YPSEM group and the agencies in its agreements"
@@ -123,6 +123,23 @@ class DocumentSection:
 
 
 @dataclass(frozen=True)
+class VoiceLine:
+    """One count of people of the release in words."""
+
+    voice_code: str
+    voice: str
+    theme_code: str
+    """`any` for everybody of the voice who was heard."""
+    theme: str
+    state: CellState
+    value: int | None
+    text: str
+    """`45`, or how files write the state: never blank."""
+    numbered: str
+    """How many of the voice's groups gave a number of people, as a class."""
+
+
+@dataclass(frozen=True)
 class ExportDocument:
     """A release, ready to be written in any format."""
 
@@ -145,6 +162,12 @@ class ExportDocument:
     """How far a figure may be from the number of children."""
     notes: tuple[str, ...]
     lines: tuple[DocumentLine, ...]
+    voices: tuple[VoiceLine, ...]
+    """What people said, in the order of pages. Empty in a release that does not hold it."""
+    voices_key: tuple[tuple[str, str], ...]
+    """What the entries of that table mean."""
+    voices_notes: tuple[str, ...]
+    """The error of its figures, and what a reader has to know of them."""
     corrections: tuple[tuple[str, str], ...] = ()
     """Measure (empty for all) and words of each notice. They belong to this file: the release never changes."""
 
@@ -184,6 +207,9 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
         error=error_words(rule),
         notes=(apart_words(rule), *_begun(release), *notes_of(release.window, names.schedule)),
         lines=lines,
+        voices=tuple(line for voice in release.voices for line in _voice_lines(voice)),
+        voices_key=themes.key(states.file_word),
+        voices_notes=(themes.error(rule), *themes.NOTES),
         corrections=tuple((correction.measure, notice(correction)) for correction in corrections),
     )
 
@@ -272,6 +298,19 @@ def _line(cell: Cell, names: Names, release: Release) -> DocumentLine:
         tied=beside_line(release, cell.measure, cell.sector),
         counted_from=max(release.starts_on, release.counted_from.get(cell.measure.partition("_")[0], date.min)),
     )
+
+
+def _voice_lines(voice: VoiceHeard) -> Iterator[VoiceLine]:
+    """Everybody who was heard, then every theme."""
+    yield _voice_line(voice, ANY, themes.ALL_THEMES, voice.people)
+    for count in voice.themes:
+        yield _voice_line(voice, count.theme, themes.THEMES.get(count.theme, count.theme), count)
+
+
+def _voice_line(voice: VoiceHeard, theme: str, words: str, count: PeopleCount) -> VoiceLine:
+    state, text = CellState(count.state), themes.in_file(count)
+    name = themes.VOICES[voice.voice]
+    return VoiceLine(voice.voice, name, theme, words, state, count.value, text, voice.numbered)
 
 
 def _all(code: str) -> str:

@@ -30,8 +30,26 @@ JSON = "json"
 """The release itself: its stored bytes, unchanged."""
 TYPES = {JSON: "application/json"} | {name: known.media_type for name, known in FORMATS.items()}
 """Suffix -> media type of every file that can be downloaded."""
+VOICES = "voices.csv"
+"""What people said as CSV, for a release that holds it."""
 LABELS = (*((known.suffix, known.label) for known in FORMATS.values()), (JSON, "JSON"))
 """In the order in which they are offered."""
+
+
+def split(name: str) -> tuple[str, str]:
+    """The release id and the suffix of a file's name; the suffix is empty if there is no such kind of file."""
+    suffix = next((suffix for suffix in (VOICES, *TYPES) if name.endswith(f".{suffix}")), "")
+    return name.removesuffix(f".{suffix}"), suffix
+
+
+def media_type(suffix: str) -> str:
+    """The media type of a file with this suffix."""
+    return FORMATS["csv"].media_type if suffix == VOICES else TYPES[suffix]
+
+
+def write_voices(release: Release, names: Names, corrections: Iterable[Correction] = ()) -> bytes | None:
+    """The bytes of what people said, as CSV; None if the release does not hold it."""
+    return csv_file.write_voices(document(release, names, corrections)) if release.voices else None
 
 
 def write(release: Release, names: Names, suffix: str, corrections: Iterable[Correction] = ()) -> bytes:

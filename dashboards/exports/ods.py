@@ -76,22 +76,27 @@ def _content(document: ExportDocument) -> str:
     columns = "".join(
         f'<style:style style:name="w{width}" style:family="table-column"><style:table-column-properties '
         f'style:column-width="{width / 4:.2f}cm"/></style:style>'
-        for width in sorted({32, 90, *sheets.WIDTHS})
+        for width in sorted({32, 90, *sheets.WIDTHS, *sheets.VOICE_WIDTHS})
     )
     cover = _text_sheet(sheets.COVER, sheets.cover(document))
     notes = _text_sheet(sheets.NOTES, sheets.notes(document))
-    rows = sheets.figures(document)
-    last = chr(ord("A") + len(sheets.HEADINGS) - 1)
-    span = f"{sheets.FIGURES}.A1:{sheets.FIGURES}.{last}{len(rows) + 1}"
-    ranges = (
-        f'<table:database-ranges><table:database-range table:name="figures" table:target-range-address="{span}" '
-        'table:display-filter-buttons="true"/></table:database-ranges>'
-    )
+    tables = sheets.tables(document)
+    ranges = "".join(map(_range, tables))
     return (
         f'{_HEAD}<office:document-content {_NAMESPACES} office:version="1.3">'
         f"<office:automatic-styles>{columns}{_STYLES}</office:automatic-styles>"
-        f"<office:body><office:spreadsheet>{cover}{notes}{_figures(rows)}{ranges}</office:spreadsheet></office:body>"
+        f"<office:body><office:spreadsheet>{cover}{notes}{''.join(map(_figures, tables))}"
+        f"<table:database-ranges>{ranges}</table:database-ranges></office:spreadsheet></office:body>"
         "</office:document-content>"
+    )
+
+
+def _range(table: sheets.SheetTable) -> str:
+    last = chr(ord("A") + len(table.headings) - 1)
+    span = f"{table.name}.A1:{table.name}.{last}{len(table.rows) + 1}"
+    return (
+        f'<table:database-range table:name="{table.name.lower()}" table:target-range-address="{span}" '
+        'table:display-filter-buttons="true"/>'
     )
 
 
@@ -99,18 +104,19 @@ def _text_sheet(name: str, rows: sheets.Rows) -> str:
     def style(at: int, row: tuple[str, ...]) -> str:
         if at == 0:
             return "title"
-        return "bold" if row in (("Measures",), ("Notes",), ("Indicators",)) else "plain" if len(row) > 1 else "line"
+        headings = (("Measures",), ("Notes",), ("Indicators",), ("What people said",))
+        return "bold" if row in headings else "plain" if len(row) > 1 else "line"
 
     return _table(name, (32, 90), ("".join(_text(text, style(at, row)) for text in row) for at, row in enumerate(rows)))
 
 
-def _figures(rows: list[tuple[tuple[str, ...], int | None]]) -> str:
+def _figures(table: sheets.SheetTable) -> str:
     def row_of(texts: tuple[str, ...], value: int | None) -> str:
         cells = "".join(_text(text, "plain") for text in texts[:-1])
         return cells + (_text(texts[-1], "figure") if value is None else _number(value, texts[-1]))
 
-    head = "".join(_text(heading, "bold") for heading in sheets.HEADINGS)
-    return _table(sheets.FIGURES, sheets.WIDTHS, (head, *(row_of(texts, value) for texts, value in rows)))
+    head = "".join(_text(heading, "bold") for heading in table.headings)
+    return _table(table.name, table.widths, (head, *(row_of(texts, value) for texts, value in table.rows)))
 
 
 def _table(name: str, widths: Iterable[int], rows: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""A release as an Excel workbook: cover, notes, figures as a real table. Nothing is hidden in it."""
+"""A release as an Excel workbook: cover, notes, figures and voices as real tables. Nothing is hidden in it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def write(document: ExportDocument) -> bytes:
     _text_sheet(book.create_sheet(sheets.COVER), sheets.cover(document), headings={1})
     notes = sheets.notes(document)
     _text_sheet(book.create_sheet(sheets.NOTES), notes, {1} | {at for at, row in enumerate(notes, 1) if _heading(row)})
-    _figures(book.create_sheet(sheets.FIGURES), document)
+    for table in sheets.tables(document):
+        _table(book.create_sheet(table.name), table)
     for sheet in book.worksheets:
         _as_printed(sheet)
     out = io.BytesIO()
@@ -58,7 +59,7 @@ def _as_printed(sheet: Worksheet) -> None:
 
 
 def _heading(row: tuple[str, ...]) -> bool:
-    return row in (("Measures",), ("Notes",), ("Indicators",))
+    return row in (("Measures",), ("Notes",), ("Indicators",), ("What people said",))
 
 
 def _text_sheet(sheet: Worksheet, rows: sheets.Rows, headings: set[int]) -> None:
@@ -73,13 +74,12 @@ def _text_sheet(sheet: Worksheet, rows: sheets.Rows, headings: set[int]) -> None
             cell.alignment = Alignment(vertical="top", wrap_text=len(row) > 1)
 
 
-def _figures(sheet: Worksheet, document: ExportDocument) -> None:
-    for column, (heading, width) in enumerate(zip(sheets.HEADINGS, sheets.WIDTHS, strict=True), 1):
+def _table(sheet: Worksheet, content: sheets.SheetTable) -> None:
+    for column, (heading, width) in enumerate(zip(content.headings, content.widths, strict=True), 1):
         _text(sheet, 1, column, heading)
         sheet.cell(1, column).font = _BOLD
         sheet.column_dimensions[get_column_letter(column)].width = width
-    last = len(sheets.HEADINGS)
-    rows = sheets.figures(document)
+    last, rows = len(content.headings), content.rows
     for at, (texts, value) in enumerate(rows, 2):
         for column, text in enumerate(texts, 1):
             if column == last and value is not None:
@@ -91,7 +91,7 @@ def _figures(sheet: Worksheet, document: ExportDocument) -> None:
     sheet.cell(1, last).alignment = Alignment(horizontal="right")
     sheet.freeze_panes = "A2"
     if rows:
-        table = Table(displayName="figures", ref=f"A1:{get_column_letter(last)}{len(rows) + 1}")
+        table = Table(displayName=content.name.lower(), ref=f"A1:{get_column_letter(last)}{len(rows) + 1}")
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         sheet.add_table(table)
 

@@ -12,6 +12,7 @@ from models.releases.release import (
     RequestBuild,
     SubmissionState,
 )
+from models.releases.voices import PeopleCount, ThemeCount, VoiceHeard
 
 __all__ = [
     "Answers",
@@ -22,9 +23,12 @@ __all__ = [
     "Linkable",
     "NoiseParameters",
     "Parameters",
+    "PeopleCount",
     "Release",
     "RequestBuild",
     "SessionHeld",
     "SubmissionState",
+    "ThemeCount",
     "TiedRecords",
+    "VoiceHeard",
 ]

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from models.contract.fields import AgencyId, BoardCode, Closed, Period, Window
 from models.contract.periods import WINDOW_NAME
 from models.releases.beside import Linkable, SessionHeld, TiedRecords
+from models.releases.voices import VoiceHeard
 
 
 class CellState(StrEnum):
@@ -146,6 +147,8 @@ class Release(Closed):
     """How far events of each pair of sectors can be linked, over all records as of the cut-off."""
     tied: tuple[TiedRecords, ...] = ()
     """The share of each sector's records of each kind that can be tied to children, in classes (docs/adr/0032)."""
+    voices: tuple[VoiceHeard, ...] = ()
+    """What people said, in the longest windows of the board; empty in others and in older releases (docs/adr/0034)."""
     records_from: date | None = None
     """The first day from which the board's records are taken to be whole. Older releases do not say it: None."""
     counted_from: dict[Annotated[str, Field(pattern=r"^m[0-9]{1,2}$")], date] = Field(default_factory=dict)

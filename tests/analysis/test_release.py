@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from analysis.beside import beside
 from analysis.disclosure.algebra import system_of
 from analysis.disclosure.audit import audit
 from analysis.disclosure.noise import STANDARD, RoundingKeys
@@ -164,6 +165,21 @@ def test_a_year_has_a_return_when_a_quarter_of_it_has() -> None:
     assert cell(year, "m1_children", sector="police").state is not CellState.NO_RETURN
     assert cell(year, "m1_children", sector="education").state is CellState.NO_RETURN
     assert year.agencies_returned == 0, "for three of its quarters nobody returned"
+
+
+def test_what_people_said_is_in_the_longest_windows_only() -> None:
+    """In the financial year, and in no quarter of it: each person moves few figures."""
+    group = {"agency": CARE, "held_on": "2026-02-01", "voice": "children", "themes": ["trusted_adult"], "people": 30}
+    told = fold(None, Record("t", 0, "theme_return", group, 0, 0, 0))
+    board, found = REGISTER.board_by_code[BOARD], [*rows(9), ("t|care", told)]
+    besides = beside(found, {CARE: "childrens_social_care"}, CUT_OFF)
+    seen = board_at(REGISTER, board, found, CUT_OFF)
+    releases = build_releases(REGISTER, board, ("2025FY", "2026Q1"), seen, KEYS, CUT_OFF, besides=besides).releases
+    year, quarter_of_it = releases
+    assert quarter_of_it.voices == ()
+    assert [voice.numbered for voice in year.voices] == ["all", *["no return"] * 6]
+    older = year.model_dump_json(exclude={"voices"})
+    assert Release.model_validate_json(older).voices == ()
 
 
 def test_windows_close_at_their_cut_off_and_not_before() -> None:

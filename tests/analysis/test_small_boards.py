@@ -162,3 +162,9 @@ def test_events_are_kept_until_a_pair_is_built(cut_off_days: int, least: int) ->
 def test_an_empty_board_has_low_cells_not_an_empty_release() -> None:
     release = built([], "2024FY2").releases[0]
     assert {c.state for c in release.cells} == {CellState.LOW}
+
+
+def test_what_people_said_is_in_pairs_of_years_only() -> None:
+    year, pair = built(concerns(20, 2025), "2025FY", "2024FY2").releases
+    assert year.voices == ()
+    assert {voice.numbered for voice in pair.voices} == {"no return"}

@@ -65,11 +65,14 @@ ASK = ("request-release", "--board", BOARD, "--as", "test", *(o for window in WI
 SHOWN = ("2025Q2", "2025FY")
 PAGES = (
     f"/boards/{BOARD}", f"/boards/{BOARD}/signals", "/methods",
-    *(f"/boards/{BOARD}/{page}" for page in ("measures", "training", "actions")),
+    *(f"/boards/{BOARD}/{page}" for page in ("measures", "voices", "training", "actions")),
     *(f"/boards/{BOARD}/measures/m{number}" for number in range(1, 18)),
     *(f"/boards/{BOARD}/figures?window={window}&view={view.name}" for window in SHOWN for view in VIEWS),
 )  # fmt: skip
-FILES = tuple(f"{BOARD}.{window}.l{LADDER_VERSION}.{suffix}" for window in SHOWN for suffix in formats.TYPES)
+FILES = (
+    *(f"{BOARD}.{window}.l{LADDER_VERSION}.{suffix}" for window in SHOWN for suffix in formats.TYPES),
+    f"{BOARD}.2025FY.l{LADDER_VERSION}.{formats.VOICES}",
+)
 IDENTIFYING = {"Ref", "Person", "NHS", "UPN", "Surname", "First", "DOB", "Postcode"}
 
 

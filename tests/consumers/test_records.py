@@ -78,6 +78,51 @@ def test_a_release_that_protects_less_than_is_said_is_refused(value: bytes, expe
     assert rule_of(value) == expected
 
 
+def voices_with(voice: dict[str, Any], version: int = 4, twice: bool = False) -> bytes:
+    """A release with what people said, changed past its model."""
+    value = json.loads(noisy_with(version=version))
+    if version < 4:
+        value["parameters"] = json.loads(make_release().parameters.model_dump_json())
+    said = {"voice": "children", "numbered": "all", "people": {"state": "figure", "value": 25}}
+    said |= {"themes": [{"theme": "trusted_adult", "state": "low"}]} | voice
+    return json.dumps(value | {"voices": [said] * (1 + twice)}).encode()
+
+
+def test_what_people_said_is_read_back_whole() -> None:
+    found = parse(topics.RELEASES, voices_with({}))
+    assert isinstance(found, Release)
+    assert (found.voices[0].people.value, found.voices[0].themes[0].value) == (25, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (voices_with({"people": {"state": "figure", "value": 23}}), ("sink.not-rounded", "voices[0].people.value")),
+        (voices_with({"people": {"state": "figure", "value": 5}}), ("sink.not-rounded", "voices[0].people.value")),
+        (
+            voices_with({"themes": [{"theme": "trusted_adult", "state": "figure", "value": 3}]}),
+            ("sink.not-rounded", "voices[0].themes[0].value"),
+        ),
+        (
+            voices_with({"themes": [{"theme": "trusted_adult", "state": "low"}] * 2}),
+            ("sink.cell-twice", "voices[0].themes"),
+        ),
+        (voices_with({}, twice=True), ("sink.cell-twice", "voices")),
+        (voices_with({}, version=3), ("sink.rule", "voices")),
+        (voices_with({"numbered": "no return"}), ("schema.value_error", "voices[0]")),
+        (voices_with({"people": {"state": "low", "value": 4}}), ("schema.value_error", "voices[0].people")),
+        (voices_with({"people": {"state": "none"}}), ("schema.literal_error", "voices[0].people.state")),
+        (voices_with({"voice": "Jane Doe"}), ("schema.literal_error", "voices[0].voice")),
+        (
+            voices_with({"themes": [{"theme": "she said", "state": "low"}]}),
+            ("schema.enum", "voices[0].themes[0].theme"),
+        ),
+    ],
+)
+def test_what_people_said_is_protected_like_a_cell(value: bytes, expected: tuple[str, str]) -> None:
+    assert rule_of(value) == expected
+
+
 def test_a_finer_rounding_base_is_refused_and_a_coarser_one_is_held_to() -> None:
     parameters = json.loads(make_release().parameters.model_dump_json())
     assert rule_of(release_with(parameters=parameters | {"base": 1})) == ("sink.rounding-base", "parameters.base")

@@ -11,11 +11,12 @@ from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from demo.actions import PLANNED
 from demo.boards import two_boards
-from demo.shown import Rows, needs_shown, planted_needs
+from demo.shown import Rows, needs_shown, planted_needs, themes_with_a_figure
 from models.operations.remedies import reason_rule
 from models.store.actions import LONGEST, Source
 from tests.dashboards.conftest import REGISTER, store
 from tests.dashboards.ladder_3 import GAP, ladder_3
+from tests.dashboards.voices.releases import with_voices
 from tests.models.store.factories import BOARD, database
 
 
@@ -41,6 +42,16 @@ def test_needs_are_read_with_their_standing(pages: TestClient) -> None:
     markup = '<tr data-sector="police" data-topic="online" data-standing="worth-asking"><td></td></tr>'
     assert needs_shown(markup) == {("police", "online"): "worth-asking"}
     assert needs_shown("<tr data-measure='m1'></tr>") == {}
+
+
+def test_themes_with_a_figure_are_read_from_the_page_of_voices(request: pytest.FixtureRequest) -> None:
+    with database("sqlite", request) as engine:
+        pages = TestClient(create_app(engine, RegisterReader(REGISTER)))
+        path = f"/boards/{BOARD}/voices"
+        assert themes_with_a_figure(pages.get(path).text) == []
+        store(engine, with_voices())
+        found = themes_with_a_figure(pages.get(path).text)
+    assert found == ["any", "not_listened_to", "help_came_late", "return_interview_not_wanted", "training_wanted"]
 
 
 def test_the_planted_needs_are_given_by_sector() -> None:

@@ -9,6 +9,7 @@ from demo.synthetic.dirt import BAD_DAY, MONTH_FIRST, UNKNOWN_WARD, Dirt, bad_nh
 from demo.synthetic.sightings import Concern, InventedSighting
 from demo.synthetic.table import Cell, ExportFile, ExportLine, columns, day_text, serial
 from demo.synthetic.world import World
+from demo.synthetic.writers.heard import HEARD_BY_SCHOOLS, themes
 
 CPOMS = columns(
     "Incident Date,Date Added,Year Group,Categories,Subcategory,Linked,Action,Status,UPN,Incident ID,Ward,Gender,"
@@ -49,7 +50,7 @@ def schools(world: World) -> list[ExportFile]:
         bad_nhs(lines=4),
     ]
     soil(world.random("dirt/cpoms"), file, plan, duplicates=max(1, len(lines) // 150))
-    return [file]
+    return [file, themes(world, b.SCHOOLS, HEARD_BY_SCHOOLS)]
 
 
 def _incident(world: World, incident: Concern | InventedSighting, number: int) -> ExportLine:

@@ -1,4 +1,5 @@
-"""The safeguarding unit's training sessions with three-stage feedback, two of them planted programmes; and themes."""
+"""The safeguarding unit's training sessions with three-stage feedback, two of them planted programmes; and what the
+groups of people said whom it heard."""
 
 from __future__ import annotations
 
@@ -9,12 +10,12 @@ from demo.synthetic.borough import END, START
 from demo.synthetic.dirt import BAD_DAY, Dirt, soil
 from demo.synthetic.table import Cell, ExportFile, ExportLine, columns, day_text
 from demo.synthetic.world import World
+from demo.synthetic.writers.heard import HEARD, themes
 
 COLUMNS = columns(
     "Session Ref,Date,Topics (pipe list),Role Group,In Scope,Places,Attended,Before n,Before mean,After n,After mean,"
     "Follow-up n,Follow-up mean,Follow-up Date,Audience Sector"
 )
-THEMES = columns("Theme Ref,Date,Voice,Themes (pipe list),People")
 AUDIENCES = (
     "Police",
     "Social care",
@@ -28,18 +29,6 @@ AUDIENCES = (
 )
 AUDIENCE = {b.HEALTH: "Health", b.SCHOOLS: "Schools", b.YOUTH_JUSTICE: "Youth justice"}
 """Of the planted programmes."""
-VOICES = ("children", "children", "parents_carers", "lay_members", "faith_communities", "practitioners", "case_audit")
-SAID = (
-    *(
-        "not_listened_to",
-        "help_came_late",
-        "trusted_adult",
-        "too_many_workers",
-        "whom_to_tell_unknown",
-        "unsafe_places",
-    ),
-    *("boys_not_seen", "community_not_reached", "training_wanted", "return_interview_useful", "threshold_unclear"),
-)
 ORDINARY_TOPICS = ("general", "missing", "online", "behaviour", "general", "education", "health")
 
 
@@ -75,27 +64,7 @@ def exports(world: World) -> list[ExportFile]:
     )
     plan = [Dirt("bad-date", "Date", BAD_DAY, 1), Dirt("unknown-code", "Topics (pipe list)", "juggling", 1)]
     soil(world.random("dirt/training"), file, plan, duplicates=1)
-    return [file, _themes(world)]
-
-
-def _themes(world: World) -> ExportFile:
-    """What groups of children, lay members and faith communities said, three a quarter: coded, about no one child."""
-    rng = world.random("themes")
-    lines: list[ExportLine] = []
-    for number in range(24):
-        day = START + timedelta(days=30 * number + rng.randint(0, 20))
-        said = "|".join(sorted(rng.sample(SAID, rng.randint(1, 3))))
-        cells: list[Cell] = [
-            f"TH-{world.borough.place.mark}{number:03d}",
-            day_text(day),
-            rng.choice(VOICES),
-            said,
-            str(rng.randint(6, 30)),
-        ]
-        lines.append(ExportLine(cells, day, ("theme_return",)))
-    return ExportFile(
-        b.SAFEGUARDING, "2-themes.csv", THEMES, lines, "themes.yaml", order=2, key=("Theme Ref",), reference="Theme Ref"
-    )
+    return [file, themes(world, b.SAFEGUARDING, HEARD)]
 
 
 def _line(world: World, number: int, day: date, topic: str, role: str, audience: str) -> ExportLine:

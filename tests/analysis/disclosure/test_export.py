@@ -18,9 +18,10 @@ from analysis.beside import Beside
 from analysis.disclosure.document import Document
 from analysis.disclosure.release_file import rule_of
 from analysis.disclosure.rules import described, statements
+from analysis.disclosure.voices import GroupHeard
 from analysis.release import board_at, build_releases
 from analysis.verification.checker.reading import of_document
-from models.contract.codes import FeedbackStage, IndicatorCategory, Sector
+from models.contract.codes import FeedbackStage, IndicatorCategory, Sector, Theme
 from models.releases import Answers, CellState, GateResult, Release, SessionHeld
 from models.releases.release import KR5Parameters
 from tests.analysis.disclosure.ledgers import KEYS, board_of, ledger
@@ -55,7 +56,12 @@ def releases() -> list[Release]:
         places=20, attended=12, feedback=(Answers(stage=FeedbackStage.AFTER, answered=9, mean_tenths=71),),
     )  # fmt: skip
     sends = Counter({frozenset({"nhs"}): 300, frozenset({"upn"}): 200})
-    besides = Beside((session,), {"health": sends, "police": sends})
+    groups = (
+        GroupHeard("a|health", "children", date(2024, 9, 1), (Theme.TRUSTED_ADULT,), 30),
+        GroupHeard("b|health", "children", date(2024, 9, 2), (Theme.TRUSTED_ADULT,), None),
+        GroupHeard("c|health", "lay_members", date(2024, 9, 2), (Theme.OTHER,), None),
+    )
+    besides = Beside((session,), {"health": sends, "police": sends}, groups)
     built = build_releases(register, board, ("2025Q1", "2024FY"), seen, KEYS, CUT, besides=besides).releases
     return [old(built[0]), *built]
 
@@ -132,6 +138,17 @@ def test_the_releases_can_be_made_again_from_the_document(releases: list[Release
     assert found == wanted
     states = {cell["state"] for cell in document["cells"]}
     assert states == {str(state) for state in CellState} | {"hidden"}
+
+
+def test_what_people_said_is_there_word_for_word_and_among_no_cells(releases: list[Release], document: Json) -> None:
+    published = {one["release_id"]: one["voices"] for one in document["published"]["releases"]}
+    assert published == {one.release_id: one.model_dump(mode="json")["voices"] for one in releases}
+    (year,) = [voices for name, voices in published.items() if ".2024FY." in name]
+    assert [voice["numbered"] for voice in year[:3]] == ["some", "no return", "none"]
+    assert year[0]["people"]["state"] == "figure"
+    text = FORMAT.read_text("utf-8")
+    for state in ("no_return", "not_recorded", "all", "some", "none"):
+        assert f"`{state}`" in text.partition("`voices`: ")[2].partition("\n\n")[0]
 
 
 def test_what_is_in_no_release_is_hidden_and_says_nothing(document: Json) -> None:

@@ -15,6 +15,7 @@ from dashboards.life.states import LifeState
 from models.store import audit
 from tests.dashboards.conftest import REGISTER, store
 from tests.dashboards.exports.releases import NAMES, WRITTEN, full
+from tests.dashboards.voices.releases import with_voices
 from tests.models.store.factories import BOARD, make_release, wire
 
 pytestmark = pytest.mark.slow
@@ -49,6 +50,14 @@ def test_all_that_is_approved_and_nothing_else_is_written(sqlite: Engine, out: P
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     assert run(sqlite, out, NEW).exit_code == 0
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_what_people_said_is_a_file_of_its_own(sqlite: Engine, out: Path) -> None:
+    store(sqlite, with_voices(), make_release("2025Q4"))
+    assert run(sqlite, out, "--all").exit_code == 0
+    (voices,) = out.glob("*.voices.csv")
+    assert voices.name == f"{BOARD}.2025FY.l4.voices.csv"
+    assert voices.read_bytes() == formats.write_voices(with_voices(), NAMES)
 
 
 @pytest.mark.parametrize("state", [LifeState.BUILT, LifeState.APPROVED_ONCE, LifeState.WITHDRAWN])
