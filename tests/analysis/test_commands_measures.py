@@ -53,7 +53,7 @@ def test_every_measure_of_a_period_as_json(events: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
-    assert set(answer["measures"]) == {f"m{n}" for n in range(1, 18)} - {"m14"}
+    assert set(answer["measures"]) == {f"m{n}" for n in range(1, 22)} - {"m14"}
     assert "keep inside" in answer["exact"]
     assert answer["synthetic"] is True
     one = figures(answer, "m1")

@@ -22,6 +22,7 @@ from models.store.actions import Source, open_action
 from tests.dashboards.conftest import Visit, store
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_3 import ladder_3
+from tests.dashboards.ladder_5 import ladder_5
 from tests.models.store.factories import BOARD, make_cell, make_release
 
 SAFETY = (
@@ -35,6 +36,11 @@ PAGES = [
     f"/boards/{BOARD}/measures",
     f"/boards/{BOARD}/measures/m6",
     f"/boards/{BOARD}/measures/m11",
+    f"/boards/{BOARD}/measures/m16",
+    f"/boards/{BOARD}/measures/m18",
+    f"/boards/{BOARD}/measures/m19",
+    f"/boards/{BOARD}/measures/m20",
+    f"/boards/{BOARD}/measures/m21",
     f"/boards/{BOARD}/signals",
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/actions",
@@ -50,7 +56,7 @@ PAGES = [
 def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str], str]]:
     """Every page: status, headers, HTML. `/fails` is the board's page with a fault in it."""
     states = [make_cell(f"m{n}_children", state=state) for n, state in ((1, CellState.LOW), (9, CellState.WITHHELD))]
-    store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"), ladder_3("2025FY"), ladder_3("2024FY"))
+    store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"), ladder_5("2025FY"), ladder_3("2024FY"))
     with writing(sqlite).begin() as connection:
         for due in (date(2026, 3, 1), date(2026, 6, 1)):
             open_action(
@@ -79,7 +85,7 @@ def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> N
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200] * 9 + [404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * 14 + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text
