@@ -131,7 +131,7 @@ def broken_down(breakdown: Breakdown, board: ReleasedBoard, before: ReleasedBoar
     before, if that has any such cell. No lines if the release has no such cells."""
     if not _has_any(board, breakdown):
         return PageTable((), ())
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("children", "Children", breakdown.whole),
         Column("share", f"Share of {breakdown.whole_words}", breakdown.whole),
     )
