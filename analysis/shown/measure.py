@@ -119,9 +119,11 @@ def by_sector(measure: str, board: ReleasedBoard, population: int, before: Relea
 
 def whole_board(measure: str, board: ReleasedBoard, columns: tuple[Column, ...] = ()) -> PageTable:
     """The whole board in one window, in the columns that sectors have, or else in those that it has itself. It is
-    charged to whoever owes the work. No line if it has none of the columns."""
+    charged to whoever owes the work. No line if it has no column of the measure itself."""
     columns = columns or tuple(c for c in columns_of(measure) if c.unit != "rate" and _has(board, c, ANY))
-    return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),) if columns else ())
+    if not any(_is_own(measure, column) for column in columns):
+        return PageTable((), ())
+    return PageTable(columns, (PageLine(ANY, _entries(columns, board, ANY, 0)),))
 
 
 def broken_down(breakdown: Breakdown, board: ReleasedBoard, before: ReleasedBoard | None = None) -> PageTable:
@@ -129,7 +131,7 @@ def broken_down(breakdown: Breakdown, board: ReleasedBoard, before: ReleasedBoar
     before, if that has any such cell. No lines if the release has no such cells."""
     if not _has_any(board, breakdown):
         return PageTable((), ())
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("children", "Children", breakdown.whole),
         Column("share", f"Share of {breakdown.whole_words}", breakdown.whole),
     )

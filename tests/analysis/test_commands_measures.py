@@ -53,7 +53,7 @@ def test_every_measure_of_a_period_as_json(events: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
-    assert set(answer["measures"]) == {f"m{n}" for n in range(1, 18)} - {"m14"}
+    assert set(answer["measures"]) == {f"m{n}" for n in range(1, 22)} - {"m14"}
     assert "keep inside" in answer["exact"]
     assert answer["synthetic"] is True
     one = figures(answer, "m1")
@@ -61,7 +61,7 @@ def test_every_measure_of_a_period_as_json(events: Path) -> None:
     assert one["level/serious"]["counts"]["children"] == 1
     assert figures(answer, "m5")["agency/aldermere-police"]["counts"]["on_time"] == 1
     assert all(answer["measures"][name]["cannot_know"] for name in answer["measures"])
-    assert "lt_" not in done.stdout
+    assert "lt_" not in done.stdout.replace("lt_6h", ""), "no link id"
 
 
 def test_as_lines_with_the_warning_first(events: Path) -> None:

@@ -36,6 +36,11 @@ PAGES = [
     f"/boards/{BOARD}/measures",
     f"/boards/{BOARD}/measures/m6",
     f"/boards/{BOARD}/measures/m11",
+    f"/boards/{BOARD}/measures/m16",
+    f"/boards/{BOARD}/measures/m18",
+    f"/boards/{BOARD}/measures/m19",
+    f"/boards/{BOARD}/measures/m20",
+    f"/boards/{BOARD}/measures/m21",
     f"/boards/{BOARD}/signals",
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/voices",
@@ -81,7 +86,7 @@ def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> N
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200] * 10 + [404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * 15 + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text

@@ -117,16 +117,17 @@ def _row(draw: random.Random, number: int, kind: str, agency: str, child: int, d
     if kind == "return_interview":
         data |= {"returned_on": data["occurred_on"], "state": draw.choice(("completed", "declined", "offered"))}
         data |= {"within_72h": draw.choice(("yes", "no"))}
+    told = random.Random(number)
     data |= {
-        "models": draw.sample(("online", "peer", "party"), draw.choice((0, 1, 2))),
-        "location_type": draw.choice(("street", "online", "own_home", "other")),
-        "harm_status": draw.choice(("suspected", "known_harmed")),
-        "age_band": draw.choice(("12-13", "14-15", "16-17")),
-        "ethnic_group": draw.choice(("white", "asian", "unknown")),
-        "disability": draw.choice(("yes", "no")),
-        "next_step": draw.choice(("none", "none", "early_help")),
-        "duration_band": draw.choice(("lt_6h", "6_24h", "1_3d")),
-        "missing_from": draw.choice(("care", "home", "school")),
+        "models": told.sample(("online", "peer", "party"), told.choice((0, 1, 2))),
+        "location_type": told.choice(("street", "online", "own_home", "other")),
+        "harm_status": told.choice(("suspected", "known_harmed")),
+        "age_band": told.choice(("12-13", "14-15", "16-17")),
+        "ethnic_group": told.choice(("white", "asian", "unknown")),
+        "disability": told.choice(("yes", "no")),
+        "next_step": told.choice(("none", "none", "early_help")),
+        "duration_band": told.choice(("lt_6h", "6_24h", "1_3d")),
+        "missing_from": told.choice(("care", "home", "school")),
     }
     if kind == "response":
         data["kind"] = draw.choice(("plan", "lead_professional", "strategy_discussion", "nfa"))

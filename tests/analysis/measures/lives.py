@@ -12,16 +12,22 @@ LEVELS = ("no_current_cse_risk", "at_risk", "significant", "serious", "unknown")
 CODES = ("GIFTS_MONEY", "DRUGS", "STI_REPEAT", "LATE_OUT", "SCHOOL_ABSENCE", "ONLINE_GROOM", "RISKY_AREA", "unknown")
 STATES = ("required", "offered", "accepted", "declined", "not_reached", "completed", "not_completed")
 KINDS = ("plan", "referral", "lead_professional", "nfa", "strategy_discussion", "nrm", "disruption", "unknown")
-MODELS = ("online", "peer", "party", "gang_group", "lone_offender", "organised_network", "street_survival")
-MODELS += ("familial_facilitated", "inappropriate_relationship", "unknown", "not_recorded")
-PLACES = ("own_home", "friends_home", "childrens_home", "other_placement", "school_college", "hotel_bnb", "vehicle")
-PLACES += ("private_flat_party_house", "taxi_private_hire", "takeaway_fast_food", "licensed_premises", "street")
-PLACES += ("shisha_or_late_venue", "park_open_space", "shopping_centre", "supermarket", "transport_hub", "online")
-PLACES += ("other", "unknown", "not_recorded")
+MODELS = (
+    "online", "peer", "party", "gang_group", "lone_offender", "organised_network", "street_survival",
+    "familial_facilitated", "inappropriate_relationship", "unknown", "not_recorded",
+)  # fmt: skip
+PLACES = (
+    "own_home", "friends_home", "childrens_home", "other_placement", "school_college", "hotel_bnb", "vehicle",
+    "private_flat_party_house", "taxi_private_hire", "takeaway_fast_food", "licensed_premises", "street",
+    "shisha_or_late_venue", "park_open_space", "shopping_centre", "supermarket", "transport_hub", "online",
+    "other", "unknown", "not_recorded",
+)  # fmt: skip
 AGES = ("0-9", "10-11", "12-13", "14-15", "16-17", "18-25", "unknown", "not_recorded")
 ETHNIC = ("white", "mixed", "asian", "black", "other", "unknown", "not_recorded")
-NEXT = ("none", "none", "none", "universal", "early_help", "cin_s17", "s47_strategy", "cse_operational_group", "nrm")
-NEXT += ("unknown", "not_recorded")
+NEXT = (
+    "none", "none", "none", "universal", "early_help", "cin_s17", "s47_strategy", "cse_operational_group", "nrm",
+    "unknown", "not_recorded",
+)  # fmt: skip
 LENGTHS = ("lt_6h", "6_24h", "1_3d", "3_7d", "gt_7d", "open", "unknown", "not_recorded")
 FROM = ("care", "home", "school", "other", "unknown", "not_recorded")
 PLACED_WITH = ("parents", "kinship", "childrens_home", "foster_agency", "care_leaver", "unknown")

@@ -111,8 +111,8 @@ def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
             events.append(event | {"id": f"e{group}-{number}"})
     concerns = [e["id"] for e in events if e["type"] == "concern"]
     for event in events:
-        if event["type"] == "response" and concerns and draw(st.booleans()):
-            event["about"] = draw(st.sampled_from(concerns))
+        if event["type"] == "response" and concerns:
+            event["about"] = draw(st.sampled_from((None, *concerns)))
     episodes = [e for e in events if e["type"] == "missing" and e["child"]]
     for number, episode in enumerate(draw(st.lists(st.sampled_from(episodes), max_size=3)) if episodes else ()):
         event = {"type": "interview", "by": "care", "child": episode["child"], "day": episode["day"]}

@@ -145,6 +145,7 @@ def test_the_whole_board_is_charged_in_the_columns_that_its_release_has() -> Non
     table = measure.whole_board("m16", year)
     assert [column.part for column in table.columns] == ["m16_high", "m16_met", "m16_met"]
     assert measure.whole_board("m16", board("2025FY", any={"m1_children": 100})).lines == ()
+    assert measure.whole_board("m12", board("2025FY", any={"m8_returned": 100, "m8_completed": 50})).lines == ()
     some = measure.whole_board("m16", board("2025FY", any={"m16_high": 100}))
     assert [column.part for column in some.columns] == ["m16_high"]
 

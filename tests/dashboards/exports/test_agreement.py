@@ -16,6 +16,7 @@ from tests.dashboards.exports.readers import Read
 from tests.dashboards.exports.releases import NAMES, SUFFIXES, WRITTEN, full, ladder_2
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_4 import ladder_4
+from tests.dashboards.ladder_5 import ladder_5
 from tests.models.store.factories import BOARD, make_cell, make_release
 
 pytestmark = pytest.mark.slow
@@ -40,6 +41,7 @@ RELEASES = {
     "ladder 2, year": ladder_2("2025FY"),
     "ladder 4, quarter": ladder_4("2026Q1", m7_screened=CellState.NO_RETURN),
     "ladder 4, year": ladder_4("2025FY"),
+    "ladder 5, year": ladder_5("2025FY", m19_model_party=CellState.LOW, m21_screened=CellState.NOT_COUNTABLE),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.contract.codes import Theme
 from models.releases import PeopleCount, Release, ThemeCount, VoiceHeard
 from models.releases.voices import THEMES, VOICES, VoiceCode
-from tests.dashboards.ladder_4 import ladder_4
+from tests.dashboards.ladder_5 import ladder_5
 
 CHILDREN = {Theme.NOT_LISTENED_TO: 25, Theme.HELP_CAME_LATE: 1250, Theme.RETURN_INTERVIEW_NOT_WANTED: 15}
 SCHOOLS = {Theme.TRAINING_WANTED: 40}
@@ -34,5 +34,5 @@ HEARD = tuple(_heard(voice) for voice in VOICES)
 
 
 def with_voices(window: str = "2025FY") -> Release:
-    """A release on ladder 4 in which people said something."""
-    return ladder_4(window).model_copy(update={"voices": HEARD})
+    """A release on ladder 5 in which people said something."""
+    return ladder_5(window).model_copy(update={"voices": HEARD})
