@@ -33,7 +33,7 @@ from tests.dashboards.voices.releases import HEARD, with_voices
 from tests.models.store.factories import BOARD, make_release, wire
 
 PATH = f"/boards/{BOARD}/voices"
-ID = f"{BOARD}.2025FY.l4"
+ID = f"{BOARD}.2025FY.l5"
 CUT_OFF = datetime(2026, 5, 1, tzinfo=UTC)
 KEYS = RoundingKeys.derive(b"r" * 32, b"s" * 32, 1)
 WORDS = {"low": "fewer than 10", "no_return": "no return", "not_recorded": "not recorded"}
