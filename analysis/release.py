@@ -132,7 +132,7 @@ def counted_at(
 ) -> tuple[list[Fact], Tally]:
     """The facts of a board, and the children of every cell of some windows. Releases are made from these.
 
-    They are exact, so they are never written. The audit of a draft gives a `ladder` other than the one in use.
+    They are exact, so they are never written. An audit may give a `ladder` other than the one in use.
     """
     shape = Shape.of(register, board, INDICATORS)
     counts = EVERY_COUNT | frozenset(ladder.measures)

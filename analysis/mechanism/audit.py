@@ -137,7 +137,7 @@ def audit(
 
     `keys` is the number of keys under which the worst pair of each kind is built (0: none), with `pads` known children
     in every cell. `progress` is called with each step. `kinds` limits which kinds are built. `schedule` is that of the
-    board. `ladder` is the one in use, or a draft.
+    board. `ladder` is the one in use unless another is given.
     """
     known = Setting(schedule=schedule, every=ladder)
     differing_pairs: list[CertainProof] = []

@@ -72,7 +72,7 @@ class Setting:
     schedule: Schedule = "quarters_and_years"
     """The schedule of its releases."""
     every: Ladder = LADDER
-    """The ladder of all schedules: the one in use, or a draft."""
+    """The ladder of all schedules."""
 
     @property
     def windows(self) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ SHOWN = ("2025Q2", "2025FY")
 PAGES = (
     f"/boards/{BOARD}", f"/boards/{BOARD}/signals", "/methods",
     *(f"/boards/{BOARD}/{page}" for page in ("measures", "voices", "training", "actions")),
-    *(f"/boards/{BOARD}/measures/m{number}" for number in range(1, 18)),
+    *(f"/boards/{BOARD}/measures/m{number}" for number in range(1, 22)),
     *(f"/boards/{BOARD}/figures?window={window}&view={view.name}" for window in SHOWN for view in VIEWS),
 )  # fmt: skip
 FILES = (
