@@ -44,6 +44,8 @@ class Breakdown:
     answers: tuple[Answer, ...]
     note: str = ""
     """What a reader must know of the rows."""
+    others_take_away: bool = False
+    """Whether other agencies' records of the same thing can change its answer (`Count.others_take_away`)."""
 
     @cached_property
     def counts(self) -> tuple[Count, ...]:
@@ -54,6 +56,7 @@ class Breakdown:
                 f"{self.whole_words[:1].upper()}{self.whole_words[1:]}: {answer.words}",
                 self.records,
                 part_of=(self.whole,),
+                others_take_away=self.others_take_away,
             )
             for answer in self.answers
         )

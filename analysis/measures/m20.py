@@ -46,9 +46,16 @@ DEFINITION = Definition(
 
 OFTEN = {2: "m20_second", 3: "m20_third", 5: "m20_fifth"}
 """Number of episodes in a financial year -> the name of its count."""
-SECOND = Count(OFTEN[2], "Children with two or more missing episodes in the financial year", MISSING, ("m9_children",))
-THIRD = Count(OFTEN[3], "Children with three or more missing episodes in the financial year", MISSING, (OFTEN[2],))
-FIFTH = Count(OFTEN[5], "Children with five or more missing episodes in the financial year", MISSING, (OFTEN[3],))
+
+
+def _often(number: int, words: str, whole: str) -> Count:
+    """Another agency's report may join two of an agency's episodes to one, so that the child has fewer."""
+    words = f"Children with {words} or more missing episodes in the financial year"
+    return Count(OFTEN[number], words, MISSING, (whole,), others_take_away=True)
+
+
+SECOND, THIRD, FIFTH = _often(2, "two", "m9_children"), _often(3, "three", OFTEN[2]), _often(5, "five", OFTEN[3])
+# Reports of one episode are merged: another agency's can change its first day, length and every other answer.
 _OF_MISSING = ("m9_children", "children with a missing episode", MISSING)
 
 LENGTH = Breakdown(
@@ -65,6 +72,7 @@ LENGTH = Breakdown(
             "gt_7d": "over 7 days",
         },
     ),
+    others_take_away=True,
 )
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = Breakdown(
@@ -72,6 +80,7 @@ DAY = Breakdown(
     "By day of the week",
     *_OF_MISSING,
     same(DAYS, {day: f"on a {day.capitalize()}" for day in DAYS}),
+    others_take_away=True,
 )
 HOURS = Breakdown(
     "m20_hours",
@@ -81,6 +90,7 @@ HOURS = Breakdown(
         ("00-06", "06-12", "12-18", "18-24"),
         {"00-06": "midnight to 6", "06-12": "6 to noon", "12-18": "noon to 6", "18-24": "6 to midnight"},
     ),
+    others_take_away=True,
 )
 WHERE = Breakdown(
     "m20_from",
@@ -90,6 +100,7 @@ WHERE = Breakdown(
         ("care", "home", "other"),
         {"care": "from care", "home": "from home", "other": "from elsewhere (school, hospital, work, other)"},
     ),
+    others_take_away=True,
 )
 PLACEMENT = Breakdown(
     "m20_placed",
@@ -101,6 +112,7 @@ PLACEMENT = Breakdown(
         Answer("others_here", "others', placed here", ("out_of_area_theirs",)),
     ),
     "Children who are looked after. M12 has the return interviews of both groups placed out of area together.",
+    others_take_away=True,
 )
 BREAKDOWNS = (LENGTH, DAY, HOURS, WHERE, PLACEMENT)
 
