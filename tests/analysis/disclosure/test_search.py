@@ -1,0 +1,52 @@
+"""The search of an audit: whatever size it has seen of a group, some table that fits has it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.disclosure.algebra import BoardSystem, system_of
+from analysis.disclosure.ladders import LADDERS
+from analysis.disclosure.lp import AttackerModel
+from analysis.disclosure.search import Policy, Search
+from analysis.disclosure.system import Knowledge
+from analysis.disclosure.targets import Sought, Target
+from tests.analysis.disclosure.ledgers import SHAPE, counted, ledger
+from tests.analysis.disclosure.test_algebra import CUT, published
+
+pytestmark = pytest.mark.slow
+
+NEVER_CONTENT = Policy(min_width=1_000_000)
+"""No range is wide enough, so that a search leaves no group out."""
+
+
+def board_of(ladder: int, group: tuple[str, ...]) -> tuple[BoardSystem, Knowledge]:
+    """A board's releases of a quarter and its year, and what some agencies know of it."""
+    of = counted(ledger(1, children=60), ladder)
+    board = system_of([published(of, ladder, ("2024FY", "2024Q2"))], SHAPE)
+    return board, board.knowledge(group, of.known, CUT)
+
+
+def sizes(model: AttackerModel, target: Target) -> tuple[float, float]:
+    """The least and the greatest size of a group, each by a programme of its own."""
+    signs = {model.index[target.cell]: 1.0} | ({model.index[target.minus]: -1.0} if target.minus else {})
+    columns, costs = np.array(list(signs), dtype=np.int32), np.array(list(signs.values()))
+    least, most = (costs @ model.extreme(columns, way * costs)[columns] for way in (1.0, -1.0))
+    return float(least), float(most)
+
+
+@pytest.mark.parametrize(("ladder", "group"), [(3, ()), (3, ("police", "care")), (4, ())])
+def test_a_size_that_was_seen_is_that_of_a_table_that_fits(ladder: int, group: tuple[str, ...]) -> None:
+    """Also where it comes from the average of several tables, and from children who might exist."""
+    board, known = board_of(ladder, group)
+    model = AttackerModel(board.system)
+    model.know(known)
+    relations = board.system.relations
+    every = [*map(Target, board.system.cells), *(Target(r.total, part) for r in relations for part in r.parts)]
+    some = every[:: len(every) // 300]
+    search = Search(model, Sought.of(some, model.index, 0), NEVER_CONTENT)
+    search.explore(board.worlds(LADDERS[ladder]))
+    assert (search.tables[0] != search.tables[1]).any(), "else an average would be nothing new"
+    for target, low, high in zip(some, search.seen_low, search.seen_high, strict=True):
+        least, most = sizes(model, target)
+        assert least - 1e-6 <= low <= high <= most + 1e-6, target
