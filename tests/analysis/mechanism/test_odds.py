@@ -52,6 +52,6 @@ def test_nothing_that_anybody_will_see_is_certain() -> None:
     for before in range(40):
         for more in (1, 2, 4):
             assert certain([Change(before + more, before)] * 100) < CERTAIN
-    assert certain([Change(60, 0)]) > 0.99, "what is far apart is told apart"
+    assert certain([Change(60, 0)]) > 0.99 > 0.001 > CERTAIN, "what is far apart is told apart"
     assert log_ratio([(Change(60, 0), 60)]) == math.inf
     assert log_ratio([(Change(0, 60), 60)]) == -math.inf
