@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.disclosure.cells import ANY, CellKey, Shape
-from analysis.disclosure.counting import Fact, tally
+from analysis.disclosure.counting import Fact, attribute, tally
 
 TOWNS = Shape("B", {"T1": ("W1", "W2"), "T2": ("W3",)}, ("W1", "W2", "W3"), {"a": "police", "b": "health"}, ("X", "Y"))
 FLAT = Shape("B", {}, ("W1", "W2"), {"a": "police"}, ("X",))
@@ -27,6 +27,17 @@ def test_a_child_counts_at_home_and_in_all_that_holds_it(shape: Shape, home: str
     of = tally([FACT._replace(area=home)], shape)
     assert {(level, area) for _, _, level, area, _, _ in of.sets} == places
     assert shape.has_home(home) == (("town", "ZZ") not in places and ("ward", "ZZ") not in places)
+
+
+def test_a_home_that_an_earlier_release_settled_stays_for_its_year_and_for_all_agencies() -> None:
+    later = FACT._replace(window="2025Q2")
+    theirs = FACT._replace(sector="police")
+    placed = attribute([FACT, later, theirs], TOWNS, {("c", "2024FY"): "W3"})
+    assert {(fact.window, fact.sector): fact.area for fact in placed} == {
+        ("2024-05", ""): "W3",
+        ("2024-05", "police"): "W1",
+        ("2025Q2", ""): "W1",
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from analysis.disclosure.cells import CellKey
 from analysis.disclosure.facts import facts_of
+from analysis.disclosure.knowns import known_by, knowns_of
+from analysis.disclosure.ladders import LADDERS
 from analysis.measures.children import view
 from tests.analysis.disclosure.ledgers import INSIDERS, RULES, SHAPE
 from tests.analysis.measures.ledger import rows as short_rows
@@ -56,3 +59,15 @@ def test_a_view_without_sectors_is_refused_unless_it_is_empty() -> None:
     assert facts_of(view([], None), RULES) == []
     with pytest.raises(ValueError, match="no sectors"):
         facts_of(view(short_rows(MISSING).items(), None), RULES)
+
+
+@pytest.mark.parametrize(("ladder", "repeat"), [(3, 1), (4, None)])
+def test_up_to_ladder_3_a_sectors_cells_held_what_all_records_made_of_its_reports(
+    ladder: int, repeat: int | None
+) -> None:
+    """So care knew of a repeat child in its sector's cell, by the police's two episodes before its own."""
+    seen = view(short_rows(MISSING).items(), None, SHAPE.sector_of)
+    found = knowns_of(known_by(seen, SHAPE, RULES, LADDERS[ladder], INSIDERS), "care").counts()
+    board = CellKey("m9_children", "2024FY", "board", SHAPE.board, f"sector:{CARE}")
+    assert found[board] == found[board._replace(who="any")] == 1
+    assert found.get(board._replace(measure="m10_children")) == repeat

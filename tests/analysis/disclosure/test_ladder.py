@@ -28,6 +28,9 @@ def test_ladder_2_has_wards_by_year_only_and_no_month() -> None:
     assert len(wards) == 3 * 24
     assert {(key.who, key.indicator) for key in wards} == {("any", "any")}
     assert len(set(year)) == len(year)
+    board = [key for key in year if key.level == "board"]
+    assert {key.who for key in board} == {"any", *(f"sector:{name}" for name in shape.sectors)}
+    assert {key.indicator for key in board} == {"any", *shape.indicators}
     assert not [key for key in year if key.level == "town" and key.who != "any" and key.indicator != "any"]
 
 

@@ -116,7 +116,9 @@ def test_margins_hold_as_often_as_they_say() -> None:
     assert STANDARD.likelihood(None, 15) < 0.05
 
 
-@pytest.mark.parametrize("change", [{"deviation": 0}, {"base": 0}, {"lowest": 4}, {"deviation": 2}, {"base": 4}])
+@pytest.mark.parametrize(
+    "change", [{"deviation": 0}, {"base": 0}, {"base": -1}, {"lowest": 4}, {"deviation": 2}, {"base": 4}]
+)
 def test_parameters_that_break_the_meaning_are_refused(change: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"at least|biased"):
         replace(STANDARD, **change)
