@@ -55,6 +55,20 @@ def test_who_knows_a_child_from_another_sectors_records_knows_it_in_this_sectors
     }
 
 
+def test_a_sector_counts_an_episode_in_the_month_of_its_own_report() -> None:
+    """All agencies together count it in the month in which the first report has it begin, whoever made that."""
+    reports = [
+        {"type": "missing", "by": by, "child": "c", "day": day, "ended_on": "2024-06-02"}
+        for by, day in (("police", "2024-05-31"), ("care", "2024-06-01"))
+    ]
+    seen = view(short_rows(reports).items(), None, SHAPE.sector_of)
+    facts = facts_of(seen, RULES, frozenset({"m9_children"}), INSIDERS)
+    assert {(fact.sector, fact.window) for fact in facts} == {
+        ("", "2024-05"), (POLICE, "2024-05"), (CARE, "2024-06")
+    }  # fmt: skip
+    assert {fact.known_to for fact in facts if fact.sector == CARE} == {("care", "early-help")}
+
+
 def test_a_view_without_sectors_is_refused_unless_it_is_empty() -> None:
     assert facts_of(view([], None), RULES) == []
     with pytest.raises(ValueError, match="no sectors"):
