@@ -170,3 +170,12 @@ def test_thousands_of_copies_count_once_each_and_a_full_replay_adds_nothing(copi
     assert row is not None
     assert row.records == copies
     assert len(row.seen[0]) <= REMEMBERED
+
+
+def test_copies_whose_offsets_are_forgotten_still_count_when_rows_are_merged() -> None:
+    """Only their number is left in the row that comes with a record."""
+    known, copies = None, REMEMBERED + 40
+    for offset in range(copies):
+        known = fold(known, a_record(offset=offset))
+    here = fold(None, a_record(offset=copies))
+    assert fold(here, replace(a_record(offset=copies - 1), known=known)).records == copies + 1
