@@ -132,7 +132,7 @@ def row(short_type: str, data: Data) -> Row:
 @pytest.mark.parametrize("short_type", KINDS)
 def test_every_field_of_an_event_about_a_child_is_read(short_type: str) -> None:
     given, wanted = KINDS[short_type]
-    record = child_record("e1", row(short_type, CHILD | given))  # type: ignore[arg-type]
+    record = child_record("e1", row(short_type, CHILD | given))
     assert {name: getattr(record, name) for name in OF_CHILD | wanted} == OF_CHILD | wanted
 
 
@@ -148,7 +148,7 @@ def test_what_is_missing_or_of_a_later_contract_stops_nothing(short_type: str) -
     bare = {"occurred_on": "2026-01-02"}
     later = bare | dict.fromkeys([*CODED, *codes], "of_a_later_contract") | {"risk": {"level": "of_a_later_contract"}}
     for data in (bare, later):
-        record = child_record("e1", row(short_type, data))  # type: ignore[arg-type]
+        record = child_record("e1", row(short_type, data))
         assert (record.recorded_on, record.home, record.tokens) == (date(2026, 1, 2), "", ())
         assert {str(getattr(record, name)) for name in (*CODED, *codes)} == {"not_recorded"}
         assert not any(getattr(record, name) for name in wanted if name not in codes)
@@ -178,10 +178,10 @@ def test_returns_sessions_evaluations_and_themes_are_read_whole() -> None:
     held = {"held_on": "2026-01-09", "topics": ["health", "online"]}
     more = {"audience": "education", "role_group": "leads", "places": 20, "attended": 12, "in_scope": 40}
     session = ("e1", "police", date(2026, 1, 9))
-    assert session_record("e1", row("training_session", held | more)) == SessionRecord(  # type: ignore[arg-type]
+    assert session_record("e1", row("training_session", held | more)) == SessionRecord(
         *session, "education", ("health", "online"), "leads", 20, 12, 40
     )
-    assert session_record("e1", row("training_session", held)) == SessionRecord(  # type: ignore[arg-type]
+    assert session_record("e1", row("training_session", held)) == SessionRecord(
         *session, "not_recorded", ("health", "online"), "not_recorded", None, None, None
     )
     stage = {"held_on": "2026-01-09", "about_event_id": "s", "stage": "after", "answered": 9, "mean_score": 7.1}
