@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,17 @@ def of_source(reach: Mapping[str, Reach], path: str, caught: Mapping[str, int]) 
 
 def _ordered(reach: Mapping[str, Reach], names: Iterable[str], caught: Mapping[str, int]) -> list[str]:
     return sorted(names, key=lambda name: (-caught.get(name, 0) / (1 + reach[name].seconds), reach[name].seconds))
+
+
+def within(reach: Mapping[str, Reach], tests: Sequence[str], seconds: float) -> list[str]:
+    """The first of these test files that take so many seconds together, the one that goes beyond included."""
+    spent, kept = 0.0, list[str]()
+    for test in tests:
+        if spent >= seconds:
+            break
+        kept.append(test)
+        spent += reach[test].seconds
+    return kept
 
 
 def allowed(reach: Mapping[str, Reach], tests: Iterable[str], workers: int, start: float) -> float:
