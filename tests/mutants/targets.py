@@ -18,7 +18,13 @@ class Target(NamedTuple):
 
 TARGETS = (
     Target(
-        "analysis/measures", ("tests/analysis/measures", "tests/analysis/test_linkage.py", "tests/dashboards/measures")
+        "analysis/measures",
+        (
+            "tests/analysis/measures",
+            "tests/analysis/test_linkage.py",
+            "tests/analysis/disclosure/test_roles.py",
+            "tests/dashboards/measures",
+        ),
     ),
     Target(
         "analysis/disclosure",
