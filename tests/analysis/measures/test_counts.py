@@ -88,6 +88,50 @@ ANSWERS = {
     "m21_response": Rests("R", ("m21_answered",)),
 }
 """The counts of a breakdown, which all rest on the same."""
+ROWS: dict[str, dict[str, tuple[str, ...]]] = {
+    "m19_model": {
+        name: (name,)
+        for name in (
+            *("inappropriate_relationship", "peer", "organised_network", "party", "gang_group", "lone_offender"),
+            *("online", "familial_facilitated", "street_survival"),
+        )
+    },
+    "m19_place": {
+        "home": ("own_home", "friends_home"),
+        "placement": ("childrens_home", "other_placement"),
+        "school": ("school_college",),
+        "rooms": ("hotel_bnb", "private_flat_party_house"),
+        "vehicle": ("vehicle", "taxi_private_hire"),
+        "venue": ("takeaway_fast_food", "licensed_premises", "shisha_or_late_venue"),
+        "public": ("street", "park_open_space", "shopping_centre", "supermarket", "transport_hub"),
+        "online": ("online",),
+    },
+    "m19_level": {name: (name,) for name in ("serious", "significant", "at_risk", "no_current_cse_risk")},
+    "m19_age": {"under_12": ("0-9", "10-11"), "12_13": ("12-13",), "14_15": ("14-15",), "16_17": ("16-17",)},
+    "m19_ethnic": {name: (name,) for name in ("white", "mixed", "asian", "black", "other")},
+    "m19_disability": {"yes": ("yes",), "no": ("no",)},
+    "m20_length": {name: (name,) for name in ("lt_6h", "6_24h", "1_3d", "3_7d", "gt_7d")},
+    "m20_day": {
+        name: (name,) for name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    },
+    "m20_hours": {"00_06": ("00-06",), "06_12": ("06-12",), "12_18": ("12-18",), "18_24": ("18-24",)},
+    "m20_from": {name: (name,) for name in ("care", "home", "other")},
+    "m20_placed": {
+        "in_area": ("in_area",),
+        "ours_elsewhere": ("out_of_area_ours",),
+        "others_here": ("out_of_area_theirs",),
+    },
+    "m21_next": {
+        name: (name,)
+        for name in ("universal", "early_help", "cin_s17", "s47_strategy", "cse_operational_group", "nrm", "none")
+    },
+    "m21_outcome": {name: (name,) for name in ("serious", "significant", "at_risk", "no_current_cse_risk")},
+    "m21_response": {
+        name: (name,)
+        for name in ("strategy_discussion", "plan", "lead_professional", "nrm", "referral", "disruption", "nfa")
+    },
+}
+"""The rows of each breakdown: the end of the count's name -> the contract's codes that it counts."""
 COUNTS = {count.name: count for measure in BY_ID.values() for count in measure.counts}
 
 
@@ -106,3 +150,14 @@ def test_a_count_rests_on(name: str) -> None:
     assert rests is not None, "a count that this table does not know"
     assert count.records == {KINDS[initial] for initial in rests.records}
     assert (count.part_of, count.own_records, count.duty, count.others_take_away, count.topic) == rests[1:]
+
+
+@pytest.mark.parametrize("key", ROWS)
+def test_a_breakdown_has_a_row_for_each_answer_and_words_a_reader_knows(key: str) -> None:
+    [breakdown] = [one for one in BY_ID[key.partition("_")[0]].breakdowns if one.key == key]
+    assert {answer.key: answer.codes for answer in breakdown.answers} == ROWS[key]
+    words = [answer.words for answer in breakdown.answers]
+    assert len(set(words)) == len(words)
+    codes = {"lt", "gt", "s17", "s47", "cin", "cse", "nrm", "nfa", "vcs"}
+    assert not [told for told in words if "_" in told or codes & set(told.split())]
+    assert [count.name for count in breakdown.counts] == [f"{key}_{row}" for row in ROWS[key]]
