@@ -32,6 +32,8 @@ CONCERN = {"type": "concern", "by": "schools", "child": "a", "day": day(2, 2), "
 SCREENING = {"type": "screening", "by": "care", "child": "a", "day": day(2, 3), "level": "at_risk"}
 PLAN = {"type": "response", "by": "care", "child": "a", "day": day(2, 4), "kind": "plan"}
 TALK = {"type": "response", "by": "health", "child": "a", "day": day(1, 22), "kind": "strategy_discussion"}
+REFUSED = CONCERN | {"id": "one", "next_step": "none"}
+NO_ACTION = {"type": "response", "by": "schools", "child": "a", "day": day(2, 4), "kind": "nfa", "about": "one"}
 AGAIN = [MISSING, *(MISSING | {"day": day(1, n), "ended_on": day(1, n)} for n in (12, 20))]
 
 
@@ -52,6 +54,10 @@ AGAIN = [MISSING, *(MISSING | {"day": day(1, n), "ended_on": day(1, n)} for n in
         ([CONCERN], "m7_children", ({"schools"}, {"schools"}, set())),
         ([CONCERN, SCREENING], "m7_children", ({"schools"}, {"schools", "care"}, {"screenings"})),
         ([CONCERN, SCREENING], "m7_screened", ({"schools"}, {"care"}, {"screenings"})),
+        ([CONCERN, SCREENING], "m7_screened_by", ({"care"}, {"care"}, {"screenings"})),
+        ([REFUSED], "m21_turned_away", ({"schools"}, {"schools"}, set())),
+        ([CONCERN | {"id": "one"}, NO_ACTION], "m21_turned_away", ({"schools"}, {"schools"}, {"responses"})),
+        ([SCREENING], "m21_screened", ({"care"}, None, {"screenings"})),
         ([CONCERN, PLAN], "m16_met", ({"schools"}, {"care"}, {"responses", "lead"})),
         ([CONCERN], "m1_children", ({"schools"}, None, set())),
     ],
@@ -62,6 +68,14 @@ def test_who_knows_and_whose_work_it_is(events: Iterable[Told], name: str, knows
     assert found
     for one in found:
         assert (one.agencies, one.known_to, one.roles) == knows
+
+
+def test_the_home_that_a_record_gives_goes_with_what_it_counts() -> None:
+    home = {"areas": {"home": "X05000002"}}
+    [child] = board([CONCERN | home, SCREENING | home]).children.values()
+    for name in ("m1_children", "m7_children", "m7_screened", "m21_screened"):
+        found = [one for of, one in BY_ID[name.partition("_")[0]].occurs(child, Rules()) if of == name]
+        assert [one.home for one in found] == ["X05000002"], name
 
 
 def test_records_that_belong_to_no_child_are_counted_by_agency_kind_and_day() -> None:
