@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from analysis.measures import m9
-from analysis.measures.breakdown import Answer, Breakdown, same
+from analysis.measures.breakdown import Breakdown, CodedAnswer, counts_of, figures_of, same
 from analysis.measures.columns import share
 from analysis.measures.count import MISSING, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
@@ -14,7 +14,6 @@ from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
-from analysis.measures.occurrence import Occurrence
 from models.contract.periods import financial_year_of
 
 DEFINITION = Definition(
@@ -107,9 +106,9 @@ PLACEMENT = Breakdown(
     "By placement",
     *_OF_MISSING,
     (
-        Answer("in_area", "placed in the area", ("in_area",)),
-        Answer("ours_elsewhere", "ours, placed elsewhere", ("out_of_area_ours",)),
-        Answer("others_here", "others', placed here", ("out_of_area_theirs",)),
+        CodedAnswer("in_area", "placed in the area", ("in_area",)),
+        CodedAnswer("ours_elsewhere", "ours, placed elsewhere", ("out_of_area_ours",)),
+        CodedAnswer("others_here", "others', placed here", ("out_of_area_theirs",)),
     ),
     "Children who are looked after. M12 has the return interviews of both groups placed out of area together.",
     others_take_away=True,
@@ -124,10 +123,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """
     of_year: Counter[str] = Counter()
     for spell in child.spells:
-        if child.interviews:
-            occurrence = spell.known(spell.started_on, outcome=False)
-        else:
-            occurrence = Occurrence(spell.started_on, spell.agencies)
+        occurrence = m9.started(child, spell)
         year = financial_year_of(spell.started_on)
         of_year[year] += 1
         for least, name in OFTEN.items():
@@ -146,13 +142,13 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     whole, often = counts.children(m9.CHILDREN.name), {n: counts.children(name) for n, name in OFTEN.items()}
     numbers = {"missing": whole, "second": often[2], "third": often[3], "fifth": often[5]}
     first = Figure(ALL, ALL, numbers, ratio(often[2], whole))
-    return [first, *(line for breakdown in BREAKDOWNS for line in breakdown.figures(counts))]
+    return [first, *figures_of(BREAKDOWNS, counts)]
 
 
 MEASURE = Measure(
     DEFINITION,
     occurrences,
-    counts=(SECOND, THIRD, FIFTH, *(count for breakdown in BREAKDOWNS for count in breakdown.counts)),
+    counts=(SECOND, THIRD, FIFTH, *counts_of(BREAKDOWNS)),
     figures=figures,
     columns=(
         shown(m9.CHILDREN),

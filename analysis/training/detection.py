@@ -39,7 +39,7 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class WeighedDetection:
     """A verdict, and what it rests on besides the cells."""
 
     detection: Detection
@@ -67,7 +67,7 @@ def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
     return [weighed.detection for weighed in weighed_by_topic(board, catalogue)]
 
 
-def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Weighed]:
+def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[WeighedDetection]:
     """The same, each with its expectation."""
     cells = [
         pair
@@ -80,7 +80,7 @@ def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Weighed
     likelihoods = {place: shares(*cells[place]) for place in expected}
     spread = _spread(likelihoods, expected)
     return [
-        Weighed(
+        WeighedDetection(
             Detection(
                 points[n].sector, points[n].topic, *cells[n], judged(likelihoods[n], expected[n], spread, odd=ODD_PAIRS)
             ),
@@ -96,7 +96,7 @@ def whole_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Dete
     return [weighed.detection for weighed in weighed_sectors(board, observing)]
 
 
-def weighed_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Weighed]:
+def weighed_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[WeighedDetection]:
     """The same, each with its expectation."""
     cells = {s: pair for s in board.sectors() if s in observing and (pair := _cells(board, s, "any")) is not None}
     points = {sector: _point(*pair) for sector, pair in cells.items()}
@@ -106,7 +106,7 @@ def weighed_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[We
         if len(peers) >= FEWEST_PEERS:
             expected = pooled(peers)
             verdict = judged(shares(*pair), expected, WHOLE_SPREAD, odd=ODD_PAIRS)
-            found.append(Weighed(Detection(sector, "any", *pair, verdict), expected, WHOLE_SPREAD))
+            found.append(WeighedDetection(Detection(sector, "any", *pair, verdict), expected, WHOLE_SPREAD))
     return found
 
 
