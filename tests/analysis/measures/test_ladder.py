@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
-from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.measures.definition import Definition
 from analysis.measures.history import LinkedChild, Rules
@@ -174,32 +170,3 @@ def test_what_is_said_to_be_released_is_what_the_ladder_has(definition: Definiti
 def test_zero_is_no_longer_told_apart() -> None:
     """docs/adr/0020: every low cell says `<10`."""
     assert not [rung for rung in LADDER.rungs if rung.zero_apart]
-
-
-def _without_what_came_since(ladder: Ladder) -> dict[str, Any]:
-    document = ladder.model_dump(mode="json", exclude={"most_indicators", "own_records"})
-    for rung in document["rungs"]:
-        del rung["schedule"]
-    return document
-
-
-def test_released_ladders_are_as_they_were_released() -> None:
-    """A release of an older ladder is read by it for ever: cells, zero apart and nested pairs."""
-    told = {
-        v: hashlib.sha256(
-            json.dumps(_without_what_came_since(ladder), separators=(",", ":"), ensure_ascii=False).encode()
-        ).hexdigest()[:16]
-        for v, ladder in LADDERS.items()
-        if v < 4
-    }
-    assert told == {1: "b3659e588dc4147c", 2: "372d518cca72cff0", 3: "487219437afbe9bc"}
-    assert all(LADDERS[v].most_indicators is None and not LADDERS[v].own_records for v in told)
-    assert {rung.schedule for v in told for rung in LADDERS[v].rungs} == {"quarters_and_years"}
-
-
-@pytest.mark.parametrize(("version", "hashed"), [(4, "e763e95b78354de7"), (5, "8d0ed464b8cd252b")])
-def test_the_ladders_that_releases_name_are_edited_knowingly(version: int, hashed: str) -> None:
-    """Releases name ladders 4 and 5: an edit is a new version, unless no release of it is kept anywhere."""
-    document = LADDERS[version].model_dump_json()
-    assert hashlib.sha256(document.encode()).hexdigest()[:16] == hashed
-    assert max(LADDERS) == 5
