@@ -1,6 +1,7 @@
 """Put a fault into code that is imported already: a function's code is exchanged where the function stands.
 
-So whoever imported the function by name runs the fault, too. Only what is inside a function can be exchanged. Whatever
+So whoever imported the function by name runs the fault, too. What our functions have cached of the code as it was is
+forgotten. Only what is inside a function can be exchanged. Whatever
 a module does while it is imported (constants, classes, defaults of arguments) needs a process that imports it anew.
 """
 
@@ -9,9 +10,15 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from inspect import CO_NEWLOCALS
 from pathlib import Path
 from types import CodeType, FunctionType
+
+from tests.mutants.targets import ROOT
+
+_CALLERS = ("agencies", "analysis", "benchmarks", "consumers", "dashboards", "demo", "streams", "tests")
+_CACHED = type(lru_cache(lambda: None))
 
 
 def exchange(path: Path, source: str, mutated: str) -> bool:
@@ -30,7 +37,25 @@ def exchange(path: Path, source: str, mutated: str) -> bool:
         if name in changed and len(function.__code__.co_freevars) == len(new[name].co_freevars):
             function.__code__ = new[name]
             waiting.discard(name)
+    _forget(path.parent)
     return not waiting
+
+
+def _forget(folder: Path) -> None:
+    """Empty the caches of what stands in a file of this folder, or in a room that may call it.
+
+    `models` imports none of the others, so that nothing in its caches comes from them.
+    """
+    for thing in gc.get_objects():
+        if isinstance(thing, _CACHED) and _may_call(getattr(thing, "__wrapped__", None), folder):
+            thing.cache_clear()
+
+
+def _may_call(function: object, folder: Path) -> bool:
+    if not isinstance(function, FunctionType):
+        return False
+    file = Path(function.__code__.co_filename)
+    return file.is_relative_to(folder) or (file.is_relative_to(ROOT) and file.relative_to(ROOT).parts[0] in _CALLERS)
 
 
 def _functions(path: Path) -> Iterator[FunctionType]:

@@ -135,9 +135,9 @@ class Count:
 """
 
 
-def imported(path: Path) -> ModuleType:
-    """`EXCHANGED` as a module of that path."""
-    path.write_text(EXCHANGED, "utf-8")
+def imported(path: Path, source: str = EXCHANGED) -> ModuleType:
+    """`source` as a module of that path."""
+    path.write_text(source, "utf-8")
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
@@ -152,6 +152,21 @@ def test_a_function_runs_the_fault_wherever_it_was_imported_to(tmp_path: Path) -
     assert not under(3)
     assert exchange(path, EXCHANGED, EXCHANGED.replace("number < most", "number <= most"))
     assert under(3)
+
+
+CACHED = """from functools import cache
+@cache
+def doubled(number):
+    return 2 * number
+"""
+
+
+def test_what_was_cached_of_the_code_before_is_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "cached.py"
+    module = imported(path, CACHED)
+    assert module.doubled(3) == 6
+    assert exchange(path, CACHED, CACHED.replace("2 * number", "2 + number"))
+    assert module.doubled(3) == 5
 
 
 @pytest.mark.parametrize(
