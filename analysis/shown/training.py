@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
+from analysis.training.calibration import curves
 from analysis.training.detection import has_detection, weighed_by_topic, weighed_sectors
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
 from analysis.training.needs import LIKELY, Need, listed, needs
@@ -107,11 +108,11 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duti
         sessions,
         feedback,
         tuple(
-            (one.detection.sector, one.noticed(LIKELY))
+            (one.detection.sector, one.noticed(curves()["m18 any"].modelled(LIKELY)))
             for one in weighed_sectors(boards[year], (duties or Duties()).who("observe"))
         ),
         len(pairs),
-        sum(one.noticed(LIKELY, WHOLE) is not None for one in pairs),
+        sum(one.noticed(curves()["m18"].modelled(LIKELY), WHOLE) is not None for one in pairs),
         sum(session.audience in ("unknown", "not_recorded") for session in this_year),
     )
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import log
+from math import exp, log
 from typing import Final, Literal
 
 import numpy as np
 
+from analysis.training.calibration import curves, kind_of
 from analysis.training.detection import FEWEST_PEERS, Detection, by_topic, pooled, whole_sectors
 from analysis.training.expectation import Shown
 from analysis.training.posterior import GRID, Expectation, Verdict, judged, shares, shares_of_whole, told
@@ -54,11 +55,11 @@ NOT_NEEDS: Final = (
 """Measures that once gave needs and no longer do, each with the reason."""
 FEWEST_SECTORS = 3
 """With fewer sectors, a sector's part of all concerns has nothing to be compared with."""
-LATE_MATERIAL = 0.65
+LATE_MATERIAL = 0.75
 """Lateness counts from less than this share of what the others raise in time. A sector that sees fewer signs sees its
 first one later, and is behind for that reason alone: in simulated boards police raised three quarters of what the
 others did."""
-LATE_SPREAD = 20.0
+LATE_SPREAD = 40.0
 OWN_PAST_SPREAD = 100.0
 """Sizes of the beta distributions: how much sectors differ in lateness, and one sector from its own past, by chance."""
 
@@ -76,7 +77,10 @@ class Need:
     moves: str
     """The measure that training should move: `m6`."""
     probability: float
-    """Probability that the sector is below four fifths of what is expected; two decimals, so that near-equals tie."""
+    """The share of such needs that is true in simulated boards: that the sector is below four fifths of what is
+    expected (`analysis.training.calibration`). Two decimals, so that near-equals tie."""
+    modelled: float
+    """The model's own probability of that, before it is calibrated."""
     ratio: float
     low: float
     high: float
@@ -107,7 +111,11 @@ def needs(
     owed = duties or Duties()
     rows = [*sign_needs(board, catalogue, owed)]
     if before is not None:
-        rows += [*lateness_needs(board), *raising_needs(board, before), *screening_needs(board, before, owed)]
+        rows += [
+            *lateness_needs(board, catalogue),
+            *raising_needs(board, before),
+            *screening_needs(board, before, owed),
+        ]
     rows.sort(key=lambda need: (*_by_rank(need), need.ratio, need.sector, need.topic, need.moves))
     ranked: list[Need] = []
     for place, need in enumerate(rows, start=1):
@@ -135,15 +143,26 @@ def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> li
     return found + [_of_detection(board, one, "seeing and recording signs of any kind") for one in whole]
 
 
-def lateness_needs(board: ReleasedBoard) -> list[Need]:
-    """M2: of the children about whom a sector and another raised a concern, how many it raised in time."""
-    pairs = {s: (board.cell("m2_raised_later", s), board.cell("m2_raised_by_several", s)) for s in board.sectors()}
+def lateness_needs(board: ReleasedBoard, catalogue: Catalogue) -> list[Need]:
+    """M2: of the children about whom a sector and another raised a concern, how many it raised in time.
+
+    A sector that is expected to see more kinds of sign sees its first one sooner. So its odds of being in time are
+    expected to be those of the others, times its number of kinds over theirs.
+    """
+    pairs = {
+        s: (board.cell("m2_raised_later", s), board.cell("m2_raised_by_several", s))
+        for s in board.sectors()
+        if catalogue.expected(s)
+    }
     usable = {s: pair for s, pair in pairs.items() if pair[0].is_evidence and pair[1].value is not None}
     dropped = [cell for s, pair in pairs.items() for cell in pair if s not in usable and not cell.is_evidence]
-    points = {sector: _in_time(*pair) for sector, pair in usable.items()}
     found = []
     for sector, (later, whole) in usable.items():
-        peers = [point for other, point in points.items() if other != sector]
+        peers = [
+            _in_time(*pair, log(len(catalogue.expected(sector)) / len(catalogue.expected(other))))
+            for other, pair in usable.items()
+            if other != sector
+        ]
         if len(peers) >= FEWEST_PEERS:
             # The share raised in time: the grid is even, so that it is the share raised later from its other end.
             likelihood = shares_of_whole(later, whole)[::-1]
@@ -200,11 +219,15 @@ def _of_detection(board: ReleasedBoard, one: Detection, about: str) -> Need:
     return _need(one.sector, topic, about, "m18", one.verdict, evidence, ())
 
 
-def _in_time(later: ReleasedFigure, whole: ReleasedFigure) -> Shown:
+def _in_time(later: ReleasedFigure, whole: ReleasedFigure, shift: float) -> Shown:
+    """A peer's share raised in time, its odds moved by `shift` on the scale of the logit."""
     (part, part_variance), (size, _) = told(later), told(whole)
     share = min(0.97, max(0.03, 1 - part / max(size, 1.0)))
     variance = share * (1 - share) * (1 / max(size, 1.0) + 1 / (LATE_SPREAD + 1)) + part_variance / max(size, 1.0) ** 2
-    return Shown(later.sector, GENERAL, share, share * (1 - share) / variance)
+    moved = 1 / (1 + (1 - share) / share * exp(-shift))
+    # An error of the logit is moved unchanged, so the weight that gives it is that of the share before.
+    weight = (share * (1 - share)) ** 2 / variance / (moved * (1 - moved))
+    return Shown(later.sector, GENERAL, moved, weight)
 
 
 def _sum(cells: Iterable[ReleasedFigure]) -> tuple[float, float]:
@@ -229,5 +252,6 @@ def _need(
     evidence: tuple[tuple[str, str], ...],
     dropped: Sequence[ReleasedFigure],
 ) -> Need:
-    below, ratio, low, high = (round(number, 2) for number in (value.below, value.ratio, value.low, value.high))
-    return Need(0, sector, topic, about, moves, below, ratio, low, high, evidence, left_out(dropped))
+    stated = curves()[kind_of(moves, topic)].stated(value.below)
+    probability, ratio, low, high = (round(number, 2) for number in (stated, value.ratio, value.low, value.high))
+    return Need(0, sector, topic, about, moves, probability, value.below, ratio, low, high, evidence, left_out(dropped))

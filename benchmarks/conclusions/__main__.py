@@ -13,19 +13,23 @@ from pathlib import Path
 
 import click
 
+from analysis.training.calibration import curves
 from benchmarks.conclusions import page
 from benchmarks.conclusions.judged import Judged, judge
-from benchmarks.conclusions.plans import SIZES, null_plan, planted_plan
+from benchmarks.conclusions.plans import FIRST_JUDGED, SIZES, null_plan, planted_plan
 from benchmarks.conclusions.store import Store
 from models.catalogue import shipped
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "var" / "conclusions" / "boards.jsonl"
 CODE = (
-    *(f"analysis/measures/{name}.py" for name in ("m1", "m2", "m7", "m18", "recognition", "workdays")),
+    *(
+        f"analysis/measures/{name}.py"
+        for name in ("breakdown", "count", "m1", "m2", "m7", "m18", "recognition", "workdays")
+    ),
     *(
         f"analysis/training/{name}.py"
-        for name in ("detection", "effect", "expectation", "needs", "posterior", "released")
+        for name in ("calibration", "detection", "effect", "expectation", "needs", "posterior", "released")
     ),
     "analysis/disclosure/noise.py",
     *(
@@ -95,17 +99,19 @@ def _run(store: Store, todo: list[Task], processes: int, until: float | None) ->
 def one(task: Task) -> Judged:
     """One board, in a process of its own."""
     size, number, null = task
-    return judge((null_plan if null else planted_plan)(number, size), coverage=number % COVERAGE_EVERY == 0)
+    plan = (null_plan if null else planted_plan)(FIRST_JUDGED + number, size)
+    return judge(plan, coverage=number % COVERAGE_EVERY == 0)
 
 
 def code() -> str:
     """What the results are of: the code that makes, counts and judges boards, its words left out, and what the
-    catalogue expects of whom."""
+    catalogue expects of whom, and the calibration."""
     found = hashlib.sha256()
     for name in CODE:
         found.update(_meaning(ROOT / name).encode())
     expected = {entry.code: (entry.category, entry.observers, entry.used) for entry in shipped().indicators}
     found.update(repr(sorted(expected.items())).encode())
+    found.update(repr(sorted(curves().items())).encode())
     return found.hexdigest()[:16]
 
 

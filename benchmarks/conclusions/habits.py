@@ -17,6 +17,8 @@ SECOND = date(2025, 4, 1)
 TRAINED_FROM = date(2025, 6, 1)
 SILENT_FROM = date(2025, 10, 1)
 UNDER_SHARE = 0.3
+SCREENED, FEWER_SCREENED = 0.72, 0.4
+"""Share of concerns that are screened: usually, and in the second year where a fall is planted."""
 USUAL_DAYS, LATE_DAYS = 28.0, 80.0
 """Median days from the first sign that a sector sees to its concern."""
 BEFORE_TRAINING, AFTER_TRAINING = 0.25, 0.85
@@ -36,6 +38,8 @@ class Habits:
     """Sector, year -> share of the concerns that it raises; above 1 means all."""
     days: Mapping[str, float]
     """Sector -> median days from the first sign it sees to its concern."""
+    screens: tuple[float, float]
+    """Share of concerns that social care screens, in each year."""
     untokened: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
     trained: Mapping[tuple[str, str], float] = field(default_factory=dict)
@@ -79,9 +83,12 @@ def habits_of(plan: Plan) -> Habits:
         trained[sector, topic] = AFTER_TRAINING
     if under := of.get("under-reporter"):
         raises[under[0], 1] *= UNDER_SHARE
-    days = {sector: USUAL_DAYS * math.exp(rng.gauss(0, hard.year)) for sector in SECTOR_OF}
+    days = {sector: USUAL_DAYS * math.exp(rng.gauss(0, hard.pace)) for sector in SECTOR_OF}
     for sector in of.get("late recogniser", ()):
         days[sector] = LATE_DAYS
+    screens = [min(0.95, SCREENED * math.exp(rng.gauss(0, hard.year))) if hard.year else SCREENED for _ in YEARS]
+    if "fewer screenings" in of:
+        screens[1] *= FEWER_SCREENED / SCREENED
     one = {kind: agencies[of[kind][0]][0] for kind in ("silent agency", "untokened agency") if kind in of}
     return Habits(
         plan,
@@ -90,6 +97,7 @@ def habits_of(plan: Plan) -> Habits:
         {name: rng.gauss(0, hard.agency) for names in agencies.values() for name in names},
         raises,
         days,
+        (screens[0], screens[1]),
         frozenset({one["untokened agency"]} if "untokened agency" in one else ()),
         frozenset({one["silent agency"]} if "silent agency" in one else ()),
         trained,

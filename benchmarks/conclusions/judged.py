@@ -5,6 +5,7 @@ What is true follows from the board's habits and not from its figures:
 - signs of a topic: the sector's chance to record it, of what its own and the topic's usual chance give, is under 0.8;
 - signs of any kind: its mean chance is under 0.8 of that of the others that keep observations;
 - lateness: its median delay is over twice that of the others;
+- screening: it screens under 0.8 of the share that it screened in the year before;
 - raising: it raises under 0.8 of what it did, beside what the others do of theirs.
 
 A need about a sector whose agency fell silent or lost its tokens is false, whatever the figures: nothing is to be
@@ -19,10 +20,11 @@ from math import exp, log
 from statistics import mean
 from typing import Any
 
+from analysis.training.calibration import kind_of
 from analysis.training.effect import Effect, compare
 from analysis.training.needs import GENERAL, needs
 from analysis.training.released import ReleasedBoard
-from benchmarks.conclusions.counting import counts_of, duties_of, released
+from benchmarks.conclusions.counting import Counts, counts_of, duties_of, released
 from benchmarks.conclusions.coverage import coverage_needs
 from benchmarks.conclusions.habits import YEARS, Habits, expit, habits_of, logit, without_training
 from benchmarks.conclusions.plans import SECTOR_OF, Plan
@@ -32,8 +34,10 @@ from models.catalogue import shipped
 from models.contract.periods import bounds
 from models.register import Duties
 
+PLANTED_AS = {"m18": "blind sector", "m2": "late recogniser", "m4": "under-reporter", "m7": "fewer screenings"}
+"""The measure that a need should move -> what was planted."""
 FROM = 0.5
-"""Stated probabilities from here on are kept."""
+"""Probabilities from here on are kept: stated, or by the model alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class StatedNeed:
     sector: str
     topic: str
     stated: float
+    modelled: float
+    """By the model alone, before it is calibrated."""
     ratio: float
     true: bool
 
@@ -82,47 +88,65 @@ class Judged:
         return asdict(self)
 
 
-def judge(plan: Plan, *, coverage: bool = True) -> Judged:
-    """Make one board, release it twice a year apart, and judge what would be concluded; with `coverage` also by
-    the rule of before."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A board as it was written down and counted."""
+
+    habits: Habits
+    recorded: Recorded
+    counts: Counts
+    duties: Duties
+
+    def released(self) -> dict[str, ReleasedBoard]:
+        """Both years as released; the same each time."""
+        return released(self.counts, sorted(SECTOR_OF.values()), self.duties, self.habits.plan.seed)
+
+
+def made(plan: Plan) -> Made:
+    """Make one board and count it."""
     habits = habits_of(plan)
     sector_of = {agency: SECTOR_OF[of] for of, agencies in habits.agencies.items() for agency in agencies}
     recorded = record(habits, sector_of)
-    sectors, duties = sorted(SECTOR_OF.values()), duties_of(dict(SECTOR_OF))
-    counts = counts_of(recorded)
+    return Made(habits, recorded, counts_of(recorded), duties_of(dict(SECTOR_OF)))
+
+
+def judge(plan: Plan, *, coverage: bool = True) -> Judged:
+    """Make one board, release it twice a year apart, and judge what would be concluded; with `coverage` also by
+    the rule of before."""
+    board = made(plan)
     found = Judged(plan.children, plan.seed, {kind: list(of) for kind, of in plan.planted.items()})
-    found.needs += _needs(habits, released(counts, sectors, duties, plan.seed), duties)
+    found.needs += stated_needs(board, FROM)
     if coverage:
-        found.needs += _by_coverage(habits, released(counts, sectors, duties, plan.seed)[YEARS[1]])
+        found.needs += _by_coverage(board.habits, board.released()[YEARS[1]])
     for kind, (sector, topic) in _wanted(plan).items():
         stated = [one.stated for one in found.needs if (one.kind, one.sector, one.topic) == (kind, sector, topic)]
-        found.found[_planted_as(kind)] = max(stated, default=0.0)
-    _effects(found, habits, recorded, released(counts, sectors, duties, plan.seed))
+        found.found[PLANTED_AS[kind]] = max(stated, default=0.0)
+    _effects(found, board.habits, board.recorded, board.released())
+    return found
+
+
+def stated_needs(board: Made, least: float) -> list[StatedNeed]:
+    """Every need of the second year that is stated, or given by the model, with at least this probability."""
+    years = board.released()
+    found = []
+    for need in needs(years[YEARS[1]], shipped(), years[YEARS[0]], board.duties):
+        if max(need.probability, need.modelled) < least:
+            continue
+        kind = kind_of(need.moves, need.topic)
+        true = _is_true(board.habits, kind, need.sector, need.topic)
+        found.append(StatedNeed(kind, need.sector, need.topic, need.probability, need.modelled, need.ratio, true))
     return found
 
 
 def _by_coverage(habits: Habits, board: ReleasedBoard) -> list[StatedNeed]:
     return [
         StatedNeed(
-            "m6", one.sector, one.topic, one.verdict.below, one.verdict.ratio,
+            "m6", one.sector, one.topic, one.verdict.below, one.verdict.below, one.verdict.ratio,
             _is_true(habits, "m6", one.sector, one.topic),
         )
         for one in coverage_needs(board, shipped())
         if one.verdict.below >= FROM
     ]  # fmt: skip
-
-
-def _needs(habits: Habits, boards: Mapping[str, ReleasedBoard], duties: Duties) -> list[StatedNeed]:
-    """Of the second year."""
-    rows = needs(boards[YEARS[1]], shipped(), boards[YEARS[0]], duties)
-    found = []
-    for need in rows:
-        if need.probability < FROM:
-            continue
-        kind = "m18 any" if need.moves == "m18" and need.topic == GENERAL else need.moves
-        true = _is_true(habits, kind, need.sector, need.topic)
-        found.append(StatedNeed(kind, need.sector, need.topic, need.probability, need.ratio, true))
-    return found
 
 
 def _is_true(habits: Habits, kind: str, sector: str, topic: str) -> bool:
@@ -139,6 +163,8 @@ def _is_true(habits: Habits, kind: str, sector: str, topic: str) -> bool:
     if kind == "m4":
         moved = {one: habits.raises[one, 1] / habits.raises[one, 0] for one in RAISES_CONCERNS}
         return moved[own] < 0.8 * mean(m for one, m in moved.items() if one != own)
+    if kind == "m7":
+        return habits.screens[1] < 0.8 * habits.screens[0]
     return False
 
 
@@ -174,16 +200,12 @@ def _relative(habits: Habits, of: str, topic: str) -> float:
 
 def _wanted(plan: Plan) -> dict[str, tuple[str, str]]:
     """Kind of need -> the sector and topic that is planted."""
-    names = {"blind sector": "m18", "late recogniser": "m2", "under-reporter": "m4"}
+    names = {kind: measure for measure, kind in PLANTED_AS.items()}
     return {
         names[kind]: (SECTOR_OF[of[0]], of[1] if kind == "blind sector" else GENERAL)
         for kind, of in plan.planted.items()
         if kind in names
     }
-
-
-def _planted_as(kind: str) -> str:
-    return {"m18": "blind sector", "m2": "late recogniser", "m4": "under-reporter"}[kind]
 
 
 def _effects(found: Judged, habits: Habits, recorded: Recorded, boards: Mapping[str, ReleasedBoard]) -> None:

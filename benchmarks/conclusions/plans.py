@@ -14,8 +14,11 @@ SIZES = (100, 300, 800, 1_500, 4_000)
 """Children a year in all streams together."""
 FULL = 1_500
 """Children a year of the demo's board, at scale 1."""
-Plant = Literal["blind sector", "late recogniser", "under-reporter", "silent agency", "untokened agency",
-                "effective training", "useless training"]  # fmt: skip
+FIRST_FITTED, FIRST_JUDGED = 10_000, 20_000
+"""Numbers of the first board that the calibration is fitted on, and of the first that it is judged on: never one board
+for both."""
+Plant = Literal["blind sector", "late recogniser", "under-reporter", "fewer screenings", "silent agency",
+                "untokened agency", "effective training", "useless training"]  # fmt: skip
 PLANTS: tuple[Plant, ...] = get_args(Plant)
 
 SECTOR_OF: Mapping[str, str] = {
@@ -46,6 +49,8 @@ class Hardness:
     """The same of a sector in one topic: no two notice alike, and that is no need."""
     year: float = 0.12
     """Of a sector from year to year, in noticing and in raising: habits shift."""
+    pace: float = 0.3
+    """Of a sector's usual days from sign to concern, on the scale of the logarithm: some are quick by habit."""
     sign: float = 0.7
     """Of a sign: what is plain to one is plain to all, so that agencies do not notice independently."""
     child: float = 0.5
@@ -60,7 +65,7 @@ class Hardness:
     """Share of contacts that last for part of the time only."""
 
 
-EASY = Hardness(False, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+EASY = Hardness(False, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ def planted_plan(number: int, children: int) -> Plan:
 
 def _able(kind: Plant) -> frozenset[str]:
     """Who may have a thing planted."""
+    if kind == "fewer screenings":
+        return frozenset((b.SOCIAL_CARE,))
     if kind in ("late recogniser", "under-reporter"):
         return frozenset((b.POLICE, b.SOCIAL_CARE, b.SCHOOLS))
     if kind in ("silent agency", "untokened agency"):

@@ -25,7 +25,6 @@ from demo.synthetic.exploitation import Sign, Story, make_stories
 from demo.synthetic.sightings import KEEPS_INDICATORS, RAISES_CONCERNS
 from models.contract import codes as c
 
-SCREENED = 0.72
 _NO_RISE = 0.0
 
 
@@ -156,7 +155,7 @@ class _Child:
             occurred_at="",
         )
         self.written.append((sector, told))
-        if sector in (b.SOCIAL_CARE, b.POLICE) and self.rng.random() < SCREENED:
+        if sector in (b.SOCIAL_CARE, b.POLICE) and self.rng.random() < self.habits.screens[int(day >= SECOND)]:
             self._screen(day + timedelta(days=delay(self.rng, 7, 0.7, 60)))
         return told
 
