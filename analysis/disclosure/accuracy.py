@@ -20,6 +20,8 @@ SELDOM = 0.1
 """If two equal counts show a change at least this large in more than this share of draws, the change means nothing."""
 _NINE_IN_TEN, _FOUR_IN_FIVE = 1.645, 0.842
 """Points of the normal distribution: 9 in 10 lie within the first on both sides, and 4 in 5 below the second."""
+_STEPS = 8
+"""After so many the rise moves by less than a child."""
 _FAR = 100
 """So many bases above zero, nothing is suppressed."""
 
@@ -107,8 +109,15 @@ def told_change(one: float, other: float, rules: Collection[Rule]) -> float:
 
 
 def noticed_change(figure: float, rules: Collection[Rule]) -> int:
-    """The change of a figure that is told 4 times in 5, in children."""
-    return ceil((_NINE_IN_TEN + _FOUR_IN_FIVE) * chance_of_change(figure, figure, rules) + _half_a_step(rules))
+    """The rise of a figure that is told 4 times in 5, in children; a fall as large is told more often.
+
+    A larger number varies more. So the rise is found by steps, each with the chance of the number that it leads to.
+    """
+    rise = 0.0
+    for _ in range(_STEPS):
+        chance = chance_of_change(figure, figure + rise, rules)
+        rise = (_NINE_IN_TEN + _FOUR_IN_FIVE) * chance + _half_a_step(rules)
+    return ceil(rise)
 
 
 def _half_a_step(rules: Collection[Rule]) -> float:

@@ -131,3 +131,10 @@ def test_keys_are_checked_and_never_shown() -> None:
         RoundingKeys(b"k" * 32, b"k" * 32)
     assert "rrr" not in repr(KEYS)
     assert RoundingKeys.derive(b"a" * 32, b"b" * 32, 1) != RoundingKeys.derive(b"a" * 32, b"b" * 32, 2)
+
+
+def test_the_least_parameters_are_allowed_and_less_is_refused() -> None:
+    assert KeyedNoise(deviation=1, base=1, lowest=1).base == 1
+    for less in ({"deviation": 0, "base": 1}, {"deviation": 1, "base": -1, "lowest": 1}, {"lowest": 4}):
+        with pytest.raises(ValueError, match="at least"):
+            KeyedNoise(**less)
