@@ -162,7 +162,7 @@ def change_words(rules: Collection[Rule] = ()) -> str:
     return (
         f"A change is told only if neither the error of the figures nor chance makes such a change in more than 1 of "
         f"10 cases: from {least[0]} for figures of about {CHANGES_FROM[0]}, from {least[1]} for figures of about "
-        f"{CHANGES_FROM[1]}. To be told 4 times in 5, a change has to be about {noticed[0]} and {noticed[1]}."
+        f"{CHANGES_FROM[1]}. To be told 4 times in 5, a rise has to be about {noticed[0]} and {noticed[1]}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Which change is told: seldom one of chance, and 4 times in 5 the one that is said to be noticed. By drawing boards."""
+"""Which change is told: seldom one of chance, and 4 times in 5 the one said to be noticed. By drawing boards."""
 
 from __future__ import annotations
 
