@@ -110,8 +110,10 @@ def test_a_change_between_a_rounded_figure_and_one_with_noise_goes_by_the_wider_
 
 
 def test_which_changes_are_told_is_said_and_which_would_be_noticed() -> None:
-    """The square root of 2 * 25 children and of two figures' errors, 1.645 times, and half a step of five. A rise that is
-    noticed leads to a larger number, which varies more."""
+    """The square root of 2 * 25 children and of two figures' errors, 1.645 times, and half a step of five.
+
+    A rise that is noticed leads to a larger number, which varies more.
+    """
     assert states.change_words([STANDARD]).endswith(
         "from 17 for figures of about 25, from 28 for figures of about 100. To be told 4 times in 5, a rise has to "
         "be about 28 and 43."
