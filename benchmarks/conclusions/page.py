@@ -128,7 +128,8 @@ def _found(kept: Sequence[Kept]) -> Iterator[str]:
     yield from ("", "## What is found", "")
     yield from _say(
         f"""Of the boards with a thing planted, those on which just that is called likely ({LIKELY} and more); in
-        brackets worth asking or likely ({WORTH_ASKING} and more). A gap in signs leaves so much of noticing."""
+        brackets worth asking or likely ({WORTH_ASKING} and more). A gap in signs leaves so much of noticing. Fewer
+        screenings are never called likely, whatever their probability."""
     )
     sizes = tables.sizes(planted)
     yield from (
@@ -136,6 +137,7 @@ def _found(kept: Sequence[Kept]) -> Iterator[str]:
         "|---" * (1 + len(sizes)) + "|",
     )
     kinds = [("blind sector", str(left)) for left in BLIND_TO] + [("late recogniser", ""), ("under-reporter", "")]
+    kinds.append(("fewer screenings", ""))
     for kind, left in kinds:
         cells = []
         for size in sizes:
