@@ -14,6 +14,7 @@ from dashboards.actions import commands as actions
 from dashboards.exports import commands as exports
 from dashboards.life import accountability
 from dashboards.life import commands as life
+from dashboards.people import printed as people
 from dashboards.registry import RegisterReader
 from dashboards.settings import PageSettings
 from models.service import certificates
@@ -81,7 +82,13 @@ def serve(**given: Any) -> None:
             server.close()
 
 
-for command in (*life.COMMANDS, *actions.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):
+for command in (
+    *life.COMMANDS,
+    *actions.COMMANDS,
+    *accountability.COMMANDS,
+    *exports.COMMANDS,
+    *people.COMMANDS_OF_ROLES,
+):
     main.add_command(command)
 tell_exits(main, "dashboards")
 

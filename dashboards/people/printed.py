@@ -1,0 +1,55 @@
+"""Prints the table of permissions for docs/roles.md, and the command that does so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dashboards.people.mapped import COMMANDS, ROUTES
+from dashboards.people.permissions import TABLE, Act
+from dashboards.people.person import Role
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "roles.md"
+BEGIN = "<!-- printed by `python -m dashboards roles --write`: change dashboards/people/permissions.py instead -->"
+END = "<!-- end of what is printed -->"
+
+
+def printed() -> str:
+    """The generated part of the document, markers included."""
+    head = "| may | " + " | ".join(role.words for role in Role) + " | on | pages | commands |"
+    rows = [head, "|---" * (len(Role) + 4) + "|"]
+    for act, rule in TABLE.items():
+        cells = ["yes" if role in rule.roles else "" for role in Role]
+        rows.append("| " + " | ".join([act.value, *cells, rule.reach.value, _pages(act), _commands(act)]) + " |")
+    return "\n".join([BEGIN, "", *rows, "", END])
+
+
+def in_step(document: str) -> str:
+    """The document with its generated part printed again; raises `ValueError` if the markers are missing."""
+    before, _, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError("the document has lost the markers of its printed part")
+    return before + printed() + after
+
+
+def _pages(act: Act) -> str:
+    return ", ".join(f"`{path}`" for (_, path), does in ROUTES.items() if does is act)
+
+
+def _commands(act: Act) -> str:
+    return ", ".join(f"`{command}`" for command, does in COMMANDS.items() if does is act)
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Bring docs/roles.md in step instead.")
+def roles(write: bool) -> None:
+    """Print who may do what, on which board."""
+    if write:
+        DOCUMENT.write_text(in_step(DOCUMENT.read_text("utf-8")), "utf-8")
+    else:
+        click.echo(printed())
+
+
+COMMANDS_OF_ROLES = (roles,)
