@@ -131,7 +131,7 @@ def _reaches(reach: Reach, on: str, of: str, board: str, agency: str, known: boo
     if not board or on not in (board, EVERY):
         return False
     # Pages without sign-in know nobody's agency.
-    return reach is not Reach.AGENCY or not known or bool(agency) and of == agency
+    return reach is not Reach.AGENCY or not known or (bool(agency) and of == agency)
 
 
 def _why(person: Person, act: Act, rule: Rule, board: str) -> str:

@@ -93,6 +93,8 @@ POLICY: tuple[Kept, ...] = (
          days=7 * YEAR, built=False),
     Kept("table:action_agencies", "who was told of it", "no child data", "7 years", _NOTHING,
          days=7 * YEAR, built=False),
+    Kept("table:sessions", "who signed in, and with which roles", "no child data", "2 days",
+         "the pages, at each sign-in", days=2),
     Kept("table:sink_offsets", "how far the sink read", "no child data", "while it runs", "the sink writes it over"),
     Kept("table:leases", "which sink may write", "no child data", "while it runs", "the sink writes it over"),
     Kept("table:service_state", "how the service is", "no child data", "while it runs", "the sink writes it over"),

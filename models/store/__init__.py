@@ -9,6 +9,7 @@ from models.store.migrate import SchemaState, schema_state, upgrade
 from models.store.releases import ReleaseCellRow, ReleaseRow
 from models.store.remedies import RemedyRow
 from models.store.requests import RequestRow
+from models.store.sessions import SessionRow
 from models.store.signals import SignalRow
 from models.store.sink import LeaseRow, ServiceStateRow, SinkOffsetRow
 from models.store.submissions import SubmissionRow
@@ -28,6 +29,7 @@ __all__ = [
     "RequestRow",
     "SchemaState",
     "ServiceStateRow",
+    "SessionRow",
     "SignalRow",
     "SinkOffsetRow",
     "SubmissionRow",

@@ -37,13 +37,15 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "service_state": (READ, ADD, CHANGE),
         "audit_log": (READ, ADD),
     },
-    # Shows, and notes in the log what it showed.
+    # Shows, notes in the log what it showed, and keeps the sessions of those to whom it shows.
     PAGES: {
         VERSION: (READ,),
         **dict.fromkeys(Base.metadata.tables, (READ,)),
+        "sessions": (READ, ADD, CHANGE, REMOVE),
         "audit_log": (READ, ADD),
     },
-    # People at a terminal: they ask for releases, approve, withdraw and correct them, and keep the boards' actions.
+    # People at a terminal: they ask for releases, approve, withdraw and correct them, keep the boards' actions,
+    # and end somebody's sessions.
     REVIEWER: {
         VERSION: (READ,),
         **dict.fromkeys(Base.metadata.tables, (READ,)),
@@ -53,6 +55,7 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "release_corrections": (READ, ADD),
         "actions": (READ, ADD, CHANGE),
         "action_agencies": (READ, ADD),
+        "sessions": (READ, "UPDATE (ended_at)"),
         "audit_log": (READ, ADD),
     },
 }

@@ -29,6 +29,7 @@ from models.signals import Signal
 from models.store import Base, SchemaState, make_engine, schema_state, upgrade, writing
 from models.store.actions import Impact, Source, close, move, open_action, record_impact, tell
 from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK, passwords_in
+from models.store.sessions import end_session, end_sessions_of, open_session, visit
 from tests.models.store.factories import BOARD, make_release, make_signal, make_submission, wire
 from tests.operations.files import ROOT
 
@@ -77,8 +78,10 @@ def test_nobody_may_change_or_delete_what_was_released_or_done() -> None:
     for rights in RIGHTS.values():
         for table in ("releases", "release_cells", "release_approvals", "release_corrections", "audit_log"):
             assert set(rights.get(table, ())) <= {"SELECT", "INSERT"}
-    assert {right for rights in RIGHTS[PAGES].values() for right in rights} == {"SELECT", "INSERT"}
-    assert [table for table, rights in RIGHTS[PAGES].items() if rights != ("SELECT",)] == ["audit_log"]
+    others = {table: rights for table, rights in RIGHTS[PAGES].items() if table != "sessions"}
+    assert {right for rights in others.values() for right in rights} == {"SELECT", "INSERT"}
+    assert [table for table, rights in others.items() if rights != ("SELECT",)] == ["audit_log"]
+    assert "INSERT" not in RIGHTS[REVIEWER]["sessions"], "nobody at a terminal signs somebody in"
 
 
 def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
@@ -118,6 +121,13 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         close(connection, "chair", action, date(2026, 6, 1))
         record_impact(connection, "chair", action, Impact.NOT_RECORDED)
     note_reading(pages, ReadingKind.VIEW, release.release_id)
+    with writing(pages).begin() as connection:
+        signed_in = {"issuer": "https://provider.example", "subject": "s-1", "who": "sub:s-1", "name": "Rita"}
+        number = open_session(connection, "an answer", **signed_in, grants=["analyst:X08000001"])
+        assert visit(connection, number) is not None
+        assert end_session(connection, number) == "sub:s-1"
+    with writing(reviewer).begin() as connection:
+        end_sessions_of(connection, "sub:s-1")
     browser = TestClient(create_app(pages, RegisterReader(ROOT / "demo" / "register")))
     assert browser.get(f"/boards/{BOARD}").status_code == 200
 
@@ -140,6 +150,9 @@ FORBIDDEN = [
     (REVIEWER, "INSERT INTO releases SELECT * FROM releases"),
     (REVIEWER, "UPDATE requests SET requested_by = requested_by"),
     (REVIEWER, "DELETE FROM release_approvals"),
+    (REVIEWER, "INSERT INTO sessions SELECT * FROM sessions"),
+    (REVIEWER, "UPDATE sessions SET grants = grants"),
+    (SINK, "SELECT subject FROM sessions"),
     (SINK, "UPDATE requests SET body = body"),
     (SINK, "INSERT INTO release_approvals SELECT * FROM release_approvals"),
     (SINK, "UPDATE release_states SET state = 'approved'"),
