@@ -86,8 +86,8 @@ class RunFolder:
             "YPSEM_DATABASE_URL": self.database_url,
             "YPSEM_CLOCK_OFFSET_SECONDS": str(self.clock_offset),
             "PYTHONUNBUFFERED": "1",
-            # The pages are for this machine only, and every text is synthetic, so no sign-in is needed.
-            "YPSEM_WEB_SIGNED_IN": "true",
+            # The pages are for this machine only, and everything is synthetic, so no sign-in is needed.
+            "YPSEM_SIGN_IN": "off",
         }
         if embedded:
             # It has no idempotent producers, and lets the first member of a group wait half the session timeout.

@@ -6,13 +6,22 @@ from collections.abc import Mapping
 
 from dashboards.people.permissions import Act
 
-OPEN: frozenset[tuple[str, str]] = frozenset()
+OPEN: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/sign-in"),
+        ("GET", "/sign-in/start"),
+        ("GET", "/sign-in/back"),
+        ("GET", "/signed-out"),
+    }
+)
 """Routes that need no session: they are how one gets one."""
 OPEN_FOLDERS: frozenset[str] = frozenset({"/static"})
 """Mounted folders that need no session. They hold nothing of any board."""
 
 ROUTES: Mapping[tuple[str, str], Act] = {
+    ("POST", "/sign-out"): Act.SIGN_OUT,
     ("GET", "/"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/account"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/methods"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/boards/{code}"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/figures"): Act.SEE_FIGURES,
@@ -43,6 +52,7 @@ COMMANDS: Mapping[str, Act] = {
     "dashboards audit anchor": Act.ANSWER_FOR_ALL,
     "dashboards audit removals": Act.ANSWER_FOR_ALL,
     "dashboards breach-report": Act.ANSWER_FOR_ALL,
+    "dashboards end-sessions": Act.END_SESSIONS,
     "consumers sink": Act.RUN_SERVICE,
     "consumers request-release": Act.REQUEST_RELEASE,
     "consumers request-scan": Act.REQUEST_SCAN,

@@ -96,6 +96,12 @@ NOBODY = Person(issuer="", subject="", name="", grants=frozenset(Grant(role) for
 """Whoever is at pages that run without sign-in, on this machine alone: every role on every board."""
 
 
+def stored(texts: Iterable[str]) -> frozenset[Grant]:
+    """Roles as a session keeps them: each as `str` writes it."""
+    parts = [text.split(":") for text in texts]
+    return frozenset(Grant(Role(name), board, *agency) for name, board, *agency in parts)
+
+
 def in_order(roles: Iterable[Role]) -> list[Role]:
     """Roles in the order in which they are declared."""
     wanted = set(roles)

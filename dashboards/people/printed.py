@@ -1,10 +1,8 @@
-"""Prints the table of permissions for docs/roles.md, and the command that does so."""
+"""Prints the table of permissions for docs/roles.md."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-import click
 
 from dashboards.people.mapped import COMMANDS, ROUTES
 from dashboards.people.permissions import TABLE, Act
@@ -40,16 +38,3 @@ def _pages(act: Act) -> str:
 
 def _commands(act: Act) -> str:
     return ", ".join(f"`{command}`" for command, does in COMMANDS.items() if does is act)
-
-
-@click.command()
-@click.option("--write", is_flag=True, help="Bring docs/roles.md in step instead.")
-def roles(write: bool) -> None:
-    """Print who may do what, on which board."""
-    if write:
-        DOCUMENT.write_text(in_step(DOCUMENT.read_text("utf-8")), "utf-8")
-    else:
-        click.echo(printed())
-
-
-COMMANDS_OF_ROLES = (roles,)

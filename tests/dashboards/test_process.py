@@ -44,7 +44,7 @@ def test_it_answers_before_the_sink_ran_and_after_and_ends_with_0(tmp_path: Path
     ports = ["--port", str(port), "--metrics-port", str(metrics_port)]
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dashboards", "serve", *places, *ports], cwd=ROOT, stderr=log, env=os.environ
+            [sys.executable, "-m", "dashboards", "serve", *places, *ports], cwd=ROOT, stderr=log, env=os.environ | {"YPSEM_SIGN_IN": "off"}
         )
     try:
         poll_until(lambda: get(port, "/")[0] == 200, 30, "the pages answer")

@@ -20,6 +20,7 @@ from consumers.requests import add_release_request
 from consumers.store import SinkStore, StoreOutcome
 from dashboards.life.changes import ReadingKind, approve, correct, note_reading, withdraw
 from dashboards.life.states import DecisionReason, Fault
+from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from models.operations.remedies import Hold
@@ -120,7 +121,7 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         move(connection, "chair", action, date(2026, 6, 1))
         close(connection, "chair", action, date(2026, 6, 1))
         record_impact(connection, "chair", action, Impact.NOT_RECORDED)
-    note_reading(pages, ReadingKind.VIEW, release.release_id)
+    note_reading(pages, ReadingKind.VIEW, release.release_id, who="dora")
     with writing(pages).begin() as connection:
         signed_in = {"issuer": "https://provider.example", "subject": "s-1", "who": "sub:s-1", "name": "Rita"}
         number = open_session(connection, "an answer", **signed_in, grants=["analyst:X08000001"])
@@ -128,7 +129,9 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         assert end_session(connection, number) == "sub:s-1"
     with writing(reviewer).begin() as connection:
         end_sessions_of(connection, "sub:s-1")
-    browser = TestClient(create_app(pages, RegisterReader(ROOT / "demo" / "register")))
+    browser = TestClient(
+        create_app(pages, RegisterReader(ROOT / "demo" / "register"), WithoutSignIn(frozenset({"testserver"})))
+    )
     assert browser.get(f"/boards/{BOARD}").status_code == 200
 
 
