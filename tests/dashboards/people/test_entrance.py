@@ -6,11 +6,13 @@ from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, select
 from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Message, Scope
 
 from dashboards import web
 from dashboards.people.cookies import form_token
@@ -235,6 +237,26 @@ def test_head_is_get_without_a_body_and_allow_says_so(sqlite: Engine, register_d
     refused = client.delete(f"/boards/{BOARD}")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
     assert client.get("/sign-out").headers["allow"] == "POST"
+
+
+def test_a_head_sends_no_body(sqlite: Engine, register_dir: Path) -> None:
+    """As the server is told it; the client of other tests would not show a body that was sent."""
+    sent: list[Message] = []
+    path = "/sign-in"
+    scope: Scope = {
+        "type": "http", "method": "HEAD", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "headers": [(b"host", HOST.encode())], "scheme": "https", "server": (HOST, 443), "http_version": "1.1",
+    }  # fmt: skip
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    anyio.run(browser(sqlite, register_dir).app, scope, receive, send)
+    assert sent[0]["status"] == 200
+    assert b"".join(message.get("body", b"") for message in sent[1:]) == b""
 
 
 def test_without_tables_or_database_the_page_says_so(tmp_path: Path, register_dir: Path) -> None:
