@@ -114,7 +114,9 @@ class LyingProvider:
         if "crit" in self.header:
             # By hand too, for the same reason.
             said = f"{_written({'alg': 'RS256', 'kid': self.key.kid, **self.header})}.{_written(claims)}"
-            return f"{said}.{_url_safe(self.key.private_key.sign(said.encode(), PKCS1v15(), SHA256()))}"
+            own = self.key.private_key
+            assert own is not None
+            return f"{said}.{_url_safe(own.sign(said.encode(), PKCS1v15(), SHA256()))}"
         algorithms = ["RS256", "RS512", "PS256"]
         return jwt.encode({"alg": "RS256", "kid": self.key.kid, **self.header}, claims, key_used, algorithms=algorithms)
 
