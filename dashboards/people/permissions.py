@@ -128,7 +128,7 @@ def _reaches(reach: Reach, on: str, of: str, board: str, agency: str, known: boo
         return True
     if reach is Reach.ALL:
         return on == EVERY
-    if not board or on not in (board, EVERY):
+    if on != EVERY and (not board or on != board):
         return False
     # Pages without sign-in know nobody's agency.
     return reach is not Reach.AGENCY or not known or (bool(agency) and of == agency)
