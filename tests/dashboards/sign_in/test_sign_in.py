@@ -89,7 +89,7 @@ LIES: dict[str, dict[str, Any]] = {
     "signed with the public key as a secret": {"sign_with": "public"},
     "signed with the client's secret": {"sign_with": "client"},
     "signed by a stranger": {"sign_with": "stranger"},
-    "an algorithm that is not on the list": {"header": {"alg": "RS512"}},
+    "an algorithm that is not on the list": {"header": {"alg": "RS512"}, "changes": {"at_hash": None}},
     "a header that must be understood": {"header": {"crit": ["tier"], "tier": "x"}},
     "no token": {"token_answer": (200, {"access_token": "a", "token_type": "Bearer"})},
     "a token that is none": {"token_answer": (200, {"access_token": "a", "token_type": "Bearer", "id_token": "x.y.z"})},
