@@ -15,7 +15,7 @@ from analysis.beside import Beside, noisy, ten_points
 from analysis.disclosure.build import build
 from analysis.disclosure.cells import CellKey, Shape
 from analysis.disclosure.counting import Fact, Tally, tally
-from analysis.disclosure.facts import EVERY_COUNT, facts_of, placed
+from analysis.disclosure.facts import facts_of, placed
 from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, Protected, RoundingKeys
@@ -128,16 +128,14 @@ def counted_at(
     rules: Rules,
     held: Sequence[Settled] = (),
     windows: Sequence[str] | None = None,
-    ladder: Ladder = LADDER,
 ) -> tuple[list[Fact], Tally]:
     """The facts of a board, and the children of every cell of some windows. Releases are made from these.
 
-    They are exact, so they are never written. An audit may give a `ladder` other than the one in use.
+    They are exact, so they are never written.
     """
     shape = Shape.of(register, board, INDICATORS)
-    counts = EVERY_COUNT | frozenset(ladder.measures)
-    facts = placed(facts_of(seen, rules, counts), seen, shape, homes_held(seen, held))
-    return facts, tally(facts, shape, ladder.most_indicators, windows)
+    facts = placed(facts_of(seen, rules, frozenset(LADDER.measures)), seen, shape, homes_held(seen, held))
+    return facts, tally(facts, shape, LADDER.most_indicators, windows)
 
 
 def board_at(register: Register, board: Board, rows: Iterable[tuple[str, Row]], cut_off: datetime) -> BoardView:

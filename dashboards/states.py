@@ -66,9 +66,6 @@ WITHDRAWN = Shown("withdrawn", "", "withdrawn-release")
 NOT_IN_RELEASE = Shown("not in this release", "", "not-in-release")
 """The window's release was built before this measure was published."""
 
-BY_SECTOR = Shown("by sector", "the measure's page has it by sector; the whole board has no figure", "not-in-release")
-"""A measure that only sectors have."""
-
 NO_RATE = Shown("not shown", "a rate is shown only for a figure", "no-rate")
 
 NO_BASE = Shown("none", "nothing to work it out from", "no-rate")
@@ -82,7 +79,6 @@ _KEY_OF_PAGES = (
     ("not shown", "A rate where there is no figure to work it out from."),
     ("not yet released", "No release has been built for the period."),
     ("not in this release", "The release has no such figure."),
-    ("by sector", "Only sectors have figures, and the measure's page has them."),
     ("awaiting approval", "A release was built. Its figures are shown once people who did not ask for it approve it."),
     ("withdrawn", "There was a release. It was taken back on the date given, for the reason given."),
 )

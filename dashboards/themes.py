@@ -46,7 +46,7 @@ THEMES: Final[Mapping[Theme, str]] = {
 ALL_THEMES: Final = "Any theme: everybody who was heard"
 
 
-class Answer(NamedTuple):
+class Counterpart(NamedTuple):
     """What the agencies' records say about something that people said."""
 
     theme: Theme
@@ -56,17 +56,23 @@ class Answer(NamedTuple):
 
 
 ANSWERS: Final = (
-    Answer(Theme.HELP_CAME_LATE, "m2", "How many children were recognised more than 30 days after the first sign."),
-    Answer(Theme.INFORMATION_NOT_SHARED, "m11", "How many children were both missing and of concern."),
-    Answer(Theme.THRESHOLD_UNCLEAR, "m16", "How many children at a high level had a plan in time."),
-    Answer(Theme.SIGNS_NOT_RECOGNISED, "m6", "Which signs each sector records, and which it never does."),
-    Answer(Theme.RETURN_INTERVIEW_USEFUL, "m8", "How many children were offered an interview, and how many had one."),
-    Answer(Theme.RETURN_INTERVIEW_NOT_WANTED, "m8", "How many were offered an interview, and how many took it."),
-    Answer(Theme.UNSAFE_PLACES, "m13", "Where more children came to notice than before."),
-    Answer(Theme.BOYS_NOT_SEEN, "m17", "What share of the children with a concern are boys."),
-    Answer(Theme.COMMUNITY_NOT_REACHED, "m17", "For what share of the children the ethnic group is recorded at all."),
-    Answer(Theme.TRAINING_WANTED, "m15", "What was trained, and whether it met a priority."),
-)  # fmt: skip
+    Counterpart(
+        Theme.HELP_CAME_LATE, "m2", "How many children were recognised more than 30 days after the first sign."
+    ),
+    Counterpart(Theme.INFORMATION_NOT_SHARED, "m11", "How many children were both missing and of concern."),
+    Counterpart(Theme.THRESHOLD_UNCLEAR, "m16", "How many children at a high level had a plan in time."),
+    Counterpart(Theme.SIGNS_NOT_RECOGNISED, "m6", "Which signs each sector records, and which it never does."),
+    Counterpart(
+        Theme.RETURN_INTERVIEW_USEFUL, "m8", "How many children were offered an interview, and how many had one."
+    ),
+    Counterpart(Theme.RETURN_INTERVIEW_NOT_WANTED, "m8", "How many were offered an interview, and how many took it."),
+    Counterpart(Theme.UNSAFE_PLACES, "m13", "Where more children came to notice than before."),
+    Counterpart(Theme.BOYS_NOT_SEEN, "m17", "What share of the children with a concern are boys."),
+    Counterpart(
+        Theme.COMMUNITY_NOT_REACHED, "m17", "For what share of the children the ethnic group is recorded at all."
+    ),
+    Counterpart(Theme.TRAINING_WANTED, "m15", "What was trained, and whether it met a priority."),
+)
 """Themes beside which the records have a measure. It answers to the theme; neither proves nor refutes the other."""
 
 NUMBERED: Final[Mapping[Numbered, str]] = {

@@ -73,14 +73,14 @@ def ask_for_releases(
     return wanted
 
 
-def wait_for_signals(household: Household, run: RunFolder, planted: Mapping[str, Planted]) -> None:
+def wait_for_signals(household: Household, run: RunFolder, register: Register, planted: Mapping[str, Planted]) -> None:
     """Wait until the signals of every board are in SQL, and say how many there are."""
     engine = make_engine(run.database_url)
     try:
         there = "the signals of every board are in SQL"
         household.wait_for(lambda: silence_has_come(engine, planted), SIGNAL_SECONDS, there, every=0.3)
         for board, of_board in planted.items():
-            scored = score(engine, board, of_board)
+            scored = score(engine, register.board_by_code[board], of_board)
             counts = f"{scored.of_the_rise} of the planted rise, {scored.elsewhere} elsewhere"
             say(f"{board}: {scored.total} signals: {counts}")
     finally:

@@ -86,11 +86,11 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
     ask_for_scans(household, run, environment, planted)
     wanted = ask_for_releases(household, run, environment, register, options.years)
     write_actions(household, run, environment)  # while the ledger scans and builds
-    wait_for_signals(household, run, planted)
+    wait_for_signals(household, run, register, planted)
     approve(household, run, environment, wait_for_releases(household, run, wanted))
     write_files(household, run, environment)
 
-    stored = _stored(run, planted)
+    stored = _stored(run, register, planted)
     by_kind = {board: dict(board_score.by_kind) for board, board_score in stored.scores.items()}
     result = reconcile(accounts, stored.cells, stored.releases, time.monotonic() - began, by_kind)
     result["adds_up"] |= checks.of_every_size(url, register, stored.releases)
@@ -125,10 +125,10 @@ def _write_exports(
     return exports, {board: take(run.exports_of(board)) for board in boards}
 
 
-def _stored(run: RunFolder, planted: Mapping[str, Mapping[str, Any]]) -> Stored:
+def _stored(run: RunFolder, register: Register, planted: Mapping[str, Mapping[str, Any]]) -> Stored:
     engine = make_engine(run.database_url)
     try:
-        scores = {board: score(engine, board, of_board) for board, of_board in planted.items()}
+        scores = {board: score(engine, register.board_by_code[board], of_board) for board, of_board in planted.items()}
         return Stored(cells_by_state(engine), {board: approved_releases(engine, board) for board in planted}, scores)
     finally:
         engine.dispose()

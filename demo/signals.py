@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from demo.planted import Planted
+from models.register import Board
 from models.store import SignalRow
 
 SILENT = "agency_silent"
@@ -25,7 +26,7 @@ class Score:
     open: int
     of_the_rise: int
     elsewhere: int
-    """About children, and not in the ward of the planted rise."""
+    """About children, and not of the planted rise."""
     silent: frozenset[str]
     """Agencies with a signal that they have gone silent."""
 
@@ -45,16 +46,23 @@ class Score:
         return self.of_the_rise > 0 and self.few_false
 
 
-def score(engine: Engine, board: str, planted: Planted) -> Score:
-    """Count a board's in SQL; a signal is of the planted rise if it names its ward and ends after the rise began."""
+def score(engine: Engine, board: Board, planted: Planted) -> Score:
+    """Count a board's in SQL.
+
+    A signal is of the planted rise if it names the ward or a place that holds it, its town or the board, and if its
+    weeks and those of the rise overlap.
+    """
     with engine.connect() as connection:
-        signals = connection.execute(select(SignalRow.__table__).where(SignalRow.board == board)).all()
+        signals = connection.execute(select(SignalRow.__table__).where(SignalRow.board == board.code)).all()
+    towns = {ward.town for ward in board.wards if ward.code == planted["rise_ward"]}
+    places = {planted["rise_ward"], board.code, *towns}
     of_rise = [
         row
         for row in signals
-        if planted["rise_ward"] in row.areas.split()
+        if not places.isdisjoint(row.areas.split())
         and row.ends_on is not None
         and row.ends_on.isoformat() >= planted["rise_from"]
+        and row.starts_on.isoformat() <= planted["rise_to"]
     ]
     children = [row for row in signals if row.kind not in OPERATIONAL]
     return Score(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -64,7 +65,13 @@ def command(
         rows = {**read_events(path, shape.board), **rows}
     shared = {other for member in members for other in insiders.shares.get(member, ())} - members
     board_view = view(rows.items(), _milliseconds(cut_off), shape.sector_of)
-    counted = known_by(board_view, shape, Rules.of(read, entry, _day(cut_off)), ladder, insiders)
+    counted = known_by(
+        board_view,
+        shape,
+        Rules.of(read, entry, _day(cut_off, [a.returns_from for a in read.agencies_of(entry.code)])),
+        ladder,
+        insiders,
+    )
     known = knowns_of(counted, agency, shared & {row.agency for row in rows.values()})
     click.echo(known.model_copy(update={"cut_off": cut_off}).model_dump_json())
 
@@ -81,5 +88,12 @@ def _milliseconds(cut_off: str | None) -> int | None:
     return None if cut_off is None else int(_moment(cut_off).timestamp() * 1000)
 
 
-def _day(cut_off: str | None) -> date:
-    return clock.today() if cut_off is None else day_of(_moment(cut_off))
+def _day(cut_off: str | None, owed_from: Sequence[date]) -> date:
+    """The day by which the look-back of measures is judged.
+
+    Without a cut-off, releases of several are meant, each judged at its own. By then the records of its windows were
+    kept, so only the day on which records began counts.
+    """
+    if cut_off is not None:
+        return day_of(_moment(cut_off))
+    return min(owed_from, default=clock.today())

@@ -138,7 +138,7 @@ def low_words(rule: Rule = STANDARD, of: str = "children") -> str:
         return "Fewer than ten children, which includes none. The service never says which."
     most = rule.likely(None)[1]
     return (
-        f"The moved number is below {rule.lowest}: mostly {rule.lowest} {of} or fewer, none included. A cell of "
+        f"The moved number is below {rule.lowest}: mostly {rule.lowest} {of} or fewer, perhaps none. A cell of "
         f"more than {most} is shown like this less than once in 20 times."
     )
 

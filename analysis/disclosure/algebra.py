@@ -64,9 +64,9 @@ class BoardSystem:
     shape: Shape
     ids: Mapping[str, Mapping[CellKey, str]] = field(repr=False)
     """Cut-off -> cell -> id, hidden cells included."""
-    counted_twice: bool = False
+    counted_twice: bool
     """Whether releases with the same cut-off count sectors in two ways, one by ladder 3 or older, one by a newer."""
-    own_records: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    own_records: Mapping[str, frozenset[str]]
     """Cut-off -> measures for which a sector's own records decide its cells. No entry for ladders up to 3: there the
     records of all agencies decided which records belong to one child, and where the child lives."""
 

@@ -18,7 +18,7 @@ from analysis.measures.occurred import Counts, Named
 from analysis.measures.occurrence import Occurrence
 
 
-class Answer(NamedTuple):
+class CodedAnswer(NamedTuple):
     """One row of a breakdown."""
 
     key: str
@@ -41,9 +41,11 @@ class Breakdown:
     whole_words: str
     """`children with a concern`: the whole, within a sentence."""
     records: Kinds
-    answers: tuple[Answer, ...]
+    answers: tuple[CodedAnswer, ...]
     note: str = ""
     """What a reader must know of the rows."""
+    others_take_away: bool = False
+    """Whether other agencies' records of the same thing can change its answer (`Count.others_take_away`)."""
 
     @cached_property
     def counts(self) -> tuple[Count, ...]:
@@ -54,6 +56,7 @@ class Breakdown:
                 f"{self.whole_words[:1].upper()}{self.whole_words[1:]}: {answer.words}",
                 self.records,
                 part_of=(self.whole,),
+                others_take_away=self.others_take_away,
             )
             for answer in self.answers
         )
@@ -79,7 +82,19 @@ class Breakdown:
         return lines
 
 
-def same(codes: Iterable[str], words: dict[str, str] | None = None) -> tuple[Answer, ...]:
+def counts_of(breakdowns: Iterable[Breakdown]) -> tuple[Count, ...]:
+    """The released counts of some breakdowns, in order."""
+    return tuple(count for breakdown in breakdowns for count in breakdown.counts)
+
+
+def figures_of(breakdowns: Iterable[Breakdown], counts: Counts) -> list[Figure]:
+    """The exact figures of some breakdowns, in order."""
+    return [line for breakdown in breakdowns for line in breakdown.figures(counts)]
+
+
+def same(codes: Iterable[str], words: dict[str, str] | None = None) -> tuple[CodedAnswer, ...]:
     """An answer for each code, named after it. `words` has the wording where the code with spaces does not read."""
     given = words or {}
-    return tuple(Answer(code.replace("-", "_"), given.get(code, code.replace("_", " ")), (code,)) for code in codes)
+    return tuple(
+        CodedAnswer(code.replace("-", "_"), given.get(code, code.replace("_", " ")), (code,)) for code in codes
+    )

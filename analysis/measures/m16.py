@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from analysis.ledger.records import ResponseRecord
 from analysis.measures.columns import share
@@ -14,12 +13,11 @@ from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Counts, Named, Occurred
 from analysis.measures.occurrence import Occurrence
-from analysis.measures.recognition import HIGH, LED, roles_of, turned_away
+from analysis.measures.recognition import HIGH, LED, raised_again, roles_of, turned_away
 from analysis.measures.workdays import working_days_after
 
 DAYS = 10
 """Working days in which a plan or lead professional counts."""
-AGAIN = timedelta(days=90)
 
 DEFINITION = Definition(
     number=16,
@@ -83,7 +81,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         yield REFERRALS, occurrence
         if turned_away(concern, child.responses) is not None:
             yield TURNED_AWAY, occurrence
-            if any(day < later.occurred_on <= day + AGAIN for later in child.concerns):
+            if raised_again(concern, child):
                 yield REFERRED_AGAIN, occurrence
         if concern.level not in HIGH:
             continue

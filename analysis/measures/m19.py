@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analysis.measures import m1
-from analysis.measures.breakdown import Answer, Breakdown, same
+from analysis.measures.breakdown import Breakdown, CodedAnswer, counts_of, figures_of, same
 from analysis.measures.columns import share
 from analysis.measures.count import CONCERN, Count
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
@@ -77,22 +77,22 @@ PLACE = Breakdown(
     "By kind of place",
     *_OF_CONCERN,
     (
-        Answer("home", "own home or a friend's home", ("own_home", "friends_home")),
-        Answer("placement", "children's home or another placement", ("childrens_home", "other_placement")),
-        Answer("school", "school or college", ("school_college",)),
-        Answer("rooms", "hotel, guest house or party flat", ("hotel_bnb", "private_flat_party_house")),
-        Answer("vehicle", "vehicle or taxi", ("vehicle", "taxi_private_hire")),
-        Answer(
+        CodedAnswer("home", "own home or a friend's home", ("own_home", "friends_home")),
+        CodedAnswer("placement", "children's home or another placement", ("childrens_home", "other_placement")),
+        CodedAnswer("school", "school or college", ("school_college",)),
+        CodedAnswer("rooms", "hotel, guest house or party flat", ("hotel_bnb", "private_flat_party_house")),
+        CodedAnswer("vehicle", "vehicle or taxi", ("vehicle", "taxi_private_hire")),
+        CodedAnswer(
             "venue",
             "takeaway, licensed premises or late venue",
             ("takeaway_fast_food", "licensed_premises", "shisha_or_late_venue"),
         ),
-        Answer(
+        CodedAnswer(
             "public",
             "street, park, shops or transport",
             ("street", "park_open_space", "shopping_centre", "supermarket", "transport_hub"),
         ),
-        Answer("online", "online", ("online",)),
+        CodedAnswer("online", "online", ("online",)),
     ),
     "Kinds are grouped, so that most groups have ten children or more on boards of real size.",
 )
@@ -108,10 +108,10 @@ AGE = Breakdown(
     "By age",
     *_OF_CONCERN,
     (
-        Answer("under_12", "under 12", ("0-9", "10-11")),
-        Answer("12_13", "12 or 13", ("12-13",)),
-        Answer("14_15", "14 or 15", ("14-15",)),
-        Answer("16_17", "16 or 17", ("16-17",)),
+        CodedAnswer("under_12", "under 12", ("0-9", "10-11")),
+        CodedAnswer("12_13", "12 or 13", ("12-13",)),
+        CodedAnswer("14_15", "14 or 15", ("14-15",)),
+        CodedAnswer("16_17", "16 or 17", ("16-17",)),
     ),
     "By the child's age at each concern. For boys and girls see M17.",
 )
@@ -126,7 +126,7 @@ DISABILITY = Breakdown(
     "m19_disability",
     "By disability",
     *_OF_CONCERN,
-    (Answer("yes", "disabled", ("yes",)), Answer("no", "not disabled", ("no",))),
+    (CodedAnswer("yes", "disabled", ("yes",)), CodedAnswer("no", "not disabled", ("no",))),
 )
 BREAKDOWNS = (MODEL, PLACE, LEVEL, AGE, ETHNIC, DISABILITY)
 
@@ -155,13 +155,13 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     counts = occurred.during(window, m1.CHILDREN.name, *MEASURE.names)
     harmed, whole = counts.children(HARMED.name), counts.children(m1.CHILDREN.name)
     first = Figure(ALL, ALL, {"harmed": harmed, "of": whole}, ratio(harmed, whole))
-    return [first, *(line for breakdown in BREAKDOWNS for line in breakdown.figures(counts))]
+    return [first, *figures_of(BREAKDOWNS, counts)]
 
 
 MEASURE = Measure(
     DEFINITION,
     occurrences,
-    counts=(HARMED, *(count for breakdown in BREAKDOWNS for count in breakdown.counts)),
+    counts=(HARMED, *counts_of(BREAKDOWNS)),
     figures=figures,
     columns=(
         shown(m1.CHILDREN),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from analysis.measures import m9
-from analysis.measures.breakdown import Answer, Breakdown, same
+from analysis.measures.breakdown import Breakdown, CodedAnswer, counts_of, figures_of, same
 from analysis.measures.columns import share
 from analysis.measures.count import MISSING, Count
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
@@ -14,7 +14,6 @@ from analysis.measures.figures import ALL, DateSpan, Figure, ratio
 from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
-from analysis.measures.occurrence import Occurrence
 from models.contract.periods import financial_year_of
 
 DEFINITION = Definition(
@@ -46,9 +45,16 @@ DEFINITION = Definition(
 
 OFTEN = {2: "m20_second", 3: "m20_third", 5: "m20_fifth"}
 """Number of episodes in a financial year -> the name of its count."""
-SECOND = Count(OFTEN[2], "Children with two or more missing episodes in the financial year", MISSING, ("m9_children",))
-THIRD = Count(OFTEN[3], "Children with three or more missing episodes in the financial year", MISSING, (OFTEN[2],))
-FIFTH = Count(OFTEN[5], "Children with five or more missing episodes in the financial year", MISSING, (OFTEN[3],))
+
+
+def _often(number: int, words: str, whole: str) -> Count:
+    """Another agency's report may join two of an agency's episodes to one, so that the child has fewer."""
+    words = f"Children with {words} or more missing episodes in the financial year"
+    return Count(OFTEN[number], words, MISSING, (whole,), others_take_away=True)
+
+
+SECOND, THIRD, FIFTH = _often(2, "two", "m9_children"), _often(3, "three", OFTEN[2]), _often(5, "five", OFTEN[3])
+# Reports of one episode are merged: another agency's can change its first day, length and every other answer.
 _OF_MISSING = ("m9_children", "children with a missing episode", MISSING)
 
 LENGTH = Breakdown(
@@ -65,6 +71,7 @@ LENGTH = Breakdown(
             "gt_7d": "over 7 days",
         },
     ),
+    others_take_away=True,
 )
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = Breakdown(
@@ -72,6 +79,7 @@ DAY = Breakdown(
     "By day of the week",
     *_OF_MISSING,
     same(DAYS, {day: f"on a {day.capitalize()}" for day in DAYS}),
+    others_take_away=True,
 )
 HOURS = Breakdown(
     "m20_hours",
@@ -81,6 +89,7 @@ HOURS = Breakdown(
         ("00-06", "06-12", "12-18", "18-24"),
         {"00-06": "midnight to 6", "06-12": "6 to noon", "12-18": "noon to 6", "18-24": "6 to midnight"},
     ),
+    others_take_away=True,
 )
 WHERE = Breakdown(
     "m20_from",
@@ -90,17 +99,19 @@ WHERE = Breakdown(
         ("care", "home", "other"),
         {"care": "from care", "home": "from home", "other": "from elsewhere (school, hospital, work, other)"},
     ),
+    others_take_away=True,
 )
 PLACEMENT = Breakdown(
     "m20_placed",
     "By placement",
     *_OF_MISSING,
     (
-        Answer("in_area", "placed in the area", ("in_area",)),
-        Answer("ours_elsewhere", "ours, placed elsewhere", ("out_of_area_ours",)),
-        Answer("others_here", "others', placed here", ("out_of_area_theirs",)),
+        CodedAnswer("in_area", "placed in the area", ("in_area",)),
+        CodedAnswer("ours_elsewhere", "ours, placed elsewhere", ("out_of_area_ours",)),
+        CodedAnswer("others_here", "others', placed here", ("out_of_area_theirs",)),
     ),
     "Children who are looked after. M12 has the return interviews of both groups placed out of area together.",
+    others_take_away=True,
 )
 BREAKDOWNS = (LENGTH, DAY, HOURS, WHERE, PLACEMENT)
 
@@ -112,10 +123,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """
     of_year: Counter[str] = Counter()
     for spell in child.spells:
-        if child.interviews:
-            occurrence = spell.known(spell.started_on, outcome=False)
-        else:
-            occurrence = Occurrence(spell.started_on, spell.agencies)
+        occurrence = m9.started(child, spell)
         year = financial_year_of(spell.started_on)
         of_year[year] += 1
         for least, name in OFTEN.items():
@@ -134,13 +142,13 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     whole, often = counts.children(m9.CHILDREN.name), {n: counts.children(name) for n, name in OFTEN.items()}
     numbers = {"missing": whole, "second": often[2], "third": often[3], "fifth": often[5]}
     first = Figure(ALL, ALL, numbers, ratio(often[2], whole))
-    return [first, *(line for breakdown in BREAKDOWNS for line in breakdown.figures(counts))]
+    return [first, *figures_of(BREAKDOWNS, counts)]
 
 
 MEASURE = Measure(
     DEFINITION,
     occurrences,
-    counts=(SECOND, THIRD, FIFTH, *(count for breakdown in BREAKDOWNS for count in breakdown.counts)),
+    counts=(SECOND, THIRD, FIFTH, *counts_of(BREAKDOWNS)),
     figures=figures,
     columns=(
         shown(m9.CHILDREN),

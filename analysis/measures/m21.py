@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from analysis.measures import m1
-from analysis.measures.breakdown import Breakdown, same
+from analysis.measures.breakdown import Breakdown, counts_of, figures_of, same
 from analysis.measures.columns import share
 from analysis.measures.count import CONCERN, Count, Kinds
 from analysis.measures.definition import LATE, UNLINKED, Definition, Unknown
@@ -15,10 +14,8 @@ from analysis.measures.history import LinkedChild, Rules
 from analysis.measures.measure import Measure, shown
 from analysis.measures.occurred import Named, Occurred
 from analysis.measures.occurrence import Occurrence
-from analysis.measures.recognition import roles_of, turned_away
+from analysis.measures.recognition import raised_again, roles_of, turned_away
 
-AGAIN = timedelta(days=90)
-"""A concern within this time after one that was turned away is a concern raised again (as in M16)."""
 _SCREENING: Kinds = frozenset({"screening"})
 _RESPONSE: Kinds = frozenset({"response"})
 
@@ -123,8 +120,7 @@ def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
         known = occurrence._replace(known_to=frozenset({concern.agency, *(r.agency for r in refused)}))
         known = known._replace(roles=roles_of(refused))
         yield TURNED_AWAY.name, known
-        day = concern.occurred_on
-        if any(day < later.occurred_on <= day + AGAIN for later in child.concerns):
+        if raised_again(concern, child):
             yield RAISED_AGAIN.name, known
     for screening in child.screenings:
         occurrence = Occurrence(screening.occurred_on, frozenset({screening.agency}), screening.home)
@@ -144,7 +140,7 @@ def figures(occurred: Occurred, window: DateSpan) -> list[Figure]:
     away, again = counts.children(TURNED_AWAY.name), counts.children(RAISED_AGAIN.name)
     numbers = {"concern": counts.children(m1.CHILDREN.name), "no_further_action": away, "raised_again": again}
     first = Figure(ALL, ALL, numbers, ratio(again, away))
-    return [first, *(line for breakdown in BREAKDOWNS for line in breakdown.figures(counts))]
+    return [first, *figures_of(BREAKDOWNS, counts)]
 
 
 MEASURE = Measure(
@@ -152,7 +148,7 @@ MEASURE = Measure(
     occurrences,
     counts=(
         *(TURNED_AWAY, RAISED_AGAIN, SCREENED, ANSWERED),
-        *(count for breakdown in BREAKDOWNS for count in breakdown.counts),
+        *counts_of(BREAKDOWNS),
     ),
     figures=figures,
     columns=(

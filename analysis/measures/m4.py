@@ -120,8 +120,7 @@ def _by_sector(occurred: Occurred, window: DateSpan) -> dict[str, int]:
 def _quarters_before(window: DateSpan, first: date) -> list[str]:
     """The last eight whole quarters before a window, without those that ended before `first`, the first record."""
     reach = window.start.replace(year=window.start.year - 3)
-    whole = [q for q in quarters_between(reach, window.start) if bounds(q)[1] <= window.start]
-    return [q for q in whole[-QUARTERS:] if bounds(q)[1] > first]
+    return [q for q in quarters_between(reach, window.start)[-QUARTERS:] if bounds(q)[1] > first]
 
 
 MEASURE = Measure(

@@ -53,10 +53,14 @@ CHILDREN = Count("m9_children", "Children with a missing episode that started in
 def occurrences(child: LinkedChild, rules: Rules) -> Iterator[Named]:
     """Each episode, on the day it started. The agencies that reported it know, and those that interviewed later."""
     for spell in child.spells:
-        if child.interviews:
-            yield CHILDREN.name, spell.known(spell.started_on, outcome=False, groups=_groups(spell))
-        else:
-            yield CHILDREN.name, Occurrence(spell.started_on, spell.agencies, groups=_groups(spell))
+        yield CHILDREN.name, started(child, spell, _groups(spell))
+
+
+def started(child: LinkedChild, spell: Spell, groups: Groups = ()) -> Occurrence:
+    """That an episode started, on its first day."""
+    if child.interviews:
+        return spell.known(spell.started_on, outcome=False, groups=groups)
+    return Occurrence(spell.started_on, spell.agencies, groups=groups)
 
 
 def _groups(spell: Spell) -> Groups:

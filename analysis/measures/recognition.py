@@ -7,7 +7,7 @@ entered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from analysis.ledger.records import ConcernRecord, MissingReport, ResponseRecord, ScreeningRecord, SignRecord
 from analysis.measures.figures import NO_ANSWER
@@ -17,6 +17,8 @@ from models.register import Role
 HIGH = frozenset({"significant", "serious"})
 LED = frozenset({"plan", "lead_professional"})
 """Kinds of response that a lead practitioner makes."""
+AGAIN = timedelta(days=90)
+"""A concern within this time after another is a concern raised again."""
 Recognition = ConcernRecord | ScreeningRecord
 
 
@@ -59,6 +61,12 @@ def turned_away(concern: ConcernRecord, responses: Iterable[ResponseRecord]) -> 
     """
     refusing = [response for response in responses if response.kind == "nfa" and response.about == concern.event_id]
     return refusing if refusing or concern.next_step == "none" else None
+
+
+def raised_again(concern: ConcernRecord, child: LinkedChild) -> bool:
+    """Whether another concern about the child happened after this one, within `AGAIN`."""
+    last = concern.occurred_on + AGAIN
+    return any(concern.occurred_on < later.occurred_on <= last for later in child.concerns)
 
 
 def coded(child: LinkedChild) -> Iterator[ConcernRecord | SignRecord]:

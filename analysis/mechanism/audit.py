@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from analysis.disclosure.ladder import Ladder
 from analysis.disclosure.odds import CERTAIN, Change, Odds, certain, rho
 from analysis.mechanism import stated
 from analysis.mechanism.board import AGENCIES
 from analysis.mechanism.trial import PADS, Drawn, Setting, differing, drawn, tied_cost, told_apart, worst
 from analysis.mechanism.worlds import KINDS, Kind, WorldPair, pairs
-from analysis.release import LADDER
 from models.register.types import Schedule
 
 
@@ -131,15 +129,14 @@ def audit(
     progress: Callable[[str], None] = lambda _: None,
     kinds: Collection[Kind] | None = None,
     schedule: Schedule = "quarters_and_years",
-    ladder: Ladder = LADDER,
 ) -> MechanismReport:
     """Run the audit with secrets of the `victims` and records invented by the `senders`.
 
     `keys` is the number of keys under which the worst pair of each kind is built (0: none), with `pads` known children
     in every cell. `progress` is called with each step. `kinds` limits which kinds are built. `schedule` is that of the
-    board. `ladder` is the one in use unless another is given.
+    board.
     """
-    known = Setting(schedule=schedule, every=ladder)
+    known = Setting(schedule=schedule)
     differing_pairs: list[CertainProof] = []
     for victim, sender in ((v, s) for v in victims for s in senders if v != s):
         progress(f"pairs of worlds: secrets of {victim}, records invented by {sender}")
@@ -155,7 +152,7 @@ def audit(
             continue
         progress(f"under {keys} keys: {pair.kind}")
         limit = max(stated.factor(pair.kind, schedule), worst_pair.odds.exceeded)
-        setting = Setting(pads, schedule=schedule, every=ladder)
+        setting = Setting(pads, schedule=schedule)
         apart = told_apart(pair, setting)
         trials.append(Trial(pair.kind, pair.what, limit, drawn(pair, setting, keys, limit), apart))
     return MechanismReport(lines, tuple(trials), schedule)

@@ -71,8 +71,6 @@ class Setting:
     """Further rows that both worlds have."""
     schedule: Schedule = "quarters_and_years"
     """The schedule of its releases."""
-    every: Ladder = LADDER
-    """The ladder of all schedules."""
 
     @property
     def windows(self) -> tuple[str, ...]:
@@ -82,7 +80,7 @@ class Setting:
     @property
     def ladder(self) -> Ladder:
         """The ladder of its releases."""
-        return self.every.of(self.schedule)
+        return LADDER.of(self.schedule)
 
     @cached_property
     def rows(self) -> Rows:
@@ -103,7 +101,7 @@ class Setting:
         """The children of every cell, as releases count them."""
         invented, board_view = register(self.schedule), self.board_view(sent)
         rules = Rules.of(invented, board_of(invented), day_of(CUT_OFF))
-        return counted_at(invented, board_of(invented), board_view, rules, windows=self.windows, ladder=self.every)[1]
+        return counted_at(invented, board_of(invented), board_view, rules, windows=self.windows)[1]
 
     def grid(self, tally: Tally) -> list[CellKey]:
         """Every cell of the releases that can have a figure."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
-from analysis.training.detection import by_topic, has_detection, whole_sectors
+from analysis.training.detection import has_detection, weighed_by_topic, weighed_sectors
 from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
 from analysis.training.needs import LIKELY, Need, listed, needs
 from analysis.training.noticed import WHOLE
@@ -95,7 +95,7 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duti
     earlier = tuple(listed(ranked.get(before(year), ())))
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
-    pairs = by_topic(boards[year], catalogue)
+    pairs = weighed_by_topic(boards[year], catalogue)
     return Training(
         year,
         has_detection(boards[year]),
@@ -107,8 +107,8 @@ def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duti
         sessions,
         feedback,
         tuple(
-            (one.sector, one.noticed(LIKELY))
-            for one in whole_sectors(boards[year], (duties or Duties()).who("observe"))
+            (one.detection.sector, one.noticed(LIKELY))
+            for one in weighed_sectors(boards[year], (duties or Duties()).who("observe"))
         ),
         len(pairs),
         sum(one.noticed(LIKELY, WHOLE) is not None for one in pairs),

@@ -36,9 +36,15 @@ class Detection:
     recorded: ReleasedFigure
     missed: ReleasedFigure
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedDetection:
+    """A verdict, and what it rests on besides the cells."""
+
+    detection: Detection
     expected: Expectation
     spread: float
-    """What the verdict rests on besides the cells."""
 
     def noticed(self, likely: float, ratios: Sequence[float] = RATIOS) -> float | None:
         """The ratio to what is expected from which down such a pair would be called likely 4 times in 5, by
@@ -47,7 +53,7 @@ class Detection:
         def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> Verdict:
             return judged(shares(recorded, missed), self.expected, self.spread, odd=ODD_PAIRS)
 
-        known = round(sum(told(cell)[0] for cell in (self.recorded, self.missed)))
+        known = round(sum(told(cell)[0] for cell in (self.detection.recorded, self.detection.missed)))
         return smallest_gap(known, share_of(self.expected), judge, likely, ratios)
 
 
@@ -58,6 +64,11 @@ def has_detection(board: ReleasedBoard) -> bool:
 
 def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
     """Every pair of sector and topic that can be judged. A pair whose two cells are both `<10` cannot."""
+    return [weighed.detection for weighed in weighed_by_topic(board, catalogue)]
+
+
+def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[WeighedDetection]:
+    """The same, each with its expectation."""
     cells = [
         pair
         for sector in board.sectors()
@@ -69,11 +80,12 @@ def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
     likelihoods = {place: shares(*cells[place]) for place in expected}
     spread = _spread(likelihoods, expected)
     return [
-        Detection(
-            *(points[n].sector, points[n].topic),
-            *cells[n],
-            judged(likelihoods[n], expected[n], spread, odd=ODD_PAIRS),
-            *(expected[n], spread),
+        WeighedDetection(
+            Detection(
+                points[n].sector, points[n].topic, *cells[n], judged(likelihoods[n], expected[n], spread, odd=ODD_PAIRS)
+            ),
+            expected[n],
+            spread,
         )
         for n in expected
     ]
@@ -81,6 +93,11 @@ def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
 
 def whole_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Detection]:
     """Each sector that keeps observations, over all topics, compared with the others that do."""
+    return [weighed.detection for weighed in weighed_sectors(board, observing)]
+
+
+def weighed_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[WeighedDetection]:
+    """The same, each with its expectation."""
     cells = {s: pair for s in board.sectors() if s in observing and (pair := _cells(board, s, "any")) is not None}
     points = {sector: _point(*pair) for sector, pair in cells.items()}
     found = []
@@ -89,7 +106,7 @@ def whole_sectors(board: ReleasedBoard, observing: Collection[str]) -> list[Dete
         if len(peers) >= FEWEST_PEERS:
             expected = pooled(peers)
             verdict = judged(shares(*pair), expected, WHOLE_SPREAD, odd=ODD_PAIRS)
-            found.append(Detection(sector, "any", *pair, verdict, expected, WHOLE_SPREAD))
+            found.append(WeighedDetection(Detection(sector, "any", *pair, verdict), expected, WHOLE_SPREAD))
     return found
 
 

@@ -154,8 +154,6 @@ def _summary(known: Known, definition: Definition) -> Summary:
         return Summary(definition, tuple((f"{name}, {titles[at]}", cell) for name, at, cell in of_sectors), None)
     if line is None:
         absent = states.NOT_IN_RELEASE if known.headline in known.boards else states.NOT_RELEASED
-        if split is not None and split.lines:
-            absent = states.BY_SECTOR
         return Summary(definition, (), absent)
     if line.absent is not None:
         return Summary(definition, (), line.absent)

@@ -152,7 +152,7 @@ def _gap(ratio: float | None) -> str:
         return "no gap over all signs, however large, would have been called likely."
     if ratio == 0:
         return "only a sector that records nothing at all would have been called likely."
-    return f"over all signs, recording {10 * ratio:.0f} tenths or less of what the others record."
+    return f"over all signs, recording {100 * ratio:.0f}% or less of what the others record."
 
 
 def _large_last(pair: tuple[float | None, list[str]]) -> float:

@@ -80,7 +80,7 @@ def voices_page(known: Known) -> VoicesPage | None:
     return VoicesPage(release, names, tuple(rows), answers, themes.numbered(release), errors)
 
 
-def _answer(answer: themes.Answer, row: ThemeRow, names: tuple[str, ...], summary: Summary) -> AnswerRow:
+def _answer(answer: themes.Counterpart, row: ThemeRow, names: tuple[str, ...], summary: Summary) -> AnswerRow:
     definition = BY_ID[answer.measure].definition
     said = tuple((name, cell) for name, cell in zip(names, row.cells, strict=True) if cell.css == "figure")
     name = f"M{definition.number} {definition.title}"

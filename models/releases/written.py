@@ -26,7 +26,7 @@ class Written(NamedTuple):
 
 WRITTEN: Final[dict[CellState, Written]] = {
     CellState.LOW: Written(
-        "fewer than 10", "fewer than 10", "Fewer than ten by the count that is shown, none included."
+        "fewer than 10", "fewer than 10", "Fewer than ten by the count that is shown, perhaps none."
     ),
     CellState.NONE: Written(
         "0", "0", "No children. Shown for a sector in the whole board only; everywhere else it is among fewer than 10."

@@ -116,8 +116,11 @@ def test_within_72_hours_needs_both_times() -> None:
 
 @pytest.mark.parametrize(
     ("age", "band"),
-    [(0, "0-9"), (9, "0-9"), (10, "10-11"), (13, "12-13"), (14, "14-15"), (17, "16-17"), (18, "18-25"), (25, "18-25")],
-)
+    [
+        (0, "0-9"), (9, "0-9"), (10, "10-11"), (11, "10-11"), (12, "12-13"), (13, "12-13"), (14, "14-15"),
+        (15, "14-15"), (16, "16-17"), (17, "16-17"), (18, "18-25"), (25, "18-25"),
+    ],
+)  # fmt: skip
 def test_ages_fall_into_the_contracts_bands(age: int, band: str) -> None:
     assert age_band(age) == band
 

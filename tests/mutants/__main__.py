@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from math import inf
 
 import click
 
@@ -19,6 +20,10 @@ from tests.mutants.run import RESULTS, Chosen, Result, TestsFail, forget_survivo
 @click.option("--list", "listed", is_flag=True, help="Print the mutants and run none.")
 @click.option("--report-only", is_flag=True, help="Write docs/mutants.md of what was found, and run none.")
 @click.option("--survivors", is_flag=True, help="Run those anew that survived: there is a test for them now.")
+@click.option(
+    "--budget", type=click.FloatRange(1), default=inf,
+    help="Seconds of tests that a mutant meets, the likeliest first; what they do not catch survived.  [default: all]",
+)  # fmt: skip
 @click.option("--anew", is_flag=True, help="Forget what earlier runs found.")
 @click.option("--least", type=click.FloatRange(0, 1), default=0.9, show_default=True, help="Exit 1 below this share.")
 def mutants(
@@ -29,6 +34,7 @@ def mutants(
     listed: bool,
     report_only: bool,
     survivors: bool,
+    budget: float,
     anew: bool,
     least: float,
 ) -> None:
@@ -46,7 +52,7 @@ def mutants(
         RESULTS.unlink(missing_ok=True)
     if survivors:
         forget_survivors()
-    found = _known(chosen) if report_only else _run(chosen, workers)
+    found = _known(chosen) if report_only else _run(chosen, workers, budget)
     order = {mutant.id: number for number, (mutant, _) in enumerate(chosen)}
     found.sort(key=lambda result: order[result.mutant.id])
     explained = report.explanations()
@@ -62,11 +68,11 @@ def _known(chosen: Chosen) -> list[Result]:
     return [Result(mutant, done[mutant.id]) for mutant, _ in chosen if mutant.id in done]
 
 
-def _run(chosen: Chosen, workers: int) -> list[Result]:
+def _run(chosen: Chosen, workers: int, budget: float) -> list[Result]:
     worker.preload()
     found: list[Result] = []
     try:
-        for result in results(chosen, workers, click.echo):
+        for result in results(chosen, workers, click.echo, budget=budget):
             found.append(result)
             if result.outcome.verdict == "survived":
                 mutant = result.mutant

@@ -14,6 +14,7 @@ import time
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import inf
 from pathlib import Path
 
 import coverage
@@ -21,7 +22,7 @@ import hypothesis
 import pytest
 
 from tests.mutants.mutations import Mutant
-from tests.mutants.reach import Reach, allowed, running
+from tests.mutants.reach import Reach, allowed, running, within
 from tests.mutants.swap import exchange
 from tests.mutants.targets import ROOT, Target
 from tests.mutants.worker import LANES, OPTIONS, Outcome
@@ -36,7 +37,16 @@ Job = Callable[[], tuple[int, str]]
 class Nursery:
     """A pytest plugin that runs mutants instead of tests."""
 
-    def __init__(self, target: Target, mutants: Iterable[Mutant], workers: int, reach: Mapping[str, Reach], say: Say):
+    def __init__(
+        self,
+        target: Target,
+        mutants: Iterable[Mutant],
+        workers: int,
+        reach: Mapping[str, Reach],
+        say: Say,
+        budget: float = inf,
+    ):
+        self._budget = budget
         self._target, self._mutants, self._workers, self._say = target, list(mutants), workers, say
         self.reach = dict(reach)
         """Measured first where none is given."""
@@ -60,7 +70,8 @@ class Nursery:
         jobs: Iterator[tuple[str, Job, float]] = (
             (mutant.id, self._job(mutant, tests), allowed(self.reach, tests, self._workers, START_SECONDS))
             for mutant in self._mutants
-            for tests in [running(self.reach, mutant.path, mutant.lines, caught[mutant.path])]
+            for able in [running(self.reach, mutant.path, mutant.lines, caught[mutant.path])]
+            for tests in [within(self.reach, able, self._budget)]
         )
         by_id = {mutant.id: mutant for mutant in self._mutants}
         for name, outcome in _at_once(jobs, self._workers):
@@ -71,7 +82,8 @@ class Nursery:
     def _job(self, mutant: Mutant, tests: list[str]) -> Job:
         def job() -> tuple[int, str]:
             path = ROOT / mutant.path
-            if not exchange(path, path.read_text("utf-8"), mutant.source):
+            # Lines that no test runs may have run while the file was imported, as a function that fills a table does.
+            if not tests or not exchange(path, path.read_text("utf-8"), mutant.source):
                 return NOT_EXCHANGED, ""
             return self._run(tests)
 
@@ -187,10 +199,18 @@ def _in_fork(run: Job, said: int) -> None:
 
 
 def run(
-    target: Target, mutants: Iterable[Mutant], workers: int, reach: Mapping[str, Reach], say: Say
+    target: Target,
+    mutants: Iterable[Mutant],
+    workers: int,
+    reach: Mapping[str, Reach],
+    say: Say,
+    budget: float = inf,
 ) -> tuple[int, dict[str, Reach]]:
-    """Run the mutants of a target; pytest's exit code, 0 when all went well, and the reach of its tests."""
-    nursery = Nursery(target, mutants, workers, reach, say)
+    """Run the mutants of a target; pytest's exit code, 0 when all went well, and the reach of its tests.
+
+    A mutant meets tests of `budget` seconds; what they do not catch has survived.
+    """
+    nursery = Nursery(target, mutants, workers, reach, say, budget)
     # That a test fails is enough: to look for the smallest example would take longer than to find one.
     quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     hypothesis.settings.register_profile("mutants", deadline=None, phases=quick)

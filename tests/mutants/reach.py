@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,13 +32,27 @@ def running(reach: Mapping[str, Reach], path: str, lines: range, caught: Mapping
 def of_source(reach: Mapping[str, Reach], path: str, caught: Mapping[str, int]) -> list[str]:
     """The test files that may notice a change of what a file does while it is imported, in the same order.
 
-    Those that run anything of it; of a file that holds data alone, all.
+    Those that run anything of it, and those that run no code of the target at all: these read what it made while it
+    was imported. Of a file that holds data alone, all.
     """
-    return _ordered(reach, [name for name in reach if reach[name].lines.get(path)] or reach, caught)
+    run_it = [name for name in reach if reach[name].lines.get(path)]
+    only_read = [name for name in reach if not any(reach[name].lines.values())]
+    return _ordered(reach, [*run_it, *only_read] if run_it else reach, caught)
 
 
 def _ordered(reach: Mapping[str, Reach], names: Iterable[str], caught: Mapping[str, int]) -> list[str]:
     return sorted(names, key=lambda name: (-caught.get(name, 0) / (1 + reach[name].seconds), reach[name].seconds))
+
+
+def within(reach: Mapping[str, Reach], tests: Sequence[str], seconds: float) -> list[str]:
+    """The first of these test files that take so many seconds together, the one that goes beyond included."""
+    spent, kept = 0.0, list[str]()
+    for test in tests:
+        if spent >= seconds:
+            break
+        kept.append(test)
+        spent += reach[test].seconds
+    return kept
 
 
 def allowed(reach: Mapping[str, Reach], tests: Iterable[str], workers: int, start: float) -> float:

@@ -9,6 +9,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,7 +73,9 @@ def _line(name: str, outcome: Outcome) -> str:
     return json.dumps({"id": name, **outcome._asdict()}) + "\n"
 
 
-def results(chosen: Chosen, workers: int, say: Callable[[str], None], path: Path = RESULTS) -> Iterator[Result]:
+def results(
+    chosen: Chosen, workers: int, say: Callable[[str], None], path: Path = RESULTS, budget: float = inf
+) -> Iterator[Result]:
     """Run what is not known yet, target by target and in a seeded order.
 
     Each outcome is written down as soon as it is there. Raises `TestsFail` where tests fail without any fault.
@@ -86,31 +89,31 @@ def results(chosen: Chosen, workers: int, say: Callable[[str], None], path: Path
     for target in targets:
         own = [mutant for mutant, of in waiting if of == target]
         began = time.monotonic()
-        _in_nursery(target, own, workers, path)
+        _in_nursery(target, own, workers, path, budget)
         done = known(path)
         yield from (Result(mutant, done[mutant.id]) for mutant in own if mutant.id in done)
         inside = sum(mutant.id in done for mutant in own)
         say(f"{target.code}: {inside} inside functions in {time.monotonic() - began:.0f} s")
     for target in targets:
         own = [mutant for mutant, of in waiting if of == target and mutant.id not in done]
-        yield from _imported_anew(target, own, workers, path)
+        yield from _imported_anew(target, own, workers, path, budget)
 
 
-def _in_nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> None:
+def _in_nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path, budget: float) -> None:
     """Run those that stand inside functions, in a process that imports our code; they are in `path` afterwards."""
     pid = os.fork()
     if pid == 0:
         code = 3
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pytest's own report says nothing here
         try:
-            code = _nursery(target, mutants, workers, path)
+            code = _nursery(target, mutants, workers, path, budget)
         finally:
             os._exit(code)
     if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
         raise TestsFail(f"the tests of {target.code} fail without a fault, or cannot be collected; run them by pytest")
 
 
-def _nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> int:
+def _nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path, budget: float) -> int:
     from tests.mutants import nursery
 
     with tqdm(total=len(mutants), unit="mutant", desc=target.code, disable=None) as bar:
@@ -121,7 +124,7 @@ def _nursery(target: Target, mutants: Sequence[Mutant], workers: int, path: Path
                 _write(name, outcome, path)
 
         measured = reach.known(target)
-        code, found = nursery.run(target, mutants, workers, measured, say)
+        code, found = nursery.run(target, mutants, workers, measured, say, budget)
         if not measured and not code:
             reach.keep(target, found)
     return code
@@ -132,7 +135,9 @@ FIRST = 2
 """Test files that a fault at import meets first: to collect them all takes longer than most of them run."""
 
 
-def _imported_anew(target: Target, mutants: Sequence[Mutant], workers: int, path: Path) -> Iterator[Result]:
+def _imported_anew(
+    target: Target, mutants: Sequence[Mutant], workers: int, path: Path, budget: float
+) -> Iterator[Result]:
     """Run the others, each in a process that imports our code with the fault in it."""
     of_target = reach.known(target)
     waiting, running = list(mutants), list[tuple[Mutant, Running, list[str]]]()
@@ -146,7 +151,8 @@ def _imported_anew(target: Target, mutants: Sequence[Mutant], workers: int, path
         while waiting or running:
             while waiting and len(running) < workers:
                 mutant = waiting.pop(0)
-                tests = reach.of_source(of_target, mutant.path, caught[mutant.path])
+                able = reach.of_source(of_target, mutant.path, caught[mutant.path])
+                tests = reach.within(of_target, able, budget)
                 start(mutant, tests[:FIRST], tests[FIRST:])
             for mutant, process, later in list(running):
                 if not (outcome := process.outcome()):

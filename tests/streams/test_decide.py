@@ -44,6 +44,7 @@ def test_tokens_are_re_keyed_and_the_agencys_are_gone() -> None:
     [staged] = json.loads(decision.value)["data"]["tokens"]
     link = document["data"]["tokens"][0]["token"]
     assert staged["token"] == child_token(GATE, "nhs", link)
+    assert decision.links == (hash(link),)
     assert b"lt_" not in decision.value
 
 

@@ -10,6 +10,7 @@ from analysis.disclosure.noise import RoundingKeys
 from analysis.ledger.identity import own_id
 from analysis.ledger.links import digest
 from analysis.ledger.row import Row, encode
+from analysis.release import LADDER_VERSION
 from models.contract import topics
 from models.releases import Release, RequestBuild
 from models.service.clock import LONDON
@@ -109,7 +110,7 @@ def test_a_window_that_was_released_on_an_older_ladder_is_not_released_again() -
     assert made.unbuilt(candidate) == ("2026Q1",)
     old, new = answered(made, request("2025Q4", "2026Q1"))
     assert old == Out(topics.RELEASES, 0, f"{BOARD}|2025Q4|l3".encode(), b"as it was released")
-    assert new.key == f"{BOARD}|2026Q1|l4".encode()
+    assert new.key == f"{BOARD}|2026Q1|l{LADDER_VERSION}".encode()
 
 
 def test_a_live_board_has_windows_due_until_they_are_asked_for() -> None:
@@ -196,7 +197,9 @@ def test_a_board_with_few_children_gets_years_and_pairs_each_with_the_years_home
     found = parsed(made, request())
     assert [release.window for release in found] == ["2024FY", "2024FY2", "2025FY"]
     assert {key.decode().split("|")[1] for key in made.homes} == {"2025FY"}
-    assert [out.value for out in answered(made, request("2024FY2"))] == [made.table[f"{BOARD}|2024FY2|l4".encode()]]
+    assert [out.value for out in answered(made, request("2024FY2"))] == [
+        made.table[f"{BOARD}|2024FY2|l{LADDER_VERSION}".encode()]
+    ]
     made.homes[f"{BOARD}|2024FY|nhs:c1".encode()] = b'["X05000001", "2025-04-29T00:00:00+00:00"]'
     [_, candidate] = of_small_board(releases()).plan(request())
     assert candidate.windows == ("2024FY2", "2025FY")

@@ -18,6 +18,7 @@ from analysis.disclosure.noise import KeyedNoise
 from analysis.verification.kit import parameters
 from models.contract.codes import TokenKind
 from models.contract.events import DATA_CLASSES, ChildEvent
+from models.contract.fields import MAX_TOKENS
 from models.contract.periods import PeriodKind
 from models.operations.retention import POLICY
 from models.operations.topic_specs import all_topics
@@ -130,7 +131,7 @@ def data_facts() -> Facts:
     return {
         "event_types": types,
         "tokens_made_from": [str(kind) for kind in TokenKind],
-        "tokens_of_an_event_at_most": 3,
+        "tokens_of_an_event_at_most": MAX_TOKENS,
     }
 
 

@@ -12,6 +12,7 @@ from analysis.disclosure.kr5 import KR5
 def test_a_figure_stands_for_four_either_way_and_never_for_fewer_than_five() -> None:
     assert [KR5().bounds(value) for value in (None, 10, 15, 100)] == [(0, 9), (6, 14), (11, 19), (96, 104)]
     assert KR5(3, 3, 2).bounds(6) == (4, 8)
+    assert KR5(2, 2, 1, 1).bounds(4) == (3, 5), "the smallest parameters that keep the meaning"
 
 
 def test_the_chances_of_a_number_add_up() -> None:

@@ -35,7 +35,7 @@ def test_the_draw_is_a_discrete_gaussian() -> None:
         assert abs(found.count(number) / 20_000 - chance) < 5 * error + 1e-9, number
 
 
-@pytest.mark.parametrize("rule", [KeyedNoise(), KeyedNoise(2, 3, 8), KeyedNoise(4, 5, 15), KeyedNoise(3, 1, 10)])
+@pytest.mark.parametrize("rule", [KeyedNoise(), KeyedNoise(1, 1, 2), KeyedNoise(2, 3, 8), KeyedNoise(4, 5, 15)])
 def test_what_is_published_has_the_chance_that_is_stated(rule: KeyedNoise) -> None:
     for count in (0, 3, 9, 10, 14, 40):
         stated: dict[int | None, float] = {None: rule.likelihood(None, count)}
@@ -116,7 +116,9 @@ def test_margins_hold_as_often_as_they_say() -> None:
     assert STANDARD.likelihood(None, 15) < 0.05
 
 
-@pytest.mark.parametrize("change", [{"deviation": 0}, {"base": 0}, {"lowest": 4}, {"deviation": 2}, {"base": 4}])
+@pytest.mark.parametrize(
+    "change", [{"deviation": 0}, {"base": 0}, {"base": -1}, {"lowest": 4}, {"deviation": 2}, {"base": 4}]
+)
 def test_parameters_that_break_the_meaning_are_refused(change: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"at least|biased"):
         replace(STANDARD, **change)

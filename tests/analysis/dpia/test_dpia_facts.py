@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from analysis.__main__ import main
 from analysis.commands.dpia.surroundings import key_facts
 from models.contract.events import DATA_CLASSES
+from models.contract.fields import MAX_TOKENS
 from models.operations.retention import POLICY
 from models.releases import NoiseParameters
 from models.service.keyfiles import write_key
@@ -63,6 +64,7 @@ def edit(place: Path, *path: str | int, to: Any) -> None:
 def test_every_section_is_there_and_comes_from_what_is_in_force(place: Path) -> None:
     found = facts(place)
     assert set(found["data"]["event_types"]) == set(DATA_CLASSES)
+    assert found["data"]["tokens_of_an_event_at_most"] == MAX_TOKENS
     assert [one["store"] for one in found["retention"]["stores"]] == [kept.store for kept in POLICY]
     assert found["protection"]["rule"]["deviation"] == 3
     assert found["protection"]["boards"]["X08000001"]["cells_of_a_release"]["quarter"] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.ledger.balance import Balance
+from analysis.ledger.identity import own_id, split
 from analysis.ledger.links import links_of
 from analysis.ledger.row import REMEMBERED, Record, Row, decode, encode, fold
 
@@ -36,6 +38,7 @@ def records(draw: st.DrawFn) -> list[Record]:
                 raw_partition=draw(st.integers(0, 1)),
                 raw_offset=offset,
                 timestamp_ms=1000 + draw(st.integers(0, 5)),
+                published_s=draw(st.integers(1, 9)),
             )
         )
     return found
@@ -60,12 +63,16 @@ def batch(distinct: list[Record]) -> dict[str, tuple[Any, ...]]:
             len(found),
             len(versions),
             sorted({link for r in found for link in links_of(r.data)} - links_of(winner.data)),
+            {
+                link: min(r.published_s for r in found if link in ("", *links_of(r.data)))
+                for link in {"", *(link for r in found for link in links_of(r.data))}
+            },
         )
     return result
 
 
 def seen(row: Row) -> tuple[Any, ...]:
-    return row.revision, row.short_type, row.data, row.first_ms, row.records, len(row.versions), row.former
+    return row.revision, row.short_type, row.data, row.first_ms, row.records, len(row.versions), row.former, row.since
 
 
 @settings(max_examples=300)
@@ -79,6 +86,28 @@ def test_any_order_and_any_repetition_equals_the_batch(data: st.DataObject) -> N
         stored = rows.get(record.own_id)
         rows[record.own_id] = encode(fold(decode(stored) if stored else None, record))
     assert {event_id: seen(decode(value)) for event_id, value in rows.items()} == batch(distinct)
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_a_record_that_carries_a_row_brings_all_that_the_row_knows(data: st.DataObject) -> None:
+    """Whatever of it was known before: as after a restore, when either store may know more than the other."""
+    distinct = [record for record in data.draw(records()) if record.event_id.endswith("a")]
+    distinct = [record for record in distinct if record.agency == AGENCIES[0]]
+    here = data.draw(st.lists(st.sampled_from(distinct), unique_by=lambda r: r.raw_offset)) if distinct else []
+    there = data.draw(st.lists(st.sampled_from(distinct), min_size=1, unique_by=lambda r: r.raw_offset)) if here else []
+    if not there:
+        return
+    row = known = None
+    for record in here:
+        row = fold(row, record)
+    for record in there:
+        known = fold(known, record)
+    for before, known_here in ((row, here), (None, [])):
+        copy = None if before is None else decode(encode(before))
+        merged = fold(copy, replace(there[-1], known=known))
+        both = {record.raw_offset: record for record in (*known_here, *there)}
+        assert {there[-1].own_id: seen(merged)} == batch(list(both.values()))
 
 
 @given(records())
@@ -101,6 +130,18 @@ def a_record(
 ) -> Record:
     data = {"agency": AGENCIES[0], "board": "X08000001", "occurred_on": day}
     return Record("a" * 40, revision, short_type, data, 0, offset, 1000)
+
+
+@pytest.mark.parametrize(("former", "since"), [([], {}), (["f"], {}), ([], {"": 7}), (["f"], {"": 7, "f": 9})])
+def test_a_row_is_read_as_it_was_stored_by_older_programs_too(former: list[str], since: dict[str, int]) -> None:
+    """They stored no times, and before that no former tokens. The order of keys says nothing."""
+    row = replace(fold(None, a_record()), former=former, since=since)
+    assert decode(encode(row)) == row
+    assert encode(replace(row, data=dict(reversed(row.data.items())))) == encode(row)
+
+
+def test_an_own_id_is_split_as_it_was_built() -> None:
+    assert split(own_id("a" * 40, AGENCIES[0])) == ("a" * 40, AGENCIES[0])
 
 
 def test_at_equal_revision_a_withdrawal_wins_whatever_the_digests() -> None:
@@ -129,3 +170,12 @@ def test_thousands_of_copies_count_once_each_and_a_full_replay_adds_nothing(copi
     assert row is not None
     assert row.records == copies
     assert len(row.seen[0]) <= REMEMBERED
+
+
+def test_copies_whose_offsets_are_forgotten_still_count_when_rows_are_merged() -> None:
+    """Only their number is left in the row that comes with a record."""
+    known, copies = None, REMEMBERED + 40
+    for offset in range(copies):
+        known = fold(known, a_record(offset=offset))
+    here = fold(None, a_record(offset=copies))
+    assert fold(here, replace(a_record(offset=copies - 1), known=known)).records == copies + 1

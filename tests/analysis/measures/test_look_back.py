@@ -106,6 +106,15 @@ def test_the_first_day_is_the_first_whose_look_back_lies_within(back: LookBack, 
     assert not back.within(begin, first - timedelta(days=1))
 
 
+@pytest.mark.parametrize(
+    ("back", "first"), [(LookBack(months=12), date(2025, 4, 1)), (LookBack(days=89), date(2024, 6, 29))]
+)
+def test_a_look_back_that_begins_on_the_first_day_of_the_records_lies_within(back: LookBack, first: date) -> None:
+    assert back.begins(first) == BEGIN
+    assert back.within(BEGIN, first)
+    assert back.counted_from(BEGIN) == first
+
+
 def states(window: str, begin: date | None) -> dict[tuple[str, str], CellState]:
     of = register()
     shape = Shape.of(of, of.board_by_code[BOARD], ())

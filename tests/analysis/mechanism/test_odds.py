@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from analysis.disclosure.noise import STANDARD
+from analysis.disclosure.noise import STANDARD, KeyedNoise
 from analysis.disclosure.odds import CERTAIN, Change, best_success, bound, certain, exact, log_ratio, rho
 
 
@@ -41,6 +41,15 @@ def test_rounding_loses_some_of_what_the_noisy_count_said() -> None:
     assert max(odds.exceeded for odds in one) < 1.2 * bound(one[0].rho)
 
 
+@pytest.mark.parametrize("cells", [20, 60])
+def test_without_rounding_the_odds_are_those_of_the_normal_curve(cells: int) -> None:
+    """Of many cells with one child more or less, as the sources say (docs/adr/0020)."""
+    odds = exact([Change(101, 100)] * cells, KeyedNoise(3, 1, 1))
+    assert math.log(odds.exceeded) == pytest.approx(math.log(bound(odds.rho)), rel=0.01)
+    assert odds.success == pytest.approx(best_success(odds.rho), rel=0.01)
+    assert math.log(odds.median) == pytest.approx(odds.rho, rel=0.01)
+
+
 def test_costs_add_up_and_a_group_costs_the_square() -> None:
     assert rho([Change(3, 2)] * 18) == pytest.approx(1.0)
     assert rho([Change(5, 1)]) == pytest.approx(16 * rho([Change(2, 1)]))
@@ -52,6 +61,7 @@ def test_nothing_that_anybody_will_see_is_certain() -> None:
     for before in range(40):
         for more in (1, 2, 4):
             assert certain([Change(before + more, before)] * 100) < CERTAIN
-    assert certain([Change(60, 0)]) > 0.99, "what is far apart is told apart"
+    assert certain([Change(60, 0)]) > 0.99 > 0.001 > CERTAIN, "what is far apart is told apart"
+    assert certain([Change(0, 35)]) == certain([Change(35, 0)]) > 0.9, "a figure proves more than `<10` does"
     assert log_ratio([(Change(60, 0), 60)]) == math.inf
     assert log_ratio([(Change(0, 60), 60)]) == -math.inf

@@ -56,7 +56,7 @@ def test_what_people_said_is_a_file_of_its_own(sqlite: Engine, out: Path) -> Non
     store(sqlite, with_voices(), make_release("2025Q4"))
     assert run(sqlite, out, "--all").exit_code == 0
     (voices,) = out.glob("*.voices.csv")
-    assert voices.name == f"{BOARD}.2025FY.l4.voices.csv"
+    assert voices.name == f"{BOARD}.2025FY.l5.voices.csv"
     assert voices.read_bytes() == formats.write_voices(with_voices(), NAMES)
 
 

@@ -214,7 +214,8 @@ def test_exact_measures_find_what_was_planted_though_released_ones_seldom_can(se
     year = DateSpan(*bounds("2025FY"))
     behind = by_group("m2", "behind the first to raise it", seen, DateSpan(START, END))
     days = {name: figure.counts["median_days"] for name, figure in behind.items() if figure.counts["children"] >= 20}
-    assert days.pop(seen.setting.sector("merrowdale-schools")) >= 30 > 10 >= max(days.values())
+    # M2 looks back for twelve months, so that only children of the second year are counted: fewer days than planted.
+    assert days.pop(seen.setting.sector("merrowdale-schools")) >= 20 > 10 >= max(days.values())
     shares = by_group("m4", "sector", seen, year)
     below = [name for name, figure in shares.items() if figure.high is not None and figure.high < 0.8]
     assert below == [seen.setting.sector("merrowdale-social-care")]
