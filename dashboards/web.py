@@ -76,7 +76,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app, pages, registry)
     shown = partial(_refusal, pages, registry)
-    add_sign_in(app, pages, engine, registry, sign_in, shown)
+    add_sign_in(app, pages, engine, registry, sign_in, shown, sessions.cookies)
     add_account(app, pages, registry)
     add_signals(app, pages, engine, registry)
     add_measures(app, pages, engine, registry)

@@ -22,7 +22,8 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.errors import NotShown
-from dashboards.people import changes, cookies
+from dashboards.people import changes
+from dashboards.people.cookies import Cookies, form_token, is_form_token
 from dashboards.people.mapped import OPEN, OPEN_FOLDERS, ROUTES, board_of
 from dashboards.people.permissions import Act, may
 from dashboards.people.person import NOBODY, Person, stored
@@ -42,6 +43,10 @@ class Sessions(Protocol):
     def hosts(self) -> frozenset[str]:
         """What `Host` may be, port included where it has one; a name without a port goes with any port."""
 
+    @property
+    def cookies(self) -> Cookies:
+        """The cookies that the pages keep."""
+
     def visitor(self, number: str | None) -> Visitor | None:
         """Whoever has this session, or None. May raise what the database raises."""
 
@@ -53,10 +58,11 @@ class WithoutSignIn:
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost", "[::1]"})
     number: str = field(default_factory=secrets.token_urlsafe)
     """Pages of other sites in the same browser do not know it, so they cannot send our forms."""
+    cookies: Cookies = field(default_factory=Cookies)
 
     def visitor(self, number: str | None) -> Visitor | None:
         """Always the same."""
-        return Visitor(NOBODY, cookies.form_token(self.number), self.number)
+        return Visitor(NOBODY, form_token(self.number), self.number)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class WithSessions:
 
     engine: Engine
     hosts: frozenset[str]
+    cookies: Cookies = field(default_factory=Cookies)
 
     def visitor(self, number: str | None) -> Visitor | None:
         """Whoever has this session; it counts as seen now."""
@@ -74,7 +81,7 @@ class WithSessions:
         if session is None:
             return None
         person = Person(session.issuer, session.subject, session.name, stored(session.grants.split()))
-        return Visitor(person, cookies.form_token(number), number)
+        return Visitor(person, form_token(number), number)
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,7 @@ class Entrance:
             return None, False
         visitor = self._visitor(request)
         if visitor is None:
-            raise KeptOut(_sign_in(request))
+            raise KeptOut(_sign_in(request, self._sessions.cookies.session))
         if key is None:
             return visitor, False  # no such address, or no such method: the application says which
         act = ROUTES.get(key)
@@ -190,7 +197,7 @@ class Entrance:
 
     def _visitor(self, request: Request) -> Visitor | None:
         try:
-            return self._sessions.visitor(request.cookies.get(cookies.SESSION))
+            return self._sessions.visitor(request.cookies.get(self._sessions.cookies.session))
         except DBAPIError as error:
             log.error("the database failed (%s)", type(error).__name__)
             raise KeptOut(self._without_database()) from None
@@ -219,7 +226,7 @@ def _known(given: list[str], hosts: frozenset[str]) -> bool:
     return host in hosts or name in hosts
 
 
-def _sign_in(request: Request) -> Refusal:
+def _sign_in(request: Request, cookie: str) -> Refusal:
     """What somebody without a session is told; whoever had one is told that it ended."""
     query = request.scope["query_string"].decode("latin-1")
     after = quote(request.scope["path"]) + (f"?{query}" if query else "")
@@ -229,7 +236,7 @@ def _sign_in(request: Request) -> Refusal:
             "again: what you typed is still in it."
         )
         return Refusal(401, "Sign in again", text, "/")
-    if request.cookies.get(cookies.SESSION):
+    if request.cookies.get(cookie):
         text = "Your session has ended: after 15 minutes without a page, or after 8 hours. Sign in to go on."
         return Refusal(401, "Sign in again", text, after)
     text = "These pages are for people to whom a board has given a role. Sign in to go on."
@@ -249,7 +256,7 @@ async def _form_of(request: Request, visitor: Visitor) -> bytes:
         if len(body) > LONGEST_FORM:
             raise KeptOut(_TOO_LONG, visitor)
     given = parse_qs(body.decode("utf-8", "replace")).get("form_token", [])
-    if len(given) != 1 or not cookies.is_form_token(given[0], visitor.number):
+    if len(given) != 1 or not is_form_token(given[0], visitor.number):
         raise KeptOut(_FROM_ELSEWHERE, visitor)
     return body
 

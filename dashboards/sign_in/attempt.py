@@ -8,7 +8,6 @@ import json
 import secrets
 from dataclasses import dataclass
 
-COOKIE = "__Host-ypsem-sign-in"
 SECONDS = 600
 """Time to sign in at the provider, second factor included."""
 LONGEST_NEXT = 500

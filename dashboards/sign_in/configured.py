@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
+from dashboards.people.cookies import Cookies
 from dashboards.people.entrance import Sessions, WithoutSignIn, WithSessions
 from dashboards.settings import PageSettings
 from dashboards.sign_in.claims import read_translation
@@ -53,7 +54,8 @@ def door(settings: PageSettings, engine: Engine) -> tuple[Sessions, SignIn | Non
     known = Registration(issuer, client, secret, root + BACK, root + AFTER_SIGN_OUT, settings.sign_in_scopes)
     translated = read_translation(settings.sign_in_roles_file) if settings.sign_in_roles_file else None
     sign_in = SignIn(Provider(known), settings.sign_in_roles_claim, translated)
-    return WithSessions(engine, _hosts(parts.netloc, settings.web_hosts)), sign_in
+    cookies = Cookies(tls=parts.scheme == "https")
+    return WithSessions(engine, _hosts(parts.netloc, settings.web_hosts), cookies), sign_in
 
 
 def _hosts(netloc: str, more: str | None) -> frozenset[str]:

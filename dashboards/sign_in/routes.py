@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from dashboards.pages import Pages
-from dashboards.people import changes, cookies
+from dashboards.people import changes
+from dashboards.people.cookies import Cookies
 from dashboards.people.entrance import Refusal, Shown
 from dashboards.people.permissions import TABLE, Reach, may
 from dashboards.people.person import Person
@@ -80,8 +81,9 @@ class SignIn:
 
 
 def add_sign_in(
-    app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader, sign_in: SignIn | None, shown: Shown
-) -> None:
+    app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader, sign_in: SignIn | None, shown: Shown,
+    cookies: Cookies,
+) -> None:  # fmt: skip
     """Add the routes by which people come in and go out. Without sign-in they say that there is none."""
 
     def asked() -> SignIn:
@@ -105,28 +107,28 @@ def add_sign_in(
         except NotSignedIn as refused:
             return _refused(refused.reason, shown)
         kept = attempts.written(attempt, local(next))
-        cookies.keep(answer, attempts.COOKIE, kept, attempts.SECONDS)
+        cookies.keep(answer, cookies.attempt, kept, attempts.SECONDS)
         return answer
 
     @app.get("/sign-in/back")
     def back(request: Request) -> Response:
         """From the provider: check all of its answer, open a session, end the one that the browser had."""
-        begun = attempts.read(request.cookies.get(attempts.COOKIE, ""))
+        begun = attempts.read(request.cookies.get(cookies.attempt, ""))
         try:
             if begun is None:
                 raise NotSignedIn(Reason.NOT_ASKED)
             attempt, after = begun
             person = asked().person(attempt, _once(request))
-            number = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.SESSION))
+            number = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.session))
             if number is None:
                 raise NotSignedIn(Reason.NO_ROLE)
         except (NotSignedIn, AnswerUsed) as refused:
             answer = _refused(refused.reason if isinstance(refused, NotSignedIn) else Reason.USED, shown)
-            cookies.forget(answer, attempts.COOKIE)
+            cookies.forget(answer, cookies.attempt)
             return answer
         answer = RedirectResponse(after, status_code=303)
-        cookies.keep(answer, cookies.SESSION, number)
-        cookies.forget(answer, attempts.COOKIE)
+        cookies.keep(answer, cookies.session, number)
+        cookies.forget(answer, cookies.attempt)
         return answer
 
     @app.post("/sign-out")
@@ -134,7 +136,7 @@ def add_sign_in(
         """End the session here."""
         changes.signed_out(engine, visitor.number)
         answer = RedirectResponse("/signed-out", status_code=303)
-        cookies.forget(answer, cookies.SESSION)
+        cookies.forget(answer, cookies.session)
         return answer
 
     @app.get("/signed-out", response_class=HTMLResponse)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import Response
 
 from dashboards.people.entrance import WithoutSignIn, WithSessions
 from dashboards.people.person import Grant, Role
@@ -140,3 +141,15 @@ def test_a_name_is_one_short_line_or_none() -> None:
     assert name_in({"name": " Rita\n\x00 Reader\u202e "}) == "Rita Reader"
     assert len(name_in({"name": "x" * 500})) == 80
     assert name_in({"name": 7}) == name_in({}) == ""
+
+
+def test_cookies_are_for_tls_alone_but_on_this_machine() -> None:
+    """Some browsers keep no `Secure` cookie of plain HTTP, so on this machine they would sign nobody in."""
+    told = {url: door(settings(web_url=url), ENGINE)[0].cookies for url in (GOOD["web_url"], "http://127.0.0.1:8080")}
+    answers = {url: Response() for url in told}
+    for url, answer in answers.items():
+        told[url].keep(answer, told[url].session, "number")
+    assert [answer.headers["set-cookie"] for answer in answers.values()] == [
+        "__Host-ypsem=number; HttpOnly; Path=/; SameSite=lax; Secure", "ypsem=number; HttpOnly; Path=/; SameSite=lax",
+    ]  # fmt: skip
+    assert {cookies.attempt for cookies in told.values()} == {"__Host-ypsem-sign-in", "ypsem-sign-in"}

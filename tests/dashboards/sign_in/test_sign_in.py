@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import RSAKey
 from sqlalchemy import Engine, select
 
-from dashboards.people.cookies import SESSION
+from dashboards.people.cookies import ATTEMPT, SESSION
 from dashboards.sign_in import attempt as attempts
 from models.store import SessionRow
 from tests.dashboards.html import Page
@@ -165,14 +165,14 @@ def test_an_answer_for_one_browser_is_of_no_use_in_another(
 def test_an_answer_is_used_once(browser: Browser, provider: LyingProvider, sqlite: Engine) -> None:
     client = browser()
     answer = back_from(client, provider)
-    kept = client.cookies[attempts.COOKIE]
+    kept = client.cookies[ATTEMPT]
     codes = dict(provider.codes)
     assert client.get(answer).status_code == 303
     assert client.get(answer).status_code == 400, "the browser has forgotten it"
-    client.cookies.set(attempts.COOKIE, kept, domain="pages.example")
+    client.cookies.set(ATTEMPT, kept, domain="pages.example")
     assert client.get(answer).status_code == 400, "the provider has forgotten it"
     provider.codes |= codes
-    client.cookies.set(attempts.COOKIE, kept, domain="pages.example")
+    client.cookies.set(ATTEMPT, kept, domain="pages.example")
     again = client.get(answer)
     assert again.status_code == 400, "and we have not, even where the provider takes a code twice"
     assert "was used before" in again.text
@@ -225,9 +225,9 @@ def test_nobody_is_sent_elsewhere_after_sign_in(address: str, browser: Browser, 
 def test_a_cookie_of_ones_own_sends_nobody_elsewhere(browser: Browser, provider: LyingProvider) -> None:
     client = browser()
     answer = back_from(client, provider)
-    attempt, _ = attempts.read(client.cookies[attempts.COOKIE]) or pytest.fail("no attempt")
+    attempt, _ = attempts.read(client.cookies[ATTEMPT]) or pytest.fail("no attempt")
     written = attempts.written(attempt, "https://evil.example")
-    client.cookies.set(attempts.COOKIE, written, domain="pages.example")
+    client.cookies.set(ATTEMPT, written, domain="pages.example")
     assert client.get(answer).headers["location"] == "/"
 
 
