@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from demo.brokers.apache import ApacheKafka
 from demo.brokers.embedded import EmbeddedBroker
 from demo.household import Household, say
-from demo.processes import free_port
+from demo.processes import accepts, free_port
 from demo.rundir import RunFolder, module
 
 READY_SECONDS = 60
+LAST_PORT = 65535
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """For pages on this machine, without any proxy that the environment sets."""
 
@@ -45,12 +46,26 @@ def start_services(household: Household, run: RunFolder, environment: Mapping[st
         household.service(role, module("streams", "worker", "--role", role), run.log(role), {**environment, **own})
     sink = {**environment, "YPSEM_METRICS_PORT": str(free_port())}
     household.service("sink", module("consumers", "sink"), run.log("sink"), sink)
-    pages = {**environment, "YPSEM_METRICS_PORT": str(free_port())}
+    url = f"http://127.0.0.1:{port}/"
+    issuer = start_provider(household, run, environment, url, port)
+    pages = {**environment, **run.of_pages(url, issuer), "YPSEM_METRICS_PORT": str(free_port())}
     serve = module("dashboards", "serve", "--port", str(port))
     household.service("pages", serve, run.log("pages"), pages)
-    url = f"http://127.0.0.1:{port}/"
     household.wait_for(lambda: answers(url) is not None, READY_SECONDS, f"the pages answer at {url}")
+    say(f"sign in at {url}sign-in/start and choose who to be; figures come when releases are approved")
     return url
+
+
+def start_provider(
+    household: Household, run: RunFolder, environment: Mapping[str, str | None], url: str, port: int
+) -> str:
+    """Start the provider at which people choose whom to be, at the port after the pages' if it is free; its issuer."""
+    own = port + 1 if port < LAST_PORT and not accepts(port + 1) else free_port()
+    issuer = f"http://127.0.0.1:{own}"
+    serve = module("demo.provider", "--port", str(own), "--pages", url)
+    child = household.service("sign-in", serve, run.log("sign-in"), environment)
+    child.wait_for_port(own, READY_SECONDS)
+    return issuer
 
 
 def answers(url: str) -> int | None:
