@@ -37,7 +37,7 @@ from dashboards.queries import board_page, figures_page
 from dashboards.queries.documents import parsed
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
-from dashboards.sign_in.routes import SignIn, add_account, add_sign_in
+from dashboards.sign_in.routes import SignIn, add_account, add_sign_in, add_typed
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
 from dashboards.tied import not_in_totals
@@ -77,6 +77,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     _add_errors(app, pages, registry)
     shown = partial(_refusal, pages, registry)
     add_sign_in(app, pages, engine, registry, sign_in, shown, sessions.cookies)
+    add_typed(app, pages, engine, registry)
     add_account(app, pages, registry)
     add_signals(app, pages, engine, registry)
     add_measures(app, pages, engine, registry)
@@ -208,8 +209,7 @@ def _refusal(pages: Pages, registry: RegisterReader, refusal: Refusal, visitor: 
     page = pages.render("refused.html", register, visitor=visitor, **view)
     answer = HTMLResponse(page, status_code=refusal.status)
     if refusal.status == 401:
-        # RFC 9110 wants to be told how one could be known. No browser asks for a password because of this name.
-        answer.headers["WWW-Authenticate"] = 'Session realm="ypsem"'
+        answer.headers["WWW-Authenticate"] = refusal.challenge
     return answer
 
 

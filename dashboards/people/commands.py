@@ -1,4 +1,4 @@
-"""`python -m dashboards roles | end-sessions`: who may do what, and the end of somebody's sessions."""
+"""`python -m dashboards roles | end-sessions | service-tokens`: who may do what, and how somebody is kept out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dashboards.errors import DashboardError
 from dashboards.life.commands import database, typed
 from dashboards.life.states import SUBJECT
 from dashboards.people import changes, printed
+from dashboards.people.service_commands import service_tokens_group
 
 
 @click.command()
@@ -39,4 +40,4 @@ def end_sessions(person: str, who: str, database_url: str | None) -> None:
     click.echo(f"{ended} sessions ended")
 
 
-COMMANDS = (roles, end_sessions)
+COMMANDS = (roles, end_sessions, service_tokens_group)

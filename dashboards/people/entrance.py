@@ -7,127 +7,32 @@ with a page that says why and what to do.
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import parse_qs, quote
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboards.errors import NotShown
-from dashboards.people import changes
-from dashboards.people.cookies import Cookies, form_token, is_form_token
+from dashboards import metrics
+from dashboards.people import changes, refusals
+from dashboards.people.cookies import is_form_token
 from dashboards.people.mapped import OPEN, OPEN_FOLDERS, ROUTES, board_of
-from dashboards.people.permissions import Act, may
-from dashboards.people.person import NOBODY, Person, stored
+from dashboards.people.permissions import Act
+from dashboards.people.refusals import KeptOut, Refusal, Shown, TooLate
+from dashboards.people.sessions import Sessions, WithoutSignIn, WithSessions
 from dashboards.people.visitor import Visitor
 from models.store import SchemaState, schema_state
 
 log = logging.getLogger(__name__)
 
+__all__ = ["Entrance", "KeptOut", "Refusal", "Sessions", "Shown", "WithSessions", "WithoutSignIn"]
+
 LONGEST_FORM = 64 * 1024
 _FOLDERS = frozenset(("GET", folder) for folder in OPEN_FOLDERS)
-
-
-class Sessions(Protocol):
-    """How visitors are recognised."""
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """What `Host` may be, port included where it has one; a name without a port goes with any port."""
-
-    @property
-    def cookies(self) -> Cookies:
-        """The cookies that the pages keep."""
-
-    def visitor(self, number: str | None) -> Visitor | None:
-        """Whoever has this session, or None. May raise what the database raises."""
-
-
-@dataclass(frozen=True)
-class WithoutSignIn:
-    """Everybody is one person with every role: for tests, and for the demo on a loopback address."""
-
-    hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost", "[::1]"})
-    number: str = field(default_factory=secrets.token_urlsafe)
-    """Pages of other sites in the same browser do not know it, so they cannot send our forms."""
-    cookies: Cookies = field(default_factory=Cookies)
-
-    def visitor(self, number: str | None) -> Visitor | None:
-        """Always the same."""
-        return Visitor(NOBODY, form_token(self.number), self.number)
-
-
-@dataclass(frozen=True)
-class WithSessions:
-    """Whoever has a session in the database."""
-
-    engine: Engine
-    hosts: frozenset[str]
-    cookies: Cookies = field(default_factory=Cookies)
-
-    def visitor(self, number: str | None) -> Visitor | None:
-        """Whoever has this session; it counts as seen now."""
-        if not number:
-            return None
-        session = changes.seen(self.engine, number)
-        if session is None:
-            return None
-        person = Person(session.issuer, session.subject, session.name, stored(session.grants.split()))
-        return Visitor(person, form_token(number), number)
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """What the page of a refusal says. The text is ours, or from the table of permissions."""
-
-    status: int
-    title: str
-    text: str
-    sign_in_for: str | None = None
-    """Where to go on to after signing in, where that helps."""
-
-
-class KeptOut(NotShown):
-    """The door refuses a request."""
-
-    def __init__(self, refusal: Refusal, visitor: Visitor | None = None) -> None:
-        """`visitor` is whoever is refused, if known."""
-        super().__init__(refusal.title)
-        self.refusal = refusal
-        self.visitor = visitor
-
-
-Shown = Callable[[Refusal, Visitor | None], Response]
-"""Makes the page of a refusal."""
-
-_HOST = Refusal(
-    400,
-    "Wrong address",
-    "These pages are not served under the name in the address. Use the address that you were given for them. "
-    "For operations: YPSEM_WEB_URL and YPSEM_WEB_HOSTS say which names there are.",
-)
-_NOT_MAPPED = Refusal(403, "Not allowed", "Nobody may do this: it is in no table of permissions. Tell operations.")
-_FROM_ELSEWHERE = Refusal(
-    403,
-    "Not allowed",
-    "This form was not sent from these pages, or it is older than your sign-in. Nothing was done. Go back, load the "
-    "page again, and send it once more.",
-)
-_TOO_LONG = Refusal(
-    413, "Too long", "The form holds more than these pages take. Nothing was done. Go back and shorten it."
-)
-_FORM_KIND = Refusal(415, "Not a form", "These pages take forms only. Nothing was done.")
-_AWAY = Refusal(
-    503, "The figures cannot be read at the moment", "The database does not answer. Try again in a few minutes."
-)
 
 
 class Entrance:
@@ -154,7 +59,13 @@ class Entrance:
             if visitor is not None:
                 request.state.visitor = visitor
                 if acts:
-                    receive = _again(await _form_of(request, visitor), receive)
+                    body = await _form_of(request, visitor.number, visitor)
+                    await run_in_threadpool(self._sent, visitor)
+                    receive = _again(body, receive)
+        except TooLate as late:
+            refused = await self._too_late(request, late)
+            await self._shown(refused, None)(scope, receive, send)
+            return
         except KeptOut as refused:
             await self._shown(refused.refusal, refused.visitor)(scope, receive, send)
             return
@@ -166,19 +77,24 @@ class Entrance:
         Nobody for what needs no session.
         """
         if not _known(request.headers.getlist("host"), self._sessions.hosts):
-            raise KeptOut(_HOST)
+            raise KeptOut(refusals.HOST)
         key, parameters = self._asked(request)
         if key in OPEN or key in _FOLDERS:
             return None, False
         visitor = self._visitor(request)
         if visitor is None:
-            raise KeptOut(_sign_in(request, self._sessions.cookies.session))
+            number = request.cookies.get(self._sessions.cookies.session, "")
+            if key is not None and key[0] == "POST" and number and ROUTES.get(key) not in (None, Act.SIGN_OUT):
+                raise TooLate(number)
+            raise KeptOut(_sign_in(request, number))
         if key is None:
             return visitor, False  # no such address, or no such method: the application says which
         act = ROUTES.get(key)
         if act is None:
-            raise KeptOut(_NOT_MAPPED, visitor)
-        answer = may(visitor.person, act, board_of(parameters))
+            raise KeptOut(refusals.NOT_MAPPED, visitor)
+        if visitor.scope is not None and request.method != "GET":
+            raise KeptOut(refusals.READS_ONLY, visitor)
+        answer = visitor.answer(act, board_of(parameters))
         if not answer.allowed:
             self._note(visitor, act)
             raise KeptOut(Refusal(403, "Not for your role", answer.why), visitor)
@@ -196,18 +112,48 @@ class Entrance:
         return None, {}
 
     def _visitor(self, request: Request) -> Visitor | None:
+        tokens = _tokens(request)
         try:
+            if tokens:
+                # A token counts alone: no request is half a program's and half a person's.
+                service = self._sessions.service(tokens[0]) if len(tokens) == 1 else None
+                metrics.TOKENS.labels("accepted" if service else "refused").inc()
+                if service is None:
+                    raise KeptOut(refusals.NO_TOKEN)
+                return service
             return self._sessions.visitor(request.cookies.get(self._sessions.cookies.session))
         except DBAPIError as error:
             log.error("the database failed (%s)", type(error).__name__)
             raise KeptOut(self._without_database()) from None
 
+    async def _too_late(self, request: Request, late: TooLate) -> Refusal:
+        """Keep the form of a session that has timed out, if it was sent from a page of it; what to tell its person."""
+        try:
+            body = await _form_of(request, late.number, None)
+            kept = await run_in_threadpool(self._sessions.keep, late.number, request.scope["path"], body)
+        except KeptOut:
+            kept = False
+        except DBAPIError as error:
+            log.error("the database failed (%s)", type(error).__name__)
+            kept = False
+        return refusals.KEPT if kept else _sign_in(request, late.number)
+
+    def _sent(self, visitor: Visitor) -> None:
+        """A form of this session goes on to its handler, so what was kept of it is not offered again."""
+        try:
+            self._sessions.sent(visitor.number)
+        except DBAPIError as error:
+            log.error("the database failed (%s)", type(error).__name__)
+            raise KeptOut(self._without_database(), visitor) from None
+
     def _without_database(self) -> Refusal:
         try:
             state = schema_state(self._engine)
         except DBAPIError:
-            return _AWAY
-        return _AWAY if state is SchemaState.CURRENT else Refusal(503, _AWAY.title, self._no_tables(state))
+            return refusals.AWAY
+        return (
+            refusals.AWAY if state is SchemaState.CURRENT else Refusal(503, refusals.AWAY.title, self._no_tables(state))
+        )
 
     def _note(self, visitor: Visitor, act: Act) -> None:
         """Record the refusal; one that cannot be recorded is a refusal all the same."""
@@ -226,7 +172,13 @@ def _known(given: list[str], hosts: frozenset[str]) -> bool:
     return host in hosts or name in hosts
 
 
-def _sign_in(request: Request, cookie: str) -> Refusal:
+def _tokens(request: Request) -> list[str]:
+    """The tokens that a request presents as a service account. Other kinds of `Authorization` are a proxy's matter."""
+    given = [header.partition(" ") for header in request.headers.getlist("authorization")]
+    return [token.strip() for kind, _, token in given if kind.lower() == "bearer"]
+
+
+def _sign_in(request: Request, number: str) -> Refusal:
     """What somebody without a session is told; whoever had one is told that it ended."""
     query = request.scope["query_string"].decode("latin-1")
     after = quote(request.scope["path"]) + (f"?{query}" if query else "")
@@ -236,28 +188,28 @@ def _sign_in(request: Request, cookie: str) -> Refusal:
             "again: what you typed is still in it."
         )
         return Refusal(401, "Sign in again", text, "/")
-    if request.cookies.get(cookie):
+    if number:
         text = "Your session has ended: after 15 minutes without a page, or after 8 hours. Sign in to go on."
         return Refusal(401, "Sign in again", text, after)
     text = "These pages are for people to whom a board has given a role. Sign in to go on."
     return Refusal(401, "Sign in", text, after)
 
 
-async def _form_of(request: Request, visitor: Visitor) -> bytes:
-    """The body of a form; raises `KeptOut` unless it was sent from a page of this session."""
+async def _form_of(request: Request, number: str, visitor: Visitor | None) -> bytes:
+    """The body of a form; raises `KeptOut` unless it was sent from a page of the session that has this number."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        raise KeptOut(_FROM_ELSEWHERE, visitor)
+        raise KeptOut(refusals.FROM_ELSEWHERE, visitor)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        raise KeptOut(_FORM_KIND, visitor)
+        raise KeptOut(refusals.FORM_KIND, visitor)
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > LONGEST_FORM:
-            raise KeptOut(_TOO_LONG, visitor)
+            raise KeptOut(refusals.TOO_LONG, visitor)
     given = parse_qs(body.decode("utf-8", "replace")).get("form_token", [])
-    if len(given) != 1 or not is_form_token(given[0], visitor.number):
-        raise KeptOut(_FROM_ELSEWHERE, visitor)
+    if len(given) != 1 or not is_form_token(given[0], number):
+        raise KeptOut(refusals.FROM_ELSEWHERE, visitor)
     return body
 
 

@@ -12,6 +12,7 @@ OPEN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/sign-in/start"),
         ("GET", "/sign-in/back"),
         ("GET", "/signed-out"),
+        ("GET", "/sign-out/there"),
     }
 )
 """Routes that need no session: they are how one gets one."""
@@ -22,6 +23,8 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("POST", "/sign-out"): Act.SIGN_OUT,
     ("GET", "/"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/account"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/typed"): Act.SEE_OWN_ACCOUNT,
+    ("POST", "/typed"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/methods"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/boards/{code}"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/figures"): Act.SEE_FIGURES,
@@ -53,6 +56,9 @@ COMMANDS: Mapping[str, Act] = {
     "dashboards audit removals": Act.ANSWER_FOR_ALL,
     "dashboards breach-report": Act.ANSWER_FOR_ALL,
     "dashboards end-sessions": Act.END_SESSIONS,
+    "dashboards service-tokens make": Act.MANAGE_TOKENS,
+    "dashboards service-tokens list": Act.MANAGE_TOKENS,
+    "dashboards service-tokens revoke": Act.MANAGE_TOKENS,
     "consumers sink": Act.RUN_SERVICE,
     "consumers request-release": Act.REQUEST_RELEASE,
     "consumers request-scan": Act.REQUEST_SCAN,

@@ -37,6 +37,7 @@ class Act(StrEnum):
     MEND = "skip, redrive, resume and close gaps"
     RUN_SERVICE = "start and stop the service, and make its backups"
     MANAGE_ACCESS = "give and take roles where claims do not decide them"
+    MANAGE_TOKENS = "make and revoke the tokens of service accounts"
     END_SESSIONS = "end somebody's sessions"
     KEEP_KEYS = "make, rotate and destroy keys"
 
@@ -103,6 +104,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.RUN_SERVICE: _rule(Reach.ALL, _R.OPERATIONS),
     # Whoever gives roles sees no figures by that alone, and what they give has their name in the log.
     Act.MANAGE_ACCESS: _rule(Reach.BOARD, _R.ADMINISTRATOR),
+    Act.MANAGE_TOKENS: _rule(Reach.ALL, _R.ADMINISTRATOR),
     Act.END_SESSIONS: _rule(Reach.ALL, _R.ADMINISTRATOR, _R.OPERATIONS),
     Act.KEEP_KEYS: _rule(Reach.ALL, _R.KEYS),
 }
@@ -120,6 +122,31 @@ def may(person: Person, act: Act, board: str = "", agency: str = "") -> Answer:
     ):
         return Answer(True)
     return Answer(False, _why(person, act, rule, board))
+
+
+FOR_SERVICES: Mapping[str, Act] = {
+    "see-figures": Act.SEE_FIGURES, "see-actions": Act.SEE_ACTIONS, "take-files": Act.TAKE_FILES,
+}  # fmt: skip
+"""What a service account's token may be for: reading, and nothing that is about people or waits for a decision."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one token of a service account is for."""
+
+    acts: frozenset[Act]
+    boards: frozenset[str]
+
+
+def within(scope: Scope, act: Act, board: str) -> Answer:
+    """Whether a token is for an act on a board. The reason of a refusal is the same whether the board exists or not."""
+    if act in scope.acts and board in scope.boards:
+        return Answer(True)
+    return Answer(
+        False,
+        "The token of this service account is not for this. It reads what it was made for, on the boards that it was "
+        "made for: python -m dashboards service-tokens list shows both.",
+    )
 
 
 def _reaches(reach: Reach, on: str, of: str, board: str, agency: str, known: bool) -> bool:

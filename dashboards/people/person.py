@@ -11,6 +11,8 @@ from enum import StrEnum
 EVERY = "*"
 """Stands for every board in a grant."""
 LONGEST_NAME = 80
+SERVICE = "service account"
+"""Stands for the issuer of a service account. A provider's is an address, so it is never this."""
 _PLAIN = re.compile(r"[\x21-\x7e]{1,60}")
 
 
@@ -66,6 +68,8 @@ class Person:
         """
         if not self.issuer:
             return NOBODY_WHO
+        if self.issuer == SERVICE:
+            return f"service:{self.subject}"
         if _PLAIN.fullmatch(self.subject):
             return f"sub:{self.subject}"
         return f"sub-sha256:{hashlib.sha256(self.subject.encode()).hexdigest()[:40]}"

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from dashboards import metrics
 from dashboards.pages import Pages
 from dashboards.people import changes
 from dashboards.people.cookies import Cookies
@@ -28,6 +29,12 @@ from dashboards.sign_in.provider import NotSignedIn, Provider, Reason
 from models.store.sessions import AnswerUsed
 
 log = logging.getLogger(__name__)
+
+TYPED, THERE = "/typed", "/sign-out/there"
+BEGUN, SIGNED_IN = "begun", "signed-in"
+"""What becomes of a sign-in, beside the reasons why it does not happen."""
+for _outcome in (BEGUN, SIGNED_IN, *Reason):
+    metrics.SIGN_INS.labels(str(_outcome))
 
 _AGAIN = "Start again from the sign-in page."
 REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
@@ -106,6 +113,7 @@ def add_sign_in(
             answer = RedirectResponse(asked().provider.address(attempt), status_code=303)
         except NotSignedIn as refused:
             return _refused(refused.reason, shown)
+        metrics.SIGN_INS.labels(BEGUN).inc()
         kept = attempts.written(attempt, local(next))
         cookies.keep(answer, cookies.attempt, kept, attempts.SECONDS)
         return answer
@@ -119,31 +127,55 @@ def add_sign_in(
                 raise NotSignedIn(Reason.NOT_ASKED)
             attempt, after = begun
             person = asked().person(attempt, _once(request))
-            number = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.session))
-            if number is None:
+            opened = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.session))
+            if opened is None:
                 raise NotSignedIn(Reason.NO_ROLE)
         except (NotSignedIn, AnswerUsed) as refused:
             answer = _refused(refused.reason if isinstance(refused, NotSignedIn) else Reason.USED, shown)
             cookies.forget(answer, cookies.attempt)
             return answer
-        answer = RedirectResponse(after, status_code=303)
-        cookies.keep(answer, cookies.session, number)
+        metrics.SIGN_INS.labels(SIGNED_IN).inc()
+        answer = RedirectResponse(TYPED if opened.typed else after, status_code=303)
+        cookies.keep(answer, cookies.session, opened.number)
         cookies.forget(answer, cookies.attempt)
         return answer
 
     @app.post("/sign-out")
     def sign_out(visitor: Here) -> Response:
-        """End the session here."""
+        """End the session here, and go on to end the provider's."""
         changes.signed_out(engine, visitor.number)
-        answer = RedirectResponse("/signed-out", status_code=303)
+        answer = RedirectResponse(THERE, status_code=303)
         cookies.forget(answer, cookies.session)
         return answer
 
+    @app.get(THERE, response_class=HTMLResponse)
+    def sign_out_there() -> Response:
+        """The session is over here; the browser goes on by itself to end the provider's."""
+        elsewhere = sign_in.provider.sign_out_address() if sign_in else None
+        if elsewhere is None:
+            return RedirectResponse("/signed-out", status_code=303)
+        # Not a redirect: the policy about where forms may lead would hold it up, as it follows a form.
+        return HTMLResponse(pages.render("sign_out_there.html", registry.current(), elsewhere=elsewhere))
+
     @app.get("/signed-out", response_class=HTMLResponse)
     def signed_out() -> Response:
-        """The session is over here; the provider's may not be."""
-        elsewhere = sign_in.provider.sign_out_address() if sign_in else None
-        return HTMLResponse(pages.render("signed_out.html", registry.current(), elsewhere=elsewhere))
+        """Where the provider sends people back to when its session is over too, or cannot be ended from here."""
+        return HTMLResponse(pages.render("signed_out.html", registry.current()))
+
+
+def add_typed(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader) -> None:
+    """Add the page of what somebody had typed when their session ended."""
+
+    @app.get(TYPED, response_class=HTMLResponse)
+    def typed(visitor: Here) -> Response:
+        """What waits to be sent, with a button that sends it now."""
+        form = changes.typed_before(engine, visitor.number)
+        return HTMLResponse(pages.render("typed.html", registry.current(), visitor=visitor, form=form))
+
+    @app.post(TYPED)
+    def not_wanted(visitor: Here) -> Response:
+        """Let go of it. The door has done so, as for any form that is sent."""
+        return RedirectResponse("/", status_code=303)
 
 
 def add_account(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
@@ -184,5 +216,6 @@ def _once(request: Request) -> dict[str, str]:
 
 def _refused(reason: Reason, shown: Shown) -> Response:
     log.warning("somebody was not signed in: %s", reason.value)
+    metrics.SIGN_INS.labels(reason.value).inc()
     status, title, text = REFUSALS[reason]
     return shown(Refusal(status, title, text, "/"), None)

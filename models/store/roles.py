@@ -42,10 +42,11 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         VERSION: (READ,),
         **dict.fromkeys(Base.metadata.tables, (READ,)),
         "sessions": (READ, ADD, CHANGE, REMOVE),
+        "typed_forms": (READ, ADD, REMOVE),
         "audit_log": (READ, ADD),
     },
     # People at a terminal: they ask for releases, approve, withdraw and correct them, keep the boards' actions,
-    # and end somebody's sessions.
+    # end somebody's sessions, and make and revoke tokens of service accounts.
     REVIEWER: {
         VERSION: (READ,),
         **dict.fromkeys(Base.metadata.tables, (READ,)),
@@ -56,6 +57,7 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "actions": (READ, ADD, CHANGE),
         "action_agencies": (READ, ADD),
         "sessions": (READ, "UPDATE (ended_at)"),
+        "service_tokens": (READ, ADD, "UPDATE (revoked_at)"),
         "audit_log": (READ, ADD),
     },
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Index, String, Text, delete, insert, select, update
+from sqlalchemy import Connection, Index, String, Text, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -98,6 +98,14 @@ def visit(connection: Connection, number: str) -> Session | None:
         return None
     connection.execute(update(row).where(is_it, row.seen_at < now).values(seen_at=now))
     return Session(*found)
+
+
+def timed_out(connection: Connection, number: str) -> str:
+    """Whose session it was that ended because it was idle or too old; nothing for any other."""
+    row, now = SessionRow, clock.now()
+    over = or_(row.seen_at <= now - IDLE, row.opened_at <= now - LONGEST)
+    of = (row.session_hash == _hash(number), row.ended_at.is_(None), row.opened_at > now - KEPT, over)
+    return connection.scalar(select(row.who).where(*of)) or ""
 
 
 def end_session(connection: Connection, number: str) -> str:

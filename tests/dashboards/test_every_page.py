@@ -48,6 +48,7 @@ PAGES = [
     f"/boards/{BOARD}/actions",
     "/methods",
     "/account",
+    "/typed",
     "/sign-in",
     "/signed-out",
     "/nowhere",
@@ -75,7 +76,7 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     return {path: (answer.status_code, dict(answer.headers), answer.text) for path, answer in found.items()}
 
 
-NO_PAGE = {"/", "/releases/{name}", "/sign-in/start", "/sign-in/back", "/sign-out"}
+NO_PAGE = {"/", "/releases/{name}", "/sign-in/start", "/sign-in/back", "/sign-out", "/sign-out/there"}
 """The list of boards, which has tests of its own below, the downloads, and the way in and out (../sign_in)."""
 
 

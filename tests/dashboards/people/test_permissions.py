@@ -66,7 +66,7 @@ EXPECTED = {
 """What each role may on its own board, beyond what everybody may: written out again, so that a change is seen."""
 FOR_ALL = {
     Role.GOVERNANCE: {Act.ANSWER_FOR_ALL},
-    Role.ADMINISTRATOR: {Act.END_SESSIONS},
+    Role.ADMINISTRATOR: {Act.END_SESSIONS, Act.MANAGE_TOKENS},
     Role.OPERATIONS: {Act.MEND, Act.RUN_SERVICE, Act.END_SESSIONS},
     Role.KEYS: {Act.KEEP_KEYS},
 }

@@ -85,6 +85,6 @@ def test_somebody_signs_in_at_a_certified_provider_and_out(issuer: str, sqlite: 
 
     stranger = client.get("/sign-in/start").headers["location"]
     assert client.get(signed_in_at(stranger, "s-8")).status_code == 403, "no role"
-    elsewhere = Page(client.get("/signed-out").text).having("a")
+    elsewhere = Page(client.get("/sign-out/there").text).having("a")
     (address,) = [a["href"] for a in elsewhere if a["href"].startswith(issuer)]
     assert httpx2.get(address).status_code == 200, "it knows the address that people come back to"

@@ -9,11 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
-from sqlalchemy import Engine, select
+from prometheus_client import REGISTRY
+from sqlalchemy import Engine, func, select
 
-from dashboards.people.cookies import ATTEMPT, SESSION
+from dashboards.people.cookies import ATTEMPT, SESSION, form_token
 from dashboards.sign_in import attempt as attempts
-from models.store import SessionRow
+from dashboards.sign_in.provider import Reason
+from models.store import Base, SessionRow
 from tests.dashboards.html import Page
 from tests.dashboards.sign_in.conftest import Browser, back_from, log
 from tests.dashboards.sign_in.lying_provider import LyingProvider, lying_provider
@@ -42,12 +44,15 @@ def test_from_the_first_page_to_signed_out(browser: Browser, provider: LyingProv
     assert "Signed in as Rita (analyst)" in page.text
     token = Page(page.text).having("input", name="form_token")[0]["value"]
     out = client.post("/sign-out", data={"form_token": token})
-    assert (out.status_code, out.headers["location"]) == (303, "/signed-out")
-    after = client.get("/signed-out")
-    (elsewhere,) = [a["href"] for a in Page(after.text).having("a") if a["href"].startswith(provider.issuer)]
+    assert (out.status_code, out.headers["location"]) == (303, "/sign-out/there")
+    assert client.get(PATH).status_code == 401
+    there = Page(client.get("/sign-out/there").text)
+    (elsewhere,) = [a["href"] for a in there.having("a") if a["href"].startswith(provider.issuer)]
+    (goes_on,) = there.having("meta", **{"http-equiv": "refresh"})
+    assert goes_on["content"] == f"0; url={elsewhere}"
     asked = parse_qs(urlsplit(elsewhere).query)
     assert asked == {"client_id": ["ypsem"], "post_logout_redirect_uri": ["https://pages.example/signed-out"]}
-    assert client.get(PATH).status_code == 401
+    assert "You are signed out" in client.get("/signed-out").text
     assert log(sqlite) == [
         ("sub:s-1", "sign-in", "pages", ""),
         ("sub:s-1", "view", BOARD, "overview"),
@@ -298,3 +303,55 @@ def test_two_providers_cannot_be_mixed_up(browser: Browser, provider: LyingProvi
         answer = other.authorised(begun.replace(provider.issuer, other.issuer))
         assert_refused(client.get(answer), 400, "another sign-in service", sqlite)
     assert "/token" not in provider.asked, "no code of another provider was passed on"
+
+
+def test_where_the_provider_ends_no_session_one_is_signed_out_here(browser: Browser, provider: LyingProvider) -> None:
+    for metadata in ({"end_session_endpoint": None}, {"end_session_endpoint": "http://evil.example/end"}):
+        provider.metadata = metadata
+        client = browser()
+        answer = client.get("/sign-out/there")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/signed-out")
+
+
+def count(name: str, outcome: str) -> float:
+    """The counter's value."""
+    return REGISTRY.get_sample_value(name, {"outcome": outcome}) or 0
+
+
+def test_sign_ins_are_counted_by_closed_codes(browser: Browser, provider: LyingProvider) -> None:
+    name = "ypsem_web_sign_ins_total"
+    counted = {
+        sample.labels["outcome"] for family in REGISTRY.collect() for sample in family.samples if sample.name == name
+    }
+    assert counted == {"begun", "signed-in", *Reason}
+    before = {outcome: count(name, outcome) for outcome in counted}
+    client = browser()
+    client.get(back_from(client, provider))
+    client.get("/sign-in/back?code=x&state=zz-canary")
+    provider.claims["roles"] = []
+    client.get(back_from(client, provider))
+    grown = {outcome: count(name, outcome) - before[outcome] for outcome in counted}
+    assert {outcome: by for outcome, by in grown.items() if by} == {
+        "begun": 2, "signed-in": 1, "not-asked": 1, "no-role": 1,
+    }  # fmt: skip
+
+
+def test_a_flood_of_sign_ins_and_of_guesses_leaves_nothing_behind(
+    browser: Browser, provider: LyingProvider, sqlite: Engine
+) -> None:
+    """Whoever is not known adds no row anywhere, and makes us ask the provider for its addresses once."""
+    for number in range(50):
+        client = browser()
+        client.get("/sign-in/start", params={"next": f"/boards/{number}"})
+        client.get(f"/sign-in/back?code={number}&state={number}")
+        client.cookies.set(SESSION, f"guess-{number}", domain="pages.example")
+        assert client.get(PATH).status_code == 401
+        assert client.post("/typed", data={"form_token": form_token(f"guess-{number}"), "text": "x"}).status_code == 401
+        assert client.get(PATH, headers={"Authorization": f"Bearer ypsem-st-{number:043}"}).status_code == 401
+    with sqlite.connect() as connection:
+        rows = {
+            table.name: connection.scalar(select(func.count()).select_from(table))
+            for table in Base.metadata.sorted_tables
+        }
+    assert not any(rows.values()), rows
+    assert provider.asked == ["/.well-known/openid-configuration"]
