@@ -186,7 +186,7 @@ def test_at_the_terminal_a_token_is_made_listed_and_revoked(tmp_path: Path, regi
         (("revoke", "returns-office", "--as", "adam"), "no token of that name"),
         (("make", "returns-office", *for_both, "--as", "adam"), "choose another"),
         (("make", "other", *for_both, "--board", "everything", "--as", "adam"), "no code such as"),
-        (("make", "other", *for_both, "--as", "sub:s-1"), "sub:"),
+        (("make", "other", *for_both, "--as", "sub:s-1"), "a principal is"),
         (("make", "other", "--act", "approve-release", "--board", BOARD, "--as", "adam"), "Invalid value"),
     ):
         failed = run(url, *wrong)
