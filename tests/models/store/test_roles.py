@@ -28,9 +28,13 @@ from models.releases import Release, SubmissionState
 from models.service.clock import now
 from models.signals import Signal
 from models.store import Base, SchemaState, make_engine, schema_state, upgrade, writing
+from models.store import typed as waiting_forms
 from models.store.actions import Impact, Source, close, move, open_action, record_impact, tell
 from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK, passwords_in
+from models.store.service_tokens import make as make_token
+from models.store.service_tokens import presented, revoke
 from models.store.sessions import end_session, end_sessions_of, open_session, visit
+from models.store.typed import TypedForm
 from tests.models.store.factories import BOARD, make_release, make_signal, make_submission, wire
 from tests.operations.files import ROOT
 
@@ -126,9 +130,17 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         signed_in = {"issuer": "https://provider.example", "subject": "s-1", "who": "sub:s-1", "name": "Rita"}
         number = open_session(connection, "an answer", **signed_in, grants=["analyst:X08000001"])
         assert visit(connection, number) is not None
+        waiting_forms.keep(connection, number, TypedForm("sub:s-1", "/typed", b"sealed"))
+        assert waiting_forms.waiting(connection, number) is not None
+        waiting_forms.forget(connection, number)
         assert end_session(connection, number) == "sub:s-1"
     with writing(reviewer).begin() as connection:
         end_sessions_of(connection, "sub:s-1")
+        token = make_token(connection, "program", acts=["see_figures"], boards=[BOARD], days=1, who="adam")
+    with pages.connect() as connection:
+        assert presented(connection, token) is not None
+    with writing(reviewer).begin() as connection:
+        revoke(connection, "program", "adam")
     browser = TestClient(
         create_app(pages, RegisterReader(ROOT / "demo" / "register"), WithoutSignIn(frozenset({"testserver"})))
     )
@@ -150,6 +162,12 @@ FORBIDDEN = [
     (PAGES, "INSERT INTO requests SELECT * FROM requests"),
     (PAGES, "DELETE FROM signals"),
     (PAGES, "UPDATE actions SET title = title"),
+    (PAGES, "INSERT INTO service_tokens SELECT * FROM service_tokens"),
+    (PAGES, "UPDATE service_tokens SET expires_at = now()"),
+    (REVIEWER, "UPDATE service_tokens SET boards = boards"),
+    (REVIEWER, "DELETE FROM typed_forms"),
+    (SINK, "SELECT sealed FROM typed_forms"),
+    (SINK, "SELECT name FROM service_tokens"),
     (REVIEWER, "INSERT INTO releases SELECT * FROM releases"),
     (REVIEWER, "UPDATE requests SET requested_by = requested_by"),
     (REVIEWER, "DELETE FROM release_approvals"),

@@ -21,6 +21,7 @@ from models.store.sessions import (
     end_session,
     end_sessions_of,
     open_session,
+    timed_out,
     visit,
 )
 from tests.models.store.factories import DATABASES, database
@@ -134,3 +135,25 @@ def test_rows_go_after_two_days(engine: Engine, monkeypatch: pytest.MonkeyPatch)
     opened(engine, "state-2")
     with engine.connect() as connection:
         assert len(connection.execute(select(SessionRow)).all()) == 1
+
+
+def test_a_session_has_timed_out_when_it_is_idle_or_old_and_nobody_ended_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle, ended = opened(engine), opened(engine, "state-2")
+
+    def over(number: str) -> str:
+        with engine.connect() as connection:
+            return timed_out(connection, number)
+
+    assert over(idle) == "", "it is in force"
+    set_clock(monkeypatch, IDLE - SECOND)
+    assert over(idle) == ""
+    with writing(engine).begin() as connection:
+        end_session(connection, ended)
+    set_clock(monkeypatch, IDLE)
+    assert (over(idle), over(ended), over("unknown")) == ("sub:s-1", "", "")
+    set_clock(monkeypatch, KEPT - SECOND)
+    assert over(idle) == "sub:s-1"
+    set_clock(monkeypatch, KEPT)
+    assert over(idle) == "", "its row may be gone"
