@@ -73,12 +73,15 @@ def _left_behind(connection: Connection, before: str, person: Person) -> tuple[s
 
 
 def typed_too_late(engine: Engine, number: str, path: str, body: bytes) -> bool:
-    """Keep a form that came after its session had timed out; False if there was no such session."""
+    """Keep a form that came after its session had timed out; False for any other, which keeps nothing.
+
+    So nobody makes the table grow who has not signed in, nor with a session that was ended.
+    """
     with writing(engine).begin() as connection:
-        who = timed_out(connection, number)
-        return bool(who) and waiting_forms.keep_after_time_out(
-            connection, number, path, typed.seal(number, who, path, body)
-        )
+        if who := timed_out(connection, number):
+            sealed = typed.seal(number, who, path, body)
+            waiting_forms.keep(connection, number, TypedForm(who, path, sealed))
+        return bool(who)
 
 
 def typed_before(engine: Engine, number: str) -> Typed | None:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.service import clock
 from models.store.base import Base, UtcDateTime
-from models.store.sessions import timed_out
 
 KEPT = timedelta(hours=1)
 """How long it waits for its person to sign in and to send it."""
@@ -40,17 +39,6 @@ class TypedForm(NamedTuple):
     who: str
     path: str
     sealed: bytes
-
-
-def keep_after_time_out(connection: Connection, number: str, path: str, sealed: bytes) -> bool:
-    """Keep a form of a session that has timed out; False for any other, which keeps nothing.
-
-    So nobody makes the table grow who has not signed in, nor with a session that was ended.
-    """
-    who = timed_out(connection, number)
-    if who:
-        keep(connection, number, TypedForm(who, path, sealed))
-    return bool(who)
 
 
 def keep(connection: Connection, number: str, form: TypedForm) -> None:

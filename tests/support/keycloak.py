@@ -26,7 +26,7 @@ ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
 REALM = ROOT / "demo" / "keycloak" / "realm-ypsem.json"
 ADDRESS = "http://127.0.0.1:8080"
 """The pages' address in the realm file, which is that of the compose file."""
-START_SECONDS = 280
+START_SECONDS = 500
 ADMIN, PASSWORD = "admin", "synthetic-password"
 
 
@@ -50,10 +50,11 @@ def _fetch(folder: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     command = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={unfinished}"]
     done = subprocess.run(command, cwd=folder.parent, capture_output=True, timeout=600, check=False)
-    (packed,) = list(unfinished.glob("*.zip")) or [None]
-    if done.returncode != 0 or packed is None:
+    found = list(unfinished.glob("*.zip"))
+    if done.returncode != 0 or not found:
         # Maven's own words may hold addresses and paths: only that it failed is passed on.
         raise BrokerMissing(f"mvn could not resolve Keycloak (exit code {done.returncode})")
+    packed = found[0]
     with zipfile.ZipFile(packed) as content:
         content.extractall(unfinished)
     packed.unlink()

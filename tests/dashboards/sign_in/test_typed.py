@@ -18,7 +18,6 @@ from models.service import clock
 from models.store import TypedFormRow, writing
 from models.store import typed as waiting_forms
 from models.store.sessions import IDLE, LONGEST, end_sessions_of
-from tests.dashboards.conftest import signed_in
 from tests.dashboards.html import Page
 from tests.dashboards.sign_in.conftest import Browser, back_from
 from tests.dashboards.sign_in.lying_provider import LyingProvider
@@ -214,13 +213,3 @@ def test_the_warning_comes_two_minutes_before_and_needs_no_script(
     assert "Two minutes are left" in page.text
     assert [a["target"] for a in page.having("a", href="/account") if "target" in a] == ["_blank"]
     assert "Two minutes" not in browser().get("/sign-in").text, "nobody is warned who has no session"
-
-
-def test_a_session_of_the_test_helpers_is_like_any_other(sqlite: Engine, later: Later) -> None:
-    number = signed_in(sqlite, f"chair:{BOARD}")
-    later(IDLE)
-    with writing(sqlite).begin() as connection:
-        assert waiting_forms.keep_after_time_out(connection, number, "/typed", b"x")
-        form = waiting_forms.waiting(connection, number)
-    assert form is not None
-    assert form.who == "sub:reader"
