@@ -91,7 +91,7 @@ def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> N
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200] * 18 + [404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * 19 + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text
