@@ -23,7 +23,7 @@ class PageSettings(DatabaseSettings, ServiceSettings):
     web_hosts: str | None = None
     """Further names that browsers may use, with commas between them."""
     sign_in: Literal["oidc", "off"] = "oidc"
-    """`off` for tests and the demo, on a loopback address only."""
+    """`off` for tests and a look on this machine: a loopback address only."""
     sign_in_issuer: str | None = None
     """The provider, exactly as it names itself."""
     sign_in_client_id: str | None = None

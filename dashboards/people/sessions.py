@@ -41,7 +41,7 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True)
 class WithoutSignIn:
-    """Everybody is one person with every role: for tests, and for the demo on a loopback address."""
+    """Everybody is one person with every role: for tests, and for a look on this machine."""
 
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost", "[::1]"})
     number: str = field(default_factory=secrets.token_urlsafe)

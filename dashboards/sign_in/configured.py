@@ -26,8 +26,8 @@ def door(settings: PageSettings, engine: Engine) -> tuple[Sessions, SignIn | Non
     if settings.sign_in == "off":
         if not is_loopback(settings.web_host):
             raise SettingsError(
-                "YPSEM_SIGN_IN=off is for tests and the demo: the pages then start on a loopback address only. Set "
-                "YPSEM_WEB_HOST to 127.0.0.1, or set up sign-in (docs/running.md, People sign in)"
+                "YPSEM_SIGN_IN=off is for tests and a look on this machine: the pages then start on a loopback address "
+                "only. Set YPSEM_WEB_HOST to 127.0.0.1, or set up sign-in (docs/running.md, People sign in)"
             )
         return WithoutSignIn(), None
     url, issuer, client = settings.web_url, settings.sign_in_issuer, settings.sign_in_client_id
