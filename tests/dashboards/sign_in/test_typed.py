@@ -113,14 +113,17 @@ def test_its_own_person_elsewhere_does_not_get_it_without_the_browser(
 
 def test_after_an_hour_it_is_gone(browser: Browser, provider: LyingProvider, sqlite: Engine, later: Later) -> None:
     client, number = come_in(browser, provider)
+    never, left = come_in(browser, provider)
     later(IDLE)
     sent(client, number)
+    sent(never, left)
+    assert kept(sqlite) == 2
     later(waiting_forms.KEPT)
     assert client.get(back_from(client, provider)).headers["location"] == "/"
     other, its = come_in(browser, provider)
     later(IDLE)
     sent(other, its)
-    assert kept(sqlite) == 1
+    assert kept(sqlite) == 1, "what nobody came back for goes when another one comes"
 
 
 def test_a_session_that_was_ended_keeps_nothing(
