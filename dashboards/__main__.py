@@ -14,6 +14,7 @@ from dashboards.actions import commands as actions
 from dashboards.exports import commands as exports
 from dashboards.life import accountability
 from dashboards.life import commands as life
+from dashboards.people import commands as people
 from dashboards.registry import RegisterReader
 from dashboards.settings import PageSettings
 from models.service import certificates
@@ -36,17 +37,12 @@ def main() -> None:
 @click.option(
     "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
 )
-@click.option(
-    "--signed-in/--not-signed-in",
-    "web_signed_in",
-    default=None,
-    help="The pages are behind your own sign-in: show the text of actions. [YPSEM_WEB_SIGNED_IN]",
-)
 @click.option("--metrics-port", type=int, help="Port of /metrics, /live and /ready; 0 for none.")
 @click.option("--metrics-host", help="Address of the metrics port; 127.0.0.1 by default.")
 def serve(**given: Any) -> None:
     """Serve the pages until stopped (Ctrl-C or SIGTERM)."""
     # Imported here, because the pages load the statistics libraries. That takes a second, and `approve` needs none.
+    from dashboards.sign_in.configured import door
     from dashboards.web import create_app
 
     log_to_stderr("dashboards")
@@ -56,6 +52,7 @@ def serve(**given: Any) -> None:
     # SQLite cannot open a file in a folder that does not exist, and the pages must be able to say that it is empty.
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    sessions, sign_in = door(settings, engine)
     certificates.watch(tls.certificates(settings.database_url))
     watch = health.Watch(engine)
     server = health_port(watch, settings.metrics_host, settings.metrics_port)
@@ -65,7 +62,7 @@ def serve(**given: Any) -> None:
     click.echo(f"serving http://{settings.web_host}:{settings.web_port}/", err=True)
     try:
         uvicorn.run(
-            create_app(engine, registry, settings.web_signed_in),
+            create_app(engine, registry, sessions, sign_in),
             host=settings.web_host,
             port=settings.web_port,
             log_config=None,
@@ -81,7 +78,13 @@ def serve(**given: Any) -> None:
             server.close()
 
 
-for command in (*life.COMMANDS, *actions.COMMANDS, *accountability.COMMANDS, *exports.COMMANDS):
+for command in (
+    *life.COMMANDS,
+    *actions.COMMANDS,
+    *accountability.COMMANDS,
+    *exports.COMMANDS,
+    *people.COMMANDS,
+):
     main.add_command(command)
 tell_exits(main, "dashboards")
 

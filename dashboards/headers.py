@@ -1,4 +1,7 @@
-"""Sets the headers of every answer, errors included: nothing from other sites, no scripts, no cached copies."""
+"""Sets the headers of every answer, errors included: nothing from other sites, no scripts, no cached copies.
+
+A HEAD is answered like a GET, without the body.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +38,18 @@ class Headers:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        bare = scope["method"] == "HEAD"
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if "GET" in (allowed := headers.get("allow", "").split(", ")):
+                    headers["allow"] = ", ".join(sorted({*allowed, "HEAD"}))
                 metrics.REQUESTS.labels(str(message["status"])).inc()
                 metrics.SECONDS.observe(time.perf_counter() - started)
+            elif bare and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        await self._app({**scope, "method": "GET"} if bare else scope, receive, with_headers)

@@ -1,4 +1,4 @@
-"""The pages' metrics. Labels are an HTTP status or what a certificate is for, never a person or a board."""
+"""The pages' metrics. Labels are an HTTP status, a closed code or a certificate's use, never a person or a board."""
 
 from __future__ import annotations
 
@@ -19,4 +19,8 @@ RELEASE_WINDOW = Gauge(
     "ypsem_web_release_window_seconds",
     "Length of the shortest of the newest windows, which is about how often releases come.",
 )
+SIGN_INS = Counter("ypsem_web_sign_ins_total", "Sign-ins begun at the provider, by what became of them.", ["outcome"])
+TOKENS = Counter("ypsem_web_tokens_total", "Requests with a service account's token, by outcome.", ["outcome"])
+for _outcome in ("accepted", "refused"):
+    TOKENS.labels(_outcome)
 OVERDUE_ACTIONS = Gauge("ypsem_web_overdue_actions", "Actions that are open and past their due date, all boards.")

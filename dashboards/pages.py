@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dashboards.people.visitor import Visitor
 from dashboards.words import (
     KINDS,
     SAFETY,
@@ -49,8 +50,18 @@ class Pages:
             "sector": sector_words,
         }
 
-    def render(self, template: str, register: Register | None, board: Board | None = None, **view: Any) -> str:
-        """Return the HTML of a page. A page that is not about one board shows the referral routes of all boards."""
+    def render(
+        self,
+        template: str,
+        register: Register | None,
+        board: Board | None = None,
+        visitor: Visitor | None = None,
+        **view: Any,
+    ) -> str:
+        """Return the HTML of a page. A page that is not about one board shows the referral routes of all boards.
+
+        Without a visitor the page leads nowhere but to signing in.
+        """
         boards = [board] if board else list(register.boards if register else ())
         return self._environment.get_template(template).render(
             service=SERVICE,
@@ -59,5 +70,6 @@ class Pages:
             synthetic=register is not None and register.synthetic,
             referral_boards=boards,
             board=board,
+            visitor=visitor,
             **view,
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
+
 from models.service.settings import LOOPBACK, DatabaseSettings, Port, ServiceSettings
 
 
@@ -15,5 +18,21 @@ class PageSettings(DatabaseSettings, ServiceSettings):
     """Address the pages are served on."""
     web_port: Port = 8080
     """Port the pages are served on."""
-    web_signed_in: bool = False
-    """Whether the pages are behind your own sign-in. The free text of actions is shown only then."""
+    web_url: str | None = None
+    """How browsers reach the pages, such as https://ypsem.example.org: what the provider sends people back to."""
+    web_hosts: str | None = None
+    """Further names that browsers may use, with commas between them."""
+    sign_in: Literal["oidc", "off"] = "oidc"
+    """`off` for tests and a look on this machine: a loopback address only."""
+    sign_in_issuer: str | None = None
+    """The provider, exactly as it names itself."""
+    sign_in_client_id: str | None = None
+    """What the provider calls these pages."""
+    sign_in_client_secret_file: Path | None = None
+    """File with the secret that the provider gave these pages, mode 600; none for a public client."""
+    sign_in_scopes: str = "openid profile"
+    """What is asked for; `openid` has to be among it."""
+    sign_in_roles_claim: str = "roles"
+    """The claim with the roles; dots lead into it, as in `realm_access.roles`."""
+    sign_in_roles_file: Path | None = None
+    """YAML file that translates the provider's values into roles."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from sqlalchemy import Engine
@@ -28,10 +30,14 @@ from dashboards.life.listing import corrections, of_board, parse, shown_body
 from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.pages import Pages
+from dashboards.people.entrance import Entrance, Refusal, Sessions
+from dashboards.people.permissions import Act
+from dashboards.people.visitor import Here, Visitor
 from dashboards.queries import board_page, figures_page
 from dashboards.queries.documents import parsed
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
+from dashboards.sign_in.routes import SignIn, add_account, add_sign_in, add_typed
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
 from dashboards.tied import not_in_totals
@@ -60,29 +66,38 @@ PROBLEMS = {
 }
 
 
-def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False) -> ASGIApp:
-    """Build the application for one database and one register; `signed_in` says that it is behind a sign-in."""
+def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sign_in: SignIn | None = None) -> ASGIApp:
+    """Build the application for one database and one register, behind a door that knows visitors by `sessions`.
+
+    `sign_in` is how people get a session.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages()
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app, pages, registry)
+    shown = partial(_refusal, pages, registry)
+    add_sign_in(app, pages, engine, registry, sign_in, shown, sessions.cookies)
+    add_typed(app, pages, engine, registry)
+    add_account(app, pages, registry)
     add_signals(app, pages, engine, registry)
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
-    add_actions(app, pages, engine, registry, signed_in)
+    add_actions(app, pages, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
-    def boards() -> Response:
-        """The list of boards, or the only board."""
+    def boards(visitor: Here) -> Response:
+        """The list of the visitor's boards, or the only one."""
         register = registry.current()
-        if len(register.boards) == 1:
-            return RedirectResponse(f"/boards/{register.boards[0].code}", status_code=303)
-        ordered = sorted(register.boards, key=lambda board: board.name.casefold())
-        return HTMLResponse(pages.render("boards.html", register, boards=ordered))
+        own = [board for board in register.boards if visitor.may(Act.SEE_FIGURES, board.code)]
+        if len(own) == 1:
+            return RedirectResponse(f"/boards/{own[0].code}", status_code=303)
+        ordered = sorted(own, key=lambda board: board.name.casefold())
+        listed = bool(register.boards)
+        return HTMLResponse(pages.render("boards.html", register, visitor=visitor, boards=ordered, listed=listed))
 
     @app.get("/boards/{code}", response_class=HTMLResponse)
-    def board(code: str) -> Response:
+    def board(code: str, visitor: Here) -> Response:
         """One board: figures, freshness and returns."""
         register = registry.current()
         chosen = register.board_by_code.get(code)
@@ -90,18 +105,19 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             raise HTTPException(404)
         state = schema_state(engine)
         if state is not SchemaState.CURRENT:
-            return HTMLResponse(pages.render("no_data.html", register, chosen, what_to_do=NO_TABLES[state]))
+            return HTMLResponse(pages.render("no_data.html", register, chosen, visitor, what_to_do=NO_TABLES[state]))
         with engine.connect() as connection:
             page = board_page(connection, register, chosen)
             notices = [(window, notice(correction)) for window, correction in of_board(connection, code)]
             signals = signals_page(connection, register, chosen, clock.today())
-            decide = to_decide(connection, register, chosen, clock.today(), signed_in)
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "overview")
+            decide = to_decide(connection, register, chosen, clock.today())
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "overview", who=visitor.who)
         return HTMLResponse(
             pages.render(
                 "board.html",
                 register,
                 chosen,
+                visitor,
                 page=page,
                 signals=signals,
                 decide=decide,
@@ -115,7 +131,7 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
         )
 
     @app.get("/boards/{code}/figures", response_class=HTMLResponse)
-    def figures(code: str, window: str = "", view: str = "", measure: str = "") -> Response:
+    def figures(code: str, visitor: Here, window: str = "", view: str = "", measure: str = "") -> Response:
         """All figures of one release, in the chosen view."""
         register = registry.current()
         chosen = register.board_by_code.get(code)
@@ -130,17 +146,17 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             notices = [notice(correction) for correction in corrections(connection, page.release.release_id)]
             body = shown_body(connection, page.release.release_id)
         released = parsed(body) if body else None
-        changes.note_reading(engine, changes.ReadingKind.VIEW, page.release.release_id, page.view.name)
+        changes.note_reading(engine, changes.ReadingKind.VIEW, page.release.release_id, page.view.name, who=visitor.who)
         rules = (page.release.rule,)
         notes = notes_of(page.release.window, names.schedule)
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
         view_of |= {"corrections": notices, "errors": states.errors(rules)}
         totals, begun = (not_in_totals(released), every_begun(released)) if released else ("", ())
         view_of |= {"totals": totals, "begun": begun}
-        return HTMLResponse(pages.render("figures.html", register, chosen, **view_of))
+        return HTMLResponse(pages.render("figures.html", register, chosen, visitor, **view_of))
 
     @app.get("/releases/{name}")
-    def download(name: str) -> Response:
+    def download(name: str, visitor: Here) -> Response:
         """An approved release as a file; any other gives 404, just as if it did not exist."""
         release_id, suffix = formats.split(name)
         if not suffix or schema_state(engine) is not SchemaState.CURRENT:
@@ -158,19 +174,20 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
                 body = formats.write(release, names, suffix, notices)
             if body is None:
                 raise HTTPException(404)
-        changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, release_id, suffix)
+        changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, release_id, suffix, who=visitor.who)
         # The name is a release id and a known suffix, so it needs no quoting.
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, media_type=formats.media_type(suffix), headers=attached)
 
     @app.get("/methods", response_class=HTMLResponse)
-    def methods() -> Response:
+    def methods(visitor: Here) -> Response:
         """What the measures mean and what the figures cannot say."""
         register = registry.current()
         return HTMLResponse(
             pages.render(
                 "methods.html",
                 register,
+                visitor=visitor,
                 key=states.key(),
                 old_key=states.OLD_KEY,
                 return_key=states.RETURN_KEY,
@@ -180,35 +197,54 @@ def create_app(engine: Engine, registry: RegisterReader, signed_in: bool = False
             )
         )
 
-    return Headers(app)
+    return Headers(Entrance(app, app.routes, engine, sessions, shown, NO_TABLES.__getitem__))
+
+
+def _refusal(pages: Pages, registry: RegisterReader, refusal: Refusal, visitor: Visitor | None) -> Response:
+    """The page of a refusal at the door."""
+    register: Register | None = None
+    with suppress(Exception):  # a page that refuses must not fail by a fault of the register
+        register = registry.current()
+    view: dict[str, Any] = {"title": refusal.title, "text": refusal.text, "sign_in_for": refusal.sign_in_for}
+    page = pages.render("refused.html", register, visitor=visitor, **view)
+    answer = HTMLResponse(page, status_code=refusal.status)
+    if refusal.status == 401:
+        answer.headers["WWW-Authenticate"] = refusal.challenge
+    return answer
 
 
 def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
     """Show every error as a plain page in fixed words, with no traceback and nothing of the request."""
 
-    def problem(status: int) -> HTMLResponse:
+    def problem(status: int, request: Request) -> HTMLResponse:
         register: Register | None = None
         with suppress(Exception):  # the page that reports a fault must not fail by the same one
             register = registry.current()
+        visitor: Visitor | None = getattr(request.state, "visitor", None)
         title, text = PROBLEMS.get(status, PROBLEMS[404 if status < 500 else 500])
-        return HTMLResponse(pages.render("problem.html", register, title=title, text=text), status_code=status)
+        return HTMLResponse(
+            pages.render("problem.html", register, visitor=visitor, title=title, text=text), status_code=status
+        )
 
-    def http_error(_request: Request, error: Exception) -> HTMLResponse:
-        return problem(error.status_code if isinstance(error, HTTPException) else 500)
+    def http_error(request: Request, error: Exception) -> HTMLResponse:
+        answer = problem(error.status_code if isinstance(error, HTTPException) else 500, request)
+        if isinstance(error, HTTPException) and error.headers:
+            answer.headers.update(error.headers)
+        return answer
 
-    def database_error(_request: Request, error: Exception) -> HTMLResponse:
+    def database_error(request: Request, error: Exception) -> HTMLResponse:
         log.error("the database failed (%s)", type(error).__name__)
-        return problem(503)
+        return problem(503, request)
 
-    def no_pdf(_request: Request, error: Exception) -> HTMLResponse:
+    def no_pdf(request: Request, error: Exception) -> HTMLResponse:
         log.error("%s", error)
-        return problem(501)
+        return problem(501, request)
 
     handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         HTTPException: http_error,
         DBAPIError: database_error,
         PdfUnavailable: no_pdf,
-        Exception: lambda _request, _error: problem(500),
+        Exception: lambda request, _error: problem(500, request),
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)

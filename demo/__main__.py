@@ -69,7 +69,7 @@ def _stay(household: Household, reconciliation: dict[str, Any], url: str) -> Non
         if reconciliation["ok"]
         else "IT DOES NOT ADD UP: see reconciliation.json among the files of this run"
     )
-    say(f"the page is open at {url}   (Ctrl-C stops everything)")
+    say(f"the page is open at {url}sign-in/start: choose who to be   (Ctrl-C stops everything)")
     household.wait_for(lambda: False, float("inf"), "someone stops it", every=0.5)
 
 

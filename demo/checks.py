@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from demo.boards import LARGE
+from demo.boards import LARGE, SMALL
 from demo.household import say
 from demo.planted import Planted
+from demo.provider.people import OF_THE_LARGE_BOARD, OF_THE_SMALL_BOARD, PEOPLE
 from demo.shown import (
+    Read,
     boards_listed,
     measures_with_a_figure,
     needs_shown,
@@ -17,18 +19,34 @@ from demo.shown import (
     voices_page,
 )
 from demo.signals import Score
+from demo.visitor import Visitor
 from models.register import Register
 
 MEASURES = 20
 """M1 to M21 without M3, which releases no longer have."""
 
 
-def of_every_size(url: str, register: Register, releases: Mapping[str, int]) -> dict[str, bool]:
+def of_every_size(read: Read, register: Register, releases: Mapping[str, int]) -> dict[str, bool]:
     """What holds with any number of children: every board has releases, and the first page leads to each."""
     boards = {board.code for board in register.boards}
     return {
-        "the first page leads to every board": set(boards_listed(url)) == boards,
+        "the first page leads to every board": set(boards_listed(read)) == boards,
         "every board has releases": all(releases[board] > 0 for board in boards),
+    }
+
+
+def of_people(url: str) -> dict[str, bool]:
+    """Everybody whom the sign-in offers is let in under their name, and who serves one board is refused the other."""
+    named = []
+    for person in PEOPLE:
+        with Visitor(url, person) as visitor:
+            named.append(f"Signed in as {person.name} (" in visitor.landed)
+    with Visitor(url, OF_THE_LARGE_BOARD) as large, Visitor(url, OF_THE_SMALL_BOARD) as small:
+        own = (large.status(f"boards/{LARGE}"), small.status(f"boards/{SMALL}"))
+        others = (large.status(f"boards/{SMALL}"), small.status(f"boards/{LARGE}"))
+    return {
+        "everybody whom the sign-in offers is let in": all(named),
+        "nobody of one board sees the other": (own, others) == ((200, 200), (403, 403)),
     }
 
 
@@ -46,17 +64,17 @@ def of_signals(scores: Mapping[str, Score], planted: Mapping[str, Planted]) -> d
     }
 
 
-def of_the_year(url: str, planted: Mapping[str, Planted], register: Register, years: int) -> dict[str, bool]:
+def of_the_year(read: Read, planted: Mapping[str, Planted], register: Register, years: int) -> dict[str, bool]:
     """At full size and with financial years released: the large board's page shows every measure and planted needs.
 
     On the ladder in use every need takes the year before, so one must be likely only if two years are released.
     """
-    shown, needs = measures_with_a_figure(url, LARGE), needs_shown(training_page(url, LARGE))
+    shown, needs = measures_with_a_figure(read, LARGE), needs_shown(training_page(read, LARGE))
     likely = {need for need, standing in needs.items() if standing == "likely"}
     say(f"{LARGE}: {len(shown)} of {MEASURES} measures show a figure for the year; likely needs: {sorted(likely)}")
     sound = likely <= planted_needs(planted[LARGE], register) and (years < 2 or bool(likely))
     return {
         "every released measure shows a figure for the year": len(shown) == MEASURES,
-        "what people said is shown": bool(themes_with_a_figure(voices_page(url, LARGE))),
+        "what people said is shown": bool(themes_with_a_figure(voices_page(read, LARGE))),
         "every training need called likely is planted, and there is one": sound,
     }

@@ -20,12 +20,14 @@ from demo.asking import (
 )
 from demo.household import Household, say
 from demo.planted import put_back, take
+from demo.provider.people import OF_BOTH_BOARDS
 from demo.publishing import Export, Publishing, read_manifest
 from demo.receipts import ReceiptReader
 from demo.released import approved_releases, cells_by_state
 from demo.rundir import RunFolder, module
-from demo.services import answers, make_topics, start_broker, start_services
+from demo.services import make_topics, start_broker, start_services
 from demo.signals import Score, score
+from demo.visitor import Visitor
 from models.register import Register, load_register
 from models.store import make_engine
 
@@ -93,13 +95,15 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
     stored = _stored(run, register, planted)
     by_kind = {board: dict(board_score.by_kind) for board, board_score in stored.scores.items()}
     result = reconcile(accounts, stored.cells, stored.releases, time.monotonic() - began, by_kind)
-    result["adds_up"] |= checks.of_every_size(url, register, stored.releases)
-    if options.scale >= 1 and not options.few:
-        # A smaller borough has too few children for a signal: ten must be left without any one agency.
-        result["adds_up"] |= checks.of_signals(stored.scores, planted)
-        if options.years:
-            result["adds_up"] |= checks.of_the_year(url, planted, register, options.years)
-    result["page"] = answers(url)
+    with Visitor(url, OF_BOTH_BOARDS) as visitor:
+        result["adds_up"] |= checks.of_every_size(visitor.read, register, stored.releases)
+        if options.scale >= 1 and not options.few:
+            # A smaller borough has too few children for a signal: ten must be left without any one agency.
+            result["adds_up"] |= checks.of_signals(stored.scores, planted)
+            if options.years:
+                result["adds_up"] |= checks.of_the_year(visitor.read, planted, register, options.years)
+        result["page"] = visitor.status("")
+    result["adds_up"] |= checks.of_people(url)
     result["ok"] = result["ok"] and all(result["adds_up"].values()) and result["page"] == 200
     for board, truth in truths.items():
         put_back(run.exports_of(board), truth)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from demo.boards import write_register
+from demo.provider.protocol import CLIENT
 from models.service.keyfiles import write_key
 
 ROOT = Path(__file__).parents[1]
@@ -86,13 +87,16 @@ class RunFolder:
             "YPSEM_DATABASE_URL": self.database_url,
             "YPSEM_CLOCK_OFFSET_SECONDS": str(self.clock_offset),
             "PYTHONUNBUFFERED": "1",
-            # The pages are for this machine only, and every text is synthetic, so no sign-in is needed.
-            "YPSEM_WEB_SIGNED_IN": "true",
         }
         if embedded:
             # It has no idempotent producers, and lets the first member of a group wait half the session timeout.
             settings |= {"YPSEM_IDEMPOTENT": "false", "YPSEM_KAFKA_IDEMPOTENCE": "false", "YPSEM_SESSION_TIMEOUT": "6"}
         return settings
+
+    @staticmethod
+    def of_pages(url: str, issuer: str) -> dict[str, str]:
+        """Further variables for the pages: how browsers reach them, and the provider of synthetic people."""
+        return {"YPSEM_WEB_URL": url, "YPSEM_SIGN_IN_ISSUER": issuer, "YPSEM_SIGN_IN_CLIENT_ID": CLIENT}
 
     def of_agency(self, agency: str) -> dict[str, str]:
         """Further variables for an agency's process: its own keys and outbox."""

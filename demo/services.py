@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from demo.brokers.apache import ApacheKafka
 from demo.brokers.embedded import EmbeddedBroker
 from demo.household import Household, say
-from demo.processes import free_port
+from demo.processes import accepts, free_port
 from demo.rundir import RunFolder, module
 
-READY_SECONDS = 60
+READY_SECONDS = 120
+"""How long a process may take to start: seconds on a free machine, a minute on a busy one."""
+LAST_PORT = 65535
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """For pages on this machine, without any proxy that the environment sets."""
 
@@ -34,8 +36,11 @@ def make_topics(household: Household, run: RunFolder, environment: Mapping[str, 
 
 
 def start_services(household: Household, run: RunFolder, environment: Mapping[str, str | None], port: int) -> str:
-    """Start intake, ledger, sink and pages, and wait until the pages answer; returns their address."""
-    say("starting intake, ledger, sink and pages")
+    """Start intake, ledger, sink, pages and sign-in, and wait until people can sign in; returns the pages' address.
+
+    The sign-in is at the port after the pages' if that is free.
+    """
+    say("starting intake, ledger, sink, pages and their sign-in")
     for role in ("intake", "ledger"):
         own = {
             "YPSEM_KEYS": str(run.path / "keys" / role),
@@ -45,11 +50,17 @@ def start_services(household: Household, run: RunFolder, environment: Mapping[st
         household.service(role, module("streams", "worker", "--role", role), run.log(role), {**environment, **own})
     sink = {**environment, "YPSEM_METRICS_PORT": str(free_port())}
     household.service("sink", module("consumers", "sink"), run.log("sink"), sink)
-    pages = {**environment, "YPSEM_METRICS_PORT": str(free_port())}
+    url = f"http://127.0.0.1:{port}/"
+    beside = port + 1 if port < LAST_PORT and not accepts(port + 1) else free_port()
+    choose = module("demo.provider", "--port", str(beside), "--pages", url)
+    household.service("sign-in", choose, run.log("sign-in"), environment)
+    issuer = f"http://127.0.0.1:{beside}"
+    pages = {**environment, **run.of_pages(url, issuer), "YPSEM_METRICS_PORT": str(free_port())}
     serve = module("dashboards", "serve", "--port", str(port))
     household.service("pages", serve, run.log("pages"), pages)
-    url = f"http://127.0.0.1:{port}/"
     household.wait_for(lambda: answers(url) is not None, READY_SECONDS, f"the pages answer at {url}")
+    household.wait_for(lambda: accepts(beside), READY_SECONDS, f"the sign-in answers at {issuer}")
+    say(f"sign in at {url}sign-in/start and choose who to be; figures come when releases are approved")
     return url
 
 

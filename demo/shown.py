@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import urllib.request
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 from demo.planted import Planted
 from models.register import Register
 
-SECONDS = 60
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+Read = Callable[[str], str]
+"""The markup of a page by its path, without a slash before it: `Visitor.read`."""
 _BOARD = re.compile(r'href="/boards/([A-Z][0-9]{8})"')
 
 
@@ -38,14 +38,14 @@ class Rows(HTMLParser):
             self._row = None
 
 
-def boards_listed(url: str) -> list[str]:
+def boards_listed(read: Read) -> list[str]:
     """Codes of the boards that the first page links to, in order."""
-    return list(dict.fromkeys(_BOARD.findall(_get(url))))
+    return list(dict.fromkeys(_BOARD.findall(read(""))))
 
 
-def measures_with_a_figure(url: str, board: str) -> list[str]:
+def measures_with_a_figure(read: Read, board: str) -> list[str]:
     """Ids of the measures that show a figure for the board's newest year."""
-    return [row["measure"] for row, figure in Rows(_page(url, board, "measures")).rows if figure]
+    return [row["measure"] for row, figure in Rows(_page(read, board, "measures")).rows if figure]
 
 
 def themes_with_a_figure(markup: str) -> list[str]:
@@ -53,9 +53,9 @@ def themes_with_a_figure(markup: str) -> list[str]:
     return [row["theme"] for row, figure in Rows(markup).rows if figure and "theme" in row]
 
 
-def voices_page(url: str, board: str) -> str:
+def voices_page(read: Read, board: str) -> str:
     """The markup of a board's page on what children and others say."""
-    return _page(url, board, "voices")
+    return _page(read, board, "voices")
 
 
 def needs_shown(markup: str) -> dict[tuple[str, str], str]:
@@ -64,9 +64,9 @@ def needs_shown(markup: str) -> dict[tuple[str, str], str]:
     return {(row["sector"], row["topic"]): row["standing"] for row in rows}
 
 
-def training_page(url: str, board: str) -> str:
+def training_page(read: Read, board: str) -> str:
     """The markup of a board's page on training."""
-    return _page(url, board, "training")
+    return _page(read, board, "training")
 
 
 def planted_needs(planted: Planted, register: Register) -> set[tuple[str, str]]:
@@ -79,11 +79,5 @@ def planted_needs(planted: Planted, register: Register) -> set[tuple[str, str]]:
     return {(sector("gap_agency"), str(planted["gap_category"])), *general}
 
 
-def _page(url: str, board: str, name: str) -> str:
-    return _get(f"{url}boards/{board}/{name}")
-
-
-def _get(address: str) -> str:
-    with _DIRECT.open(address, timeout=SECONDS) as answer:
-        text: str = answer.read().decode()
-    return text
+def _page(read: Read, board: str, name: str) -> str:
+    return read(f"boards/{board}/{name}")

@@ -16,7 +16,7 @@ import click
 
 from dashboards.actions import changes
 from dashboards.errors import DecisionRefused
-from dashboards.life.commands import database
+from dashboards.life.commands import database, typed
 from dashboards.settings import PageSettings
 from models.register import Register, load_register
 from models.service import clock
@@ -29,7 +29,9 @@ _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://
 _REGISTER = click.option(
     "--register", "register_dir", type=click.Path(path_type=Path), help="Directory of the register. [YPSEM_REGISTER]"
 )
-_WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of the person who writes.")
+_WHO = click.option(
+    "--as", "who", required=True, metavar="PRINCIPAL", callback=typed, help="Account name of the person who writes."
+)
 _ID = click.argument("action_id", metavar="ACTION")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _TELL = click.option("--tell", multiple=True, metavar="AGENCY", help="Agency told of it; `all` for every one.")

@@ -11,18 +11,19 @@ from dashboards.actions.view import actions_page
 from dashboards.boards import board_at
 from dashboards.life import changes
 from dashboards.pages import Pages
+from dashboards.people.visitor import Here
 from dashboards.registry import RegisterReader
 from models.service import clock
 
 
-def add_actions(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader, signed_in: bool) -> None:
-    """Add the route to the application. The page shows free text only if `signed_in`."""
+def add_actions(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader) -> None:
+    """Add the route to the application."""
 
     @app.get("/boards/{code}/actions", response_class=HTMLResponse)
-    def actions(code: str) -> Response:
+    def actions(code: str, visitor: Here) -> Response:
         """Overdue, open and closed actions of one board."""
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
-            page = actions_page(connection, register, board, clock.today(), signed_in)
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "actions")
-        return HTMLResponse(pages.render("actions.html", register, board, page=page))
+            page = actions_page(connection, register, board, clock.today())
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "actions", who=visitor.who)
+        return HTMLResponse(pages.render("actions.html", register, board, visitor, page=page))

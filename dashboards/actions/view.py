@@ -33,8 +33,6 @@ ACTS: Mapping[str, str] = {
     "action.close": "closed",
     "action.impact": "impact",
 }
-HIDDEN = "Text not shown: these pages have no sign-in"
-"""Stands in place of free text on pages without a sign-in."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +76,12 @@ class ActionsPage:
     """The last closed first."""
 
 
-def actions_page(connection: Connection, register: Register, board: Board, today: date, texts: bool) -> ActionsPage:
-    """The actions of one board; `texts` says whether free text may be shown."""
+def actions_page(connection: Connection, register: Register, board: Board, today: date) -> ActionsPage:
+    """The actions of one board."""
     listed = actions(connection, board.code)
     acts = history(connection, [action.action_id for action in listed])
     names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
-    views = {action.action_id: _view(action, acts[action.action_id], names, today, texts) for action in listed}
+    views = {action.action_id: _view(action, acts[action.action_id], names, today) for action in listed}
     late = [views[action.action_id] for action in listed if action.overdue(today)]
     still = [views[action.action_id] for action in listed if action.closed_on is None and not action.overdue(today)]
     done = sorted(
@@ -92,11 +90,11 @@ def actions_page(connection: Connection, register: Register, board: Board, today
     return ActionsPage(tuple(late), tuple(still), tuple(views[action.action_id] for action in done))
 
 
-def _view(action: Listed, acts: list[Act], names: Mapping[str, str], today: date, texts: bool) -> ActionView:
+def _view(action: Listed, acts: list[Act], names: Mapping[str, str], today: date) -> ActionView:
     return ActionView(
         action_id=action.action_id,
-        title=action.title if texts else HIDDEN,
-        evidence=action.evidence if texts else "",
+        title=action.title,
+        evidence=action.evidence,
         owner=names.get(action.owner, action.owner),
         source=SOURCES.get(action.source, action.source),
         opened=day(action.opened_on),

@@ -18,7 +18,7 @@ from dashboards.exports.document import Names
 from dashboards.exports.pdf import PdfUnavailable
 from dashboards.life import changes, listing
 from dashboards.life.commands import database
-from dashboards.life.states import SHOWN, check_principal
+from dashboards.life.states import SHOWN, check_typed
 from dashboards.settings import PageSettings
 from models.register import Register, RegisterError, load_register
 from models.service.atomic import make_folder, write_whole
@@ -59,7 +59,7 @@ def export(
     if every == bool(release_ids):
         raise click.UsageError("name releases, or give --all")
     try:
-        check_principal(who)
+        check_typed(who)
     except DecisionRefused as refusal:
         raise click.UsageError(f"--as: {refusal}") from None
     registers = settings_of(PageSettings, register_dir=register_dir).register_dir

@@ -17,7 +17,7 @@ from models.store.audit import AuditEntry
 _READING = {reading.value for reading in ReadingKind}
 _LIFE = {action.value for action in LifeAction}
 LIMITS = (
-    "Readers are identified by the account in the log; while the pages have no sign-in, all of them share one account.",
+    "Readers of pages are identified by the subject of the sign-in provider, those at the terminal by what they typed.",
     "Copies that were passed on after a download or an export are in no log.",
     "Reads of Kafka's topics and of the database by other means than these commands are not in this log.",
     "Which keys were in use, and from which epochs tokens are: python -m analysis dpia-facts --keys DIRECTORY.",

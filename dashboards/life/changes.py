@@ -27,9 +27,6 @@ from models.store import (
     writing,
 )
 
-ANONYMOUS = "anonymous page"
-"""The reader in the audit log while the pages have no sign-in."""
-
 
 class _ReleaseFacts(NamedTuple):
     """What a change needs to know of a release; field names are column names."""
@@ -109,7 +106,7 @@ class ReadingKind(StrEnum):
     """As files at the terminal."""
 
 
-def note_reading(engine: Engine, reading: ReadingKind, subject: str, detail: str = "", who: str = ANONYMOUS) -> None:
+def note_reading(engine: Engine, reading: ReadingKind, subject: str, detail: str = "", *, who: str) -> None:
     """Record in the audit log who reads which release. Call it before showing: what cannot be recorded is not shown."""
     with writing(engine).begin() as connection:
         audit.append(connection, who, reading.value, subject, detail)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dashboards.errors import DashboardError, DecisionRefused
 from dashboards.life import changes, diagram, listing
-from dashboards.life.states import DecisionReason, Fault, LifeState
+from dashboards.life.states import DecisionReason, Fault, LifeState, check_typed
 from dashboards.life.verify import verify
 from dashboards.settings import PageSettings
 from models.service.exits import DONE, NOT_ALL
@@ -22,7 +22,17 @@ from models.store import SchemaState, make_engine, schema_state
 from models.store.audit import Head
 
 _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
-_WHO = click.option("--as", "who", required=True, metavar="PRINCIPAL", help="Account name of the person who decides.")
+
+
+def typed(_context: click.Context, _option: click.Parameter, who: str) -> str:
+    """A name as `--as` takes it; raises `DecisionRefused` for any other, also for the subject of a person."""
+    check_typed(who)
+    return who
+
+
+_WHO = click.option(
+    "--as", "who", required=True, metavar="PRINCIPAL", callback=typed, help="Account name of the person who decides."
+)
 _IDS = click.argument("release_ids", metavar="RELEASE...", nargs=-1, required=True)
 
 

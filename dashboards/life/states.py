@@ -136,12 +136,21 @@ def told(fault: str, measure: str) -> str:
     return f"{fault} {measure}".strip()[:_DETAIL]
 
 
-PRINCIPAL = re.compile(r"[a-z][a-z0-9.-]{1,40}")
+TYPED = re.compile(r"[a-z][a-z0-9.-]{1,40}")
+"""The name of an account, as it is typed at the terminal. It never looks like a subject."""
+SUBJECT = re.compile(r"sub:[\x21-\x7e]{1,60}|sub-sha256:[0-9a-f]{40}")
+"""A person who signed in, by the subject of the provider."""
 
 
 def check_principal(who: str) -> None:
-    """Raise `DecisionRefused` unless this can be the name of an account."""
-    if not PRINCIPAL.fullmatch(who):
+    """Raise `DecisionRefused` unless this names a person who signed in, or can be the name of an account."""
+    if not SUBJECT.fullmatch(who):
+        check_typed(who)
+
+
+def check_typed(who: str) -> None:
+    """Raise `DecisionRefused` unless this can be the name of an account. Nobody types the subject of a person."""
+    if not TYPED.fullmatch(who):
         raise DecisionRefused("a principal is 2 to 41 lower-case letters, digits, dots and dashes, a letter first")
 
 

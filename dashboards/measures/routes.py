@@ -17,6 +17,7 @@ from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.measures.view import BY, SPANS, measure_page, summaries
 from dashboards.pages import Pages
+from dashboards.people.visitor import Here
 from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
 
@@ -25,7 +26,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
     """Add the routes to the application."""
 
     @app.get("/boards/{code}/measures", response_class=HTMLResponse)
-    def measures(code: str) -> Response:
+    def measures(code: str, visitor: Here) -> Response:
         """Every measure, with the newest year's figures."""
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
@@ -33,12 +34,13 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             listed = summaries(known)
             notices = notices_of(connection, code)
             left = left_of(connection, register, board)
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "measures")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "measures", who=visitor.who)
         return HTMLResponse(
             pages.render(
                 "measures.html",
                 register,
                 board,
+                visitor,
                 window=known.headline,
                 span=SPANS[known.longest],
                 by=BY[known.board.releases],
@@ -51,7 +53,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         )
 
     @app.get("/boards/{code}/measures/{measure}", response_class=HTMLResponse)
-    def single_measure(code: str, measure: str) -> Response:
+    def single_measure(code: str, measure: str, visitor: Here) -> Response:
         """One measure by quarter, year and sector, with its definition and what it cannot know."""
         register, board = board_at(engine, registry, code)
         if measure not in BY_ID:
@@ -61,7 +63,7 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             page = measure_page(known, measure)
             notices = notices_of(connection, code, measure)
             left = left_of(connection, register, board)
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, measure)
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, measure, who=visitor.who)
         view = {"page": page, "key": states.key(known.rules), "corrections": notices, "left": left}
         view["errors"] = states.errors(known.rules) if columns_of(measure) else ()
-        return HTMLResponse(pages.render("measure.html", register, board, **view))
+        return HTMLResponse(pages.render("measure.html", register, board, visitor, **view))

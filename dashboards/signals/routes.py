@@ -11,6 +11,7 @@ from starlette.responses import Response
 from analysis.signals.sentences import CAUTION, NOT_A_COUNT
 from dashboards.life import changes
 from dashboards.pages import Pages
+from dashboards.people.visitor import Here
 from dashboards.registry import RegisterReader
 from dashboards.signals.view import signals_page
 from models.service import clock
@@ -21,7 +22,7 @@ def add_signals(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRe
     """Add the route to the application."""
 
     @app.get("/boards/{code}/signals", response_class=HTMLResponse)
-    def signals(code: str) -> Response:
+    def signals(code: str, visitor: Here) -> Response:
         """Open and closed signals of one board, and how to read them."""
         register = registry.current()
         board = register.board_by_code.get(code)
@@ -29,7 +30,7 @@ def add_signals(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRe
             raise HTTPException(404)
         with engine.connect() as connection:
             page = signals_page(connection, register, board, clock.today())
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "signals")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "signals", who=visitor.who)
         return HTMLResponse(
-            pages.render("signals.html", register, board, page=page, caution=CAUTION, not_a_count=NOT_A_COUNT)
+            pages.render("signals.html", register, board, visitor, page=page, caution=CAUTION, not_a_count=NOT_A_COUNT)
         )

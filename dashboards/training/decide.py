@@ -25,11 +25,11 @@ class ToDecide:
     overdue: tuple[ActionView, ...]
 
 
-def to_decide(connection: Connection, register: Register, board: Board, today: date, texts: bool) -> ToDecide:
-    """What the board has to decide today; `texts` says whether the free text of actions may be shown."""
+def to_decide(connection: Connection, register: Register, board: Board, today: date) -> ToDecide:
+    """What the board has to decide today."""
     released = documents(connection, board.code)
     findings = of(released, Duties.of(register, board)) if board.has_sectors else None
-    overdue = actions_page(connection, register, board, today, texts).overdue
+    overdue = actions_page(connection, register, board, today).overdue
     return ToDecide(
         findings.year if findings else "", tuple(need_rows(findings)[:NEEDS_SHOWN]) if findings else (), overdue
     )

@@ -14,6 +14,7 @@ from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.measures.view import coverage_section
 from dashboards.pages import Pages
+from dashboards.people.visitor import Here
 from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
 from dashboards.training.view import NOT_PROOF, of, training_page
@@ -24,7 +25,7 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
     """Add the route to the application."""
 
     @app.get("/boards/{code}/training", response_class=HTMLResponse)
-    def training(code: str) -> Response:
+    def training(code: str, visitor: Here) -> Response:
         """Ranked needs, what was trained, and whether anything changed."""
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
@@ -35,7 +36,7 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             coverage = coverage_section(known)
             notices = notices_of(connection, code)
             left = left_of(connection, register, board)
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "training")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "training", who=visitor.who)
         view: dict[str, object] = {
             "page": page,
             "coverage": coverage,
@@ -44,4 +45,4 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             "not_proof": NOT_PROOF,
         }
         view |= {"corrections": notices, "left": left}
-        return HTMLResponse(pages.render("training.html", register, board, **view))
+        return HTMLResponse(pages.render("training.html", register, board, visitor, **view))

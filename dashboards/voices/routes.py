@@ -15,6 +15,7 @@ from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.measures.view import SPANS
 from dashboards.pages import Pages
+from dashboards.people.visitor import Here
 from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
 from dashboards.voices.view import voices_page
@@ -24,7 +25,7 @@ def add_voices(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRea
     """Add the route to the application."""
 
     @app.get("/boards/{code}/voices", response_class=HTMLResponse)
-    def voices(code: str) -> Response:
+    def voices(code: str, visitor: Here) -> Response:
         """What groups of people said, by theme and voice, beside the measures that answer to it."""
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
@@ -32,7 +33,7 @@ def add_voices(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRea
             page = voices_page(known)
             notices = notices_of(connection, code)
             left = left_of(connection, register, board)
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "voices")
+        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "voices", who=visitor.who)
         view: dict[str, object] = {
             "page": page,
             "window": known.headline if known.release else "",
@@ -44,4 +45,4 @@ def add_voices(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRea
             "voices_file": formats.VOICES,
         }
         view |= {"corrections": notices, "left": left}
-        return HTMLResponse(pages.render("voices.html", register, board, **view))
+        return HTMLResponse(pages.render("voices.html", register, board, visitor, **view))

@@ -9,9 +9,12 @@ from models.store.migrate import SchemaState, schema_state, upgrade
 from models.store.releases import ReleaseCellRow, ReleaseRow
 from models.store.remedies import RemedyRow
 from models.store.requests import RequestRow
+from models.store.service_tokens import ServiceTokenRow
+from models.store.sessions import SessionRow
 from models.store.signals import SignalRow
 from models.store.sink import LeaseRow, ServiceStateRow, SinkOffsetRow
 from models.store.submissions import SubmissionRow
+from models.store.typed import TypedFormRow
 
 __all__ = [
     "ActionAgencyRow",
@@ -28,9 +31,12 @@ __all__ = [
     "RequestRow",
     "SchemaState",
     "ServiceStateRow",
+    "ServiceTokenRow",
+    "SessionRow",
     "SignalRow",
     "SinkOffsetRow",
     "SubmissionRow",
+    "TypedFormRow",
     "UtcDateTime",
     "make_engine",
     "schema_state",

@@ -37,13 +37,16 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "service_state": (READ, ADD, CHANGE),
         "audit_log": (READ, ADD),
     },
-    # Shows, and notes in the log what it showed.
+    # Shows, notes in the log what it showed, and keeps the sessions of those to whom it shows.
     PAGES: {
         VERSION: (READ,),
         **dict.fromkeys(Base.metadata.tables, (READ,)),
+        "sessions": (READ, ADD, CHANGE, REMOVE),
+        "typed_forms": (READ, ADD, REMOVE),
         "audit_log": (READ, ADD),
     },
-    # People at a terminal: they ask for releases, approve, withdraw and correct them, and keep the boards' actions.
+    # People at a terminal: they ask for releases, approve, withdraw and correct them, keep the boards' actions,
+    # end somebody's sessions, and make and revoke tokens of service accounts.
     REVIEWER: {
         VERSION: (READ,),
         **dict.fromkeys(Base.metadata.tables, (READ,)),
@@ -53,6 +56,8 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "release_corrections": (READ, ADD),
         "actions": (READ, ADD, CHANGE),
         "action_agencies": (READ, ADD),
+        "sessions": (READ, "UPDATE (ended_at)"),
+        "service_tokens": (READ, ADD, "UPDATE (revoked_at)"),
         "audit_log": (READ, ADD),
     },
 }

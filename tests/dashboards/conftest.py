@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +13,17 @@ from sqlalchemy import Engine, insert
 from starlette.testclient import TestClient
 
 from dashboards.life.states import LifeState
+from dashboards.people.cookies import SESSION
+from dashboards.people.entrance import WithSessions
+from dashboards.people.person import Person, Role, stored
 from dashboards.registry import RegisterReader
+from dashboards.sign_in.provider import Provider, Registration
+from dashboards.sign_in.routes import SignIn
 from dashboards.web import create_app
 from models.releases import Release, SubmissionState
 from models.service import clock
-from models.store import Base, ReleaseCellRow, ReleaseRow, ReleaseStateRow, ServiceStateRow, SubmissionRow
+from models.store import Base, ReleaseCellRow, ReleaseRow, ReleaseStateRow, ServiceStateRow, SubmissionRow, writing
+from models.store.sessions import open_session
 from tests.models.store.factories import DATABASES, database, wire
 
 REGISTER = Path(__file__).parents[2] / "demo" / "register"
@@ -59,13 +66,35 @@ Visit = Callable[[Engine], TestClient]
 
 @pytest.fixture
 def visit(register_dir: Path) -> Visit:
-    """A browser on the pages over a database."""
+    """The browser of somebody who signed in, with every role, on the pages over a database."""
 
     def make(engine: Engine) -> TestClient:
-        app = create_app(engine, RegisterReader(register_dir))
-        return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+        return browser(engine, register_dir, signed_in(engine, *(f"{role}:*" for role in Role)))
 
     return make
+
+
+HOST = "pages.example"
+READER = "sub:reader"
+
+
+def signed_in(engine: Engine, *grants: str, subject: str = "reader", name: str = "Rita Reader") -> str:
+    """A session of somebody with these roles; the number that their browser keeps."""
+    person = Person("https://provider.example", subject, name, stored(grants))
+    with writing(engine).begin() as connection:
+        return open_session(
+            connection, secrets.token_hex(8), issuer=person.issuer, subject=subject, who=person.who, name=name,
+            grants=map(str, person.grants),
+        )  # fmt: skip
+
+
+def browser(engine: Engine, register_dir: Path, number: str | None = None) -> TestClient:
+    """A browser on the pages, with a session or without."""
+    nobody_there = Registration("http://127.0.0.1:9", "ypsem", None, f"https://{HOST}/sign-in/back", f"https://{HOST}/")
+    sessions, sign_in = WithSessions(engine, frozenset({HOST})), SignIn(Provider(nobody_there), "roles")
+    app = create_app(engine, RegisterReader(register_dir), sessions, sign_in)
+    kept = {SESSION: number} if number else None
+    return TestClient(app, f"https://{HOST}", raise_server_exceptions=False, follow_redirects=False, cookies=kept)
 
 
 def store(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -11,9 +12,9 @@ from sqlalchemy import Engine, insert, update
 from models.releases import CellState
 from models.service import clock
 from models.store import RemedyRow, ServiceStateRow
-from tests.dashboards.conftest import Visit, store
+from tests.dashboards.conftest import Visit, browser, store
 from tests.dashboards.html import Page
-from tests.models.store.factories import BOARD, make_cell, make_release, make_submission
+from tests.models.store.factories import BOARD, database, make_cell, make_release, make_submission
 
 PATH = f"/boards/{BOARD}"
 PARTITION = 3
@@ -169,11 +170,9 @@ def test_a_sink_that_never_ran_or_has_stopped_is_said_so(sqlite: Engine, visit: 
     assert "The sink has stopped" in page(visit, sqlite).text
 
 
-def test_an_empty_database_says_what_to_do(request: pytest.FixtureRequest, visit: Visit) -> None:
-    from tests.models.store.factories import database
-
+def test_an_empty_database_says_what_to_do(request: pytest.FixtureRequest, register_dir: Path) -> None:
     with database("sqlite", request, migrated=False) as empty:
-        found = Page(visit(empty).get(PATH).text)
+        found = Page(browser(empty, register_dir, "number-of-a-session").get(PATH).text)
     assert "python -m consumers sink" in found.text
     assert found.tables == []
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from dashboards import web
+from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from models.releases import CellState
 from models.store import writing
@@ -46,6 +47,10 @@ PAGES = [
     f"/boards/{BOARD}/voices",
     f"/boards/{BOARD}/actions",
     "/methods",
+    "/account",
+    "/typed",
+    "/sign-in",
+    "/signed-out",
     "/nowhere",
     "/boards/X99999999",
     "/static/none.css",
@@ -71,13 +76,13 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     return {path: (answer.status_code, dict(answer.headers), answer.text) for path, answer in found.items()}
 
 
-NO_PAGE = {"/", "/releases/{name}"}
-"""The list of boards, which has tests of its own below, and the downloads."""
+NO_PAGE = {"/", "/releases/{name}", "/sign-in/start", "/sign-in/back", "/sign-out", "/sign-out/there"}
+"""The list of boards, which has tests of its own below, the downloads, and the way in and out (../sign_in)."""
 
 
 def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> None:
-    with patch.object(web, "Headers", lambda app: app):
-        app = web.create_app(sqlite, RegisterReader(register_dir))
+    with patch.object(web, "Headers", lambda app: app), patch.object(web, "Entrance", lambda app, *_: app):
+        app = web.create_app(sqlite, RegisterReader(register_dir), WithoutSignIn())
     assert isinstance(app, FastAPI)
     routes = {route.path: route.path_regex for route in app.routes if isinstance(route, APIRoute)}
     assert len(routes) > 8
@@ -86,7 +91,7 @@ def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> N
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200] * 15 + [404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * 19 + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text

@@ -11,14 +11,13 @@ from sqlalchemy import Engine, select
 
 from dashboards.exports import formats
 from dashboards.exports.document import measure_name
-from dashboards.life import changes
 from dashboards.life.states import LifeState
 from dashboards.queries.views import VIEWS
 from dashboards.words import sector_words
 from models.releases import Release
 from models.releases.written import WRITTEN
 from models.store import AuditRow
-from tests.dashboards.conftest import Visit, store
+from tests.dashboards.conftest import READER, Visit, store
 from tests.dashboards.exports import readers
 from tests.dashboards.exports.releases import BOARD_ENTRY, NAMES, TOWNS, ladder_2
 from tests.dashboards.html import Page
@@ -144,7 +143,7 @@ def test_who_saw_or_took_which_release_is_in_the_audit_log(engine: Engine, visit
     client.get(f"/releases/{release.release_id}.csv")
     client.get(f"/releases/{release.release_id}.json")
     client.get(f"/releases/{BOARD}.2019Q1.l2.csv")
-    who = changes.ANONYMOUS
+    who = READER
     assert readings(engine) == [
         (who, "view", BOARD, "overview"),
         (who, "view", release.release_id, "town"),

@@ -44,7 +44,10 @@ def test_it_answers_before_the_sink_ran_and_after_and_ends_with_0(tmp_path: Path
     ports = ["--port", str(port), "--metrics-port", str(metrics_port)]
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dashboards", "serve", *places, *ports], cwd=ROOT, stderr=log, env=os.environ
+            [sys.executable, "-m", "dashboards", "serve", *places, *ports],
+            cwd=ROOT,
+            stderr=log,
+            env=os.environ | {"YPSEM_SIGN_IN": "off"},
         )
     try:
         poll_until(lambda: get(port, "/")[0] == 200, 30, "the pages answer")
@@ -81,4 +84,25 @@ def test_a_register_that_is_missing_is_said_in_a_sentence(tmp_path: Path) -> Non
     )  # fmt: skip
     assert done.returncode == 2
     assert "no register-YYYY-MM-DD.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "says"),
+    [
+        ({}, [], "people sign in before they see anything, and for that these are missing: YPSEM_WEB_URL"),
+        ({"YPSEM_SIGN_IN": "off"}, ["--host", "192.0.2.1"], "the pages then start on a loopback address only"),
+    ],
+)
+def test_pages_that_would_be_open_to_anybody_do_not_start(
+    environment: dict[str, str], options: list[str], says: str, tmp_path: Path
+) -> None:
+    places = ["--database-url", f"sqlite:///{tmp_path / 'store.db'}", "--register", str(REGISTER)]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("YPSEM_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboards", "serve", *places, *options],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env=own | environment,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert says in done.stderr
     assert "Traceback" not in done.stderr

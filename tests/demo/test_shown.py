@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from demo.actions import PLANNED
@@ -24,7 +25,7 @@ from tests.models.store.factories import BOARD, database
 def pages(request: pytest.FixtureRequest) -> Iterator[TestClient]:
     with database("sqlite", request) as engine:
         store(engine, ladder_3("2025FY", detection=True))
-        yield TestClient(create_app(engine, RegisterReader(REGISTER)))
+        yield TestClient(create_app(engine, RegisterReader(REGISTER), WithoutSignIn(frozenset({"testserver"}))))
 
 
 def test_rows_of_measures_and_needs_are_found_and_figures_told_from_other_states(pages: TestClient) -> None:
@@ -47,7 +48,7 @@ def test_needs_are_read_with_their_standing(pages: TestClient) -> None:
 
 def test_themes_with_a_figure_are_read_from_the_page_of_voices(request: pytest.FixtureRequest) -> None:
     with database("sqlite", request) as engine:
-        pages = TestClient(create_app(engine, RegisterReader(REGISTER)))
+        pages = TestClient(create_app(engine, RegisterReader(REGISTER), WithoutSignIn(frozenset({"testserver"}))))
         path = f"/boards/{BOARD}/voices"
         assert themes_with_a_figure(pages.get(path).text) == []
         store(engine, with_voices())

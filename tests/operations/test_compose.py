@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import pytest
 import yaml
 from sqlalchemy import make_url
 
+from demo.provider.people import PEOPLE
 from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK
 from tests.operations.files import COMPOSE, ROOT, SCRAPE_JOBS, SETTINGS, compose, ours, variables
 
@@ -24,6 +26,8 @@ SERVICES = {"kafka", "postgres", "topics", "tables", "intake", "ledger", "sink",
 ONE_SHOT = {"topics", "tables"}
 BY_HAND = {"setup", "reviewer", "operations"}
 """Started by a person with `docker-compose run`, never by `up`."""
+TO_TRY = {"keycloak"}
+"""Started by `up` with its profile alone."""
 OURS = sorted({*SCRAPE_JOBS, *ONE_SHOT, *BY_HAND})
 NOT_OURS = {"PGPASSFILE"}
 """What libpq reads; not a setting of this service."""
@@ -40,13 +44,13 @@ LOOKS_SECRET = [
 
 
 def test_these_are_the_services() -> None:
-    assert set(compose()["services"]) == SERVICES | BY_HAND
+    assert set(compose()["services"]) == SERVICES | BY_HAND | TO_TRY
     assert set(ours()) == set(OURS)
-    assert {name for name, service in compose()["services"].items() if service.get("profiles")} == BY_HAND
-    assert all(compose()["services"][name]["profiles"] == [name] for name in BY_HAND)
+    assert {name for name, service in compose()["services"].items() if service.get("profiles")} == BY_HAND | TO_TRY
+    assert all(compose()["services"][name]["profiles"] == [name] for name in BY_HAND | TO_TRY)
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES | BY_HAND))
+@pytest.mark.parametrize("name", sorted(SERVICES | BY_HAND | TO_TRY))
 def test_an_image_has_a_tag_that_does_not_move(name: str) -> None:
     image = compose()["services"][name]["image"]
     repository, _, tag = image.rpartition(":")
@@ -214,10 +218,35 @@ def test_the_pages_cannot_reach_kafka_and_the_stream_tier_no_database() -> None:
     assert networks["postgres"] <= internal
 
 
+def test_keycloak_serves_this_machine_alone_and_knows_the_pages_by_the_addresses_of_this_file() -> None:
+    services = compose()["services"]
+    assert services["keycloak"]["network_mode"] == "service:dashboards", "the pages and browsers know it by one address"
+    (command,) = services["keycloak"]["command"]
+    port = re.search(r"--http-port=(\d+)", command)
+    assert port
+    address = f"http://127.0.0.1:{port[1]}"
+    assert f"--hostname={address}" in command
+    assert f"127.0.0.1:{port[1]}:{port[1]}" in services["dashboards"]["ports"]
+    assert f"{address}/realms/ypsem" in (ROOT / "docs" / "running.md").read_text("utf-8")
+    assert services["keycloak"]["volumes"] == ["./demo/keycloak:/opt/keycloak/data/import:ro"]
+    realm = json.loads((ROOT / "demo" / "keycloak" / "realm-ypsem.json").read_text("utf-8"))
+    (client,) = realm["clients"]
+    pages = services["dashboards"]["environment"]["YPSEM_WEB_URL"].partition(":-")[2].rstrip("}")
+    assert client["redirectUris"] == [f"{pages}/sign-in/back"]
+    assert client["attributes"]["post.logout.redirect.uris"] == f"{pages}/signed-out"
+    assert (
+        client["clientId"] == services["dashboards"]["environment"]["YPSEM_SIGN_IN_CLIENT_ID"].partition(":-")[2][:-1]
+    )
+    assert client["attributes"]["pkce.code.challenge.method"] == "S256"
+    people = {user["username"]: tuple(user["realmRoles"]) for user in realm["users"]}
+    assert people == {person.subject: person.roles for person in PEOPLE}, "those of the demo"
+    assert not any("credentials" in user for user in realm["users"]), "nobody has a password that is in a file"
+
+
 def test_what_runs_is_restarted_and_what_runs_once_is_not() -> None:
     restarts = {name: service["restart"] for name, service in compose()["services"].items()}
-    once = ONE_SHOT | BY_HAND
-    assert restarts == {name: "no" if name in once else "unless-stopped" for name in SERVICES | BY_HAND}
+    once = ONE_SHOT | BY_HAND | TO_TRY
+    assert restarts == {name: "no" if name in once else "unless-stopped" for name in SERVICES | once}
 
 
 def strings(node: Any) -> list[str]:
@@ -295,4 +324,4 @@ def test_docker_compose_accepts_the_file() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert set(yaml.safe_load(done.stdout)["services"]) == SERVICES | BY_HAND
+    assert set(yaml.safe_load(done.stdout)["services"]) == SERVICES | BY_HAND | TO_TRY

@@ -57,6 +57,7 @@ def start(name: str, folder: Path, port: int, broker: int) -> ChildProcess:
     if name == "consumers":
         return start_module(folder, "consumers", "sink", env=environment | {"YPSEM_BOOTSTRAP": nowhere})
     if name == "dashboards":
+        environment["YPSEM_SIGN_IN"] = "off"
         return start_module(folder, "dashboards", "serve", "--port", str(free_port()), env=environment)
     gateway = Gateway(folder, nowhere, environment={"YPSEM_METRICS_PORT": str(port)})
     return gateway.start(wait=False)

@@ -52,6 +52,8 @@ LABEL_VALUES = {
     "str(status)",  # of an answer of the HTTP intake
     "refusal.rule",
     "warning.rule",  # an identifier.… id of models.contract.structures
+    "BEGUN", "SIGNED_IN", "reason.value", "str(_outcome)",  # of a sign-in: dashboards.sign_in.provider.Reason
+    "_outcome", "'accepted' if service else 'refused'",  # of a service account's token
     "_known(use)",  # of models.service.certificates.USES
 }  # fmt: skip
 """What the code passes to `.labels()`, as written there. A person looks at anything new: could it name an agency?"""

@@ -124,7 +124,7 @@ ACTS: dict[str, Callable[[Engine], object]] = {
     "approve": lambda engine: changes.approve(engine, NEW, "amir"),
     "withdraw": lambda engine: changes.withdraw(engine, NEW, "amir", DecisionReason.WRONG_METHOD),
     "correct": lambda engine: changes.correct(engine, NEW, "amir", Fault.METHOD),
-    "note_reading": lambda engine: changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, NEW, "csv"),
+    "note_reading": lambda engine: changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, NEW, "csv", who="dora"),
 }
 """Every function that writes."""
 
@@ -161,7 +161,7 @@ def test_no_other_module_of_the_pages_writes_to_the_database() -> None:
                 found |= {path.relative_to(folder).as_posix() for alias in node.names if alias.name in writes}
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "begin":
                 found.add(path.relative_to(folder).as_posix())
-    assert found == {"life/changes.py", "actions/changes.py"}
+    assert found == {"life/changes.py", "actions/changes.py", "people/changes.py"}
 
 
 TAMPERING = {

@@ -10,6 +10,7 @@ import pytest
 from dashboards.errors import DecisionRefused
 from dashboards.life import diagram, states
 from dashboards.life.states import Condition, DecisionReason, LifeAction, LifeState, Placed, ReleaseLife
+from dashboards.people.person import Person
 from models.contract.periods import bounds
 
 NOBODY: frozenset[str] = frozenset()
@@ -84,6 +85,30 @@ def test_no_figure_is_shown_before_somebody_who_may_has_approved() -> None:
 def test_a_principal_has_one_form(who: str) -> None:
     with pytest.raises(DecisionRefused):
         states.check_principal(who)
+
+
+@pytest.mark.parametrize("who", ["sub:s-1", "sub:" + "x" * 60, "sub-sha256:" + "0a" * 20])
+def test_a_person_who_signed_in_may_decide_and_nobody_types_one(who: str) -> None:
+    states.check_principal(who)
+    with pytest.raises(DecisionRefused):
+        states.check_typed(who)
+
+
+@pytest.mark.parametrize("who", ["sub:", "sub:a b", "sub:" + "x" * 61, "sub-sha256:" + "0A" * 20, "sub:x\n"])
+def test_a_subject_has_one_form(who: str) -> None:
+    with pytest.raises(DecisionRefused):
+        states.check_principal(who)
+
+
+def test_the_same_person_under_two_names_is_one_person() -> None:
+    """A subject asks as one name, and approves after the provider has changed the name."""
+    first, renamed = (Person("https://provider.example", "s-1", name, frozenset()) for name in ("Rita", "Rita Two"))
+    asked = life(LifeState.BUILT, first.who)
+    with pytest.raises(DecisionRefused, match="somebody else"):
+        states.approve(asked, renamed.who)
+    once = life(LifeState.APPROVED_ONCE, approved=first.who)
+    with pytest.raises(DecisionRefused, match="twice"):
+        states.approve(once, renamed.who)
 
 
 def placed(window: str, state: LifeState, ladder: int = 1) -> Placed:

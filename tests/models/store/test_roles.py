@@ -20,6 +20,7 @@ from consumers.requests import add_release_request
 from consumers.store import SinkStore, StoreOutcome
 from dashboards.life.changes import ReadingKind, approve, correct, note_reading, withdraw
 from dashboards.life.states import DecisionReason, Fault
+from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from models.operations.remedies import Hold
@@ -27,8 +28,13 @@ from models.releases import Release, SubmissionState
 from models.service.clock import now
 from models.signals import Signal
 from models.store import Base, SchemaState, make_engine, schema_state, upgrade, writing
+from models.store import typed as waiting_forms
 from models.store.actions import Impact, Source, close, move, open_action, record_impact, tell
 from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK, passwords_in
+from models.store.service_tokens import make as make_token
+from models.store.service_tokens import presented, revoke
+from models.store.sessions import end_session, end_sessions_of, open_session, visit
+from models.store.typed import TypedForm
 from tests.models.store.factories import BOARD, make_release, make_signal, make_submission, wire
 from tests.operations.files import ROOT
 
@@ -77,8 +83,10 @@ def test_nobody_may_change_or_delete_what_was_released_or_done() -> None:
     for rights in RIGHTS.values():
         for table in ("releases", "release_cells", "release_approvals", "release_corrections", "audit_log"):
             assert set(rights.get(table, ())) <= {"SELECT", "INSERT"}
-    assert {right for rights in RIGHTS[PAGES].values() for right in rights} == {"SELECT", "INSERT"}
-    assert [table for table, rights in RIGHTS[PAGES].items() if rights != ("SELECT",)] == ["audit_log"]
+    others = {table: rights for table, rights in RIGHTS[PAGES].items() if table not in ("sessions", "typed_forms")}
+    assert {right for rights in others.values() for right in rights} == {"SELECT", "INSERT"}
+    assert [table for table, rights in others.items() if rights != ("SELECT",)] == ["audit_log"]
+    assert "INSERT" not in RIGHTS[REVIEWER]["sessions"], "nobody at a terminal signs somebody in"
 
 
 def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
@@ -117,8 +125,25 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
         move(connection, "chair", action, date(2026, 6, 1))
         close(connection, "chair", action, date(2026, 6, 1))
         record_impact(connection, "chair", action, Impact.NOT_RECORDED)
-    note_reading(pages, ReadingKind.VIEW, release.release_id)
-    browser = TestClient(create_app(pages, RegisterReader(ROOT / "demo" / "register")))
+    note_reading(pages, ReadingKind.VIEW, release.release_id, who="dora")
+    with writing(pages).begin() as connection:
+        signed_in = {"issuer": "https://provider.example", "subject": "s-1", "who": "sub:s-1", "name": "Rita"}
+        number = open_session(connection, "an answer", **signed_in, grants=["analyst:X08000001"])
+        assert visit(connection, number) is not None
+        waiting_forms.keep(connection, number, TypedForm("sub:s-1", "/typed", b"sealed"))
+        assert waiting_forms.waiting(connection, number) is not None
+        waiting_forms.forget(connection, number)
+        assert end_session(connection, number) == "sub:s-1"
+    with writing(reviewer).begin() as connection:
+        end_sessions_of(connection, "sub:s-1")
+        token = make_token(connection, "program", acts=["see_figures"], boards=[BOARD], days=1, who="adam")
+    with pages.connect() as connection:
+        assert presented(connection, token) is not None
+    with writing(reviewer).begin() as connection:
+        revoke(connection, "program", "adam")
+    browser = TestClient(
+        create_app(pages, RegisterReader(ROOT / "demo" / "register"), WithoutSignIn(frozenset({"testserver"})))
+    )
     assert browser.get(f"/boards/{BOARD}").status_code == 200
 
 
@@ -137,9 +162,18 @@ FORBIDDEN = [
     (PAGES, "INSERT INTO requests SELECT * FROM requests"),
     (PAGES, "DELETE FROM signals"),
     (PAGES, "UPDATE actions SET title = title"),
+    (PAGES, "INSERT INTO service_tokens SELECT * FROM service_tokens"),
+    (PAGES, "UPDATE service_tokens SET expires_at = now()"),
+    (REVIEWER, "UPDATE service_tokens SET boards = boards"),
+    (REVIEWER, "DELETE FROM typed_forms"),
+    (SINK, "SELECT sealed FROM typed_forms"),
+    (SINK, "SELECT name FROM service_tokens"),
     (REVIEWER, "INSERT INTO releases SELECT * FROM releases"),
     (REVIEWER, "UPDATE requests SET requested_by = requested_by"),
     (REVIEWER, "DELETE FROM release_approvals"),
+    (REVIEWER, "INSERT INTO sessions SELECT * FROM sessions"),
+    (REVIEWER, "UPDATE sessions SET grants = grants"),
+    (SINK, "SELECT subject FROM sessions"),
     (SINK, "UPDATE requests SET body = body"),
     (SINK, "INSERT INTO release_approvals SELECT * FROM release_approvals"),
     (SINK, "UPDATE release_states SET state = 'approved'"),

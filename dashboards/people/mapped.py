@@ -1,0 +1,75 @@
+"""Which act each route and each command is. A route that is not here is refused, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboards.people.permissions import Act
+
+OPEN: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/sign-in"),
+        ("GET", "/sign-in/start"),
+        ("GET", "/sign-in/back"),
+        ("GET", "/signed-out"),
+        ("GET", "/sign-out/there"),
+    }
+)
+"""Routes that need no session: they are how one gets one."""
+OPEN_FOLDERS: frozenset[str] = frozenset({"/static"})
+"""Mounted folders that need no session. They hold nothing of any board."""
+
+ROUTES: Mapping[tuple[str, str], Act] = {
+    ("POST", "/sign-out"): Act.SIGN_OUT,
+    ("GET", "/"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/account"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/typed"): Act.SEE_OWN_ACCOUNT,
+    ("POST", "/typed"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/methods"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/boards/{code}"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/figures"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/measures"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/measures/{measure}"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/signals"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/training"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
+    ("GET", "/releases/{name}"): Act.TAKE_FILES,
+}
+"""Method and path of a route -> what it does."""
+
+COMMANDS: Mapping[str, Act] = {
+    "dashboards serve": Act.RUN_SERVICE,
+    "dashboards roles": Act.SEE_OWN_ACCOUNT,
+    "dashboards life": Act.SEE_OWN_ACCOUNT,
+    "dashboards releases": Act.SEE_WAITING,
+    "dashboards approve": Act.APPROVE_RELEASE,
+    "dashboards withdraw": Act.WITHDRAW_RELEASE,
+    "dashboards correct": Act.CORRECT_RELEASE,
+    "dashboards export": Act.TAKE_FILES,
+    "dashboards actions add": Act.CHANGE_ACTIONS,
+    "dashboards actions update": Act.CHANGE_ACTIONS,
+    "dashboards actions close": Act.CHANGE_ACTIONS,
+    "dashboards actions list": Act.SEE_ACTIONS,
+    "dashboards audit verify": Act.ANSWER_FOR_ALL,
+    "dashboards audit anchor": Act.ANSWER_FOR_ALL,
+    "dashboards audit removals": Act.ANSWER_FOR_ALL,
+    "dashboards breach-report": Act.ANSWER_FOR_ALL,
+    "dashboards end-sessions": Act.END_SESSIONS,
+    "dashboards service-tokens make": Act.MANAGE_TOKENS,
+    "dashboards service-tokens list": Act.MANAGE_TOKENS,
+    "dashboards service-tokens revoke": Act.MANAGE_TOKENS,
+    "consumers sink": Act.RUN_SERVICE,
+    "consumers request-release": Act.REQUEST_RELEASE,
+    "consumers request-scan": Act.REQUEST_SCAN,
+    "consumers request-erasure": Act.ERASE_AGENCY,
+}
+"""What follows `python -m` -> what it does. Whoever has the login of the database can run them; the table says who
+should be given it."""
+
+
+def board_of(path_parameters: Mapping[str, str]) -> str:
+    """The board that a route's address is about; empty if none. A release's name begins with its board's code."""
+    if code := path_parameters.get("code"):
+        return code
+    return path_parameters.get("name", "").partition(".")[0]

@@ -1,0 +1,128 @@
+"""Sessions of people at the pages: a row for each, found by a random number that only the browser has.
+
+The row holds the hash of that number, so whoever reads the table cannot use a session. A session ends when it has been
+idle, when it is too old, at sign-out, or when somebody ends it; roles are those of the sign-in that opened it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Index, String, Text, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.service import clock
+from models.service.errors import ForeseenError
+from models.store.base import Base, UtcDateTime
+
+IDLE = timedelta(minutes=15)
+"""After so long without a request a session has ended."""
+LONGEST = timedelta(hours=8)
+"""After so long it has ended, whatever was done."""
+KEPT = timedelta(days=2)
+"""How long a row is kept, counted from the sign-in: longer than a session, so that no answer opens a second one."""
+LONGEST_SUBJECT = 255
+
+
+class AnswerUsed(ForeseenError):
+    """The provider's answer has opened a session already."""
+
+
+class SessionRow(Base):
+    """One session."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "who"),)
+
+    session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the `state` of the provider's answer: each opens one session at most."""
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
+    who: Mapped[str] = mapped_column(String(64))
+    """As the audit log names the person."""
+    name: Mapped[str] = mapped_column(String(80))
+    """What the page calls the person; it decides nothing."""
+    grants: Mapped[str] = mapped_column(Text)
+    """Roles and boards at sign-in, with spaces between them."""
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Session(NamedTuple):
+    """A session that is in force; field names are column names."""
+
+    issuer: str
+    subject: str
+    who: str
+    name: str
+    grants: str
+    opened_at: datetime
+
+
+def open_session(
+    connection: Connection, answer: str, *, issuer: str, subject: str, who: str, name: str, grants: Iterable[str]
+) -> str:
+    """Open a session and return the number that the browser keeps; raises `AnswerUsed` for an answer used before.
+
+    Rows whose time is over go, so the table holds two days of sign-ins at most.
+    """
+    now = clock.now()
+    connection.execute(delete(SessionRow).where(SessionRow.opened_at <= now - KEPT))
+    number = secrets.token_urlsafe(32)
+    values = {"issuer": issuer, "subject": subject, "who": who, "name": name, "grants": " ".join(sorted(grants))}
+    times = {"opened_at": now, "seen_at": now, "ended_at": None}
+    hashes = {"session_hash": _hash(number), "answer_hash": _hash(answer)}
+    try:
+        connection.execute(insert(SessionRow).values(**hashes, **values, **times))
+    except IntegrityError:
+        raise AnswerUsed("this answer of the sign-in provider was used before: sign in again") from None
+    return number
+
+
+def visit(connection: Connection, number: str) -> Session | None:
+    """The session of a browser's number, noted as seen now; None if there is none, or it has ended."""
+    now = clock.now()
+    row, is_it = SessionRow, SessionRow.session_hash == _hash(number)
+    in_force = (row.ended_at.is_(None), row.seen_at > now - IDLE, row.opened_at > now - LONGEST)
+    found = connection.execute(
+        select(*(getattr(row, name) for name in Session._fields)).where(is_it, *in_force)
+    ).one_or_none()
+    if found is None:
+        return None
+    connection.execute(update(row).where(is_it, row.seen_at < now).values(seen_at=now))
+    return Session(*found)
+
+
+def timed_out(connection: Connection, number: str) -> str:
+    """Whose session it was that ended because it was idle or too old; nothing for any other."""
+    row, now = SessionRow, clock.now()
+    over = or_(row.seen_at <= now - IDLE, row.opened_at <= now - LONGEST)
+    of = (row.session_hash == _hash(number), row.ended_at.is_(None), row.opened_at > now - KEPT, over)
+    return connection.scalar(select(row.who).where(*of)) or ""
+
+
+def end_session(connection: Connection, number: str) -> str:
+    """End the session of a browser's number; returns whose it was, or nothing if it had ended."""
+    row = SessionRow
+    of = (row.session_hash == _hash(number), row.ended_at.is_(None))
+    who = connection.scalar(select(row.who).where(*of))
+    connection.execute(update(row).where(*of).values(ended_at=clock.now()))
+    return who or ""
+
+
+def end_sessions_of(connection: Connection, who: str) -> int:
+    """End every session of a person, as the audit log names them; returns how many were open."""
+    row = SessionRow
+    of = (row.who == who, row.ended_at.is_(None), row.opened_at > clock.now() - LONGEST)
+    return connection.execute(update(row).where(*of).values(ended_at=clock.now())).rowcount
+
+
+def _hash(number: str) -> str:
+    return hashlib.sha256(number.encode()).hexdigest()

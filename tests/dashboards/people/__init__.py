@@ -1,0 +1,1 @@
+"""People sign in, and may do what the table of permissions says."""

@@ -1,0 +1,1 @@
+"""The way in and out, against a provider that can lie."""

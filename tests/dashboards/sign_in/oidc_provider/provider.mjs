@@ -1,0 +1,25 @@
+// The provider of tests of sign-in: its port, and where to send people back to, are its arguments.
+// Whoever types a subject is that person, with any password.
+import Provider from 'oidc-provider';
+
+const ROLES = { 's-7': ['chair:X08000001', 'offline_access'] };
+
+const [port, root] = process.argv.slice(2);
+const provider = new Provider(`http://127.0.0.1:${port}`, {
+  clients: [{
+    client_id: 'ypsem',
+    client_secret: 'synthetic-secret',
+    redirect_uris: [`${root}/sign-in/back`],
+    post_logout_redirect_uris: [`${root}/signed-out`],
+    token_endpoint_auth_method: 'client_secret_basic',
+  }],
+  pkce: { required: () => true },
+  claims: { openid: ['sub'], profile: ['name', 'roles'] },
+  conformIdTokenClaims: false,
+  cookies: { keys: ['synthetic'] },
+  findAccount: (_, id) => ({
+    accountId: id,
+    claims: () => ({ sub: id, name: 'Rita', roles: ROLES[id] ?? [] }),
+  }),
+});
+provider.listen(Number(port), '127.0.0.1', () => console.log('listening'));
