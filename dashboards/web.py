@@ -24,6 +24,8 @@ from dashboards.begun import every_begun
 from dashboards.exports import formats
 from dashboards.exports.document import Names, notes_of, notice
 from dashboards.exports.pdf import PdfUnavailable
+from dashboards.forms.desk import Desk
+from dashboards.forms.said import Saying
 from dashboards.headers import Headers
 from dashboards.life import changes
 from dashboards.life.listing import corrections, of_board, parse, shown_body
@@ -37,6 +39,7 @@ from dashboards.queries import board_page, figures_page
 from dashboards.queries.documents import parsed
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
+from dashboards.releases.routes import add_releases
 from dashboards.sign_in.routes import SignIn, add_account, add_sign_in
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
@@ -83,6 +86,9 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
     add_actions(app, pages, engine, registry)
+    app.add_middleware(Saying)
+    desk = Desk(pages, registry)
+    add_releases(app, desk, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
     def boards(visitor: Here) -> Response:

@@ -18,6 +18,12 @@ OPEN: frozenset[tuple[str, str]] = frozenset(
 OPEN_FOLDERS: frozenset[str] = frozenset({"/static"})
 """Mounted folders that need no session. They hold nothing of any board."""
 
+
+def _form(path: str, act: Act) -> dict[tuple[str, str], Act]:
+    """A form and what it does: whoever may not do it does not see the form either."""
+    return {("GET", path): act, ("POST", path): act}
+
+
 ROUTES: Mapping[tuple[str, str], Act] = {
     ("POST", "/sign-out"): Act.SIGN_OUT,
     ("GET", "/"): Act.SEE_OWN_ACCOUNT,
@@ -32,6 +38,14 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
     ("GET", "/releases/{name}"): Act.TAKE_FILES,
+    ("GET", "/boards/{code}/releases"): Act.SEE_WAITING,
+    **_form("/boards/{code}/releases/ask", Act.REQUEST_RELEASE),
+    ("GET", "/boards/{code}/releases/{release}"): Act.SEE_WAITING,
+    **_form("/boards/{code}/releases/{release}/approve", Act.APPROVE_RELEASE),
+    **_form("/boards/{code}/releases/{release}/refuse", Act.APPROVE_RELEASE),
+    **_form("/boards/{code}/releases/{release}/withdraw", Act.WITHDRAW_RELEASE),
+    **_form("/boards/{code}/releases/{release}/correct", Act.CORRECT_RELEASE),
+    **_form("/boards/{code}/releases/{release}/annotate", Act.ANNOTATE_RELEASE),
 }
 """Method and path of a route -> what it does."""
 

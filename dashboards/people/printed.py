@@ -33,7 +33,8 @@ def in_step(document: str) -> str:
 
 
 def _pages(act: Act) -> str:
-    return ", ".join(f"`{path}`" for (_, path), does in ROUTES.items() if does is act)
+    paths = dict.fromkeys(path for (_, path), does in ROUTES.items() if does is act)  # a form is two routes
+    return ", ".join(f"`{path}`" for path in paths)
 
 
 def _commands(act: Act) -> str:

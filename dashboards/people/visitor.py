@@ -20,6 +20,8 @@ class Visitor:
     """What a form of theirs has to carry."""
     number: str = field(repr=False)
     """The number of their session, which only the browser and this request have."""
+    said: str = ""
+    """What the page tells them of what they did last, once."""
 
     @property
     def who(self) -> str:
@@ -37,6 +39,10 @@ class Visitor:
     def may(self, act: Act, board: str = "", agency: str = "") -> bool:
         """Whether they may do an act."""
         return may(self.person, act, board, agency).allowed
+
+    def sees(self, act: str, board: str = "") -> bool:
+        """The same for a template, which names the act as the table's code does."""
+        return self.may(Act[act], board)
 
 
 def visitor_of(request: Request) -> Visitor:

@@ -31,6 +31,7 @@ SAFETY = (
     "otherwise use your local referral route"
 )
 ROUTE = "Synthetic example: a real board's referral route"
+RELEASE = f"{BOARD}.2026Q1.l1"
 PAGES = [
     f"/boards/{BOARD}",
     f"/boards/{BOARD}/figures",
@@ -46,6 +47,10 @@ PAGES = [
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/voices",
     f"/boards/{BOARD}/actions",
+    f"/boards/{BOARD}/releases",
+    f"/boards/{BOARD}/releases/ask",
+    f"/boards/{BOARD}/releases/{RELEASE}",
+    *(f"/boards/{BOARD}/releases/{RELEASE}/{act}" for act in ("approve", "refuse", "withdraw", "correct", "annotate")),
     "/methods",
     "/account",
     "/sign-in",
@@ -90,7 +95,7 @@ def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> N
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200] * 18 + [404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * (len(PAGES) - 4) + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text
