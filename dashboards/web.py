@@ -85,9 +85,9 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
-    add_actions(app, pages, engine, registry)
     app.add_middleware(Saying)
     desk = Desk(pages, registry)
+    add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)

@@ -86,6 +86,10 @@ class Checked:
         self.errors: dict[str, str] = {}
         self._fields = {field.name: field for field in form.fields}
 
+    def asks(self, name: str) -> bool:
+        """Whether the form has this question."""
+        return name in self._fields
+
     def one(self, name: str, missing: str) -> str:
         """One of the answers that were offered; `missing` is what the page says where none was chosen."""
         value = self.sent.one(name)

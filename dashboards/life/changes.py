@@ -82,8 +82,8 @@ def request(engine: Engine, who: str, board: Board, windows: Sequence[str], requ
 def approve(engine: Engine, release_id: str, who: str, seen: int | None = None) -> LifeState:
     """Approve a release and return its new state; raises `DecisionRefused` if the rules do not allow it.
 
-    `seen` is the newest row about the release when the person looked (`listing.newest_act`). If others acted since, this
-    raises `Overtaken`; if this person did the same since, `DoneAlready`.
+    `seen` is the newest row about the release when the person looked (`listing.newest_act`). If others acted since,
+    this raises `Overtaken`; if this person did the same since, `DoneAlready`.
     """
     states.check_principal(who)
     with writing(engine).begin() as connection:

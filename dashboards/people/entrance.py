@@ -171,7 +171,7 @@ class Entrance:
         act = ROUTES.get(key)
         if act is None:
             raise KeptOut(_NOT_MAPPED, visitor)
-        answer = may(visitor.person, act, board_of(parameters))
+        answer = may(visitor.person, act, board_of(parameters), parameters.get("agency", ""))
         if not answer.allowed:
             self._note(visitor, act)
             raise KeptOut(Refusal(403, "Not for your role", answer.why), visitor)

@@ -40,6 +40,10 @@ class Visitor:
         """Whether they may do an act."""
         return may(self.person, act, board, agency).allowed
 
+    def agencies(self, board: str) -> frozenset[str]:
+        """The agencies for which they are a viewer on a board."""
+        return frozenset(grant.agency for grant in self.person.grants if grant.agency and grant.on(board))
+
     def sees(self, act: str, board: str = "") -> bool:
         """The same for a template, which names the act as the table's code does."""
         return self.may(Act[act], board)

@@ -32,6 +32,7 @@ SAFETY = (
 )
 ROUTE = "Synthetic example: a real board's referral route"
 RELEASE = f"{BOARD}.2026Q1.l1"
+ACTION = "act-0123456789abcdef"
 PAGES = [
     f"/boards/{BOARD}",
     f"/boards/{BOARD}/figures",
@@ -47,6 +48,10 @@ PAGES = [
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/voices",
     f"/boards/{BOARD}/actions",
+    f"/boards/{BOARD}/actions/add",
+    f"/boards/{BOARD}/actions/{ACTION}",
+    *(f"/boards/{BOARD}/actions/{ACTION}/{act}" for act in ("change", "tell", "impact", "close")),
+    f"/boards/{BOARD}/actions/{ACTION}/acknowledge/aldermere-police",
     f"/boards/{BOARD}/releases",
     f"/boards/{BOARD}/releases/ask",
     f"/boards/{BOARD}/releases/{RELEASE}",
@@ -71,7 +76,7 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
         for due in (date(2026, 3, 1), date(2026, 6, 1)):
             open_action(
                 connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",
-                opened_on=date(2026, 2, 1), due_on=due,
+                opened_on=date(2026, 2, 1), due_on=due, action_id=ACTION if due.month == 6 else None,
             )  # fmt: skip
     client = visit(sqlite)
     found = {path: client.get(path) for path in PAGES[:-1]}

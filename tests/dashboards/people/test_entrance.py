@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 from pathlib import Path
 from unittest.mock import patch
@@ -23,6 +24,7 @@ from dashboards.people.person import Role
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from models.store import AuditRow, SessionRow, make_engine, writing
+from models.store.actions import Source, open_action
 from models.store.sessions import end_sessions_of, visit
 from tests.dashboards.conftest import HOST, browser, signed_in, store
 from tests.dashboards.html import Page
@@ -48,6 +50,15 @@ def grant(role: Role, board: str) -> str:
     return f"{role}:{board}:aldermere-police" if role is Role.VIEWER else f"{role}:{board}"
 
 
+def an_action(engine: Engine) -> None:
+    """An action of the board."""
+    with writing(engine).begin() as connection:
+        open_action(
+            connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",
+            opened_on=date(2026, 2, 1), due_on=date(2026, 3, 1), action_id=ACTION,
+        )  # fmt: skip
+
+
 def addresses(release_id: str, board: str = BOARD) -> dict[tuple[str, str], str]:
     """An address of every route that shows something of the board."""
     filled = {"{code}": board, "{measure}": "m6", "{name}": f"{release_id}.csv", "{release}": release_id}
@@ -64,6 +75,7 @@ def addresses(release_id: str, board: str = BOARD) -> dict[tuple[str, str], str]
 def test_every_route_for_every_role_on_the_own_and_another_board(sqlite: Engine, two_boards: Path) -> None:
     release = make_release()
     store(sqlite, release)
+    an_action(sqlite)
     asked = addresses(release.release_id)
     for role, board in product(Role, (BOARD, OTHER, "*")):
         client = browser(sqlite, two_boards, signed_in(sqlite, grant(role, board)))
@@ -85,6 +97,7 @@ DONE = {200, 303, 404, 409, 422}
 def test_every_form_for_every_role_on_the_own_and_another_board(sqlite: Engine, two_boards: Path) -> None:
     release = make_release()
     store(sqlite, release)
+    an_action(sqlite)
     asked = {key: address for key, address in addresses(release.release_id).items() if key[0] == "POST"}
     assert len(asked) > 5
     for role, board in product(Role, (BOARD, OTHER, "*")):
