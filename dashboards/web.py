@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from analysis.measures.registry import DEFINITIONS
 from dashboards import states
 from dashboards.actions.routes import add_actions
+from dashboards.audit.routes import add_audit
 from dashboards.begun import every_begun
 from dashboards.exports import formats
 from dashboards.exports.document import Names, notes_of, notice
@@ -89,6 +90,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     desk = Desk(pages, registry)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)
+    add_audit(app, desk, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
     def boards(visitor: Here) -> Response:

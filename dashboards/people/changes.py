@@ -5,13 +5,18 @@ Somebody who is not known adds no row to the audit log, so nobody can fill it fr
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import Engine
 
 from dashboards.people.permissions import Act
 from dashboards.people.person import Person
+from models.service import clock
 from models.store import audit, writing
 from models.store.sessions import Session, end_session, end_sessions_of, open_session, visit
 
+REFUSED_AGAIN = timedelta(minutes=15)
+"""How long a refusal stands for further ones of the same kind."""
 PAGES = "pages"
 """What the audit rows are about."""
 
@@ -57,6 +62,14 @@ def ended(engine: Engine, person: str, who: str) -> int:
 
 
 def refused(engine: Engine, who: str, act: Act) -> None:
-    """Record what somebody wanted and may not. Nothing of the address is in the row: anybody can write one."""
+    """Record what somebody wanted and may not. Nothing of the address is in the row: anybody can write one.
+
+    The same wish of the same person is in the log once in a quarter of an hour.
+    """
+    told = {"who": who, "action": "refused", "subject": PAGES, "detail": act.name.lower()}
+    after = clock.now() - REFUSED_AGAIN
+    with engine.connect() as connection:
+        if audit.noted_since(connection, after, **told):
+            return
     with writing(engine).begin() as connection:
-        audit.append(connection, who, "refused", PAGES, act.name.lower())
+        audit.append(connection, **told)

@@ -53,6 +53,10 @@ PAGES = [
     *(f"/boards/{BOARD}/actions/{ACTION}/{act}" for act in ("change", "tell", "impact", "close")),
     f"/boards/{BOARD}/actions/{ACTION}/acknowledge/aldermere-police",
     f"/boards/{BOARD}/releases",
+    f"/boards/{BOARD}/audit",
+    f"/boards/{BOARD}/audit/chain",
+    "/audit",
+    "/audit/chain",
     f"/boards/{BOARD}/releases/ask",
     f"/boards/{BOARD}/releases/{RELEASE}",
     *(f"/boards/{BOARD}/releases/{RELEASE}/{act}" for act in ("approve", "refuse", "withdraw", "correct", "annotate")),
@@ -85,7 +89,15 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     return {path: (answer.status_code, dict(answer.headers), answer.text) for path, answer in found.items()}
 
 
-NO_PAGE = {"/", "/releases/{name}", "/sign-in/start", "/sign-in/back", "/sign-out"}
+NO_PAGE = {
+    "/",
+    "/releases/{name}",
+    "/audit/csv",
+    "/boards/{code}/audit/csv",
+    "/sign-in/start",
+    "/sign-in/back",
+    "/sign-out",
+}
 """The list of boards, which has tests of its own below, the downloads, and the way in and out (../sign_in)."""
 
 

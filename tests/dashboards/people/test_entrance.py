@@ -177,7 +177,7 @@ def test_a_refusal_says_why_and_is_in_the_log_without_the_address(sqlite: Engine
         assert "You have no role there. If you should be able to, ask whoever administers access" in text
         assert Page(answer.text).having("a", href="/account")
     assert Page(own.text).text == Page(strange.text).text, "it does not tell whether there is such a board"
-    assert rows(sqlite) == [("sub:reader", "refused", "pages", "see_figures")] * 2
+    assert rows(sqlite) == [("sub:reader", "refused", "pages", "see_figures")], "once in a quarter of an hour"
 
 
 def test_a_session_that_somebody_ended_is_over_at_once(sqlite: Engine, register_dir: Path) -> None:
