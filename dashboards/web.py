@@ -19,9 +19,11 @@ from starlette.types import ASGIApp
 
 from analysis.measures.registry import DEFINITIONS
 from dashboards import states
+from dashboards.access.routes import add_access
 from dashboards.actions.routes import add_actions
 from dashboards.audit.routes import add_audit
 from dashboards.begun import every_begun
+from dashboards.erasures.routes import add_erasures
 from dashboards.exports import formats
 from dashboards.exports.document import Names, notes_of, notice
 from dashboards.exports.pdf import PdfUnavailable
@@ -91,17 +93,21 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)
     add_audit(app, desk, engine, registry)
+    add_erasures(app, desk, engine, registry)
+    add_access(app, desk, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
     def boards(visitor: Here) -> Response:
         """The list of the visitor's boards, or the only one."""
         register = registry.current()
         own = [board for board in register.boards if visitor.may(Act.SEE_FIGURES, board.code)]
-        if len(own) == 1:
+        kept = [b for b in register.boards if visitor.may(Act.MANAGE_ACCESS, b.code) and b not in own]
+        if len(own) == 1 and not kept:
             return RedirectResponse(f"/boards/{own[0].code}", status_code=303)
         ordered = sorted(own, key=lambda board: board.name.casefold())
         listed = bool(register.boards)
-        return HTMLResponse(pages.render("boards.html", register, visitor=visitor, boards=ordered, listed=listed))
+        view: dict[str, Any] = {"boards": ordered, "listed": listed, "kept": kept}
+        return HTMLResponse(pages.render("boards.html", register, visitor=visitor, **view))
 
     @app.get("/boards/{code}", response_class=HTMLResponse)
     def board(code: str, visitor: Here) -> Response:

@@ -50,6 +50,8 @@ ACTS: Mapping[str, str] = {
 _DETAILS: Mapping[str, str] = {
     **{reason.value: reason.words for reason in DecisionReason},
     **{fault.value: fault.words for fault in Fault},
+    "build_releases": "a release",
+    "erase_agency": "the erasure of all that an agency sent",
     "approved": "its figures are shown",
     "approved_once": "the first of two",
 }
@@ -64,7 +66,7 @@ def detail_of(entry: AuditEntry) -> str:
     """The detail of an act in words, where it has any."""
     if entry.action == "correct":
         fault, _, measure = entry.detail.partition(" ")
-        return f"{_DETAILS.get(fault, fault)}{f' ({measure})' if measure else ''}"
+        return f"{_DETAILS.get(fault, fault)}{f': {measure}' if measure else ''}"
     return _DETAILS.get(entry.detail, entry.detail)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from dashboards.people.permissions import Act
 from dashboards.people.person import Person
 from models.service import clock
-from models.store import audit, writing
+from models.store import access, audit, writing
 from models.store.sessions import Session, end_session, end_sessions_of, open_session, visit
 
 REFUSED_AGAIN = timedelta(minutes=15)
@@ -30,12 +30,13 @@ def seen(engine: Engine, number: str) -> Session | None:
 def signed_in(engine: Engine, answer: str, person: Person, before: str | None) -> str | None:
     """Open a session for a person and end the one that the browser had; returns the new number.
 
-    None for somebody without a role, who gets no session. Raises `models.store.sessions.AnswerUsed`.
+    None for somebody to whom neither the provider nor an administrator gave a role; they get no session. Raises
+    `models.store.sessions.AnswerUsed`.
     """
     with writing(engine).begin() as connection:
         if before:
             end_session(connection, before)
-        if not person.grants:
+        if not person.grants and not access.in_force(connection, person.who, clock.today()):
             audit.append(connection, person.who, "sign-in.refused", PAGES, "no-role")
             return None
         number = open_session(

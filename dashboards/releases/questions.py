@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from dashboards.exports.document import code_of, measure_name
 from dashboards.forms.fields import Choice, Field, Form, Kind, radios
+from dashboards.forms.once import once
 from dashboards.life.states import DecisionReason, Fault
 from dashboards.people.permissions import Act
 from dashboards.releases.view import ReleaseView
 from dashboards.words import capital, kind_words, quarter
 from models.register import Board
-from models.store.requests import new_id
 from models.store.texts import LONGEST
 
 ALL = "all"
 """Stands for all figures of a release in the form of a correction."""
-ID = re.compile(r"[a-z]{24}")
 _REASONS = [(reason.value, capital(reason.words)) for reason in DecisionReason]
 
 ACTS: tuple[tuple[str, str, Act, Callable[[ReleaseView], bool]], ...] = (
@@ -28,11 +26,6 @@ ACTS: tuple[tuple[str, str, Act, Callable[[ReleaseView], bool]], ...] = (
     ("annotate", "Annotate it", Act.ANNOTATE_RELEASE, lambda view: True),
 )
 """End of the address, words, the act, and when it can be done."""
-
-
-def once(given: str) -> str:
-    """The id that makes a form count once: the one it came with, or a new one."""
-    return given if ID.fullmatch(given) else new_id()
 
 
 def to_ask(board: Board, offered: Iterable[str], given: str = "") -> Form:

@@ -19,8 +19,9 @@ from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from models.releases import CellState
 from models.store import writing
+from models.store.access import Granted, give
 from models.store.actions import Source, open_action
-from tests.dashboards.conftest import Visit, store
+from tests.dashboards.conftest import TODAY, Visit, store
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_3 import ladder_3
 from tests.dashboards.voices.releases import with_voices
@@ -33,6 +34,8 @@ SAFETY = (
 ROUTE = "Synthetic example: a real board's referral route"
 RELEASE = f"{BOARD}.2026Q1.l1"
 ACTION = "act-0123456789abcdef"
+_DAY = date(2026, 5, 11)
+GRANT = Granted("g" * 24, "sub:x", "chair", BOARD, "", _DAY, _DAY, "sub:a", TODAY, None, None, None, None)
 PAGES = [
     f"/boards/{BOARD}",
     f"/boards/{BOARD}/figures",
@@ -53,6 +56,11 @@ PAGES = [
     *(f"/boards/{BOARD}/actions/{ACTION}/{act}" for act in ("change", "tell", "impact", "close")),
     f"/boards/{BOARD}/actions/{ACTION}/acknowledge/aldermere-police",
     f"/boards/{BOARD}/releases",
+    f"/boards/{BOARD}/erasures",
+    f"/boards/{BOARD}/erasures/ask",
+    f"/boards/{BOARD}/access",
+    f"/boards/{BOARD}/access/give",
+    *(f"/boards/{BOARD}/access/{GRANT.grant_id}/{act}" for act in ("confirm", "revoke")),
     f"/boards/{BOARD}/audit",
     f"/boards/{BOARD}/audit/chain",
     "/audit",
@@ -77,6 +85,7 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     states = [make_cell(f"m{n}_children", state=state) for n, state in ((1, CellState.LOW), (9, CellState.WITHHELD))]
     store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"), with_voices("2025FY"), ladder_3("2024FY"))
     with writing(sqlite).begin() as connection:
+        give(connection, "sub:a", GRANT)
         for due in (date(2026, 3, 1), date(2026, 6, 1)):
             open_action(
                 connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",

@@ -23,7 +23,9 @@ from dashboards.people.permissions import TABLE, Reach
 from dashboards.people.person import Role
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
+from models.service.clock import now
 from models.store import AuditRow, SessionRow, make_engine, writing
+from models.store.access import Granted, give
 from models.store.actions import Source, open_action
 from models.store.sessions import end_sessions_of, visit
 from tests.dashboards.conftest import HOST, browser, signed_in, store
@@ -51,8 +53,11 @@ def grant(role: Role, board: str) -> str:
 
 
 def an_action(engine: Engine) -> None:
-    """An action of the board."""
+    """An action of the board, and a role that was given on it."""
+    day = date(2026, 5, 11)
+    granted = Granted("g" * 24, "sub:x", "chair", BOARD, "", day, day, "sub:a", now(), None, None, None, None)
     with writing(engine).begin() as connection:
+        give(connection, "sub:a", granted)
         open_action(
             connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",
             opened_on=date(2026, 2, 1), due_on=date(2026, 3, 1), action_id=ACTION,
