@@ -26,7 +26,7 @@ from dashboards.begun import every_begun
 from dashboards.erasures.routes import add_erasures
 from dashboards.exports import formats
 from dashboards.exports.document import Names, notes_of, notice
-from dashboards.exports.pdf import PdfUnavailable
+from dashboards.exports.pdf import PdfBusy, PdfUnavailable
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
@@ -68,6 +68,7 @@ PROBLEMS = {
     405: ("This cannot be done", "The address is for reading only."),
     500: ("Something went wrong", "The page could not be made. The fault has been logged; try again later."),
     501: ("No PDF here", "The machine that serves these pages cannot make a PDF. Take one of the other files."),
+    429: ("Too many PDFs at once", "Several are being made at this moment. Try again in a minute."),
     503: ("The figures cannot be read at the moment", "The database does not answer. Try again in a few minutes."),
 }
 
@@ -254,10 +255,16 @@ def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
         log.error("%s", error)
         return problem(501, request)
 
+    def busy(request: Request, _error: Exception) -> HTMLResponse:
+        answer = problem(429, request)
+        answer.headers["Retry-After"] = "60"
+        return answer
+
     handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         HTTPException: http_error,
         DBAPIError: database_error,
         PdfUnavailable: no_pdf,
+        PdfBusy: busy,
         Exception: lambda request, _error: problem(500, request),
     }
     for kind, handler in handlers.items():
