@@ -34,6 +34,7 @@ from dashboards.life import changes
 from dashboards.life.listing import corrections, of_board, parse, shown_body
 from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
+from dashboards.operations.routes import add_operations
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, Refusal, Sessions
 from dashboards.people.permissions import Act
@@ -96,6 +97,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_audit(app, desk, engine, registry)
     add_erasures(app, desk, engine, registry)
     add_access(app, desk, engine, registry)
+    add_operations(app, desk, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
     def boards(visitor: Here) -> Response:

@@ -27,8 +27,9 @@ NOT_SIGNED_IN = (
 class Desk:
     """What all forms of the pages share."""
 
-    def __init__(self, pages: Pages, registry: RegisterReader) -> None:
-        self._pages, self._registry = pages, registry
+    def __init__(self, pages: Pages, registry: RegisterReader, tls: bool = True) -> None:
+        """`tls` unless the pages are reached over plain HTTP on this machine alone."""
+        self._pages, self._registry, self._tls = pages, registry, tls
 
     def page(self, template: str, board: Board | None, visitor: Visitor, status: int = 200, **view: Any) -> Response:
         """Any page."""
@@ -79,7 +80,7 @@ class Desk:
             text = str(refusal)
             return self.refused(visitor, board, f"{text[:1].upper()}{text[1:]}. Nothing was done.", back)
         answer = RedirectResponse(to, status_code=303)
-        say(answer, said)
+        say(answer, said, self._tls)
         return answer
 
     def refused(

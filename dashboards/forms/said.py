@@ -14,7 +14,6 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboards.people import cookies
 from dashboards.people.visitor import Visitor
 
 COOKIE = "__Host-ypsem-said"
@@ -48,21 +47,30 @@ class Said(StrEnum):
 _BY_NAME = {said.name.lower(): said for said in Said}
 
 
-def say(answer: Response, said: Said) -> None:
-    """Have the next page say it."""
-    cookies.keep(answer, COOKIE, said.name.lower(), _SECONDS)
+def say(answer: Response, said: Said, tls: bool = True) -> None:
+    """Have the next page say it; `tls` unless the pages are reached over plain HTTP on this machine alone."""
+    _keep(answer, said.name.lower(), _SECONDS, tls)
+
+
+def _keep(answer: Response, value: str, seconds: int, tls: bool) -> None:
+    answer.set_cookie(_name(tls), value, max_age=seconds, path="/", secure=tls, httponly=True, samesite="lax")
+
+
+def _name(tls: bool) -> str:
+    return COOKIE if tls else COOKIE.removeprefix("__Host-")
 
 
 class Saying:
     """Middleware inside the door that hands the message to the page, and forgets it once the page has shown it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, tls: bool = True) -> None:
+        """`tls` as for `say`."""
+        self._app, self._tls = app, tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, with the message for its page."""
         visitor = scope.get("state", {}).get("visitor")
-        given = _given(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        given = self._given(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
         if given is None or not isinstance(visitor, Visitor):
             await self._app(scope, receive, send)
             return
@@ -71,13 +79,13 @@ class Saying:
         async def forgetting(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 taken = Response()
-                cookies.forget(taken, COOKIE)
+                _keep(taken, "", 0, self._tls)
                 MutableHeaders(scope=message).append("set-cookie", taken.headers["set-cookie"])
             await send(message)
 
         await self._app(scope, receive, forgetting)
 
-
-def _given(scope: Scope) -> Said | None:
-    headers = dict(scope["headers"])
-    return _BY_NAME.get(cookie_parser(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE, ""))
+    def _given(self, scope: Scope) -> Said | None:
+        headers = dict(scope["headers"])
+        kept = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
+        return _BY_NAME.get(kept.get(_name(self._tls), ""))

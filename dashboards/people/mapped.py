@@ -53,6 +53,7 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/boards/{code}/audit"): Act.READ_AUDIT,
     ("GET", "/boards/{code}/audit/csv"): Act.READ_AUDIT,
     ("GET", "/boards/{code}/audit/chain"): Act.READ_AUDIT,
+    ("GET", "/operations"): Act.MEND,
     ("GET", "/audit"): Act.ANSWER_FOR_ALL,
     ("GET", "/audit/csv"): Act.ANSWER_FOR_ALL,
     ("GET", "/audit/chain"): Act.ANSWER_FOR_ALL,

@@ -65,6 +65,7 @@ PAGES = [
     f"/boards/{BOARD}/audit/chain",
     "/audit",
     "/audit/chain",
+    "/operations",
     f"/boards/{BOARD}/releases/ask",
     f"/boards/{BOARD}/releases/{RELEASE}",
     *(f"/boards/{BOARD}/releases/{RELEASE}/{act}" for act in ("approve", "refuse", "withdraw", "correct", "annotate")),

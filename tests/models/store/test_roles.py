@@ -93,7 +93,7 @@ def test_sink_reviewer_and_pages_do_their_work(login: Login) -> None:
     sink, reviewer, pages = login(SINK), login(REVIEWER), login(PAGES)
     upgrade(sink)  # what it does at every start: there is nothing to do, and nothing of it needs a right to alter
     assert schema_state(pages) is SchemaState.CURRENT
-    add_release_request(reviewer, BOARD, ("2024Q4",), "asker")
+    add_release_request(reviewer, BOARD, ("2026Q1",), "asker")
     with sink.begin() as connection:
         connection.execute(text("UPDATE requests SET published_at = requested_at"))
     store, release = SinkStore(sink), make_release()
