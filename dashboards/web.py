@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -250,6 +250,8 @@ def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
         return answer
 
     def database_error(request: Request, error: Exception) -> HTMLResponse:
+        if isinstance(error, DataError):
+            return problem(404, request)  # an address with what no row can hold, such as a NUL
         log.error("the database failed (%s)", type(error).__name__)
         return problem(503, request)
 

@@ -46,7 +46,13 @@ NOTHING = Sent({})
 async def sent_of(request: Request) -> Sent:
     """The form of a request."""
     body = (await request.body()).decode("utf-8", "replace")
-    return Sent(parse_qs(body, keep_blank_values=True))
+    fields = parse_qs(body, keep_blank_values=True)
+    return Sent({name: [_plain(value) for value in values] for name, values in fields.items()})
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which no keyboard types and no database keeps; lines stay."""
+    return "".join(character for character in text if character.isprintable() or character in "\r\n\t")
 
 
 Posted = Annotated[Sent, Depends(sent_of)]

@@ -221,6 +221,13 @@ def test_markup_in_a_title_is_text(engine: Engine, chair: TestClient) -> None:
         assert "&lt;img" in answer.text
 
 
+def test_what_no_database_keeps_is_left_out_or_not_found(engine: Engine, chair: TestClient) -> None:
+    assert fill(chair, f"{PATH}/add", **{**ADDED, "title": "Roll out\x00 the\x1b tool"}).status_code == 303
+    assert listed(engine)[0].title == "Roll out the tool"
+    for path in (f"{PATH}/%00", f"/boards/{BOARD}/releases/%00", f"/releases/{BOARD}.%00.csv"):
+        assert chair.get(path).status_code == 404
+
+
 def test_rows_hold_what_was_typed_and_the_log_none_of_it(engine: Engine, chair: TestClient) -> None:
     added(engine, chair)
     with engine.connect() as connection:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -334,6 +336,28 @@ def test_a_look_is_noted_once_in_a_quarter_of_an_hour(
     at = TODAY + timedelta(minutes=16)
     with engine.connect() as connection:
         assert not audit.noted_since(connection, at - changes.READ_AGAIN, "sub:ana", "view", RELEASE, "board")
+
+
+def test_many_looks_at_one_moment_are_one_row(engine: Engine) -> None:
+    """All of them find nothing before any of them has written."""
+    store(engine, make_release("2026Q1"))
+    looks, start, real = 4, Barrier(4), audit.noted_since
+    first = threading.local()
+
+    def all_look(*given: Any, **told: Any) -> bool:
+        found = real(*given, **told)
+        if not getattr(first, "done", False):
+            first.done = True
+            start.wait(10)
+        return found
+
+    with patch.object(audit, "noted_since", all_look), ThreadPoolExecutor(looks) as pool:
+        for done in [
+            pool.submit(changes.note_reading, engine, changes.ReadingKind.VIEW, RELEASE, "board", who="sub:ana")
+            for _ in range(looks)
+        ]:
+            done.result(60)
+    assert log(engine) == [("sub:ana", "view", RELEASE, "board")]
 
 
 def test_rows_of_annotations_are_what_was_written(engine: Engine, people: People) -> None:
