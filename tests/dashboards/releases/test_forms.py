@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 from starlette.testclient import TestClient
 
+from dashboards.errors import DecisionRefused
 from dashboards.life import changes
 from dashboards.life.states import LifeState
 from dashboards.life.verify import verify
@@ -92,7 +93,7 @@ def test_a_typed_name_is_nobody_beside_people_who_signed_in(engine: Engine, peop
     assert "two publishers: whoever asked only typed a name" in words(pia.get(ONE))
     assert fill(pia, f"{ONE}/approve").status_code == 303
     assert state_of(engine, RELEASE) == "approved_once"
-    with pytest.raises(changes.DecisionRefused, match="a typed name approves nothing here"):
+    with pytest.raises(DecisionRefused, match="a typed name approves nothing here"):
         changes.approve(engine, RELEASE, "same.person2")
     assert fill(people("pat", "publisher"), f"{ONE}/approve").status_code == 303
     assert state_of(engine, RELEASE) == "approved"
@@ -110,7 +111,7 @@ def test_after_a_typed_approval_two_people_are_still_needed(engine: Engine, peop
 
 def test_typed_names_approve_no_release_of_real_children(engine: Engine, people: People) -> None:
     store(engine, make_release("2026Q1", synthetic=False), state=BUILT)
-    with pytest.raises(changes.DecisionRefused, match="sign in to the pages"):
+    with pytest.raises(DecisionRefused, match="sign in to the pages"):
         changes.approve(engine, RELEASE, "amir")
     assert log(engine) == []
     assert fill(people("pia", "publisher"), f"{ONE}/approve").status_code == 303
