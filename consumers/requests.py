@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
-import string
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from consumers import metrics
 from consumers.broker import Broker
@@ -20,7 +18,8 @@ from models.releases import RequestBuild
 from models.releases.requests import RequestErase
 from models.service import clock
 from models.signals import RequestScan
-from models.store import RequestRow, audit, writing
+from models.store import RequestRow, writing
+from models.store.requests import Stored, add_request, new_id
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +35,13 @@ def add_release_request(engine: Engine, board: str, windows: Sequence[str], who:
 
     Raises `RequestRefused` for a user name of the wrong form, `pydantic.ValidationError` for a board or window.
     """
-    request = RequestBuild(request_id=_new_id(), board=board, windows=tuple(windows), requested_at=clock.now())
+    request = RequestBuild(request_id=new_id(), board=board, windows=tuple(windows), requested_at=clock.now())
     return _store(engine, request, who)
 
 
 def add_scan_request(engine: Engine, board: str, who: str) -> str:
     """Store a request for the full Monte Carlo of a board and return its id; raises as `add_release_request` does."""
-    return _store(engine, RequestScan(request_id=_new_id(), board=board, requested_at=clock.now()), who)
+    return _store(engine, RequestScan(request_id=new_id(), board=board, requested_at=clock.now()), who)
 
 
 def add_erasure_request(engine: Engine, board: str, agency: str, who: str) -> str:
@@ -50,29 +49,15 @@ def add_erasure_request(engine: Engine, board: str, agency: str, who: str) -> st
 
     It names no child, and could not: no token is ever in SQL. One child's events are erased by the agency itself.
     """
-    request = RequestErase(request_id=_new_id(), board=board, agency=agency, requested_at=clock.now())
+    request = RequestErase(request_id=new_id(), board=board, agency=agency, requested_at=clock.now())
     return _store(engine, request, who)
 
 
-def _new_id() -> str:
-    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(24))
-
-
-def _store(engine: Engine, request: RequestBuild | RequestScan | RequestErase, who: str) -> str:
+def _store(engine: Engine, request: Stored, who: str) -> str:
     if not WHO.fullmatch(who):
         raise RequestRefused("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
     with writing(engine).begin() as connection:
-        connection.execute(
-            insert(RequestRow).values(
-                request_id=request.request_id,
-                kind=request.kind,
-                board=request.board,
-                body=request.model_dump_json().encode(),
-                requested_by=who,
-                requested_at=request.requested_at,
-            )
-        )
-        audit.append(connection, who, "request", request.board)
+        add_request(connection, request, who)
     return request.request_id
 
 

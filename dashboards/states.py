@@ -63,6 +63,9 @@ AWAITING = Shown("awaiting approval", "", "awaiting")
 WITHDRAWN = Shown("withdrawn", "", "withdrawn-release")
 """The release was withdrawn; a note beside the window says when and why."""
 
+REFUSED = Shown("refused", "", "withdrawn-release")
+"""The release was refused before anybody saw its figures; a note beside the window says when and why."""
+
 NOT_IN_RELEASE = Shown("not in this release", "", "not-in-release")
 """The window's release was built before this measure was published."""
 
@@ -81,6 +84,7 @@ _KEY_OF_PAGES = (
     ("not in this release", "The release has no such figure."),
     ("awaiting approval", "A release was built. Its figures are shown once people who did not ask for it approve it."),
     ("withdrawn", "There was a release. It was taken back on the date given, for the reason given."),
+    ("refused", "A release was built and then refused, on the date and for the reason given. Nobody saw its figures."),
 )
 
 

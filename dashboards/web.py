@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -19,16 +19,22 @@ from starlette.types import ASGIApp
 
 from analysis.measures.registry import DEFINITIONS
 from dashboards import states
+from dashboards.access.routes import add_access
 from dashboards.actions.routes import add_actions
+from dashboards.audit.routes import add_audit
 from dashboards.begun import every_begun
+from dashboards.erasures.routes import add_erasures
 from dashboards.exports import formats
 from dashboards.exports.document import Names, notes_of, notice
-from dashboards.exports.pdf import PdfUnavailable
+from dashboards.exports.pdf import PdfBusy, PdfUnavailable
+from dashboards.forms.desk import Desk
+from dashboards.forms.said import Saying
 from dashboards.headers import Headers
 from dashboards.life import changes
 from dashboards.life.listing import corrections, of_board, parse, shown_body
 from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
+from dashboards.operations.routes import add_operations
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, Refusal, Sessions
 from dashboards.people.permissions import Act
@@ -37,6 +43,7 @@ from dashboards.queries import board_page, figures_page
 from dashboards.queries.documents import parsed
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
+from dashboards.releases.routes import add_releases
 from dashboards.sign_in.routes import SignIn, add_account, add_sign_in, add_typed
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
@@ -62,6 +69,7 @@ PROBLEMS = {
     405: ("This cannot be done", "The address is for reading only."),
     500: ("Something went wrong", "The page could not be made. The fault has been logged; try again later."),
     501: ("No PDF here", "The machine that serves these pages cannot make a PDF. Take one of the other files."),
+    429: ("Too many PDFs at once", "Several are being made at this moment. Try again in a minute."),
     503: ("The figures cannot be read at the moment", "The database does not answer. Try again in a few minutes."),
 }
 
@@ -83,18 +91,27 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
-    add_actions(app, pages, engine, registry)
+    app.add_middleware(Saying, tls=sessions.cookies.tls)
+    desk = Desk(pages, registry, sessions.cookies.tls)
+    add_actions(app, desk, engine, registry)
+    add_releases(app, desk, engine, registry)
+    add_audit(app, desk, engine, registry)
+    add_erasures(app, desk, engine, registry)
+    add_access(app, desk, engine, registry)
+    add_operations(app, desk, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
     def boards(visitor: Here) -> Response:
         """The list of the visitor's boards, or the only one."""
         register = registry.current()
         own = [board for board in register.boards if visitor.may(Act.SEE_FIGURES, board.code)]
-        if len(own) == 1:
+        kept = [b for b in register.boards if visitor.may(Act.MANAGE_ACCESS, b.code) and b not in own]
+        if len(own) == 1 and not kept:
             return RedirectResponse(f"/boards/{own[0].code}", status_code=303)
         ordered = sorted(own, key=lambda board: board.name.casefold())
         listed = bool(register.boards)
-        return HTMLResponse(pages.render("boards.html", register, visitor=visitor, boards=ordered, listed=listed))
+        view: dict[str, Any] = {"boards": ordered, "listed": listed, "kept": kept}
+        return HTMLResponse(pages.render("boards.html", register, visitor=visitor, **view))
 
     @app.get("/boards/{code}", response_class=HTMLResponse)
     def board(code: str, visitor: Here) -> Response:
@@ -233,6 +250,8 @@ def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
         return answer
 
     def database_error(request: Request, error: Exception) -> HTMLResponse:
+        if isinstance(error, DataError):
+            return problem(404, request)  # an address with what no row can hold, such as a NUL
         log.error("the database failed (%s)", type(error).__name__)
         return problem(503, request)
 
@@ -240,10 +259,16 @@ def _add_errors(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
         log.error("%s", error)
         return problem(501, request)
 
+    def busy(request: Request, _error: Exception) -> HTMLResponse:
+        answer = problem(429, request)
+        answer.headers["Retry-After"] = "60"
+        return answer
+
     handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         HTTPException: http_error,
         DBAPIError: database_error,
         PdfUnavailable: no_pdf,
+        PdfBusy: busy,
         Exception: lambda request, _error: problem(500, request),
     }
     for kind, handler in handlers.items():

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from dashboards.errors import DoneAlready, Overtaken
 from dashboards.life.states import check_principal
 from models.register import Board, Register
 from models.service import clock
 from models.store import actions as store
-from models.store import writing
-from models.store.actions import ActionError, Impact, Source
+from models.store import audit, writing
+from models.store.actions import ActionError, ActionTaken, Impact, Source
 
+UNIMPORTANT = ("action.acknowledge",)
+"""What may happen to an action while somebody fills in a form about it."""
 EVERYONE = "all"
 """Stands for every agency of the board."""
 
@@ -29,8 +33,12 @@ def add(
     due_on: date,
     tell: Iterable[str] = (),
     opened_on: date | None = None,
+    action_id: str | None = None,
 ) -> str:
-    """Open an action, today by default, and return its id; raises `ActionError` or `DecisionRefused`."""
+    """Open an action, today by default, and return its id; raises `ActionError` or `DecisionRefused`.
+
+    A form that was sent twice brings the same `action_id` twice: then this raises `DoneAlready`.
+    """
     check_principal(who)
     agencies = _agencies(register, _board(register, board), tell)
     _agencies(register, _board(register, board), [owner])
@@ -38,16 +46,20 @@ def add(
     if opened_on is not None and opened_on > today:
         raise ActionError("an action cannot be opened on a future day")
     with writing(engine).begin() as connection:
-        action_id = store.open_action(
-            connection,
-            who,
-            board=board,
-            source=source,
-            owner=owner,
-            title=title,
-            opened_on=opened_on or today,
-            due_on=due_on,
-        )
+        try:
+            action_id = store.open_action(
+                connection,
+                who,
+                board=board,
+                source=source,
+                owner=owner,
+                title=title,
+                opened_on=opened_on or today,
+                due_on=due_on,
+                action_id=action_id,
+            )
+        except ActionTaken:
+            raise DoneAlready("you added this already") from None
         store.tell(connection, who, action_id, agencies, today)
     return action_id
 
@@ -61,11 +73,17 @@ def change(
     due_on: date | None = None,
     impact: Impact | None = None,
     evidence: str = "",
+    seen: int | None = None,
 ) -> None:
-    """Record which agencies were told, a new due date, or an impact; raises `ActionError` or `DecisionRefused`."""
+    """Record which agencies were told, a new due date, or an impact; raises `ActionError` or `DecisionRefused`.
+
+    `seen` is the newest row about the action when the person looked. If others acted since, this raises `Overtaken`;
+    if this person did the same since, `DoneAlready`.
+    """
     check_principal(who)
     with writing(engine).begin() as connection:
         board = _board(register, store.board_of(connection, action_id))
+        _as_seen(connection, action_id, seen, who, {"action.tell", "action.move", "action.impact"})
         store.tell(connection, who, action_id, _agencies(register, board, tell), clock.today())
         if due_on is not None:
             store.move(connection, who, action_id, due_on)
@@ -73,14 +91,36 @@ def change(
             store.record_impact(connection, who, action_id, impact, evidence)
 
 
-def close(engine: Engine, who: str, action_id: str, on: date | None = None) -> None:
-    """Close an open action, today by default; raises `ActionError` or `DecisionRefused`."""
+def close(engine: Engine, who: str, action_id: str, on: date | None = None, seen: int | None = None) -> None:
+    """Close an open action, today by default; raises as `change`."""
     check_principal(who)
     day = on or clock.today()
     if day > clock.today():
         raise ActionError("an action cannot be closed on a future day")
     with writing(engine).begin() as connection:
+        _as_seen(connection, action_id, seen, who, {"action.close"})
         store.close(connection, who, action_id, day)
+
+
+def acknowledge(engine: Engine, register: Register, who: str, action_id: str, agency: str) -> None:
+    """Say that an agency knows of an action; raises `DoneAlready` if it has said so, else `ActionError`."""
+    check_principal(who)
+    with writing(engine).begin() as connection:
+        _agencies(register, _board(register, store.board_of(connection, action_id)), [agency])
+        if not store.acknowledge(connection, who, action_id, agency, clock.now()):
+            raise DoneAlready("your agency has acknowledged it")
+
+
+def _as_seen(connection: Connection, action_id: str, seen: int | None, who: str, own: AbstractSet[str]) -> None:
+    """Raise unless the action is as the person saw it; at the terminal nothing was seen."""
+    if seen is None:
+        return
+    audit.hold(connection)
+    acts = audit.since(connection, action_id, seen, UNIMPORTANT)
+    if acts and all(act.who == who and act.action in own for act in acts):
+        raise DoneAlready("you did this already")
+    if acts:
+        raise Overtaken(acts)
 
 
 def _board(register: Register, code: str) -> Board:

@@ -22,8 +22,9 @@ from models.register import Register, load_register
 from models.service import clock
 from models.service.exits import NOT_ALL
 from models.service.settings import settings_of
-from models.store.actions import LONGEST, ActionError, Impact, Listed, Source
+from models.store.actions import ActionError, Impact, Listed, Source
 from models.store.actions import actions as actions_of
+from models.store.texts import LONGEST
 
 _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
 _REGISTER = click.option(

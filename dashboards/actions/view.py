@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from dashboards.words import day, moment
 from models.register import Board, Register
-from models.store.actions import Act, Impact, Listed, Source, actions, history
+from models.store.actions import Act, Impact, Listed, Source, acknowledgements, actions, history
 
 SOURCES: Mapping[str, str] = {
     Source.YPSEM: "YPSEM group",
@@ -32,6 +32,7 @@ ACTS: Mapping[str, str] = {
     "action.move": "due date changed",
     "action.close": "closed",
     "action.impact": "impact",
+    "action.acknowledge": "acknowledged",
 }
 
 
@@ -54,6 +55,15 @@ class ActionView:
     not_told: tuple[str, ...]
     impact: str
     history: tuple[str, ...]
+    agencies: tuple[tuple[str, str, bool, bool], ...] = ()
+    """Id and name of every agency of the board, whether it was told, and whether it acknowledged the action."""
+    due_on: date | None = None
+    impact_code: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not closed."""
+        return not self.closed
 
     @property
     def state(self) -> str:
@@ -79,9 +89,13 @@ class ActionsPage:
 def actions_page(connection: Connection, register: Register, board: Board, today: date) -> ActionsPage:
     """The actions of one board."""
     listed = actions(connection, board.code)
-    acts = history(connection, [action.action_id for action in listed])
+    ids = [action.action_id for action in listed]
+    acts, known = history(connection, ids), acknowledgements(connection, ids)
     names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
-    views = {action.action_id: _view(action, acts[action.action_id], names, today) for action in listed}
+    views = {
+        action.action_id: _view(action, acts[action.action_id], names, today, known[action.action_id])
+        for action in listed
+    }
     late = [views[action.action_id] for action in listed if action.overdue(today)]
     still = [views[action.action_id] for action in listed if action.closed_on is None and not action.overdue(today)]
     done = sorted(
@@ -90,7 +104,18 @@ def actions_page(connection: Connection, register: Register, board: Board, today
     return ActionsPage(tuple(late), tuple(still), tuple(views[action.action_id] for action in done))
 
 
-def _view(action: Listed, acts: list[Act], names: Mapping[str, str], today: date) -> ActionView:
+def action_view(
+    connection: Connection, register: Register, board: Board, action_id: str, today: date
+) -> ActionView | None:
+    """One action of a board; None if the board has no such action."""
+    page = actions_page(connection, register, board, today)
+    every = (*page.overdue, *page.open, *page.closed)
+    return next((view for view in every if view.action_id == action_id), None)
+
+
+def _view(
+    action: Listed, acts: list[Act], names: Mapping[str, str], today: date, acknowledged: frozenset[str]
+) -> ActionView:
     return ActionView(
         action_id=action.action_id,
         title=action.title,
@@ -105,6 +130,9 @@ def _view(action: Listed, acts: list[Act], names: Mapping[str, str], today: date
         not_told=tuple(sorted(name for code, name in names.items() if code not in action.told)),
         impact=IMPACTS.get(action.impact, action.impact),
         history=tuple(_act(act, names) for act in acts),
+        agencies=tuple((code, name, code in action.told, code in acknowledged) for code, name in names.items()),
+        due_on=action.due_on,
+        impact_code=action.impact,
     )
 
 

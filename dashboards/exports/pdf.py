@@ -1,11 +1,17 @@
-"""A release as a tagged PDF (PDF/UA-1), made from its own template. It needs the system's Pango library."""
+"""A release as a tagged PDF (PDF/UA-1), made from its own template. It needs the system's Pango library.
+
+Drawing one takes seconds, so it is bounded: one is drawn at a time, a few wait for it, the others are told to come
+again, and what was drawn lately is kept.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import logging
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +22,14 @@ from dashboards.exports.document import HANDLING, ExportDocument, code_of
 _TEMPLATES = Path(__file__).parent / "templates"
 _ONE_AT_A_TIME = Lock()
 """Fonts and layout are heavy, and the libraries under them are not made for threads."""
+KEPT = 16
+"""How many documents are kept: each is some hundred kilobytes, and the same for everybody who may take it."""
+WAITING = 4
+"""How many may wait for one that is being drawn; each keeps a thread of the pages busy."""
+PATIENCE_SECONDS = 60.0
+_PLACES = BoundedSemaphore(WAITING + 1)
+_drawn: OrderedDict[bytes, bytes] = OrderedDict()
+"""Hash of what a document says -> its bytes, the one used last at the end."""
 
 
 class PdfUnavailable(NotShown):
@@ -25,8 +39,15 @@ class PdfUnavailable(NotShown):
         super().__init__("the PDF needs Pango, which is not installed (Debian: libpango-1.0-0 libpangoft2-1.0-0)")
 
 
+class PdfBusy(NotShown):
+    """Too many documents are asked for at once."""
+
+    def __init__(self) -> None:
+        super().__init__("too many PDFs are asked for at once")
+
+
 def write(document: ExportDocument) -> bytes:
-    """The PDF's bytes; raises `PdfUnavailable` if Pango is missing.
+    """The PDF's bytes; raises `PdfUnavailable` if Pango is missing, `PdfBusy` if too many are asked for at once.
 
     Nothing is fetched from anywhere. The document's id is made from the release's id, so that it reveals nothing else.
     """
@@ -46,11 +67,37 @@ def write(document: ExportDocument) -> bytes:
         release_id=document.release.release_id,
     )
     identifier = hashlib.sha256(document.release.release_id.encode()).hexdigest()[:32].encode()
-    with _ONE_AT_A_TIME:
+
+    def draw() -> bytes:
         sheet = weasyprint.CSS(string=css, url_fetcher=fetcher)
         page = weasyprint.HTML(string=html, url_fetcher=fetcher)
-        written: bytes = page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1", pdf_identifier=identifier)
-    return written
+        drawn: bytes = page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+        return drawn
+
+    # By all that it says, so that a notice put beside a release since is in the next document.
+    return _bounded(hashlib.sha256(f"{css}\0{html}".encode()).digest() + identifier, draw)
+
+
+def _bounded(key: bytes, draw: Callable[[], bytes]) -> bytes:
+    """What was drawn lately under this key, or drawn now; raises `PdfBusy` if too many wait already."""
+    if (kept := _drawn.get(key)) is not None:
+        return kept
+    if not _PLACES.acquire(blocking=False):
+        raise PdfBusy
+    try:
+        if not _ONE_AT_A_TIME.acquire(timeout=PATIENCE_SECONDS):
+            raise PdfBusy
+        try:
+            if key not in _drawn:
+                _drawn[key] = draw()
+            _drawn.move_to_end(key)
+            if len(_drawn) > KEPT:
+                _drawn.popitem(last=False)
+            return _drawn[key]
+        finally:
+            _ONE_AT_A_TIME.release()
+    finally:
+        _PLACES.release()
 
 
 def _engine() -> tuple[Any, Any]:

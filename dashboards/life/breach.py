@@ -86,7 +86,11 @@ def report(log: Iterable[AuditEntry], since: datetime, until: datetime) -> Breac
 
 def _after(entry: AuditEntry) -> LifeState:
     """The state that an act leads to; an approval has two, and the log says which."""
-    after = {LifeAction.WITHDRAW: LifeState.WITHDRAWN, LifeAction.SUPERSEDE: LifeState.SUPERSEDED}
+    after = {
+        LifeAction.WITHDRAW: LifeState.WITHDRAWN,
+        LifeAction.REFUSE: LifeState.REFUSED,
+        LifeAction.SUPERSEDE: LifeState.SUPERSEDED,
+    }
     if entry.action == LifeAction.APPROVE:
         return LifeState(entry.detail)
     return after.get(LifeAction(entry.action), LifeState.APPROVED)

@@ -5,18 +5,23 @@ A test goes through the public functions here, and checks that no other module o
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
-from dashboards.errors import DecisionRefused
+from dashboards.errors import DecisionRefused, DoneAlready, Overtaken
 from dashboards.life import states
-from dashboards.life.requests import requesters
+from dashboards.life.requests import BUILD, closed, covers, requesters
 from dashboards.life.states import DecisionReason, Fault, LifeAction, LifeState, Placed, ReleaseLife, Transition
+from models.contract.periods import bounds
+from models.register import Board
+from models.releases import RequestBuild
 from models.service import clock
 from models.store import (
+    ReleaseAnnotationRow,
     ReleaseApprovalRow,
     ReleaseCellRow,
     ReleaseCorrectionRow,
@@ -26,6 +31,15 @@ from models.store import (
     upsert,
     writing,
 )
+from models.store.requests import Asked, add_request, asked
+from models.store.texts import TextRefused, check_text
+
+ASK_AGAIN = timedelta(hours=1)
+"""How long a request is taken to be on its way."""
+READ_AGAIN = timedelta(minutes=15)
+"""How long a look stands for further looks at the same: as long as a session may be idle."""
+ANNOTATE = "annotate"
+"""In the audit log: somebody wrote something beside a release."""
 
 
 class _ReleaseFacts(NamedTuple):
@@ -35,18 +49,52 @@ class _ReleaseFacts(NamedTuple):
     window: str
     ends_before: date
     received_at: datetime
+    synthetic: bool
 
 
-def approve(engine: Engine, release_id: str, who: str) -> LifeState:
-    """Approve a release and return its new state; raises `DecisionRefused` if the rules do not allow it."""
+def request(engine: Engine, who: str, board: Board, windows: Sequence[str], request_id: str) -> None:
+    """Ask the ledger for the releases of some windows; the sink passes it on.
+
+    Raises `DoneAlready` for a form that was sent twice, and `DecisionRefused` if a window has a release, was asked
+    for within the last hour, or is not one that the board releases.
+    """
+    states.check_principal(who)
+    if not windows or not set(windows) <= set(closed(board)):
+        raise DecisionRefused("choose at least one period that has ended and that the board releases")
+    now = clock.now()
+    with writing(engine).begin() as connection:
+        audit.hold(connection)
+        earlier = asked(connection, board.code, BUILD)
+        if any(one.request_id == request_id for one in earlier):
+            raise DoneAlready("you asked for this already")
+        released = select(ReleaseRow.window).where(ReleaseRow.board == board.code, ReleaseRow.window.in_(windows))
+        if connection.scalars(released).first() is not None:
+            raise DecisionRefused("a period that you chose has a release already: nothing was asked for")
+        if any(_covers_any(one, windows) for one in earlier if now - one.requested_at < ASK_AGAIN):
+            raise DecisionRefused(
+                "somebody asked for a period that you chose within the last hour: the release comes by itself, and who "
+                "asked cannot approve it. Nothing more was asked for"
+            )
+        build = RequestBuild(request_id=request_id, board=board.code, windows=tuple(windows), requested_at=now)
+        add_request(connection, build, who)
+
+
+def approve(engine: Engine, release_id: str, who: str, seen: int | None = None) -> LifeState:
+    """Approve a release and return its new state; raises `DecisionRefused` if the rules do not allow it.
+
+    `seen` is the newest row about the release when the person looked (`listing.newest_act`). If others acted since,
+    this raises `Overtaken`; if this person did the same since, `DoneAlready`.
+    """
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
-        asked = requesters(connection, release.board, release.window, release.ends_before, release.received_at)
+        _as_seen(connection, release_id, seen, who, LifeAction.APPROVE)
+        asked_by = requesters(connection, release.board, release.window, release.ends_before, release.received_at)
         approvers = frozenset(
             connection.scalars(select(ReleaseApprovalRow.principal).where(ReleaseApprovalRow.release_id == release_id))
         )
-        change = states.approve(ReleaseLife(_state(connection, release_id), asked, approvers), who)
+        life = ReleaseLife(_state(connection, release_id), asked_by, approvers, release.synthetic)
+        change = states.approve(life, who)
         connection.execute(
             insert(ReleaseApprovalRow).values(release_id=release_id, principal=who, approved_at=clock.now())
         )
@@ -55,28 +103,44 @@ def approve(engine: Engine, release_id: str, who: str) -> LifeState:
     return change.after
 
 
-def withdraw(engine: Engine, release_id: str, who: str, reason: DecisionReason) -> LifeState:
+def refuse(engine: Engine, release_id: str, who: str, reason: DecisionReason, seen: int | None = None) -> LifeState:
+    """Refuse a release that waits, for good, and return its new state; one person is enough. Raises as `approve`."""
+    return _end(engine, release_id, who, reason, seen, LifeAction.REFUSE)
+
+
+def withdraw(engine: Engine, release_id: str, who: str, reason: DecisionReason, seen: int | None = None) -> LifeState:
     """Withdraw a release and return its new state; one person is enough. Raises `DecisionRefused` as `approve` does."""
+    return _end(engine, release_id, who, reason, seen, LifeAction.WITHDRAW)
+
+
+def _end(
+    engine: Engine, release_id: str, who: str, reason: DecisionReason, seen: int | None, action: LifeAction
+) -> LifeState:
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
-        change = states.withdraw(ReleaseLife(_state(connection, release_id), frozenset(), frozenset()))
+        _as_seen(connection, release_id, seen, who, action)
+        life = ReleaseLife(_state(connection, release_id), frozenset(), frozenset())
+        change = states.refuse(life) if action is LifeAction.REFUSE else states.withdraw(life)
         _apply(connection, release_id, change, who, reason)
         _follow_up(connection, release.board, who)
     return change.after
 
 
-def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: str = "") -> LifeState:
+def correct(
+    engine: Engine, release_id: str, who: str, fault: Fault, measure: str = "", seen: int | None = None
+) -> LifeState:
     """Put a dated correction notice beside a release. It says what is wrong, never what is right.
 
     One person is enough, because a warning must not wait. `measure` names one of the release's measures; empty means
     all its figures. Each figure is corrected once at most, whatever the reason, so a notice on the whole release after
     one on a measure is about the other measures. Raises `DecisionRefused` if the release is not shown, has no such
-    measure, or already has notices on every figure that this one would be about.
+    measure, or already has notices on every figure that this one would be about; else as `approve` does.
     """
     states.check_principal(who)
     with writing(engine).begin() as connection:
         _find(connection, release_id)
+        _as_seen(connection, release_id, seen, who, LifeAction.CORRECT)
         change = states.correct(ReleaseLife(_state(connection, release_id), frozenset(), frozenset()))
         cell, row = ReleaseCellRow, ReleaseCorrectionRow
         measures = set(connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct()))
@@ -95,6 +159,25 @@ def correct(engine: Engine, release_id: str, who: str, fault: Fault, measure: st
     return change.after
 
 
+def annotate(engine: Engine, release_id: str, who: str, text: str, annotation_id: str) -> None:
+    """Write something beside a release, for people who signed in. It changes no state, and no file has it.
+
+    Raises `TextRefused` for a text that may name someone, and `DoneAlready` for a form that was sent twice.
+    """
+    states.check_principal(who)
+    check_text(text)
+    if not text.strip():
+        raise TextRefused("write something")
+    row = ReleaseAnnotationRow
+    with writing(engine).begin() as connection:
+        _find(connection, release_id)
+        if connection.scalar(select(row.annotation_id).where(row.annotation_id == annotation_id)) is not None:
+            raise DoneAlready("you wrote this already")
+        values = {"annotation_id": annotation_id, "release_id": release_id, "text": text}
+        connection.execute(insert(row).values(**values, by=who, at=clock.now()))
+        audit.append(connection, who, ANNOTATE, release_id)
+
+
 class ReadingKind(StrEnum):
     """How somebody saw the figures of a release."""
 
@@ -106,10 +189,40 @@ class ReadingKind(StrEnum):
     """As files at the terminal."""
 
 
+READINGS = tuple(reading.value for reading in ReadingKind)
+
+
 def note_reading(engine: Engine, reading: ReadingKind, subject: str, detail: str = "", *, who: str) -> None:
-    """Record in the audit log who reads which release. Call it before showing: what cannot be recorded is not shown."""
+    """Record in the audit log who reads which release. Call it before showing: what cannot be recorded is not shown.
+
+    The same person who reads the same again within a quarter of an hour is in the log once, so that nobody can fill
+    it by loading a page for ever. So a row says that somebody read something in the quarter of an hour after it.
+    """
+    told = {"who": who, "action": reading.value, "subject": subject, "detail": detail}
+    after = clock.now() - READ_AGAIN
+    with engine.connect() as connection:
+        if audit.noted_since(connection, after, **told):
+            return
     with writing(engine).begin() as connection:
-        audit.append(connection, who, reading.value, subject, detail)
+        audit.hold(connection)
+        if not audit.noted_since(connection, after, **told):
+            audit.append(connection, **told)
+
+
+def _as_seen(connection: Connection, release_id: str, seen: int | None, who: str, action: LifeAction) -> None:
+    """Raise unless the release is as the person saw it; at the terminal nothing was seen."""
+    if seen is None:
+        return
+    acts = audit.since(connection, release_id, seen, READINGS)
+    own = {action.value, LifeAction.SUPERSEDE.value, LifeAction.RESTORE.value}
+    if acts and all(act.who == who and act.action in own for act in acts):
+        raise DoneAlready("you did this already")
+    if acts:
+        raise Overtaken(acts)
+
+
+def _covers_any(earlier: Asked, windows: Iterable[str]) -> bool:
+    return any(covers(earlier.body, window, bounds(window)[1], earlier.requested_at) for window in windows)
 
 
 def _find(connection: Connection, release_id: str) -> _ReleaseFacts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboards.life.states import SHOWN, TRANSITIONS, DecisionReason, Fault, LifeState
+from dashboards.life.states import GONE, SHOWN, TRANSITIONS, DecisionReason, Fault, LifeState
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "release-life.md"
 BEGIN = "<!-- drawn by `python -m dashboards life --write`: change dashboards/life/states.py instead -->"
@@ -15,7 +15,7 @@ def mermaid() -> str:
     """The diagram in Mermaid's language."""
     lines = ["stateDiagram-v2", f"    [*] --> {LifeState.BUILT}: the ledger builds it"]
     lines += [f"    {t.before} --> {t.after}: {t.action}" for t in TRANSITIONS]
-    lines.append(f"    {LifeState.WITHDRAWN} --> [*]")
+    lines += [f"    {state} --> [*]" for state in LifeState if state in GONE]
     return "\n".join(lines)
 
 
@@ -30,7 +30,7 @@ def drawn() -> str:
             *(BEGIN, "", "```mermaid", mermaid(), "```", ""),
             *("| from | what happens | to | when |", "|---|---|---|---|", *moves, ""),
             *("| state | figures are shown and written to files |", "|---|---|", *states, ""),
-            *("| reason of a withdrawal | in words |", "|---|---|", *reasons, ""),
+            *("| reason of a withdrawal or refusal | in words |", "|---|---|", *reasons, ""),
             *("| reason of a correction notice | in words |", "|---|---|", *faults, "", END),
         ]
     )

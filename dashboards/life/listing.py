@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from dashboards.life.changes import READINGS
 from dashboards.life.states import SHOWN, Fault, LifeState
 from models.releases import Release
-from models.store import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseRow, ReleaseStateRow
+from models.store import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseRow, ReleaseStateRow, audit
 
 
 class ListedRelease(NamedTuple):
@@ -86,6 +87,11 @@ def of_board(connection: Connection, board: str) -> list[tuple[str, Correction]]
         (window, Correction(at, measure, Fault(reason), release_id in some and not measure))
         for window, release_id, at, measure, reason in notices
     ]
+
+
+def newest_act(connection: Connection, release_id: str) -> int:
+    """The number of the newest row about a release, for a form to carry; looking at it is no act."""
+    return audit.newest(connection, release_id, READINGS)
 
 
 def shown_body(connection: Connection, release_id: str) -> bytes | None:

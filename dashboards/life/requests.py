@@ -7,9 +7,21 @@ from datetime import date, datetime
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
+from analysis.release import closed_windows
+from models.register import Board
 from models.releases import RequestBuild
+from models.service import clock
 from models.service.clock import LONDON
 from models.store import RequestRow
+
+BUILD = "build_releases"
+"""The kind of the requests that ask for releases."""
+
+
+def closed(board: Board) -> list[str]:
+    """The periods that a release can be asked for, newest first: those whose cut-off has passed, three years back."""
+    today = clock.today()
+    return closed_windows(board, today.replace(year=today.year - 3, day=1), today)[::-1]
 
 
 def requesters(
@@ -25,10 +37,11 @@ def requesters(
             RequestRow.board == board, RequestRow.requested_at <= received_at
         )
     )
-    return frozenset(row.requested_by for row in rows if _covers(row.body, window, ends_before, row.requested_at))
+    return frozenset(row.requested_by for row in rows if covers(row.body, window, ends_before, row.requested_at))
 
 
-def _covers(body: bytes, window: str, ends_before: date, requested_at: datetime) -> bool:
+def covers(body: bytes, window: str, ends_before: date, requested_at: datetime) -> bool:
+    """Whether a stored request asked for the release of a window."""
     try:
         request = RequestBuild.model_validate_json(body)
     except ValidationError:

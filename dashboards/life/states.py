@@ -27,6 +27,8 @@ class LifeState(StrEnum):
     """Still shown and still frozen, but a later window, or a newer ladder of the same one, is approved too."""
     WITHDRAWN = "withdrawn"
     """No longer shown, and not replaced: readers have seen its figures."""
+    REFUSED = "refused"
+    """Never shown: somebody whom it waited for refused it. Not replaced either: a window is released once."""
 
 
 SHOWN = frozenset({LifeState.APPROVED, LifeState.SUPERSEDED})
@@ -40,6 +42,7 @@ class LifeAction(StrEnum):
     """
 
     APPROVE = "approve"
+    REFUSE = "refuse"
     WITHDRAW = "withdraw"
     CORRECT = "correct"
     SUPERSEDE = "supersede"
@@ -52,6 +55,8 @@ class Condition(StrEnum):
     REQUESTED = "somebody asked for it, and the approver is somebody else"
     SCHEDULED_FIRST = "it was built on schedule: the first of two approvers"
     SCHEDULED_SECOND = "the second approver is somebody else than the first"
+    TYPED_BEFORE = "whoever approved before only typed a name: the first of two approvers who signed in"
+    REFUSAL = "one of those who may approve it, with a reason from the list"
     ALWAYS = "anyone, with a reason from the list"
     WRONG = "anyone, with a reason from the list: a dated notice is shown beside the figures, which stay as they are"
     LATER = "a later window, or a newer ladder of this one, is approved"
@@ -71,6 +76,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(LifeState.BUILT, LifeAction.APPROVE, Condition.REQUESTED, LifeState.APPROVED),
     Transition(LifeState.BUILT, LifeAction.APPROVE, Condition.SCHEDULED_FIRST, LifeState.APPROVED_ONCE),
     Transition(LifeState.APPROVED_ONCE, LifeAction.APPROVE, Condition.SCHEDULED_SECOND, LifeState.APPROVED),
+    Transition(LifeState.APPROVED_ONCE, LifeAction.APPROVE, Condition.TYPED_BEFORE, LifeState.APPROVED_ONCE),
+    *(
+        Transition(state, LifeAction.REFUSE, Condition.REFUSAL, LifeState.REFUSED)
+        for state in (LifeState.BUILT, LifeState.APPROVED_ONCE)
+    ),
     Transition(LifeState.APPROVED, LifeAction.SUPERSEDE, Condition.LATER, LifeState.SUPERSEDED),
     Transition(LifeState.SUPERSEDED, LifeAction.RESTORE, Condition.NOT_LATER, LifeState.APPROVED),
     *(
@@ -84,8 +94,14 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 
+WAITING = frozenset({LifeState.BUILT, LifeState.APPROVED_ONCE})
+"""The states in which somebody has to decide."""
+GONE = frozenset({LifeState.WITHDRAWN, LifeState.REFUSED})
+"""The states that nothing leads out of."""
+
+
 class DecisionReason(StrEnum):
-    """Why a release was withdrawn: a closed list, so that no text about a child can be written here."""
+    """Why a release was withdrawn or refused: a closed list, so that no text about a child can be written here."""
 
     WRONG_RETURN = "wrong_return"
     WRONG_METHOD = "wrong_method"
@@ -154,6 +170,11 @@ def check_typed(who: str) -> None:
         raise DecisionRefused("a principal is 2 to 41 lower-case letters, digits, dots and dashes, a letter first")
 
 
+def is_person(who: str) -> bool:
+    """Whether this names somebody who signed in. A typed name names an account: nobody knows who typed it."""
+    return SUBJECT.fullmatch(who) is not None
+
+
 class ReleaseLife(NamedTuple):
     """What decides about the next state of one release."""
 
@@ -161,27 +182,47 @@ class ReleaseLife(NamedTuple):
     requesters: frozenset[str]
     """Who asked for it before it was received; empty if it was built on schedule."""
     approvers: frozenset[str]
+    synthetic: bool = True
+    """Whether its figures are about invented children: only then a typed name is enough."""
 
 
 def approve(life: ReleaseLife, who: str) -> Transition:
-    """The transition that `who` causes by approving; raises `DecisionRefused` if there is none."""
-    if life.state is LifeState.WITHDRAWN:
-        raise DecisionRefused("the release was withdrawn: it cannot be approved any more")
+    """The transition that `who` causes by approving; raises `DecisionRefused` if there is none.
+
+    Two people have to agree, and two typed names are not two people. So for somebody who signed in, only others who
+    signed in count as having asked or approved. A typed name approves a release of invented children that nobody who
+    signed in had to do with, for a demonstration, and no other.
+    """
+    if life.state in GONE:
+        raise DecisionRefused(f"the release was {life.state}: it cannot be approved any more")
     if life.state in SHOWN:
         raise DecisionRefused("the release is approved already")
+    others = life.requesters | life.approvers
+    if not is_person(who) and (not life.synthetic or any(map(is_person, others))):
+        raise DecisionRefused("a typed name approves nothing here: sign in to the pages, which know who you are")
     if who in life.requesters:
         raise DecisionRefused("whoever asked for a release cannot approve it: somebody else must")
     if who in life.approvers:
         raise DecisionRefused("the same person cannot approve twice: a second person must")
-    if life.state is LifeState.APPROVED_ONCE:
-        return _transition(life.state, Condition.SCHEDULED_SECOND)
-    return _transition(life.state, Condition.REQUESTED if life.requesters else Condition.SCHEDULED_FIRST)
+    counted = frozenset(filter(is_person, others)) if is_person(who) else others
+    if life.state is LifeState.BUILT:
+        asked = bool(life.requesters & counted)
+        return _transition(life.state, Condition.REQUESTED if asked else Condition.SCHEDULED_FIRST)
+    agreed = bool(life.approvers & counted)
+    return _transition(life.state, Condition.SCHEDULED_SECOND if agreed else Condition.TYPED_BEFORE)
+
+
+def refuse(life: ReleaseLife) -> Transition:
+    """The transition that a refusal causes; raises `DecisionRefused` unless the release waits for an approval."""
+    if life.state not in WAITING:
+        raise DecisionRefused(f"the release is {life.state}: only one that waits for approval can be refused")
+    return next(t for t in TRANSITIONS if t.before is life.state and t.action is LifeAction.REFUSE)
 
 
 def withdraw(life: ReleaseLife) -> Transition:
-    """The transition that a withdrawal causes; raises `DecisionRefused` if it is withdrawn already."""
-    if life.state is LifeState.WITHDRAWN:
-        raise DecisionRefused("the release was withdrawn already")
+    """The transition that a withdrawal causes; raises `DecisionRefused` if it is gone already."""
+    if life.state in GONE:
+        raise DecisionRefused(f"the release was {life.state} already")
     return _transition(life.state, Condition.ALWAYS)
 
 

@@ -15,6 +15,7 @@ from models.store import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseStateR
 from models.store.audit import START, AuditEntry, Breach, Head, entries, first_breach, hold
 
 _OURS = {action.value for action in LifeAction}
+_WITH_REASON = {LifeAction.WITHDRAW.value, LifeAction.REFUSE.value}
 
 
 class Mismatch(StrEnum):
@@ -67,8 +68,9 @@ Replayed = tuple[dict[str, tuple[LifeState, str]], set[tuple[str, str]], int | N
 
 
 def replay(log: Iterable[AuditEntry]) -> Replayed:
-    """From the log alone: states (with the reason of a withdrawal), approvals, and the number of an impossible act.
+    """From the log alone: states, approvals, and the number of an impossible act.
 
+    A state has the reason of a withdrawal or refusal beside it.
     Reading stops at the first impossible act; its number is None if there is none.
     """
     state: dict[str, tuple[LifeState, str]] = {}
@@ -85,5 +87,5 @@ def replay(log: Iterable[AuditEntry]) -> Replayed:
             return state, approvals, entry.number
         if entry.action == LifeAction.CORRECT:
             continue  # the state stays the same
-        state[entry.subject] = (possible[0], entry.detail if entry.action == LifeAction.WITHDRAW else "")
+        state[entry.subject] = (possible[0], entry.detail if entry.action in _WITH_REASON else "")
     return state, approvals, None

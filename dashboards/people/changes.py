@@ -6,6 +6,7 @@ Somebody who is not known adds no row to the audit log, so nobody can fill it fr
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
@@ -14,12 +15,15 @@ from dashboards.people import typed
 from dashboards.people.permissions import Act
 from dashboards.people.person import Person
 from dashboards.people.typed import Typed
-from models.store import audit, service_tokens, writing
+from models.service import clock
+from models.store import access, audit, service_tokens, writing
 from models.store import typed as waiting_forms
 from models.store.service_tokens import ServiceToken
 from models.store.sessions import Session, end_session, end_sessions_of, open_session, timed_out, visit
 from models.store.typed import TypedForm
 
+REFUSED_AGAIN = timedelta(minutes=15)
+"""How long a refusal stands for further ones of the same kind."""
 PAGES = "pages"
 """What the audit rows are about."""
 
@@ -42,11 +46,12 @@ class Opened(NamedTuple):
 def signed_in(engine: Engine, answer: str, person: Person, before: str | None) -> Opened | None:
     """Open a session for a person and end the one that the browser had. What was typed in that one comes along.
 
-    None for somebody without a role, who gets no session. Raises `models.store.sessions.AnswerUsed`.
+    None for somebody to whom neither the provider nor an administrator gave a role; they get no session. Raises
+    `models.store.sessions.AnswerUsed`.
     """
     with writing(engine).begin() as connection:
         left = _left_behind(connection, before, person) if before else None
-        if not person.grants:
+        if not person.grants and not access.in_force(connection, person.who, clock.today()):
             audit.append(connection, person.who, "sign-in.refused", PAGES, "no-role")
             return None
         number = open_session(
@@ -136,6 +141,14 @@ def ended(engine: Engine, person: str, who: str) -> int:
 
 
 def refused(engine: Engine, who: str, act: Act) -> None:
-    """Record what somebody wanted and may not. Nothing of the address is in the row: anybody can write one."""
+    """Record what somebody wanted and may not. Nothing of the address is in the row: anybody can write one.
+
+    The same wish of the same person is in the log once in a quarter of an hour.
+    """
+    told = {"who": who, "action": "refused", "subject": PAGES, "detail": act.name.lower()}
+    after = clock.now() - REFUSED_AGAIN
+    with engine.connect() as connection:
+        if audit.noted_since(connection, after, **told):
+            return
     with writing(engine).begin() as connection:
-        audit.append(connection, who, "refused", PAGES, act.name.lower())
+        audit.append(connection, **told)

@@ -94,7 +94,7 @@ class Entrance:
             raise KeptOut(refusals.NOT_MAPPED, visitor)
         if visitor.scope is not None and request.method != "GET":
             raise KeptOut(refusals.READS_ONLY, visitor)
-        answer = visitor.answer(act, board_of(parameters))
+        answer = visitor.answer(act, board_of(parameters), parameters.get("agency", ""))
         if not answer.allowed:
             self._note(visitor, act)
             raise KeptOut(Refusal(403, "Not for your role", answer.why), visitor)

@@ -19,6 +19,12 @@ OPEN: frozenset[tuple[str, str]] = frozenset(
 OPEN_FOLDERS: frozenset[str] = frozenset({"/static"})
 """Mounted folders that need no session. They hold nothing of any board."""
 
+
+def _form(path: str, act: Act) -> dict[tuple[str, str], Act]:
+    """A form and what it does: whoever may not do it does not see the form either."""
+    return {("GET", path): act, ("POST", path): act}
+
+
 ROUTES: Mapping[tuple[str, str], Act] = {
     ("POST", "/sign-out"): Act.SIGN_OUT,
     ("GET", "/"): Act.SEE_OWN_ACCOUNT,
@@ -34,7 +40,35 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/boards/{code}/training"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
+    **_form("/boards/{code}/actions/add", Act.CHANGE_ACTIONS),
+    ("GET", "/boards/{code}/actions/{action}"): Act.SEE_ACTIONS,
+    **_form("/boards/{code}/actions/{action}/change", Act.CHANGE_ACTIONS),
+    **_form("/boards/{code}/actions/{action}/tell", Act.CHANGE_ACTIONS),
+    **_form("/boards/{code}/actions/{action}/impact", Act.CHANGE_ACTIONS),
+    **_form("/boards/{code}/actions/{action}/close", Act.CHANGE_ACTIONS),
+    **_form("/boards/{code}/actions/{action}/acknowledge/{agency}", Act.ACKNOWLEDGE_ACTION),
+    ("GET", "/boards/{code}/erasures"): Act.FOLLOW_ERASURE,
+    **_form("/boards/{code}/erasures/ask", Act.ERASE_AGENCY),
+    ("GET", "/boards/{code}/access"): Act.MANAGE_ACCESS,
+    **_form("/boards/{code}/access/give", Act.MANAGE_ACCESS),
+    **_form("/boards/{code}/access/{grant}/confirm", Act.MANAGE_ACCESS),
+    **_form("/boards/{code}/access/{grant}/revoke", Act.MANAGE_ACCESS),
+    ("GET", "/boards/{code}/audit"): Act.READ_AUDIT,
+    ("GET", "/boards/{code}/audit/csv"): Act.READ_AUDIT,
+    ("GET", "/boards/{code}/audit/chain"): Act.READ_AUDIT,
+    ("GET", "/operations"): Act.MEND,
+    ("GET", "/audit"): Act.ANSWER_FOR_ALL,
+    ("GET", "/audit/csv"): Act.ANSWER_FOR_ALL,
+    ("GET", "/audit/chain"): Act.ANSWER_FOR_ALL,
     ("GET", "/releases/{name}"): Act.TAKE_FILES,
+    ("GET", "/boards/{code}/releases"): Act.SEE_WAITING,
+    **_form("/boards/{code}/releases/ask", Act.REQUEST_RELEASE),
+    ("GET", "/boards/{code}/releases/{release}"): Act.SEE_WAITING,
+    **_form("/boards/{code}/releases/{release}/approve", Act.APPROVE_RELEASE),
+    **_form("/boards/{code}/releases/{release}/refuse", Act.APPROVE_RELEASE),
+    **_form("/boards/{code}/releases/{release}/withdraw", Act.WITHDRAW_RELEASE),
+    **_form("/boards/{code}/releases/{release}/correct", Act.CORRECT_RELEASE),
+    **_form("/boards/{code}/releases/{release}/annotate", Act.ANNOTATE_RELEASE),
 }
 """Method and path of a route -> what it does."""
 

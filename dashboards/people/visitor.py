@@ -22,6 +22,8 @@ class Visitor:
     """The number of their session, which only the browser and this request have."""
     scope: Scope | None = None
     """Of a service account: what its token is for. People have none: the table of permissions says what they may."""
+    said: str = ""
+    """What the page tells them of what they did last, once."""
 
     @property
     def who(self) -> str:
@@ -52,6 +54,14 @@ class Visitor:
         if self.scope is not None:
             return within(self.scope, act, board)
         return may(self.person, act, board, agency)
+
+    def agencies(self, board: str) -> frozenset[str]:
+        """The agencies for which they are a viewer on a board."""
+        return frozenset(grant.agency for grant in self.person.grants if grant.agency and grant.on(board))
+
+    def sees(self, act: str, board: str = "") -> bool:
+        """The same for a template, which names the act as the table's code does."""
+        return self.may(Act[act], board)
 
 
 def visitor_of(request: Request) -> Visitor:

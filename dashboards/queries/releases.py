@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from analysis.disclosure.accuracy import rule_of_ladder
 from analysis.disclosure.noise import Rule
 from dashboards import states
-from dashboards.life.states import SHOWN, DecisionReason, LifeState
+from dashboards.life.states import GONE, SHOWN, DecisionReason, LifeState
 from dashboards.words import day
 from models.service import clock
 from models.store import ReleaseRow, ReleaseStateRow
@@ -64,10 +64,10 @@ def every_release(connection: Connection, board: str) -> list[Released]:
 
 
 def of_windows(releases: list[Released]) -> dict[str, Released]:
-    """Window -> its release: a shown one, else a waiting one, else a withdrawn one; of several the newest ladder."""
+    """Window -> its release: a shown one, else a waiting one, else one that is gone; of several the newest ladder."""
 
     def rank(row: Released) -> tuple[bool, bool, int]:
-        return row.shown, row.life is not LifeState.WITHDRAWN, row.ladder_version
+        return row.shown, row.life not in GONE, row.ladder_version
 
     return {row.window: row for row in sorted(releases, key=rank)}
 
@@ -88,15 +88,15 @@ def absent(release: Released | None) -> states.Shown | None:
         return states.NOT_RELEASED
     if release.shown:
         return None
-    return states.WITHDRAWN if release.life is LifeState.WITHDRAWN else states.AWAITING
+    return {LifeState.WITHDRAWN: states.WITHDRAWN, LifeState.REFUSED: states.REFUSED}.get(release.life, states.AWAITING)
 
 
 def note(release: Released | None) -> str:
-    """For a withdrawn release: when and why; else empty."""
-    if release is None or release.since is None or release.life is not LifeState.WITHDRAWN:
+    """For a release that was withdrawn or refused: when and why; else empty."""
+    if release is None or release.since is None or release.life not in GONE:
         return ""
     why = f" ({DecisionReason(release.reason).words})" if release.reason else ""
-    return f"withdrawn on {day(release.since.astimezone(clock.LONDON))}{why}"
+    return f"{release.life} on {day(release.since.astimezone(clock.LONDON))}{why}"
 
 
 def shortest_newest(connection: Connection) -> timedelta | None:

@@ -1,10 +1,11 @@
 """The SQL store: what the sink writes and the pages read. No child, no token and no exact count is ever in it."""
 
-from models.store.actions import ActionAgencyRow, ActionRow
+from models.store.access import GrantRow
+from models.store.actions import ActionAcknowledgementRow, ActionAgencyRow, ActionRow
 from models.store.audit import AuditRow
 from models.store.base import Base, UtcDateTime
 from models.store.engine import make_engine, upsert, writing
-from models.store.life import ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseStateRow
+from models.store.life import ReleaseAnnotationRow, ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseStateRow
 from models.store.migrate import SchemaState, schema_state, upgrade
 from models.store.releases import ReleaseCellRow, ReleaseRow
 from models.store.remedies import RemedyRow
@@ -17,11 +18,14 @@ from models.store.submissions import SubmissionRow
 from models.store.typed import TypedFormRow
 
 __all__ = [
+    "ActionAcknowledgementRow",
     "ActionAgencyRow",
     "ActionRow",
     "AuditRow",
     "Base",
+    "GrantRow",
     "LeaseRow",
+    "ReleaseAnnotationRow",
     "ReleaseApprovalRow",
     "ReleaseCellRow",
     "ReleaseCorrectionRow",

@@ -15,12 +15,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, ForeignKey, Index, String, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.operations.remedies import reason_rule
 from models.service.errors import ForeseenError
 from models.store import audit
-from models.store.base import Base
-
-LONGEST = 280
+from models.store.base import Base, UtcDateTime
+from models.store.texts import LONGEST, TextRefused, check_text
 
 
 class Source(StrEnum):
@@ -45,6 +43,10 @@ class Impact(StrEnum):
 
 class ActionError(ForeseenError):
     """An action that may not be written; the message holds nothing of its text."""
+
+
+class ActionTaken(ActionError):
+    """An action of this id is there already: the form that made it was sent twice."""
 
 
 class ActionRow(Base):
@@ -76,6 +78,17 @@ class ActionAgencyRow(Base):
     told_on: Mapped[date]
 
 
+class ActionAcknowledgementRow(Base):
+    """An agency has said that it knows of an action."""
+
+    __tablename__ = "action_acknowledgements"
+
+    action_id: Mapped[str] = mapped_column(ForeignKey("actions.action_id"), primary_key=True)
+    agency: Mapped[str] = mapped_column(String(40), primary_key=True)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Listed(NamedTuple):
     """One action as pages and M14 read it."""
 
@@ -104,6 +117,11 @@ class Act(NamedTuple):
     detail: str
 
 
+def new_action_id() -> str:
+    """An id for an action, which nobody can guess."""
+    return f"act-{secrets.token_hex(8)}"
+
+
 def open_action(
     connection: Connection,
     who: str,
@@ -114,12 +132,19 @@ def open_action(
     title: str,
     opened_on: date,
     due_on: date,
+    action_id: str | None = None,
 ) -> str:
-    """Write a new action and return its id; raises `ActionError` if the text names someone or it is due too early."""
+    """Write a new action and return its id; raises `ActionError` if the text names someone or it is due too early.
+
+    `action_id` is of `new_action_id`: one that is there already raises `ActionTaken`.
+    """
     if due_on < opened_on:
         raise ActionError("due before it was opened")
     _checked(title)
-    action_id = f"act-{secrets.token_hex(8)}"
+    audit.hold(connection)
+    action_id = action_id or new_action_id()
+    if connection.scalar(select(ActionRow.action_id).where(ActionRow.action_id == action_id)):
+        raise ActionTaken("this action was added already")
     values = {"action_id": action_id, "board": board, "source": source.value, "owner": owner, "title": title}
     days = {"opened_on": opened_on, "due_on": due_on, "closed_on": None}
     blank = {"impact": Impact.NOT_RECORDED.value, "evidence": ""}
@@ -138,12 +163,34 @@ def tell(connection: Connection, who: str, action_id: str, agencies: Iterable[st
         audit.append(connection, who, "action.tell", action_id, agency[:32])
 
 
+def acknowledge(connection: Connection, who: str, action_id: str, agency: str, at: datetime) -> bool:
+    """Record that an agency knows of an action; False if it had said so before, and then nothing is written."""
+    audit.hold(connection)
+    row = ActionAcknowledgementRow
+    if connection.scalar(select(row.agency).where(row.action_id == action_id, row.agency == agency)):
+        return False
+    connection.execute(insert(row).values(action_id=action_id, agency=agency, by=who, at=at))
+    audit.append(connection, who, "action.acknowledge", action_id, agency[:32])
+    return True
+
+
+def acknowledgements(connection: Connection, action_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The agencies that have acknowledged each action."""
+    row = ActionAcknowledgementRow
+    found: dict[str, set[str]] = {action_id: set() for action_id in action_ids}
+    for action_id, agency in connection.execute(select(row.action_id, row.agency).where(row.action_id.in_(found))):
+        found[action_id].add(agency)
+    return {action_id: frozenset(agencies) for action_id, agencies in found.items()}
+
+
 def move(connection: Connection, who: str, action_id: str, due_on: date) -> None:
     """Give an open action another due date; the log keeps the old one. Raises `ActionError` if it is not open."""
     wanted = (ActionRow.action_id == action_id, ActionRow.closed_on.is_(None), ActionRow.opened_on <= due_on)
     before = connection.scalar(select(ActionRow.due_on).where(*wanted))
     if before is None:
         raise ActionError("no open action of that id, or it was opened later")
+    if before == due_on:
+        return
     connection.execute(update(ActionRow).where(*wanted).values(due_on=due_on))
     audit.append(connection, who, "action.move", action_id, f"was {before.isoformat()}")
 
@@ -204,7 +251,7 @@ def actions(connection: Connection, board: str) -> list[Listed]:
 
 
 def _checked(text: str) -> None:
-    if len(text) > LONGEST:
-        raise ActionError(f"longer than {LONGEST} characters")
-    if (rule := reason_rule(text)) is not None:
-        raise ActionError(f"the text may name someone: {rule}")
+    try:
+        check_text(text)
+    except TextRefused as refusal:
+        raise ActionError(str(refusal)) from None

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, String, insert, select, text
+from sqlalchemy import BigInteger, Connection, Index, String, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.service import clock
@@ -29,6 +29,7 @@ class AuditRow(Base):
     """One act. `number` counts from 1 without gaps."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "subject", "number"), Index(None, "who", "number"))
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -120,6 +121,29 @@ def append(connection: Connection, who: str, action: str, subject: str, detail: 
     entry = entry._replace(hash=entry.expected_hash())
     connection.execute(insert(AuditRow).values(entry._asdict()))
     return Head(number, entry.hash)
+
+
+def newest(connection: Connection, subject: str, leave_out: Iterable[str] = ()) -> int:
+    """The number of the newest row about a subject, but for some acts; 0 if there is none.
+
+    A form carries it, so that whoever sends the form can be told what happened since.
+    """
+    wanted = (AuditRow.subject == subject, AuditRow.action.not_in(list(leave_out)))
+    return connection.scalar(select(func.max(AuditRow.number)).where(*wanted)) or 0
+
+
+def since(connection: Connection, subject: str, number: int, leave_out: Iterable[str] = ()) -> list[AuditEntry]:
+    """The rows about a subject after a number, oldest first, but for some acts."""
+    columns = [getattr(AuditRow, name) for name in AuditEntry._fields]
+    wanted = (AuditRow.subject == subject, AuditRow.number > number, AuditRow.action.not_in(list(leave_out)))
+    return [AuditEntry(*row) for row in connection.execute(select(*columns).where(*wanted).order_by(AuditRow.number))]
+
+
+def noted_since(connection: Connection, at: datetime, who: str, action: str, subject: str, detail: str) -> bool:
+    """Whether the same is in the log already, written after this time."""
+    row = AuditRow
+    same = (row.who == who, row.action == action, row.subject == subject, row.detail == detail, row.at > at)
+    return connection.scalar(select(row.number).where(*same).limit(1)) is not None
 
 
 def entries(connection: Connection) -> list[AuditEntry]:

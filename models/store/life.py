@@ -1,4 +1,6 @@
-"""The state of each release, and who approved it. Only `dashboards.life` writes it, with an audit row."""
+"""The state of each release, who approved it, and what is said beside it. Only `dashboards.life` writes it, with an
+audit row.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.store.base import Base, UtcDateTime
+from models.store.texts import LONGEST
 
 
 class ReleaseStateRow(Base):
@@ -46,3 +49,15 @@ class ReleaseCorrectionRow(Base):
     reason: Mapped[str] = mapped_column(String(32))
     """A closed code: a notice never says what a figure should have been."""
     corrected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReleaseAnnotationRow(Base):
+    """What somebody wrote about a release, for those who may see the board's releases. It names nobody."""
+
+    __tablename__ = "release_annotations"
+
+    annotation_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.release_id"), index=True)
+    text: Mapped[str] = mapped_column(String(LONGEST))
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

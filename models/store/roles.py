@@ -37,12 +37,22 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "service_state": (READ, ADD, CHANGE),
         "audit_log": (READ, ADD),
     },
-    # Shows, notes in the log what it showed, and keeps the sessions of those to whom it shows.
+    # Shows, notes in the log what it showed, keeps the sessions of those to whom it shows, and writes down what they
+    # decide: the door of the pages says who may.
     PAGES: {
         VERSION: (READ,),
         **dict.fromkeys(Base.metadata.tables, (READ,)),
         "sessions": (READ, ADD, CHANGE, REMOVE),
         "typed_forms": (READ, ADD, REMOVE),
+        "requests": (READ, ADD),
+        "release_states": (READ, ADD, CHANGE),
+        "release_approvals": (READ, ADD),
+        "release_corrections": (READ, ADD),
+        "release_annotations": (READ, ADD),
+        "actions": (READ, ADD, "UPDATE (due_on, closed_on, impact, evidence)"),
+        "action_agencies": (READ, ADD),
+        "action_acknowledgements": (READ, ADD),
+        "access_grants": (READ, ADD, "UPDATE (confirmed_by, confirmed_at, revoked_by, revoked_at)"),
         "audit_log": (READ, ADD),
     },
     # People at a terminal: they ask for releases, approve, withdraw and correct them, keep the boards' actions,

@@ -1,7 +1,8 @@
 """Sessions of people at the pages: a row for each, found by a random number that only the browser has.
 
 The row holds the hash of that number, so whoever reads the table cannot use a session. A session ends when it has been
-idle, when it is too old, at sign-out, or when somebody ends it; roles are those of the sign-in that opened it.
+idle, when it is too old, at sign-out, or when somebody ends it. Its roles are those of the sign-in that opened it, and
+those that an administrator has given and not taken away (`models/store/access.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.service import clock
 from models.service.errors import ForeseenError
+from models.store import access
 from models.store.base import Base, UtcDateTime
 
 IDLE = timedelta(minutes=15)
@@ -97,7 +99,9 @@ def visit(connection: Connection, number: str) -> Session | None:
     if found is None:
         return None
     connection.execute(update(row).where(is_it, row.seen_at < now).values(seen_at=now))
-    return Session(*found)
+    session = Session(*found)
+    given = map(str, access.in_force(connection, session.who, clock.today()))
+    return session._replace(grants=" ".join(sorted({*session.grants.split(), *given})))
 
 
 def timed_out(connection: Connection, number: str) -> str:

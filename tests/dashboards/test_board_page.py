@@ -157,14 +157,14 @@ def test_nothing_is_overdue_before_the_next_cut_off(sqlite: Engine, visit: Visit
 
 def test_no_release_yet_says_how_to_ask_for_one(sqlite: Engine, visit: Visit) -> None:
     store(sqlite)
-    assert "request-release" in page(visit, sqlite).text
+    assert Page(visit(sqlite).get(PATH).text).having("a", href=f"{PATH}/releases/ask")
 
 
 def test_a_sink_that_never_ran_or_has_stopped_is_said_so(sqlite: Engine, visit: Visit) -> None:
     store(sqlite, checked=False)
     assert "Never: start the sink" in page(visit, sqlite).text
     store(sqlite)
-    assert "sink" not in page(visit, sqlite).text.replace("request-release", "").split("Children, by quarter")[0]
+    assert "sink" not in page(visit, sqlite).text.split("Children, by quarter")[0]
     with sqlite.begin() as connection:
         connection.execute(update(ServiceStateRow).values(updated_at=clock.now() - timedelta(minutes=6)))
     assert "The sink has stopped" in page(visit, sqlite).text

@@ -19,8 +19,9 @@ from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from models.releases import CellState
 from models.store import writing
+from models.store.access import Granted, give
 from models.store.actions import Source, open_action
-from tests.dashboards.conftest import Visit, store
+from tests.dashboards.conftest import TODAY, Visit, store
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_3 import ladder_3
 from tests.dashboards.voices.releases import with_voices
@@ -31,6 +32,10 @@ SAFETY = (
     "otherwise use your local referral route"
 )
 ROUTE = "Synthetic example: a real board's referral route"
+RELEASE = f"{BOARD}.2026Q1.l1"
+ACTION = "act-0123456789abcdef"
+_DAY = date(2026, 5, 11)
+GRANT = Granted("g" * 24, "sub:x", "chair", BOARD, "", _DAY, _DAY, "sub:a", TODAY, None, None, None, None)
 PAGES = [
     f"/boards/{BOARD}",
     f"/boards/{BOARD}/figures",
@@ -46,6 +51,24 @@ PAGES = [
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/voices",
     f"/boards/{BOARD}/actions",
+    f"/boards/{BOARD}/actions/add",
+    f"/boards/{BOARD}/actions/{ACTION}",
+    *(f"/boards/{BOARD}/actions/{ACTION}/{act}" for act in ("change", "tell", "impact", "close")),
+    f"/boards/{BOARD}/actions/{ACTION}/acknowledge/aldermere-police",
+    f"/boards/{BOARD}/releases",
+    f"/boards/{BOARD}/erasures",
+    f"/boards/{BOARD}/erasures/ask",
+    f"/boards/{BOARD}/access",
+    f"/boards/{BOARD}/access/give",
+    *(f"/boards/{BOARD}/access/{GRANT.grant_id}/{act}" for act in ("confirm", "revoke")),
+    f"/boards/{BOARD}/audit",
+    f"/boards/{BOARD}/audit/chain",
+    "/audit",
+    "/audit/chain",
+    "/operations",
+    f"/boards/{BOARD}/releases/ask",
+    f"/boards/{BOARD}/releases/{RELEASE}",
+    *(f"/boards/{BOARD}/releases/{RELEASE}/{act}" for act in ("approve", "refuse", "withdraw", "correct", "annotate")),
     "/methods",
     "/account",
     "/typed",
@@ -64,10 +87,11 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     states = [make_cell(f"m{n}_children", state=state) for n, state in ((1, CellState.LOW), (9, CellState.WITHHELD))]
     store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"), with_voices("2025FY"), ladder_3("2024FY"))
     with writing(sqlite).begin() as connection:
+        give(connection, "sub:a", GRANT)
         for due in (date(2026, 3, 1), date(2026, 6, 1)):
             open_action(
                 connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",
-                opened_on=date(2026, 2, 1), due_on=due,
+                opened_on=date(2026, 2, 1), due_on=due, action_id=ACTION if due.month == 6 else None,
             )  # fmt: skip
     client = visit(sqlite)
     found = {path: client.get(path) for path in PAGES[:-1]}
@@ -76,7 +100,16 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     return {path: (answer.status_code, dict(answer.headers), answer.text) for path, answer in found.items()}
 
 
-NO_PAGE = {"/", "/releases/{name}", "/sign-in/start", "/sign-in/back", "/sign-out", "/sign-out/there"}
+NO_PAGE = {
+    "/",
+    "/releases/{name}",
+    "/audit/csv",
+    "/boards/{code}/audit/csv",
+    "/sign-in/start",
+    "/sign-in/back",
+    "/sign-out",
+    "/sign-out/there",
+}
 """The list of boards, which has tests of its own below, the downloads, and the way in and out (../sign_in)."""
 
 
@@ -91,7 +124,7 @@ def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> N
 
 
 def test_every_page_says_where_to_turn(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
-    assert [status for status, _, _ in answers.values()] == [200] * 19 + [404, 404, 404, 500]
+    assert [status for status, _, _ in answers.values()] == [200] * (len(PAGES) - 4) + [404, 404, 404, 500]
     for _, _, markup in answers.values():
         text = " ".join(Page(markup).text.split())
         assert SAFETY in text

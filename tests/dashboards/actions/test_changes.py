@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -35,7 +36,9 @@ def opened(engine: Engine, register_dir: Path) -> str:
     "act",
     [
         lambda engine, register, action: changes.change(engine, register, "rita", action, tell=["all"]),
-        lambda engine, register, action: changes.change(engine, register, "rita", action, due_on=clock.today()),
+        lambda engine, register, action: changes.change(
+            engine, register, "rita", action, due_on=clock.today() + timedelta(1)
+        ),
         lambda engine, register, action: changes.change(engine, register, "rita", action, impact=Impact.NONE_FOUND),
         lambda engine, register, action: changes.close(engine, "rita", action),
     ],

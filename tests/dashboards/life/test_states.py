@@ -43,23 +43,47 @@ def test_a_scheduled_release_needs_two_different_people() -> None:
     assert states.approve(once, "beth").after is LifeState.APPROVED
 
 
-@pytest.mark.parametrize("state", [LifeState.APPROVED, LifeState.SUPERSEDED, LifeState.WITHDRAWN])
+@pytest.mark.parametrize("state", [LifeState.APPROVED, LifeState.SUPERSEDED, *states.GONE])
 def test_nothing_is_approved_twice_or_after_its_withdrawal(state: LifeState) -> None:
     with pytest.raises(DecisionRefused):
         states.approve(life(state, "rita", "amir"), "beth")
 
 
-def test_everything_but_what_is_withdrawn_can_be_withdrawn() -> None:
-    for state in set(LifeState) - {LifeState.WITHDRAWN}:
+def test_everything_but_what_is_gone_can_be_withdrawn() -> None:
+    for state in set(LifeState) - states.GONE:
         assert states.withdraw(life(state)).after is LifeState.WITHDRAWN
-    with pytest.raises(DecisionRefused):
-        states.withdraw(life(LifeState.WITHDRAWN))
+    for state in states.GONE:
+        with pytest.raises(DecisionRefused, match=f"was {state} already"):
+            states.withdraw(life(state))
 
 
-def test_every_state_is_reached_and_only_withdrawal_is_final() -> None:
+def test_only_what_waits_can_be_refused() -> None:
+    for state in states.WAITING:
+        assert states.refuse(life(state)).after is LifeState.REFUSED
+    for state in set(LifeState) - states.WAITING:
+        with pytest.raises(DecisionRefused, match="only one that waits"):
+            states.refuse(life(state))
+
+
+PIA, PAT = "sub:pia", "sub:pat"
+
+
+def test_a_typed_name_is_not_a_second_person() -> None:
+    built, once = LifeState.BUILT, LifeState.APPROVED_ONCE
+    assert states.approve(life(built, "typed"), PIA).after is once, "a typed request is nobody's"
+    assert states.approve(life(once, "typed", PIA), PAT).after is LifeState.APPROVED
+    assert states.approve(life(once, approved="typed"), PIA).after is once
+    assert states.approve(life(once, approved=f"typed {PIA}"), PAT).after is LifeState.APPROVED
+    assert states.approve(life(built, f"typed {PAT}"), PIA).after is LifeState.APPROVED
+    for asked in (life(built, PAT), life(once, approved=PAT), ReleaseLife(built, NOBODY, NOBODY, synthetic=False)):
+        with pytest.raises(DecisionRefused, match="a typed name approves nothing here"):
+            states.approve(asked, "amir")
+
+
+def test_every_state_is_reached_and_only_two_are_final() -> None:
     reached = {t.after for t in states.TRANSITIONS} | {LifeState.BUILT}
     assert reached == set(LifeState)
-    assert set(LifeState) - {t.before for t in states.TRANSITIONS} == {LifeState.WITHDRAWN}
+    assert set(LifeState) - {t.before for t in states.TRANSITIONS} == states.GONE
     assert {t.action for t in states.TRANSITIONS} == set(LifeAction)
     assert {t.condition for t in states.TRANSITIONS} == set(Condition)
 

@@ -1,0 +1,1 @@
+"""Roles that an administrator gives on the pages, where the claims of the sign-in provider do not decide them."""

@@ -1,0 +1,41 @@
+"""Whether the log holds: its chain of hashes, and that the tables say what it says. Heavy, so one at a time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from sqlalchemy import Engine
+
+from dashboards.life.verify import LogVerdict, verify
+from models.service import clock
+
+STANDS_SECONDS = 60.0
+"""For so long a check stands for those who ask after it."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of the log, and when it was made."""
+
+    at: datetime
+    verdict: LogVerdict
+
+
+class Chain:
+    """Checks the log of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._lock = engine, Lock()
+        self._last: tuple[float, Check] | None = None
+
+    def check(self) -> Check:
+        """The check made within the last minute, or a new one."""
+        with self._lock:
+            if self._last is None or time.monotonic() - self._last[0] > STANDS_SECONDS:
+                with self._engine.connect() as connection:
+                    made = Check(clock.now(), verify(connection))
+                self._last = (time.monotonic(), made)
+            return self._last[1]

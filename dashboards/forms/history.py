@@ -1,0 +1,76 @@
+"""Rows of the audit log as lines that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboards.life.states import DecisionReason, Fault
+from dashboards.words import moment
+from models.store.audit import AuditEntry
+
+ACTS: Mapping[str, str] = {
+    "receive": "received from the ledger",
+    "approve": "approved",
+    "refuse": "refused",
+    "withdraw": "withdrawn",
+    "correct": "correction notice",
+    "annotate": "annotated",
+    "supersede": "superseded by a later release",
+    "restore": "shown as the newest again",
+    "request": "asked for",
+    "action.open": "opened",
+    "action.tell": "told",
+    "action.move": "due date changed",
+    "action.close": "closed",
+    "action.impact": "impact recorded",
+    "action.acknowledge": "acknowledged",
+    "access.give": "role given",
+    "access.confirm": "role confirmed",
+    "access.revoke": "role taken away",
+    "view": "viewed",
+    "download": "downloaded",
+    "export": "exported at the terminal",
+    "sign-in": "signed in",
+    "sign-in.refused": "sign-in refused",
+    "sign-out": "signed out",
+    "end-sessions": "sessions ended",
+    "refused": "refused, for want of a role",
+    "hold": "an agency's topic held",
+    "resume": "an agency's topic read again",
+    "skip": "a record skipped",
+    "lift": "a skipped record let through",
+    "quarantine": "a record put in quarantine",
+    "gap": "a loss found",
+    "gap.closed": "a loss made good",
+    "remove": "removed past its retention",
+    "erase": "a child's events erased",
+    "erase.agency": "an agency's events erased",
+}
+"""Acts of the audit log, as pages say them. One that is not here is said by its code."""
+_DETAILS: Mapping[str, str] = {
+    **{reason.value: reason.words for reason in DecisionReason},
+    **{fault.value: fault.words for fault in Fault},
+    "build_releases": "a release",
+    "erase_agency": "the erasure of all that an agency sent",
+    "approved": "its figures are shown",
+    "approved_once": "the first of two",
+}
+
+
+def words_of(action: str) -> str:
+    """An act in words."""
+    return ACTS.get(action, action)
+
+
+def detail_of(entry: AuditEntry) -> str:
+    """The detail of an act in words, where it has any."""
+    if entry.action == "correct":
+        fault, _, measure = entry.detail.partition(" ")
+        return f"{_DETAILS.get(fault, fault)}{f': {measure}' if measure else ''}"
+    return _DETAILS.get(entry.detail, entry.detail)
+
+
+def line(entry: AuditEntry) -> str:
+    """One row as a line."""
+    detail = detail_of(entry)
+    return f"{moment(entry.at)}: {words_of(entry.action)}{f' ({detail})' if detail else ''}, by {entry.who}"

@@ -1,0 +1,1 @@
+"""The page for operations: what stands still or is missing, and what to run about it."""

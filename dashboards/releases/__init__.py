@@ -1,0 +1,1 @@
+"""The pages on which people ask for, approve, refuse, withdraw, correct and annotate releases."""
