@@ -1,21 +1,24 @@
 """The register of the demo's two boards: Aldermere's, and the small board's, which agencies of Aldermere serve too.
 
-`demo/register` is Aldermere's alone and can be used by itself; `demo/merrowdale.yaml` has what the small board adds.
+`demo/register` is Aldermere's alone and can be used by itself; `demo/merrowdale.yaml` has what the small board adds,
+and `demo/merrowdale-signals.yaml` the thresholds of its signals.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from models.register import Register
-from models.register.load import calibration_path, read_calibrations
+from models.register.load import calibration_path
 
 DEMO = Path(__file__).parent
 REGISTER = DEMO / "register"
 ADDED = DEMO / "merrowdale.yaml"
+ADDED_SIGNALS = DEMO / "merrowdale-signals.yaml"
 LARGE, SMALL = "X08000001", "X08000002"
 BOARDS = (LARGE, SMALL)
 SHARED = "also_served_by"
@@ -37,19 +40,25 @@ def content() -> dict[str, Any]:
     return both
 
 
+def calibrations(version: date) -> dict[str, Any]:
+    """Board -> the calibration of its signals, as YAML has it."""
+    files = (calibration_path(REGISTER, version), ADDED_SIGNALS)
+    return {code: made for file in files for code, made in yaml.safe_load(file.read_text("utf-8")).items()}
+
+
 def two_boards() -> Register:
     """The register of both boards, with the calibrations of their signals, as a process of the demo reads it."""
     both = content()
-    calibrations = read_calibrations(calibration_path(REGISTER, both["version"]))
+    made = calibrations(both["version"])
     for board in both["boards"]:
-        board["signals"] = calibrations.get(board["code"])
+        board["signals"] = made[board["code"]]
     return Register.model_validate(both)
 
 
 def write_register(directory: Path, few: bool = False) -> None:
     """Write it as a register's directory; with `few` both boards release years and pairs of years.
 
-    The calibrations of signals are copied beside it.
+    The calibrations of signals are written beside it.
     """
     both = content()
     for board in both["boards"]:
@@ -58,6 +67,5 @@ def write_register(directory: Path, few: bool = False) -> None:
     directory.mkdir(parents=True)
     path = directory / f"register-{both['version'].isoformat()}.yaml"
     path.write_text(yaml.safe_dump(both, sort_keys=False, allow_unicode=True), "utf-8")
-    beside = calibration_path(REGISTER, both["version"])
-    if beside.is_file():
-        (directory / beside.name).write_bytes(beside.read_bytes())
+    beside = calibration_path(directory, both["version"])
+    beside.write_text(yaml.safe_dump(calibrations(both["version"]), sort_keys=False), "utf-8")

@@ -14,7 +14,8 @@ from demo.actions import PLANNED
 from demo.boards import two_boards
 from demo.shown import Rows, needs_shown, planted_needs, themes_with_a_figure
 from models.operations.remedies import reason_rule
-from models.store.actions import LONGEST, Source
+from models.store.actions import Source
+from models.store.texts import LONGEST
 from tests.dashboards.conftest import REGISTER, store
 from tests.dashboards.ladder_3 import GAP, ladder_3
 from tests.dashboards.voices.releases import with_voices

@@ -148,8 +148,8 @@ def test_somebody_with_a_role_from_here_alone_can_sign_in(engine: Engine, ada: T
     nobody = Person("https://provider.example", "rita", "Rita", frozenset())
     assert changes.signed_in(engine, "answer 1", nobody, None) is None
     assert fill(ada, f"{PATH}/give", **TYPED).status_code == 303
-    number = changes.signed_in(engine, "answer 2", nobody, None)
-    assert number is not None
-    session = changes.seen(engine, number)
+    opened = changes.signed_in(engine, "answer 2", nobody, None)
+    assert opened is not None
+    session = changes.seen(engine, opened.number)
     assert session is not None
     assert session.grants == f"chair:{BOARD}"
