@@ -198,7 +198,7 @@ LABELS = {"topic", "code", "reason", "rule", "outcome", "le", "version", "method
 OF_THE_CLIENT = {"python_info", "python_gc"}
 """prometheus_client's own about the interpreter: their labels (implementation, generation ...) say nothing of ours."""
 FAMILIES = {topics.family(spec.name) for spec in all_topics(["aldermere-police"])}
-OUTCOMES = re.compile(r"^[a-z_]{3,20}$")
+OUTCOMES = re.compile(r"^[a-z_-]{3,24}$")
 
 
 def rules_of_the_page() -> set[str]:

@@ -61,6 +61,7 @@ def test_a_process_shows_its_certificates(package: str, tmp_path: Path) -> None:
         "YPSEM_DATADIR": str(tmp_path / "data"),
         "YPSEM_SERVE_CREDENTIALS": str(tmp_path / "credentials.json"),
         "YPSEM_WEB_PORT": str(free_port()),
+        "YPSEM_SIGN_IN": "off",
         "YPSEM_METRICS_PORT": str(port),
         "YPSEM_KAFKA_SECURITY_PROTOCOL": "SSL",
         "YPSEM_KAFKA_SSL_CAFILE": str(folder / "ca.pem"),

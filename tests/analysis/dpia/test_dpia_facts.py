@@ -71,7 +71,7 @@ def test_every_section_is_there_and_comes_from_what_is_in_force(place: Path) -> 
     assert found["register"]["boards"][0]["releases"].startswith("quarters and financial years")
     assert found["releases"][0]["rule"] == "keyed noise"
     assert found["releases"][0]["cells_by_state"] == {"figure": 1, "low": 1}
-    assert set(found["software"]["third_parties"]) == {"kafka", "postgres", "prometheus", "grafana"}
+    assert set(found["software"]["third_parties"]) == {"kafka", "postgres", "prometheus", "grafana", "keycloak"}
     assert found["software"]["open_ports"]["kafka"] == compose()["services"]["kafka"]["ports"]
 
 

