@@ -11,6 +11,7 @@ import pytest
 
 from analysis.measures.children import view
 from analysis.measures.history import Rules
+from analysis.measures.m3 import case_of
 from analysis.measures.registry import BY_ID
 from tests.analysis.measures.ledger import SECTORS, board, rows
 
@@ -78,6 +79,24 @@ def test_the_home_that_a_record_gives_goes_with_what_it_counts() -> None:
     for name in ("m1_children", "m7_children", "m7_screened", "m21_screened"):
         found = [one for of, one in BY_ID[name.partition("_")[0]].occurs(child, Rules()) if of == name]
         assert [one.home for one in found] == ["X05000002"], name
+
+
+def test_a_concern_counts_with_the_indicators_that_it_names() -> None:
+    [child] = board([CONCERN | {"indicators": ["GIFTS_MONEY", "SELF_HARM"]}]).children.values()
+    [found] = [one for of, one in BY_ID["m1"].occurs(child, Rules()) if of == "m1_children"]
+    assert found.indicators == {"GIFTS_MONEY", "SELF_HARM"}
+
+
+def test_who_recognised_a_child_is_who_found_the_high_level_on_that_day() -> None:
+    """Not who raised a lower one that day, nor who found the high level later."""
+    others = [
+        CONCERN | {"by": "health", "risk": {"level": "at_risk"}},
+        CONCERN | {"by": "police", "day": day(2, 9)},
+    ]
+    [child] = board([CONCERN, *others]).children.values()
+    case = case_of(child, Rules())
+    assert case is not None
+    assert (case.on, case.recognised_by) == (day(2, 2), {"schools"})
 
 
 def test_records_that_belong_to_no_child_are_counted_by_agency_kind_and_day() -> None:
