@@ -29,6 +29,7 @@ TARGETS = (
             "tests/analysis/mechanism/test_odds.py",
             "tests/analysis/measures/test_ladder.py",
             "tests/analysis/shown/test_accuracy.py",
+            "tests/analysis/shown/test_changes_told.py",
             "tests/dashboards/test_error_of_figures.py",
         ),
     ),

@@ -96,7 +96,7 @@ def test_who_recognised_a_child_is_who_found_the_high_level_on_that_day() -> Non
     [child] = board([CONCERN, *others]).children.values()
     case = case_of(child, Rules())
     assert case is not None
-    assert (case.on, case.recognised_by) == (day(2, 2), {"schools"})
+    assert (case.on, case.recognised_by) == (day(2, 2), frozenset({"schools"}))
 
 
 def test_records_that_belong_to_no_child_are_counted_by_agency_kind_and_day() -> None:
