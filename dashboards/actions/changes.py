@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from datetime import date
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from dashboards.errors import DoneAlready, Overtaken
+from dashboards.errors import DoneAlready
 from dashboards.life.states import check_principal
+from dashboards.overtaken import check_as_seen
 from models.register import Board, Register
 from models.service import clock
 from models.store import actions as store
-from models.store import audit, writing
+from models.store import writing
 from models.store.actions import ActionError, ActionTaken, Impact, Source
 
 UNIMPORTANT = ("action.acknowledge",)
@@ -83,7 +83,7 @@ def change(
     check_principal(who)
     with writing(engine).begin() as connection:
         board = _board(register, store.board_of(connection, action_id))
-        _as_seen(connection, action_id, seen, who, {"action.tell", "action.move", "action.impact"})
+        check_as_seen(connection, action_id, seen, who, {"action.tell", "action.move", "action.impact"}, UNIMPORTANT)
         store.tell(connection, who, action_id, _agencies(register, board, tell), clock.today())
         if due_on is not None:
             store.move(connection, who, action_id, due_on)
@@ -98,7 +98,7 @@ def close(engine: Engine, who: str, action_id: str, on: date | None = None, seen
     if day > clock.today():
         raise ActionError("an action cannot be closed on a future day")
     with writing(engine).begin() as connection:
-        _as_seen(connection, action_id, seen, who, {"action.close"})
+        check_as_seen(connection, action_id, seen, who, {"action.close"}, UNIMPORTANT)
         store.close(connection, who, action_id, day)
 
 
@@ -109,18 +109,6 @@ def acknowledge(engine: Engine, register: Register, who: str, action_id: str, ag
         _agencies(register, _board(register, store.board_of(connection, action_id)), [agency])
         if not store.acknowledge(connection, who, action_id, agency, clock.now()):
             raise DoneAlready("your agency has acknowledged it")
-
-
-def _as_seen(connection: Connection, action_id: str, seen: int | None, who: str, own: AbstractSet[str]) -> None:
-    """Raise unless the action is as the person saw it; at the terminal nothing was seen."""
-    if seen is None:
-        return
-    audit.hold(connection)
-    acts = audit.since(connection, action_id, seen, UNIMPORTANT)
-    if acts and all(act.who == who and act.action in own for act in acts):
-        raise DoneAlready("you did this already")
-    if acts:
-        raise Overtaken(acts)
 
 
 def _board(register: Register, code: str) -> Board:

@@ -13,6 +13,7 @@ from dashboards.forms.history import line
 from dashboards.forms.said import Said, say
 from dashboards.forms.sent import NOTHING, Sent
 from dashboards.pages import Pages
+from dashboards.people.cookies import Cookies
 from dashboards.people.visitor import Visitor
 from dashboards.registry import RegisterReader
 from models.register import Board
@@ -27,9 +28,8 @@ NOT_SIGNED_IN = (
 class Desk:
     """What all forms of the pages share."""
 
-    def __init__(self, pages: Pages, registry: RegisterReader, tls: bool = True) -> None:
-        """`tls` unless the pages are reached over plain HTTP on this machine alone."""
-        self._pages, self._registry, self._tls = pages, registry, tls
+    def __init__(self, pages: Pages, registry: RegisterReader, cookies: Cookies) -> None:
+        self._pages, self._registry, self._cookies = pages, registry, cookies
 
     def page(self, template: str, board: Board | None, visitor: Visitor, status: int = 200, **view: Any) -> Response:
         """Any page."""
@@ -80,7 +80,7 @@ class Desk:
             text = str(refusal)
             return self.refused(visitor, board, f"{text[:1].upper()}{text[1:]}. Nothing was done.", back)
         answer = RedirectResponse(to, status_code=303)
-        say(answer, said, self._tls)
+        say(answer, said, self._cookies)
         return answer
 
     def refused(

@@ -14,9 +14,9 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboards.people.cookies import Cookies
 from dashboards.people.visitor import Visitor
 
-COOKIE = "__Host-ypsem-said"
 _SECONDS = 60
 
 
@@ -47,25 +47,16 @@ class Said(StrEnum):
 _BY_NAME = {said.name.lower(): said for said in Said}
 
 
-def say(answer: Response, said: Said, tls: bool = True) -> None:
-    """Have the next page say it; `tls` unless the pages are reached over plain HTTP on this machine alone."""
-    _keep(answer, said.name.lower(), _SECONDS, tls)
-
-
-def _keep(answer: Response, value: str, seconds: int, tls: bool) -> None:
-    answer.set_cookie(_name(tls), value, max_age=seconds, path="/", secure=tls, httponly=True, samesite="lax")
-
-
-def _name(tls: bool) -> str:
-    return COOKIE if tls else COOKIE.removeprefix("__Host-")
+def say(answer: Response, said: Said, cookies: Cookies) -> None:
+    """Have the next page say it."""
+    cookies.keep(answer, cookies.said, said.name.lower(), _SECONDS)
 
 
 class Saying:
     """Middleware inside the door that hands the message to the page, and forgets it once the page has shown it."""
 
-    def __init__(self, app: ASGIApp, tls: bool = True) -> None:
-        """`tls` as for `say`."""
-        self._app, self._tls = app, tls
+    def __init__(self, app: ASGIApp, cookies: Cookies) -> None:
+        self._app, self._cookies = app, cookies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, with the message for its page."""
@@ -79,7 +70,7 @@ class Saying:
         async def forgetting(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 taken = Response()
-                _keep(taken, "", 0, self._tls)
+                self._cookies.forget(taken, self._cookies.said)
                 MutableHeaders(scope=message).append("set-cookie", taken.headers["set-cookie"])
             await send(message)
 
@@ -88,4 +79,4 @@ class Saying:
     def _given(self, scope: Scope) -> Said | None:
         headers = dict(scope["headers"])
         kept = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
-        return _BY_NAME.get(kept.get(_name(self._tls), ""))
+        return _BY_NAME.get(kept.get(self._cookies.said, ""))

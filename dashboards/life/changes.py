@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
-from dashboards.errors import DecisionRefused, DoneAlready, Overtaken
+from dashboards.errors import DecisionRefused, DoneAlready
 from dashboards.life import states
 from dashboards.life.requests import BUILD, closed, covers, requesters
 from dashboards.life.states import DecisionReason, Fault, LifeAction, LifeState, Placed, ReleaseLife, Transition
+from dashboards.overtaken import check_as_seen
 from models.contract.periods import bounds
 from models.register import Board
 from models.releases import RequestBuild
@@ -36,8 +37,6 @@ from models.store.texts import TextRefused, check_text
 
 ASK_AGAIN = timedelta(hours=1)
 """How long a request is taken to be on its way."""
-READ_AGAIN = timedelta(minutes=15)
-"""How long a look stands for further looks at the same: as long as a session may be idle."""
 ANNOTATE = "annotate"
 """In the audit log: somebody wrote something beside a release."""
 
@@ -88,7 +87,7 @@ def approve(engine: Engine, release_id: str, who: str, seen: int | None = None) 
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
-        _as_seen(connection, release_id, seen, who, LifeAction.APPROVE)
+        _check_as_seen(connection, release_id, seen, who, LifeAction.APPROVE)
         asked_by = requesters(connection, release.board, release.window, release.ends_before, release.received_at)
         approvers = frozenset(
             connection.scalars(select(ReleaseApprovalRow.principal).where(ReleaseApprovalRow.release_id == release_id))
@@ -119,7 +118,7 @@ def _end(
     states.check_principal(who)
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
-        _as_seen(connection, release_id, seen, who, action)
+        _check_as_seen(connection, release_id, seen, who, action)
         life = ReleaseLife(_state(connection, release_id), frozenset(), frozenset())
         change = states.refuse(life) if action is LifeAction.REFUSE else states.withdraw(life)
         _apply(connection, release_id, change, who, reason)
@@ -140,7 +139,7 @@ def correct(
     states.check_principal(who)
     with writing(engine).begin() as connection:
         _find(connection, release_id)
-        _as_seen(connection, release_id, seen, who, LifeAction.CORRECT)
+        _check_as_seen(connection, release_id, seen, who, LifeAction.CORRECT)
         change = states.correct(ReleaseLife(_state(connection, release_id), frozenset(), frozenset()))
         cell, row = ReleaseCellRow, ReleaseCorrectionRow
         measures = set(connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct()))
@@ -195,30 +194,15 @@ READINGS = tuple(reading.value for reading in ReadingKind)
 def note_reading(engine: Engine, reading: ReadingKind, subject: str, detail: str = "", *, who: str) -> None:
     """Record in the audit log who reads which release. Call it before showing: what cannot be recorded is not shown.
 
-    The same person who reads the same again within a quarter of an hour is in the log once, so that nobody can fill
-    it by loading a page for ever. So a row says that somebody read something in the quarter of an hour after it.
+    The same person who reads the same again within a quarter of an hour is in the log once.
     """
-    told = {"who": who, "action": reading.value, "subject": subject, "detail": detail}
-    after = clock.now() - READ_AGAIN
-    with engine.connect() as connection:
-        if audit.noted_since(connection, after, **told):
-            return
-    with writing(engine).begin() as connection:
-        audit.hold(connection)
-        if not audit.noted_since(connection, after, **told):
-            audit.append(connection, **told)
+    audit.append_once(engine, who, reading.value, subject, detail)
 
 
-def _as_seen(connection: Connection, release_id: str, seen: int | None, who: str, action: LifeAction) -> None:
-    """Raise unless the release is as the person saw it; at the terminal nothing was seen."""
-    if seen is None:
-        return
-    acts = audit.since(connection, release_id, seen, READINGS)
+def _check_as_seen(connection: Connection, release_id: str, seen: int | None, who: str, action: LifeAction) -> None:
+    """Raise unless the release is as the person saw it; what follows from an approval is that person's too."""
     own = {action.value, LifeAction.SUPERSEDE.value, LifeAction.RESTORE.value}
-    if acts and all(act.who == who and act.action in own for act in acts):
-        raise DoneAlready("you did this already")
-    if acts:
-        raise Overtaken(acts)
+    check_as_seen(connection, release_id, seen, who, own, READINGS)
 
 
 def _covers_any(earlier: Asked, windows: Iterable[str]) -> bool:

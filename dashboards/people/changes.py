@@ -6,7 +6,6 @@ Somebody who is not known adds no row to the audit log, so nobody can fill it fr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
@@ -22,8 +21,6 @@ from models.store.service_tokens import ServiceToken
 from models.store.sessions import Session, end_session, end_sessions_of, open_session, timed_out, visit
 from models.store.typed import TypedForm
 
-REFUSED_AGAIN = timedelta(minutes=15)
-"""How long a refusal stands for further ones of the same kind."""
 PAGES = "pages"
 """What the audit rows are about."""
 
@@ -145,10 +142,4 @@ def refused(engine: Engine, who: str, act: Act) -> None:
 
     The same wish of the same person is in the log once in a quarter of an hour.
     """
-    told = {"who": who, "action": "refused", "subject": PAGES, "detail": act.name.lower()}
-    after = clock.now() - REFUSED_AGAIN
-    with engine.connect() as connection:
-        if audit.noted_since(connection, after, **told):
-            return
-    with writing(engine).begin() as connection:
-        audit.append(connection, **told)
+    audit.append_once(engine, who, "refused", PAGES, act.name.lower())

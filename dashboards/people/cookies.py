@@ -14,6 +14,8 @@ SESSION = "__Host-ypsem"
 
 ATTEMPT = "__Host-ypsem-sign-in"
 """The cookie of somebody who is at the provider, with the same promise."""
+SAID = "__Host-ypsem-said"
+"""The cookie that tells the next page what was done."""
 _PREFIX = "__Host-"
 
 
@@ -29,12 +31,20 @@ class Cookies:
     @property
     def session(self) -> str:
         """The name of a session's cookie."""
-        return SESSION if self.tls else SESSION.removeprefix(_PREFIX)
+        return self._name(SESSION)
 
     @property
     def attempt(self) -> str:
         """The name of the cookie of somebody who is at the provider."""
-        return ATTEMPT if self.tls else ATTEMPT.removeprefix(_PREFIX)
+        return self._name(ATTEMPT)
+
+    @property
+    def said(self) -> str:
+        """The name of the cookie that tells the next page what was done."""
+        return self._name(SAID)
+
+    def _name(self, name: str) -> str:
+        return name if self.tls else name.removeprefix(_PREFIX)
 
     def keep(self, answer: Response, name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie; without seconds it goes with the browser."""

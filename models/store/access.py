@@ -75,22 +75,20 @@ def give(connection: Connection, who: str, granted: Granted) -> bool:
     if find(connection, granted.grant_id) is not None:
         return False
     connection.execute(insert(GrantRow).values(**granted._asdict()))
-    audit.append(connection, who, "access.give", granted.person, f"{granted.role}:{granted.board}"[:32])
+    _note(connection, who, "access.give", granted)
     return True
 
 
 def confirm(connection: Connection, who: str, granted: Granted, at: datetime) -> None:
     """Record that a second person agreed."""
-    values = {"confirmed_by": who, "confirmed_at": at}
-    connection.execute(update(GrantRow).where(GrantRow.grant_id == granted.grant_id).values(**values))
-    audit.append(connection, who, "access.confirm", granted.person, f"{granted.role}:{granted.board}"[:32])
+    _change(connection, granted, confirmed_by=who, confirmed_at=at)
+    _note(connection, who, "access.confirm", granted)
 
 
 def revoke(connection: Connection, who: str, granted: Granted, at: datetime) -> None:
     """Take a grant away at once."""
-    values = {"revoked_by": who, "revoked_at": at}
-    connection.execute(update(GrantRow).where(GrantRow.grant_id == granted.grant_id).values(**values))
-    audit.append(connection, who, "access.revoke", granted.person, f"{granted.role}:{granted.board}"[:32])
+    _change(connection, granted, revoked_by=who, revoked_at=at)
+    _note(connection, who, "access.revoke", granted)
 
 
 def find(connection: Connection, grant_id: str) -> Granted | None:
@@ -109,6 +107,14 @@ def in_force(connection: Connection, person: str, on: date) -> list[Granted]:
     """The grants of a person that count on a day."""
     query = select(*_COLUMNS).where(GrantRow.person == person)
     return [granted for row in connection.execute(query) if (granted := Granted(*row)).in_force(on)]
+
+
+def _change(connection: Connection, granted: Granted, **values: str | datetime) -> None:
+    connection.execute(update(GrantRow).where(GrantRow.grant_id == granted.grant_id).values(**values))
+
+
+def _note(connection: Connection, who: str, action: str, granted: Granted) -> None:
+    audit.append(connection, who, action, granted.person, f"{granted.role}:{granted.board}"[:32])
 
 
 _COLUMNS = [getattr(GrantRow, name) for name in Granted._fields]

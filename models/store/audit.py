@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Index, String, func, insert, select, text
+from sqlalchemy import BigInteger, Connection, Engine, Index, String, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.service import clock
 from models.store.base import Base, UtcDateTime
+from models.store.engine import writing
 
 START = "0" * 64
 """The `previous` hash of the first row."""
@@ -144,6 +145,26 @@ def noted_since(connection: Connection, at: datetime, who: str, action: str, sub
     row = AuditRow
     same = (row.who == who, row.action == action, row.subject == subject, row.detail == detail, row.at > at)
     return connection.scalar(select(row.number).where(*same).limit(1)) is not None
+
+
+AGAIN = timedelta(minutes=15)
+"""How long a row stands for further ones that say the same: as long as a session may be idle."""
+
+
+def append_once(engine: Engine, who: str, action: str, subject: str, detail: str = "") -> None:
+    """Write one act down in a transaction of its own, unless the same is in the log from the last quarter of an hour.
+
+    So nobody fills the log by doing the same for ever, and the row says that somebody did it in the quarter of an hour
+    after it.
+    """
+    after = clock.now() - AGAIN
+    with engine.connect() as connection:
+        if noted_since(connection, after, who, action, subject, detail):
+            return
+    with writing(engine).begin() as connection:
+        hold(connection)
+        if not noted_since(connection, after, who, action, subject, detail):
+            append(connection, who, action, subject, detail)
 
 
 def entries(connection: Connection) -> list[AuditEntry]:

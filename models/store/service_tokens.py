@@ -6,7 +6,6 @@ when its time is over or when somebody revokes it.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from models.service import clock
 from models.service.errors import ForeseenError
 from models.store import audit
 from models.store.base import Base, UtcDateTime
+from models.store.hashes import hash_of
 
 PREFIX = "ypsem-st-"
 """Every token begins so, that a scanner of repositories can find one that was left there."""
@@ -88,7 +88,7 @@ def make(connection: Connection, name: str, *, acts: Iterable[str], boards: Iter
     times = {"made_at": now, "expires_at": now + timedelta(days=days), "revoked_at": None}
     try:
         connection.execute(
-            insert(ServiceTokenRow).values(name=name, token_hash=_hash(token), made_by=who, **scope, **times)
+            insert(ServiceTokenRow).values(name=name, token_hash=hash_of(token), made_by=who, **scope, **times)
         )
     except IntegrityError:
         raise TokenError("there is, or was, a service account of that name: choose another") from None
@@ -111,7 +111,7 @@ def presented(connection: Connection, token: str) -> ServiceToken | None:
     """The token that somebody presents, if it is in force."""
     if not TOKEN.fullmatch(token):
         return None
-    found = connection.execute(select(*_COLUMNS).where(ServiceTokenRow.token_hash == _hash(token))).one_or_none()
+    found = connection.execute(select(*_COLUMNS).where(ServiceTokenRow.token_hash == hash_of(token))).one_or_none()
     known = ServiceToken(*found) if found else None
     return known if known and known.in_force() else None
 
@@ -120,7 +120,3 @@ def every(connection: Connection) -> list[ServiceToken]:
     """All tokens that were ever made, newest first."""
     made = select(*_COLUMNS).order_by(ServiceTokenRow.made_at.desc(), ServiceTokenRow.name)
     return [ServiceToken(*row) for row in connection.execute(made)]
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

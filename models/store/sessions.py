@@ -7,7 +7,6 @@ those that an administrator has given and not taken away (`models/store/access.p
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from models.service import clock
 from models.service.errors import ForeseenError
 from models.store import access
 from models.store.base import Base, UtcDateTime
+from models.store.hashes import hash_of
 
 IDLE = timedelta(minutes=15)
 """After so long without a request a session has ended."""
@@ -80,7 +80,7 @@ def open_session(
     number = secrets.token_urlsafe(32)
     values = {"issuer": issuer, "subject": subject, "who": who, "name": name, "grants": " ".join(sorted(grants))}
     times = {"opened_at": now, "seen_at": now, "ended_at": None}
-    hashes = {"session_hash": _hash(number), "answer_hash": _hash(answer)}
+    hashes = {"session_hash": hash_of(number), "answer_hash": hash_of(answer)}
     try:
         connection.execute(insert(SessionRow).values(**hashes, **values, **times))
     except IntegrityError:
@@ -91,7 +91,7 @@ def open_session(
 def visit(connection: Connection, number: str) -> Session | None:
     """The session of a browser's number, noted as seen now; None if there is none, or it has ended."""
     now = clock.now()
-    row, is_it = SessionRow, SessionRow.session_hash == _hash(number)
+    row, is_it = SessionRow, SessionRow.session_hash == hash_of(number)
     in_force = (row.ended_at.is_(None), row.seen_at > now - IDLE, row.opened_at > now - LONGEST)
     found = connection.execute(
         select(*(getattr(row, name) for name in Session._fields)).where(is_it, *in_force)
@@ -108,14 +108,14 @@ def timed_out(connection: Connection, number: str) -> str:
     """Whose session it was that ended because it was idle or too old; nothing for any other."""
     row, now = SessionRow, clock.now()
     over = or_(row.seen_at <= now - IDLE, row.opened_at <= now - LONGEST)
-    of = (row.session_hash == _hash(number), row.ended_at.is_(None), row.opened_at > now - KEPT, over)
+    of = (row.session_hash == hash_of(number), row.ended_at.is_(None), row.opened_at > now - KEPT, over)
     return connection.scalar(select(row.who).where(*of)) or ""
 
 
 def end_session(connection: Connection, number: str) -> str:
     """End the session of a browser's number; returns whose it was, or nothing if it had ended."""
     row = SessionRow
-    of = (row.session_hash == _hash(number), row.ended_at.is_(None))
+    of = (row.session_hash == hash_of(number), row.ended_at.is_(None))
     who = connection.scalar(select(row.who).where(*of))
     connection.execute(update(row).where(*of).values(ended_at=clock.now()))
     return who or ""
@@ -126,7 +126,3 @@ def end_sessions_of(connection: Connection, who: str) -> int:
     row = SessionRow
     of = (row.who == who, row.ended_at.is_(None), row.opened_at > clock.now() - LONGEST)
     return connection.execute(update(row).where(*of).values(ended_at=clock.now())).rowcount
-
-
-def _hash(number: str) -> str:
-    return hashlib.sha256(number.encode()).hexdigest()

@@ -5,7 +5,6 @@ The caller seals it with a key that only the person's browser can give, so the t
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.service import clock
 from models.store.base import Base, UtcDateTime
+from models.store.hashes import hash_of
 
 KEPT = timedelta(hours=1)
 """How long it waits for its person to sign in and to send it."""
@@ -46,22 +46,18 @@ def keep(connection: Connection, number: str, form: TypedForm) -> None:
     row, now = TypedFormRow, clock.now()
     forget(connection, number)
     connection.execute(delete(row).where(row.kept_until <= now))
-    connection.execute(insert(row).values(session_hash=_hash(number), kept_until=now + KEPT, **form._asdict()))
+    connection.execute(insert(row).values(session_hash=hash_of(number), kept_until=now + KEPT, **form._asdict()))
 
 
 def waiting(connection: Connection, number: str) -> TypedForm | None:
     """The form that waits for a session, or None."""
     row = TypedFormRow
     columns = (getattr(row, name) for name in TypedForm._fields)
-    of = (row.session_hash == _hash(number), row.kept_until > clock.now())
+    of = (row.session_hash == hash_of(number), row.kept_until > clock.now())
     found = connection.execute(select(*columns).where(*of)).one_or_none()
     return TypedForm(*found) if found else None
 
 
 def forget(connection: Connection, number: str) -> None:
     """Let go of the form of a session, if it has one."""
-    connection.execute(delete(TypedFormRow).where(TypedFormRow.session_hash == _hash(number)))
-
-
-def _hash(number: str) -> str:
-    return hashlib.sha256(number.encode()).hexdigest()
+    connection.execute(delete(TypedFormRow).where(TypedFormRow.session_hash == hash_of(number)))

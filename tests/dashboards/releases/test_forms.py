@@ -336,7 +336,7 @@ def test_a_look_is_noted_once_in_a_quarter_of_an_hour(
     assert log(engine) == [*looks, ("sub:pia", "download", RELEASE, "csv")]
     at = TODAY + timedelta(minutes=16)
     with engine.connect() as connection:
-        assert not audit.noted_since(connection, at - changes.READ_AGAIN, "sub:ana", "view", RELEASE, "board")
+        assert not audit.noted_since(connection, at - audit.AGAIN, "sub:ana", "view", RELEASE, "board")
 
 
 def test_many_looks_at_one_moment_are_one_row(engine: Engine) -> None:
