@@ -19,7 +19,7 @@ from models.releases.requests import RequestErase
 from models.service import clock
 from models.signals import RequestScan
 from models.store import RequestRow, writing
-from models.store.requests import Stored, add_request, new_id
+from models.store.requests import AnyRequest, add_request, new_id
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def add_erasure_request(engine: Engine, board: str, agency: str, who: str) -> st
     return _store(engine, request, who)
 
 
-def _store(engine: Engine, request: Stored, who: str) -> str:
+def _store(engine: Engine, request: AnyRequest, who: str) -> str:
     if not WHO.fullmatch(who):
         raise RequestRefused("a user name is lower-case letters, digits, dots, dashes and underscores, a letter first")
     with writing(engine).begin() as connection:

@@ -36,7 +36,7 @@ from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
 from dashboards.pages import Pages
-from dashboards.people.entrance import Entrance, Refusal, Sessions
+from dashboards.people.entrance import Entrance, RefusalPage, Sessions
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Here, Visitor
 from dashboards.queries import board_page, figures_page
@@ -217,7 +217,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     return Headers(Entrance(app, app.routes, engine, sessions, shown, NO_TABLES.__getitem__))
 
 
-def _refusal(pages: Pages, registry: RegisterReader, refusal: Refusal, visitor: Visitor | None) -> Response:
+def _refusal(pages: Pages, registry: RegisterReader, refusal: RefusalPage, visitor: Visitor | None) -> Response:
     """The page of a refusal at the door."""
     register: Register | None = None
     with suppress(Exception):  # a page that refuses must not fail by a fault of the register

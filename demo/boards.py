@@ -1,7 +1,8 @@
 """The register of the demo's two boards: Aldermere's, and the small board's, which agencies of Aldermere serve too.
 
 `demo/register` is Aldermere's alone and can be used by itself; `demo/merrowdale.yaml` has what the small board adds,
-and `demo/merrowdale-signals.yaml` the thresholds of its signals.
+and `demo/merrowdale-signals.yaml` the thresholds of its signals. `analysis calibrate-signals` makes that file with the
+register of a run (`--register var/demo/latest/register --output demo/merrowdale-signals.yaml`).
 """
 
 from __future__ import annotations

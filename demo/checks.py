@@ -19,7 +19,7 @@ from demo.shown import (
     voices_page,
 )
 from demo.signals import Score
-from demo.visitor import Visitor
+from demo.visitor import DemoVisitor
 from models.register import Register
 
 MEASURES = 20
@@ -39,9 +39,9 @@ def of_people(url: str) -> dict[str, bool]:
     """Everybody whom the sign-in offers is let in under their name, and who serves one board is refused the other."""
     named = []
     for person in PEOPLE:
-        with Visitor(url, person) as visitor:
+        with DemoVisitor(url, person) as visitor:
             named.append(f"Signed in as {person.name} (" in visitor.landed)
-    with Visitor(url, OF_THE_LARGE_BOARD) as large, Visitor(url, OF_THE_SMALL_BOARD) as small:
+    with DemoVisitor(url, OF_THE_LARGE_BOARD) as large, DemoVisitor(url, OF_THE_SMALL_BOARD) as small:
         own = (large.status(f"boards/{LARGE}"), small.status(f"boards/{SMALL}"))
         others = (large.status(f"boards/{SMALL}"), small.status(f"boards/{LARGE}"))
     return {

@@ -27,7 +27,7 @@ from demo.released import approved_releases, cells_by_state
 from demo.rundir import RunFolder, module
 from demo.services import make_topics, start_broker, start_services
 from demo.signals import Score, score
-from demo.visitor import Visitor
+from demo.visitor import DemoVisitor
 from models.register import Register, load_register
 from models.store import make_engine
 
@@ -95,7 +95,7 @@ def walk_the_road(household: Household, run: RunFolder, options: RunOptions) -> 
     stored = _stored(run, register, planted)
     by_kind = {board: dict(board_score.by_kind) for board, board_score in stored.scores.items()}
     result = reconcile(accounts, stored.cells, stored.releases, time.monotonic() - began, by_kind)
-    with Visitor(url, OF_BOTH_BOARDS) as visitor:
+    with DemoVisitor(url, OF_BOTH_BOARDS) as visitor:
         result["adds_up"] |= checks.of_every_size(visitor.read, register, stored.releases)
         if options.scale >= 1 and not options.few:
             # A smaller borough has too few children for a signal: ten must be left without any one agency.

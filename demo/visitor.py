@@ -18,7 +18,7 @@ class NotLetIn(RuntimeError):
     """The visitor could not sign in; says at which step."""
 
 
-class Visitor:
+class DemoVisitor:
     """One synthetic person, signed in; a context manager."""
 
     def __init__(self, url: str, person: SyntheticPerson) -> None:

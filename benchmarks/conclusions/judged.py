@@ -24,7 +24,7 @@ from analysis.training.calibration import kind_of
 from analysis.training.effect import Effect, compare
 from analysis.training.needs import GENERAL, needs
 from analysis.training.released import ReleasedBoard
-from benchmarks.conclusions.counting import Counts, counts_of, duties_of, released
+from benchmarks.conclusions.counting import counts_of, duties_of, released
 from benchmarks.conclusions.coverage import coverage_needs
 from benchmarks.conclusions.habits import YEARS, Habits, expit, habits_of, logit, without_training
 from benchmarks.conclusions.plans import SECTOR_OF, Plan
@@ -89,25 +89,24 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A board as it was written down and counted."""
+class MadeBoard:
+    """A board as it was written down and released."""
 
     habits: Habits
     recorded: Recorded
-    counts: Counts
     duties: Duties
-
-    def released(self) -> dict[str, ReleasedBoard]:
-        """Both years as released; the same each time."""
-        return released(self.counts, sorted(SECTOR_OF.values()), self.duties, self.habits.plan.seed)
+    years: Mapping[str, ReleasedBoard]
+    """Both years as released."""
 
 
-def made(plan: Plan) -> Made:
-    """Make one board and count it."""
+def made(plan: Plan) -> MadeBoard:
+    """Make one board and release it twice, a year apart."""
     habits = habits_of(plan)
     sector_of = {agency: SECTOR_OF[of] for of, agencies in habits.agencies.items() for agency in agencies}
-    recorded = record(habits, sector_of)
-    return Made(habits, recorded, counts_of(recorded), duties_of(dict(SECTOR_OF)))
+    recorded, duties = record(habits, sector_of), duties_of(dict(SECTOR_OF))
+    return MadeBoard(
+        habits, recorded, duties, released(counts_of(recorded), sorted(SECTOR_OF.values()), duties, plan.seed)
+    )
 
 
 def judge(plan: Plan, *, coverage: bool = True) -> Judged:
@@ -117,19 +116,18 @@ def judge(plan: Plan, *, coverage: bool = True) -> Judged:
     found = Judged(plan.children, plan.seed, {kind: list(of) for kind, of in plan.planted.items()})
     found.needs += stated_needs(board, FROM)
     if coverage:
-        found.needs += _by_coverage(board.habits, board.released()[YEARS[1]])
+        found.needs += _by_coverage(board.habits, board.years[YEARS[1]])
     for kind, (sector, topic) in _wanted(plan).items():
         stated = [one.stated for one in found.needs if (one.kind, one.sector, one.topic) == (kind, sector, topic)]
         found.found[PLANTED_AS[kind]] = max(stated, default=0.0)
-    _effects(found, board.habits, board.recorded, board.released())
+    _effects(found, board.habits, board.recorded, board.years)
     return found
 
 
-def stated_needs(board: Made, least: float) -> list[StatedNeed]:
+def stated_needs(board: MadeBoard, least: float) -> list[StatedNeed]:
     """Every need of the second year that is stated, or given by the model, with at least this probability."""
-    years = board.released()
     found = []
-    for need in needs(years[YEARS[1]], shipped(), years[YEARS[0]], board.duties):
+    for need in needs(board.years[YEARS[1]], shipped(), board.years[YEARS[0]], board.duties):
         if max(need.probability, need.modelled) < least:
             continue
         kind = kind_of(need.moves, need.topic)

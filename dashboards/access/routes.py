@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from fastapi import FastAPI
@@ -10,82 +11,21 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dashboards.access import changes
+from dashboards.access import changes, questions
 from dashboards.boards import board_at
 from dashboards.forms.desk import Desk
-from dashboards.forms.fields import Checked, Choice, Field, Form, Kind, radios
-from dashboards.forms.once import once
+from dashboards.forms.fields import Checked, Form
 from dashboards.forms.said import Said
 from dashboards.forms.sent import Posted
 from dashboards.life.states import is_person
 from dashboards.people.person import Role
 from dashboards.people.visitor import Here
 from dashboards.registry import RegisterReader
-from dashboards.words import capital, day, moment
-from models.register import Board, Register
+from dashboards.words import day, moment
+from models.register import Board
 from models.service import clock
 from models.store import access
 from models.store.access import Granted
-
-
-def to_give(board: Board, register: Register, given: str = "") -> Form:
-    """Give somebody a role."""
-    agencies = tuple(Choice(agency.id, agency.name) for agency in register.agencies_of(board.code))
-    today = clock.today()
-    return Form(
-        title="Give somebody a role",
-        button="Give the role",
-        back=(f"/boards/{board.code}/access", "access"),
-        fields=(
-            Field("person", "Who?", Kind.LINE, "The code on their page “Your roles”, which begins with sub. "
-                  "The audit log has it for somebody whose sign-in was refused."),
-            radios("role", "Which role?", [(role.value, capital(role.words)) for role in changes.ROLES],
-                   "Two people still have to agree to a release, whatever roles one person has."),
-            Field("agency", "For which agency?", Kind.PICK, "For a viewer only.", agencies),
-            Field("starts", "From", Kind.DAY, start=today.isoformat()),
-            Field("ends", "Up to and including", Kind.DAY, "A year from today at most. It then has to be given again."),
-        ),
-        text=("Your organisation's sign-in gives most roles. Give one here where it does not.",),
-        hidden={"once": once(given)},
-        check=True,
-    )  # fmt: skip
-
-
-def to_confirm(granted: Granted, code: str) -> Form:
-    """Agree to a role that somebody gave themselves."""
-    return Form(
-        title="Confirm a role",
-        button="Confirm it",
-        back=(f"/boards/{code}/access", "access"),
-        text=("Somebody asked for this role for themselves. It counts once you confirm it.",),
-        facts=_facts(granted),
-    )
-
-
-def to_revoke(granted: Granted, code: str) -> Form:
-    """Take a role away."""
-    return Form(
-        title="Take a role away",
-        button="Take it away",
-        back=(f"/boards/{code}/access", "access"),
-        facts=_facts(granted),
-        warning="It stops counting at once, also for somebody who is signed in. It can be given again.",
-    )
-
-
-def _facts(granted: Granted) -> tuple[tuple[str, str], ...]:
-    return (
-        ("Who", granted.person),
-        ("Role", _role(granted)),
-        ("From", day(granted.starts_on)),
-        ("Up to and including", day(granted.ends_on)),
-        ("Given", f"by {granted.given_by}, {moment(granted.given_at)}"),
-    )
-
-
-def _role(granted: Granted) -> str:
-    of = f" for {granted.agency}" if granted.agency else ""
-    return capital(Role(granted.role).words) + of
 
 
 def _state(granted: Granted, on: date) -> str:
@@ -118,7 +58,7 @@ def add_access(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReade
             grants = access.of_board(connection, code)
         rows = [
             {
-                "id": one.grant_id, "facts": dict(_facts(one)), "state": _state(one, today),
+                "id": one.grant_id, "facts": dict(questions.facts(one)), "state": _state(one, today),
                 "confirm": one.waits and one.revoked_at is None and one.ends_on >= today
                 and visitor.who != one.person,
                 "revoke": one.revoked_at is None and one.ends_on >= today,
@@ -131,13 +71,13 @@ def add_access(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReade
     def giving(code: str, visitor: Here) -> Response:
         """The form to give a role."""
         register, board = board_at(engine, registry, code)
-        return desk.ask(to_give(board, register), board, visitor)
+        return desk.ask(questions.to_give(board, register), board, visitor)
 
     @app.post("/boards/{code}/access/give", response_class=HTMLResponse)
     def give(code: str, visitor: Here, sent: Posted) -> Response:
         """Give it."""
         register, board = board_at(engine, registry, code)
-        form = to_give(board, register, sent.one("once"))
+        form = questions.to_give(board, register, sent.one("once"))
         checked, today = Checked(form, sent), clock.today()
         person = sent.one("person")
         if not is_person(person):
@@ -164,38 +104,28 @@ def add_access(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReade
 
         return desk.unready(form, checked, board, visitor) or desk.act(visitor, board, do, to, (to, "See all roles"))
 
-    @app.get("/boards/{code}/access/{grant}/confirm", response_class=HTMLResponse)
-    def confirming(code: str, grant: str, visitor: Here) -> Response:
-        """The form to confirm a role."""
-        board, granted = at(code, grant)
-        return desk.ask(to_confirm(granted, code), board, visitor)
+    def deciding(
+        path: str, asks: Callable[[Granted, str], Form], does: Callable[[Engine, str, str, str], None], said: Said
+    ) -> None:
+        """Add the two routes of one decision about a role: its form, and doing it."""
 
-    @app.post("/boards/{code}/access/{grant}/confirm", response_class=HTMLResponse)
-    def confirm(code: str, grant: str, visitor: Here) -> Response:
-        """Confirm it."""
-        board, _ = at(code, grant)
-        to = f"/boards/{code}/access"
+        def form_of(code: str, grant: str, visitor: Here) -> Response:
+            board, granted = at(code, grant)
+            return desk.ask(asks(granted, code), board, visitor)
 
-        def do() -> Said:
-            changes.confirm(engine, visitor.who, code, grant)
-            return Said.CONFIRMED
+        def done(code: str, grant: str, visitor: Here) -> Response:
+            board, _ = at(code, grant)
+            to = f"/boards/{code}/access"
 
-        return desk.act(visitor, board, do, to, (to, "See all roles"))
+            def do() -> Said:
+                does(engine, visitor.who, code, grant)
+                return said
 
-    @app.get("/boards/{code}/access/{grant}/revoke", response_class=HTMLResponse)
-    def revoking(code: str, grant: str, visitor: Here) -> Response:
-        """The form to take a role away."""
-        board, granted = at(code, grant)
-        return desk.ask(to_revoke(granted, code), board, visitor)
+            return desk.act(visitor, board, do, to, (to, "See all roles"))
 
-    @app.post("/boards/{code}/access/{grant}/revoke", response_class=HTMLResponse)
-    def revoke(code: str, grant: str, visitor: Here) -> Response:
-        """Take it away."""
-        board, _ = at(code, grant)
-        to = f"/boards/{code}/access"
+        address = f"/boards/{{code}}/access/{{grant}}/{path}"
+        app.get(address, response_class=HTMLResponse, name=f"access {path} form")(form_of)
+        app.post(address, response_class=HTMLResponse, name=f"access {path}")(done)
 
-        def do() -> Said:
-            changes.revoke(engine, visitor.who, code, grant)
-            return Said.REVOKED
-
-        return desk.act(visitor, board, do, to, (to, "See all roles"))
+    deciding("confirm", questions.to_confirm, changes.confirm, Said.CONFIRMED)
+    deciding("revoke", questions.to_revoke, changes.revoke, Said.REVOKED)

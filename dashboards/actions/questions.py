@@ -6,15 +6,11 @@ import re
 
 from dashboards.actions.changes import EVERYONE
 from dashboards.actions.view import SOURCES, ActionView
-from dashboards.forms.fields import Choice, Field, Form, Kind, radios
+from dashboards.forms.fields import NAMES_NOBODY, Choice, Field, Form, Input, radios
 from models.register import Agency, Board
 from models.service import clock
 from models.store.actions import Impact, new_action_id
-from models.store.texts import LONGEST
 
-_NAMES_NOBODY = (
-    f"At most {LONGEST} characters. Name no child, no other person and no address: what looks like it is refused."
-)
 _ID = re.compile(r"act-[0-9a-f]{16}")
 
 
@@ -27,12 +23,12 @@ def to_add(board: Board, agencies: list[Agency], given: str = "") -> Form:
         button="Add this action",
         back=(f"/boards/{board.code}/actions", "actions"),
         fields=(
-            Field("title", "What is to be done?", Kind.AREA, _NAMES_NOBODY),
-            Field("owner", "Which agency owes it?", Kind.PICK, choices=owners),
+            Field("title", "What is to be done?", Input.AREA, NAMES_NOBODY),
+            Field("owner", "Which agency owes it?", Input.PICK, choices=owners),
             radios("source", "Where does it come from?", [(code, words) for code, words in SOURCES.items()]),
-            Field("opened", "When was it agreed?", Kind.DAY, "Leave it empty for today."),
-            Field("due", "By when?", Kind.DAY, "For example, 27 3 2027."),
-            Field("tell", "Who was told of it?", Kind.SOME, "You can add to this later.", told),
+            Field("opened", "When was it agreed?", Input.DAY, "Leave it empty for today."),
+            Field("due", "By when?", Input.DAY, "For example, 27 3 2027."),
+            Field("tell", "Who was told of it?", Input.SOME, "You can add to this later.", told),
         ),
         warning="What is to be done, where it comes from and who owes it cannot be changed later.",
         hidden={"once": given if _ID.fullmatch(given) else new_action_id()},
@@ -46,7 +42,7 @@ def to_change(view: ActionView, code: str, seen: int) -> Form:
         title="Change the due date",
         button="Change the due date",
         back=_back(view, code),
-        fields=(Field("due", "By when?", Kind.DAY, "The log keeps the date before.", start=str(view.due_on or "")),),
+        fields=(Field("due", "By when?", Input.DAY, "The log keeps the date before.", start=str(view.due_on or "")),),
         facts=_facts(view),
         hidden={"seen": str(seen)},
     )
@@ -60,7 +56,9 @@ def to_tell(view: ActionView, code: str, seen: int) -> Form:
         title="Say who was told",
         button="Record who was told",
         back=_back(view, code),
-        fields=(Field("tell", "Which agencies were told of it?", Kind.SOME, "They count as told from today.", choices),)
+        fields=(
+            Field("tell", "Which agencies were told of it?", Input.SOME, "They count as told from today.", choices),
+        )
         if choices
         else (),
         text=() if choices else ("Every agency was told already.",),
@@ -77,16 +75,13 @@ def to_impact(view: ActionView, code: str, seen: int) -> Form:
         (Impact.NONE_FOUND.value, "Looked for, and none found"),
     ]
     start = view.impact_code if view.impact_code in dict(found) else ""
-    asked = radios("impact", "What is known of its impact?", found)
     return Form(
         title="Record its impact",
         button="Record the impact",
         back=_back(view, code),
         fields=(
-            Field(
-                asked.name, asked.label, asked.kind, "Closing an action is no proof of impact.", asked.choices, start
-            ),
-            Field("evidence", "What is the evidence?", Kind.AREA, f"Needed if there is some. {_NAMES_NOBODY}",
+            radios("impact", "What is known of its impact?", found, "Closing an action is no proof of impact.", start),
+            Field("evidence", "What is the evidence?", Input.AREA, f"Needed if there is some. {NAMES_NOBODY}",
                   start=view.evidence),
         ),
         facts=_facts(view),
@@ -100,7 +95,7 @@ def to_close(view: ActionView, code: str, seen: int) -> Form:
         title="Close the action",
         button="Close this action",
         back=_back(view, code),
-        fields=(Field("on", "When was it done?", Kind.DAY, start=clock.today().isoformat()),),
+        fields=(Field("on", "When was it done?", Input.DAY, start=clock.today().isoformat()),),
         facts=_facts(view),
         warning="A closed action cannot be opened again.",
         hidden={"seen": str(seen)},

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from dashboards.words import day, moment
 from models.register import Board, Register
-from models.store.actions import Act, Impact, Listed, Source, acknowledgements, actions, history
+from models.store.actions import ActionEntry, Impact, Listed, Source, acknowledgements, actions, history
 
 SOURCES: Mapping[str, str] = {
     Source.YPSEM: "YPSEM group",
@@ -114,7 +114,7 @@ def action_view(
 
 
 def _view(
-    action: Listed, acts: list[Act], names: Mapping[str, str], today: date, acknowledged: frozenset[str]
+    action: Listed, acts: list[ActionEntry], names: Mapping[str, str], today: date, acknowledged: frozenset[str]
 ) -> ActionView:
     return ActionView(
         action_id=action.action_id,
@@ -136,7 +136,7 @@ def _view(
     )
 
 
-def _act(act: Act, names: Mapping[str, str]) -> str:
+def _act(act: ActionEntry, names: Mapping[str, str]) -> str:
     known = {**SOURCES, **IMPACTS, **names, **{code[:32]: name for code, name in names.items()}}
     detail = known.get(act.detail, act.detail)
     words = ACTS.get(act.action, act.action)

@@ -16,6 +16,7 @@ from dashboards.audit.view import AuditPage, Filter, audit_page, every_row, ever
 from dashboards.boards import board_at, tables_or_404
 from dashboards.exports.formats import FORMATS
 from dashboards.forms.desk import Desk
+from dashboards.forms.sent import whole_number
 from dashboards.life.changes import ReadingKind, note_reading
 from dashboards.people.visitor import Here
 from dashboards.registry import RegisterReader
@@ -29,14 +30,15 @@ def filter_of(
     act: str = "", person: str = "", since: str = "", until: str = "", board: str = "", before: str = ""
 ) -> Filter:
     """The filter of a request; a number that is none counts as not given."""
-    return Filter(act[:32], _number(person), since[:10], until[:10], board[:16], _number(before))
+    return Filter(act[:32], whole_number(person), since[:10], until[:10], board[:16], whole_number(before))
 
 
 Wanted = Annotated[Filter, Depends(filter_of)]
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+def place_of(board: Board | None) -> tuple[str, str]:
+    """What a look at this log is about, as the log names it, and the address of its page."""
+    return (board.code, f"/boards/{board.code}/audit") if board else (ALL, "/audit")
 
 
 def add_audit(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader) -> None:
@@ -44,10 +46,10 @@ def add_audit(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader
     chain = Chain(engine)
 
     def page(visitor: Here, board: Board | None, scope: ColumnElement[bool], wanted: Filter) -> Response:
-        note_reading(engine, ReadingKind.VIEW, board.code if board else ALL, "audit", who=visitor.who)
+        about, base = place_of(board)
+        note_reading(engine, ReadingKind.VIEW, about, "audit", who=visitor.who)
         with engine.connect() as connection:
             found: AuditPage = audit_page(connection, scope, wanted)
-        base = f"/boards/{board.code}/audit" if board else "/audit"
         view = {"page": found, "wanted": wanted, "base": base, "boards": registry.current().boards}
         return desk.page("audit.html", board, visitor, 422 if wanted.wrong else 200, **view)
 
@@ -62,8 +64,8 @@ def add_audit(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader
         return StreamingResponse(written(), media_type=FORMATS["csv"].media_type, headers=attached)
 
     def holds(visitor: Here, board: Board | None) -> Response:
-        note_reading(engine, ReadingKind.VIEW, board.code if board else ALL, "audit.chain", who=visitor.who)
-        base = f"/boards/{board.code}/audit" if board else "/audit"
+        about, base = place_of(board)
+        note_reading(engine, ReadingKind.VIEW, about, "audit.chain", who=visitor.who)
         return desk.page("audit_chain.html", board, visitor, check=chain.check(), base=base)
 
     def narrowed(wanted: Filter) -> ColumnElement[bool]:

@@ -53,7 +53,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Row:
+class AuditLine:
     """One row as the page shows it."""
 
     number: int
@@ -68,7 +68,7 @@ class Row:
 class AuditPage:
     """One page of the log."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[AuditLine, ...]
     older: str
     """The query of the next page; empty on the last."""
     total: int
@@ -151,8 +151,8 @@ def _entries(connection: Connection, chosen: ColumnElement[bool], most: int | No
         yield AuditEntry(*row)
 
 
-def _row(entry: AuditEntry) -> Row:
-    return Row(entry.number, moment(entry.at), entry.who, words_of(entry.action), entry.subject, detail_of(entry))
+def _row(entry: AuditEntry) -> AuditLine:
+    return AuditLine(entry.number, moment(entry.at), entry.who, words_of(entry.action), entry.subject, detail_of(entry))
 
 
 def _midnight(day: date) -> datetime:

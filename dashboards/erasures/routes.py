@@ -11,7 +11,7 @@ from dashboards.boards import board_at
 from dashboards.erasures import changes
 from dashboards.erasures.view import agencies_of, agency_erasures, child_erasures
 from dashboards.forms.desk import Desk
-from dashboards.forms.fields import Checked, Choice, Field, Form, Kind
+from dashboards.forms.fields import Checked, Choice, Field, Form, Input
 from dashboards.forms.once import once
 from dashboards.forms.said import Said
 from dashboards.forms.sent import Posted
@@ -28,8 +28,8 @@ def to_erase(code: str, agencies: list[tuple[str, str]], given: str = "") -> For
         button="Ask for the erasure",
         back=(f"/boards/{code}/erasures", "erasures"),
         fields=(
-            Field("agency", "Which agency?", Kind.PICK, choices=tuple(Choice(*pair) for pair in agencies)),
-            Field("again", "Type the agency's id", Kind.LINE, "As the register writes it, such as aldermere-police."),
+            Field("agency", "Which agency?", Input.PICK, choices=tuple(Choice(*pair) for pair in agencies)),
+            Field("again", "Type the agency's id", Input.LINE, "As the register writes it, such as aldermere-police."),
         ),
         text=(
             "The ledger removes every event that this agency sent for this board, and what was worked out from it. "

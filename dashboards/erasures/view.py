@@ -15,7 +15,7 @@ from models.register import Board, Register
 from models.releases.requests import RequestErase
 from models.store import AuditRow, RemedyRow, SubmissionRow
 from models.store.remedies import REMOVALS
-from models.store.requests import Asked, asked
+from models.store.requests import StoredRequest, asked
 
 ERASE = "erase_agency"
 """The kind of the requests that ask for it."""
@@ -70,7 +70,7 @@ def child_erasures(connection: Connection, board: Board) -> list[ChildErasure]:
     return [ChildErasure(moment(at), f"{partition}:{offset}") for at, partition, offset in connection.execute(query)]
 
 
-def _erasure(connection: Connection, board: Board, one: Asked, names: dict[str, str]) -> AgencyErasure:
+def _erasure(connection: Connection, board: Board, one: StoredRequest, names: dict[str, str]) -> AgencyErasure:
     agency = RequestErase.model_validate_json(one.body).agency
     key = f"removal|erasure-agency|{board.code}|{one.request_id}"
     done = connection.scalar(select(RemedyRow.remedy_id).where(RemedyRow.remedy_id == key)) is not None

@@ -11,7 +11,7 @@ from dashboards.errors import DoneAlready, Overtaken
 from dashboards.forms.fields import Checked, Form, answer_words, kept, shown
 from dashboards.forms.history import line
 from dashboards.forms.said import Said, say
-from dashboards.forms.sent import NOTHING, Sent
+from dashboards.forms.sent import NOTHING, SentForm
 from dashboards.pages import Pages
 from dashboards.people.cookies import Cookies
 from dashboards.people.visitor import Visitor
@@ -41,7 +41,7 @@ class Desk:
         form: Form,
         board: Board | None,
         visitor: Visitor,
-        sent: Sent = NOTHING,
+        sent: SentForm = NOTHING,
         errors: dict[str, str] | None = None,
     ) -> Response:
         """The form; with errors it says them first, and keeps what was typed."""

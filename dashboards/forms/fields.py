@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from dashboards.forms.sent import NOTHING, Sent
+from dashboards.forms.sent import NOTHING, SentForm
 from dashboards.words import day as day_words
 from models.store.texts import LONGEST, TextRefused, check_text
 
 
-class Kind(StrEnum):
+class Input(StrEnum):
     """How a question is asked."""
 
     LINE = "line"
@@ -41,7 +41,7 @@ class Field:
 
     name: str
     label: str
-    kind: Kind
+    kind: Input
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     start: str = ""
@@ -50,9 +50,11 @@ class Field:
     @property
     def target(self) -> str:
         """The id that an error leads to."""
-        return {Kind.DAY: f"{self.name}-day", Kind.ONE: f"{self.name}-1", Kind.SOME: f"{self.name}-1"}.get(
-            self.kind, self.name
-        )
+        return {
+            Input.DAY: f"{self.name}-day",
+            Input.ONE: f"{self.name}-1",
+            Input.SOME: f"{self.name}-1",
+        }.get(self.kind, self.name)
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,21 @@ class Form:
     """Whether the answers are shown once more before anything is done."""
 
 
-def radios(name: str, label: str, choices: Iterable[tuple[str, str]], hint: str = "") -> Field:
+NAMES_NOBODY = (
+    f"At most {LONGEST} characters. Name no child, no other person and no address: what looks like it is refused."
+)
+"""The hint of every question that is answered in one's own words."""
+
+
+def radios(name: str, label: str, choices: Iterable[tuple[str, str]], hint: str = "", start: str = "") -> Field:
     """A question with one of a few answers."""
-    return Field(name, label, Kind.ONE, hint, tuple(Choice(*pair) for pair in choices))
+    return Field(name, label, Input.ONE, hint, tuple(Choice(*pair) for pair in choices), start)
 
 
 class Checked:
     """The answers of a form, checked one by one; what is wrong is in `errors`, by the name of the question."""
 
-    def __init__(self, form: Form, sent: Sent) -> None:
+    def __init__(self, form: Form, sent: SentForm) -> None:
         self.sent = sent
         self.errors: dict[str, str] = {}
         self._fields = {field.name: field for field in form.fields}
@@ -159,36 +167,36 @@ def start_day(value: str) -> dict[str, str]:
     return {"day": str(begun.day), "month": str(begun.month), "year": str(begun.year)}
 
 
-def shown(asked: Field, sent: Sent) -> dict[str, object]:
+def shown(asked: Field, sent: SentForm) -> dict[str, object]:
     """What the template needs of one question: what was typed is kept."""
     typed = sent is not NOTHING
     values: object
-    if asked.kind is Kind.DAY:
+    if asked.kind is Input.DAY:
         begun = start_day(asked.start)
         values = {part: sent.one(f"{asked.name}-{part}") if typed else begun[part] for part in begun}
-    elif asked.kind is Kind.SOME:
+    elif asked.kind is Input.SOME:
         values = sent.many(asked.name)
     else:
         values = sent.one(asked.name) if typed else asked.start
     return {"field": asked, "value": values}
 
 
-def answer_words(asked: Field, sent: Sent) -> str:
+def answer_words(asked: Field, sent: SentForm) -> str:
     """An answer as the page to check says it."""
-    if asked.kind is Kind.DAY:
+    if asked.kind is Input.DAY:
         value = sent.day(asked.name)
         return day_words(value) if value else "none given"
-    if asked.kind in (Kind.LINE, Kind.AREA):
+    if asked.kind in (Input.LINE, Input.AREA):
         return sent.one(asked.name) or "none given"
     chosen = sent.many(asked.name)
     return "; ".join(choice.label for choice in asked.choices if choice.value in chosen) or "none"
 
 
-def kept(form: Form, sent: Sent) -> list[tuple[str, str]]:
+def kept(form: Form, sent: SentForm) -> list[tuple[str, str]]:
     """Names and values of all answers, for the page to check to carry along."""
     names: list[str] = []
     for asked in form.fields:
         names += (
-            [f"{asked.name}-{part}" for part in ("day", "month", "year")] if asked.kind is Kind.DAY else [asked.name]
+            [f"{asked.name}-{part}" for part in ("day", "month", "year")] if asked.kind is Input.DAY else [asked.name]
         )
     return [(name, value) for name in names for value in sent.many(name)]

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentForm:
     """The fields of a form. What is missing reads as empty."""
 
     fields: Mapping[str, list[str]]
@@ -27,8 +27,7 @@ class Sent:
 
     def number(self, name: str) -> int:
         """A whole number that our own form carries; 0 for anything else."""
-        value = self.one(name)
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+        return whole_number(self.one(name))
 
     def day(self, name: str) -> date | None:
         """A day from its three fields; None if all are empty. Raises `ValueError` for anything that is no day."""
@@ -40,14 +39,19 @@ class Sent:
         return date(int(parts[2]), int(parts[1]), int(parts[0]))
 
 
-NOTHING = Sent({})
+def whole_number(text: str) -> int:
+    """A whole number that our own pages wrote and a database can hold; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-async def sent_of(request: Request) -> Sent:
+NOTHING = SentForm({})
+
+
+async def sent_of(request: Request) -> SentForm:
     """The form of a request."""
     body = (await request.body()).decode("utf-8", "replace")
     fields = parse_qs(body, keep_blank_values=True)
-    return Sent({name: [_plain(value) for value in values] for name, values in fields.items()})
+    return SentForm({name: [_plain(value) for value in values] for name, values in fields.items()})
 
 
 def _plain(text: str) -> str:
@@ -55,5 +59,5 @@ def _plain(text: str) -> str:
     return "".join(character for character in text if character.isprintable() or character in "\r\n\t")
 
 
-Posted = Annotated[Sent, Depends(sent_of)]
+Posted = Annotated[SentForm, Depends(sent_of)]
 """A handler's parameter for the form that was sent to it."""

@@ -32,7 +32,7 @@ from models.store import (
     upsert,
     writing,
 )
-from models.store.requests import Asked, add_request, asked
+from models.store.requests import StoredRequest, add_request, asked
 from models.store.texts import TextRefused, check_text
 
 ASK_AGAIN = timedelta(hours=1)
@@ -88,7 +88,9 @@ def approve(engine: Engine, release_id: str, who: str, seen: int | None = None) 
     with writing(engine).begin() as connection:
         release = _find(connection, release_id)
         _check_as_seen(connection, release_id, seen, who, LifeAction.APPROVE)
-        asked_by = requesters(connection, release.board, release.window, release.ends_before, release.received_at)
+        asked_by = requesters(
+            asked(connection, release.board, BUILD), release.window, release.ends_before, release.received_at
+        )
         approvers = frozenset(
             connection.scalars(select(ReleaseApprovalRow.principal).where(ReleaseApprovalRow.release_id == release_id))
         )
@@ -205,7 +207,7 @@ def _check_as_seen(connection: Connection, release_id: str, seen: int | None, wh
     check_as_seen(connection, release_id, seen, who, own, READINGS)
 
 
-def _covers_any(earlier: Asked, windows: Iterable[str]) -> bool:
+def _covers_any(earlier: StoredRequest, windows: Iterable[str]) -> bool:
     return any(covers(earlier.body, window, bounds(window)[1], earlier.requested_at) for window in windows)
 
 

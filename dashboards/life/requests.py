@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, select
 
 from analysis.release import closed_windows
 from models.register import Board
 from models.releases import RequestBuild
 from models.service import clock
 from models.service.clock import LONDON
-from models.store import RequestRow
+from models.store.requests import StoredRequest
 
 BUILD = "build_releases"
 """The kind of the requests that ask for releases."""
@@ -25,19 +25,18 @@ def closed(board: Board) -> list[str]:
 
 
 def requesters(
-    connection: Connection, board: str, window: str, ends_before: date, received_at: datetime
+    earlier: Iterable[StoredRequest], window: str, ends_before: date, received_at: datetime
 ) -> frozenset[str]:
     """The principals whose request may have caused a release; empty if it was built on schedule.
 
-    A request that names no window asks for all that had ended by then. Several people may have asked, and none of them
-    may approve, so that nobody approves what they asked for.
+    `earlier` are the requests for releases of its board. One that names no window asks for all that had ended by then.
+    Several people may have asked, and none of them may approve, so that nobody approves what they asked for.
     """
-    rows = connection.execute(
-        select(RequestRow.body, RequestRow.requested_by, RequestRow.requested_at).where(
-            RequestRow.board == board, RequestRow.requested_at <= received_at
-        )
+    return frozenset(
+        one.requested_by
+        for one in earlier
+        if one.requested_at <= received_at and covers(one.body, window, ends_before, one.requested_at)
     )
-    return frozenset(row.requested_by for row in rows if covers(row.body, window, ends_before, row.requested_at))
 
 
 def covers(body: bytes, window: str, ends_before: date, requested_at: datetime) -> bool:

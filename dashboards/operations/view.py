@@ -18,7 +18,7 @@ RUN = "docker-compose run --rm operations python -m streams"
 
 
 @dataclass(frozen=True)
-class Trouble:
+class TroubleLine:
     """One thing to look after."""
 
     what: str
@@ -31,9 +31,9 @@ class Trouble:
 class OperationsPage:
     """All of the page."""
 
-    held: tuple[Trouble, ...]
-    passed_over: tuple[Trouble, ...]
-    gaps: tuple[Trouble, ...]
+    held: tuple[TroubleLine, ...]
+    passed_over: tuple[TroubleLine, ...]
+    gaps: tuple[TroubleLine, ...]
 
 
 def operations_page(connection: Connection, register: Register) -> OperationsPage:
@@ -49,11 +49,11 @@ def operations_page(connection: Connection, register: Register) -> OperationsPag
         if one.kind == "hold":
             name = agency.name if agency else one.topic
             command = f"{RUN} resume --agency {agency.id if agency else 'AGENCY'} --as YOU"
-            held.append(Trouble(f"What {name} sends is not read", at, "most of it proved unusable", command))
+            held.append(TroubleLine(f"What {name} sends is not read", at, "most of it proved unusable", command))
         elif one.kind == "skip":
             command = f"{RUN} redrive --rule {one.rule} --since {one.at:%Y-%m-%d} --as YOU"
-            passed.append(Trouble(place, at, one.reason or "a worker could not handle it three times", command))
+            passed.append(TroubleLine(place, at, one.reason or "a worker could not handle it three times", command))
         elif one.kind == "gap":
             command = f"{RUN} gaps close {one.topic} {one.partition} {one.offset} --by YOU"
-            gaps.append(Trouble(f"{place} to {one.last_offset}", at, one.rule, command))
+            gaps.append(TroubleLine(f"{place} to {one.last_offset}", at, one.rule, command))
     return OperationsPage(tuple(held), tuple(passed), tuple(gaps))

@@ -22,14 +22,14 @@ from dashboards.people import changes, refusals
 from dashboards.people.cookies import is_form_token
 from dashboards.people.mapped import OPEN, OPEN_FOLDERS, ROUTES, board_of
 from dashboards.people.permissions import Act
-from dashboards.people.refusals import KeptOut, Refusal, Shown, TooLate
+from dashboards.people.refusals import KeptOut, RefusalPage, Shown, TooLate
 from dashboards.people.sessions import Sessions, WithoutSignIn, WithSessions
 from dashboards.people.visitor import Visitor
 from models.store import SchemaState, schema_state
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Entrance", "KeptOut", "Refusal", "Sessions", "Shown", "WithSessions", "WithoutSignIn"]
+__all__ = ["Entrance", "KeptOut", "RefusalPage", "Sessions", "Shown", "WithSessions", "WithoutSignIn"]
 
 LONGEST_FORM = 64 * 1024
 _FOLDERS = frozenset(("GET", folder) for folder in OPEN_FOLDERS)
@@ -97,7 +97,7 @@ class Entrance:
         answer = visitor.answer(act, board_of(parameters), parameters.get("agency", ""))
         if not answer.allowed:
             self._note(visitor, act)
-            raise KeptOut(Refusal(403, "Not for your role", answer.why), visitor)
+            raise KeptOut(RefusalPage(403, "Not for your role", answer.why), visitor)
         return visitor, request.method != "GET"
 
     def _asked(self, request: Request) -> tuple[tuple[str, str] | None, dict[str, str]]:
@@ -126,7 +126,7 @@ class Entrance:
             log.error("the database failed (%s)", type(error).__name__)
             raise KeptOut(self._without_database()) from None
 
-    async def _too_late(self, request: Request, late: TooLate) -> Refusal:
+    async def _too_late(self, request: Request, late: TooLate) -> RefusalPage:
         """Keep the form of a session that has timed out, if it was sent from a page of it; what to tell its person."""
         try:
             body = await _form_of(request, late.number, None)
@@ -146,13 +146,15 @@ class Entrance:
             log.error("the database failed (%s)", type(error).__name__)
             raise KeptOut(self._without_database(), visitor) from None
 
-    def _without_database(self) -> Refusal:
+    def _without_database(self) -> RefusalPage:
         try:
             state = schema_state(self._engine)
         except DBAPIError:
             return refusals.AWAY
         return (
-            refusals.AWAY if state is SchemaState.CURRENT else Refusal(503, refusals.AWAY.title, self._no_tables(state))
+            refusals.AWAY
+            if state is SchemaState.CURRENT
+            else RefusalPage(503, refusals.AWAY.title, self._no_tables(state))
         )
 
     def _note(self, visitor: Visitor, act: Act) -> None:
@@ -178,7 +180,7 @@ def _tokens(request: Request) -> list[str]:
     return [token.strip() for kind, _, token in given if kind.lower() == "bearer"]
 
 
-def _sign_in(request: Request, number: str) -> Refusal:
+def _sign_in(request: Request, number: str) -> RefusalPage:
     """What somebody without a session is told; whoever had one is told that it ended."""
     query = request.scope["query_string"].decode("latin-1")
     after = quote(request.scope["path"]) + (f"?{query}" if query else "")
@@ -187,12 +189,12 @@ def _sign_in(request: Request, number: str) -> Refusal:
             "Your session has ended, so nothing was done. Sign in in another tab, then go back here and send the form "
             "again: what you typed is still in it."
         )
-        return Refusal(401, "Sign in again", text, "/")
+        return RefusalPage(401, "Sign in again", text, "/")
     if number:
         text = "Your session has ended: after 15 minutes without a page, or after 8 hours. Sign in to go on."
-        return Refusal(401, "Sign in again", text, after)
+        return RefusalPage(401, "Sign in again", text, after)
     text = "These pages are for people to whom a board has given a role. Sign in to go on."
-    return Refusal(401, "Sign in", text, after)
+    return RefusalPage(401, "Sign in", text, after)
 
 
 async def _form_of(request: Request, number: str, visitor: Visitor | None) -> bytes:

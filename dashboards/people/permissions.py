@@ -42,7 +42,7 @@ class Act(StrEnum):
     KEEP_KEYS = "make, rotate and destroy keys"
 
 
-class Reach(StrEnum):
+class Extent(StrEnum):
     """How far a role for an act goes."""
 
     ANY = "any board"
@@ -59,12 +59,12 @@ class Reach(StrEnum):
 class Rule:
     """One row of the table."""
 
-    reach: Reach
+    reach: Extent
     roles: frozenset[Role]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Permission:
     """Whether somebody may, and if not why not and what to do."""
 
     allowed: bool
@@ -76,41 +76,41 @@ _READERS = (_R.VIEWER, _R.ANALYST, _R.CHAIR, _R.PUBLISHER, _R.GOVERNANCE)
 _EVERYBODY = tuple(Role)
 
 
-def _rule(reach: Reach, *roles: Role) -> Rule:
+def _rule(reach: Extent, *roles: Role) -> Rule:
     return Rule(reach, frozenset(roles))
 
 
 TABLE: Mapping[Act, Rule] = {
-    Act.SIGN_OUT: _rule(Reach.ANY, *_EVERYBODY),
-    Act.SEE_OWN_ACCOUNT: _rule(Reach.ANY, *_EVERYBODY),
-    Act.SEE_FIGURES: _rule(Reach.BOARD, *_READERS),
-    Act.TAKE_FILES: _rule(Reach.BOARD, *_READERS),
-    Act.SEE_ACTIONS: _rule(Reach.BOARD, *_READERS),
-    Act.SEE_WAITING: _rule(Reach.BOARD, _R.ANALYST, _R.CHAIR, _R.PUBLISHER, _R.GOVERNANCE),
-    Act.REQUEST_RELEASE: _rule(Reach.BOARD, _R.ANALYST, _R.CHAIR),
-    Act.REQUEST_SCAN: _rule(Reach.BOARD, _R.ANALYST),
-    Act.APPROVE_RELEASE: _rule(Reach.BOARD, _R.PUBLISHER),
+    Act.SIGN_OUT: _rule(Extent.ANY, *_EVERYBODY),
+    Act.SEE_OWN_ACCOUNT: _rule(Extent.ANY, *_EVERYBODY),
+    Act.SEE_FIGURES: _rule(Extent.BOARD, *_READERS),
+    Act.TAKE_FILES: _rule(Extent.BOARD, *_READERS),
+    Act.SEE_ACTIONS: _rule(Extent.BOARD, *_READERS),
+    Act.SEE_WAITING: _rule(Extent.BOARD, _R.ANALYST, _R.CHAIR, _R.PUBLISHER, _R.GOVERNANCE),
+    Act.REQUEST_RELEASE: _rule(Extent.BOARD, _R.ANALYST, _R.CHAIR),
+    Act.REQUEST_SCAN: _rule(Extent.BOARD, _R.ANALYST),
+    Act.APPROVE_RELEASE: _rule(Extent.BOARD, _R.PUBLISHER),
     # A warning must not wait for a publisher.
-    Act.WITHDRAW_RELEASE: _rule(Reach.BOARD, _R.PUBLISHER, _R.GOVERNANCE),
-    Act.CORRECT_RELEASE: _rule(Reach.BOARD, _R.ANALYST, _R.PUBLISHER, _R.GOVERNANCE),
-    Act.ANNOTATE_RELEASE: _rule(Reach.BOARD, _R.ANALYST, _R.CHAIR, _R.PUBLISHER),
-    Act.CHANGE_ACTIONS: _rule(Reach.BOARD, _R.ANALYST, _R.CHAIR),
-    Act.ACKNOWLEDGE_ACTION: _rule(Reach.AGENCY, _R.VIEWER),
-    Act.ERASE_AGENCY: _rule(Reach.BOARD, _R.GOVERNANCE),
-    Act.FOLLOW_ERASURE: _rule(Reach.BOARD, _R.GOVERNANCE),
-    Act.READ_AUDIT: _rule(Reach.BOARD, _R.GOVERNANCE),
-    Act.ANSWER_FOR_ALL: _rule(Reach.ALL, _R.GOVERNANCE),
-    Act.MEND: _rule(Reach.ALL, _R.OPERATIONS),
-    Act.RUN_SERVICE: _rule(Reach.ALL, _R.OPERATIONS),
+    Act.WITHDRAW_RELEASE: _rule(Extent.BOARD, _R.PUBLISHER, _R.GOVERNANCE),
+    Act.CORRECT_RELEASE: _rule(Extent.BOARD, _R.ANALYST, _R.PUBLISHER, _R.GOVERNANCE),
+    Act.ANNOTATE_RELEASE: _rule(Extent.BOARD, _R.ANALYST, _R.CHAIR, _R.PUBLISHER),
+    Act.CHANGE_ACTIONS: _rule(Extent.BOARD, _R.ANALYST, _R.CHAIR),
+    Act.ACKNOWLEDGE_ACTION: _rule(Extent.AGENCY, _R.VIEWER),
+    Act.ERASE_AGENCY: _rule(Extent.BOARD, _R.GOVERNANCE),
+    Act.FOLLOW_ERASURE: _rule(Extent.BOARD, _R.GOVERNANCE),
+    Act.READ_AUDIT: _rule(Extent.BOARD, _R.GOVERNANCE),
+    Act.ANSWER_FOR_ALL: _rule(Extent.ALL, _R.GOVERNANCE),
+    Act.MEND: _rule(Extent.ALL, _R.OPERATIONS),
+    Act.RUN_SERVICE: _rule(Extent.ALL, _R.OPERATIONS),
     # Whoever gives roles sees no figures by that alone, and what they give has their name in the log.
-    Act.MANAGE_ACCESS: _rule(Reach.BOARD, _R.ADMINISTRATOR),
-    Act.MANAGE_TOKENS: _rule(Reach.ALL, _R.ADMINISTRATOR),
-    Act.END_SESSIONS: _rule(Reach.ALL, _R.ADMINISTRATOR, _R.OPERATIONS),
-    Act.KEEP_KEYS: _rule(Reach.ALL, _R.KEYS),
+    Act.MANAGE_ACCESS: _rule(Extent.BOARD, _R.ADMINISTRATOR),
+    Act.MANAGE_TOKENS: _rule(Extent.ALL, _R.ADMINISTRATOR),
+    Act.END_SESSIONS: _rule(Extent.ALL, _R.ADMINISTRATOR, _R.OPERATIONS),
+    Act.KEEP_KEYS: _rule(Extent.ALL, _R.KEYS),
 }
 
 
-def may(person: Person, act: Act, board: str = "", agency: str = "") -> Answer:
+def may(person: Person, act: Act, board: str = "", agency: str = "") -> Permission:
     """Whether a person may do an act on a board, for an agency where the act is an agency's.
 
     The reason of a refusal is the same whether the board exists or not.
@@ -120,8 +120,8 @@ def may(person: Person, act: Act, board: str = "", agency: str = "") -> Answer:
         grant.role in rule.roles and _reaches(rule.reach, grant.board, grant.agency, board, agency, bool(person.issuer))
         for grant in person.grants
     ):
-        return Answer(True)
-    return Answer(False, _why(person, act, rule, board))
+        return Permission(True)
+    return Permission(False, _why(person, act, rule, board))
 
 
 FOR_SERVICES: Mapping[str, Act] = {
@@ -138,35 +138,35 @@ class Scope:
     boards: frozenset[str]
 
 
-def within(scope: Scope, act: Act, board: str) -> Answer:
+def within(scope: Scope, act: Act, board: str) -> Permission:
     """Whether a token is for an act on a board. The reason of a refusal is the same whether the board exists or not."""
     if act in scope.acts and board in scope.boards:
-        return Answer(True)
-    return Answer(
+        return Permission(True)
+    return Permission(
         False,
         "The token of this service account is not for this. It reads what it was made for, on the boards that it was "
         "made for: python -m dashboards service-tokens list shows both.",
     )
 
 
-def _reaches(reach: Reach, on: str, of: str, board: str, agency: str, known: bool) -> bool:
+def _reaches(reach: Extent, on: str, of: str, board: str, agency: str, known: bool) -> bool:
     """Whether a grant on board `on` and of agency `of` goes as far as the act needs."""
-    if reach is Reach.ANY:
+    if reach is Extent.ANY:
         return True
-    if reach is Reach.ALL:
+    if reach is Extent.ALL:
         return on == EVERY
     if on != EVERY and (not board or on != board):
         return False
     # Pages without sign-in know nobody's agency.
-    return reach is not Reach.AGENCY or not known or (bool(agency) and of == agency)
+    return reach is not Extent.AGENCY or not known or (bool(agency) and of == agency)
 
 
 def _why(person: Person, act: Act, rule: Rule, board: str) -> str:
     needed = _listed(rule.roles)
-    if rule.reach is Reach.ALL:
+    if rule.reach is Extent.ALL:
         return f"To {act.value}, a person needs the role {needed} for every board. {_has(person, EVERY)} {_ASK}"
     where = "this board" if board else "a board"
-    own = ", for the agency that it is about" if rule.reach is Reach.AGENCY else ""
+    own = ", for the agency that it is about" if rule.reach is Extent.AGENCY else ""
     return f"To {act.value}, a person needs the role {needed} on {where}{own}. {_has(person, board)} {_ASK}"
 
 

@@ -12,7 +12,7 @@ from dashboards.people.visitor import Visitor
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusalPage:
     """What the page of a refusal says. The text is ours, or from the table of permissions."""
 
     status: int
@@ -27,7 +27,7 @@ class Refusal:
 class KeptOut(NotShown):
     """The door refuses a request."""
 
-    def __init__(self, refusal: Refusal, visitor: Visitor | None = None) -> None:
+    def __init__(self, refusal: RefusalPage, visitor: Visitor | None = None) -> None:
         """`visitor` is whoever is refused, if known."""
         super().__init__(refusal.title)
         self.refusal = refusal
@@ -43,40 +43,40 @@ class TooLate(NotShown):
         self.number = number
 
 
-Shown = Callable[[Refusal, Visitor | None], Response]
+Shown = Callable[[RefusalPage, Visitor | None], Response]
 """Makes the page of a refusal."""
 
-HOST = Refusal(
+HOST = RefusalPage(
     400,
     "Wrong address",
     "These pages are not served under the name in the address. Use the address that you were given for them. "
     "For operations: YPSEM_WEB_URL and YPSEM_WEB_HOSTS say which names there are.",
 )
-KEPT = Refusal(
+KEPT = RefusalPage(
     401,
     "Sign in again",
     "Your session has ended, so nothing was done. What you typed is kept for an hour, for you alone: sign in here, and "
     "it comes back to be looked at and sent.",
     "/typed",
 )
-NOT_MAPPED = Refusal(403, "Not allowed", "Nobody may do this: it is in no table of permissions. Tell operations.")
-FROM_ELSEWHERE = Refusal(
+NOT_MAPPED = RefusalPage(403, "Not allowed", "Nobody may do this: it is in no table of permissions. Tell operations.")
+FROM_ELSEWHERE = RefusalPage(
     403,
     "Not allowed",
     "This form was not sent from these pages, or it is older than your sign-in. Nothing was done. Go back, load the "
     "page again, and send it once more.",
 )
-TOO_LONG = Refusal(
+TOO_LONG = RefusalPage(
     413, "Too long", "The form holds more than these pages take. Nothing was done. Go back and shorten it."
 )
-NO_TOKEN = Refusal(
+NO_TOKEN = RefusalPage(
     401,
     "Not known",
     "The token is not known, or has expired, or was revoked. Ask whoever administers access for a new one.",
     challenge='Bearer realm="ypsem", error="invalid_token"',
 )
-READS_ONLY = Refusal(403, "Not allowed", "A service account reads pages and files; it sends no form.")
-FORM_KIND = Refusal(415, "Not a form", "These pages take forms only. Nothing was done.")
-AWAY = Refusal(
+READS_ONLY = RefusalPage(403, "Not allowed", "A service account reads pages and files; it sends no form.")
+FORM_KIND = RefusalPage(415, "Not a form", "These pages take forms only. Nothing was done.")
+AWAY = RefusalPage(
     503, "The figures cannot be read at the moment", "The database does not answer. Try again in a few minutes."
 )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from dashboards.people.permissions import Act, Answer, Scope, may, within
+from dashboards.people.permissions import Act, Permission, Scope, may, within
 from dashboards.people.person import SERVICE, Person, in_order
 
 
@@ -49,7 +49,7 @@ class Visitor:
         """Whether they may do an act."""
         return self.answer(act, board, agency).allowed
 
-    def answer(self, act: Act, board: str = "", agency: str = "") -> Answer:
+    def answer(self, act: Act, board: str = "", agency: str = "") -> Permission:
         """Whether they may do an act, and if not why not and what to do."""
         if self.scope is not None:
             return within(self.scope, act, board)

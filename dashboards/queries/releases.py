@@ -31,6 +31,7 @@ class Released(NamedTuple):
     agencies_expected: int
     register_version: date
     boundary_set: str
+    synthetic: bool
     state: str | None
     since: datetime | None
     reason: str | None

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from dashboards.exports.document import code_of, measure_name
-from dashboards.forms.fields import Choice, Field, Form, Kind, radios
+from dashboards.forms.fields import NAMES_NOBODY, Choice, Field, Form, Input, radios
 from dashboards.forms.once import once
 from dashboards.life.states import DecisionReason, Fault
 from dashboards.people.permissions import Act
 from dashboards.releases.view import ReleaseView
 from dashboards.words import capital, kind_words, quarter
 from models.register import Board
-from models.store.texts import LONGEST
 
 ALL = "all"
 """Stands for all figures of a release in the form of a correction."""
-_REASONS = [(reason.value, capital(reason.words)) for reason in DecisionReason]
+_WHY = radios(
+    "reason",
+    "Why?",
+    [(reason.value, capital(reason.words)) for reason in DecisionReason],
+    "From a list, so that nothing about a child can be written here.",
+)
 
 ACTS: tuple[tuple[str, str, Act, Callable[[ReleaseView], bool]], ...] = (
     ("approve", "Approve it", Act.APPROVE_RELEASE, lambda view: view.waits),
@@ -41,7 +45,9 @@ def to_ask(board: Board, offered: Iterable[str], given: str = "") -> Form:
         title="Ask for a release",
         button="Ask for it",
         back=(f"/boards/{board.code}/releases", "releases"),
-        fields=(Field("windows", "Which periods?", Kind.SOME, "Periods that have ended and have no release.", choices),)
+        fields=(
+            Field("windows", "Which periods?", Input.SOME, "Periods that have ended and have no release.", choices),
+        )
         if choices
         else (),
         text=text if choices else none,
@@ -70,7 +76,7 @@ def to_refuse(view: ReleaseView, code: str, seen: int) -> Form:
         title=f"Refuse the release of {view.period}",
         button="Refuse this release",
         back=_back(view, code),
-        fields=(radios("reason", "Why?", _REASONS, "From a list, so that nothing about a child can be written here."),),
+        fields=(_WHY,),
         facts=view.facts,
         warning="This cannot be undone. A period is released once, so it will have no figures of its own. What is "
         "right counts in periods that close later.",
@@ -85,7 +91,7 @@ def to_withdraw(view: ReleaseView, code: str, seen: int) -> Form:
         title=f"Withdraw the release of {view.period}",
         button="Withdraw this release",
         back=_back(view, code),
-        fields=(radios("reason", "Why?", _REASONS, "From a list, so that nothing about a child can be written here."),),
+        fields=(_WHY,),
         text=("To warn readers of a wrong figure and leave the rest, put a correction notice beside it instead.",)
         if view.shown
         else (),
@@ -105,7 +111,7 @@ def to_correct(view: ReleaseView, code: str, seen: int, measures: Iterable[str])
         button="Put the notice beside the figures",
         back=_back(view, code),
         fields=(
-            Field("measure", "Which figures are wrong?", Kind.PICK, choices=tuple(Choice(*pair) for pair in choices)),
+            Field("measure", "Which figures are wrong?", Input.PICK, choices=tuple(Choice(*pair) for pair in choices)),
             radios("reason", "Why are they wrong?", [(fault.value, capital(fault.words)) for fault in Fault]),
         ),
         text=(
@@ -125,15 +131,7 @@ def to_annotate(view: ReleaseView, code: str, given: str = "") -> Form:
         title=f"Annotate the release of {view.period}",
         button="Add the annotation",
         back=_back(view, code),
-        fields=(
-            Field(
-                "text",
-                "Annotation",
-                Kind.AREA,
-                f"At most {LONGEST} characters. Name no child, no other person and no address: what looks like it is "
-                "refused.",
-            ),
-        ),
+        fields=(Field("text", "Annotation", Input.AREA, NAMES_NOBODY),),
         text=("People who signed in and may see this board's releases read it beside the release. No file has it.",),
         warning="It cannot be changed or taken away, and your name in the log stands beside it.",
         hidden={"once": once(given)},

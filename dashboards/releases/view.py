@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,8 @@ from dashboards.queries.releases import Released, every_release, newest_first
 from dashboards.words import day, kind_words, moment, quarter
 from models.contract.periods import bounds
 from models.releases import RequestBuild
-from models.store import ReleaseAnnotationRow, ReleaseApprovalRow, ReleaseCellRow, ReleaseRow, audit
-from models.store.requests import Asked, asked
+from models.store import ReleaseAnnotationRow, ReleaseApprovalRow, ReleaseCellRow, audit
+from models.store.requests import StoredRequest, asked
 
 STATES = {
     LifeState.BUILT: "waiting for approval",
@@ -97,10 +98,10 @@ class ReleasesPage:
 
 def releases_page(connection: Connection, board: str) -> ReleasesPage:
     """The releases of a board, newest first, and the requests that have none yet."""
-    rows = newest_first(every_release(connection, board))
-    views = [_view(connection, board, row) for row in rows]
+    rows, requests = newest_first(every_release(connection, board)), asked(connection, board, BUILD)
+    views = _views(connection, rows, requests)
     windows = {row.window: row for row in rows}
-    pending = [_pending(one) for one in asked(connection, board, BUILD) if not _answered(one, windows)]
+    pending = [_pending(one) for one in requests if not _answered(one, windows)]
     return ReleasesPage(
         tuple(view for view in views if view.waits), tuple(view for view in views if not view.waits), tuple(pending)
     )
@@ -108,8 +109,8 @@ def releases_page(connection: Connection, board: str) -> ReleasesPage:
 
 def release_view(connection: Connection, board: str, release_id: str) -> ReleaseView | None:
     """One release of a board; None if the board has no such release."""
-    row = next((row for row in every_release(connection, board) if row.release_id == release_id), None)
-    return None if row is None else _view(connection, board, row)
+    rows = [row for row in every_release(connection, board) if row.release_id == release_id]
+    return next(iter(_views(connection, rows, asked(connection, board, BUILD))), None)
 
 
 def history(connection: Connection, release_id: str) -> tuple[str, ...]:
@@ -130,11 +131,18 @@ def measures_of(connection: Connection, release_id: str) -> tuple[str, ...]:
     return tuple(sorted(connection.scalars(select(cell.measure).where(cell.release_id == release_id).distinct())))
 
 
-def _view(connection: Connection, board: str, row: Released) -> ReleaseView:
-    by = requesters(connection, board, row.window, row.ends_before, row.received_at)
-    approvals = select(ReleaseApprovalRow.principal).where(ReleaseApprovalRow.release_id == row.release_id)
-    approvers = tuple(connection.scalars(approvals.order_by(ReleaseApprovalRow.approved_at)))
-    synthetic = connection.scalar(select(ReleaseRow.synthetic).where(ReleaseRow.release_id == row.release_id))
+def _views(connection: Connection, rows: Sequence[Released], requests: Sequence[StoredRequest]) -> list[ReleaseView]:
+    """Releases of one board, with who asked for them and who approved them, read at once for all."""
+    approval = ReleaseApprovalRow
+    approvers: dict[str, list[str]] = {row.release_id: [] for row in rows}
+    query = select(approval.release_id, approval.principal).where(approval.release_id.in_(approvers))
+    for release_id, who in connection.execute(query.order_by(approval.approved_at)):
+        approvers[release_id].append(who)
+    return [_view(row, requests, tuple(approvers[row.release_id])) for row in rows]
+
+
+def _view(row: Released, requests: Sequence[StoredRequest], approvers: tuple[str, ...]) -> ReleaseView:
+    by = requesters(requests, row.window, row.ends_before, row.received_at)
     return ReleaseView(
         release_id=row.release_id,
         window=row.window,
@@ -145,14 +153,14 @@ def _view(connection: Connection, board: str, row: Released) -> ReleaseView:
         reason=DecisionReason(row.reason).words if row.reason else "",
         asked_by=tuple(sorted(by)),
         approved_by=approvers,
-        who_next=_who_next(row.life, frozenset(by), approvers),
+        who_next=_who_next(row.life, by, approvers),
         facts=(
             ("Period", quarter(row.window)),
             ("Release", row.release_id),
             ("Counts what had arrived by", moment(row.cut_off)),
             ("Agencies that had returned", f"{row.agencies_returned} of {row.agencies_expected} for the whole period"),
             ("Register", f"of {day(row.register_version)}"),
-            ("Data", "synthetic" if synthetic else "from agencies"),
+            ("Data", "synthetic" if row.synthetic else "from agencies"),
         ),
     )
 
@@ -171,7 +179,7 @@ def _who_next(life: LifeState, asked_by: frozenset[str], approvers: tuple[str, .
     return "two publishers: it was built on schedule"
 
 
-def _pending(one: Asked) -> Pending:
+def _pending(one: StoredRequest) -> Pending:
     windows = RequestBuild.model_validate_json(one.body).windows
     stage = "with the ledger, which builds it" if one.published_at else "waiting to be passed on to the ledger"
     return Pending(
@@ -179,7 +187,7 @@ def _pending(one: Asked) -> Pending:
     )
 
 
-def _answered(one: Asked, releases: dict[str, Released]) -> bool:
+def _answered(one: StoredRequest, releases: dict[str, Released]) -> bool:
     """Whether a release came for all that a request named, or for anything if it named nothing."""
     named = RequestBuild.model_validate_json(one.body).windows
     if named:
@@ -187,5 +195,5 @@ def _answered(one: Asked, releases: dict[str, Released]) -> bool:
     return any(_came(one, row.window, row.received_at) for row in releases.values())
 
 
-def _came(one: Asked, window: str, received_at: datetime) -> bool:
+def _came(one: StoredRequest, window: str, received_at: datetime) -> bool:
     return covers(one.body, window, bounds(window)[1], one.requested_at) and received_at >= one.requested_at

@@ -50,7 +50,7 @@ AT_ONCE = 8
 LONGEST_TOKEN = 64 * 1024
 
 
-class Reason(StrEnum):
+class SignInReason(StrEnum):
     """Why a sign-in did not happen: closed codes, for the log and the page."""
 
     NOT_ASKED = "not-asked"
@@ -74,7 +74,7 @@ class Reason(StrEnum):
 class NotSignedIn(NotShown):
     """A sign-in that did not happen; says why by a code, and nothing of the answer."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: SignInReason) -> None:
         """`reason` is what the log and the page say."""
         super().__init__(reason.value)
         self.reason = reason
@@ -157,14 +157,14 @@ class Provider:
         Raises `NotSignedIn` for every answer that is not exactly what was asked for.
         """
         if not attempt.state or not secrets.compare_digest(attempt.state.encode(), answer.get("state", "").encode()):
-            raise NotSignedIn(Reason.NOT_ASKED)
+            raise NotSignedIn(SignInReason.NOT_ASKED)
         self._check_sender(answer)
         if "error" in answer:
-            raise NotSignedIn(Reason.DECLINED)
+            raise NotSignedIn(SignInReason.DECLINED)
         if not answer.get("code"):
-            raise NotSignedIn(Reason.NOT_ASKED)
+            raise NotSignedIn(SignInReason.NOT_ASKED)
         if not self._turns.acquire(blocking=False):
-            raise NotSignedIn(Reason.BUSY)
+            raise NotSignedIn(SignInReason.BUSY)
         try:
             return self._believed(self._token(answer["code"], attempt), attempt)
         finally:
@@ -175,7 +175,7 @@ class Provider:
         sender = answer.get("iss")
         announced = self._read().get("authorization_response_iss_parameter_supported") is True
         if (sender is None and announced) or (sender is not None and sender != self.issuer):
-            raise NotSignedIn(Reason.MIX_UP)
+            raise NotSignedIn(SignInReason.MIX_UP)
 
     def _token(self, code: str, attempt: Attempt) -> Mapping[str, Any]:
         known = self._known
@@ -192,17 +192,17 @@ class Provider:
                     code_verifier=attempt.verifier,
                 )
         except OAuthError:
-            raise NotSignedIn(Reason.TOKEN) from None
+            raise NotSignedIn(SignInReason.TOKEN) from None
         except (httpx2.HTTPError, ValueError):
-            raise NotSignedIn(Reason.AWAY) from None
+            raise NotSignedIn(SignInReason.AWAY) from None
         if not isinstance(answer, Mapping):
-            raise NotSignedIn(Reason.AWAY)
+            raise NotSignedIn(SignInReason.AWAY)
         return answer
 
     def _believed(self, token: Mapping[str, Any], attempt: Attempt) -> dict[str, Any]:
         written = token.get("id_token")
         if not isinstance(written, str) or len(written) > LONGEST_TOKEN:
-            raise NotSignedIn(Reason.TOKEN)
+            raise NotSignedIn(SignInReason.TOKEN)
         try:
             decoded = self._decoded(written)
             must = {"essential": True}
@@ -217,10 +217,10 @@ class Provider:
             beside = {"nonce": attempt.nonce, "client_id": self._known.client_id, **_access_token(token)}
             CodeIDToken(decoded.claims, decoded.header, options, beside).validate(leeway=CLOCKS_APART)
         except (JoseError, ValueError, TypeError, KeyError):
-            raise NotSignedIn(Reason.TOKEN) from None
+            raise NotSignedIn(SignInReason.TOKEN) from None
         claims: dict[str, Any] = decoded.claims
         if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= LONGEST_SUBJECT:
-            raise NotSignedIn(Reason.TOKEN)
+            raise NotSignedIn(SignInReason.TOKEN)
         return claims
 
     def _decoded(self, written: str) -> jwt.Token:
@@ -240,7 +240,7 @@ class Provider:
                 try:
                     self._keys = KeySet.import_key_set(_fetched(address))
                 except (JoseError, KeyError, TypeError, ValueError):
-                    raise NotSignedIn(Reason.AWAY) from None
+                    raise NotSignedIn(SignInReason.AWAY) from None
                 self._keys_at = time.monotonic()
             return self._keys
 
@@ -251,7 +251,7 @@ class Provider:
     def _address_in(metadata: Mapping[str, Any], name: str) -> str:
         address = metadata.get(name)
         if not isinstance(address, str) or not is_safe(address):
-            raise NotSignedIn(Reason.AWAY)
+            raise NotSignedIn(SignInReason.AWAY)
         return address
 
     def _read(self) -> dict[str, Any]:
@@ -260,7 +260,7 @@ class Provider:
             if time.monotonic() - self._metadata_at > KNOWN_FOR:
                 found = _fetched(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
                 if found.get("issuer") != self.issuer:
-                    raise NotSignedIn(Reason.AWAY)
+                    raise NotSignedIn(SignInReason.AWAY)
                 self._metadata, self._metadata_at = found, time.monotonic()
             return self._metadata
 
@@ -268,9 +268,9 @@ class Provider:
     def _turn(self) -> Iterator[None]:
         """One at a time; nobody waits long, so a provider that hangs keeps no thread from those who are signed in."""
         if time.monotonic() - self._failed_at < AGAIN_AFTER:
-            raise NotSignedIn(Reason.AWAY)
+            raise NotSignedIn(SignInReason.AWAY)
         if not self._lock.acquire(timeout=TURN):
-            raise NotSignedIn(Reason.BUSY)
+            raise NotSignedIn(SignInReason.BUSY)
         try:
             yield
         except NotSignedIn:
@@ -288,9 +288,9 @@ def _fetched(address: str) -> Any:
             answer.raise_for_status()
             found = answer.json()
     except (httpx2.HTTPError, ValueError):
-        raise NotSignedIn(Reason.AWAY) from None
+        raise NotSignedIn(SignInReason.AWAY) from None
     if not isinstance(found, dict):
-        raise NotSignedIn(Reason.AWAY)
+        raise NotSignedIn(SignInReason.AWAY)
     return found
 
 

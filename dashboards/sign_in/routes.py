@@ -17,15 +17,15 @@ from dashboards import metrics
 from dashboards.pages import Pages
 from dashboards.people import changes
 from dashboards.people.cookies import Cookies
-from dashboards.people.entrance import Refusal, Shown
-from dashboards.people.permissions import TABLE, Reach, may
+from dashboards.people.entrance import RefusalPage, Shown
+from dashboards.people.permissions import TABLE, Extent, may
 from dashboards.people.person import Person
 from dashboards.people.visitor import Here
 from dashboards.registry import RegisterReader
 from dashboards.sign_in import attempt as attempts
 from dashboards.sign_in.attempt import Attempt, local
 from dashboards.sign_in.claims import grants_in, name_in
-from dashboards.sign_in.provider import NotSignedIn, Provider, Reason
+from dashboards.sign_in.provider import NotSignedIn, Provider, SignInReason
 from models.store.sessions import AnswerUsed
 
 log = logging.getLogger(__name__)
@@ -33,38 +33,38 @@ log = logging.getLogger(__name__)
 TYPED, THERE = "/typed", "/sign-out/there"
 BEGUN, SIGNED_IN = "begun", "signed-in"
 """What becomes of a sign-in, beside the reasons why it does not happen."""
-for _outcome in (BEGUN, SIGNED_IN, *Reason):
+for _outcome in (BEGUN, SIGNED_IN, *SignInReason):
     metrics.SIGN_INS.labels(str(_outcome))
 
 _AGAIN = "Start again from the sign-in page."
-REFUSALS: Mapping[Reason, tuple[int, str, str]] = {
-    Reason.NOT_ASKED: (
+REFUSALS: Mapping[SignInReason, tuple[int, str, str]] = {
+    SignInReason.NOT_ASKED: (
         400, "Sign in again",
         "This browser began no sign-in that fits, or began another one since, or it took longer than ten minutes. "
         f"{_AGAIN} If it happens again, allow this site its cookies.",
     ),
-    Reason.DECLINED: (
+    SignInReason.DECLINED: (
         403, "You were not signed in",
         f"Your organisation's sign-in did not let you in. {_AGAIN} If it happens again, ask those who run it.",
     ),
-    Reason.MIX_UP: (
+    SignInReason.MIX_UP: (
         400, "You were not signed in",
         "The answer came from another sign-in service than the one that was asked. Somebody may be trying to read it. "
         f"{_AGAIN} Tell operations if it happens again.",
     ),
-    Reason.TOKEN: (
+    SignInReason.TOKEN: (
         400, "You were not signed in",
         "The answer of your organisation's sign-in does not hold, so it was not believed. "
         f"{_AGAIN} Tell operations if it happens again.",
     ),
-    Reason.USED: (400, "Sign in again", f"This sign-in was used before. {_AGAIN}"),
-    Reason.AWAY: (
+    SignInReason.USED: (400, "Sign in again", f"This sign-in was used before. {_AGAIN}"),
+    SignInReason.AWAY: (
         503, "Nobody can sign in at the moment",
         "Your organisation's sign-in does not answer as it should. Try again in a few minutes. Whoever is signed in "
         "can go on.",
     ),
-    Reason.BUSY: (503, "Too many at once", "Many people are signing in at this moment. Try again in a minute."),
-    Reason.NO_ROLE: (
+    SignInReason.BUSY: (503, "Too many at once", "Many people are signing in at this moment. Try again in a minute."),
+    SignInReason.NO_ROLE: (
         403, "You have no role here",
         "Your organisation knows you, but no board has given you a role. Ask whoever administers access for your "
         "board, then sign in again.",
@@ -103,7 +103,7 @@ def add_sign_in(
         """What these pages are, and the way to the provider."""
         asked()
         text = "These pages are for people to whom a board has given a role."
-        return shown(Refusal(200, "Sign in", text, local(next)), None)
+        return shown(RefusalPage(200, "Sign in", text, local(next)), None)
 
     @app.get("/sign-in/start")
     def start(next: str = "/") -> Response:
@@ -124,14 +124,14 @@ def add_sign_in(
         begun = attempts.read(request.cookies.get(cookies.attempt, ""))
         try:
             if begun is None:
-                raise NotSignedIn(Reason.NOT_ASKED)
+                raise NotSignedIn(SignInReason.NOT_ASKED)
             attempt, after = begun
             person = asked().person(attempt, _once(request))
             opened = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.session))
             if opened is None:
-                raise NotSignedIn(Reason.NO_ROLE)
+                raise NotSignedIn(SignInReason.NO_ROLE)
         except (NotSignedIn, AnswerUsed) as refused:
-            answer = _refused(refused.reason if isinstance(refused, NotSignedIn) else Reason.USED, shown)
+            answer = _refused(refused.reason if isinstance(refused, NotSignedIn) else SignInReason.USED, shown)
             cookies.forget(answer, cookies.attempt)
             return answer
         metrics.SIGN_INS.labels(SIGNED_IN).inc()
@@ -199,7 +199,7 @@ def add_account(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
 
 def _acts(person: Person, board: str) -> list[tuple[str, bool, str]]:
     """Act, whether the person may do it, and why not: those about a board, or without one those that are not."""
-    about = (Reach.BOARD, Reach.AGENCY) if board else (Reach.ALL,)
+    about = (Extent.BOARD, Extent.AGENCY) if board else (Extent.ALL,)
     agency = next((grant.agency for grant in person.grants if grant.on(board) and grant.agency), "")
     acts = [act for act, rule in TABLE.items() if rule.reach in about]
     answers = [(act, may(person, act, board, agency)) for act in acts]
@@ -210,12 +210,12 @@ def _once(request: Request) -> dict[str, str]:
     """The parameters of the answer; raises `NotSignedIn` if one of them is there twice."""
     pairs = request.query_params.multi_items()
     if len({name for name, _ in pairs}) != len(pairs):
-        raise NotSignedIn(Reason.NOT_ASKED)
+        raise NotSignedIn(SignInReason.NOT_ASKED)
     return dict(pairs)
 
 
-def _refused(reason: Reason, shown: Shown) -> Response:
+def _refused(reason: SignInReason, shown: Shown) -> Response:
     log.warning("somebody was not signed in: %s", reason.value)
     metrics.SIGN_INS.labels(reason.value).inc()
     status, title, text = REFUSALS[reason]
-    return shown(Refusal(status, title, text, "/"), None)
+    return shown(RefusalPage(status, title, text, "/"), None)

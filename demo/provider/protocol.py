@@ -37,7 +37,7 @@ class NotAsked(ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class SignInRequest:
     """What the pages ask for when they send somebody here."""
 
     state: str
@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Waiting:
-    asked: Asked
+    asked: SignInRequest
     person: SyntheticPerson
     until: float
 
@@ -84,7 +84,7 @@ class Protocol:
         """The public key that its tokens are signed with."""
         return dict(KeySet([self._key]).as_dict(private=False))
 
-    def asked(self, given: Mapping[str, str]) -> Asked:
+    def asked(self, given: Mapping[str, str]) -> SignInRequest:
         """What is asked for; raises `NotAsked` for anything but our client's own request."""
         must = {
             "client_id": self.client, "redirect_uri": self.redirect, "response_type": "code",
@@ -94,9 +94,9 @@ class Protocol:
         wrong += [name for name in ("state", "nonce", "code_challenge") if not 0 < len(given.get(name, "")) <= 200]
         if wrong:
             raise NotAsked(f"The demo's pages ask otherwise ({', '.join(wrong)}). Start again from their sign-in.")
-        return Asked(given["state"], given["nonce"], given["code_challenge"])
+        return SignInRequest(given["state"], given["nonce"], given["code_challenge"])
 
-    def answer(self, asked: Asked, person: SyntheticPerson) -> dict[str, str]:
+    def answer(self, asked: SignInRequest, person: SyntheticPerson) -> dict[str, str]:
         """The parameters with which somebody who chose a person is sent back."""
         while len(self._codes) >= MOST_CODES:
             del self._codes[next(iter(self._codes))]

@@ -108,7 +108,7 @@ class Listed(NamedTuple):
         return self.closed_on is None and self.due_on < on
 
 
-class Act(NamedTuple):
+class ActionEntry(NamedTuple):
     """One line of an action's history."""
 
     at: datetime
@@ -228,14 +228,14 @@ def overdue(connection: Connection, on: date) -> int:
     return connection.scalar(select(func.count()).select_from(ActionRow).where(*wanted)) or 0
 
 
-def history(connection: Connection, action_ids: Iterable[str]) -> dict[str, list[Act]]:
+def history(connection: Connection, action_ids: Iterable[str]) -> dict[str, list[ActionEntry]]:
     """Each action's rows in the audit log, oldest first."""
     row = audit.AuditRow
     wanted = list(action_ids)
     query = select(row.subject, row.at, row.who, row.action, row.detail).where(row.subject.in_(wanted))
-    acts: dict[str, list[Act]] = {action_id: [] for action_id in wanted}
+    acts: dict[str, list[ActionEntry]] = {action_id: [] for action_id in wanted}
     for entry in connection.execute(query.order_by(row.number)):
-        acts[entry.subject].append(Act(entry.at, entry.who, entry.action, entry.detail))
+        acts[entry.subject].append(ActionEntry(entry.at, entry.who, entry.action, entry.detail))
     return acts
 
 

@@ -16,7 +16,7 @@ from models.signals import RequestScan
 from models.store import audit
 from models.store.base import Base, UtcDateTime
 
-Stored = RequestBuild | RequestErase | RequestScan
+AnyRequest = RequestBuild | RequestErase | RequestScan
 """What people can ask for."""
 
 
@@ -35,7 +35,7 @@ class RequestRow(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Asked(NamedTuple):
+class StoredRequest(NamedTuple):
     """A request as it is stored; field names are column names."""
 
     request_id: str
@@ -52,7 +52,7 @@ def new_id() -> str:
     return "".join(secrets.choice(string.ascii_lowercase) for _ in range(24))
 
 
-def add_request(connection: Connection, request: Stored, who: str) -> None:
+def add_request(connection: Connection, request: AnyRequest, who: str) -> None:
     """Store a request with its audit row; the sink publishes it. `who` is as the audit log names people.
 
     Raises what the database raises for an id that is taken.
@@ -64,9 +64,9 @@ def add_request(connection: Connection, request: Stored, who: str) -> None:
     audit.append(connection, who, "request", request.board, request.kind)
 
 
-def asked(connection: Connection, board: str, kind: str) -> list[Asked]:
+def asked(connection: Connection, board: str, kind: str) -> list[StoredRequest]:
     """A board's requests of a kind, newest first."""
-    columns = [getattr(RequestRow, name) for name in Asked._fields]
+    columns = [getattr(RequestRow, name) for name in StoredRequest._fields]
     query = select(*columns).where(RequestRow.board == board, RequestRow.kind == kind)
     newest = query.order_by(RequestRow.requested_at.desc(), RequestRow.request_id)
-    return [Asked(*row) for row in connection.execute(newest)]
+    return [StoredRequest(*row) for row in connection.execute(newest)]

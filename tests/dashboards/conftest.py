@@ -75,6 +75,15 @@ def visit(register_dir: Path) -> Visit:
     return make
 
 
+People = Callable[..., TestClient]
+
+
+@pytest.fixture
+def people(engine: Engine, register_dir: Path) -> People:
+    """Makes somebody's browser: a subject, and their grants."""
+    return lambda subject, *grants: browser(engine, register_dir, signed_in(engine, *grants, subject=subject))
+
+
 HOST = "pages.example"
 READER = "sub:reader"
 

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from dashboards.people.person import Role
 from dashboards.sign_in.attempt import Attempt
 from dashboards.sign_in.claims import grant_of
-from dashboards.sign_in.provider import NotSignedIn, Provider, Reason, Registration
+from dashboards.sign_in.provider import NotSignedIn, Provider, Registration, SignInReason
 from demo.boards import BOARDS, two_boards
 from demo.processes import free_port, start
 from demo.provider import protocol as rules
@@ -26,7 +26,7 @@ from demo.provider.people import OF_BOTH_BOARDS, OF_THE_LARGE_BOARD, OF_THE_SMAL
 from demo.provider.protocol import CLIENT, Protocol
 from demo.provider.web import provider_app
 from demo.rundir import ROOT, module
-from demo.visitor import NotLetIn, Visitor
+from demo.visitor import DemoVisitor, NotLetIn
 from models.store import make_engine, upgrade
 from tests.dashboards.conftest import REGISTER
 from tests.support.waiting import poll_until
@@ -225,14 +225,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.mark.slow
 def test_everybody_signs_in_to_the_real_pages_by_http_and_out_again(running: Running) -> None:
     for person in PEOPLE:
-        with Visitor(running.pages, person) as visitor:
+        with DemoVisitor(running.pages, person) as visitor:
             assert f"Signed in as {person.name} (" in visitor.landed
             assert visitor.status("account") == 200
             assert visitor.status("boards/X08000001") == (
                 200 if "X08000001" in str(person.roles) or person.subject == "gwen" else 403
             )
     with pytest.raises(NotLetIn, match="could not sign in"):
-        Visitor(running.pages.replace("127.0.0.1", "localhost"), PEOPLE[0])
+        DemoVisitor(running.pages.replace("127.0.0.1", "localhost"), PEOPLE[0])
 
 
 @pytest.mark.slow
@@ -246,5 +246,5 @@ def test_our_own_checks_believe_this_provider_and_not_for_another_nonce(running:
     other = Attempt(attempt.state, "another", attempt.verifier)
     with pytest.raises(NotSignedIn) as refused:
         provider.claims(other, answer)
-    assert refused.value.reason is Reason.TOKEN
+    assert refused.value.reason is SignInReason.TOKEN
     poll_until(lambda: httpx2.get(f"{running.issuer}/keys").status_code == 200, 5, "it goes on")

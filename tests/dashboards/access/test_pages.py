@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from dashboards.people.person import Person
 from models.service import clock
 from models.store import GrantRow
 from tests.dashboards.audit.test_pages import clock_offset
-from tests.dashboards.conftest import browser, signed_in
+from tests.dashboards.conftest import People
 from tests.dashboards.filling import fill, loaded, send, words
 from tests.dashboards.html import Page
 from tests.dashboards.life.test_changes import log
@@ -28,13 +26,6 @@ TYPED: dict[str, Any] = {
     "person": "sub:rita", "role": "chair", "ends-day": "30", "ends-month": "6", "ends-year": "2026",
     "starts-day": "11", "starts-month": "5", "starts-year": "2026",
 }  # fmt: skip
-People = Callable[..., TestClient]
-
-
-@pytest.fixture
-def people(engine: Engine, register_dir: Path) -> People:
-    """Makes somebody's browser: a subject, and their grants."""
-    return lambda subject, *grants: browser(engine, register_dir, signed_in(engine, *grants, subject=subject))
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -14,7 +12,7 @@ from starlette.testclient import TestClient
 
 from models.store import ActionRow
 from models.store.actions import Listed, actions
-from tests.dashboards.conftest import browser, signed_in
+from tests.dashboards.conftest import People
 from tests.dashboards.filling import fill, loaded, send, words
 from tests.dashboards.html import Page
 from tests.dashboards.life.test_changes import log
@@ -25,13 +23,6 @@ ADDED = {
     "title": "Roll out the screening tool", "owner": "aldermere-health", "source": "need", "tell": ["aldermere-police"],
     "due-day": "1", "due-month": "6", "due-year": "2026",
 }  # fmt: skip
-People = Callable[..., TestClient]
-
-
-@pytest.fixture
-def people(engine: Engine, register_dir: Path) -> People:
-    """Makes somebody's browser: a subject, and their grants."""
-    return lambda subject, *grants: browser(engine, register_dir, signed_in(engine, *grants, subject=subject))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from models.contract import topics
 from models.service import clock
 from models.store import ReleaseStateRow, audit, writing
 from models.store.actions import Source, open_action
-from tests.dashboards.conftest import browser, signed_in, store
+from tests.dashboards.conftest import People, browser, signed_in, store
 from tests.dashboards.filling import words
 from tests.dashboards.html import Page
 from tests.dashboards.life.test_changes import log
@@ -26,13 +25,6 @@ from tests.models.store.factories import BOARD, make_release
 
 OTHER = "X08000002"
 PATH = f"/boards/{BOARD}/audit"
-People = Callable[..., TestClient]
-
-
-@pytest.fixture
-def people(engine: Engine, register_dir: Path) -> People:
-    """Makes somebody's browser: a subject, and their grants."""
-    return lambda subject, *grants: browser(engine, register_dir, signed_in(engine, *grants, subject=subject))
 
 
 @pytest.fixture

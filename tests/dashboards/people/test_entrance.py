@@ -17,9 +17,9 @@ from starlette.types import Message, Scope
 
 from dashboards import web
 from dashboards.people.cookies import form_token
-from dashboards.people.entrance import Entrance, Refusal, WithoutSignIn, WithSessions
+from dashboards.people.entrance import Entrance, RefusalPage, WithoutSignIn, WithSessions
 from dashboards.people.mapped import OPEN, ROUTES
-from dashboards.people.permissions import TABLE, Reach
+from dashboards.people.permissions import TABLE, Extent
 from dashboards.people.person import Role
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
@@ -87,7 +87,7 @@ def test_every_route_for_every_role_on_the_own_and_another_board(sqlite: Engine,
         for key, address in asked.items():
             rule = TABLE[ROUTES[key]]
             allowed = role in rule.roles and (
-                rule.reach is Reach.ANY or board == "*" or (board == BOARD and rule.reach is not Reach.ALL)
+                rule.reach is Extent.ANY or board == "*" or (board == BOARD and rule.reach is not Extent.ALL)
             )
             if key[0] == "POST":
                 continue  # below
@@ -110,7 +110,7 @@ def test_every_form_for_every_role_on_the_own_and_another_board(sqlite: Engine, 
             number = signed_in(sqlite, grant(role, board))
             client = browser(sqlite, two_boards, number)
             rule = TABLE[ROUTES[key]]
-            reached = rule.reach is Reach.ANY or board == "*" or (board == BOARD and rule.reach is not Reach.ALL)
+            reached = rule.reach is Extent.ANY or board == "*" or (board == BOARD and rule.reach is not Extent.ALL)
             allowed = role in rule.roles and reached
             status = client.post(address, data={"form_token": form_token(number)}).status_code
             assert status in (DONE if allowed else {403}), (role, board, key, status)
@@ -161,7 +161,7 @@ def test_a_route_that_is_in_no_table_is_refused_whoever_asks(sqlite: Engine, reg
     app.get("/boards/{code}")(lambda code: {"figures": 45})
     told: list[str] = []
 
-    def shown(refusal: Refusal, _visitor: object) -> Response:
+    def shown(refusal: RefusalPage, _visitor: object) -> Response:
         told.append(refusal.text)
         return Response(status_code=refusal.status)
 

@@ -18,7 +18,7 @@ from dashboards import web
 from dashboards.people import printed
 from dashboards.people.entrance import WithoutSignIn
 from dashboards.people.mapped import COMMANDS, OPEN, OPEN_FOLDERS, ROUTES, board_of
-from dashboards.people.permissions import TABLE, Act, Reach, may
+from dashboards.people.permissions import TABLE, Act, Extent, may
 from dashboards.people.person import EVERY, NOBODY, Grant, Person, Role
 from dashboards.registry import RegisterReader
 from tests.operations.test_exit_codes import commands
@@ -37,7 +37,7 @@ def with_role(role: Role, board: str = OWN) -> Person:
 def test_every_act_has_a_rule_and_every_role_an_act_of_its_own_board() -> None:
     assert set(TABLE) == set(Act)
     assert all(rule.roles for rule in TABLE.values())
-    beyond = {role for rule in TABLE.values() if rule.reach is not Reach.ANY for role in rule.roles}
+    beyond = {role for rule in TABLE.values() if rule.reach is not Extent.ANY for role in rule.roles}
     assert beyond == set(Role)
 
 

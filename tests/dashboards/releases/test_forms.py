@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -13,14 +12,13 @@ from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, select, update
-from starlette.testclient import TestClient
 
 from dashboards.errors import DecisionRefused
 from dashboards.life import changes
 from dashboards.life.states import LifeState
 from dashboards.life.verify import verify
 from models.store import ReleaseAnnotationRow, ReleaseRow, ReleaseStateRow, RequestRow, audit
-from tests.dashboards.conftest import TODAY, browser, signed_in, store
+from tests.dashboards.conftest import TODAY, People, browser, signed_in, store
 from tests.dashboards.filling import fill, loaded, send, words
 from tests.dashboards.html import Page
 from tests.dashboards.life.test_changes import log, request, state_of
@@ -30,7 +28,6 @@ PATH = f"/boards/{BOARD}/releases"
 RELEASE = f"{BOARD}.2026Q1.l1"
 ONE = f"{PATH}/{RELEASE}"
 BUILT = LifeState.BUILT
-People = Callable[..., TestClient]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select
 
 from dashboards.people.cookies import ATTEMPT, SESSION, form_token
 from dashboards.sign_in import attempt as attempts
-from dashboards.sign_in.provider import Reason
+from dashboards.sign_in.provider import SignInReason
 from models.store import Base, SessionRow
 from tests.dashboards.html import Page
 from tests.dashboards.sign_in.conftest import Browser, back_from, log
@@ -325,7 +325,7 @@ def test_sign_ins_are_counted_by_closed_codes(browser: Browser, provider: LyingP
     counted = {
         sample.labels["outcome"] for family in REGISTRY.collect() for sample in family.samples if sample.name == name
     }
-    assert counted == {"begun", "signed-in", *Reason}
+    assert counted == {"begun", "signed-in", *SignInReason}
     before = {outcome: count(name, outcome) for outcome in counted}
     client = browser()
     client.get(back_from(client, provider))
