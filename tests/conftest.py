@@ -6,6 +6,7 @@ What is missing on a machine is skipped aloud, and under CI=true fails.
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,6 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for ignored in THIRD_PARTY_WARNINGS:
         config.addinivalue_line("filterwarnings", f"ignore:{ignored}")
     config.pluginmanager.register(LaneReport(), "ypsem-lanes")
+    # Workers that hash strings differently walk a set in different orders, and a run whose workers find their tests
+    # in different orders ends before it begins. One seed a run, another for the next, so that such code is still found.
+    os.environ.setdefault("PYTHONHASHSEED", str(random.SystemRandom().randrange(2**32)))
+
+
+def pytest_report_header() -> str:
+    """The hash seed that the workers share, to repeat a run."""
+    return f"PYTHONHASHSEED={os.environ['PYTHONHASHSEED']}"
 
 
 @pytest.fixture(scope="session")
