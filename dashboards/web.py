@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from analysis.measures.registry import DEFINITIONS
-from dashboards import states
+from dashboards import breaks, states
 from dashboards.access.routes import add_access
 from dashboards.actions.routes import add_actions
 from dashboards.audit.routes import add_audit
@@ -165,11 +165,12 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
         released = parsed(body) if body else None
         changes.note_reading(engine, changes.ReadingKind.VIEW, page.release.release_id, page.view.name, who=visitor.who)
         rules = (page.release.rule,)
+        broken = breaks.of_window(chosen, page.release.window, page.release, page.earlier, places=True)
         notes = notes_of(page.release.window, names.schedule)
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
         view_of |= {"corrections": notices, "errors": states.errors(rules)}
         totals, begun = (not_in_totals(released), every_begun(released)) if released else ("", ())
-        view_of |= {"totals": totals, "begun": begun}
+        view_of |= {"totals": totals, "begun": begun, "breaks": broken}
         return HTMLResponse(pages.render("figures.html", register, chosen, visitor, **view_of))
 
     @app.get("/releases/{name}")

@@ -5,7 +5,7 @@ It is made from releases only: needs and effects from their cells, sessions from
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.beside import as_records
@@ -75,20 +75,27 @@ class Training:
         return tuple(listed(self.needs))
 
 
-def training(releases: Mapping[str, Release], catalogue: Catalogue, duties: Duties | None = None) -> Training | None:
+def training(
+    releases: Mapping[str, Release],
+    catalogue: Catalogue,
+    duties: Duties | None = None,
+    apart: Collection[str] = (),
+) -> Training | None:
     """The page, from the shown releases (window -> release); None without a financial year.
 
-    `duties` has the sectors that owe each act, from the register.
+    `duties` has the sectors that owe each act, from the register. `apart` has the years that may not be compared with
+    the year before, because the series breaks between.
     """
     years = sorted(window for window in releases if kind_of(window) == "year")
     if not years:
         return None
     boards = {year: ReleasedBoard.of(releases[year]) for year in years}
-    ranked = {year: needs(boards[year], catalogue, boards.get(before(year)), duties) for year in years}
+    earlier_of = {year: None if year in apart else boards.get(before(year)) for year in years}
+    ranked = {year: needs(boards[year], catalogue, earlier_of[year], duties) for year in years}
     sessions, feedback = as_records(held(releases))
     year = years[-1]
     trained = [
-        _trained(programme, sessions, feedback, boards, catalogue, ranked)
+        _trained(programme, sessions, feedback, boards, catalogue, ranked, apart)
         for programme in programmes(sessions)
         if financial_year_of(programme.first) >= before(year)
     ]
@@ -139,11 +146,12 @@ def _trained(
     boards: Mapping[str, ReleasedBoard],
     catalogue: Catalogue,
     ranked: Mapping[str, Sequence[Need]],
+    apart: Collection[str],
 ) -> Trained:
     earlier = years_of(programme)[0]
     known = listed(ranked.get(earlier, ()))
     own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
-    result = outcome(programme, sessions, feedback, boards, catalogue, known)
+    result = outcome(programme, sessions, feedback, boards, catalogue, known, apart)
     return Trained(result, own[0] if own else None, earlier in ranked, len(known))
 
 

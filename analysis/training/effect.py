@@ -9,7 +9,7 @@ success first (docs/domain.md#a-rise-after-training).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log, sqrt
@@ -135,8 +135,12 @@ def outcome(
     boards: Mapping[str, ReleasedBoard],
     catalogue: Catalogue,
     needs_before: Sequence[Need] = (),
+    apart: Collection[str] = (),
 ) -> Outcome:
-    """What is known of one programme; `boards` are the released financial years by window."""
+    """What is known of one programme; `boards` are the released financial years by window.
+
+    `apart` has the years that may not be compared with the year before them.
+    """
     before, after = years_of(programme)
     said = confidence(programme.sessions, feedback)
     ranks = [n.rank for n in needs_before if (n.sector, n.topic) == (programme.sector, programme.topic)]
@@ -147,6 +151,8 @@ def outcome(
         return Outcome(programme, said, rank, trend, None, f"{missing} is not released")
     one, two = boards[before], boards[after]
     trend = _trend(one, two, programme.sector, programme.topic)
+    if any(before < year <= after for year in apart):
+        return Outcome(programme, said, rank, trend, None, "the series of figures breaks between the two years")
     if programme.topic == GENERAL:
         return Outcome(programme, said, rank, trend, None, "a general session aims at no one figure")
     trained = _trained(sessions, programme.topic, bounds(before)[0], bounds(after)[1])

@@ -14,14 +14,14 @@ from itertools import groupby
 from analysis.disclosure.accuracy import apart_words, error_words
 from analysis.disclosure.release_file import rule_of
 from analysis.measures.registry import MEASURE_WORDS
-from dashboards import states, themes
+from dashboards import breaks, states, themes
 from dashboards.begun import every_begun
 from dashboards.life.listing import Correction
 from dashboards.tied import beside_line, class_words, name_of, not_in_totals
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
 from models.catalogue import shipped
 from models.contract.periods import kind_of
-from models.register import Register
+from models.register import Board, Register
 from models.register.types import Schedule
 from models.releases import Cell, CellState, NoiseParameters, PeopleCount, Release, VoiceHeard
 from models.service.clock import LONDON
@@ -75,6 +75,8 @@ class Names:
     agencies: Mapping[str, str] = field(default_factory=dict)
     schedule: Schedule = "quarters_and_years"
     """The kinds of window that the board releases."""
+    listed: Board | None = None
+    """The board's entry in the register."""
 
     @classmethod
     def of(cls, register: Register, code: str) -> Names:
@@ -86,7 +88,7 @@ class Names:
         areas = {board.code: board.name} | towns | wards
         agencies = {agency.id: agency.name for agency in register.agencies}
         indicators = {code: entry.label for code, entry in shipped().by_code.items()}
-        return cls(board.name, board.referral_route, areas, indicators, agencies, board.releases)
+        return cls(board.name, board.referral_route, areas, indicators, agencies, board.releases, board)
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,12 @@ def document(release: Release, names: Names, corrections: Iterable[Correction] =
             (code, names.indicators.get(code, code)) for code in sorted({line.indicator for line in lines} - {ALL})
         ),
         error=error_words(rule),
-        notes=(apart_words(rule), *_begun(release), *notes_of(release.window, names.schedule)),
+        notes=(
+            apart_words(rule),
+            *(breaks.of_window(names.listed, release.window, places=True) if names.listed else ()),
+            *_begun(release),
+            *notes_of(release.window, names.schedule),
+        ),
         lines=lines,
         voices=tuple(line for voice in release.voices for line in _voice_lines(voice)),
         voices_key=themes.key(states.file_word),

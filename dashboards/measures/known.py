@@ -19,7 +19,7 @@ from analysis.shown import without_children as others
 from analysis.shown.measure import PageTable
 from analysis.shown.training import held
 from analysis.training.released import ReleasedBoard as Figures
-from dashboards import states
+from dashboards import breaks, states
 from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
@@ -84,6 +84,12 @@ class Known:
         """Why each window shows nothing."""
         return {window: absent(self.documents.standing.get(window)) for window in windows}
 
+    def year_before(self, window: str) -> Figures | None:
+        """The figures of the year before a financial year, if they are shown and the series does not break between."""
+        if kind_of(window) != "year" or breaks.apart(self.board, window):
+            return None
+        return self.boards.get(before(window))
+
     def agency(self, code: str) -> str:
         """An agency by name."""
         return self.agencies.get(code, code)
@@ -101,7 +107,7 @@ class Known:
         table = shown.by_window(measure, self.boards, windows, self.population, self.board.releases)
         if measure == "m6" or not windows or windows[0] not in self.boards:
             return table, None
-        earlier = self.boards.get(before(windows[0])) if kind_of(windows[0]) == "year" else None
+        earlier = self.year_before(windows[0])
         return table, shown.by_sector(measure, self.boards[windows[0]], self.population, earlier)
 
     def _signals(self) -> list[date]:

@@ -9,7 +9,7 @@ from analysis.measures.definition import Definition
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.shown import measure as shown
 from analysis.shown.measure import PageEntry
-from dashboards import states
+from dashboards import breaks, states
 from dashboards.begun import begun
 from dashboards.measures.duties import charged
 from dashboards.measures.entries import TableRow, Told, name_of, rows
@@ -222,7 +222,7 @@ def _breakdowns(known: Known, measure: str) -> Iterable[Section]:
     board = known.boards.get(known.headline)
     if board is None:
         return
-    earlier = known.boards.get(before(known.headline)) if kind_of(known.headline) == "year" else None
+    earlier = known.year_before(known.headline)
     for breakdown in BY_ID[measure].breakdowns:
         table = shown.broken_down(breakdown, board, earlier)
         if table.lines:
@@ -257,12 +257,22 @@ def _detection(known: Known) -> Iterable[Section]:
 
 
 def _notes(known: Known, measure: str, windows: Iterable[str]) -> dict[str, str]:
-    """Window -> the note under its name: from which day on it counts, and whether a year is beyond its quarters."""
-    shown_releases = known.documents.shown
+    """Window -> the note under its name: from which day on it counts, whether a year is beyond its quarters, and where
+    the series breaks."""
+    listed = known.documents.shown
     return {
-        window: " ".join(filter(None, (begun(shown_releases[window], measure), _beyond(known, measure, window))))
+        window: " ".join(
+            filter(
+                None,
+                (
+                    begun(listed[window], measure),
+                    _beyond(known, measure, window),
+                    *breaks.of_window(known.board, window, listed[window], listed.get(before(window))),
+                ),
+            )
+        )
         for window in windows
-        if window in shown_releases
+        if window in listed
     }
 
 

@@ -60,7 +60,8 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
             WindowRows(
                 kind,
                 tuple(
-                    window_row(window, releases, cells, population, returns.received(window), part) for window in listed
+                    window_row(window, releases, cells, population, returns.received(window), board, part)
+                    for window in listed
                 ),
             )
             for kind, listed in windows.items()

@@ -14,6 +14,7 @@ from dashboards.exports.document import ANY, Names, measure_name, measure_order
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.views import Dim, Kind, View, offered
 from dashboards.words import sector_words
+from models.contract.periods import before as window_before
 from models.register import Board
 from models.releases import CellState
 from models.store import ReleaseCellRow
@@ -45,6 +46,8 @@ class FiguresPage:
     """All of the page."""
 
     release: Released
+    earlier: Released | None
+    """The release of the window before, if it is shown."""
     windows: tuple[Released, ...]
     """Releases that can be chosen, newest first."""
     views: tuple[View, ...]
@@ -79,6 +82,7 @@ def figures_page(
     table = _Table(connection, board, names, release, chosen, [measure_shown] if measure_shown else having)
     return FiguresPage(
         release=release,
+        earlier=next((row for row in shown if row.window == window_before(release.window)), None),
         windows=shown,
         views=views,
         view=chosen,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
-from dashboards import states
+from dashboards import breaks, states
 from dashboards.queries.releases import Released, absent, note
 from dashboards.queries.returns import Received
 from models.contract.periods import PeriodKind, before, kind_of, quarters_between, windows_between
@@ -41,7 +41,7 @@ class WindowRow:
     absent: states.Shown | None
     """Why no release is shown, or None when one is."""
     note: str
-    """For a withdrawn release: when and why; else empty."""
+    """For a withdrawn release: when and why. For a shown one: where the series breaks. Else empty."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ def window_row(
     cells: Cells,
     population: int,
     received: Received,
+    board: Board,
     part: Collection[tuple[str, str]] = (),
 ) -> WindowRow:
     """The row of one window. `part` has the windows and measures that do not count from the first day of the window."""
@@ -115,7 +116,8 @@ def window_row(
     def change_of(measure: str) -> str:
         if {(window, measure), (before(window), measure)} & set(part):
             return ""  # the two windows count different parts of their days
-        return states.change(cell_of(release, measure), cell_of(earlier, measure))
+        told = states.change(cell_of(release, measure), cell_of(earlier, measure))
+        return breaks.NOT_COMPARED if told and breaks.apart(board, window) else told
 
     shown = tuple((states.show(cell_of(release, name), why_not), change_of(name)) for name in MEASURES)
     is_shown = release is not None and why_not is None
@@ -126,8 +128,12 @@ def window_row(
         returns=_returns(received, release if is_shown else None),
         linked_share=release.linked_share if release and is_shown else "",
         absent=why_not,
-        note=note(release),
+        note=" ".join(filter(None, (note(release), *(_breaks(board, window, release, earlier) if is_shown else ())))),
     )
+
+
+def _breaks(board: Board, window: str, release: Released | None, earlier: Released | None) -> tuple[str, ...]:
+    return breaks.of_window(board, window, release, earlier if earlier is not None and earlier.shown else None)
 
 
 def _returns(received: Received, release: Released | None) -> str:

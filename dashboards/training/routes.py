@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine
 from starlette.responses import Response
 
-from dashboards import states
+from dashboards import breaks, states
 from dashboards.boards import board_at
 from dashboards.life import changes
 from dashboards.measures.known import Known
@@ -31,7 +31,8 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         with engine.connect() as connection:
             known = Known(connection, register, board)
             # Needs and effects compare sectors.
-            findings = of(known.documents, Duties.of(register, board)) if board.has_sectors else None
+            apart = breaks.years_apart(board, known.documents.shown)
+            findings = of(known.documents, Duties.of(register, board), apart) if board.has_sectors else None
             page = training_page(findings) if findings else None
             coverage = coverage_section(known)
             notices = notices_of(connection, code)
@@ -44,5 +45,5 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             "errors": states.errors(known.rules),
             "not_proof": NOT_PROOF,
         }
-        view |= {"corrections": notices, "left": left}
+        view |= {"corrections": notices, "left": left, "breaks": breaks.of_years(board, known.headline)}
         return HTMLResponse(pages.render("training.html", register, board, visitor, **view))

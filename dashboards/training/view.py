@@ -95,14 +95,17 @@ class TrainingPage:
 
 
 @lru_cache(maxsize=4)
-def _training(releases: tuple[tuple[str, bytes], ...], duties: Duties) -> Training | None:
+def _training(releases: tuple[tuple[str, bytes], ...], duties: Duties, apart: frozenset[str]) -> Training | None:
     """Cached, because releases never change and fitting the model takes a second."""
-    return training({window: parsed(body) for window, body in releases}, shipped(), duties)
+    return training({window: parsed(body) for window, body in releases}, shipped(), duties, apart)
 
 
-def of(documents: Documents, duties: Duties) -> Training | None:
-    """Needs and programmes from the releases that are shown; None without a financial year."""
-    return _training(tuple(sorted(documents.bodies.items())), duties)
+def of(documents: Documents, duties: Duties, apart: frozenset[str] = frozenset()) -> Training | None:
+    """Needs and programmes from the releases that are shown; None without a financial year.
+
+    `apart` has the years that may not be compared with the year before.
+    """
+    return _training(tuple(sorted(documents.bodies.items())), duties, apart)
 
 
 def training_page(findings: Training) -> TrainingPage:

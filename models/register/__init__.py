@@ -3,7 +3,18 @@
 from models.register.calibration import Noticeable, SignalCalibration
 from models.register.duties import Duties
 from models.register.load import RegisterError, load_register
-from models.register.types import Acceptance, Agency, Agreement, Board, Register, RepeatRule, Role, Town, Ward
+from models.register.types import (
+    Acceptance,
+    Agency,
+    Agreement,
+    Board,
+    Register,
+    RepeatRule,
+    Role,
+    SeriesBreak,
+    Town,
+    Ward,
+)
 
 __all__ = [
     "Acceptance",
@@ -16,6 +27,7 @@ __all__ = [
     "RegisterError",
     "RepeatRule",
     "Role",
+    "SeriesBreak",
     "SignalCalibration",
     "Town",
     "Ward",

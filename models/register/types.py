@@ -57,8 +57,8 @@ class RepeatRule(RegisterEntry):
 
 Post = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,'()/-]{2,79}$")]
 """A role or a body in at most 80 letters; no digits, and never a person's name."""
-Route = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,.:;'()/-]{9,199}$")]
-"""How agencies compare notes on one child, in 10 to 200 letters on one line; no digits, addresses or names."""
+Sentence = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z ,.:;'()/-]{9,199}$")]
+"""A sentence in 10 to 200 letters on one line; no digits, addresses or names."""
 
 
 Schedule = Literal["quarters_and_years", "years_and_pairs_of_years"]
@@ -75,6 +75,21 @@ class Acceptance(RegisterEntry):
 
     accepted_by: Post
     accepted_on: date
+
+
+BreakKind = Literal["area", "recording", "places"]
+
+
+class SeriesBreak(RegisterEntry):
+    """A day from which figures of a board cannot be compared with those before, and why."""
+
+    on: date
+    """The first day of the new ways."""
+    kind: BreakKind
+    """`area`: the board covers another area. `recording`: agencies record in another way. Both end comparisons of all
+    figures. `places`: wards or towns have other bounds; figures of the whole board can still be compared."""
+    words: Sentence
+    """What changed, without a full stop at its end."""
 
 
 class Board(RegisterEntry):
@@ -102,10 +117,12 @@ class Board(RegisterEntry):
     """Shown on every page: how a professional reports a concern about one child."""
     clusters_below_ten: Acceptance | None = None
     """Who accepted that the service sees clusters of fewer than ten children and shows them to nobody."""
-    case_route: Route | None = None
+    case_route: Sentence | None = None
     """Where agencies compare notes on single children, which this service never does: a meeting or a duty desk."""
     towns: tuple[Town, ...]
     wards: tuple[Ward, ...]
+    breaks: tuple[SeriesBreak, ...] = ()
+    """Days across which its figures are not to be compared; pages mark them in every series."""
     signals: SignalCalibration | None = None
     """Read from the file beside the register, not from the register itself (`models.register.load`)."""
 
@@ -118,6 +135,8 @@ class Board(RegisterEntry):
             raise ValueError("a town's code starts with its board's code")
         if self.authorities is not None and self.code not in self.authorities:
             raise ValueError(f"authorities: a board's own code, {self.code}, is one of them")
+        if len({one.on for one in self.breaks}) != len(self.breaks):
+            raise ValueError("breaks: one entry a day; put what changed on one day into one entry")
         wards = {ward.code for ward in self.wards}
         if bad := [ward.code for ward in self.wards if not wards.issuperset(ward.neighbours)]:
             raise ValueError(f"wards {bad} name a neighbour that is not a ward of the board")
