@@ -80,9 +80,9 @@ def _between(board: Board, window: str) -> list[SeriesBreak]:
     """The breaks that set a window apart from the one before, oldest first: after the first day of the earlier, and
     before the end of the later."""
     start, end = bounds(before(window))[0], bounds(window)[1]
-    return sorted((one for one in board.breaks if start < one.on < end), key=lambda one: one.on)
+    return sorted((one for one in board.breaks if start < one.day < end), key=lambda one: one.day)
 
 
 def _words(one: SeriesBreak, window: str) -> str:
-    inside = one.on > bounds(window)[0]
-    return WORDS[one.kind].format(day(one.on), one.words, WITHIN if inside else SINCE)
+    inside = one.day > bounds(window)[0]
+    return WORDS[one.kind].format(day(one.day), one.words, WITHIN if inside else SINCE)

@@ -83,7 +83,7 @@ BreakKind = Literal["area", "recording", "places"]
 class SeriesBreak(RegisterEntry):
     """A day from which figures of a board cannot be compared with those before, and why."""
 
-    on: date
+    day: date
     """The first day of the new ways."""
     kind: BreakKind
     """`area`: the board covers another area. `recording`: agencies record in another way. Both end comparisons of all
@@ -135,7 +135,7 @@ class Board(RegisterEntry):
             raise ValueError("a town's code starts with its board's code")
         if self.authorities is not None and self.code not in self.authorities:
             raise ValueError(f"authorities: a board's own code, {self.code}, is one of them")
-        if len({one.on for one in self.breaks}) != len(self.breaks):
+        if len({one.day for one in self.breaks}) != len(self.breaks):
             raise ValueError("breaks: one entry a day; put what changed on one day into one entry")
         wards = {ward.code for ward in self.wards}
         if bad := [ward.code for ward in self.wards if not wards.issuperset(ward.neighbours)]:

@@ -27,7 +27,7 @@ FLAT = (
 
 
 def broken(*given: tuple[date, str]) -> Board:
-    listed = tuple(SeriesBreak(on=on, kind=kind, words=WHY) for on, kind in given)  # type: ignore[arg-type]
+    listed = tuple(SeriesBreak(day=on, kind=kind, words=WHY) for on, kind in given)  # type: ignore[arg-type]
     return register().boards[0].model_copy(update={"breaks": listed})
 
 
@@ -86,7 +86,7 @@ def test_a_year_is_apart_from_the_year_before_wherever_the_break_is_in_them() ->
 
 
 def test_two_changes_of_one_day_are_one_entry(register_dir: Path) -> None:
-    same = [{"on": date(2025, 5, 1), "kind": kind, "words": WHY} for kind in ("area", "places")]
+    same = [{"day": date(2025, 5, 1), "kind": kind, "words": WHY} for kind in ("area", "places")]
     change_register(register_dir, breaks=same)
     with pytest.raises(Exception, match="breaks: one entry a day"):
         load_register(register_dir)
@@ -96,7 +96,7 @@ def test_two_changes_of_one_day_are_one_entry(register_dir: Path) -> None:
 def test_no_change_is_told_across_a_break(sqlite: Engine, visit: Visit, register_dir: Path, kind: str) -> None:
     store(sqlite, *quarters())
     assert "45 down 140" in first_quarter(visit, sqlite)
-    change_register(register_dir, breaks=[{"on": date(2026, 1, 1), "kind": kind, "words": WHY}])
+    change_register(register_dir, breaks=[{"day": date(2026, 1, 1), "kind": kind, "words": WHY}])
     words = first_quarter(visit, sqlite)
     assert "45 not compared: break in series" in words
     assert "down 140" not in words
@@ -104,13 +104,13 @@ def test_no_change_is_told_across_a_break(sqlite: Engine, visit: Visit, register
 
 
 def test_the_measures_page_marks_the_window(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
-    change_register(register_dir, breaks=[{"on": date(2026, 1, 1), "kind": "recording", "words": WHY}])
+    change_register(register_dir, breaks=[{"day": date(2026, 1, 1), "kind": "recording", "words": WHY}])
     store(sqlite, *quarters())
     assert FLAT in first_quarter(visit, sqlite, "/measures/m1")
 
 
 def test_redrawn_places_are_marked_where_places_are_shown(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
-    change_register(register_dir, breaks=[{"on": date(2026, 1, 1), "kind": "places", "words": "wards were redrawn"}])
+    change_register(register_dir, breaks=[{"day": date(2026, 1, 1), "kind": "places", "words": "wards were redrawn"}])
     store(sqlite, *quarters())
     assert "45 down 140" in first_quarter(visit, sqlite)
     marked = "towns and wards have other bounds from then on (wards were redrawn)"
@@ -132,7 +132,7 @@ def test_another_register_and_another_boundary_set_are_told_even_if_nobody_liste
 
 
 def test_a_file_names_the_break(register_dir: Path) -> None:
-    change_register(register_dir, breaks=[{"on": date(2026, 1, 1), "kind": "recording", "words": WHY}])
+    change_register(register_dir, breaks=[{"day": date(2026, 1, 1), "kind": "recording", "words": WHY}])
     names = Names.of(load_register(register_dir), BOARD)
     earlier, newest = quarters()
     assert any(note.startswith(FLAT) for note in document(newest, names).notes)
@@ -146,7 +146,7 @@ def test_needs_and_effects_do_not_compare_years_across_a_break(
     store(sqlite, ladder_3("2024FY", detection=True), ladder_3("2025FY", detection=True))
     compared = text(visit, sqlite, "/training")
     assert "No clear change beyond that of the others" in compared
-    change_register(register_dir, breaks=[{"on": date(2025, 4, 1), "kind": "area", "words": "an authority joined"}])
+    change_register(register_dir, breaks=[{"day": date(2025, 4, 1), "kind": "area", "words": "an authority joined"}])
     words = text(visit, sqlite, "/training")
     assert "the series of figures breaks between the two years" in words.lower()
     assert "No clear change beyond that of the others" not in words
