@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,28 +28,32 @@ from models.register import Board, Register
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache
+def _environment() -> Environment:
+    """One for the process, so that each template is compiled once."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": day,
+        "moment": moment,
+        "quarter": quarter,
+        "short": short_quarter,
+        "kind": kind_words,
+        "words_of_kind": KINDS.__getitem__,
+        "window": window_words,
+        "capital": capital,
+        "sector": sector_words,
+    }
+    return environment
+
+
 class Pages:
     """Renders the templates."""
-
-    def __init__(self) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {
-            "day": day,
-            "moment": moment,
-            "quarter": quarter,
-            "short": short_quarter,
-            "kind": kind_words,
-            "words_of_kind": KINDS.__getitem__,
-            "window": window_words,
-            "capital": capital,
-            "sector": sector_words,
-        }
 
     def render(
         self,
@@ -63,13 +68,17 @@ class Pages:
         Without a visitor the page leads nowhere but to signing in.
         """
         boards = [board] if board else list(register.boards if register else ())
-        return self._environment.get_template(template).render(
-            service=SERVICE,
-            safety=SAFETY,
-            synthetic_words=SYNTHETIC,
-            synthetic=register is not None and register.synthetic,
-            referral_boards=boards,
-            board=board,
-            visitor=visitor,
-            **view,
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                service=SERVICE,
+                safety=SAFETY,
+                synthetic_words=SYNTHETIC,
+                synthetic=register is not None and register.synthetic,
+                referral_boards=boards,
+                board=board,
+                visitor=visitor,
+                **view,
+            )
         )

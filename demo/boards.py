@@ -15,6 +15,7 @@ import yaml
 
 from models.register import Register
 from models.register.load import calibration_path
+from models.service.yaml_text import read_yaml
 
 DEMO = Path(__file__).parent
 REGISTER = DEMO / "register"
@@ -28,8 +29,8 @@ SHARED = "also_served_by"
 def content() -> dict[str, Any]:
     """The register of both boards as YAML has it: an agency that serves the small one too is the same agency."""
     (path,) = REGISTER.glob("register-*.yaml")
-    both: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    added: dict[str, Any] = yaml.safe_load(ADDED.read_text("utf-8"))
+    both: dict[str, Any] = read_yaml(path.read_text("utf-8"))
+    added: dict[str, Any] = read_yaml(ADDED.read_text("utf-8"))
     shared = set(added.pop(SHARED))
     codes = [board["code"] for board in added["boards"]]
     for agency in both["agencies"]:
@@ -44,7 +45,7 @@ def content() -> dict[str, Any]:
 def calibrations(version: date) -> dict[str, Any]:
     """Board -> the calibration of its signals, as YAML has it."""
     files = (calibration_path(REGISTER, version), ADDED_SIGNALS)
-    return {code: made for file in files for code, made in yaml.safe_load(file.read_text("utf-8")).items()}
+    return {code: made for file in files for code, made in read_yaml(file.read_text("utf-8")).items()}
 
 
 def two_boards() -> Register:

@@ -24,6 +24,7 @@ from analysis.disclosure.release_file import ReleaseFile, ShapeData, Tables, cel
 from models.contract.periods import bounds
 from models.releases import NoiseParameters
 from models.service.keyfiles import KeyFileError, read_key
+from models.service.yaml_text import read_yaml
 
 
 class LadderType(click.ParamType):
@@ -41,7 +42,7 @@ class LadderType(click.ParamType):
         if not Path(text).is_file():
             self.fail(f"neither a file nor one of the versions {', '.join(map(str, sorted(LADDERS)))}", param, ctx)
         try:
-            return Ladder.model_validate(yaml.safe_load(Path(text).read_text("utf-8")), strict=False)
+            return Ladder.model_validate(read_yaml(Path(text).read_text("utf-8")), strict=False)
         except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
             self.fail(f"{text} is not a ladder: {error}", param, ctx)
 

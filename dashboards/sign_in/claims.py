@@ -10,6 +10,7 @@ import yaml
 
 from dashboards.people.person import EVERY, LONGEST_NAME, Grant, Role
 from models.service.errors import SettingsError
+from models.service.yaml_text import read_yaml
 
 _BOARD = re.compile(r"[A-Z][0-9]{8}")
 _AGENCY = re.compile(r"[a-z][a-z0-9-]{1,30}")
@@ -60,7 +61,7 @@ def read_translation(path: Path) -> dict[str, tuple[str, ...]]:
     Raises `SettingsError`, which says which line's value cannot be used.
     """
     try:
-        given = yaml.safe_load(path.read_text("utf-8"))
+        given = read_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         raise SettingsError(f"{path}: no readable YAML file of roles") from None
     if not isinstance(given, dict):

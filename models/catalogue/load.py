@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from models.catalogue.types import Catalogue
 from models.service.errors import ForeseenError
+from models.service.yaml_text import read_yaml
 
 SHIPPED = Path(__file__).parent
 _FILE = re.compile(r"^indicators-(\d{4}-\d{2}-\d{2})\.ya?ml$")
@@ -42,7 +43,7 @@ def load_catalogue(directory: Path = SHIPPED, on: date | None = None) -> Catalog
         raise CatalogueError(f"{directory}: no indicators-YYYY-MM-DD.yaml{f' in force on {on}' if on else ''}")
     day, path = in_force[-1]
     try:
-        catalogue = Catalogue.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        catalogue = Catalogue.model_validate(read_yaml(path.read_text("utf-8")))
     except (yaml.YAMLError, ValidationError) as error:
         raise CatalogueError(f"{path}: {error}") from None
     if catalogue.version != day:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from models.register.calibration import SignalCalibration
 from models.register.types import Register
 from models.service.errors import ForeseenError
+from models.service.yaml_text import read_yaml
 
 _CALIBRATIONS = TypeAdapter(dict[str, SignalCalibration])
 _FILE = re.compile(r"^register-(\d{4}-\d{2}-\d{2})\.ya?ml$")
@@ -42,7 +44,7 @@ def load_register(directory: Path, on: date | None = None) -> Register:
         raise RegisterError(f"{directory}: no register-YYYY-MM-DD.yaml{when}")
     day, path = in_force[-1]
     try:
-        register = Register.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        register = _parsed(path.read_text("utf-8"))
     except (yaml.YAMLError, ValidationError) as error:
         raise RegisterError(f"{path}: {error}") from None
     if register.version != day:
@@ -50,6 +52,12 @@ def load_register(directory: Path, on: date | None = None) -> Register:
     if undecided := register.undecided():
         raise RegisterError(f"{path}: {undecided}")
     return _calibrated(register, calibration_path(directory, day))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Register:
+    """Kept by its text: pages and workers look for a newer file far more often than there is one."""
+    return Register.model_validate(read_yaml(text))
 
 
 def calibration_path(directory: Path, version: date) -> Path:
@@ -62,7 +70,7 @@ def read_calibrations(path: Path) -> dict[str, SignalCalibration]:
     if not path.is_file():
         return {}
     try:
-        return _CALIBRATIONS.validate_python(yaml.safe_load(path.read_text("utf-8")))
+        return _CALIBRATIONS.validate_python(read_yaml(path.read_text("utf-8")))
     except (yaml.YAMLError, ValidationError) as error:
         raise RegisterError(f"{path}: {error}") from None
 

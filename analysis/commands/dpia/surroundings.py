@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
+from models.service.yaml_text import read_yaml
 
 Facts = dict[str, Any]
 
@@ -49,7 +49,7 @@ def _before_the_key(path: Path) -> bytes:
 
 def software_facts(compose: Path) -> Facts:
     """Which software is ours, which is third-party, and which ports are open, from the compose file. No settings."""
-    services = yaml.safe_load(compose.read_text("utf-8"))["services"]
+    services = read_yaml(compose.read_text("utf-8"))["services"]
     return {
         "ours": sorted(name for name, service in services.items() if "build" in service),
         "third_parties": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
+from models.service.yaml_text import read_yaml
 
 
 def load(measure: str) -> list[dict[str, Any]]:
@@ -16,5 +16,5 @@ def load(measure: str) -> list[dict[str, Any]]:
     count that is not listed has no children. tests/analysis/measures reads these examples.
     """
     path = Path(__file__).parent / f"{measure}.yaml"
-    examples: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
+    examples: list[dict[str, Any]] = read_yaml(path.read_text("utf-8"))
     return examples
