@@ -27,7 +27,7 @@ FLAT = (
 
 
 def broken(*given: tuple[date, str]) -> Board:
-    listed = tuple(SeriesBreak(day=on, kind=kind, words=WHY) for on, kind in given)  # type: ignore[arg-type]
+    listed = tuple(SeriesBreak(day=on, kind=kind, words=WHY) for on, kind in given)
     return register().boards[0].model_copy(update={"breaks": listed})
 
 
