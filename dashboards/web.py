@@ -44,6 +44,7 @@ from dashboards.queries.documents import parsed
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
 from dashboards.releases.routes import add_releases
+from dashboards.releases.view import annotations_of
 from dashboards.sign_in.routes import SignIn, add_account, add_sign_in, add_typed
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
@@ -81,18 +82,18 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages()
+    desk = Desk(pages, registry, sessions.cookies)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app, pages, registry)
     shown = partial(_refusal, pages, registry)
     add_sign_in(app, pages, engine, registry, sign_in, shown, sessions.cookies)
     add_typed(app, pages, engine, registry)
     add_account(app, pages, registry)
-    add_signals(app, pages, engine, registry)
+    add_signals(app, pages, desk, engine, registry)
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
-    desk = Desk(pages, registry, sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)
     add_audit(app, desk, engine, registry)
@@ -161,6 +162,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
             except NotReleased:
                 raise HTTPException(404) from None
             notices = [notice(correction) for correction in corrections(connection, page.release.release_id)]
+            said = annotations_of(connection, page.release.release_id)
             body = shown_body(connection, page.release.release_id)
         released = parsed(body) if body else None
         changes.note_reading(engine, changes.ReadingKind.VIEW, page.release.release_id, page.view.name, who=visitor.who)
@@ -170,7 +172,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
         view_of = {"page": page, "key": states.release_key(rules), "formats": formats.LABELS, "notes": notes}
         view_of |= {"corrections": notices, "errors": states.errors(rules)}
         totals, begun = (not_in_totals(released), every_begun(released)) if released else ("", ())
-        view_of |= {"totals": totals, "begun": begun, "breaks": broken}
+        view_of |= {"totals": totals, "begun": begun, "breaks": broken, "annotations": said}
         return HTMLResponse(pages.render("figures.html", register, chosen, visitor, **view_of))
 
     @app.get("/releases/{name}")

@@ -38,6 +38,7 @@ class Said(StrEnum):
     IMPACT = "The impact was recorded."
     ACKNOWLEDGED = "You acknowledged the action for your agency."
     ERASURE_ASKED = "You asked for the erasure. This page says how far it is."
+    SCAN_ASKED = "You asked for the full scan. Signals are published at six in the morning, as every day."
     GIVEN = "The role was given. It counts from the person's next page on."
     GIVEN_TO_ONESELF = "The role was asked for. Another administrator has to confirm it before it counts."
     CONFIRMED = "The role was confirmed."

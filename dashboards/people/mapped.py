@@ -37,6 +37,7 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/boards/{code}/measures"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/measures/{measure}"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/signals"): Act.SEE_FIGURES,
+    **_form("/boards/{code}/signals/scan", Act.REQUEST_SCAN),
     ("GET", "/boards/{code}/training"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
