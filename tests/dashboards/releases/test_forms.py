@@ -180,9 +180,9 @@ def test_a_notice_and_an_annotation_stand_beside_a_release(engine: Engine, peopl
     assert fill(ana, f"{ONE}/annotate", text=text).status_code == 303
     page = ana.get(ONE)
     assert "the police return came late" in words(page)
-    assert "the police return came late" in words(ana.get(f"/boards/{BOARD}/figures?window=2026Q1"))
     assert "<script" not in page.text
     assert [row[1:] for row in log(engine)] == [("correct", RELEASE, "return m9_children"), ("annotate", RELEASE, "")]
+    assert "the police return came late" in words(ana.get(f"/boards/{BOARD}/figures?window=2026Q1"))
     assert text not in str(log(engine))
     assert ana.get(f"/releases/{RELEASE}.json").text.find("police return") == -1
     viewer = people("vic", "viewer")
