@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from dashboards.forms.history import line
 from dashboards.life.changes import READINGS
 from dashboards.life.requests import BUILD, covers, requesters
-from dashboards.life.states import GONE, SHOWN, WAITING, DecisionReason, LifeState, is_person
+from dashboards.life.states import GONE, SHOWN, WAITING, Condition, DecisionReason, LifeState, ReleaseLife, approve
 from dashboards.queries.releases import Released, every_release, newest_first
 from dashboards.words import day, kind_words, moment, quarter
 from models.contract.periods import bounds
@@ -28,6 +28,16 @@ STATES = {
     LifeState.REFUSED: "refused",
 }
 """States as these pages say them."""
+
+
+_SOMEBODY_ELSE = "sub:*"
+_NEXT = {
+    Condition.REQUESTED: "one publisher who did not ask for it",
+    Condition.SCHEDULED_FIRST: "two publishers: it was built on schedule",
+    Condition.SCHEDULED_SECOND: "another publisher than the first",
+    Condition.TYPED_BEFORE: "two publishers who signed in",
+}
+"""What an approval by somebody else would do -> who is needed."""
 
 
 @dataclass(frozen=True)
@@ -166,17 +176,13 @@ def _view(row: Released, requests: Sequence[StoredRequest], approvers: tuple[str
 
 
 def _who_next(life: LifeState, asked_by: frozenset[str], approvers: tuple[str, ...]) -> str:
-    """Who may decide, by the rule in `dashboards.life.states`."""
+    """Who has to decide: what the rule says would become of it if somebody approved who had nothing to do with it."""
     if life not in WAITING:
         return ""
-    people = sum(map(is_person, approvers))
-    if life is LifeState.APPROVED_ONCE:
-        return "another publisher than the first" if people else "two publishers who signed in"
-    if any(map(is_person, asked_by)):
-        return "one publisher who did not ask for it"
-    if asked_by:
+    condition = approve(ReleaseLife(life, asked_by, frozenset(approvers)), _SOMEBODY_ELSE).condition
+    if condition is Condition.SCHEDULED_FIRST and asked_by:
         return "two publishers: whoever asked only typed a name"
-    return "two publishers: it was built on schedule"
+    return _NEXT[condition]
 
 
 def _pending(one: StoredRequest) -> Pending:
