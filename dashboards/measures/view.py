@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from analysis.measures.definition import Definition
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.shown import measure as shown
@@ -13,6 +15,7 @@ from dashboards import breaks, states
 from dashboards.begun import begun
 from dashboards.measures.duties import charged
 from dashboards.measures.entries import TableRow, Told, name_of, rows
+from dashboards.measures.finding import findings, pictures
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
 from dashboards.tied import TiedRow, classes, not_in_totals, rows_of
@@ -67,6 +70,8 @@ class Section:
     """For the coverage table: a sector, and the kinds of sign that it recorded about few children or none."""
     windows: bool = False
     """Whether the rows are windows."""
+    pictures: tuple[tuple[str, Markup], ...] = ()
+    """Titles and pictures of its figures over time, to stand before the table."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ class MeasurePage:
     definition: Definition
     few: str
     """For a board with few children, a note that it releases less than the definition says; else empty."""
+    findings: tuple[str, ...]
+    """The newest figures of the longest windows, in sentences."""
     span: str
     """The newest of the board's longest windows, in words."""
     sections: tuple[Section, ...]
@@ -114,6 +121,7 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
     return MeasurePage(
         definition,
         "" if known.board.has_sectors else FEW,
+        findings(known.board, known.tables(measure, known.windows[known.longest])[0]),
         "in these two years" if known.longest == "pair" else "in this year",
         tuple(_sections(known, definition)),
         tuple(limits_of(known, definition)),
@@ -190,6 +198,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             rows(table, str, known.absent(windows), _notes(known, name, windows)),
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
+            pictures=pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
         )
     yield from _breakdowns(known, name)
     if name == "m18":

@@ -1,0 +1,106 @@
+"""What a measure's page begins with: its newest figure in a sentence, and its figures over time as pictures. Pure.
+
+It takes what the tables take, and says it by the same rules: no figure stands here that is not in a table below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup
+
+from analysis.measures.columns import Column
+from analysis.shown.measure import PageEntry, PageTable
+from dashboards import breaks, states
+from dashboards.measures.entries import told
+from dashboards.pictures.series import Point, series
+from dashboards.words import KINDS, capital, quarter, short_quarter
+from models.contract.periods import before, kind_of
+from models.register import Board
+from models.releases import CellState
+
+MOST = 2
+"""Pictures and sentences of one table."""
+
+FEWEST = 3
+"""Windows of a picture: two figures are quicker read as numbers."""
+
+Absent = Callable[[str], states.Shown | None]
+"""Window -> why it shows nothing; None if it shows a release."""
+
+
+def chosen(table: PageTable) -> list[int]:
+    """The columns that are told: those of the list of all measures that are numbers of children or shares."""
+    fits = [at for at, column in enumerate(table.columns) if column.unit in ("children", "share")]
+    return ([at for at in fits if table.columns[at].headline] or fits)[:MOST]
+
+
+def findings(board: Board, table: PageTable) -> tuple[str, ...]:
+    """A sentence for each chosen column, about the newest window that shows a release; none if none does."""
+    lines = {line.name: line.entries for line in table.lines if line.entries}
+    if not lines:
+        return ()
+    newest = next(iter(lines))
+    found = []
+    for at in chosen(table):
+        column, entry = table.columns[at], lines[newest][at]
+        past = lines.get(before(newest), ())
+        compared = _compared(board, newest, entry, past[at] if past else None)
+        found.append(f"{capital(column.words)}, {quarter(newest)}: {_text(column, entry)}. {compared}".strip())
+    return tuple(found)
+
+
+def pictures(board: Board, key: str, table: PageTable, absent: Absent) -> tuple[tuple[str, Markup], ...]:
+    """The title and picture of each chosen column over the table's windows, oldest first; none for fewer than three."""
+    windows = [line.name for line in table.lines]
+    drawn = []
+    for at in chosen(table) if len(windows) >= FEWEST else ():
+        column = table.columns[at]
+        title = f"{capital(column.words)}, by {KINDS[kind_of(windows[0])]}"
+        points = [_point(board, column, line.name, line.entries, at, absent) for line in reversed(table.lines)]
+        if picture := series(f"{key}-{at}", title, points):
+            drawn.append((title, picture))
+    return tuple(drawn)
+
+
+def _point(board: Board, column: Column, window: str, entries: Sequence[PageEntry], at: int, absent: Absent) -> Point:
+    broken = breaks.apart(board, window)
+    period = short_quarter(window)
+    if not entries:
+        return Point(period, (absent(window) or states.NOT_RELEASED).text, broken=broken)
+    entry = entries[at]
+    text = told(column, entry).shown.text
+    if entry.quotient is not None:
+        share = entry.quotient
+        if share.value is None:
+            return Point(period, text, broken=broken)
+        value, low, high = (None if part is None else 100 * part for part in (share.value, share.low, share.high))
+        return Point(period, text, value, low, high, broken=broken)
+    if entry.cell is None or entry.cell.value is None:
+        return Point(period, text, few=entry.cell is not None and entry.cell.state is CellState.LOW, broken=broken)
+    low, high = entry.cell.rule.likely(entry.cell.value)
+    return Point(period, text, entry.cell.value, low, high, broken=broken)
+
+
+def _text(column: Column, entry: PageEntry) -> str:
+    """As the table shows it, with its range."""
+    shown, beside = told(column, entry)
+    if entry.cell is not None and entry.cell.value is not None:
+        low, high = entry.cell.rule.likely(entry.cell.value)
+        return f"{shown.text} (likely {low:,} to {high:,})"
+    return f"{shown.text} (likely {beside})" if beside else shown.text
+
+
+def _compared(board: Board, window: str, entry: PageEntry, past: PageEntry | None) -> str:
+    """The change on the window before, for figures; empty where there is nothing to compare."""
+    if entry.cell is None or past is None or past.cell is None:
+        return ""
+    now, then = (states.ReleasedCell(cell.state, cell.value, cell.rule) for cell in (entry.cell, past.cell))
+    change, kind = states.change(now, then), KINDS[kind_of(window)]
+    if not change:
+        return ""
+    if breaks.apart(board, window):
+        return f"It is not compared with the {kind} before, because the series breaks."
+    if change.startswith(("up ", "down ")):
+        return f"That is {change} on the {kind} before."
+    return f"No change on the {kind} before: the two figures differ by no more than error and chance explain."

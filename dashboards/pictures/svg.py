@@ -1,0 +1,38 @@
+"""Writes SVG elements as text, with every value escaped.
+
+Colours, sizes and anchors are attributes of the elements, not rules of the stylesheet: so they look the same on a page,
+in print and in a PDF, and a strict content security policy lets them be.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+INK, QUIET, RANGE, POINT = "#0b0c0c", "#505a5f", "#6bace6", "#12436d"
+"""Text; lines beside figures; a range; a figure. Each is at least 3 to 1 on white, text at least 4.5 to 1."""
+SIZE = 14
+"""Height of text, in px."""
+
+
+def element(name: str, *inside: Markup, **attributes: str | float) -> Markup:
+    """An element. Underscores in names of attributes stand for dashes; `class_` is `class`."""
+    pairs = ((key.rstrip("_").replace("_", "-"), _number(value)) for key, value in attributes.items())
+    given = Markup("").join(Markup(' {}="{}"').format(*pair) for pair in pairs)
+    return Markup("<{name}{given}>{inside}</{name}>").format(name=name, given=given, inside=Markup("").join(inside))
+
+
+def words(text: str, x: float, y: float, *, size: int = SIZE, fill: str = INK, bold: bool = False) -> Markup:
+    """A line of text, centred on x."""
+    weight = {"font_weight": "bold"} if bold else {}
+    return element("text", escape(text), x=x, y=y, font_size=size, text_anchor="middle", fill=fill, **weight)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, *, dashed: bool = False, stroke: str = QUIET) -> Markup:
+    """A thin line."""
+    dashes = {"stroke_dasharray": "4 4"} if dashed else {}
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_width=1, **dashes)
+
+
+def _number(value: str | float) -> str:
+    """Coordinates to a tenth of a pixel, which is less than a screen shows."""
+    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
