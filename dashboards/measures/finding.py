@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from analysis.measures.columns import Column
+from analysis.measures.registry import MEASURE_WORDS
 from analysis.shown.measure import PageEntry, PageTable
 from dashboards import breaks, states
 from dashboards.measures.entries import told
@@ -46,7 +47,7 @@ def findings(board: Board, table: PageTable) -> tuple[str, ...]:
         column, entry = table.columns[at], lines[newest][at]
         past = lines.get(before(newest), ())
         compared = _compared(board, newest, entry, past[at] if past else None)
-        found.append(f"{capital(column.words)}, {quarter(newest)}: {_text(column, entry)}. {compared}".strip())
+        found.append(f"{_name(column)}, {quarter(newest)}: {_text(column, entry)}. {compared}".strip())
     return tuple(found)
 
 
@@ -56,11 +57,18 @@ def pictures(board: Board, key: str, table: PageTable, absent: Absent) -> tuple[
     drawn = []
     for at in chosen(table) if len(windows) >= FEWEST else ():
         column = table.columns[at]
-        title = f"{capital(column.words)}, by {KINDS[kind_of(windows[0])]}"
+        title = f"{_name(column)}, by {KINDS[kind_of(windows[0])]}"
         points = [_point(board, column, line.name, line.entries, at, absent) for line in reversed(table.lines)]
         if picture := series(f"{key}-{at}", title, points):
             drawn.append((title, picture))
     return tuple(drawn)
+
+
+def _name(column: Column) -> str:
+    """What is counted. The heading of a share leans on the columns beside it, so here its children are named."""
+    if column.unit == "share" and column.part in MEASURE_WORDS:
+        return f"{capital(MEASURE_WORDS[column.part])} ({column.words[:1].lower()}{column.words[1:]})"
+    return capital(column.words)
 
 
 def _point(board: Board, column: Column, window: str, entries: Sequence[PageEntry], at: int, absent: Absent) -> Point:
