@@ -28,8 +28,9 @@ def to_erase(code: str, agencies: list[tuple[str, str]], given: str = "") -> For
         button="Ask for the erasure",
         back=(f"/boards/{code}/erasures", "erasures"),
         fields=(
-            Field("agency", "Which agency?", Input.PICK, choices=tuple(Choice(*pair) for pair in agencies)),
-            Field("again", "Type the agency's id", Input.LINE, "As the register writes it, such as aldermere-police."),
+            Field("agency", "Which agency?", Input.PICK, choices=tuple(Choice(id, f"{name}: {id}") for id, name in agencies)),
+            Field("again", "Type the agency's id", Input.LINE, "It stands after the name in the list above. So nobody "
+                  "erases another agency by a slip of the hand."),
         ),
         text=(
             "The ledger removes every event that this agency sent for this board, and what was worked out from it. "

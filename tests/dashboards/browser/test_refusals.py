@@ -104,13 +104,23 @@ def test_a_form_that_is_older_than_the_sign_in_shows_what_was_typed(
     assert annotations(pages) == [("sub:ana", TEXT)]
 
 
-def test_a_form_without_its_token_is_refused(arrive: Arrive, pages: Served, released: None) -> None:
-    """As a page of another site would send it: the browser is the same, the token is not."""
-    ana = annotating(arrive("ana"))
-    ana.page.locator("main input[name=form_token]").evaluate("field => field.remove()")
-    ana.press("Continue")
+@pytest.mark.parametrize("token", ["", "stolen"])
+def test_a_form_of_another_site_is_refused_and_writes_nothing_into_the_page(
+    token: str, arrive: Arrive, pages: Served, released: None
+) -> None:
+    """The browser sends the session with it, as the other site has the same host; even the token does not help."""
+    ana = arrive("ana")
+    ana.open(f"{ONE}/annotate")
+    own = ana.page.locator("main input[name=form_token]").input_value()
+    ana.page.goto(f"{pages.provider}/people.css")
+    ana.page.set_content(
+        f"<form method=post action='{pages.url}{ONE}/annotate'><input name=text value='Send 100 pounds'>"
+        f"<input name=confirmed value=yes><input name=form_token value='{own if token else ''}'><button>Go</button></form>"
+    )
+    ana.press("Go")
     assert (ana.status, ana.title) == (403, "Not allowed")
-    assert "Nothing was done." in ana.text
+    assert "This form was not sent from these pages" in ana.text
+    assert "100 pounds" not in ana.text
     assert annotations(pages) == []
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.support.pace import patience
+
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
@@ -66,6 +69,13 @@ class Walker:
     def back(self) -> None:
         """The browser's back button."""
         self.page.go_back()
+
+    def back_and_send_again(self) -> None:
+        """Back to the answer to a form: the browser keeps none, so it asks, and sends the form again on a reload."""
+        with contextlib.suppress(Error):
+            self.page.go_back()
+        self.page.wait_for_url("chrome-error://**")
+        self.page.reload()
 
     def tab(self) -> Walker:
         """Another tab of the same browser, which becomes its own walker."""
