@@ -207,7 +207,7 @@ async def _form_of(request: Request, number: str, visitor: Visitor | None) -> by
 
 
 async def _body_of(request: Request, visitor: Visitor | None) -> bytes:
-    """The body of a form; raises `KeptOut` for one of another site, for what is no form, and for one that is too long."""
+    """The body of a form; raises `KeptOut` for one of another site, for what is no form, and for what is too long."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise KeptOut(refusals.FROM_ELSEWHERE, visitor)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

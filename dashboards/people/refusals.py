@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from dashboards.errors import NotShown
 from dashboards.people.visitor import Visitor
+from models.store.texts import LONGEST
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ FROM_ELSEWHERE = RefusalPage(
     "and send it once more.",
 )
 TOO_LONG = RefusalPage(
-    413, "Too long", "The form holds more than these pages take. Nothing was done. Go back and shorten it."
+    413,
+    "Too long",
+    "The form holds more than these pages take. Nothing was done. Go back and write less: a text here has at most "
+    f"{LONGEST} characters.",
 )
 NO_TOKEN = RefusalPage(
     401,

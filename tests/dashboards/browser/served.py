@@ -57,7 +57,7 @@ class Served:
         """Let every session that is open have been idle for so long."""
         with writing(self.engine).begin() as connection:
             seen = SessionRow.seen_at
-            for (number, at) in connection.execute(select(SessionRow.session_hash, seen)).all():
+            for number, at in connection.execute(select(SessionRow.session_hash, seen)).all():
                 row = update(SessionRow).where(SessionRow.session_hash == number)
                 connection.execute(row.values(seen_at=at - idle))
 

@@ -1,4 +1,4 @@
-"""Managing access and erasures, each form from its page to what is said of it, and what is in the database afterwards."""
+"""Access and erasures: each form from its page to what is said of it, and what is in the database afterwards."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_information_governance_asks_for_an_agencys_erasure_and_follows_it(arriv
     gwen.open(f"/boards/{BOARD}")
     gwen.follow("Erasures")
     gwen.follow("Erase all that an agency sent")
-    gwen.pick("Which agency?", f"{POLICE}: aldermere-police")
+    gwen.pick("Which agency?", f"aldermere-police: {POLICE}")
     gwen.type("Type the agency's id", "aldermere-police")
     gwen.press("Continue")
     assert pages.log() == [], "nothing is done yet"

@@ -115,7 +115,8 @@ def test_a_form_of_another_site_is_refused_and_writes_nothing_into_the_page(
     ana.page.goto(f"{pages.provider}/people.css")
     ana.page.set_content(
         f"<form method=post action='{pages.url}{ONE}/annotate'><input name=text value='Send 100 pounds'>"
-        f"<input name=confirmed value=yes><input name=form_token value='{own if token else ''}'><button>Go</button></form>"
+        f"<input name=confirmed value=yes><input name=form_token value='{own if token else ''}'>"
+        "<button>Go</button></form>"
     )
     ana.press("Go")
     assert (ana.status, ana.title) == (403, "Not allowed")
@@ -243,5 +244,5 @@ def test_a_form_that_is_far_too_long_is_refused_whole(arrive: Arrive, pages: Ser
     ana = annotating(arrive("ana"), "x" * 70_000)
     ana.press("Continue")
     assert (ana.status, ana.title) == (413, "Too long")
-    assert "Nothing was done. Go back and shorten it." in ana.text
+    assert "Nothing was done. Go back and write less" in ana.text
     assert annotations(pages) == []

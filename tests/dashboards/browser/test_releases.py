@@ -1,4 +1,4 @@
-"""Decisions about releases, each from the board's page to what is said of it, and what is in the database afterwards."""
+"""Decisions about releases: each from the board's page to what is said of it, and what the database has afterwards."""
 
 from __future__ import annotations
 

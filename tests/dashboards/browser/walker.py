@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.support.pace import patience
-
 from playwright.sync_api import Error
+
+from tests.support.pace import patience
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
@@ -156,4 +156,3 @@ class Walker:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_OF_REFUSALS):
             self._seen.complaints.append(message.text)
-
