@@ -84,8 +84,7 @@ def test_an_administrator_takes_a_role_away_at_once(arrive: Arrive, pages: Serve
 @sends("/boards/{code}/erasures/ask")
 def test_information_governance_asks_for_an_agencys_erasure_and_follows_it(arrive: Arrive, pages: Served) -> None:
     gwen = arrive("gwen")
-    gwen.open(f"/boards/{BOARD}")
-    gwen.follow("Erasures")
+    gwen.open(f"/boards/{BOARD}/erasures")
     gwen.follow("Erase all that an agency sent")
     gwen.pick("Which agency?", f"aldermere-police: {POLICE}")
     gwen.type("Type the agency's id", "aldermere-police")
@@ -115,8 +114,7 @@ def test_a_childs_erasure_is_followed_by_its_stage_alone(arrive: Arrive, pages: 
     with writing(pages.engine).begin() as connection:
         child = Removal(cause="erasure-child", board=BOARD, at=TODAY, partition=3, offset=4711)
         SinkStore(pages.engine).apply(connection, child, b"{}", 1)
-    gwen.open(f"/boards/{BOARD}")
-    gwen.follow("Erasures")
+    gwen.open(f"/boards/{BOARD}/erasures")
     rows = gwen.page.get_by_role("table", name="Carried out, newest first").get_by_role("row").all_inner_texts()
     assert [" ".join(row.split()) for row in rows[1:]] == ["11 May 2026, 11:00 Carried out by the ledger 3:4711"]
     assert gwen.page.get_by_role("button").all_inner_texts() == ["Sign out"], "there is nothing to press about a child"

@@ -36,8 +36,7 @@ def acts(pages: Served) -> list[tuple[str, str, str]]:
 
 def at_the_action(walker: Walker) -> Walker:
     """By the links that people follow."""
-    walker.open(f"/boards/{BOARD}")
-    walker.follow("Actions")
+    walker.open(PATH)
     walker.follow(TITLE)
     return walker
 
@@ -45,8 +44,7 @@ def at_the_action(walker: Walker) -> Walker:
 @sends("/boards/{code}/actions/add")
 def test_a_chair_adds_an_action(arrive: Arrive, pages: Served) -> None:
     chris = arrive("chris")
-    chris.open(f"/boards/{BOARD}")
-    chris.follow("Actions")
+    chris.open(PATH)
     chris.follow("Add an action")
     chris.type("What is to be done?", TITLE)
     chris.pick("Which agency owes it?", "Aldermere Health (synthetic)")

@@ -140,7 +140,6 @@ def test_from_sign_in_to_sign_out_by_keyboard_alone(arrive: Arrive, pages: Serve
 
 PAGES = (
     "/", "/account", f"/boards/{LARGE}", f"/boards/{LARGE}/audit", f"/boards/{LARGE}/actions/add",
-    f"/boards/{LARGE}/releases/ask", "/operations",
 )  # fmt: skip
 
 

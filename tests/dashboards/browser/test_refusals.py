@@ -43,7 +43,7 @@ def released(arrive: Arrive, pages: Served) -> None:
     store(pages.engine, make_release("2026Q1"))
 
 
-def annotations(pages: Served) -> list[tuple[object, ...]]:
+def written(pages: Served) -> list[tuple[object, ...]]:
     """Who wrote what."""
     return pages.rows(ReleaseAnnotationRow, "by", "text")
 
@@ -101,7 +101,7 @@ def test_a_form_that_is_older_than_the_sign_in_shows_what_was_typed(
     ana.type("Annotation", TEXT)
     ana.press("Continue")
     ana.press("Add the annotation")
-    assert annotations(pages) == [("sub:ana", TEXT)]
+    assert written(pages) == [("sub:ana", TEXT)]
 
 
 @pytest.mark.parametrize("token", ["", "stolen"])
@@ -122,7 +122,7 @@ def test_a_form_of_another_site_is_refused_and_writes_nothing_into_the_page(
     assert (ana.status, ana.title) == (403, "Not allowed")
     assert "This form was not sent from these pages" in ana.text
     assert "100 pounds" not in ana.text
-    assert annotations(pages) == []
+    assert written(pages) == []
 
 
 @sends("/typed")
@@ -135,11 +135,11 @@ def test_what_was_typed_when_the_session_timed_out_comes_back(arrive: Arrive, pa
     sign_in(ana, "Ana Analyst")
     assert (ana.path, ana.title) == ("/typed", "What you had typed")
     assert TEXT in ana.text
-    assert annotations(pages) == []
+    assert written(pages) == []
     ana.press("Send it now")
     ana.press("Add the annotation")
     assert ana.said() == "Your annotation was added."
-    assert annotations(pages) == [("sub:ana", TEXT)]
+    assert written(pages) == [("sub:ana", TEXT)]
 
     annotating(ana, "Another thought")
     pages.long_ago(IDLE)
@@ -149,7 +149,7 @@ def test_what_was_typed_when_the_session_timed_out_comes_back(arrive: Arrive, pa
     assert pages.rows(TypedFormRow, "path") == []
     ana.open("/typed")
     assert "Nothing waits to be sent" in ana.text
-    assert len(annotations(pages)) == 1
+    assert len(written(pages)) == 1
 
 
 def test_a_page_asked_for_too_late_says_that_the_session_ended(arrive: Arrive, pages: Served, released: None) -> None:
@@ -178,7 +178,7 @@ def test_a_session_that_was_ended_by_an_administrator_shows_what_was_typed(
     ana.type("Annotation", TEXT)
     ana.press("Continue")
     ana.press("Add the annotation")
-    assert annotations(pages) == [("sub:ana", TEXT)]
+    assert written(pages) == [("sub:ana", TEXT)]
 
 
 def test_nobody_approves_what_they_asked_for(arrive: Arrive, pages: Served) -> None:
@@ -221,7 +221,7 @@ def test_what_is_wrong_in_a_form_is_said_first_and_what_was_typed_is_kept(
     ana.type("Annotation", TEXT)
     ana.press("Continue")
     ana.press("Add the annotation")
-    assert annotations(pages) == [("sub:ana", TEXT)]
+    assert written(pages) == [("sub:ana", TEXT)]
 
 
 def test_every_question_that_is_wrong_is_named_and_the_others_are_kept(arrive: Arrive, pages: Served) -> None:
@@ -245,4 +245,4 @@ def test_a_form_that_is_far_too_long_is_refused_whole(arrive: Arrive, pages: Ser
     ana.press("Continue")
     assert (ana.status, ana.title) == (413, "Too long")
     assert "Nothing was done. Go back and write less" in ana.text
-    assert annotations(pages) == []
+    assert written(pages) == []

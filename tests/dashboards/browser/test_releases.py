@@ -19,8 +19,7 @@ RELEASE = f"{BOARD}.2026Q1.l1"
 
 def at_the_release(walker: Walker) -> Walker:
     """By the links that people follow."""
-    walker.open(f"/boards/{BOARD}")
-    walker.follow("Releases")
+    walker.open(PATH)
     walker.follow(PERIOD)
     return walker
 
@@ -33,8 +32,7 @@ def waiting(pages: Served, state: LifeState = LifeState.BUILT) -> None:
 @sends("/boards/{code}/releases/ask")
 def test_an_analyst_asks_for_a_release(arrive: Arrive, pages: Served) -> None:
     ana = arrive("ana")
-    ana.open(f"/boards/{BOARD}")
-    ana.follow("Releases")
+    ana.open(PATH)
     ana.follow("Ask for a release")
     ana.tick("October to December 2025", "July to September 2025")
     ana.press("Ask for it")

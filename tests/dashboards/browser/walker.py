@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Error
-
 from tests.support.pace import patience
 
 if TYPE_CHECKING:
@@ -72,6 +70,8 @@ class Walker:
 
     def back_and_send_again(self) -> None:
         """Back to the answer to a form: the browser keeps none, so it asks, and sends the form again on a reload."""
+        from playwright.sync_api import Error  # here, because collecting tests should not cost the time
+
         with contextlib.suppress(Error):
             self.page.go_back()
         self.page.wait_for_url("chrome-error://**")
