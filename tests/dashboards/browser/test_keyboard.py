@@ -15,7 +15,9 @@ from tests.dashboards.browser.walker import Walker
 _FOCUS = """() => {
   const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
   const labels = Array.from(it.labels || []).map(label => label.innerText);
-  const at = document.elementFromPoint(box.x + Math.min(box.width, 600) / 2, box.y + Math.min(box.height, 600) / 2);
+  const middle = (from, to, most) => (Math.max(from, 0) + Math.min(to, most)) / 2;
+  const at = document.elementFromPoint(
+    middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
   return {
     tag: it.tagName.toLowerCase(), name: (labels.join(' ') || it.innerText || it.value || '').trim(),
     outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
