@@ -225,8 +225,7 @@ def _refusal(pages: Pages, registry: RegisterReader, refusal: RefusalPage, visit
     register: Register | None = None
     with suppress(Exception):  # a page that refuses must not fail by a fault of the register
         register = registry.current()
-    view: dict[str, Any] = {"title": refusal.title, "text": refusal.text, "sign_in_for": refusal.sign_in_for}
-    page = pages.render("refused.html", register, visitor=visitor, **view)
+    page = pages.render("refused.html", register, visitor=visitor, refusal=refusal)
     answer = HTMLResponse(page, status_code=refusal.status)
     if refusal.status == 401:
         answer.headers["WWW-Authenticate"] = refusal.challenge

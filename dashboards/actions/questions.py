@@ -7,6 +7,7 @@ import re
 from dashboards.actions.changes import EVERYONE
 from dashboards.actions.view import SOURCES, ActionView
 from dashboards.forms.fields import NAMES_NOBODY, Choice, Field, Form, Input, radios
+from dashboards.words import capital
 from models.register import Agency, Board
 from models.service import clock
 from models.store.actions import Impact, new_action_id
@@ -116,7 +117,7 @@ def to_acknowledge(view: ActionView, code: str, agency: str) -> Form:
 
 
 def _facts(view: ActionView) -> tuple[tuple[str, str], ...]:
-    return (("Action", view.title), ("Owed by", view.owner), ("Due", view.due), ("State", view.state))
+    return (("Action", view.title), ("Owed by", view.owner), ("Due", view.due), ("State", capital(view.state)))
 
 
 def _back(view: ActionView, code: str) -> tuple[str, str]:

@@ -23,13 +23,19 @@ from dashboards.registry import RegisterReader
 
 def to_erase(code: str, agencies: list[tuple[str, str]], given: str = "") -> Form:
     """Ask for the erasure of all that an agency sent."""
+    choices = tuple(Choice(agency, f"{agency}: {name}") for agency, name in agencies)
     return Form(
         title="Erase all that an agency sent",
         button="Ask for the erasure",
         back=(f"/boards/{code}/erasures", "erasures"),
         fields=(
-            Field("agency", "Which agency?", Input.PICK, choices=tuple(Choice(*pair) for pair in agencies)),
-            Field("again", "Type the agency's id", Input.LINE, "As the register writes it, such as aldermere-police."),
+            Field("agency", "Which agency?", Input.PICK, choices=choices),
+            Field(
+                "again",
+                "Type the agency's id",
+                Input.LINE,
+                "It stands before the name in the list above. So nobody erases another agency by a slip of the hand.",
+            ),
         ),
         text=(
             "The ledger removes every event that this agency sent for this board, and what was worked out from it. "

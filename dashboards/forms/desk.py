@@ -16,6 +16,7 @@ from dashboards.pages import Pages
 from dashboards.people.cookies import Cookies
 from dashboards.people.visitor import Visitor
 from dashboards.registry import RegisterReader
+from dashboards.words import capital
 from models.register import Board
 from models.service.errors import ForeseenError
 
@@ -77,8 +78,7 @@ class Desk:
             text = "Somebody acted on this after you had loaded the page. See what happened, then decide again."
             return self.refused(visitor, board, text, back, lines)
         except ForeseenError as refusal:
-            text = str(refusal)
-            return self.refused(visitor, board, f"{text[:1].upper()}{text[1:]}. Nothing was done.", back)
+            return self.refused(visitor, board, f"{capital(str(refusal))}.", back)
         answer = RedirectResponse(to, status_code=303)
         say(answer, said, self._cookies)
         return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboards.life.states import DecisionReason, Fault
+from dashboards.people.permissions import Act
 from dashboards.words import moment
 from models.store.audit import AuditEntry
 
@@ -50,6 +51,7 @@ ACTS: Mapping[str, str] = {
 _DETAILS: Mapping[str, str] = {
     **{reason.value: reason.words for reason in DecisionReason},
     **{fault.value: fault.words for fault in Fault},
+    **{act.name.lower(): act.value for act in Act},
     "build_releases": "a release",
     "erase_agency": "the erasure of all that an agency sent",
     "approved": "its figures are shown",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qs, quote
 
 from sqlalchemy import Engine
@@ -18,7 +19,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards import metrics
-from dashboards.people import changes, refusals
+from dashboards.people import changes, refusals, typed
 from dashboards.people.cookies import is_form_token
 from dashboards.people.mapped import OPEN, OPEN_FOLDERS, ROUTES, board_of
 from dashboards.people.permissions import Act
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 __all__ = ["Entrance", "KeptOut", "RefusalPage", "Sessions", "Shown", "WithSessions", "WithoutSignIn"]
 
 LONGEST_FORM = 64 * 1024
+_NO_PAGE = "/sign-out"
+"""The one form that is on every page, and has none of its own."""
 _FOLDERS = frozenset(("GET", folder) for folder in OPEN_FOLDERS)
 
 
@@ -128,15 +131,17 @@ class Entrance:
 
     async def _too_late(self, request: Request, late: TooLate) -> RefusalPage:
         """Keep the form of a session that has timed out, if it was sent from a page of it; what to tell its person."""
+        body = b""
         try:
-            body = await _form_of(request, late.number, None)
+            body = await _body_of(request, None)
+            _check_token(request, body, late.number, None)
             kept = await run_in_threadpool(self._sessions.keep, late.number, request.scope["path"], body)
         except KeptOut:
             kept = False
         except DBAPIError as error:
             log.error("the database failed (%s)", type(error).__name__)
             kept = False
-        return refusals.KEPT if kept else _sign_in(request, late.number)
+        return refusals.KEPT if kept else _with_typed(request, body, _sign_in(request, late.number))
 
     def _sent(self, visitor: Visitor) -> None:
         """A form of this session goes on to its handler, so what was kept of it is not offered again."""
@@ -185,10 +190,7 @@ def _sign_in(request: Request, number: str) -> RefusalPage:
     query = request.scope["query_string"].decode("latin-1")
     after = quote(request.scope["path"]) + (f"?{query}" if query else "")
     if request.method != "GET":
-        text = (
-            "Your session has ended, so nothing was done. Sign in in another tab, then go back here and send the form "
-            "again: what you typed is still in it."
-        )
+        text = "Your session has ended, so nothing was done. Sign in, and fill in the form again."
         return RefusalPage(401, "Sign in again", text, "/")
     if number:
         text = "Your session has ended: after 15 minutes without a page, or after 8 hours. Sign in to go on."
@@ -199,6 +201,13 @@ def _sign_in(request: Request, number: str) -> RefusalPage:
 
 async def _form_of(request: Request, number: str, visitor: Visitor | None) -> bytes:
     """The body of a form; raises `KeptOut` unless it was sent from a page of the session that has this number."""
+    body = await _body_of(request, visitor)
+    _check_token(request, body, number, visitor)
+    return body
+
+
+async def _body_of(request: Request, visitor: Visitor | None) -> bytes:
+    """The body of a form; raises `KeptOut` for one of another site, for what is no form, and for what is too long."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise KeptOut(refusals.FROM_ELSEWHERE, visitor)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -209,10 +218,29 @@ async def _form_of(request: Request, number: str, visitor: Visitor | None) -> by
         body += piece
         if len(body) > LONGEST_FORM:
             raise KeptOut(refusals.TOO_LONG, visitor)
+    return body
+
+
+def _check_token(request: Request, body: bytes, number: str, visitor: Visitor | None) -> None:
+    """Raise `KeptOut` unless a form carries the token of the session that has this number."""
     given = parse_qs(body.decode("utf-8", "replace")).get("form_token", [])
     if len(given) != 1 or not is_form_token(given[0], number):
-        raise KeptOut(refusals.FROM_ELSEWHERE, visitor)
-    return body
+        raise KeptOut(_with_typed(request, body, refusals.FROM_ELSEWHERE), visitor)
+
+
+def _with_typed(request: Request, body: bytes, refusal: RefusalPage) -> RefusalPage:
+    """The refusal of a form, with what was typed into it if the browser says that it was sent from these pages.
+
+    No browser keeps what was typed into a page that is not to be stored, so the back button brings an empty form. A
+    page of another site cannot say so, and writes nothing into ours.
+    """
+    path = request.scope["path"]
+    if request.headers.get("sec-fetch-site") != "same-origin" or not body or path == _NO_PAGE:
+        return refusal
+    shown = tuple(typed.read(path, body).shown)
+    if refusal.sign_in_for is None:
+        return replace(refusal, typed=shown, again=quote(path))
+    return replace(refusal, typed=shown, sign_in_for=quote(path))
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

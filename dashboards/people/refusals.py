@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from dashboards.errors import NotShown
 from dashboards.people.visitor import Visitor
+from models.store.texts import LONGEST
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class RefusalPage:
     text: str
     sign_in_for: str | None = None
     """Where to go on to after signing in, where that helps."""
+    typed: tuple[tuple[str, str], ...] = ()
+    """Names and values of a form that was not sent on, for its person to copy."""
+    again: str = ""
+    """Where that form can be opened anew, without signing in."""
     challenge: str = 'Session realm="ypsem"'
     """How somebody who is not known could be (RFC 9110). No browser asks for a password because of this name."""
 
@@ -63,11 +68,14 @@ NOT_MAPPED = RefusalPage(403, "Not allowed", "Nobody may do this: it is in no ta
 FROM_ELSEWHERE = RefusalPage(
     403,
     "Not allowed",
-    "This form was not sent from these pages, or it is older than your sign-in. Nothing was done. Go back, load the "
-    "page again, and send it once more.",
+    "This form was not sent from these pages, or it is older than your sign-in. Nothing was done. Open the form again, "
+    "and send it once more.",
 )
 TOO_LONG = RefusalPage(
-    413, "Too long", "The form holds more than these pages take. Nothing was done. Go back and shorten it."
+    413,
+    "Too long",
+    "The form holds more than these pages take. Nothing was done. Go back and write less: a text here has at most "
+    f"{LONGEST} characters.",
 )
 NO_TOKEN = RefusalPage(
     401,

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+CARRIED = frozenset({"once", "seen", "confirmed"})
+"""Names of what our forms carry for themselves: nobody typed it."""
 TOKEN_FIELD = "form_token"  # noqa: S105 (the name of a field)
 _NONCE = 12
 
@@ -31,7 +33,7 @@ class Typed:
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What a person typed or chose, under the field's name in words."""
-        return [(name.replace("_", " "), value) for name, value in self.fields if value.strip()]
+        return [(name.replace("_", " "), value) for name, value in self.fields if value.strip() and name not in CARRIED]
 
 
 def read(path: str, body: bytes) -> Typed:

@@ -1,4 +1,4 @@
-"""Reports at the end of a run which tests on Kafka, PostgreSQL and the embedded broker ran, which did not, and why.
+"""Reports at the end of a run which tests on Kafka, PostgreSQL, a browser and the embedded broker ran, and why not.
 
 A lane is a marker. A test that uses a lane's fixture is put on the lane, so that no marker can be forgotten.
 """
@@ -13,7 +13,12 @@ from typing import Any, NoReturn
 
 import pytest
 
-LANES = {"kafka": "real Apache Kafka", "postgres": "PostgreSQL", "embedded": "embedded broker"}
+LANES = {
+    "kafka": "real Apache Kafka",
+    "postgres": "PostgreSQL",
+    "browser": "Debian's Chromium",
+    "embedded": "embedded broker",
+}
 LANES_OF = "ypsem-lanes"
 """Under this name a test's report carries its lanes: with xdist another process collects the tests."""
 LEFT_OUT = "ypsem-left-out"
@@ -21,6 +26,7 @@ FIXTURES = {
     "kafka_broker": "kafka",
     "kafka_cluster": "kafka",
     "postgres_server": "postgres",
+    "chromium": "browser",
     "embedded_broker": "embedded",
     "fresh_embedded_broker": "embedded",
 }

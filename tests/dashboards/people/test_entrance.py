@@ -270,7 +270,7 @@ def test_a_form_of_an_ended_session_says_that_nothing_was_done(sqlite: Engine, r
     client = browser(sqlite, register_dir, "no-session")
     answer = client.post("/sign-out", data={"form_token": "x"})
     assert answer.status_code == 401
-    assert "what you typed is still in it" in answer.text
+    assert "Sign in, and fill in the form again" in answer.text
 
 
 def test_head_is_get_without_a_body_and_allow_says_so(sqlite: Engine, register_dir: Path) -> None:

@@ -138,7 +138,7 @@ def test_a_session_that_was_ended_keeps_nothing(
     for client, its_number in ((out, number), (revoked, its)):
         status, text = sent(client, its_number)
         assert status == 401
-        assert "what you typed is still in it" in text
+        assert "Sign in, and fill in the form again" in text
     later(IDLE)
     assert sent(revoked, its)[0] == 401
     assert kept(sqlite) == 0
