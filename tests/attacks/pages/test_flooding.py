@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from prometheus_client import REGISTRY
@@ -21,7 +21,7 @@ Later = Callable[[float], None]
 
 
 @pytest.fixture
-def limited(pages: World) -> Iterator[tuple[World, Later]]:
+def limited(pages: World) -> tuple[World, Later]:
     """The same pages with low limits, behind one proxy, and a clock that a test moves."""
     now = [1000.0]
 
@@ -29,7 +29,7 @@ def limited(pages: World) -> Iterator[tuple[World, Later]]:
         now[0] += seconds
 
     rates = Rates(pages=6, files=2, strangers=10, proxies=1)
-    yield World(pages.engine, pages.register_dir, pages.provider, Limits(rates, lambda: now[0]), pages.releases), later
+    return World(pages.engine, pages.register_dir, pages.provider, Limits(rates, lambda: now[0]), pages.releases), later
 
 
 def counted(limit: str) -> float:

