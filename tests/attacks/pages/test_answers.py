@@ -19,6 +19,7 @@ def assert_closed(answer: object, place: object) -> int:
     assert "script-src" not in policy, "no script at all"
     assert headers["cache-control"] == "no-store", place
     assert headers["x-content-type-options"] == "nosniff", place
+    assert headers["x-frame-options"] == "DENY", "for browsers that do not know the policy"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["strict-transport-security"].startswith("max-age=31536000")
     assert headers["cross-origin-resource-policy"] == "same-origin"
