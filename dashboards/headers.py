@@ -27,9 +27,8 @@ HEADERS = {
 }
 
 
-TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
-"""For pages that are reached over TLS: browsers then use nothing else for a year. It says nothing of other names of the
-domain, which are not ours."""
+TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""For pages that are reached over TLS: browsers then use nothing else for a year, for their name and names below it."""
 
 
 class Headers:

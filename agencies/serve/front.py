@@ -34,7 +34,7 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
-TLS_ONLY = {b"strict-transport-security": b"max-age=31536000"}
+TLS_ONLY = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
 
 
 class Front:

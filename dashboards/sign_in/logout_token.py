@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-KINDS = (None, "logout+jwt", "JWT")
-"""What the header's `typ` may be. `nonce` and `events` tell it from the token of a sign-in."""
+KIND = "logout+jwt"
+"""The header's `typ`. No token of a sign-in has it."""
 OLDEST = 300
 """Seconds since it was made, at most."""
 LONGEST = 255
@@ -38,7 +38,7 @@ def read(
     `exp` has to hold where it is there: older providers leave it out. `iat` bounds the token's life in any case.
     """
     audience = claims.get("aud")
-    if header.get("typ") not in KINDS or claims.get("iss") != issuer:
+    if str(header.get("typ")).lower() != KIND or claims.get("iss") != issuer:
         return None
     if client not in (audience if isinstance(audience, list) else [audience]):
         return None

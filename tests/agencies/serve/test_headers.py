@@ -1,4 +1,4 @@
-"""Every answer of the HTTP intake carries the same safe headers; over its own TLS it says that there is nothing else."""
+"""Every answer of the HTTP intake carries the same safe headers; over its own TLS it says that there is no other way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from agencies.serve.front import Witness
 
 
-@pytest.mark.parametrize(("scheme", "said"), [("https", "max-age=31536000"), ("http", None)])
+@pytest.mark.parametrize(("scheme", "said"), [("https", "max-age=31536000; includeSubDomains"), ("http", None)])
 def test_headers_of_an_answer(scheme: str, said: str | None) -> None:
     answer = TestClient(Witness(Starlette()), f"{scheme}://intake.example").get("/nowhere")
     assert answer.status_code == 404

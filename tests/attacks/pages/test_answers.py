@@ -21,7 +21,7 @@ def assert_closed(answer: object, place: object) -> int:
     assert headers["x-content-type-options"] == "nosniff", place
     assert headers["x-frame-options"] == "DENY", "for browsers that do not know the policy"
     assert headers["referrer-policy"] == "no-referrer"
-    assert headers["strict-transport-security"].startswith("max-age=31536000")
+    assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert not [name for name in headers if name.startswith("access-control-")], place
     assert not {"server", "x-powered-by", "etag", "last-modified"} & set(headers) or "/static" in str(place), place

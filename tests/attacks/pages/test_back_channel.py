@@ -79,7 +79,7 @@ def test_an_old_message_does_not_end_a_new_session(pages: World) -> None:
 
 def test_a_provider_that_sends_no_expiry_is_obeyed(pages: World) -> None:
     client = come_in(pages)
-    assert send(pages, message(pages, {"typ": "JWT"}, exp=None, aud=[CLIENT, "another"])) == 200
+    assert send(pages, message(pages, exp=None, aud=[CLIENT, "another"])) == 200
     assert client.get(PATH).status_code == 401
 
 
@@ -92,7 +92,7 @@ FORGED: dict[str, dict[str, Any]] = {
     "without an event": {"events": None}, "about something else": {"events": {"https://x.example/e": {}}},
     "with an event in words": {"events": {EVENT: "yes"}}, "with events in a list": {"events": [EVENT]},
     "with a nonce, so the token of a sign-in": {"nonce": "n"}, "without a number": {"jti": None},
-    "about nobody": {"sub": None}, "about a number": {"sub": 7}, "of another type": {"header": {"typ": "at+jwt"}},
+    "about nobody": {"sub": None}, "about a number": {"sub": 7}, "of another type": {"header": {"typ": "at+jwt"}}, "of no type": {"header": {"typ": "JWT"}},
     "with a very long subject": {"sub": "x" * 300}, "with times in words": {"iat": "now"},
 }  # fmt: skip
 
