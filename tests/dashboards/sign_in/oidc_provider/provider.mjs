@@ -17,6 +17,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     backchannel_logout_session_required: true,
   }],
   features: { backchannelLogout: { enabled: true } },
+  // Its own refuses loopback addresses, which is where these tests listen.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   pkce: { required: () => true },
   claims: { openid: ['sub'], profile: ['name', 'roles'] },
   conformIdTokenClaims: false,
