@@ -1,4 +1,4 @@
-"""Every answer of the HTTP intake carries the same safe headers; over its own TLS it says that there is no other way."""
+"""Every answer of the HTTP intake carries the same safe headers; over its own TLS it asks for nothing but TLS."""
 
 from __future__ import annotations
 

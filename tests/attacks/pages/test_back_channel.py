@@ -92,7 +92,8 @@ FORGED: dict[str, dict[str, Any]] = {
     "without an event": {"events": None}, "about something else": {"events": {"https://x.example/e": {}}},
     "with an event in words": {"events": {EVENT: "yes"}}, "with events in a list": {"events": [EVENT]},
     "with a nonce, so the token of a sign-in": {"nonce": "n"}, "without a number": {"jti": None},
-    "about nobody": {"sub": None}, "about a number": {"sub": 7}, "of another type": {"header": {"typ": "at+jwt"}}, "of no type": {"header": {"typ": "JWT"}},
+    "about nobody": {"sub": None}, "about a number": {"sub": 7}, "of another type": {"header": {"typ": "at+jwt"}},
+    "of the type of any token": {"header": {"typ": "JWT"}},
     "with a very long subject": {"sub": "x" * 300}, "with times in words": {"iat": "now"},
 }  # fmt: skip
 
