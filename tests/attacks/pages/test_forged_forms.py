@@ -53,7 +53,7 @@ def test_nothing_is_done_by_looking(pages: World) -> None:
     before = dump(pages.engine)
     asked = {"confirmed": "yes", "form_token": token_of(client), "_method": "POST"}
     for path in EVERY:
-        for method in ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"):
+        for method in ("GET", "HEAD", "PUT"):
             answer = client.request(
                 method, pages.address(path), params=asked, headers={"X-HTTP-Method-Override": "POST"}
             )

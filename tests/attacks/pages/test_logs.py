@@ -39,6 +39,7 @@ def lines() -> Iterator[io.StringIO]:
             logging.getLogger(name).setLevel(before)
 
 
+@pytest.mark.slow
 def test_one_request_is_one_line_at_most_and_none_of_its_words(pages: World, lines: io.StringIO) -> None:
     client = pages.everyone(sub=LINE, name=LINE, sid=LINE)
     number, token = str(client.cookies[SESSION]), token_of(client)

