@@ -10,7 +10,7 @@ YEARS ?= 2
 WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help validate-conclusions validate-hotspots demo test test-all test-quick attacks faults fuzz mutants worst check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
+.PHONY: help validate-conclusions validate-hotspots demo test test-all test-quick attacks scan faults fuzz mutants worst check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, i
 attacks: $(VENV)/.installed ## Every attack on what is published, the long ones too, and the audit of the mechanism (about half an hour)
 	$(BIN)/python -m pytest -q -n 2 --durations=10 -m "not kafka and not embedded" tests/attacks tests/analysis/mechanism
 	$(BIN)/python -m analysis mechanism --every --keys 400 --pads 11
+
+scan: $(VENV)/.installed ## A scanner of web pages (wapiti, installed elsewhere: SCANNER=) over the pages, signed out and in (SCAN_SECONDS=, SCAN_OUT=)
+	$(BIN)/python -m tests.attacks.scan
 
 faults: $(VENV)/.installed ## Every fault injected into the real services; a table of what became of the events (under 25 minutes on a free machine)
 	$(BIN)/python -m tests.faults

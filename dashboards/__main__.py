@@ -42,7 +42,8 @@ def main() -> None:
 def serve(**given: Any) -> None:
     """Serve the pages until stopped (Ctrl-C or SIGTERM)."""
     # Imported here, because the pages load the statistics libraries. That takes a second, and `approve` needs none.
-    from dashboards.sign_in.configured import door
+    from dashboards.people.limits import Limits
+    from dashboards.sign_in.configured import door, rates
     from dashboards.web import create_app
 
     log_to_stderr("dashboards")
@@ -62,7 +63,7 @@ def serve(**given: Any) -> None:
     click.echo(f"serving http://{settings.web_host}:{settings.web_port}/", err=True)
     try:
         uvicorn.run(
-            create_app(engine, registry, sessions, sign_in),
+            create_app(engine, registry, sessions, sign_in, Limits(rates(settings))),
             host=settings.web_host,
             port=settings.web_port,
             log_config=None,

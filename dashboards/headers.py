@@ -19,6 +19,7 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -26,11 +27,17 @@ HEADERS = {
 }
 
 
+TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""For pages that are reached over TLS: browsers then use nothing else for a year, for their name and names below it."""
+
+
 class Headers:
     """Middleware that adds the headers and counts requests. It wraps the whole application, error pages included."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tls: bool = False) -> None:
+        """`tls`: whether browsers reach the pages over TLS alone."""
         self._app = app
+        self._headers = HEADERS | (TLS_ONLY if tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add the headers to its answer."""
@@ -43,7 +50,7 @@ class Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(self._headers)
                 if "GET" in (allowed := headers.get("allow", "").split(", ")):
                     headers["allow"] = ", ".join(sorted({*allowed, "HEAD"}))
                 metrics.REQUESTS.labels(str(message["status"])).inc()

@@ -20,7 +20,13 @@ RELEASE_WINDOW = Gauge(
     "Length of the shortest of the newest windows, which is about how often releases come.",
 )
 SIGN_INS = Counter("ypsem_web_sign_ins_total", "Sign-ins begun at the provider, by what became of them.", ["outcome"])
+BACK_CHANNEL = Counter(
+    "ypsem_web_provider_sign_outs_total", "Messages of the provider that a session ended, by outcome.", ["outcome"]
+)
 TOKENS = Counter("ypsem_web_tokens_total", "Requests with a service account's token, by outcome.", ["outcome"])
 for _outcome in ("accepted", "refused"):
     TOKENS.labels(_outcome)
+LIMITED = Counter("ypsem_web_limited_total", "Requests refused because they came too often, by limit.", ["rule"])
+for _limit in ("pages", "files", "strangers"):
+    LIMITED.labels(_limit)
 OVERDUE_ACTIONS = Gauge("ypsem_web_overdue_actions", "Actions that are open and past their due date, all boards.")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from models.service.settings import LOOPBACK, DatabaseSettings, Port, ServiceSettings
+
+AMinute = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class PageSettings(DatabaseSettings, ServiceSettings):
@@ -36,3 +40,17 @@ class PageSettings(DatabaseSettings, ServiceSettings):
     """The claim with the roles; dots lead into it, as in `realm_access.roles`."""
     sign_in_roles_file: Path | None = None
     """YAML file that translates the provider's values into roles."""
+    sign_in_max_age: Annotated[int, Field(ge=60)] | None = None
+    """Seconds since the provider last saw somebody's password or second factor, at most; none for any time."""
+    sign_in_acr: str | None = None
+    """Strengths of sign-in (`acr`) that are enough, with spaces between them; none for any."""
+    sign_in_amr: str | None = None
+    """Ways of signing in (`amr`), such as `mfa`, of which the token has to name all; none for any."""
+    web_pages_per_minute: AMinute = 120
+    """Pages and forms of one person; twice as many may come at once."""
+    web_files_per_minute: AMinute = 20
+    """Files and whole logs of one person."""
+    web_strangers_per_minute: AMinute = 60
+    """Requests without a session from one network address."""
+    web_proxies: Annotated[int, Field(ge=0, le=9)] | None = None
+    """Proxies before the pages that add to `X-Forwarded-For`; none for one where YPSEM_WEB_URL is https, else 0."""

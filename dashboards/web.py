@@ -37,6 +37,7 @@ from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
+from dashboards.people.limits import Limits
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Here, Visitor
 from dashboards.queries import board_page, figures_page
@@ -45,6 +46,8 @@ from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
 from dashboards.releases.routes import add_releases
 from dashboards.releases.view import annotations_of
+from dashboards.sign_in.back_channel import add_back_channel
+from dashboards.sign_in.own_sessions import add_own_sessions
 from dashboards.sign_in.routes import SignIn, add_account, add_sign_in, add_typed
 from dashboards.signals.routes import add_signals
 from dashboards.signals.view import signals_page
@@ -75,10 +78,13 @@ PROBLEMS = {
 }
 
 
-def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sign_in: SignIn | None = None) -> ASGIApp:
+def create_app(
+    engine: Engine, registry: RegisterReader, sessions: Sessions, sign_in: SignIn | None = None,
+    limits: Limits | None = None,
+) -> ASGIApp:  # fmt: skip
     """Build the application for one database and one register, behind a door that knows visitors by `sessions`.
 
-    `sign_in` is how people get a session.
+    `sign_in` is how people get a session, `limits` how often they may ask.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages()
@@ -89,6 +95,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_sign_in(app, pages, engine, registry, sign_in, shown, sessions.cookies)
     add_typed(app, pages, engine, registry)
     add_account(app, pages, registry)
+    add_back_channel(app, engine, sign_in)
     add_signals(app, pages, desk, engine, registry)
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
@@ -99,6 +106,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_audit(app, desk, engine, registry)
     add_erasures(app, desk, engine, registry)
     add_access(app, desk, engine, registry)
+    add_own_sessions(app, desk, engine)
     add_operations(app, desk, engine, registry)
 
     @app.get("/", response_class=HTMLResponse)
@@ -217,7 +225,8 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
             )
         )
 
-    return Headers(Entrance(app, app.routes, engine, sessions, shown, NO_TABLES.__getitem__))
+    door = Entrance(app, app.routes, engine, sessions, shown, NO_TABLES.__getitem__, limits)
+    return Headers(door, sign_in is not None and sessions.cookies.tls)
 
 
 def _refusal(pages: Pages, registry: RegisterReader, refusal: RefusalPage, visitor: Visitor | None) -> Response:
@@ -229,6 +238,8 @@ def _refusal(pages: Pages, registry: RegisterReader, refusal: RefusalPage, visit
     answer = HTMLResponse(page, status_code=refusal.status)
     if refusal.status == 401:
         answer.headers["WWW-Authenticate"] = refusal.challenge
+    if refusal.retry_after:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer
 
 

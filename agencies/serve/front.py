@@ -34,6 +34,7 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
+TLS_ONLY = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
 
 
 class Front:
@@ -112,6 +113,8 @@ class Witness:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 own = {**HEADERS, b"x-request-id": request_id.encode()}
+                if scope.get("scheme") == "https":  # behind a proxy it is the proxy's to say
+                    own |= TLS_ONLY
                 message["headers"] = [*message["headers"], *own.items()]
             await send(message)
 

@@ -42,6 +42,7 @@ class Said(StrEnum):
     GIVEN = "The role was given. It counts from the person's next page on."
     GIVEN_TO_ONESELF = "The role was asked for. Another administrator has to confirm it before it counts."
     CONFIRMED = "The role was confirmed."
+    SESSIONS_ENDED = "The sessions were ended. Whoever was there has to sign in again."
     REVOKED = "The role was taken away. It no longer counts."
 
 

@@ -6,6 +6,7 @@ Somebody who is not known adds no row to the audit log, so nobody can fill it fr
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
@@ -18,7 +19,19 @@ from models.service import clock
 from models.store import access, audit, service_tokens, writing
 from models.store import typed as waiting_forms
 from models.store.service_tokens import ServiceToken
-from models.store.sessions import Session, end_session, end_sessions_of, open_session, timed_out, visit
+from models.store.sessions import (
+    OpenSession,
+    Session,
+    end_other_roles,
+    end_own,
+    end_session,
+    end_sessions_of,
+    end_there,
+    open_session,
+    sessions_of,
+    timed_out,
+    visit,
+)
 from models.store.typed import TypedForm
 
 PAGES = "pages"
@@ -40,8 +53,11 @@ class Opened(NamedTuple):
     """Whether a form waits that its person could not send before."""
 
 
-def signed_in(engine: Engine, answer: str, person: Person, before: str | None) -> Opened | None:
+def signed_in(engine: Engine, answer: str, person: Person, before: str | None, there: str = "") -> Opened | None:
     """Open a session for a person and end the one that the browser had. What was typed in that one comes along.
+
+    Sessions of theirs with other roles end: the provider does not say those any more. `there` is the provider's number
+    of its own session.
 
     None for somebody to whom neither the provider nor an administrator gave a role; they get no session. Raises
     `models.store.sessions.AnswerUsed`.
@@ -51,9 +67,11 @@ def signed_in(engine: Engine, answer: str, person: Person, before: str | None) -
         if not person.grants and not access.in_force(connection, person.who, clock.today()):
             audit.append(connection, person.who, "sign-in.refused", PAGES, "no-role")
             return None
+        if others := end_other_roles(connection, person.who, map(str, person.grants)):
+            audit.append(connection, person.who, "end-sessions", person.who, f"{others}, other roles"[:32])
         number = open_session(
             connection, answer, issuer=person.issuer, subject=person.subject, who=person.who, name=person.name,
-            grants=map(str, person.grants),
+            grants=map(str, person.grants), there=there,
         )  # fmt: skip
         if left is not None:
             path, body = left
@@ -127,6 +145,27 @@ def signed_out(engine: Engine, number: str) -> None:
         waiting_forms.forget(connection, number)
         if who := end_session(connection, number):
             audit.append(connection, who, "sign-out", PAGES)
+
+
+def ended_there(engine: Engine, issuer: str, subject: str, there: str, until: datetime) -> None:
+    """End the sessions that go with one that ended at the provider, if they were opened before `until`."""
+    with writing(engine).begin() as connection:
+        for who in dict.fromkeys(end_there(connection, issuer, subject, there, until)):
+            audit.append(connection, who, "sign-out", PAGES, "at the provider")
+
+
+def own_sessions(engine: Engine, who: str, number: str) -> list[OpenSession]:
+    """A person's sessions that are in force."""
+    with engine.connect() as connection:
+        return sessions_of(connection, who, number)
+
+
+def ended_own(engine: Engine, who: str, number: str, handles: Iterable[str]) -> int:
+    """End some of a person's other sessions at their own wish; returns how many were open."""
+    with writing(engine).begin() as connection:
+        ended_now = end_own(connection, who, number, handles)
+        audit.append(connection, who, "end-sessions", who, str(ended_now))
+    return ended_now
 
 
 def ended(engine: Engine, person: str, who: str) -> int:

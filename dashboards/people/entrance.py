@@ -1,7 +1,7 @@
 """The door: every request is checked here before any handler runs.
 
-In this order: `Host`, the route, the session, the permission, and for a form its token. What is refused is answered
-with a page that says why and what to do.
+In this order: `Host`, the route, the session, how often somebody asks, the permission, and for a form its token. What
+is refused is answered with a page that says why and what to do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboards import metrics
 from dashboards.people import changes, refusals, typed
 from dashboards.people.cookies import is_form_token
-from dashboards.people.mapped import OPEN, OPEN_FOLDERS, ROUTES, board_of
+from dashboards.people.limits import Limit, Limits
+from dashboards.people.mapped import BETWEEN_SERVERS, COSTLY, OPEN, OPEN_FOLDERS, ROUTES, board_of
 from dashboards.people.permissions import Act
 from dashboards.people.refusals import KeptOut, RefusalPage, Shown, TooLate
 from dashboards.people.sessions import Sessions, WithoutSignIn, WithSessions
@@ -43,10 +44,11 @@ class Entrance:
 
     def __init__(
         self, app: ASGIApp, routes: Sequence[BaseRoute], engine: Engine, sessions: Sessions, shown: Shown,
-        no_tables: Callable[[SchemaState], str],
+        no_tables: Callable[[SchemaState], str], limits: Limits | None = None,
     ) -> None:  # fmt: skip
         """`shown` makes the page of a refusal, `no_tables` says what to do about a database without our tables."""
         self._app, self._routes, self._engine = app, routes, engine
+        self._limits = limits or Limits()
         self._sessions, self._shown, self._no_tables = sessions, shown, no_tables
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,13 +85,18 @@ class Entrance:
             raise KeptOut(refusals.HOST)
         key, parameters = self._asked(request)
         if key in OPEN or key in _FOLDERS:
+            if key in OPEN and key not in BETWEEN_SERVERS:
+                _in_time(*self._limits.stranger(request), None)
             return None, False
         visitor = self._visitor(request)
         if visitor is None:
+            _in_time(*self._limits.stranger(request), None)
             number = request.cookies.get(self._sessions.cookies.session, "")
             if key is not None and key[0] == "POST" and number and ROUTES.get(key) not in (None, Act.SIGN_OUT):
                 raise TooLate(number)
             raise KeptOut(_sign_in(request, number))
+        if key is None or ROUTES.get(key) is not Act.SIGN_OUT:  # nobody is kept from signing out
+            _in_time(*self._limits.person(visitor.who, key in COSTLY), visitor)
         if key is None:
             return visitor, False  # no such address, or no such method: the application says which
         act = ROUTES.get(key)
@@ -122,6 +129,7 @@ class Entrance:
                 service = self._sessions.service(tokens[0]) if len(tokens) == 1 else None
                 metrics.TOKENS.labels("accepted" if service else "refused").inc()
                 if service is None:
+                    _in_time(*self._limits.stranger(request), None)
                     raise KeptOut(refusals.NO_TOKEN)
                 return service
             return self._sessions.visitor(request.cookies.get(self._sessions.cookies.session))
@@ -168,6 +176,13 @@ class Entrance:
             changes.refused(self._engine, visitor.who, act)
         except DBAPIError as error:
             log.error("a refusal could not be noted (%s)", type(error).__name__)
+
+
+def _in_time(limit: Limit, seconds: int, visitor: Visitor | None) -> None:
+    """Raise `KeptOut` for somebody who has to wait."""
+    if seconds:
+        metrics.LIMITED.labels(limit.value).inc()
+        raise KeptOut(refusals.too_often(limit, seconds, visitor is not None), visitor)
 
 
 def _known(given: list[str], hosts: frozenset[str]) -> bool:

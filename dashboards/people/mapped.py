@@ -13,9 +13,12 @@ OPEN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/sign-in/back"),
         ("GET", "/signed-out"),
         ("GET", "/sign-out/there"),
+        ("POST", "/back-channel-logout"),
     }
 )
-"""Routes that need no session: they are how one gets one."""
+"""Routes that need no session: they are how one gets one, or how the provider ends it."""
+BETWEEN_SERVERS: frozenset[tuple[str, str]] = frozenset({("POST", "/back-channel-logout")})
+"""Those of them that the provider asks for, from one address for everybody: how often is not limited."""
 OPEN_FOLDERS: frozenset[str] = frozenset({"/static"})
 """Mounted folders that need no session. They hold nothing of any board."""
 
@@ -31,6 +34,7 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/account"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/typed"): Act.SEE_OWN_ACCOUNT,
     ("POST", "/typed"): Act.SEE_OWN_ACCOUNT,
+    **_form("/sessions", Act.SEE_OWN_ACCOUNT),
     ("GET", "/methods"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/boards/{code}"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/figures"): Act.SEE_FIGURES,
@@ -72,6 +76,17 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     **_form("/boards/{code}/releases/{release}/annotate", Act.ANNOTATE_RELEASE),
 }
 """Method and path of a route -> what it does."""
+
+COSTLY: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/releases/{name}"),
+        ("GET", "/audit/csv"),
+        ("GET", "/boards/{code}/audit/csv"),
+        ("GET", "/audit/chain"),
+        ("GET", "/boards/{code}/audit/chain"),
+    }
+)
+"""Routes that make a file or read a whole log. Nobody may ask for them as often as for a page."""
 
 COMMANDS: Mapping[str, Act] = {
     "dashboards serve": Act.RUN_SERVICE,

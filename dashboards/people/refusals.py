@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from dashboards.errors import NotShown
+from dashboards.people.limits import Limit
 from dashboards.people.visitor import Visitor
 from models.store.texts import LONGEST
 
@@ -27,6 +28,8 @@ class RefusalPage:
     """Where that form can be opened anew, without signing in."""
     challenge: str = 'Session realm="ypsem"'
     """How somebody who is not known could be (RFC 9110). No browser asks for a password because of this name."""
+    retry_after: int = 0
+    """Seconds after which it is worth another try, where time helps."""
 
 
 class KeptOut(NotShown):
@@ -83,6 +86,21 @@ NO_TOKEN = RefusalPage(
     "The token is not known, or has expired, or was revoked. Ask whoever administers access for a new one.",
     challenge='Bearer realm="ypsem", error="invalid_token"',
 )
+
+
+def too_often(limit: Limit, seconds: int, known: bool) -> RefusalPage:
+    """The page of somebody who asked too often."""
+    words = {
+        Limit.PAGES: "You asked for more pages in the last minutes than anybody reads.",
+        Limit.FILES: "You took more files in the last minutes than these pages make for one person.",
+        Limit.STRANGERS: "Too many requests came from your network without a sign-in.",
+    }
+    again = "second" if seconds == 1 else f"{seconds} seconds"
+    beside = "You are still signed in. If you sent a form, go back and send it again: what you typed is still in it."
+    text = f"{words[limit]} Nothing was done. Try again in {'a ' if seconds == 1 else ''}{again}."
+    return RefusalPage(429, "Too many requests", f"{text} {beside}" if known else text, retry_after=seconds)
+
+
 READS_ONLY = RefusalPage(403, "Not allowed", "A service account reads pages and files; it sends no form.")
 FORM_KIND = RefusalPage(415, "Not a form", "These pages take forms only. Nothing was done.")
 AWAY = RefusalPage(

@@ -9,10 +9,12 @@ from sqlalchemy import Engine
 
 from dashboards.people.cookies import Cookies
 from dashboards.people.entrance import Sessions, WithoutSignIn, WithSessions
+from dashboards.people.limits import Rates
 from dashboards.settings import PageSettings
 from dashboards.sign_in.claims import read_translation
 from dashboards.sign_in.provider import Provider, Registration, is_loopback, is_safe
 from dashboards.sign_in.routes import SignIn
+from dashboards.sign_in.strength import Strength
 from models.service.errors import SettingsError
 from models.service.transport import TransportError, read_password
 
@@ -51,11 +53,24 @@ def door(settings: PageSettings, engine: Engine) -> tuple[Sessions, SignIn | Non
         secret = read_password(file) if file else None
     except TransportError as error:
         raise SettingsError(str(error)) from None
-    known = Registration(issuer, client, secret, root + BACK, root + AFTER_SIGN_OUT, settings.sign_in_scopes)
+    strength = Strength(
+        settings.sign_in_max_age, tuple((settings.sign_in_acr or "").split()),
+        frozenset((settings.sign_in_amr or "").split()),
+    )  # fmt: skip
+    known = Registration(issuer, client, secret, root + BACK, root + AFTER_SIGN_OUT, settings.sign_in_scopes, strength)
     translated = read_translation(settings.sign_in_roles_file) if settings.sign_in_roles_file else None
     sign_in = SignIn(Provider(known), settings.sign_in_roles_claim, translated)
     cookies = Cookies(tls=parts.scheme == "https")
     return WithSessions(engine, _hosts(parts.netloc, settings.web_hosts), cookies), sign_in
+
+
+def rates(settings: PageSettings) -> Rates:
+    """How often somebody may ask. TLS is a proxy's, so an https address means that one stands before the pages."""
+    proxies = settings.web_proxies
+    if proxies is None:
+        proxies = int((settings.web_url or "").startswith("https:"))
+    of = (settings.web_pages_per_minute, settings.web_files_per_minute, settings.web_strangers_per_minute)
+    return Rates(*of, proxies)
 
 
 def _hosts(netloc: str, more: str | None) -> frozenset[str]:

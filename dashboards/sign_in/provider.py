@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any
@@ -29,12 +29,12 @@ from joserfc.jws import JWSRegistry
 
 from dashboards.errors import NotShown
 from dashboards.sign_in.attempt import Attempt
+from dashboards.sign_in.logout_token import LogoutToken, read
+from dashboards.sign_in.strength import CLOCKS_APART, Strength
 from models.store.sessions import LONGEST_SUBJECT
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
 """Signatures that are believed. `none` and those with a shared secret are not among them."""
-CLOCKS_APART = 60
-"""Seconds by which the provider's clock may differ."""
 KNOWN_FOR = 3600.0
 """Seconds after which the provider's addresses and keys are read again."""
 KEYS_AGAIN = 60.0
@@ -67,6 +67,8 @@ class SignInReason(StrEnum):
     """The provider does not answer, or not as it should."""
     BUSY = "busy"
     """Too many people sign in at the same moment."""
+    WEAK = "weak"
+    """The provider signed the person in, and not as strongly or not as recently as the settings ask for."""
     NO_ROLE = "no-role"
     """The person is known to the provider, and has no role here."""
 
@@ -91,6 +93,7 @@ class Registration:
     redirect_uri: str
     after_sign_out: str
     scopes: str = "openid profile"
+    strength: Strength = field(default_factory=Strength)
 
 
 def is_safe(url: str) -> bool:
@@ -139,6 +142,7 @@ class Provider:
             "nonce": attempt.nonce,
             "code_challenge": create_s256_code_challenge(attempt.verifier),
             "code_challenge_method": "S256",
+            **self._known.strength.asked(),
         }
         return _with(self._endpoint("authorization_endpoint"), asked)
 
@@ -221,7 +225,22 @@ class Provider:
         claims: dict[str, Any] = decoded.claims
         if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= LONGEST_SUBJECT:
             raise NotSignedIn(SignInReason.TOKEN)
+        if not self._known.strength.enough(claims, time.time()):
+            raise NotSignedIn(SignInReason.WEAK)
         return claims
+
+    def logout(self, written: str) -> LogoutToken | None:
+        """What the provider says of a session that ended; None for a token that says nothing to these pages.
+
+        Raises `NotSignedIn` where its signature does not hold, or the provider's keys cannot be read.
+        """
+        if len(written) > LONGEST_TOKEN:
+            return None
+        try:
+            decoded = self._decoded(written)
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise NotSignedIn(SignInReason.TOKEN) from None
+        return read(decoded.header, decoded.claims, self.issuer, self._known.client_id, time.time(), CLOCKS_APART)
 
     def _decoded(self, written: str) -> jwt.Token:
         """The token, its signature checked. A key that is not known yet makes us read the provider's keys again."""

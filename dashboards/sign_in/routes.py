@@ -26,7 +26,7 @@ from dashboards.sign_in import attempt as attempts
 from dashboards.sign_in.attempt import Attempt, local
 from dashboards.sign_in.claims import grants_in, name_in
 from dashboards.sign_in.provider import NotSignedIn, Provider, SignInReason
-from models.store.sessions import AnswerUsed
+from models.store.sessions import LONGEST_SUBJECT, AnswerUsed
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,11 @@ REFUSALS: Mapping[SignInReason, tuple[int, str, str]] = {
         "can go on.",
     ),
     SignInReason.BUSY: (503, "Too many at once", "Many people are signing in at this moment. Try again in a minute."),
+    SignInReason.WEAK: (
+        403, "Sign in again, more strongly",
+        "Your organisation let you in, but with less than these pages ask for: a second factor, or a sign-in that is "
+        f"more recent. {_AGAIN} If it happens again, ask those who run your organisation's sign-in.",
+    ),
     SignInReason.NO_ROLE: (
         403, "You have no role here",
         "Your organisation knows you, but no board has given you a role. Ask whoever administers access for your "
@@ -80,11 +85,16 @@ class SignIn:
     roles_claim: str
     translation: Mapping[str, tuple[str, ...]] | None = None
 
-    def person(self, attempt: Attempt, answer: Mapping[str, str]) -> Person:
-        """Whoever the provider says it is; raises `NotSignedIn`. They may have no role."""
+    def person(self, attempt: Attempt, answer: Mapping[str, str]) -> tuple[Person, str]:
+        """Whoever the provider says it is, and its number of their session there, where it says one.
+
+        Raises `NotSignedIn`. They may have no role.
+        """
         claims = self.provider.claims(attempt, answer)
         grants = grants_in(claims, self.roles_claim, self.translation)
-        return Person(self.provider.issuer, claims["sub"], name_in(claims), grants)
+        there = claims.get("sid")
+        known = there if isinstance(there, str) and len(there) <= LONGEST_SUBJECT else ""
+        return Person(self.provider.issuer, claims["sub"], name_in(claims), grants), known
 
 
 def add_sign_in(
@@ -126,8 +136,8 @@ def add_sign_in(
             if begun is None:
                 raise NotSignedIn(SignInReason.NOT_ASKED)
             attempt, after = begun
-            person = asked().person(attempt, _once(request))
-            opened = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.session))
+            person, there = asked().person(attempt, _once(request))
+            opened = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.session), there)
             if opened is None:
                 raise NotSignedIn(SignInReason.NO_ROLE)
         except (NotSignedIn, AnswerUsed) as refused:

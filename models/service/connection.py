@@ -120,6 +120,7 @@ class Connection:
         head = (
             f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n"
             f"Content-Type: {answer.content_type}\r\nContent-Length: {len(answer.body)}\r\n"
+            + "X-Content-Type-Options: nosniff\r\n"
             + ("Allow: GET, HEAD\r\n" if answer.status == 405 else "")
             + ("Connection: close\r\n" if self.last else "")
             + "\r\n"

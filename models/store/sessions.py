@@ -29,6 +29,8 @@ LONGEST = timedelta(hours=8)
 KEPT = timedelta(days=2)
 """How long a row is kept, counted from the sign-in: longer than a session, so that no answer opens a second one."""
 LONGEST_SUBJECT = 255
+HANDLE = 16
+"""How much of a hash names a session to its person."""
 
 
 class AnswerUsed(ForeseenError):
@@ -55,6 +57,19 @@ class SessionRow(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    provider_session: Mapped[str | None] = mapped_column(String(64))
+    """Hash of the provider's number of its own session, where it says one."""
+
+
+class OpenSession(NamedTuple):
+    """One of somebody's sessions, as they may see it."""
+
+    handle: str
+    """A part of its hash: enough to name it, and no use for anything else."""
+    opened_at: datetime
+    seen_at: datetime
+    own: bool
+    """Whether it is the one that asks."""
 
 
 class Session(NamedTuple):
@@ -69,17 +84,19 @@ class Session(NamedTuple):
 
 
 def open_session(
-    connection: Connection, answer: str, *, issuer: str, subject: str, who: str, name: str, grants: Iterable[str]
-) -> str:
+    connection: Connection, answer: str, *, issuer: str, subject: str, who: str, name: str, grants: Iterable[str],
+    there: str = "",
+) -> str:  # fmt: skip
     """Open a session and return the number that the browser keeps; raises `AnswerUsed` for an answer used before.
 
-    Rows whose time is over go, so the table holds two days of sign-ins at most.
+    `there` is the provider's number of its own session. Rows whose time is over go, so the table holds two days of
+    sign-ins at most.
     """
     now = clock.now()
     connection.execute(delete(SessionRow).where(SessionRow.opened_at <= now - KEPT))
     number = secrets.token_urlsafe(32)
     values = {"issuer": issuer, "subject": subject, "who": who, "name": name, "grants": " ".join(sorted(grants))}
-    times = {"opened_at": now, "seen_at": now, "ended_at": None}
+    times = {"opened_at": now, "seen_at": now, "ended_at": None, "provider_session": hash_of(there) if there else None}
     hashes = {"session_hash": hash_of(number), "answer_hash": hash_of(answer)}
     try:
         connection.execute(insert(SessionRow).values(**hashes, **values, **times))
@@ -126,3 +143,49 @@ def end_sessions_of(connection: Connection, who: str) -> int:
     row = SessionRow
     of = (row.who == who, row.ended_at.is_(None), row.opened_at > clock.now() - LONGEST)
     return connection.execute(update(row).where(*of).values(ended_at=clock.now())).rowcount
+
+
+def end_other_roles(connection: Connection, who: str, grants: Iterable[str]) -> int:
+    """End the sessions of a person whose roles at sign-in were others than these; returns how many.
+
+    So a role that the provider has taken away is gone everywhere once its person signs in anywhere.
+    """
+    row = SessionRow
+    of = (row.who == who, row.ended_at.is_(None), row.grants != " ".join(sorted(grants)))
+    return connection.execute(update(row).where(*of).values(ended_at=clock.now())).rowcount
+
+
+def end_there(connection: Connection, issuer: str, subject: str, there: str, until: datetime) -> list[str]:
+    """End what goes with a session that ended at the provider; returns whose sessions ended, once for each.
+
+    Without `there` it is every session of the subject; without a subject every person's that goes with `there`. What
+    was opened after `until` stays.
+    """
+    row = SessionRow
+    of = [row.issuer == issuer, row.ended_at.is_(None), row.opened_at <= until, row.opened_at > clock.now() - LONGEST]
+    of += [row.subject == subject] if subject else []
+    of += [row.provider_session == hash_of(there)] if there else []
+    if not (subject or there):
+        return []
+    found = [str(who) for who in connection.scalars(select(row.who).where(*of).order_by(row.opened_at))]
+    connection.execute(update(row).where(*of).values(ended_at=clock.now()))
+    return found
+
+
+def sessions_of(connection: Connection, who: str, number: str) -> list[OpenSession]:
+    """A person's sessions that are in force, newest first; `number` is that of the one that asks."""
+    row, now = SessionRow, clock.now()
+    of = (row.who == who, row.ended_at.is_(None), row.seen_at > now - IDLE, row.opened_at > now - LONGEST)
+    own = hash_of(number)
+    found = connection.execute(
+        select(row.session_hash, row.opened_at, row.seen_at).where(*of).order_by(row.opened_at.desc())
+    )
+    return [OpenSession(hashed[:HANDLE], opened, seen, hashed == own) for hashed, opened, seen in found]
+
+
+def end_own(connection: Connection, who: str, number: str, handles: Iterable[str]) -> int:
+    """End some of a person's sessions, never the one that asks and nobody else's; returns how many."""
+    row, wanted, own = SessionRow, set(handles), hash_of(number)
+    hashes = connection.scalars(select(row.session_hash).where(row.who == who, row.ended_at.is_(None)))
+    chosen = [hashed for hashed in hashes if hashed[:HANDLE] in wanted and hashed != own]
+    return connection.execute(update(row).where(row.session_hash.in_(chosen)).values(ended_at=clock.now())).rowcount

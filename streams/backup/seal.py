@@ -12,6 +12,9 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
 from models.service.atomic import whole
 from streams.errors import StreamsError
 
@@ -22,7 +25,8 @@ class SealError(StreamsError):
 
 def seal(parts: Iterable[bytes], to: Path, certificate: Path) -> None:
     """Write an encrypted file, mode 0600, whole or not at all; raises `SealError` or `NotWritten`."""
-    command = [_openssl(), "cms", "-encrypt", "-binary", "-stream", "-aes-256-gcm", "-outform", "DER", str(certificate)]
+    command = [_openssl(), "cms", "-encrypt", "-binary", "-stream", "-aes-256-gcm", "-outform", "DER"]
+    command += ["-recip", str(certificate), *_wrapping(certificate)]
     with whole(to) as file:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.DEVNULL)
         try:
@@ -62,6 +66,25 @@ def unseal(path: Path, certificate: Path, key: Path) -> Iterator[bytes]:
         assert process.stdout is not None  # noqa: S101 - asked for above
         with gzip.GzipFile(fileobj=process.stdout, mode="rb") as packed:
             yield from packed
+
+
+def _wrapping(certificate: Path) -> list[str]:
+    """How the file's key is wrapped for a certificate: the defaults of `openssl cms` are PKCS#1 v1.5, and SHA-1.
+
+    OAEP with SHA-256 for an RSA key (RFC 3560), a derivation with SHA-256 for an EC key (RFC 5753). Which it was stands
+    in the file, so older ones are opened as before.
+    """
+    try:
+        key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    except (OSError, ValueError):
+        return []  # openssl says what is wrong with it
+    if isinstance(key, rsa.RSAPublicKey):
+        options = ["rsa_padding_mode:oaep", "rsa_oaep_md:sha256", "rsa_mgf1_md:sha256"]
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        options = ["ecdh_kdf_md:sha256"]
+    else:
+        options = []
+    return [part for option in options for part in ("-keyopt", option)]
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

@@ -72,6 +72,7 @@ PAGES = [
     "/methods",
     "/account",
     "/typed",
+    "/sessions",
     "/sign-in",
     "/signed-out",
     "/nowhere",
@@ -109,12 +110,13 @@ NO_PAGE = {
     "/sign-in/back",
     "/sign-out",
     "/sign-out/there",
+    "/back-channel-logout",
 }
 """The list of boards, which has tests of its own below, the downloads, and the way in and out (../sign_in)."""
 
 
 def test_every_route_is_among_the_pages(sqlite: Engine, register_dir: Path) -> None:
-    with patch.object(web, "Headers", lambda app: app), patch.object(web, "Entrance", lambda app, *_: app):
+    with patch.object(web, "Headers", lambda app, *_: app), patch.object(web, "Entrance", lambda app, *_: app):
         app = web.create_app(sqlite, RegisterReader(register_dir), WithoutSignIn())
     assert isinstance(app, FastAPI)
     routes = {route.path: route.path_regex for route in app.routes if isinstance(route, APIRoute)}

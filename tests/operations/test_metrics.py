@@ -53,6 +53,8 @@ LABEL_VALUES = {
     "refusal.rule",
     "warning.rule",  # an identifier.… id of models.contract.structures
     "BEGUN", "SIGNED_IN", "reason.value", "str(_outcome)",  # of a sign-in: dashboards.sign_in.provider.Reason
+    "ENDED", "REFUSED", "AGAIN",  # of a message of the sign-in provider: dashboards.sign_in.back_channel
+    "limit.value", "_limit",  # of dashboards.people.limits.Limit
     "_outcome", "'accepted' if service else 'refused'",  # of a service account's token
     "_known(use)",  # of models.service.certificates.USES
 }  # fmt: skip

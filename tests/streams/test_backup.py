@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import subprocess
 from collections import Counter
@@ -123,6 +124,39 @@ def test_only_its_key_opens_it_and_nothing_of_it_is_plain(tmp_path: Path, keys: 
     assert SECRET not in path.read_bytes()
     with pytest.raises(SealError):
         next(unseal(path, *keys["stranger"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "never"),
+    [
+        (["rsa:2048"], ["rsaesOaep", "sha256"], ["rsaEncryption"]),
+        (["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], ["dhSinglePass-stdDH-sha256kdf-scheme"], ["sha1kdf"]),
+    ],
+)
+def test_the_key_of_a_backup_is_wrapped_in_a_way_that_is_approved(
+    kind: list[str], wanted: list[str], never: list[str], tmp_path: Path
+) -> None:
+    """OAEP, or a derivation with SHA-256: read from the file, as whoever opens it finds it."""
+    key, certificate, sealed = tmp_path / "key", tmp_path / "certificate", tmp_path / "sealed"
+    command = ["openssl", "req", "-x509", "-newkey", *kind, "-nodes", "-days", "1", "-subj", "/CN=x"]
+    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    seal([b"line\n"], sealed, certificate)
+    shown = ["openssl", "cms", "-cmsout", "-print", "-inform", "DER", "-in", str(sealed), "-noout"]
+    told = subprocess.run(shown, check=True, capture_output=True, text=True).stdout
+    for words in wanted:
+        assert words in told
+    assert not [words for words in never if words in told.partition("encryptedContentInfo")[0]]
+    assert list(unseal(sealed, certificate, key)) == [b"line\n"]
+
+
+def test_a_backup_with_the_padding_of_before_is_still_opened(
+    tmp_path: Path, keys: dict[str, tuple[Path, Path]]
+) -> None:
+    certificate, key = keys["custodian"]
+    old, packed = tmp_path / "old", gzip.compress(b"line\n")
+    command = ["openssl", "cms", "-encrypt", "-binary", "-aes-256-gcm", "-outform", "DER", "-out", str(old)]
+    subprocess.run([*command, str(certificate)], input=packed, check=True, capture_output=True)
+    assert list(unseal(old, certificate, key)) == [b"line\n"]
 
 
 def test_an_altered_backup_gives_not_a_line(tmp_path: Path, keys: dict[str, tuple[Path, Path]]) -> None:

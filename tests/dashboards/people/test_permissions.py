@@ -130,7 +130,7 @@ def test_every_route_is_mapped_to_an_act(sqlite: Engine, register_dir: Path) -> 
 
 def application(sqlite: Engine, register_dir: Path) -> FastAPI:
     """The application behind its door."""
-    with patch.object(web, "Headers", lambda app: app), patch.object(web, "Entrance", lambda app, *_: app):
+    with patch.object(web, "Headers", lambda app, *_: app), patch.object(web, "Entrance", lambda app, *_: app):
         app = web.create_app(sqlite, RegisterReader(register_dir), WithoutSignIn())
     assert isinstance(app, FastAPI)
     return app

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from starlette.testclient import TestClient
 
 from dashboards.people.entrance import WithSessions
+from dashboards.people.limits import Limits, Rates
 from dashboards.registry import RegisterReader
 from dashboards.sign_in.provider import Provider, Registration
 from dashboards.sign_in.routes import SignIn
@@ -35,7 +36,8 @@ def browser(sqlite: Engine, register_dir: Path, provider: LyingProvider) -> Brow
     """Makes browsers on one and the same pages."""
     known = Registration(provider.issuer, CLIENT, SECRET, f"{ROOT}/sign-in/back", f"{ROOT}/signed-out")
     sign_in = SignIn(Provider(known), "roles")
-    app = create_app(sqlite, RegisterReader(register_dir), WithSessions(sqlite, frozenset({HOST})), sign_in)
+    sessions, often = WithSessions(sqlite, frozenset({HOST})), Limits(Rates(*[10**6] * 3))
+    app = create_app(sqlite, RegisterReader(register_dir), sessions, sign_in, often)
     return lambda: TestClient(app, ROOT, raise_server_exceptions=False, follow_redirects=False)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -31,13 +34,39 @@ pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent / "oidc_provider"
 
 
+Told = list[bytes]
+
+
 @pytest.fixture(scope="module")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def told() -> Iterator[tuple[str, Told]]:
+    """Where the provider says that a session has ended, and what it said."""
+    heard: Told = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing on the terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/back-channel-logout", heard
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory, told: tuple[str, Told]) -> Iterator[str]:
     """The provider as a process of its own."""
     folder = toolchains.packages_of_npm("oidc-provider", HERE)
     (folder / "provider.mjs").write_text((HERE / "provider.mjs").read_text("utf-8"), "utf-8")
     port, said = free_port(), tmp_path_factory.mktemp("provider") / "said"
-    command = [toolchains.needs("node"), str(folder / "provider.mjs"), str(port), ROOT]
+    command = [toolchains.needs("node"), str(folder / "provider.mjs"), str(port), ROOT, told[0]]
     with said.open("w") as file:
         process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=subprocess.STDOUT)
     try:
@@ -48,9 +77,9 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(10)
 
 
-def signed_in_at(address: str, account: str) -> str:
+def signed_in_at(address: str, account: str, browser: httpx2.Client | None = None) -> str:
     """Go through the provider's own pages as a browser does; where it sends the browser back to."""
-    with httpx2.Client(timeout=30) as client:
+    with nullcontext(browser) if browser else httpx2.Client(timeout=30) as client:
         answer = client.get(address)
         for _ in range(12):
             if answer.is_redirect:
@@ -88,3 +117,25 @@ def test_somebody_signs_in_at_a_certified_provider_and_out(issuer: str, sqlite: 
     elsewhere = Page(client.get("/sign-out/there").text).having("a")
     (address,) = [a["href"] for a in elsewhere if a["href"].startswith(issuer)]
     assert httpx2.get(address).status_code == 200, "it knows the address that people come back to"
+
+
+def test_what_it_says_of_a_session_that_ended_there_ends_ours(
+    issuer: str, told: tuple[str, Told], sqlite: Engine, register_dir: Path
+) -> None:
+    known = Registration(issuer, "ypsem", "synthetic-secret", f"{ROOT}/sign-in/back", f"{ROOT}/signed-out")
+    sessions = WithSessions(sqlite, frozenset({HOST}))
+    app = create_app(sqlite, RegisterReader(register_dir), sessions, SignIn(Provider(known), "roles"))
+    client, other = (TestClient(app, ROOT, follow_redirects=False) for _ in range(2))
+    with httpx2.Client(timeout=30) as browser, httpx2.Client(timeout=30) as elsewhere:
+        for ours, theirs in ((client, browser), (other, elsewhere)):
+            begun = ours.get("/sign-in/start").headers["location"]
+            assert ours.get(signed_in_at(begun, "s-7", theirs)).status_code == 303
+        asked = browser.get(f"{issuer}/session/end", params={"client_id": "ypsem"})
+        form = dict(re.findall(r'name="(xsrf)" value="([^"]+)"', asked.text)) | {"logout": "yes"}
+        browser.post(f"{issuer}/session/end/confirm", data=form)
+    poll_until(lambda: told[1], 30, "the provider says so")
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert [one.get("/account").status_code for one in (client, other)] == [200, 200], "nobody has passed it on yet"
+    assert TestClient(app, ROOT).post("/back-channel-logout", content=told[1][0], headers=kind).status_code == 200
+    assert [one.get("/account").status_code for one in (client, other)] == [401, 200], "that browser's session alone"
+    assert log(sqlite)[-1] == ("sub:s-7", "sign-out", "pages", "at the provider")

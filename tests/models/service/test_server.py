@@ -166,6 +166,7 @@ def test_what_is_answered(served: Server, sent: bytes, status: bytes, told: byte
     answer = whole(served.port, sent)
     assert answer.startswith(b"HTTP/1.1 " + status + b"\r\n")
     assert told in answer
+    assert b"\r\nX-Content-Type-Options: nosniff\r\n" in answer
     assert answer.count(b"HTTP/1.1 ") == 1
     assert sent.startswith(b"HEAD") == answer.endswith(b"\r\n\r\n")
 
