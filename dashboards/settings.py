@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from models.service.settings import LOOPBACK, DatabaseSettings, Port, ServiceSettings
+from models.operations.retention import YEAR
+from models.service.settings import LOOPBACK, AuditSettings, DatabaseSettings, Port, ServiceSettings, settings_of
 
 
-class PageSettings(DatabaseSettings, ServiceSettings):
+class PageSettings(AuditSettings, DatabaseSettings, ServiceSettings):
     """Where the pages are served and what they read.
 
     The metrics port is not the pages' port: operations' figures are not for readers.
@@ -36,3 +37,8 @@ class PageSettings(DatabaseSettings, ServiceSettings):
     """The claim with the roles; dots lead into it, as in `realm_access.roles`."""
     sign_in_roles_file: Path | None = None
     """YAML file that translates the provider's values into roles."""
+
+
+def kept_days() -> int:
+    """For how many days rows of the audit log have to be kept; raises `SettingsError`."""
+    return settings_of(PageSettings).audit_years * YEAR
