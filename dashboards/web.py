@@ -37,6 +37,7 @@ from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
+from dashboards.people.names import PeopleNames
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Here, Visitor
 from dashboards.queries import board_page, figures_page
@@ -92,7 +93,7 @@ def create_app(engine: Engine, registry: RegisterReader, sessions: Sessions, sig
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
-    desk = Desk(pages, registry, sessions.cookies)
+    desk = Desk(pages, registry, sessions.cookies, PeopleNames(engine))
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)
     add_audit(app, desk, engine, registry)
@@ -223,6 +224,7 @@ def _refusal(pages: Pages, registry: RegisterReader, refusal: RefusalPage, visit
     with suppress(Exception):  # a page that refuses must not fail by a fault of the register
         register = registry.current()
     view: dict[str, Any] = {"title": refusal.title, "text": refusal.text, "sign_in_for": refusal.sign_in_for}
+    view["code"] = refusal.code
     page = pages.render("refused.html", register, visitor=visitor, **view)
     answer = HTMLResponse(page, status_code=refusal.status)
     if refusal.status == 401:

@@ -20,6 +20,8 @@ class RefusalPage:
     text: str
     sign_in_for: str | None = None
     """Where to go on to after signing in, where that helps."""
+    code: str = ""
+    """Of the person who is refused, so that they can tell it to whoever gives roles."""
     challenge: str = 'Session realm="ypsem"'
     """How somebody who is not known could be (RFC 9110). No browser asks for a password because of this name."""
 

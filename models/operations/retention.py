@@ -51,7 +51,7 @@ _BOARD = f"the board's retention ({DEFAULT_MONTHS} months by default)"
 _LEDGER = "the ledger's daily removal writes nulls, compaction drops what they replace"
 _NEWEST = "compaction keeps the newest word on each key; nothing removes that"
 _NOTHING = "nothing removes it yet"
-_RETENTION = "`python -m models.store retention`, daily"
+_RETENTION = "python -m models.store retention, daily"
 _OWNER = "its owner"
 
 POLICY: tuple[Kept, ...] = (

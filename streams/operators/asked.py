@@ -20,8 +20,8 @@ from models.service.clock import now
 from models.service.errors import ForeseenError
 from models.service.faults import where
 from streams import metrics
-from streams.operators.broker import NoBroker, OperatorsBroker
-from streams.operators.doing import reader_of, redrive, standing_of
+from streams.operators.broker import NoBroker
+from streams.operators.doing import RemedyBroker, reader_of, redrive, standing_of
 from streams.operators.redrive import Redriven
 from streams.operators.skipping import Done, skip_record
 from streams.settings import StreamSettings
@@ -48,7 +48,7 @@ class Asking:
         self._settings, self._register = settings, register
         self._next = 0
 
-    def turn(self, broker: OperatorsBroker) -> int:
+    def turn(self, broker: RemedyBroker) -> int:
         """Carry out what came since the last turn and return how many were answered.
 
         Raises `NoBroker` and `RegisterError`: the next turn begins with what was not answered.
@@ -69,7 +69,7 @@ class Asking:
             self._next = record.offset + 1
         return answered
 
-    def _outcome(self, broker: OperatorsBroker, request: AnyAsked) -> Outcome:
+    def _outcome(self, broker: RemedyBroker, request: AnyAsked) -> Outcome:
         register = self._register()
         if request.lapsed(now()):
             return Outcome.EXPIRED
@@ -84,7 +84,7 @@ class Asking:
             log.error("a fault while a request was carried out: %s", where(error))
         return Outcome.FAILED
 
-    def _done(self, broker: OperatorsBroker, request: AnyAsked, register: Register) -> Outcome:
+    def _done(self, broker: RemedyBroker, request: AnyAsked, register: Register) -> Outcome:
         if isinstance(request, AskSkip):
             reader = reader_of(request.topic, register)
             if reader is None:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any, Protocol
 
 from models.contract import topics
 from models.register import Register
 from models.service.clock import now, today
 from streams.gaps.memory import cuts_in
-from streams.operators.broker import OperatorsBroker
-from streams.operators.redrive import Redriven, Redriver, letters_of
+from streams.operators.redrive import RedriveBroker, Redriven, Redriver, letters_of
+from streams.operators.skipping import SkipBroker
 from streams.settings import StreamSettings
 from streams.standing import Standing
 
 
-def standing_of(broker: OperatorsBroker) -> Standing:
+class RemedyBroker(SkipBroker, RedriveBroker, Protocol):
+    """What all of them need of a broker."""
+
+    def since(self, topic: str, offset: int) -> Iterable[Any]:
+        """The records of a topic's one partition from an offset up to its present end."""
+        ...
+
+
+def standing_of(broker: RemedyBroker) -> Standing:
     """Every remedy in force now; raises `NoBroker`."""
     standing = Standing()
     for record in broker.read(topics.REMEDIES):
@@ -31,7 +41,7 @@ def reader_of(topic: str, register: Register) -> tuple[str, str | None] | None:
 
 
 def redrive(
-    broker: OperatorsBroker,
+    broker: RemedyBroker,
     settings: StreamSettings,
     register: Register,
     rule: str,
