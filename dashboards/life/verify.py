@@ -51,9 +51,9 @@ def verify(connection: Connection, kept: Head | None = None, kept_days: int = 0)
     hold(connection)
     log = entries(connection)
     chain = check(log, kept, kept_days)
-    wrong, where = _tables_wrong(connection, log, chain.removed) if chain.breach is None else (None, "")
     if chain.breach is not None:
-        wrong, where = chain.breach[0], f"row {chain.breach[1]}"
+        return LogVerdict(chain.breach[0], f"row {chain.breach[1]}", chain.head, chain.removed)
+    wrong, where = _tables_wrong(connection, log, chain.removed)
     return LogVerdict(wrong, where, chain.head, chain.removed)
 
 
