@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from consumers.records import SINK_TOPICS, Parsed
 from models.contract import topics
 from models.contract.refusals import Refusal
-from models.operations.remedies import Gap, Hold, Removal, RequestAnswer, Skip, remedy_key
+from models.operations.remedies import Gap, Hold, Refused, Removal, RequestAnswer, Skip, remedy_key
 from models.releases import Release, SubmissionState
 from models.service import clock
 from models.signals import OperationalSignal, Signal
 from models.store import (
     Base,
+    RefusedRuleRow,
     ReleaseCellRow,
     ReleaseRow,
     RemedyRow,
@@ -63,6 +64,8 @@ class SinkStore:
                     return self._remedy(connection, parsed)
                 if isinstance(parsed, Removal):
                     return self._removal(connection, parsed)
+                if isinstance(parsed, Refused):
+                    return self._refused(connection, parsed)
                 if isinstance(parsed, RequestAnswer):
                     stored = remedy_requests.answered(connection, parsed)
                     return StoreOutcome.APPLIED if stored else StoreOutcome.UNCHANGED
@@ -186,6 +189,17 @@ class SinkStore:
         row = upsert(self._engine, RemedyRow).values(**key, kind=removal.kind, **coordinates, **changes)
         connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=changes))
         audit.append(connection, LEDGER, *_act(removal))
+        return StoreOutcome.APPLIED
+
+    def _refused(self, connection: Connection, refused: Refused) -> StoreOutcome:
+        """Write down what each rule refused lately, instead of what stood there."""
+        newest = connection.scalar(select(func.max(RefusedRuleRow.at)))
+        if newest is not None and newest >= refused.at:
+            return StoreOutcome.UNCHANGED
+        connection.execute(delete(RefusedRuleRow))
+        if refused.rules:
+            rows = [one.model_dump() | {"at": refused.at} for one in refused.rules]
+            connection.execute(insert(RefusedRuleRow), rows)
         return StoreOutcome.APPLIED
 
     def _signal(self, connection: Connection, signal: Signal | OperationalSignal, offset: int) -> StoreOutcome:

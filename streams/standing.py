@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.operations.remedies import REMEDY, AnyRemedy, Gap, Hold, Removal, RequestAnswer, Skip, remedy_key
+from models.operations.remedies import REMEDY, AnyRemedy, Gap, Hold, Refused, Removal, RequestAnswer, Skip, remedy_key
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,8 @@ class Standing:
         if isinstance(remedy, Removal):
             # Nothing to obey: it tells what was done.
             self._announced[remedy_key(remedy)] = remedy.at
+            return None
+        if isinstance(remedy, Refused):
             return None
         if isinstance(remedy, RequestAnswer):
             self._answered.add(remedy.request_id)

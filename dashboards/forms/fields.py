@@ -76,7 +76,7 @@ class Form:
     """Whether the answers are shown once more before anything is done."""
 
 
-_CODE = re.compile(r"[a-z][a-z0-9._-]*")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 NAMES_NOBODY = (
     f"At most {LONGEST} characters. Name no child, no other person and no address: what looks like it is refused."
 )
@@ -141,7 +141,7 @@ class Checked:
         if not value:
             self.errors[name] = missing
         elif not _CODE.fullmatch(value) or len(value) > longest:
-            self.errors[name] = "That is no id: lower-case letters, digits, dots and dashes, a letter first"
+            self.errors[name] = "That is no id: letters, digits, dots and dashes, a letter first"
         return value
 
     def day(self, name: str, missing: str = "") -> date | None:

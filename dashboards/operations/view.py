@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, select
 
 from dashboards.forms.history import request_words
-from dashboards.words import moment
+from dashboards.words import day, moment
 from models.contract import topics
 from models.operations.remedies import Outcome
 from models.operations.remedy_requests import RemedyReason
 from models.register import Register
 from models.service import clock
-from models.store import RemedyRow, RequestRow, remedy_requests
+from models.store import RefusedRuleRow, RemedyRow, RequestRow, remedy_requests
 from models.store.remedy_requests import OUTCOMES, RemedyRequest
 
 SHOWN = 50
@@ -73,12 +73,23 @@ class StuckLine:
 
 
 @dataclass(frozen=True)
+class RefusedLine:
+    """What one rule refused lately."""
+
+    rule: str
+    records: str
+    days: str
+    link: str
+
+
+@dataclass(frozen=True)
 class OperationsPage:
     """All of the page."""
 
     held: tuple[TroubleLine, ...]
     passed_over: tuple[TroubleLine, ...]
     gaps: tuple[TroubleLine, ...]
+    refused: tuple[RefusedLine, ...]
     stuck: tuple[StuckLine, ...]
     requests: tuple[RequestLine, ...]
 
@@ -105,7 +116,8 @@ def operations_page(connection: Connection, register: Register) -> OperationsPag
             link = f"/operations/close?{urlencode({'gap': f'{one.topic}:{one.partition}:{one.offset}'})}"
             gaps.append(TroubleLine(f"{place} to {one.last_offset}", at, one.rule, link, "Close"))
     requests = tuple(request_line(one, register) for one in remedy_requests.newest(connection, SHOWN))
-    return OperationsPage(tuple(held), tuple(passed), tuple(gaps), _stuck(connection, register), requests)
+    refused = _refused(connection)
+    return OperationsPage(tuple(held), tuple(passed), tuple(gaps), refused, _stuck(connection, register), requests)
 
 
 def held_agencies(connection: Connection, register: Register) -> list[tuple[str, str]]:
@@ -157,6 +169,19 @@ def _stage(one: RemedyRequest, now: datetime) -> str:
     if one.published_at:
         return f"with operations' service{', which has not answered: see whether it runs' if slow else ''}"
     return f"waiting to be passed on{': see whether the sink runs' if slow else ''}"
+
+
+def _refused(connection: Connection) -> tuple[RefusedLine, ...]:
+    """What each rule refused within the time for which dead letters are kept, the most first."""
+    row = RefusedRuleRow
+    query = select(row.rule, row.records, row.first, row.last).order_by(row.records.desc(), row.rule)
+    return tuple(
+        RefusedLine(
+            rule, f"{records:,}", day(first) if first == last else f"{day(first)} to {day(last)}",
+            f"/operations/redrive?{urlencode({'rule': rule, 'since': first.isoformat()})}",
+        )
+        for rule, records, first, last in connection.execute(query)
+    )  # fmt: skip
 
 
 def _stuck(connection: Connection, register: Register) -> tuple[StuckLine, ...]:

@@ -154,13 +154,32 @@ class RequestAnswer(Closed):
     at: AwareDatetime
 
 
-AnyRemedy = Hold | Skip | Removal | Gap | RequestAnswer
+class RefusedByRule(Closed):
+    """How many records one rule refused lately, of all agencies together, and on which days."""
+
+    rule: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,63}$")]
+    records: Annotated[int, Field(ge=1)]
+    first: date
+    last: date
+
+
+class Refused(Closed):
+    """What dead letters there are that a redrive could decide again. Only the newest of these counts."""
+
+    kind: Literal["refused"] = "refused"
+    rules: Annotated[tuple[RefusedByRule, ...], Field(max_length=500)]
+    at: AwareDatetime
+
+
+AnyRemedy = Hold | Skip | Removal | Gap | RequestAnswer | Refused
 Remedy = Annotated[AnyRemedy, Field(discriminator="kind")]
 REMEDY: TypeAdapter[Remedy] = TypeAdapter(Remedy)
 
 
 def remedy_key(remedy: AnyRemedy) -> bytes:
     """Key on the topic: the newest remedy for one raw topic, record, gap or request counts."""
+    if isinstance(remedy, Refused):
+        return b"refused"
     if isinstance(remedy, RequestAnswer):
         return f"answer|{remedy.request_id}".encode()
     if isinstance(remedy, Hold):

@@ -67,7 +67,7 @@ class AskRedrive(Asked):
     """Decide again what a rule refused on a day or later."""
 
     kind: Literal["redrive"] = "redrive"
-    rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,63}$")]
+    rule: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,63}$")]
     since: date
     agency: AgencyId | None = None
 

@@ -91,6 +91,8 @@ POLICY: tuple[Kept, ...] = (
     Kept("table:audit_log", "who did what and when", "no child data", "6 years", _RETENTION, days=6 * YEAR),
     Kept("table:people", "the name beside the code of somebody who signed in", "no child data",
          "as long as the audit log or a session has the code", _RETENTION),
+    Kept("table:refused_rules", "how many records each rule refused lately, of all agencies together", "no child data",
+         "while it runs", "the sink writes it over"),
     Kept("table:remedy_requests", "what operations asked for, who agreed, and what became of it", "no child data",
          "6 years", _NOTHING, days=6 * YEAR, built=False),
     Kept("table:requests", "what was asked for, and by whom", "no child data", "6 years", _NOTHING,

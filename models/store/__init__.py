@@ -9,7 +9,7 @@ from models.store.life import ReleaseAnnotationRow, ReleaseApprovalRow, ReleaseC
 from models.store.migrate import SchemaState, schema_state, upgrade
 from models.store.people import PersonRow
 from models.store.releases import ReleaseCellRow, ReleaseRow
-from models.store.remedies import RemedyRow
+from models.store.remedies import RefusedRuleRow, RemedyRow
 from models.store.remedy_requests import RemedyRequestRow
 from models.store.requests import RequestRow
 from models.store.service_tokens import ServiceTokenRow
@@ -28,6 +28,7 @@ __all__ = [
     "GrantRow",
     "LeaseRow",
     "PersonRow",
+    "RefusedRuleRow",
     "ReleaseAnnotationRow",
     "ReleaseApprovalRow",
     "ReleaseCellRow",

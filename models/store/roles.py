@@ -34,6 +34,7 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "remedies": (READ, ADD, CHANGE),
         "requests": (READ, "UPDATE (published_at)"),
         "remedy_requests": (READ, "UPDATE (published_at, outcome, answered_at)"),
+        "refused_rules": (READ, ADD, REMOVE),
         "sink_offsets": (READ, ADD, CHANGE, REMOVE),
         "leases": (READ, ADD, CHANGE, REMOVE),
         "service_state": (READ, ADD, CHANGE),

@@ -19,6 +19,7 @@ from models.service.health import Reason, serve
 from streams.health import PULSE
 from streams.operators.asked import Asking
 from streams.operators.broker import NoBroker, OperatorsBroker
+from streams.operators.refused import RefusedCount
 from streams.options import register_of, settings_of
 from streams.settings import StreamSettings
 
@@ -61,12 +62,13 @@ def operations(**given: Any) -> None:
 
 def run(settings: StreamSettings, stop: threading.Event) -> None:
     """Look again and again; a broker that is away, or a register that cannot be read, is waited for."""
-    asking = Asking(settings, lambda: register_of(settings))
+    asking, refused = Asking(settings, lambda: register_of(settings)), RefusedCount()
     while not stop.is_set():
         try:
             with OperatorsBroker(settings) as broker:
                 while not stop.is_set():
                     asking.turn(broker)
+                    refused.turn(broker)
                     PULSE.turned(None)
                     stop.wait(TURN_SECONDS)
         except (NoBroker, RegisterError) as error:

@@ -11,13 +11,15 @@ import pytest
 
 from models.contract import topics
 from models.contract.dead_letters import DeadLetter
-from models.operations.remedies import REMEDY, Gap, Hold, Outcome, RequestAnswer, Skip
+from models.operations.remedies import REMEDY, Gap, Hold, Outcome, Refused, RequestAnswer, Skip
 from models.operations.remedy_requests import AskClose, Asked, AskRedrive, AskResume, AskSkip
 from models.register import RegisterError
 from models.service.clock import now
 from streams.operators import asked
+from streams.operators import refused as refused_module
 from streams.operators.asked import Asking
 from streams.operators.broker import NoBroker
+from streams.operators.refused import RefusedCount
 from streams.outputs import Out
 from streams.settings import StreamSettings
 from streams.standing import out
@@ -112,6 +114,35 @@ def test_a_request_is_answered_once_whoever_reads_it_again(asking: Asking, tmp_p
     assert asking.turn(broker) == 0
     assert Asking(StreamSettings(keys=tmp_path), register).turn(broker) == 0, "a process that starts anew reads all"
     assert broker.answers() == [("a", Outcome.DONE)]
+
+
+def test_what_rules_refused_is_counted_by_rule_and_day_and_said_when_it_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(rule: str, topic: str, offset: int, days: int) -> Out:
+        at = now() - timedelta(days=days)
+        letter = DeadLetter(topic=topic, partition=0, offset=offset, rule=rule, path="", size="small", at=at)
+        return Out(topics.DEAD_LETTERS, 0, b"", letter.model_dump_json().encode())
+
+    broker, count = InMemory(), RefusedCount()
+    count.turn(broker)
+    broker.confirm(
+        [refused("date-window", RAW, 1, 20), refused("date-window", RAW, 2, 3), refused("skipped", RAW, 3, 1)]
+    )
+    broker.confirm([refused("date-window", topics.raw(SCHOOLS), 1, 1), refused("sink.rule", topics.RELEASES, 1, 0)])
+    broker.confirm([refused("John Smith", RAW, 9, 0), Out(topics.DEAD_LETTERS, 0, b"", b"{")])
+    count.turn(broker)
+    assert len(broker.read(topics.REMEDIES)) == 1, "not more than once a minute"
+    monkeypatch.setattr(refused_module, "AGAIN", timedelta(0))
+    for _ in range(2):
+        count.turn(broker)
+    told = [REMEDY.validate_json(record.value, strict=False) for record in broker.read(topics.REMEDIES)]
+    assert len(told) == 2, "only what has changed"
+    assert isinstance(told[1], Refused)
+    assert [(one.rule, one.records, (one.last - one.first).days) for one in told[1].rules] == [
+        ("date-window", 2, 2), ("skipped", 1, 0),
+    ]  # fmt: skip
+    assert POLICE not in told[1].model_dump_json()
 
 
 def test_after_a_crash_between_act_and_answer_it_is_answered(asking: Asking) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, update
 
 from consumers.store import SinkStore
 from models.contract import topics
-from models.operations.remedies import Gap, Hold, Skip
+from models.operations.remedies import Gap, Hold, Refused, RefusedByRule, Skip
 from models.service.clock import now
 from models.store import RequestRow, writing
 from models.store.requests import new_id
@@ -49,6 +49,27 @@ def test_what_is_in_force_and_where_it_is_mended(engine: Engine, register_dir: P
         "skipped", "11", "2026",
     ]  # fmt: skip
     assert client.get("/operations/redrive?since=99").status_code == 200
+
+
+def test_what_rules_refused_lately_is_the_newest_count(engine: Engine, register_dir: Path) -> None:
+    store, today = SinkStore(engine), TODAY.date()
+
+    def count(minute: int, **records: int) -> Refused:
+        rules = tuple(
+            RefusedByRule(rule=name.replace("_", "-"), records=number, first=today - timedelta(days=3), last=today)
+            for name, number in records.items()
+        )
+        return Refused(rules=rules, at=TODAY + timedelta(minutes=minute))
+
+    with writing(engine).begin() as connection:
+        for one in (count(0, skipped=7, date_window=1), count(2, skipped=2, date_window=1_200), count(1, skipped=9)):
+            store.apply(connection, one, b"{}", 1)
+    client = browser(engine, register_dir, signed_in(engine, "operations:*"))
+    page = Page(client.get("/operations").text)
+    assert [row[:3] for row in page.tables[0][1:]] == [
+        ["date-window", "1,200", "8 May 2026 to 11 May 2026"], ["skipped", "2", "8 May 2026 to 11 May 2026"],
+    ]  # fmt: skip
+    assert links(page)[0] == "/operations/redrive?rule=date-window&since=2026-05-08"
 
 
 def test_a_request_to_the_ledger_that_stands_still_is_listed(engine: Engine, register_dir: Path) -> None:

@@ -33,7 +33,7 @@ _POSTGRESQL = [
 
 
 def upgrade() -> None:
-    """Create the two tables and the index; let rows of the log go that a checkpoint in it names."""
+    """Create the three tables and the index; let rows of the log go that a checkpoint in it names."""
     op.create_table(
         "remedy_requests",
         sa.Column("request_id", sa.String(length=40), nullable=False),
@@ -56,6 +56,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request_id", name=op.f("pk_remedy_requests")),
     )
     op.create_index(op.f("ix_remedy_requests_published_at"), "remedy_requests", ["published_at"])
+    op.create_table(
+        "refused_rules",
+        sa.Column("rule", sa.String(length=64), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("rule", name=op.f("pk_refused_rules")),
+    )
     op.create_table(
         "people",
         sa.Column("who", sa.String(length=64), nullable=False),
