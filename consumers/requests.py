@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select, update
@@ -18,7 +19,7 @@ from models.releases import RequestBuild
 from models.releases.requests import RequestErase
 from models.service import clock
 from models.signals import RequestScan
-from models.store import RequestRow, writing
+from models.store import RequestRow, remedy_requests, writing
 from models.store.requests import AnyRequest, add_request, new_id
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,32 @@ class RequestPublisher:
         metrics.REQUESTS.inc(len(waiting))
         log.info("published %d request(s)", len(waiting))
         return len(waiting)
+
+    def publish_remedies(self, take_lease: Callable[[Connection], None]) -> int:
+        """Pass on what operations asked for on the pages, and return how many; a crash may publish one twice.
+
+        Two people have agreed where two are needed. It waits for no register: operations' service looks at that.
+        """
+        with self._engine.connect() as connection:
+            waiting = remedy_requests.to_publish(connection, PER_TURN)
+        if not waiting:
+            return 0
+        bodies: dict[str, bytes] = {}
+        for one in waiting:
+            with suppress(ValueError):
+                bodies[one.request_id] = one.message().model_dump_json().encode()
+        sent = [self._broker.send(topics.REMEDY_REQUESTS, key.encode(), body, 0) for key, body in bodies.items()]
+        for acknowledged in sent:
+            acknowledged()
+        with self._engine.begin() as connection:
+            take_lease(connection)
+            remedy_requests.published(connection, list(bodies))
+            for one in (one for one in waiting if one.request_id not in bodies):
+                log.error("a request of operations cannot be sent: its row was not written by the pages")
+                remedy_requests.cannot_be_sent(connection, one)
+        metrics.REQUESTS.inc(len(bodies))
+        log.info("published %d request(s) of operations", len(bodies))
+        return len(bodies)
 
     def _hold(self, boards: set[str]) -> None:
         """Log once which boards' requests wait, and show their number as a metric."""

@@ -89,6 +89,7 @@ class Sink:
             lag = self._broker.lag()
             self._note(caught_up=not any(lag.values()))
             self._requests.publish(self.lease.take)
+            self._requests.publish_remedies(self.lease.take)
             self._refused = 0
         except BrokerError:
             self._refused += 1

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from consumers.records import SINK_TOPICS, Parsed
 from models.contract import topics
 from models.contract.refusals import Refusal
-from models.operations.remedies import Gap, Hold, Removal, Skip, remedy_key
+from models.operations.remedies import Gap, Hold, Refused, Removal, RequestAnswer, Skip, remedy_key
 from models.releases import Release, SubmissionState
 from models.service import clock
 from models.signals import OperationalSignal, Signal
 from models.store import (
     Base,
+    RefusedRuleRow,
     ReleaseCellRow,
     ReleaseRow,
     RemedyRow,
@@ -25,9 +26,11 @@ from models.store import (
     SinkOffsetRow,
     SubmissionRow,
     audit,
+    remedy_requests,
     upsert,
 )
 from models.store.remedies import LEDGER, REMOVALS
+from models.store.remedy_requests import place_of
 
 CONFLICT = Refusal("sink.release-differs", "release_id")
 """A second, different body under a stored release's id. Releases are immutable: the first one stays."""
@@ -61,6 +64,11 @@ class SinkStore:
                     return self._remedy(connection, parsed)
                 if isinstance(parsed, Removal):
                     return self._removal(connection, parsed)
+                if isinstance(parsed, Refused):
+                    return self._refused(connection, parsed)
+                if isinstance(parsed, RequestAnswer):
+                    stored = remedy_requests.answered(connection, parsed)
+                    return StoreOutcome.APPLIED if stored else StoreOutcome.UNCHANGED
                 return self._signal(connection, parsed, offset)
         except (IntegrityError, DataError):
             return Refusal("sink.database-refuses", "(whole message)")
@@ -144,7 +152,8 @@ class SinkStore:
 
     def _remedy(self, connection: Connection, remedy: Hold | Skip | Gap) -> StoreOutcome:
         """Write down what operations did or a worker found missing, with an audit row the first time."""
-        fields: dict[str, object] = {"kind": remedy.kind, "reason": "", "by": remedy.by, "at": remedy.at}
+        by = remedy_requests.person_of(connection, remedy.by)
+        fields: dict[str, object] = {"kind": remedy.kind, "reason": "", "by": by, "at": remedy.at}
         detail = ""
         if isinstance(remedy, Hold):
             fields |= {"topic": topics.raw(remedy.agency), "partition": None, "offset": None}
@@ -154,19 +163,19 @@ class SinkStore:
             fields |= {"topic": remedy.topic, "partition": remedy.partition, "offset": remedy.first}
             fields |= {"last_offset": remedy.last, "rule": remedy.cause, "active": not remedy.closed}
             act, detail = "gap.closed" if remedy.closed else "gap", remedy.cause
-            subject = f"{_short(remedy.topic)}:{remedy.partition}:{remedy.first}-{remedy.last}"[:64]
+            subject = place_of(remedy.topic, remedy.partition, f"{remedy.first}-{remedy.last}")
         else:
             fields |= remedy.model_dump(include={"topic", "partition", "offset", "rule", "reason"})
             fields["active"] = not remedy.lifted
             act = "lift" if remedy.lifted else "skip" if remedy.rule == "skipped" else "quarantine"
-            subject = f"{_short(remedy.topic)}:{remedy.partition}:{remedy.offset}"[:64]
+            subject = place_of(remedy.topic, remedy.partition, remedy.offset)
         key = {"remedy_id": remedy_key(remedy).decode()}
         stored = connection.execute(select(RemedyRow.__table__).filter_by(**key)).mappings().first()
         if stored is not None and (stored["at"] > remedy.at or all(stored[k] == v for k, v in fields.items())):
             return StoreOutcome.UNCHANGED
         row = upsert(self._engine, RemedyRow).values(**key, **fields)
         connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=fields))
-        audit.append(connection, remedy.by, act, subject, detail)
+        audit.append(connection, by, act, subject, detail)
         return StoreOutcome.APPLIED
 
     def _removal(self, connection: Connection, removal: Removal) -> StoreOutcome:
@@ -180,6 +189,17 @@ class SinkStore:
         row = upsert(self._engine, RemedyRow).values(**key, kind=removal.kind, **coordinates, **changes)
         connection.execute(row.on_conflict_do_update(index_elements=["remedy_id"], set_=changes))
         audit.append(connection, LEDGER, *_act(removal))
+        return StoreOutcome.APPLIED
+
+    def _refused(self, connection: Connection, refused: Refused) -> StoreOutcome:
+        """Write down what each rule refused lately, instead of what stood there."""
+        newest = connection.scalar(select(func.max(RefusedRuleRow.at)))
+        if newest is not None and newest >= refused.at:
+            return StoreOutcome.UNCHANGED
+        connection.execute(delete(RefusedRuleRow))
+        if refused.rules:
+            rows = [one.model_dump() | {"at": refused.at} for one in refused.rules]
+            connection.execute(insert(RefusedRuleRow), rows)
         return StoreOutcome.APPLIED
 
     def _signal(self, connection: Connection, signal: Signal | OperationalSignal, offset: int) -> StoreOutcome:
@@ -198,10 +218,6 @@ class SinkStore:
             ).returning(SignalRow.src_offset)
         ).one_or_none()
         return StoreOutcome.UNCHANGED if result is None else StoreOutcome.APPLIED
-
-
-def _short(topic: str) -> str:
-    return topic.removeprefix("cse.events.")
 
 
 def _act(removal: Removal) -> tuple[str, str, str]:

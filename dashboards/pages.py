@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dashboards.people.names import named
 from dashboards.people.visitor import Visitor
 from dashboards.words import (
     KINDS,
@@ -48,6 +49,7 @@ def _environment() -> Environment:
         "window": window_words,
         "capital": capital,
         "sector": sector_words,
+        "named": named,
     }
     return environment
 

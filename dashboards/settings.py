@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.service.settings import LOOPBACK, DatabaseSettings, Port, ServiceSettings
+from models.operations.retention import YEAR
+from models.service.settings import LOOPBACK, AuditSettings, DatabaseSettings, Port, ServiceSettings, settings_of
 
 AMinute = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class PageSettings(DatabaseSettings, ServiceSettings):
+class PageSettings(AuditSettings, DatabaseSettings, ServiceSettings):
     """Where the pages are served and what they read.
 
     The metrics port is not the pages' port: operations' figures are not for readers.
@@ -54,3 +55,8 @@ class PageSettings(DatabaseSettings, ServiceSettings):
     """Requests without a session from one network address."""
     web_proxies: Annotated[int, Field(ge=0, le=9)] | None = None
     """Proxies before the pages that add to `X-Forwarded-For`; none for one where YPSEM_WEB_URL is https, else 0."""
+
+
+def kept_days() -> int:
+    """For how many days rows of the audit log have to be kept; raises `SettingsError`."""
+    return settings_of(PageSettings).audit_years * YEAR

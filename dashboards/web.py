@@ -38,6 +38,7 @@ from dashboards.operations.routes import add_operations
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
 from dashboards.people.limits import Limits
+from dashboards.people.names import PeopleNames
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Here, Visitor
 from dashboards.queries import board_page, figures_page
@@ -88,7 +89,7 @@ def create_app(
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages()
-    desk = Desk(pages, registry, sessions.cookies)
+    desk = Desk(pages, registry, sessions.cookies, PeopleNames(engine))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app, pages, registry)
     shown = partial(_refusal, pages, registry)

@@ -40,14 +40,13 @@ def start_services(household: Household, run: RunFolder, environment: Mapping[st
 
     The sign-in is at the port after the pages' if that is free.
     """
-    say("starting intake, ledger, sink, pages and their sign-in")
+    say("starting intake, ledger, operations, sink, pages and their sign-in")
     for role in ("intake", "ledger"):
-        own = {
-            "YPSEM_KEYS": str(run.path / "keys" / role),
-            "YPSEM_DATADIR": str(run.path / "streams" / role),
-            "YPSEM_METRICS_PORT": str(free_port()),
-        }
+        own = _own(run, role, role)
         household.service(role, module("streams", "worker", "--role", role), run.log(role), {**environment, **own})
+    # It decides refused records again as intake does, with intake's key.
+    own = _own(run, "operations", "intake")
+    household.service("operations", module("streams", "operations"), run.log("operations"), {**environment, **own})
     sink = {**environment, "YPSEM_METRICS_PORT": str(free_port())}
     household.service("sink", module("consumers", "sink"), run.log("sink"), sink)
     url = f"http://127.0.0.1:{port}/"
@@ -62,6 +61,15 @@ def start_services(household: Household, run: RunFolder, environment: Mapping[st
     household.wait_for(lambda: accepts(beside), READY_SECONDS, f"the sign-in answers at {issuer}")
     say(f"sign in at {url}sign-in/start and choose who to be; figures come when releases are approved")
     return url
+
+
+def _own(run: RunFolder, name: str, keys: str) -> dict[str, str]:
+    """Settings of one process of the stream tier."""
+    return {
+        "YPSEM_KEYS": str(run.path / "keys" / keys),
+        "YPSEM_DATADIR": str(run.path / "streams" / name),
+        "YPSEM_METRICS_PORT": str(free_port()),
+    }
 
 
 def answers(url: str) -> int | None:

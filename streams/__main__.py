@@ -24,6 +24,7 @@ from streams.errors import StreamsError
 from streams.keys import keys
 from streams.operators.commands import redrive_command, resume, skip
 from streams.operators.gap_commands import gaps
+from streams.operators.service import operations
 from streams.options import register_of, settings_of
 from streams.settings import StreamSettings
 
@@ -115,7 +116,9 @@ def topics(apply_: bool, **given: Any) -> None:
     sys.exit(NOT_ALL if left else DONE)
 
 
-for command in (keys, balances_command, skip, resume, redrive_command, gaps, backup, restore, access, certificates):
+for command in (
+    keys, balances_command, operations, skip, resume, redrive_command, gaps, backup, restore, access, certificates,
+):  # fmt: skip
     cli.add_command(command)
 tell_exits(cli, "streams")
 

@@ -98,3 +98,6 @@ FULL_SCAN_SECONDS = Histogram(
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
 SIGNALS_TOLD = Counter("ypsem_signals_told_total", "Signal records produced, repetitions included.")
+ASKED = Counter(
+    "ypsem_operations_requests_total", "Requests of the pages that were carried out or refused.", ("outcome",)
+)

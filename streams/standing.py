@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.operations.remedies import REMEDY, Gap, Hold, Removal, Skip, remedy_key
+from models.operations.remedies import REMEDY, AnyRemedy, Gap, Hold, Refused, Removal, RequestAnswer, Skip, remedy_key
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ class Standing:
         self._skips: dict[tuple[str, int], dict[int, str]] = {}
         self._announced: dict[bytes, datetime] = {}
         self._gaps: dict[tuple[str, int, int], Gap] = {}
+        self._answered: set[str] = set()
 
     def take(self, remedy: Hold | Skip | Gap) -> None:
         """Obey a remedy from now on; the newest of a key stands."""
@@ -56,6 +57,11 @@ class Standing:
             # Nothing to obey: it tells what was done.
             self._announced[remedy_key(remedy)] = remedy.at
             return None
+        if isinstance(remedy, Refused):
+            return None
+        if isinstance(remedy, RequestAnswer):
+            self._answered.add(remedy.request_id)
+            return None
         self.take(remedy)
         return remedy
 
@@ -66,6 +72,10 @@ class Standing:
         """
         at = self._announced.get(remedy_key(removal))
         return at is not None and at >= removal.at
+
+    def has_answered(self, request_id: str) -> bool:
+        """Whether a request of the pages was answered: it is not carried out twice."""
+        return request_id in self._answered
 
     def held_topics(self) -> frozenset[str]:
         """Raw topics that are not to be read."""
@@ -94,6 +104,6 @@ class Standing:
         return found
 
 
-def out(remedy: Hold | Skip | Removal | Gap) -> Out:
+def out(remedy: AnyRemedy) -> Out:
     """The record that makes a remedy known to every worker and to the sink."""
     return Out(topics.REMEDIES, 0, remedy_key(remedy), remedy.model_dump_json().encode())

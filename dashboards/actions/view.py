@@ -89,13 +89,7 @@ class ActionsPage:
 def actions_page(connection: Connection, register: Register, board: Board, today: date) -> ActionsPage:
     """The actions of one board."""
     listed = actions(connection, board.code)
-    ids = [action.action_id for action in listed]
-    acts, known = history(connection, ids), acknowledgements(connection, ids)
-    names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
-    views = {
-        action.action_id: _view(action, acts[action.action_id], names, today, known[action.action_id])
-        for action in listed
-    }
+    views = _views(connection, register, board, listed, today)
     late = [views[action.action_id] for action in listed if action.overdue(today)]
     still = [views[action.action_id] for action in listed if action.closed_on is None and not action.overdue(today)]
     done = sorted(
@@ -108,9 +102,20 @@ def action_view(
     connection: Connection, register: Register, board: Board, action_id: str, today: date
 ) -> ActionView | None:
     """One action of a board; None if the board has no such action."""
-    page = actions_page(connection, register, board, today)
-    every = (*page.overdue, *page.open, *page.closed)
-    return next((view for view in every if view.action_id == action_id), None)
+    listed = actions(connection, board.code, action_id)
+    return _views(connection, register, board, listed, today).get(action_id)
+
+
+def _views(
+    connection: Connection, register: Register, board: Board, listed: list[Listed], today: date
+) -> dict[str, ActionView]:
+    ids = [action.action_id for action in listed]
+    acts, known = history(connection, ids), acknowledgements(connection, ids)
+    names = {agency.id: agency.name for agency in register.agencies_of(board.code)}
+    return {
+        action.action_id: _view(action, acts[action.action_id], names, today, known[action.action_id])
+        for action in listed
+    }
 
 
 def _view(

@@ -27,8 +27,9 @@ class Check:
 class Chain:
     """Checks the log of one database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._lock = engine, Lock()
+    def __init__(self, engine: Engine, kept_days: int) -> None:
+        """`kept_days`: for how long rows have to be kept."""
+        self._engine, self._kept_days, self._lock = engine, kept_days, Lock()
         self._last: tuple[float, Check] | None = None
 
     def check(self) -> Check:
@@ -36,6 +37,6 @@ class Chain:
         with self._lock:
             if self._last is None or time.monotonic() - self._last[0] > STANDS_SECONDS:
                 with self._engine.connect() as connection:
-                    made = Check(clock.now(), verify(connection))
+                    made = Check(clock.now(), verify(connection, kept_days=self._kept_days))
                 self._last = (time.monotonic(), made)
             return self._last[1]

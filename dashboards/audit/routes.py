@@ -20,6 +20,7 @@ from dashboards.forms.sent import whole_number
 from dashboards.life.changes import ReadingKind, note_reading
 from dashboards.people.visitor import Here
 from dashboards.registry import RegisterReader
+from dashboards.settings import kept_days
 from models.register import Board
 
 ALL = "every board"
@@ -43,7 +44,7 @@ def place_of(board: Board | None) -> tuple[str, str]:
 
 def add_audit(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader) -> None:
     """Add the routes to the application."""
-    chain = Chain(engine)
+    chain = Chain(engine, kept_days())
 
     def page(visitor: Here, board: Board | None, scope: ColumnElement[bool], wanted: Filter) -> Response:
         about, base = place_of(board)

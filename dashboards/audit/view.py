@@ -113,7 +113,7 @@ def of_board(register: Register, board: Board) -> ColumnElement[bool]:
     mine = select(ActionRow.action_id).where(ActionRow.board == board.code)
     agencies = [agency.id for agency in register.agencies_of(board.code)]
     begins = [f"{board.code}.", f"{board.code}:", f"{topics.ACCEPTED}:{board.partition}:"]
-    begins += [f"{topics.raw(agency).removeprefix('cse.events.')}:" for agency in agencies]
+    begins += [f"{topics.raw(agency).removeprefix(topics.RAW_PREFIX)}:" for agency in agencies]
     roles = and_(AuditRow.action.startswith("access."), AuditRow.detail.endswith(f":{board.code}", autoescape=True))
     return or_(
         subject == board.code,

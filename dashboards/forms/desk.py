@@ -14,6 +14,7 @@ from dashboards.forms.said import Said, say
 from dashboards.forms.sent import NOTHING, SentForm
 from dashboards.pages import Pages
 from dashboards.people.cookies import Cookies
+from dashboards.people.names import PeopleNames
 from dashboards.people.visitor import Visitor
 from dashboards.registry import RegisterReader
 from dashboards.words import capital
@@ -29,12 +30,13 @@ NOT_SIGNED_IN = (
 class Desk:
     """What all forms of the pages share."""
 
-    def __init__(self, pages: Pages, registry: RegisterReader, cookies: Cookies) -> None:
-        self._pages, self._registry, self._cookies = pages, registry, cookies
+    def __init__(self, pages: Pages, registry: RegisterReader, cookies: Cookies, names: PeopleNames) -> None:
+        self._pages, self._registry, self._cookies, self._names = pages, registry, cookies, names
 
     def page(self, template: str, board: Board | None, visitor: Visitor, status: int = 200, **view: Any) -> Response:
         """Any page."""
         register = self._registry.current()
+        view["names"] = self._names.of(visitor, board)
         return HTMLResponse(self._pages.render(template, register, board, visitor, **view), status_code=status)
 
     def ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -75,6 +76,7 @@ class Form:
     """Whether the answers are shown once more before anything is done."""
 
 
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 NAMES_NOBODY = (
     f"At most {LONGEST} characters. Name no child, no other person and no address: what looks like it is refused."
 )
@@ -123,6 +125,23 @@ class Checked:
             check_text(value)
         except TextRefused as refusal:
             self.errors[name] = _in_words(str(refusal))
+        return value
+
+    def number(self, name: str, most: int) -> int | None:
+        """A whole number from 0 to `most`."""
+        value = self.sent.one(name)
+        if value.isascii() and value.isdigit() and len(value) < 20 and int(value) <= most:
+            return int(value)
+        self.errors[name] = f"{self._fields[name].label} Give a whole number from 0 to {most:,}"
+        return None
+
+    def code(self, name: str, missing: str, longest: int) -> str:
+        """An id of ours, such as a rule's."""
+        value = self.sent.one(name)
+        if not value:
+            self.errors[name] = missing
+        elif not _CODE.fullmatch(value) or len(value) > longest:
+            self.errors[name] = "That is no id: letters, digits, dots and dashes, a letter first"
         return value
 
     def day(self, name: str, missing: str = "") -> date | None:

@@ -35,6 +35,10 @@ ACTS: Mapping[str, str] = {
     "sign-in.refused": "sign-in refused",
     "sign-out": "signed out",
     "end-sessions": "sessions ended",
+    "remedy.ask": "asked operations' service for it",
+    "remedy.confirm": "agreed to what operations asked for",
+    "remedy.answer": "answered by operations' service",
+    "audit.remove": "rows of the log past their time removed",
     "refused": "refused, for want of a role",
     "hold": "an agency's topic held",
     "resume": "an agency's topic read again",
@@ -53,10 +57,17 @@ _DETAILS: Mapping[str, str] = {
     **{fault.value: fault.words for fault in Fault},
     **{act.name.lower(): act.value for act in Act},
     "build_releases": "a release",
+    "full_scan": "a full scan for signals",
     "erase_agency": "the erasure of all that an agency sent",
     "approved": "its figures are shown",
     "approved_once": "the first of two",
 }
+
+
+def request_words(kind: str) -> str:
+    """A kind of request to the ledger, as a page begins a line with it."""
+    words = _DETAILS.get(kind, kind)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def words_of(action: str) -> str:

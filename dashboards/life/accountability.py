@@ -12,10 +12,11 @@ from pathlib import Path
 
 import click
 
-from dashboards.life.anchor import Anchor, add_anchor, first_missing, read_anchors
+from dashboards.life.anchor import Anchor, add_anchor, compared, read_anchors
 from dashboards.life.breach import LIMITS, BreachReport, report
-from dashboards.life.commands import audit, database
+from dashboards.life.commands import audit, database, removed_words
 from dashboards.life.verify import LogVerdict, verify
+from dashboards.settings import kept_days
 from models.service import clock
 from models.service.exits import DONE, NOT_ALL
 from models.store.audit import entries
@@ -36,14 +37,16 @@ def anchor(file: Path, check: bool, database_url: str | None) -> None:
     """
     anchors = read_anchors(file)
     with database(database_url) as engine, engine.connect() as connection:
-        verdict = verify(connection)
-        missing = first_missing(entries(connection), anchors)
+        verdict = verify(connection, kept_days=kept_days())
+        missing, removed = compared(entries(connection), anchors, verdict.removed)
     if verdict.wrong is not None or missing is not None:
         where = f"{verdict.wrong} at {verdict.where}" if missing is None else f"{missing[0]} at row {missing[1]}"
         click.echo(where, err=True)
         sys.exit(NOT_ALL)
+    if removed:
+        click.echo(f"{removed} heads of {file} are of rows that were removed by retention", err=True)
     if check:
-        click.echo(f"the log holds, and contains the {len(anchors)} heads of {file}")
+        click.echo(f"the log holds, and contains the {len(anchors) - removed} heads of {file}")
         return
     today = Anchor(clock.now(), verdict.head)
     add_anchor(file, today)
@@ -91,7 +94,7 @@ def breach_report(since: datetime, until: datetime | None, as_json: bool, databa
     if first >= last:
         raise click.UsageError("--since must lie before --until")
     with database(database_url) as engine, engine.connect() as connection:
-        verdict = verify(connection)
+        verdict = verify(connection, kept_days=kept_days())
         breach = report(entries(connection), first, last)
     click.echo(_as_json(breach, verdict) if as_json else "\n".join(_lines(breach, verdict)))
     sys.exit(DONE if verdict.wrong is None else NOT_ALL)
@@ -100,7 +103,13 @@ def breach_report(since: datetime, until: datetime | None, as_json: bool, databa
 def _as_json(breach: BreachReport, verdict: LogVerdict) -> str:
     exposed = [release._asdict() for release in breach.exposed]
     log = {"holds": verdict.wrong is None, "head": str(verdict.head)}
-    return json.dumps({"log": log, "releases": exposed, "other_acts": breach.others, "limits": LIMITS}, indent=1)
+    limits = _limits(verdict)
+    return json.dumps({"log": log, "releases": exposed, "other_acts": breach.others, "limits": limits}, indent=1)
+
+
+def _limits(verdict: LogVerdict) -> list[str]:
+    gone = [f"{removed_words(verdict.removed)} A release approved before is listed if it was read."]
+    return [*LIMITS, *(gone if verdict.removed else [])]
 
 
 def _lines(breach: BreachReport, verdict: LogVerdict) -> list[str]:
@@ -115,7 +124,7 @@ def _lines(breach: BreachReport, verdict: LogVerdict) -> list[str]:
         lines += [f"    {who}: {_times(times)}" for who, times in release.readers.items()]
     lines.append("other acts:" if breach.others else "no other acts")
     lines += [f"  {who}: {_times(times)}" for who, times in breach.others.items()]
-    return [*lines, "what this report cannot show:", *(f"  {limit}" for limit in LIMITS)]
+    return [*lines, "what this report cannot show:", *(f"  {limit}" for limit in _limits(verdict))]
 
 
 def _times(times: dict[str, int]) -> str:

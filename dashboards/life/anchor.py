@@ -15,6 +15,7 @@ from typing import NamedTuple
 from dashboards.errors import DashboardError
 from models.service.atomic import disk_words
 from models.store.audit import START, AuditEntry, Breach, Head
+from models.store.chain import Checkpoint
 
 
 class AnchorError(DashboardError):
@@ -64,8 +65,22 @@ def add_anchor(path: Path, anchor: Anchor) -> None:
         raise AnchorError(f"{path}: {disk_words(error)}") from None
 
 
-def first_missing(log: Iterable[AuditEntry], anchors: Iterable[Anchor]) -> tuple[Breach, int] | None:
-    """The first anchor that the log does not contain, as a breach and the number of its row; None if there is none."""
+class Compared(NamedTuple):
+    """Anchors against a log whose chain holds."""
+
+    missing: tuple[Breach, int] | None
+    """The first anchor that the log does not contain, as a breach and the number of its row."""
+    removed: int
+    """Anchors of rows that retention took away. They can no longer be compared."""
+
+
+def compared(log: Iterable[AuditEntry], anchors: Iterable[Anchor], removed: Checkpoint | None) -> Compared:
+    """Look for every anchor in the log; `removed` is what retention took away."""
+    last = removed.last if removed else 0
     hashes = {0: START} | {entry.number: entry.hash for entry in log}
-    missing = [anchor.head.number for anchor in anchors if hashes.get(anchor.head.number) != anchor.head.hash]
-    return (Breach.HEAD, min(missing)) if missing else None
+    if removed:
+        hashes[last] = removed.hash
+    gone = [anchor for anchor in anchors if 0 < anchor.head.number < last]
+    left = [anchor for anchor in anchors if anchor not in gone]
+    missing = [anchor.head.number for anchor in left if hashes.get(anchor.head.number) != anchor.head.hash]
+    return Compared((Breach.HEAD, min(missing)) if missing else None, len(gone))

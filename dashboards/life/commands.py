@@ -15,11 +15,12 @@ from dashboards.errors import DashboardError, DecisionRefused
 from dashboards.life import changes, diagram, listing
 from dashboards.life.states import DecisionReason, Fault, LifeState, check_typed
 from dashboards.life.verify import verify
-from dashboards.settings import PageSettings
+from dashboards.settings import PageSettings, kept_days
 from models.service.exits import DONE, NOT_ALL
 from models.service.settings import settings_of
 from models.store import SchemaState, make_engine, schema_state
 from models.store.audit import Head
+from models.store.chain import Checkpoint
 
 _DATABASE = click.option("--database-url", help="sqlite:///file or postgresql://user@host/name. [YPSEM_DATABASE_URL]")
 
@@ -28,6 +29,16 @@ def typed(_context: click.Context, _option: click.Parameter, who: str) -> str:
     """A name as `--as` takes it; raises `DecisionRefused` for any other, also for the subject of a person."""
     check_typed(who)
     return who
+
+
+def removed_words(removed: Checkpoint | None) -> str:
+    """What retention took away from the log, as a sentence; nothing if it took nothing."""
+    if removed is None:
+        return ""
+    return (
+        f"Rows 1 to {removed.last} were removed by retention on {removed.at:%Y-%m-%d}: they were older than "
+        f"{removed.days} days."
+    )
 
 
 _WHO = click.option(
@@ -141,10 +152,12 @@ def verify_log(kept: str | None, database_url: str | None) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with database(database_url) as engine, engine.connect() as connection:
-        verdict = verify(connection, head)
+        verdict = verify(connection, head, kept_days())
     if verdict.wrong is not None:
         click.echo(f"{verdict.wrong} at {verdict.where}", err=True)
         sys.exit(NOT_ALL)
+    if verdict.removed:
+        click.echo(removed_words(verdict.removed))
     click.echo(f"the log holds; keep this elsewhere: {verdict.head}")
 
 

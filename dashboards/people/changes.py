@@ -16,7 +16,7 @@ from dashboards.people.permissions import Act
 from dashboards.people.person import Person
 from dashboards.people.typed import Typed
 from models.service import clock
-from models.store import access, audit, service_tokens, writing
+from models.store import access, audit, people, service_tokens, writing
 from models.store import typed as waiting_forms
 from models.store.service_tokens import ServiceToken
 from models.store.sessions import (
@@ -73,6 +73,7 @@ def signed_in(engine: Engine, answer: str, person: Person, before: str | None, t
             connection, answer, issuer=person.issuer, subject=person.subject, who=person.who, name=person.name,
             grants=map(str, person.grants), there=there,
         )  # fmt: skip
+        people.remember(connection, person.who, person.name)
         if left is not None:
             path, body = left
             sealed = typed.seal(number, person.who, path, body)

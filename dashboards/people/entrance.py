@@ -107,7 +107,8 @@ class Entrance:
         answer = visitor.answer(act, board_of(parameters), parameters.get("agency", ""))
         if not answer.allowed:
             self._note(visitor, act)
-            raise KeptOut(RefusalPage(403, "Not for your role", answer.why), visitor)
+            code = visitor.who if visitor.signed_in else ""
+            raise KeptOut(RefusalPage(403, "Not for your role", answer.why, code=code), visitor)
         return visitor, request.method != "GET"
 
     def _asked(self, request: Request) -> tuple[tuple[str, str] | None, dict[str, str]]:

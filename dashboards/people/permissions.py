@@ -38,6 +38,7 @@ class Act(StrEnum):
     RUN_SERVICE = "start and stop the service, and make its backups"
     MANAGE_ACCESS = "give and take roles where claims do not decide them"
     MANAGE_TOKENS = "make and revoke the tokens of service accounts"
+    SEE_NAMES = "see people's names beside their codes"
     END_SESSIONS = "end somebody's sessions"
     KEEP_KEYS = "make, rotate and destroy keys"
 
@@ -105,6 +106,7 @@ TABLE: Mapping[Act, Rule] = {
     # Whoever gives roles sees no figures by that alone, and what they give has their name in the log.
     Act.MANAGE_ACCESS: _rule(Extent.BOARD, _R.ADMINISTRATOR),
     Act.MANAGE_TOKENS: _rule(Extent.ALL, _R.ADMINISTRATOR),
+    Act.SEE_NAMES: _rule(Extent.BOARD, _R.CHAIR, _R.GOVERNANCE, _R.ADMINISTRATOR),
     Act.END_SESSIONS: _rule(Extent.ALL, _R.ADMINISTRATOR, _R.OPERATIONS),
     Act.KEEP_KEYS: _rule(Extent.ALL, _R.KEYS),
 }

@@ -26,6 +26,8 @@ class RefusalPage:
     """Names and values of a form that was not sent on, for its person to copy."""
     again: str = ""
     """Where that form can be opened anew, without signing in."""
+    code: str = ""
+    """Of the person who is refused, so that they can tell it to whoever gives roles."""
     challenge: str = 'Session realm="ypsem"'
     """How somebody who is not known could be (RFC 9110). No browser asks for a password because of this name."""
     retry_after: int = 0

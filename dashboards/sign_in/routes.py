@@ -139,7 +139,9 @@ def add_sign_in(
             person, there = asked().person(attempt, _once(request))
             opened = changes.signed_in(engine, attempt.state, person, request.cookies.get(cookies.session), there)
             if opened is None:
-                raise NotSignedIn(SignInReason.NO_ROLE)
+                refused_too = _refused(SignInReason.NO_ROLE, shown, person.who)
+                cookies.forget(refused_too, cookies.attempt)
+                return refused_too
         except (NotSignedIn, AnswerUsed) as refused:
             answer = _refused(refused.reason if isinstance(refused, NotSignedIn) else SignInReason.USED, shown)
             cookies.forget(answer, cookies.attempt)
@@ -224,8 +226,9 @@ def _once(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
-def _refused(reason: SignInReason, shown: Shown) -> Response:
+def _refused(reason: SignInReason, shown: Shown, code: str = "") -> Response:
+    """The page of a refusal; `code` is the person's own, where it is known."""
     log.warning("somebody was not signed in: %s", reason.value)
     metrics.SIGN_INS.labels(reason.value).inc()
     status, title, text = REFUSALS[reason]
-    return shown(RefusalPage(status, title, text, "/"), None)
+    return shown(RefusalPage(status, title, text, "/", code), None)

@@ -18,6 +18,8 @@ SUBMISSIONS = "ypsem.submissions.v1"
 DEAD_LETTERS = "ypsem.dead-letters.v1"
 REMEDIES = "ypsem.remedies.v1"
 """What operations decided about single records and whole raw topics: skipped, quarantined, held (ADR 0010)."""
+REMEDY_REQUESTS = "ypsem.remedy-requests.v1"
+"""What operations asked for on the pages: to skip, resume, redrive or close. The answer is on the remedies topic."""
 POSITIONS = "ypsem.positions.v1"
 """How far the workers have handled each partition, apart from what the groups have committed, and how often they found
 its log cut (ADR 0018)."""
@@ -33,9 +35,12 @@ MARKS_CHANGELOG = f"{LEDGER_APP}-marks-changelog"
 """Of what was erased or skipped: digests and coordinates, no content."""
 
 
+RAW_PREFIX = "cse.events."
+
+
 def raw(agency: str) -> str:
     """The one topic an agency may write."""
-    return f"cse.events.{agency}.v1"
+    return f"{RAW_PREFIX}{agency}.v1"
 
 
 def receipts(agency: str) -> str:
@@ -45,7 +50,7 @@ def receipts(agency: str) -> str:
 
 def family(topic: str) -> str:
     """The metric label of a topic: a family, never an agency."""
-    if topic.startswith("cse.events."):
+    if topic.startswith(RAW_PREFIX):
         return "raw"
     if topic.startswith("ypsem.receipts."):
         return "receipts"
@@ -57,6 +62,7 @@ def family(topic: str) -> str:
         SUBMISSIONS: "submissions",
         DEAD_LETTERS: "dead-letters",
         REMEDIES: "remedies",
+        REMEDY_REQUESTS: "remedy-requests",
         POSITIONS: "positions",
     }
     return known.get(topic, "changelog")

@@ -8,6 +8,7 @@ ledger removed is on the same topic, because it has to last as long and reach th
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, TypeAdapter, field_validator, model_validator
@@ -21,6 +22,11 @@ PROSE = frozenset({"identifier.prose", "identifier.too-long"})
 
 Principal = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,62}$")]
 """A user name, not a person's name."""
+TopicName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.-]{1,80}$")]
+Partition = Annotated[int, Field(ge=0, le=999)]
+Offset = Annotated[int, Field(ge=0)]
+RequestId = Annotated[str, Field(pattern=r"^[a-z]{24}$")]
+"""The number of a request that was made on the pages."""
 
 
 def reason_rule(reason: str) -> str | None:
@@ -42,9 +48,9 @@ class Skip(Closed):
     """One record that workers pass over; `lifted` once it is let through after all."""
 
     kind: Literal["skip"] = "skip"
-    topic: Annotated[str, Field(pattern=r"^[a-z][a-z0-9.-]{1,80}$")]
-    partition: Annotated[int, Field(ge=0, le=999)]
-    offset: Annotated[int, Field(ge=0)]
+    topic: TopicName
+    partition: Partition
+    offset: Offset
     rule: Literal["skipped", "quarantined"]
     """`skipped` by a person; `quarantined` by a worker that could not handle it three times."""
     reason: Annotated[str, Field(max_length=280)] = ""
@@ -67,10 +73,10 @@ class Gap(Closed):
     """
 
     kind: Literal["gap"] = "gap"
-    topic: Annotated[str, Field(pattern=r"^[a-z][a-z0-9.-]{1,80}$")]
-    partition: Annotated[int, Field(ge=0, le=999)]
-    first: Annotated[int, Field(ge=0)]
-    last: Annotated[int, Field(ge=0)]
+    topic: TopicName
+    partition: Partition
+    first: Offset
+    last: Offset
     """Offsets, both included."""
     cause: GapCause
     by: Principal
@@ -104,8 +110,8 @@ class Removal(Closed):
     before: date | None = None
     """Retention: what happened before this day went."""
     size: SizeClass | None = None
-    partition: Annotated[int, Field(ge=0, le=999)] | None = None
-    offset: Annotated[int, Field(ge=0)] | None = None
+    partition: Partition | None = None
+    offset: Offset | None = None
 
     @model_validator(mode="after")
     def _says_what_its_cause_may(self) -> Self:
@@ -122,12 +128,60 @@ _SAYS = {
 }
 _SAYS_ALL = frozenset[str]().union(*_SAYS.values())
 
-Remedy = Annotated[Hold | Skip | Removal | Gap, Field(discriminator="kind")]
+
+class Outcome(StrEnum):
+    """What became of a request of the pages; a closed list, so that no message of an error is stored."""
+
+    DONE = "done"
+    ALREADY = "already"
+    PARTLY = "partly"
+    NOTHING = "nothing"
+    NO_RECORD = "no_record"
+    HANDLED = "handled"
+    TOO_LATE = "too_late"
+    NO_GAP = "no_gap"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class RequestAnswer(Closed):
+    """What became of a request that was made on the pages. On this topic, so that it is answered once for good."""
+
+    kind: Literal["answer"] = "answer"
+    request_id: RequestId
+    outcome: Outcome
+    at: AwareDatetime
+
+
+class RefusedByRule(Closed):
+    """How many records one rule refused lately, of all agencies together, and on which days."""
+
+    rule: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,63}$")]
+    records: Annotated[int, Field(ge=1)]
+    first: date
+    last: date
+
+
+class Refused(Closed):
+    """What dead letters there are that a redrive could decide again. Only the newest of these counts."""
+
+    kind: Literal["refused"] = "refused"
+    rules: Annotated[tuple[RefusedByRule, ...], Field(max_length=500)]
+    at: AwareDatetime
+
+
+AnyRemedy = Hold | Skip | Removal | Gap | RequestAnswer | Refused
+Remedy = Annotated[AnyRemedy, Field(discriminator="kind")]
 REMEDY: TypeAdapter[Remedy] = TypeAdapter(Remedy)
 
 
-def remedy_key(remedy: Hold | Skip | Removal | Gap) -> bytes:
-    """Key on the topic: the newest remedy for one raw topic, record, gap or request to remove counts."""
+def remedy_key(remedy: AnyRemedy) -> bytes:
+    """Key on the topic: the newest remedy for one raw topic, record, gap or request counts."""
+    if isinstance(remedy, Refused):
+        return b"refused"
+    if isinstance(remedy, RequestAnswer):
+        return f"answer|{remedy.request_id}".encode()
     if isinstance(remedy, Hold):
         return f"hold|{remedy.agency}".encode()
     if isinstance(remedy, Gap):

@@ -51,6 +51,7 @@ _BOARD = f"the board's retention ({DEFAULT_MONTHS} months by default)"
 _LEDGER = "the ledger's daily removal writes nulls, compaction drops what they replace"
 _NEWEST = "compaction keeps the newest word on each key; nothing removes that"
 _NOTHING = "nothing removes it yet"
+_RETENTION = "python -m models.store retention, daily"
 _OWNER = "its owner"
 
 POLICY: tuple[Kept, ...] = (
@@ -58,6 +59,7 @@ POLICY: tuple[Kept, ...] = (
     Kept("topic:receipts", "the fate of each event, for its agency", "keyed ids", "30 days", "Kafka", days=30),
     Kept("topic:dead-letters", "where refused records lay, and why", "no child data", "14 days", "Kafka", days=14),
     Kept("topic:requests", "what reviewers asked for", "no child data", "30 days", "Kafka", days=30),
+    Kept("topic:remedy-requests", "what operations asked for", "no child data", "30 days", "Kafka", days=30),
     Kept("topic:accepted", "accepted events, re-keyed", "tokens", _BOARD, f"Kafka, and before that {_LEDGER}"),
     Kept("changelog:events", "the ledger", "tokens", _BOARD, _LEDGER),
     Kept("changelog:homes", "home areas that releases settled", "tokens", _BOARD, _LEDGER),
@@ -86,7 +88,13 @@ POLICY: tuple[Kept, ...] = (
     Kept("table:signals", "signals", "no child data", "7 years", _NOTHING, days=7 * YEAR, built=False),
     Kept("table:remedies", "what operations did about single records, what was removed and when", "no child data",
          "6 years", _NOTHING, days=6 * YEAR, built=False),
-    Kept("table:audit_log", "who did what and when", "no child data", "6 years", _NOTHING, days=6 * YEAR, built=False),
+    Kept("table:audit_log", "who did what and when", "no child data", "6 years", _RETENTION, days=6 * YEAR),
+    Kept("table:people", "the name beside the code of somebody who signed in", "no child data",
+         "as long as the audit log or a session has the code", _RETENTION),
+    Kept("table:refused_rules", "how many records each rule refused lately, of all agencies together", "no child data",
+         "while it runs", "the sink writes it over"),
+    Kept("table:remedy_requests", "what operations asked for, who agreed, and what became of it", "no child data",
+         "6 years", _NOTHING, days=6 * YEAR, built=False),
     Kept("table:requests", "what was asked for, and by whom", "no child data", "6 years", _NOTHING,
          days=6 * YEAR, built=False),
     Kept("table:actions", "what the board decided to do", "no child data", "7 years", _NOTHING,

@@ -75,6 +75,7 @@ def all_topics(agencies: Iterable[str], retention_months: int = DEFAULT_MONTHS) 
         TopicSpec(topics.SIGNALS, 1, _COMPACT),
         TopicSpec(topics.SUBMISSIONS, 1, _COMPACT),
         TopicSpec(topics.REMEDIES, 1, _COMPACT),
+        TopicSpec(topics.REMEDY_REQUESTS, 1, _delete("remedy-requests")),
         # A worker reads all of it at each assignment, so what is superseded must not pile up for a day.
         TopicSpec(topics.POSITIONS, 1, _COMPACT | {"segment.bytes": "16777216"}),
         TopicSpec(topics.DEAD_LETTERS, 1, _delete("dead-letters")),

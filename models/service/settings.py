@@ -48,6 +48,13 @@ class DatabaseSettings(BaseModel):
     """SQLAlchemy URL: `sqlite:///file` or `postgresql://user@host/name`."""
 
 
+class AuditSettings(BaseModel):
+    """For whoever takes rows out of the audit log, or checks it."""
+
+    audit_years: Annotated[int, Field(ge=1, le=100)] = 6
+    """How long the audit log is kept. The authority decides; every process that has it needs the same."""
+
+
 S = TypeVar("S", bound=BaseSettings)
 
 

@@ -7,8 +7,10 @@ from models.store.base import Base, UtcDateTime
 from models.store.engine import make_engine, upsert, writing
 from models.store.life import ReleaseAnnotationRow, ReleaseApprovalRow, ReleaseCorrectionRow, ReleaseStateRow
 from models.store.migrate import SchemaState, schema_state, upgrade
+from models.store.people import PersonRow
 from models.store.releases import ReleaseCellRow, ReleaseRow
-from models.store.remedies import RemedyRow
+from models.store.remedies import RefusedRuleRow, RemedyRow
+from models.store.remedy_requests import RemedyRequestRow
 from models.store.requests import RequestRow
 from models.store.service_tokens import ServiceTokenRow
 from models.store.sessions import SessionRow
@@ -25,12 +27,15 @@ __all__ = [
     "Base",
     "GrantRow",
     "LeaseRow",
+    "PersonRow",
+    "RefusedRuleRow",
     "ReleaseAnnotationRow",
     "ReleaseApprovalRow",
     "ReleaseCellRow",
     "ReleaseCorrectionRow",
     "ReleaseRow",
     "ReleaseStateRow",
+    "RemedyRequestRow",
     "RemedyRow",
     "RequestRow",
     "SchemaState",

@@ -1,8 +1,11 @@
-"""`python -m models.store tables`: for the owner of the database, so that services need no right to alter it."""
+"""`python -m models.store tables` and `retention`: the owner makes the tables, retention empties them by rule."""
 
 from __future__ import annotations
 
+import logging
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -10,17 +13,23 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from models.operations.retention import YEAR
 from models.service.commands import CommandFailed, Program, tell_exits
 from models.service.exits import NOT_ALL
+from models.service.logs import log_to_stderr
+from models.service.settings import AuditSettings
 from models.store import make_engine, upgrade, writing
+from models.store.audit_retention import LogBroken, forget_names, remove_past
 from models.store.roles import RIGHTS, grant, passwords_in, set_passwords
 
 PAUSE = 2.0
+HOUR = 3600.0
+log = logging.getLogger(__name__)
 
 
 @click.group(cls=Program)
 def main() -> None:
-    """What the owner of the database does."""
+    """What the owner of the database does, and what removes from it."""
 
 
 @main.command("tables")
@@ -68,6 +77,53 @@ def tables(database_url: str, pgpass: Path | None, wait: float) -> None:
     if missing := RIGHTS.keys() - passwords.keys():
         click.echo(f"no line in the password file for: {', '.join(sorted(missing))}", err=True)
         sys.exit(NOT_ALL)
+
+
+@main.command("retention")
+@click.option(
+    "--database-url", envvar="YPSEM_DATABASE_URL", required=True,
+    help="sqlite:///file or postgresql://ypsem_retention@host/name. [YPSEM_DATABASE_URL]",
+)  # fmt: skip
+@click.option(
+    "--audit-years", envvar="YPSEM_AUDIT_YEARS", type=click.IntRange(1, 100),
+    default=AuditSettings().audit_years, show_default=True, help="How long the audit log is kept. [YPSEM_AUDIT_YEARS]",
+)  # fmt: skip
+@click.option("--daily", is_flag=True, help="Do it every day until stopped, instead of once.")
+def retention(database_url: str, audit_years: int, daily: bool) -> None:
+    """Remove what is past its time: rows of the audit log, and names of people whom nothing mentions any more.
+
+    The log says what was removed, and its chain still holds. Nothing is removed from a log that does not hold. It may
+    be repeated.
+    """
+    log_to_stderr("models")
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            _remove(database_url, audit_years)
+        except CommandFailed as failure:
+            if not daily:
+                raise
+            log.error("%s; trying again in an hour", failure.message)
+            stop.wait(HOUR)
+            continue
+        if not daily:
+            return
+        stop.wait(24 * HOUR)
+
+
+def _remove(database_url: str, audit_years: int) -> None:
+    engine = make_engine(database_url)
+    try:
+        rows, names = remove_past(engine, audit_years * YEAR), forget_names(engine)
+    except LogBroken as broken:
+        raise CommandFailed(str(broken), NOT_ALL) from None
+    except SQLAlchemyError as error:
+        raise CommandFailed(f"the database does not answer, or refuses ({type(error).__name__})") from None
+    finally:
+        engine.dispose()
+    click.echo(f"{rows} rows of the audit log older than {audit_years} years and {names} names were removed")
 
 
 tell_exits(main, "models.store")

@@ -239,14 +239,17 @@ def history(connection: Connection, action_ids: Iterable[str]) -> dict[str, list
     return acts
 
 
-def actions(connection: Connection, board: str) -> list[Listed]:
-    """A board's actions in order of due date."""
-    agencies: dict[str, set[str]] = {}
-    for action_id, agency in connection.execute(select(ActionAgencyRow.action_id, ActionAgencyRow.agency)):
-        agencies.setdefault(action_id, set()).add(agency)
+def actions(connection: Connection, board: str, action_id: str | None = None) -> list[Listed]:
+    """A board's actions in order of due date; with an id that one alone, or nothing if it is not the board's."""
     columns = [getattr(ActionRow, name) for name in Listed._fields[:-1]]
-    query = select(*columns).where(ActionRow.board == board).order_by(ActionRow.due_on, ActionRow.action_id)
+    wanted = [ActionRow.board == board, *([ActionRow.action_id == action_id] if action_id is not None else [])]
+    query = select(*columns).where(*wanted).order_by(ActionRow.due_on, ActionRow.action_id)
     rows = connection.execute(query).all()
+    told = ActionAgencyRow
+    agencies: dict[str, set[str]] = {}
+    ids = select(ActionRow.action_id).where(*wanted)
+    for told_of, agency in connection.execute(select(told.action_id, told.agency).where(told.action_id.in_(ids))):
+        agencies.setdefault(told_of, set()).add(agency)
     return [Listed._make([*row, frozenset(agencies.get(row.action_id, ()))]) for row in rows]
 
 

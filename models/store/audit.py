@@ -1,7 +1,8 @@
 """The audit log: who did what to which thing and when, each row bound to the one before it by a hash.
 
-The database refuses to change or delete a row. If somebody switches that off, the hashes show it, unless every
-later row is rewritten too: for that case the head (number and hash) of an earlier day is kept elsewhere.
+The database refuses to change a row, and to delete one before its time. If somebody switches that off, the hashes show
+it (models/store/chain.py), unless every later row is rewritten too: for that case the head (number and hash) of an
+earlier day is kept elsewhere.
 No row holds a figure, a token or free text.
 """
 
@@ -30,7 +31,11 @@ class AuditRow(Base):
     """One act. `number` counts from 1 without gaps."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index(None, "subject", "number"), Index(None, "who", "number"))
+    __table_args__ = (
+        Index(None, "subject", "number"),
+        Index(None, "who", "number"),
+        Index("ix_audit_log_who_at", "who", "at"),
+    )
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -73,6 +78,10 @@ class Breach(StrEnum):
     """A row does not name the hash of the row before it: a row was inserted, removed or rewritten."""
     HEAD = "audit.head-differs"
     """The row of a head kept elsewhere is gone, or is another one."""
+    REMOVAL = "audit.removal-differs"
+    """The log does not begin where its newest checkpoint says that retention left off."""
+    EARLY = "audit.removed-too-early"
+    """Rows are gone that were not past their time."""
 
 
 class Head(NamedTuple):
@@ -171,19 +180,3 @@ def entries(connection: Connection) -> list[AuditEntry]:
     """The whole log, in order."""
     columns = [getattr(AuditRow, name) for name in AuditEntry._fields]
     return [AuditEntry(*row) for row in connection.execute(select(*columns).order_by(AuditRow.number))]
-
-
-def first_breach(log: Iterable[AuditEntry], kept: Head | None = None) -> tuple[Breach, int] | None:
-    """The first thing wrong and the number of its row; None if the chain holds and contains the head kept elsewhere."""
-    before = Head(0, START)
-    contains_kept = kept is None or kept == before
-    for entry in log:
-        if entry.number != before.number + 1:
-            return Breach.GAP, before.number + 1
-        if entry.previous != before.hash:
-            return Breach.BROKEN, entry.number
-        if entry.hash != entry.expected_hash():
-            return Breach.CHANGED, entry.number
-        before = Head(entry.number, entry.hash)
-        contains_kept = contains_kept or before == kept
-    return None if contains_kept or kept is None else (Breach.HEAD, kept.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, String, and_, func, or_, select
@@ -39,6 +39,19 @@ class RemedyRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_offset: Mapped[int | None] = mapped_column(BigInteger)
     """Of a gap alone: the last offset that was not read."""
+
+
+class RefusedRuleRow(Base):
+    """How many records a rule refused in the last days, of all agencies together. The sink writes all rows anew."""
+
+    __tablename__ = "refused_rules"
+
+    rule: Mapped[str] = mapped_column(String(64), primary_key=True)
+    records: Mapped[int]
+    first: Mapped[date]
+    last: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When operations' service counted."""
 
 
 class Unread(NamedTuple):

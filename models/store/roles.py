@@ -1,8 +1,9 @@
 """Who may do what in the database: one login for each that needs it, each with the least; PostgreSQL only.
 
 The tables belong to whoever migrates them, and nobody else can alter or drop one. The log of acts and the releases can
-be added to and read by these logins, and changed or deleted by none: so neither a fault in the pages nor somebody
-who gains their login can rewrite what was published. (SQLite has no logins: it is for one machine without strangers.)
+be added to and read by these logins, and changed by none. Only retention deletes, and only rows of the log past their
+time. So neither a fault in the pages nor somebody who gains their login can rewrite what was published. (SQLite has no
+logins: it is for one machine without strangers.)
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine
 from models.store import terminal
 from models.store.base import Base
 
-SINK, PAGES, REVIEWER = "ypsem_sink", "ypsem_pages", "ypsem_reviewer"
+SINK, PAGES, REVIEWER, RETENTION = "ypsem_sink", "ypsem_pages", "ypsem_reviewer", "ypsem_retention"
 READ, ADD = "SELECT", "INSERT"
 CHANGE, REMOVE = "UPDATE", "DELETE"
 VERSION = "alembic_version"
@@ -33,6 +34,8 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "signals": (READ, ADD, CHANGE),
         "remedies": (READ, ADD, CHANGE),
         "requests": (READ, "UPDATE (published_at)"),
+        "remedy_requests": (READ, "UPDATE (published_at, outcome, answered_at)"),
+        "refused_rules": (READ, ADD, REMOVE),
         "sink_offsets": (READ, ADD, CHANGE, REMOVE),
         "leases": (READ, ADD, CHANGE, REMOVE),
         "service_state": (READ, ADD, CHANGE),
@@ -45,7 +48,9 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **dict.fromkeys(Base.metadata.tables, (READ,)),
         "sessions": (READ, ADD, CHANGE, REMOVE),
         "typed_forms": (READ, ADD, REMOVE),
+        "people": (READ, ADD, "UPDATE (name, signed_in_at)"),
         "requests": (READ, ADD),
+        "remedy_requests": (READ, ADD, "UPDATE (confirmed_by, confirmed_at)"),
         "release_states": (READ, ADD, CHANGE),
         "release_approvals": (READ, ADD),
         "release_corrections": (READ, ADD),
@@ -71,6 +76,13 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "sessions": (READ, "UPDATE (ended_at)"),
         "service_tokens": (READ, ADD, "UPDATE (revoked_at)"),
         "audit_log": (READ, ADD),
+    },
+    # Takes away what is past its time. The database lets go of no row of the log before that (migration 0011).
+    RETENTION: {
+        VERSION: (READ,),
+        "audit_log": (READ, ADD, REMOVE),
+        "people": (READ, REMOVE),
+        "sessions": (READ,),
     },
 }
 """Login -> table -> what it may do."""
@@ -142,4 +154,4 @@ def _do(connection: Connection, statement: str, *parts: sql.Composable) -> None:
     connection.exec_driver_sql(text.replace("%", "%%"))
 
 
-__all__ = ["PAGES", "REVIEWER", "RIGHTS", "SINK", "grant", "passwords_in", "set_passwords"]
+__all__ = ["PAGES", "RETENTION", "REVIEWER", "RIGHTS", "SINK", "grant", "passwords_in", "set_passwords"]

@@ -24,6 +24,8 @@ from models.store.hashes import hash_of
 
 IDLE = timedelta(minutes=15)
 """After so long without a request a session has ended."""
+NOTED = timedelta(minutes=1)
+"""How often it is noted that a session was seen: not at every request. So it may end by that much sooner."""
 LONGEST = timedelta(hours=8)
 """After so long it has ended, whatever was done."""
 KEPT = timedelta(days=2)
@@ -106,7 +108,7 @@ def open_session(
 
 
 def visit(connection: Connection, number: str) -> Session | None:
-    """The session of a browser's number, noted as seen now; None if there is none, or it has ended."""
+    """The session of a browser's number, noted as seen, once a minute; None if there is none, or it has ended."""
     now = clock.now()
     row, is_it = SessionRow, SessionRow.session_hash == hash_of(number)
     in_force = (row.ended_at.is_(None), row.seen_at > now - IDLE, row.opened_at > now - LONGEST)
@@ -115,7 +117,7 @@ def visit(connection: Connection, number: str) -> Session | None:
     ).one_or_none()
     if found is None:
         return None
-    connection.execute(update(row).where(is_it, row.seen_at < now).values(seen_at=now))
+    connection.execute(update(row).where(is_it, row.seen_at <= now - NOTED).values(seen_at=now))
     session = Session(*found)
     given = map(str, access.in_force(connection, session.who, clock.today()))
     return session._replace(grants=" ".join(sorted({*session.grants.split(), *given})))

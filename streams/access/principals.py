@@ -106,14 +106,14 @@ def principals(register: Register) -> list[Principal]:
         _service(
             "sink",
             reads=[topics.RELEASES, topics.SIGNALS, topics.SUBMISSIONS, topics.REMEDIES],
-            writes=[topics.REQUESTS, topics.DEAD_LETTERS],
+            writes=[topics.REQUESTS, topics.REMEDY_REQUESTS, topics.DEAD_LETTERS],
         ),
         _service("gateway", writes=raws, quota=GATEWAY_QUOTA),
         _service(
             "operations",
             # The ledger's rows and marks say nothing that the accepted topic does not: `streams balances` reads them.
             reads=[
-                *(topics.DEAD_LETTERS, topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS),
+                *(topics.DEAD_LETTERS, topics.REMEDIES, topics.ACCEPTED, topics.REQUESTS, topics.REMEDY_REQUESTS),
                 *(topics.LEDGER_CHANGELOG, topics.MARKS_CHANGELOG),
                 topics.POSITIONS,  # how often a raw log was cut: `streams redrive` writes places as intake does
                 *raws,

@@ -102,6 +102,22 @@ class OperatorsBroker:
             ends = self._consumer.end_offsets(partitions)
             yield from self._until(ends, max_records=10_000)
 
+    def since(self, topic: str, offset: int) -> Iterator[Any]:
+        """The records of a topic's one partition from an offset up to its present end; raises `NoBroker`.
+
+        Where the broker no longer has that offset, from the first that it has.
+        """
+        limits = self.limits(topic, 0)
+        if limits is None:
+            raise NoBroker(f"topic {topic} is not there, or this login may not read it")
+        place, (first, end) = TopicPartition(topic, 0), limits
+        if (start := max(first, offset)) >= end:
+            return
+        with self._asking(topic):
+            self._consumer.assign([place])
+            self._consumer.seek(place, start)
+            yield from (record for record in self._until({place: end}, max_records=1_000) if record.offset < end)
+
     def at(self, topic: str, partition: int, offsets: Sequence[int]) -> Iterator[Any]:
         """The records at these offsets that the broker still has, in order; raises `NoBroker`.
 

@@ -11,18 +11,15 @@ from typing import Any, TypeVar
 import click
 from pydantic import ValidationError
 
-from models.contract import topics
 from models.operations.remedies import Hold, Skip, reason_rule
-from models.register import Register
-from models.service.clock import now, today
+from models.service.clock import now
 from models.service.commands import CommandFailed
 from models.service.exits import DONE, NOT_ALL
-from streams.gaps.memory import cuts_in
 from streams.operators.broker import OperatorsBroker
-from streams.operators.redrive import Redriver, letters_of
+from streams.operators.doing import reader_of, redrive
 from streams.operators.skipping import Done, skip_record
 from streams.options import register_of, settings_of
-from streams.standing import Standing, out
+from streams.standing import out
 
 log = logging.getLogger(__name__)
 R = TypeVar("R", Hold, Skip)
@@ -52,7 +49,12 @@ def skip(topic: str, partition: int, offset: int, reason: str, who: str, **given
     figures. Undo it with redrive --rule skipped. Safe to repeat: a second time changes nothing.
     """
     settings = settings_of(**given)
-    group, agency = _reader(topic, register_of(settings))
+    reader = reader_of(topic, register_of(settings))
+    if reader is None:
+        raise click.UsageError(
+            "--topic must be the raw topic of an agency in the register, or a topic that the ledger reads"
+        )
+    group, agency = reader
     if (rule := reason_rule(reason)) is not None:
         raise click.UsageError(f"the reason holds what looks like an identifier ({rule}); leave that out")
     remedy = _made(
@@ -102,45 +104,17 @@ def redrive_command(rule: str, since: datetime, agency: str | None, who: str, **
     Run it where intake runs: it needs the gate key. Running it twice changes nothing, and intake may run meanwhile.
     Raw topics keep a record for 30 days; dead letters are kept for 14.
     """
-    from streams.intake.app import gate_keys
-    from streams.intake.decide import IntakeRules
-
     settings = settings_of(**given)
     register = register_of(settings)
     day: date = since.date()
     with OperatorsBroker(settings) as broker:
-        standing = Standing()
-        for record in broker.read(topics.REMEDIES):
-            standing.read(record.value)
-        letters = letters_of(broker.read(topics.DEAD_LETTERS), rule, day, agency)
-        redriver = Redriver(
-            broker=broker,
-            agencies={topics.raw(one.id): one.id for one in register.agencies},
-            rules=lambda: IntakeRules(register, gate_keys(settings.keys), now(), today()),
-            standing=standing,
-            by=who,
-            at=now(),
-            cuts=cuts_in(broker.read(topics.POSITIONS)),
-        )
-        done = redriver.redrive(letters)
+        done = redrive(broker, settings, register, rule, day, agency, who)
     log.warning("redriven: rule %s since %s by %s", rule, day, who)
     click.echo(
         f"{done.letters} records were refused by {rule} since {day}: {done.forwarded} forwarded, "
         f"{done.refused} still refused, {done.gone} no longer in their topic"
     )
     sys.exit(DONE if done.letters else NOT_ALL)
-
-
-def _reader(topic: str, register: Register) -> tuple[str, str | None]:
-    """The consumer group that reads a topic of those a record can be skipped on, and whose raw topic it is."""
-    agencies = {topics.raw(agency.id): agency.id for agency in register.agencies}
-    if topic in agencies:
-        return topics.INTAKE_APP, agencies[topic]
-    if topic in (topics.ACCEPTED, topics.REQUESTS):
-        return topics.LEDGER_APP, None
-    raise click.UsageError(
-        "--topic must be the raw topic of an agency in the register, or a topic that the ledger reads"
-    )
 
 
 def _made(kind: type[R], **fields: Any) -> R:

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from models.contract import topics
 from models.operations.remedies import Gap
 from models.service.clock import now
 from models.service.commands import CommandFailed
 from models.service.exits import NOT_ALL
 from streams.operators.broker import OperatorsBroker
+from streams.operators.doing import standing_of
 from streams.options import settings_of
-from streams.standing import Standing, out
+from streams.standing import out
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def gaps(context: click.Context, /, **given: Any) -> None:
         context.obj = given
         return
     with OperatorsBroker(settings_of(**given)) as broker:
-        standing = _standing(broker)
+        standing = standing_of(broker)
     for gap in standing.gaps():
         click.echo(
             f"{gap.topic} {gap.partition} {gap.first}: {gap.last - gap.first + 1} offsets up to {gap.last}, "
@@ -65,7 +65,7 @@ def close(context: click.Context, /, topic: str, partition: int, first: int, who
     settings = settings_of(**{name: value if value is not None else context.obj[name] for name, value in given.items()})
     with OperatorsBroker(settings) as broker:
         key = (topic, partition, first)
-        found = {(gap.topic, gap.partition, gap.first): gap for gap in _standing(broker).gaps()}.get(key)
+        found = {(gap.topic, gap.partition, gap.first): gap for gap in standing_of(broker).gaps()}.get(key)
         if found is None:
             raise CommandFailed("no such gap stands open: python -m streams gaps lists them", NOT_ALL)
         try:
@@ -75,10 +75,3 @@ def close(context: click.Context, /, topic: str, partition: int, first: int, who
         broker.confirm([out(closed)])
     log.warning("gap-closed: %s partition %d offset %d by %s", topic, partition, first, who)
     click.echo(f"{topic} partition {partition} offsets {first} to {found.last}: closed")
-
-
-def _standing(broker: OperatorsBroker) -> Standing:
-    standing = Standing()
-    for record in broker.read(topics.REMEDIES):
-        standing.read(record.value)
-    return standing

@@ -21,11 +21,12 @@ from models.releases import CellState
 from models.store import writing
 from models.store.access import Granted, give
 from models.store.actions import Source, open_action
+from models.store.remedy_requests import ask
 from tests.dashboards.conftest import TODAY, Visit, store
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_3 import ladder_3
 from tests.dashboards.voices.releases import with_voices
-from tests.models.store.factories import BOARD, make_cell, make_release
+from tests.models.store.factories import BOARD, make_cell, make_release, make_request
 
 SAFETY = (
     "This service never tells you about one child. If a child is in danger call 999; "
@@ -66,6 +67,7 @@ PAGES = [
     "/audit",
     "/audit/chain",
     "/operations",
+    *(f"/operations/{form}" for form in ("skip", "resume", "redrive", "close", f"requests/{'r' * 24}/confirm")),
     f"/boards/{BOARD}/releases/ask",
     f"/boards/{BOARD}/releases/{RELEASE}",
     *(f"/boards/{BOARD}/releases/{RELEASE}/{act}" for act in ("approve", "refuse", "withdraw", "correct", "annotate")),
@@ -89,6 +91,7 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
     store(sqlite, make_release(cells=tuple(states)), make_release("2025Q4"), with_voices("2025FY"), ladder_3("2024FY"))
     with writing(sqlite).begin() as connection:
         give(connection, "sub:a", GRANT)
+        ask(connection, make_request(TODAY))
         for due in (date(2026, 3, 1), date(2026, 6, 1)):
             open_action(
                 connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",

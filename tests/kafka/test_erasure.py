@@ -15,8 +15,11 @@ from models.contract.tokens import child_token, derive_key
 from models.operations.remedies import REMEDY, Removal
 from models.operations.topic_specs import all_topics
 from models.service.keyfiles import write_key
+from models.store import make_engine
 from streams.intake.app import PURPOSE
 from tests.conftest import KafkaCluster
+from tests.dashboards.conftest import browser, signed_in
+from tests.dashboards.html import Page
 from tests.factories import BOARD, CARE, POLICE, SCHOOLS, an_event_id, an_own_id, event, token, wire
 from tests.kafka.compaction import BROKER, everything, forgotten, hurry
 from tests.kafka.road import AGENCIES, Services, account, database, ledger_rows, publish, read_all, settled
@@ -77,6 +80,7 @@ def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluste
         assert settled(bootstrap, total, 30).ledger["erased"] == 4 + 4
         told = {"erase": 3 + 1, "erase.agency": 1}
         poll_until(lambda: audited(tmp_path / "sink.db") == told, 30, "the audit log has what was removed")
+        assert stages_on_the_page(services) == 3, "of the children's erasures those of this board, by their stage alone"
         # The export still holds the child: it stays away.
         at_agency("publish", str(export), *of_agency)
         worker.stop()
@@ -104,6 +108,20 @@ def test_after_erasure_and_compaction_nothing_is_left(kafka_cluster: KafkaCluste
     assert left == 2 + 2, "the other child's events, and for a while the erasures themselves"
     written = services.logs().encode()
     assert not any(secret in written for secret in secrets)
+
+
+def stages_on_the_page(services: Services) -> int:
+    """How many erasures of children the board's page says are carried out; it says nothing else of them."""
+    engine = make_engine(services.database_url)
+    registers = Path(services.environment["YPSEM_REGISTER"])
+    gil = browser(engine, registers, signed_in(engine, f"information-governance:{BOARD}", subject="gil"))
+    page = Page(gil.get(f"/boards/{BOARD}/erasures").text)
+    engine.dispose()
+    agencies, children = page.tables
+    assert [row[3].split(",")[0] for row in agencies[1:]] == ["Done: the ledger removed it"]
+    assert {row[1] for row in children[1:]} == {"Carried out by the ledger"}
+    assert all(agency not in cell for row in children for cell in row for agency in AGENCIES)
+    return len(children) - 1
 
 
 def audited(path: Path) -> dict[str, int]:

@@ -13,11 +13,15 @@ from models.contract import topics
 from models.contract.dead_letters import DeadLetter
 from models.operations.remedies import Skip
 from models.service.clock import now
+from models.store import make_engine, upgrade
 from streams.operators import broker as operators_broker
 from streams.operators.broker import NoBroker, OperatorsBroker
 from streams.operators.skipping import skip_record
 from streams.settings import StreamSettings
 from tests.conftest import KafkaCluster
+from tests.dashboards.conftest import browser, signed_in
+from tests.dashboards.filling import fill
+from tests.dashboards.html import Page
 from tests.factories import BOARD, POLICE, SCHOOLS, an_event_id, event, wire
 from tests.kafka.road import (
     Accounted,
@@ -182,24 +186,45 @@ def test_an_operator_skips_a_record_and_the_figures_say_so(kafka_cluster: KafkaC
 
 
 @pytest.mark.slow
-def test_a_skipped_request_is_answered_once_it_is_redriven(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
-    """An agency's erasure, which stays undone while it is passed over, and is done after."""
+def test_from_the_pages_a_request_is_skipped_by_two_people_and_answered_once_one_has_it_redriven(
+    kafka_cluster: KafkaCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agency's erasure, which stays undone while it is passed over, and is done after. Nobody is at a terminal."""
     bootstrap = kafka_cluster().bootstrap
     services = Services(bootstrap, tmp_path / "run", database(tmp_path))
+    monkeypatch.setenv("YPSEM_CLOCK_OFFSET_SECONDS", services.environment["YPSEM_CLOCK_OFFSET_SECONDS"])
     publish(bootstrap, [*good(POLICE, 0, 20), *good(SCHOOLS, 20, 20)], "none")
-    services.run("consumers", "request-erasure", "--board", BOARD, "--agency", SCHOOLS, "--as", "ig1", "--yes")
-    with services.start("consumers", "sink"):
+    engine = make_engine(services.database_url)
+    upgrade(engine)
+    registers = Path(services.environment["YPSEM_REGISTER"])
+    gil = browser(engine, registers, signed_in(engine, "information-governance:*", subject="gil"))
+    oda, ole = (browser(engine, registers, signed_in(engine, "operations:*", subject=who)) for who in ("oda", "ole"))
+
+    def stage(page: str = "/operations") -> str:
+        return Page((gil if "erasures" in page else oda).get(page).text).tables[0][1][-1]
+
+    erasures = f"/boards/{BOARD}/erasures"
+    assert fill(gil, f"{erasures}/ask", agency=SCHOOLS, again=SCHOOLS).status_code == 303
+    with services.start("consumers", "sink"), services.start("streams", "operations"):
         [asked] = poll_until(lambda: read_all(bootstrap, topics.REQUESTS), 30, "it is passed on")
-    place = ("--topic", topics.REQUESTS, "--partition", str(asked.partition), "--offset", str(asked.offset))
-    # Nobody has ever been in a group of this cluster: that is "nothing was read", not "nobody answers".
-    services.run("streams", "skip", *place, "--reason", "To be looked at first", "--as", "op1")
-    with services.start("streams", "worker"):
-        settled(bootstrap, 40, 120)
-        poll_until(lambda: "skipped" in rules(bootstrap), 30, "it is passed over")
-        assert len(ledger_rows(bootstrap)) == 40
-        services.run("streams", "redrive", "--rule", "skipped", "--since", "2026-05-01", "--as", "op1")
-        poll_until(lambda: len(ledger_rows(bootstrap)) == 20, 30, "it is answered")
-        assert {row.agency for row in ledger_rows(bootstrap).values()} == {POLICE}
+        # Nobody has ever been in a group of this cluster: that is "nothing was read", not "nobody answers".
+        typed = {"topic": topics.REQUESTS, "partition": str(asked.partition), "offset": str(asked.offset)}
+        assert fill(oda, "/operations/skip", **typed, reason="cannot_wait", text="").status_code == 303
+        [confirm] = {a["href"] for a in Page(ole.get("/operations").text).having("a") if "/confirm" in a["href"]}
+        assert fill(ole, confirm).status_code == 303
+        poll_until(lambda: stage() == "Done", 30, "it is answered")
+        with services.start("streams", "worker"):
+            settled(bootstrap, 40, 120)
+            poll_until(lambda: "skipped" in rules(bootstrap), 30, "it is passed over")
+            assert len(ledger_rows(bootstrap)) == 40
+            assert stage(erasures) == "With the ledger, which has not said yet that it is done"
+            day = {"since-day": "1", "since-month": "5", "since-year": "2026"}
+            fill(oda, "/operations/redrive", rule="skipped", **day, agency="", reason="skip_undone", text="")
+            poll_until(lambda: len(ledger_rows(bootstrap)) == 20, 30, "it is carried out")
+            assert {row.agency for row in ledger_rows(bootstrap).values()} == {POLICE}
+            poll_until(lambda: stage() == "Done", 30, "the redrive is answered")
+            poll_until(lambda: stage(erasures).startswith("Done: the ledger removed it"), 30, "its stage moves")
+    engine.dispose()
 
 
 @pytest.mark.slow

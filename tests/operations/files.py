@@ -44,7 +44,9 @@ METRICS: tuple[ModuleType, ...] = (
     streams.backup.metrics_file,
 )
 
-SCRAPE_JOBS = {"intake": "streams", "ledger": "streams", "sink": "consumers", "dashboards": "dashboards"}
+SCRAPE_JOBS = {
+    "intake": "streams", "ledger": "streams", "sink": "consumers", "dashboards": "dashboards", "operations": "streams",
+}  # fmt: skip
 """Service and scrape job -> package."""
 
 

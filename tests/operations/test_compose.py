@@ -17,18 +17,23 @@ import yaml
 from sqlalchemy import make_url
 
 from demo.provider.people import PEOPLE
-from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK
+from models.store.roles import PAGES, RETENTION, REVIEWER, RIGHTS, SINK
 from tests.operations.files import COMPOSE, ROOT, SCRAPE_JOBS, SETTINGS, compose, ours, variables
 
 pytestmark = pytest.mark.slow
 
-SERVICES = {"kafka", "postgres", "topics", "tables", "intake", "ledger", "sink", "dashboards", "prometheus", "grafana"}
+SERVICES = {
+    "kafka", "postgres", "topics", "tables", "intake", "ledger", "sink", "dashboards", "operations", "retention",
+    "prometheus", "grafana",
+}  # fmt: skip
 ONE_SHOT = {"topics", "tables"}
-BY_HAND = {"setup", "reviewer", "operations"}
+BY_HAND = {"setup", "reviewer"}
 """Started by a person with `docker-compose run`, never by `up`."""
 TO_TRY = {"keycloak"}
 """Started by `up` with its profile alone."""
-OURS = sorted({*SCRAPE_JOBS, *ONE_SHOT, *BY_HAND})
+DAILY = {"retention"}
+"""Runs on and on, and serves no metrics: it does something once a day."""
+OURS = sorted({*SCRAPE_JOBS, *ONE_SHOT, *BY_HAND, *DAILY})
 NOT_OURS = {"PGPASSFILE"}
 """What libpq reads; not a setting of this service."""
 
@@ -98,12 +103,17 @@ def test_a_command_that_does_not_exist_is_noticed(image: Path) -> None:
     assert help_of(image, "agencies", "check").returncode != 0, "the image holds an agency's tools"
 
 
+def unset(value: Any) -> Any:
+    """What compose makes of a value when nothing is set in its environment."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value) if isinstance(value, str) else value
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_of_a_service_is_a_setting_of_its_process(name: str) -> None:
     service = ours()[name]
-    given = {key: value for key, value in service.get("environment", {}).items() if key not in NOT_OURS}
+    given = {key: unset(value) for key, value in service.get("environment", {}).items() if key not in NOT_OURS}
     if service["command"][2] == "models.store":
-        assert set(given) == {"YPSEM_DATABASE_URL"}, "an option of its one command"
+        assert set(given) <= {"YPSEM_DATABASE_URL", "YPSEM_AUDIT_YEARS"}, "options of its commands"
         return
     settings = SETTINGS[service["command"][2]]
     known = variables(settings)
@@ -193,25 +203,32 @@ def test_each_process_logs_in_as_itself_and_the_owner_of_the_tables_is_no_servic
         "sink": (SINK, "/run/secrets/pgpass-sink", ["pgpass-sink"]),
         "dashboards": (PAGES, "/run/secrets/pgpass-pages", ["pgpass-pages"]),
         "reviewer": (REVIEWER, "/run/secrets/pgpass-reviewer", ["pgpass-reviewer"]),
+        "retention": (RETENTION, "/run/secrets/pgpass-retention", ["pgpass-retention"]),
     }
     assert {login for login, _, _ in logins.values()} == {"ypsem", *RIGHTS}
     assert compose()["services"]["postgres"]["environment"]["POSTGRES_USER"] == "ypsem"
-    for name in ("sink", "dashboards"):
+    for name in ("sink", "dashboards", "retention"):
         assert ours()[name]["depends_on"]["tables"] == {"condition": "service_completed_successfully"}
 
 
-@pytest.mark.parametrize("name", ["tables", "sink", "dashboards", "reviewer"])
+@pytest.mark.parametrize("name", ["tables", "sink", "dashboards", "reviewer", "retention"])
 def test_a_connection_to_the_database_is_over_tls_and_checks_who_answers(name: str) -> None:
     query = make_url(ours()[name]["environment"]["YPSEM_DATABASE_URL"]).query
     assert query == {"sslmode": "verify-full", "sslrootcert": "/run/secrets/ca.pem"}
     assert any(volume.endswith("/tls/ca.pem:/run/secrets/ca.pem:ro") for volume in ours()[name]["volumes"])
 
 
+def test_who_removes_rows_of_the_log_and_who_checks_it_agree_on_its_time() -> None:
+    given = {name: service.get("environment", {}).get("YPSEM_AUDIT_YEARS") for name, service in ours().items()}
+    assert {name for name, years in given.items() if years} == {"retention", "dashboards", "reviewer"}
+    assert len({years for years in given.values() if years}) == 1
+
+
 def test_the_pages_cannot_reach_kafka_and_the_stream_tier_no_database() -> None:
     services = compose()["services"]
     networks = {name: set(service.get("networks", ())) for name, service in services.items()}
     internal = {name for name, network in compose()["networks"].items() if (network or {}).get("internal")}
-    for role in ("dashboards", "reviewer", "tables"):
+    for role in ("dashboards", "reviewer", "tables", "retention"):
         assert networks[role].isdisjoint(networks["kafka"])
     for role in ("intake", "ledger", "topics", "operations"):
         assert networks[role].isdisjoint(networks["postgres"])

@@ -27,10 +27,11 @@ from models.service.clock import now
 from models.store import AuditRow, SessionRow, make_engine, writing
 from models.store.access import Granted, give
 from models.store.actions import Source, open_action
+from models.store.remedy_requests import ask
 from models.store.sessions import end_sessions_of, visit
 from tests.dashboards.conftest import HOST, browser, signed_in, store
 from tests.dashboards.html import Page
-from tests.models.store.factories import BOARD, make_release
+from tests.models.store.factories import BOARD, make_release, make_request
 
 OTHER = "X08000002"
 ACTION = "act-0123456789abcdef"
@@ -58,6 +59,7 @@ def an_action(engine: Engine) -> None:
     granted = Granted("g" * 24, "sub:x", "chair", BOARD, "", day, day, "sub:a", now(), None, None, None, None)
     with writing(engine).begin() as connection:
         give(connection, "sub:a", granted)
+        ask(connection, make_request(now()))
         open_action(
             connection, "chair", board=BOARD, source=Source.AUDIT, owner="aldermere-police", title="x",
             opened_on=date(2026, 2, 1), due_on=date(2026, 3, 1), action_id=ACTION,
@@ -67,7 +69,7 @@ def an_action(engine: Engine) -> None:
 def addresses(release_id: str, board: str = BOARD) -> dict[tuple[str, str], str]:
     """An address of every route that shows something of the board."""
     filled = {"{code}": board, "{measure}": "m6", "{name}": f"{release_id}.csv", "{release}": release_id}
-    filled |= {"{action}": ACTION, "{agency}": "aldermere-police", "{grant}": "g" * 24}
+    filled |= {"{action}": ACTION, "{agency}": "aldermere-police", "{grant}": "g" * 24, "{request}": "r" * 24}
     found = {}
     for method, path in ROUTES:
         address = path

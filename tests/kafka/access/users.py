@@ -21,14 +21,14 @@ CHANGELOGS = frozenset(
 ACCEPTED, REQUESTS, RELEASES = "ypsem.accepted.v1", "ypsem.requests.v1", "ypsem.releases.v1"
 SIGNALS, SUBMISSIONS = "ypsem.signals.v1", "ypsem.submissions.v1"
 LETTERS, REMEDIES = "ypsem.dead-letters.v1", "ypsem.remedies.v1"
-POSITIONS = "ypsem.positions.v1"
+POSITIONS, ASKED = "ypsem.positions.v1", "ypsem.remedy-requests.v1"
 OURS = {ACCEPTED, REQUESTS, RELEASES, SIGNALS, SUBMISSIONS, LETTERS, REMEDIES, POSITIONS}
-TOPICS = RAWS | RECEIPTS | CHANGELOGS | OURS
+TOPICS = RAWS | RECEIPTS | CHANGELOGS | OURS | {ASKED}
 
 WRITES: dict[str, frozenset[str]] = {
     "ypsem-intake": RECEIPTS | {ACCEPTED, LETTERS, REMEDIES, POSITIONS},
     "ypsem-ledger": RECEIPTS | CHANGELOGS | OURS,
-    "ypsem-sink": frozenset({REQUESTS, LETTERS}),
+    "ypsem-sink": frozenset({REQUESTS, LETTERS, ASKED}),
     "ypsem-gateway": RAWS,
     "ypsem-operations": RECEIPTS | {ACCEPTED, REQUESTS, LETTERS, REMEDIES},
     "ypsem-backup": frozenset(),
@@ -41,7 +41,7 @@ READS: dict[str, frozenset[str]] = {
     "ypsem-gateway": frozenset(),
     "ypsem-operations": RAWS
     | RECEIPTS
-    | {ACCEPTED, REQUESTS, LETTERS, REMEDIES, POSITIONS}
+    | {ACCEPTED, REQUESTS, LETTERS, REMEDIES, POSITIONS, ASKED}
     | {"ypsem-ledger-events-changelog", "ypsem-ledger-marks-changelog"},
     "ypsem-backup": (CHANGELOGS - {"ypsem-ledger-events-changelog"})
     | {ACCEPTED, RELEASES, SIGNALS, SUBMISSIONS, REMEDIES},

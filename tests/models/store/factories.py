@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from models.contract import topics
 from models.contract.periods import bounds
 from models.releases import Cell, CellState, Release, SubmissionState
 from models.signals import OperationalSignal, Recurrence, Signal
 from models.store import make_engine, upgrade
+from models.store.remedy_requests import RemedyRequest
 
 BOARD = "X08000001"
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -34,6 +36,11 @@ def database(kind: str, request: pytest.FixtureRequest, migrated: bool = True) -
         yield engine
     finally:
         engine.dispose()
+
+
+def make_request(at: datetime, by: str = "sub:a") -> RemedyRequest:
+    """A request to skip a record, which a second person has to agree to."""
+    return RemedyRequest("r" * 24, "skip", topics.ACCEPTED, 0, 7, "", "", None, "cannot_wait", "", by, at)
 
 
 def make_cell(measure: str = "m1_children", value: int | None = None, **fields: Any) -> Cell:

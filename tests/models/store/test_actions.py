@@ -25,6 +25,7 @@ from models.store.actions import (
     record_impact,
     tell,
 )
+from models.store.chain import first_breach
 from models.store.engine import writing
 from tests.models.store.factories import DATABASES, database
 
@@ -56,7 +57,7 @@ def test_the_life_of_an_action_is_in_the_audit_log(engine: Engine) -> None:
     with engine.connect() as connection:
         (listed,) = actions(connection, BOARD)
         log = audit.entries(connection)
-        assert audit.first_breach(log) is None
+        assert first_breach(log) is None
         assert actions(connection, "X08000002") == []
     assert listed.told == {"aldermere-police", "aldermere-health"}
     assert (listed.closed_on, listed.impact) == (date(2026, 1, 30), "evidenced")

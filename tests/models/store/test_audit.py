@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from models.store import AuditRow, writing
-from models.store.audit import START, AuditEntry, Breach, Head, append, entries, first_breach
+from models.store.audit import START, AuditEntry, Breach, Head, append, entries
+from models.store.chain import first_breach
 from tests.models.store.factories import DATABASES, database
 
 

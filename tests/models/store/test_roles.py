@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from starlette.testclient import TestClient
 
 from consumers.lease import Lease
@@ -20,25 +20,30 @@ from consumers.requests import add_release_request
 from consumers.store import SinkStore, StoreOutcome
 from dashboards.life.changes import ReadingKind, annotate, approve, correct, note_reading, refuse, request, withdraw
 from dashboards.life.states import DecisionReason, Fault
+from dashboards.operations.changes import ask
+from dashboards.operations.changes import confirm as agree
 from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
-from models.operations.remedies import Hold
+from models.operations.remedies import Hold, Outcome, RequestAnswer
+from models.operations.retention import YEAR
 from models.register import load_register
 from models.releases import Release, SubmissionState
 from models.service.clock import now
 from models.signals import Signal
-from models.store import Base, SchemaState, make_engine, schema_state, upgrade, writing
+from models.store import Base, SchemaState, make_engine, remedy_requests, schema_state, upgrade, writing
 from models.store import typed as waiting_forms
 from models.store.access import Granted, confirm, give
 from models.store.access import revoke as take_away
 from models.store.actions import Impact, Source, acknowledge, close, move, open_action, record_impact, tell
-from models.store.roles import PAGES, REVIEWER, RIGHTS, SINK, passwords_in
+from models.store.audit_retention import forget_names, remove_past
+from models.store.people import remember
+from models.store.roles import PAGES, RETENTION, REVIEWER, RIGHTS, SINK, passwords_in
 from models.store.service_tokens import make as make_token
 from models.store.service_tokens import presented, revoke
 from models.store.sessions import end_session, end_sessions_of, open_session, visit
 from models.store.typed import TypedForm
-from tests.models.store.factories import BOARD, make_release, make_signal, make_submission, wire
+from tests.models.store.factories import BOARD, make_release, make_request, make_signal, make_submission, wire
 from tests.operations.files import ROOT
 
 pytestmark = pytest.mark.postgres
@@ -87,7 +92,8 @@ def test_nobody_may_change_or_delete_what_was_released_or_done() -> None:
         for table in (
             "releases", "release_cells", "release_approvals", "release_corrections", "release_annotations", "audit_log",
         ):  # fmt: skip
-            assert set(rights.get(table, ())) <= {"SELECT", "INSERT"}
+            by_rule = {"DELETE"} if rights is RIGHTS[RETENTION] and table == "audit_log" else set()
+            assert set(rights.get(table, ())) <= {"SELECT", "INSERT"} | by_rule
     others = {table: rights for table, rights in RIGHTS[PAGES].items() if table not in ("sessions", "typed_forms")}
     assert not [table for table, rights in others.items() if "DELETE" in rights]
     assert [table for table, rights in others.items() if "UPDATE" in rights] == ["release_states"]
@@ -184,7 +190,16 @@ FORBIDDEN = [
     *[(user, f"UPDATE {table} SET {column} = {column}")  # noqa: S608
       for user in RIGHTS for table, column in (("releases", "body"), ("release_cells", "value"), ("audit_log", "who"))],
     *[(user, f"DELETE FROM {table}")  # noqa: S608
-      for user in RIGHTS for table in ("releases", "release_cells", "audit_log")],
+      for user in RIGHTS for table in ("releases", "release_cells", *(["audit_log"] if user != RETENTION else []))],
+    (RETENTION, "SELECT body FROM releases"),
+    (RETENTION, "UPDATE people SET name = name"),
+    (RETENTION, "DELETE FROM sessions"),
+    (PAGES, "DELETE FROM people"),
+    (SINK, "SELECT name FROM people"),
+    (PAGES, "UPDATE remedy_requests SET outcome = outcome"),
+    (PAGES, "UPDATE remedy_requests SET requested_by = requested_by"),
+    (SINK, "UPDATE remedy_requests SET confirmed_by = confirmed_by"),
+    (REVIEWER, "INSERT INTO remedy_requests SELECT * FROM remedy_requests"),
     *[(user, statement) for user in RIGHTS for statement in (
         "TRUNCATE audit_log", "DROP TABLE audit_log", "ALTER TABLE releases ADD COLUMN x int", "CREATE TABLE x (y int)",
         "CREATE ROLE somebody", "SET ROLE ypsem", "CREATE TEMP TABLE x (y int)", "SELECT pg_read_file('PG_VERSION')",
@@ -227,6 +242,26 @@ def test_what_is_forbidden_is_refused(login: Login) -> None:
             assert refusal(connection, statement) == "InsufficientPrivilege", (user, statement)
 
 
+def test_what_operations_ask_for_is_written_by_pages_and_sink_and_retention_removes_by_rule_alone(
+    login: Login,
+) -> None:
+    pages, sink, retention = login(PAGES), login(SINK), login(RETENTION)
+    one = make_request(now())
+    ask(pages, one)
+    agree(pages, "sub:b", one.request_id)
+    with writing(sink).begin() as connection:
+        assert [found.request_id for found in remedy_requests.to_publish(connection, 9)] == [one.request_id]
+        remedy_requests.published(connection, [one.request_id])
+        answer = RequestAnswer(request_id=one.request_id, outcome=Outcome.DONE, at=now())
+        assert SinkStore(sink).apply(connection, answer, b"{}", 1) is StoreOutcome.APPLIED
+    with writing(pages).begin() as connection:
+        remember(connection, "sub:gone", "Greta Gone")
+        remember(connection, "sub:gone", "Greta Long Gone")
+    assert (remove_past(retention, 6 * YEAR), forget_names(retention)) == (0, 1)
+    with pytest.raises(DBAPIError, match="past their time"), retention.begin() as connection:
+        connection.execute(text("DELETE FROM audit_log"))
+
+
 def refusal(connection: Connection, statement: str) -> str | None:
     """The name of the error with which the database refuses a statement; None if it does not."""
     try:
@@ -244,8 +279,8 @@ def test_a_right_given_by_hand_is_taken_away_by_the_next_run(login: Login, postg
     owner.dispose()
     (tmp_path / "pgpass").write_text(f"*:*:*:{PAGES}:another\n")
     done = prepare(postgres_url, tmp_path / "pgpass")
-    assert done.returncode == 1, "two logins have no line, and the command says so"
-    assert f"for: {REVIEWER}, {SINK}" in done.stderr
+    assert done.returncode == 1, "three logins have no line, and the command says so"
+    assert f"for: {RETENTION}, {REVIEWER}, {SINK}" in done.stderr
     with login(PAGES).connect() as connection, pytest.raises(ProgrammingError):
         connection.execute(text("DELETE FROM audit_log"))
 
