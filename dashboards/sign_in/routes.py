@@ -231,4 +231,4 @@ def _refused(reason: SignInReason, shown: Shown, code: str = "") -> Response:
     log.warning("somebody was not signed in: %s", reason.value)
     metrics.SIGN_INS.labels(reason.value).inc()
     status, title, text = REFUSALS[reason]
-    return shown(RefusalPage(status, title, text, "/", code), None)
+    return shown(RefusalPage(status, title, text, "/", code=code), None)

@@ -57,7 +57,8 @@ def test_no_more_are_remembered_than_fit_and_the_silent_ones_go(monkeypatch: pyt
 
 
 def test_it_counts_right_with_many_threads() -> None:
-    bucket, given = Buckets(100, Clock()), []
+    bucket = Buckets(100, Clock())
+    given: list[int] = []
     threads = [threading.Thread(target=lambda: given.extend(bucket.take("a") for _ in range(50))) for _ in range(8)]
     for thread in threads:
         thread.start()
