@@ -77,7 +77,7 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "service_tokens": (READ, ADD, "UPDATE (revoked_at)"),
         "audit_log": (READ, ADD),
     },
-    # Takes away what is past its time. The database lets go of no row of the log before that (migration 0011).
+    # Takes away what is past its time. The database lets go of no row of the log before that (migration 0012).
     RETENTION: {
         VERSION: (READ,),
         "audit_log": (READ, ADD, REMOVE),

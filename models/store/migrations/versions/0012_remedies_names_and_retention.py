@@ -6,8 +6,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 _REFUSAL = "the audit log can only grow, but for rows past their time"
 # What a checkpoint says (models/store/chain.py): "1233 rows, 2190 days" are gone, or may go, and were older than that.
