@@ -87,7 +87,7 @@ class Entrance:
         visitor = self._visitor(request)
         if visitor is None:
             number = request.cookies.get(self._sessions.cookies.session, "")
-            if key is not None and key[0] == "POST" and number and ROUTES.get(key) not in (None, Act.SIGN_OUT):
+            if key is not None and key[0] == "POST" and ROUTES.get(key) not in (None, Act.SIGN_OUT):
                 raise TooLate(number)
             raise KeptOut(_sign_in(request, number))
         if key is None:
@@ -135,7 +135,8 @@ class Entrance:
         try:
             body = await _body_of(request, None)
             _check_token(request, body, late.number, None)
-            kept = await run_in_threadpool(self._sessions.keep, late.number, request.scope["path"], body)
+            path = request.scope["path"]
+            kept = bool(late.number) and await run_in_threadpool(self._sessions.keep, late.number, path, body)
         except KeptOut:
             kept = False
         except DBAPIError as error:
