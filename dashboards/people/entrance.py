@@ -92,7 +92,7 @@ class Entrance:
         if visitor is None:
             _in_time(*self._limits.stranger(request), None)
             number = request.cookies.get(self._sessions.cookies.session, "")
-            if key is not None and key[0] == "POST" and number and ROUTES.get(key) not in (None, Act.SIGN_OUT):
+            if key is not None and key[0] == "POST" and ROUTES.get(key) not in (None, Act.SIGN_OUT):
                 raise TooLate(number)
             raise KeptOut(_sign_in(request, number))
         if key is None or ROUTES.get(key) is not Act.SIGN_OUT:  # nobody is kept from signing out
@@ -144,7 +144,8 @@ class Entrance:
         try:
             body = await _body_of(request, None)
             _check_token(request, body, late.number, None)
-            kept = await run_in_threadpool(self._sessions.keep, late.number, request.scope["path"], body)
+            path = request.scope["path"]
+            kept = bool(late.number) and await run_in_threadpool(self._sessions.keep, late.number, path, body)
         except KeptOut:
             kept = False
         except DBAPIError as error:

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 from unittest.mock import patch
+from urllib.parse import quote
 
 import anyio
 import pytest
@@ -274,6 +275,23 @@ def test_a_form_of_an_ended_session_says_that_nothing_was_done(sqlite: Engine, r
     answer = client.post("/sign-out", data={"form_token": "x"})
     assert answer.status_code == 401
     assert "Sign in, and fill in the form again" in answer.text
+
+
+@pytest.mark.parametrize("number", ["", "no-session", "own"])
+@pytest.mark.parametrize(("site", "shown"), [("same-origin", True), ("same-site", False), (None, False)])
+def test_what_was_typed_is_shown_if_the_browser_says_that_it_is_from_these_pages(
+    number: str, site: str | None, shown: bool, sqlite: Engine, register_dir: Path
+) -> None:
+    """Otherwise any other site could write into ours."""
+    path = f"/boards/{BOARD}/actions/add"
+    number = signed_in(sqlite, f"chair:{BOARD}") if number == "own" else number
+    body = f"form_token=old&once=act-1&title={quote('<b>ring me</b>')}"
+    headers = {"Content-Type": FORM} | ({"Sec-Fetch-Site": site} if site else {})
+    answer = browser(sqlite, register_dir, number).post(path, content=body, headers=headers)
+    assert answer.status_code in (401, 403)
+    assert ("<dt>Title</dt><dd>&lt;b&gt;ring me&lt;/b&gt;</dd>" in answer.text) == shown
+    assert "act-1" not in answer.text, "nobody typed that"
+    assert (path in answer.text) == shown, "and the way back to the form"
 
 
 def test_head_is_get_without_a_body_and_allow_says_so(sqlite: Engine, register_dir: Path) -> None:
