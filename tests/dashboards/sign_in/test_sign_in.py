@@ -213,7 +213,7 @@ def test_somebody_without_a_role_is_told_so_and_has_no_session(
     refused = client.get(back_from(client, provider))
     assert refused.status_code == 403
     assert "no board has given you a role" in refused.text
-    assert "Your code is <code class=\"breaks\">sub:s-1</code>" in refused.text
+    assert 'Your code is <code class="breaks">sub:s-1</code>' in refused.text
     assert client.get(PATH).status_code == 401
     assert log(sqlite) == [("sub:s-1", "sign-in.refused", "pages", "no-role")]
 
