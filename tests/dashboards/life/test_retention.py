@@ -21,15 +21,17 @@ from tests.dashboards.conftest import TODAY, browser, signed_in, store
 from tests.dashboards.filling import words
 from tests.dashboards.life.test_accountability import run
 from tests.dashboards.life.test_changes import NEW, OLD
-from tests.models.store.factories import make_cell, make_release
+from tests.models.store.factories import BOARD, make_cell, make_release
 
 DAYS = 6 * YEAR
+OLDEST = f"{BOARD}.2025Q3.l1"
+"""Whose acts have all gone from the log: its state and approvals are in their tables alone."""
 Lived = tuple[Engine, Path]
 
 
 @pytest.fixture
 def lived(sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lived:
-    """Seven years ago one release was approved twice and corrected; a year ago the other, which superseded it.
+    """Seven years ago two releases were approved, and the later one corrected; a year ago a third, which superseded it.
 
     The oldest rows have just gone, and an anchor was kept each time.
     """
@@ -39,8 +41,10 @@ def lived(sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Li
 
     anchors = tmp_path / "heads"
     cells = (make_cell(value=15),)
-    store(sqlite, make_release("2025Q4", cells=cells), make_release("2026Q1", cells=cells), state=LifeState.BUILT)
+    store(sqlite, *(make_release(w, cells=cells) for w in ("2025Q3", "2025Q4", "2026Q1")), state=LifeState.BUILT)
     at(TODAY - timedelta(days=7 * YEAR))
+    for who in ("sub:amir", "sub:bea"):
+        changes.approve(sqlite, OLDEST, who)
     changes.approve(sqlite, OLD, "sub:amir")
     assert run(sqlite, "audit", "anchor", str(anchors)).exit_code == 0
     changes.approve(sqlite, OLD, "sub:bea")
@@ -51,7 +55,7 @@ def lived(sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Li
     changes.approve(sqlite, NEW, "sub:bea")
     assert run(sqlite, "audit", "anchor", str(anchors)).exit_code == 0
     at(TODAY)
-    assert remove_past(sqlite, DAYS) == 3
+    assert remove_past(sqlite, DAYS) == 6
     changes.withdraw(sqlite, OLD, "sub:bea", DecisionReason.WRONG_RETURN)
     return sqlite, anchors
 
@@ -66,17 +70,17 @@ def test_the_log_holds_and_everybody_who_asks_is_told_what_is_gone(lived: Lived,
     assert verdict(engine).wrong is None
     done = run(engine, "audit", "verify")
     assert done.exit_code == 0, done.stderr
-    assert "Rows 1 to 3 were removed by retention on 2026-05-11: they were older than 2190 days." in done.stdout
+    assert "Rows 1 to 6 were removed by retention on 2026-05-11: they were older than 2190 days." in done.stdout
     compared = run(engine, "audit", "anchor", str(anchors), "--check")
     assert compared.exit_code == 0, compared.stderr
     assert "1 heads of" in compared.stderr
     assert "removed by retention" in compared.stderr
     assert "contains the 1 heads" in compared.stdout
-    assert "Rows 1 to 3 were removed" in run(engine, "breach-report", "--since", "2026-01-01").stdout
+    assert "Rows 1 to 6 were removed" in run(engine, "breach-report", "--since", "2026-01-01").stdout
     gil = browser(engine, register_dir, signed_in(engine, "information-governance:*", subject="gil"))
     page = words(gil.get("/audit/chain"))
     assert "Yes: no row was changed" in page
-    assert "Rows 1 to 3, on 11 May 2026" in page
+    assert "Rows 1 to 6, on 11 May 2026" in page
 
 
 def test_a_longer_time_is_not_forgotten(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,11 +98,17 @@ def test_what_is_past_its_time_goes_and_the_log_holds_before_and_after(engine: E
     assert (again.breach, again.removed and again.removed.last) == (None, 7)
 
 
-def test_nothing_goes_before_a_month_has_passed_so_that_few_rows_are_added(sqlite: Engine, at: At) -> None:
-    at(TODAY - timedelta(days=4 * YEAR) + timedelta(days=29))
-    assert remove_past(sqlite, DAYS) == 0
-    at(TODAY - timedelta(days=3 * YEAR) + timedelta(days=31))
-    assert remove_past(sqlite, DAYS) == 1
+def test_nothing_goes_before_a_month_has_passed_so_that_few_rows_are_added(
+    request: pytest.FixtureRequest, at: At
+) -> None:
+    with database("sqlite", request) as engine:
+        for past in (20, 10, -DAYS):
+            at(TODAY - timedelta(days=DAYS + past))
+            with writing(engine).begin() as connection:
+                append(connection, "sub:a", "view", "X08000001")
+        assert remove_past(engine, DAYS) == 0
+        at(TODAY + timedelta(days=11))
+        assert remove_past(engine, DAYS) == 1
 
 
 def test_the_database_lets_go_of_no_other_row(engine: Engine) -> None:
