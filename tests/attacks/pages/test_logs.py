@@ -61,20 +61,28 @@ def test_one_request_is_one_line_at_most_and_none_of_its_words(pages: World, lin
         if path != "/sign-out":
             once("POST", pages.address(path), data={"form_token": token, "text": LINE, "logout_token": LINE})
     once("GET", f"/boards/{quote(LINE)}")
+    once("GET", f"/{quote(LINE)}")
     once("GET", f"/{quote(LINE)}", headers=bearer)
     client.cookies.set(ATTEMPT, quote(LINE), domain=HOST)
     once("GET", "/sign-in/back", params={"code": LINE, "state": LINE, "error": LINE, "error_description": LINE})
     pages.provider.token_answer = (400, {"error": LINE, "error_description": LINE})
     try:
         stranger = pages.browser()
-        stranger.get(pages.provider.authorised(stranger.get("/sign-in/start").headers["location"]))
+        answer = pages.provider.authorised(stranger.get("/sign-in/start").headers["location"])
+        kept = str(stranger.cookies[ATTEMPT])
+        stranger.get(answer)
     finally:
         pages.provider.token_answer = None
+    begun = stranger.get("/sign-in/start")
+    also = str(stranger.cookies[ATTEMPT])
+    assert stranger.get(pages.provider.authorised(begun.headers["location"])).status_code == 303
     told = lines.getvalue()
     assert "somebody was not signed in: token" in told, "something was logged at all"
     for secret in (
         "canary",
         number,
+        kept,
+        also,
         token,
         "forged",
         "\x1b",
