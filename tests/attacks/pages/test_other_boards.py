@@ -25,7 +25,7 @@ def test_things_of_another_board_are_not_under_the_own_boards_address(pages: Wor
         for thing in (name for name in THINGS if f"{{{name}}}" in path):
             sent = {"form_token": token_of(client), "confirmed": "yes", "reason": "wrong_return", "text": "x"}
             address = pages.address(path, LARGE, **{thing: theirs[thing]})
-            answer = client.request(method, address, **({"data": sent} if method == "POST" else {}))
+            answer = client.request(method, address, data=sent if method == "POST" else None)
             assert answer.status_code == 404, (method, path, thing)
             tried += 1
     assert tried > 20
@@ -37,10 +37,10 @@ def test_every_route_of_another_board_is_refused_in_the_same_words_as_of_none(pa
     for method, path in sorted(ROUTES):
         if "{code}" not in path and "{name}" not in path:
             continue
-        sent = {"data": {"form_token": token_of(client)}} if method == "POST" else {}
-        theirs = client.request(method, pages.address(path, SMALL), **sent)
+        sent = {"form_token": token_of(client)} if method == "POST" else None
+        theirs = client.request(method, pages.address(path, SMALL), data=sent)
         none = {"code": "X08009999", "name": "X08009999.2026Q1.l1.csv"}
-        nowhere = client.request(method, pages.address(path, SMALL, **none), **sent)
+        nowhere = client.request(method, pages.address(path, SMALL, **none), data=sent)
         assert theirs.status_code == nowhere.status_code == 403, (method, path)
         assert theirs.text == nowhere.text, "it does not tell whether there is such a board"
 

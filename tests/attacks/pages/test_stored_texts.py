@@ -31,8 +31,8 @@ def test_nothing_stored_becomes_a_part_of_a_page_for_anybody(pages: World) -> No
     for role in [None, *Role]:
         grants = (grant(role, LARGE), f"{role}:*") if role not in (None, Role.VIEWER) else ()
         told = (grant(Role.VIEWER, LARGE),) if role is Role.VIEWER else grants
-        claims = {"sub": POISON, "name": POISON}
-        client = pages.signed_in(*told, **claims) if role else pages.everyone(**claims)
+        who = {"sub": POISON, "name": POISON}
+        client = pages.signed_in(*told, sub=POISON, name=POISON) if role else pages.everyone(**who)
         for board in (LARGE, SMALL) if role is None else (LARGE,):
             for path in routes("GET"):
                 answer = client.get(pages.address(path, board))
