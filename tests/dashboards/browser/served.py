@@ -19,8 +19,6 @@ from models.store import Base, SessionRow, audit, make_engine, upgrade, writing
 from tests.dashboards.conftest import TODAY
 from tests.support.pace import patience
 
-OWN_CLOCK = {"YPSEM_CLOCK_OFFSET_SECONDS": "0"}
-
 
 @dataclass(frozen=True)
 class Served:
