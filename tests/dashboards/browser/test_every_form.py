@@ -18,7 +18,7 @@ from tests.dashboards.people.test_permissions import application
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-WITHOUT: Mapping[str, str] = {}
+WITHOUT: Mapping[str, str] = {"/back-channel-logout": "the provider sends it, and no browser"}
 """Path of a form that no journey sends -> why not."""
 
 

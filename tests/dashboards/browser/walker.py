@@ -143,7 +143,7 @@ class Walker:
 
     def _asked(self, request: Request) -> None:
         if request.method == "POST":
-            self._seen.posted.append(request.url.removeprefix(self._url))
+            self._seen.posted.append(request.url.removeprefix(self._url).partition("?")[0])
         if not request.url.startswith((*self._known, "data:", "about:")):
             self._seen.elsewhere.append(request.url)
 
