@@ -29,14 +29,14 @@ demo: $(VENV)/.installed ## Everything on one machine with synthetic agencies (O
 
 test: $(VENV)/.installed ## Set up, then every test that can share the machine, two at a time; the end says which lanes ran
 	bash tests/support/debian-packages.sh
-	$(BIN)/python -m pytest --durations=10 -n 2 -m "not batch and not kafka and not alone"
+	$(BIN)/python -m pytest --durations=10 -n 2 --dist loadfile -m "not batch and not kafka and not alone"
 
 # One at a time: these start brokers, kill processes or measure.
 test-all: test ## The same, then what needs the machine for itself: real Kafka, killed processes (what .ci/run runs)
 	$(BIN)/python -m pytest --durations=10 -m "(kafka or alone) and not batch"
 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not batch and not kafka and not postgres"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not batch and not kafka and not postgres"
 
 attacks: $(VENV)/.installed ## Every attack on what is published, the long ones too, and the audit of the mechanism (about half an hour)
 	$(BIN)/python -m pytest -q -n 2 --durations=10 -m "not kafka and not embedded" tests/attacks tests/analysis/mechanism
