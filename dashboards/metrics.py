@@ -26,7 +26,7 @@ BACK_CHANNEL = Counter(
 TOKENS = Counter("ypsem_web_tokens_total", "Requests with a service account's token, by outcome.", ["outcome"])
 for _outcome in ("accepted", "refused"):
     TOKENS.labels(_outcome)
-LIMITED = Counter("ypsem_web_limited_total", "Requests refused because they came too often, by limit.", ["rule"])
+LIMITED = Counter("ypsem_web_limited_total", "Requests refused because they came too often, by limit.", ["outcome"])
 for _limit in ("pages", "files", "strangers"):
     LIMITED.labels(_limit)
 OVERDUE_ACTIONS = Gauge("ypsem_web_overdue_actions", "Actions that are open and past their due date, all boards.")

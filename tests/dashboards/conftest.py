@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from dashboards.life.states import LifeState
 from dashboards.people.cookies import SESSION
 from dashboards.people.entrance import WithSessions
+from dashboards.people.limits import Limits, Rates
 from dashboards.people.person import Person, Role, stored
 from dashboards.registry import RegisterReader
 from dashboards.sign_in.provider import Provider, Registration
@@ -85,6 +86,8 @@ def people(engine: Engine, register_dir: Path) -> People:
 
 
 HOST = "pages.example"
+MANY = 10**6
+"""Requests a minute: no test reaches that, and the limits have tests of their own."""
 READER = "sub:reader"
 
 
@@ -102,7 +105,7 @@ def browser(engine: Engine, register_dir: Path, number: str | None = None) -> Te
     """A browser on the pages, with a session or without."""
     nobody_there = Registration("http://127.0.0.1:9", "ypsem", None, f"https://{HOST}/sign-in/back", f"https://{HOST}/")
     sessions, sign_in = WithSessions(engine, frozenset({HOST})), SignIn(Provider(nobody_there), "roles")
-    app = create_app(engine, RegisterReader(register_dir), sessions, sign_in)
+    app = create_app(engine, RegisterReader(register_dir), sessions, sign_in, Limits(Rates(MANY, MANY, MANY)))
     kept = {SESSION: number} if number else None
     return TestClient(app, f"https://{HOST}", raise_server_exceptions=False, follow_redirects=False, cookies=kept)
 

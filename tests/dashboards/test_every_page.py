@@ -59,6 +59,7 @@ PAGES = [
     f"/boards/{BOARD}/releases",
     f"/boards/{BOARD}/erasures",
     f"/boards/{BOARD}/erasures/ask",
+    f"/boards/{BOARD}/signals/scan",
     f"/boards/{BOARD}/access",
     f"/boards/{BOARD}/access/give",
     *(f"/boards/{BOARD}/access/{GRANT.grant_id}/{act}" for act in ("confirm", "revoke")),

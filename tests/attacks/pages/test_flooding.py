@@ -33,7 +33,7 @@ def limited(pages: World) -> tuple[World, Later]:
 
 
 def counted(limit: str) -> float:
-    return REGISTRY.get_sample_value("ypsem_web_limited_total", {"rule": limit}) or 0
+    return REGISTRY.get_sample_value("ypsem_web_limited_total", {"outcome": limit}) or 0
 
 
 def at(address: str) -> dict[str, str]:

@@ -37,7 +37,7 @@ POISON = """"'></title></textarea></td><zq-el zq-attr=1>{{7*7}}"""
 """Leaves any text, attribute or element that does not escape it, and shows in the page as an element of this name."""
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 PERSON = f"sub:{POISON}"
-ACTION, GRANT, TOLD = "act-{:016x}", "{:024}", "aldermere-police"
+ACTION, GRANT, ASKED, TOLD = "act-{:016x}", "{:024}", "asked-{}", "aldermere-police"
 EVERY_ROLE = tuple(f"{role}:*" for role in Role if role is not Role.VIEWER)
 
 
@@ -91,6 +91,16 @@ def poison_tables(connection: Connection, board: str, release: str, number: int)
         "release_annotations": {"annotation_id": f"note-{number}"},
         "release_corrections": {"reason": "return", "measure": ""},
         "requests": {"request_id": f"req-{number}", "kind": "build_releases"},
+        "remedy_requests": {
+            "request_id": ASKED.format(number),
+            "kind": "skip",
+            "reason": "stops_worker",
+            "requested_at": now,
+            "confirmed_by": None,
+            "confirmed_at": None,
+            "outcome": None,
+            "answered_at": None,
+        },
         "remedies": {"remedy_id": f"remedy-{number}", "kind": "hold", "rule": ""},
     }
     asked = RequestBuild(request_id=f"req-{number}", board=board, windows=("2026Q1",), requested_at=now)
@@ -155,7 +165,11 @@ class World:
         number = 1 + (board != LARGE)
         release = self.releases[board]
         values = {"code": board, "measure": "m6", "release": release, "name": f"{release}.csv", "agency": TOLD}
-        return values | {"action": ACTION.format(number), "grant": GRANT.format(number)} | other
+        return (
+            values
+            | {"action": ACTION.format(number), "grant": GRANT.format(number), "request": ASKED.format(number)}
+            | other
+        )
 
     def address(self, path: str, board: str = LARGE, **other: str) -> str:
         """The address of a route; raises `KeyError` for a parameter that nobody has filled in yet."""
@@ -173,12 +187,12 @@ def routes(method: str) -> list[str]:
 
 
 def dump(engine: Engine) -> dict[str, list[Any]]:
-    """All that the database holds, but for the log of looks and the time at which a session was last seen."""
+    """All that the database holds, but for the log of looks and when a session or a person was last seen."""
     with engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table)).all()]
             for table in Base.metadata.sorted_tables
-            if table.name not in ("sessions", "audit_log")
+            if table.name not in ("sessions", "people", "audit_log")
         }
 
 

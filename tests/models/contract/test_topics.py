@@ -21,6 +21,6 @@ def test_topic_names_are_lower_case_dotted_and_versioned() -> None:
 def test_a_metric_label_never_names_an_agency() -> None:
     families = {topics.family(spec.name) for spec in all_topics(["aldermere-police"])}
     assert families == {
-        "raw", "receipts", "accepted", "signals", "releases", "requests", "submissions", "remedies",
+        "raw", "receipts", "accepted", "signals", "releases", "requests", "submissions", "remedies", "remedy-requests",
         "positions", "dead-letters", "changelog",
     }  # fmt: skip

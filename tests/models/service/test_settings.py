@@ -16,13 +16,14 @@ from dashboards.__main__ import main as dashboards_command
 from dashboards.settings import PageSettings
 from models.service.errors import SettingsError
 from models.service.exits import UNUSABLE
-from models.service.settings import BrokerSettings, DatabaseSettings, ServiceSettings, settings_of
+from models.service.settings import AuditSettings, BrokerSettings, DatabaseSettings, ServiceSettings, settings_of
 from models.service.transport import Transport
 from streams.__main__ import cli as streams_command
 from streams.settings import StreamSettings
 
 ROOT = Path(__file__).parents[3]
-SHARED = {name for kind in (ServiceSettings, BrokerSettings, DatabaseSettings, Transport) for name in kind.model_fields}
+_SHARING = (ServiceSettings, BrokerSettings, DatabaseSettings, AuditSettings, Transport)
+SHARED = {name for kind in _SHARING for name in kind.model_fields}
 STARTS: dict[str, tuple[click.Command, list[str]]] = {
     "streams": (streams_command, ["worker", "--role", "intake"]),
     "consumers": (consumers_command, ["sink"]),
