@@ -31,9 +31,10 @@ test: $(VENV)/.installed ## Set up, then every test that can share the machine, 
 	bash tests/support/debian-packages.sh
 	$(BIN)/python -m pytest --durations=10 -n 2 --dist loadfile -m "not batch and not kafka and not alone"
 
-# One at a time: these start brokers, kill processes or measure.
-test-all: test ## The same, then what needs the machine for itself: real Kafka, killed processes (what .ci/run runs)
-	$(BIN)/python -m pytest --durations=10 -m "(kafka or alone) and not batch"
+# What waits for brokers leaves a core to another; what measures, or starts the whole demo, runs by itself.
+test-all: test ## The same, then real Kafka and killed processes, then what needs the machine for itself (what .ci/run runs)
+	$(BIN)/python -m pytest --durations=10 -n 2 --dist loadfile -m "kafka and not alone and not batch"
+	$(BIN)/python -m pytest --durations=10 -m "alone and not batch"
 
 test-quick: $(VENV)/.installed ## Tests that need neither Java nor PostgreSQL, in about a minute
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not batch and not kafka and not postgres"
