@@ -17,6 +17,7 @@ from tests.support.postgres import PostgresMissing, program
 SEED = 7
 
 
+@pytest.mark.alone
 @pytest.mark.kafka
 @pytest.mark.postgres
 @pytest.mark.slow

@@ -23,6 +23,7 @@ def _more_rows_than(bootstrap: str, rows: int) -> bool:
     return log_end(bootstrap, topics.LEDGER_CHANGELOG) > rows
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_worker_killed_mid_stream_loses_and_doubles_nothing(kafka_cluster: KafkaCluster, tmp_path: Path) -> None:
