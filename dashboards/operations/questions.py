@@ -35,8 +35,8 @@ def to_skip(register: Register, given: str) -> Form:
         text=(
             "The last resort for a record that stops a worker. No page shows a record: copy where it lies from the "
             "line crashed-on: in the worker's log.",
-            "A record that was handled already is not skipped. The board's page says that it is missing, until it is "
-            "let through by a redrive.",
+            "A record that was handled already is not skipped. The board's page says that it is missing, until "
+            "somebody has it decided again.",
         ),
         warning="It will be missing from the figures. Somebody else with your role has to agree.",
         fields=(
