@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from analysis.measures.columns import Column, Unit
 from analysis.shown.measure import PageEntry, PageTable
 from analysis.shown.quotients import Quotient
 from dashboards import states
+from dashboards.pictures.bars import share_bar
 from dashboards.words import sector_words
 from models.releases import CellState
 
@@ -20,6 +23,8 @@ class Told(NamedTuple):
 
     shown: states.Shown
     beside: str = ""
+    bar: Markup = Markup("")
+    """Of a share: the same as a bar, for tables whose rows are to be compared by eye."""
 
 
 class TableRow(NamedTuple):
@@ -76,7 +81,8 @@ def quotient(unit: Unit, result: Quotient) -> Told:
         between = f"{_number(unit, result.low)} to {_number(unit, result.high)}{'%' if unit == 'share' else ''}"
     if result.value is not None:
         text = _number(unit, result.value) + ("%" if unit == "share" else "")
-        return Told(states.Shown(text, "", "figure"), between)
+        bar = share_bar(result.value, result.low, result.high) if unit == "share" else Markup("")
+        return Told(states.Shown(text, "", "figure"), between, bar)
     if result.why is None or result.why in (*BANDS, CellState.FIGURE):
         return Told(states.NO_RATE, between)
     return Told(states.show(states.ReleasedCell(result.why, None)))

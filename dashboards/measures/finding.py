@@ -92,7 +92,7 @@ def _point(board: Board, column: Column, window: str, entries: Sequence[PageEntr
 
 def _text(column: Column, entry: PageEntry) -> str:
     """As the table shows it, with its range."""
-    shown, beside = told(column, entry)
+    shown, beside, _ = told(column, entry)
     if entry.cell is not None and entry.cell.value is not None:
         low, high = entry.cell.rule.likely(entry.cell.value)
         return f"{shown.text} (likely {low:,} to {high:,})"

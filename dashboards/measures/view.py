@@ -70,6 +70,8 @@ class Section:
     """For the coverage table: a sector, and the kinds of sign that it recorded about few children or none."""
     windows: bool = False
     """Whether the rows are windows."""
+    bars: bool = False
+    """Whether shares are drawn as bars too: where rows are sectors, agencies or answers."""
     pictures: tuple[tuple[str, Markup], ...] = ()
     """Titles and pictures of its figures over time, to stand before the table."""
 
@@ -223,6 +225,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         (*charge.rows, *rows(split, known.agency if of_agencies else name_of)),
         "In alphabetical order. Nobody is ranked here: ranking would punish those who record honestly."
         + (f" {charge.words}" if charge.words else ""),
+        bars=True,
     )
 
 
@@ -243,6 +246,7 @@ def _breakdowns(known: Known, measure: str) -> Iterable[Section]:
                 tuple(column.words for column in table.columns),
                 rows(table, capital),
                 f"{NO_SUM} {breakdown.note}".strip(),
+                bars=True,
             )
 
 
