@@ -75,6 +75,11 @@ class Section:
     pictures: tuple[tuple[str, Markup], ...] = ()
     """Titles and pictures of its figures over time, to stand before the table."""
 
+    @property
+    def drawn(self) -> bool:
+        """Whether any share is drawn as a bar, so that the bars have to be explained."""
+        return self.bars and any(cell.bar for row in self.rows for cell in row.cells)
+
 
 @dataclass(frozen=True)
 class Summary:
