@@ -74,7 +74,7 @@ def at_rest(scrape: Callable[[], Mapping[str, str]]) -> dict[Series, float]:
 
 def inject(bootstrap: str, agency: str, scrape: Callable[[], Mapping[str, str]]) -> dict[str, dict[Series, float]]:
     """Send one event after another to the raw topic; returns what each moved once every process had counted it."""
-    found = {}
+    found: dict[str, dict[Series, float]] = {}
     producer = KafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=False)
     try:
         for name, about in CHOSEN.items():
