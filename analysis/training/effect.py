@@ -10,7 +10,7 @@ success first (docs/domain.md#a-rise-after-training).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import exp, log, sqrt
 
@@ -152,6 +152,7 @@ def outcome(
     one, two = boards[before], boards[after]
     trend = _trend(one, two, programme.sector, programme.topic)
     if any(before < year <= after for year in apart):
+        trend = replace(trend, ratio=None)
         return Outcome(programme, said, rank, trend, None, "the series of figures breaks between the two years")
     if programme.topic == GENERAL:
         return Outcome(programme, said, rank, trend, None, "a general session aims at no one figure")

@@ -171,6 +171,10 @@ def test_the_whole_story_of_a_programme() -> None:
     assert found.confidence == {"before": (10, 4.0), "after": (10, 8.0)}
     assert (ours.attended, ours.reach) == (30, 0.25)
     assert found.trend.ratio == pytest.approx(3.0)
+    broken = outcome(ours, sessions, feedback, boards, shipped(), apart={max(boards)})
+    assert broken.effect is None
+    assert broken.refused == "the series of figures breaks between the two years"
+    assert broken.trend.ratio is None, "the two years are not compared in any way"
     assert found.effect is not None
     assert "police" not in found.effect.compared
 
