@@ -10,7 +10,17 @@ from pydantic import BaseModel, ValidationError
 
 from models.contract import topics
 from models.contract.refusals import UNKNOWN_KEY, Refusal
-from models.operations.remedies import REMEDY, Gap, Hold, Refused, RefusedByRule, Removal, RequestAnswer, Skip
+from models.operations.remedies import (
+    REMEDY,
+    AnyRemedy,
+    Gap,
+    Hold,
+    RefusedByRule,
+    RefusedLately,
+    Removal,
+    RequestAnswer,
+    Skip,
+)
 from models.releases import Release, SubmissionState
 from models.releases.release import NOISE_SINCE, Cell, CellState, KR5Parameters, NoiseParameters
 from models.releases.voices import PeopleCount, ThemeCount, VoiceHeard
@@ -23,7 +33,7 @@ NOT_SINCE = frozenset({CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD
 """States that say something of a hidden count: on ladders up to 3 alone."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
-Parsed = Release | SubmissionState | Signal | OperationalSignal | Hold | Skip | Removal | Gap | RequestAnswer | Refused
+Parsed = Release | SubmissionState | Signal | OperationalSignal | AnyRemedy
 
 
 def parse(topic: str, value: bytes | None) -> Parsed | Refusal:
@@ -131,7 +141,7 @@ def _known_names() -> frozenset[str]:
         Removal,
         Gap,
         RequestAnswer,
-        Refused,
+        RefusedLately,
         RefusedByRule,
     )
     return frozenset(name for model in models for name in model.model_fields)

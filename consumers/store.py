@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from consumers.records import SINK_TOPICS, Parsed
 from models.contract import topics
 from models.contract.refusals import Refusal
-from models.operations.remedies import Gap, Hold, Refused, Removal, RequestAnswer, Skip, remedy_key
+from models.operations.remedies import Gap, Hold, RefusedLately, Removal, RequestAnswer, Skip, remedy_key
 from models.releases import Release, SubmissionState
 from models.service import clock
 from models.signals import OperationalSignal, Signal
@@ -64,7 +64,7 @@ class SinkStore:
                     return self._remedy(connection, parsed)
                 if isinstance(parsed, Removal):
                     return self._removal(connection, parsed)
-                if isinstance(parsed, Refused):
+                if isinstance(parsed, RefusedLately):
                     return self._refused(connection, parsed)
                 if isinstance(parsed, RequestAnswer):
                     stored = remedy_requests.answered(connection, parsed)
@@ -191,7 +191,7 @@ class SinkStore:
         audit.append(connection, LEDGER, *_act(removal))
         return StoreOutcome.APPLIED
 
-    def _refused(self, connection: Connection, refused: Refused) -> StoreOutcome:
+    def _refused(self, connection: Connection, refused: RefusedLately) -> StoreOutcome:
         """Write down what each rule refused lately, instead of what stood there."""
         newest = connection.scalar(select(func.max(RefusedRuleRow.at)))
         if newest is not None and newest >= refused.at:

@@ -97,7 +97,7 @@ def create_app(
     add_typed(app, pages, engine, registry)
     add_account(app, pages, registry)
     add_back_channel(app, engine, sign_in)
-    add_signals(app, pages, desk, engine, registry)
+    add_signals(app, desk, engine, registry)
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)

@@ -59,6 +59,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapital(text: str) -> str:
+    """A heading's first letter as a small one, for use within a sentence; the rest as it is."""
+    return text[:1].lower() + text[1:]
+
+
 def sector_words(code: str) -> str:
     """`childrens_social_care` -> `Children's social care`."""
     return SECTORS.get(code, code.replace("_", " ").capitalize())

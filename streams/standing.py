@@ -10,7 +10,17 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.operations.remedies import REMEDY, AnyRemedy, Gap, Hold, Refused, Removal, RequestAnswer, Skip, remedy_key
+from models.operations.remedies import (
+    REMEDY,
+    AnyRemedy,
+    Gap,
+    Hold,
+    RefusedLately,
+    Removal,
+    RequestAnswer,
+    Skip,
+    remedy_key,
+)
 from streams.outputs import Out
 
 log = logging.getLogger(__name__)
@@ -57,7 +67,7 @@ class Standing:
             # Nothing to obey: it tells what was done.
             self._announced[remedy_key(remedy)] = remedy.at
             return None
-        if isinstance(remedy, Refused):
+        if isinstance(remedy, RefusedLately):
             return None
         if isinstance(remedy, RequestAnswer):
             self._answered.add(remedy.request_id)
@@ -88,6 +98,11 @@ class Standing:
     def gaps(self) -> list[Gap]:
         """The gaps that stand open, by topic, partition and offset."""
         return [gap for _, gap in sorted(self._gaps.items()) if not gap.closed]
+
+    def open_gap(self, topic: str, partition: int, first: int) -> Gap | None:
+        """The gap that begins there, if it stands open."""
+        gap = self._gaps.get((topic, partition, first))
+        return None if gap is None or gap.closed else gap
 
     def never_read(self) -> Mapping[str, int]:
         """Family of topics -> offsets in its open gaps; a family that ever had one stays named."""

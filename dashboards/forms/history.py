@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dashboards.life.states import DecisionReason, Fault
 from dashboards.people.permissions import Act
-from dashboards.words import moment
+from dashboards.words import capital, moment
 from models.store.audit import AuditEntry
 
 ACTS: Mapping[str, str] = {
@@ -66,8 +66,7 @@ _DETAILS: Mapping[str, str] = {
 
 def request_words(kind: str) -> str:
     """A kind of request to the ledger, as a page begins a line with it."""
-    words = _DETAILS.get(kind, kind)
-    return f"{words[:1].upper()}{words[1:]}"
+    return capital(_DETAILS.get(kind, kind))
 
 
 def words_of(action: str) -> str:

@@ -12,10 +12,11 @@ from markupsafe import Markup
 from analysis.measures.columns import Column
 from analysis.measures.registry import MEASURE_WORDS
 from analysis.shown.measure import PageEntry, PageTable
+from analysis.shown.quotients import span
 from dashboards import breaks, states
 from dashboards.measures.entries import told
-from dashboards.pictures.series import Point, series
-from dashboards.words import KINDS, capital, quarter, short_quarter
+from dashboards.pictures.series import SeriesPoint, series
+from dashboards.words import KINDS, capital, quarter, short_quarter, uncapital
 from models.contract.periods import before, kind_of
 from models.register import Board
 from models.releases import CellState
@@ -67,35 +68,35 @@ def pictures(board: Board, key: str, table: PageTable, absent: Absent) -> tuple[
 def _name(column: Column) -> str:
     """What is counted. The heading of a share leans on the columns beside it, so here its children are named."""
     if column.unit == "share" and column.part in MEASURE_WORDS:
-        return f"{capital(MEASURE_WORDS[column.part])} ({column.words[:1].lower()}{column.words[1:]})"
+        return f"{capital(MEASURE_WORDS[column.part])} ({uncapital(column.words)})"
     return capital(column.words)
 
 
-def _point(board: Board, column: Column, window: str, entries: Sequence[PageEntry], at: int, absent: Absent) -> Point:
+def _point(
+    board: Board, column: Column, window: str, entries: Sequence[PageEntry], at: int, absent: Absent
+) -> SeriesPoint:
     broken = breaks.apart(board, window)
     period = short_quarter(window)
     if not entries:
-        return Point(period, (absent(window) or states.NOT_RELEASED).text, broken=broken)
+        return SeriesPoint(period, (absent(window) or states.NOT_RELEASED).text, broken=broken)
     entry = entries[at]
     text = told(column, entry).shown.text
-    if entry.quotient is not None:
+    if entry.quotient is not None and entry.quotient.value is not None:
         share = entry.quotient
-        if share.value is None:
-            return Point(period, text, broken=broken)
         value, low, high = (None if part is None else 100 * part for part in (share.value, share.low, share.high))
-        return Point(period, text, value, low, high, broken=broken)
-    if entry.cell is None or entry.cell.value is None:
-        return Point(period, text, few=entry.cell is not None and entry.cell.state is CellState.LOW, broken=broken)
-    low, high = entry.cell.rule.likely(entry.cell.value)
-    return Point(period, text, entry.cell.value, low, high, broken=broken)
+        return SeriesPoint(period, text, value, low, high, broken=broken)
+    if entry.cell is not None and entry.cell.value is not None:
+        low, high = span(entry.cell) or (None, None)
+        return SeriesPoint(period, text, entry.cell.value, low, high, broken=broken)
+    few = entry.cell is not None and entry.cell.state is CellState.LOW
+    return SeriesPoint(period, text, few=few, broken=broken)
 
 
 def _text(column: Column, entry: PageEntry) -> str:
     """As the table shows it, with its range."""
     shown, beside, _ = told(column, entry)
-    if entry.cell is not None and entry.cell.value is not None:
-        low, high = entry.cell.rule.likely(entry.cell.value)
-        return f"{shown.text} (likely {low:,} to {high:,})"
+    if entry.cell is not None and entry.cell.value is not None and (counts := span(entry.cell)):
+        beside = f"{counts[0]:,} to {counts[1]:,}"
     return f"{shown.text} (likely {beside})" if beside else shown.text
 
 

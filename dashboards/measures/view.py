@@ -19,7 +19,7 @@ from dashboards.measures.finding import findings, pictures
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
 from dashboards.tied import TiedRow, classes, not_in_totals, rows_of
-from dashboards.words import KINDS, capital, sector_words
+from dashboards.words import KINDS, capital, sector_words, uncapital
 from models.catalogue import shipped
 from models.contract.periods import PeriodKind, before, kind_of, parts
 from models.register.types import Schedule
@@ -74,6 +74,8 @@ class Section:
     """Whether shares are drawn as bars too: where rows are sectors, agencies or answers."""
     pictures: tuple[tuple[str, Markup], ...] = ()
     """Titles and pictures of its figures over time, to stand before the table."""
+    findings: tuple[str, ...] = ()
+    """What its newest window says, in sentences."""
 
     @property
     def drawn(self) -> bool:
@@ -98,8 +100,6 @@ class MeasurePage:
     definition: Definition
     few: str
     """For a board with few children, a note that it releases less than the definition says; else empty."""
-    findings: tuple[str, ...]
-    """The newest figures of the longest windows, in sentences."""
     span: str
     """The newest of the board's longest windows, in words."""
     sections: tuple[Section, ...]
@@ -115,6 +115,11 @@ class MeasurePage:
     totals: str
     """Which children are in no total; empty if there are none."""
 
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What the newest of the longest windows says, in sentences, for the top of the page."""
+        return next((section.findings for section in self.sections if section.findings), ())
+
 
 def summaries(known: Known) -> tuple[Summary, ...]:
     """Every measure, with the year's figures."""
@@ -128,7 +133,6 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
     return MeasurePage(
         definition,
         "" if known.board.has_sectors else FEW,
-        findings(known.board, known.tables(measure, known.windows[known.longest])[0]),
         "in these two years" if known.longest == "pair" else "in this year",
         tuple(_sections(known, definition)),
         tuple(limits_of(known, definition)),
@@ -164,7 +168,7 @@ def _summary(known: Known, definition: Definition) -> Summary:
     table, split = known.tables(definition.id, (known.headline,) if known.headline else ())
     line = next(iter(rows(table, str, known.absent([known.headline]))), None)
     if definition.id == "m18" and split is not None and split.lines:
-        titles = [title[:1].lower() + title[1:] for _, title, _ in DETECTED]
+        titles = [uncapital(title) for _, title, _ in DETECTED]
         of_sectors = [(row.name, at, cell) for row in rows(split, name_of) for at, cell in enumerate(row.cells)]
         return Summary(definition, tuple((f"{name}, {titles[at]}", cell) for name, at, cell in of_sectors), None)
     if line is None:
@@ -206,6 +210,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
             pictures=pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
+            findings=findings(known.board, table) if key == longest else (),
         )
     yield from _breakdowns(known, name)
     if name == "m18":
@@ -246,7 +251,7 @@ def _breakdowns(known: Known, measure: str) -> Iterable[Section]:
             yield Section(
                 breakdown.key,
                 f"{breakdown.title}, {SPANS[known.longest]}",
-                f"{capital(breakdown.whole_words)}, {breakdown.title[:1].lower()}{breakdown.title[1:]}",
+                f"{capital(breakdown.whole_words)}, {uncapital(breakdown.title)}",
                 "Answer",
                 tuple(column.words for column in table.columns),
                 rows(table, capital),
@@ -266,7 +271,7 @@ def _detection(known: Known) -> Iterable[Section]:
             yield Section(
                 f"m18_{part}",
                 f"{title}, {SPANS[known.longest]}",
-                f"Children whom a sector knew and of whom another recorded a sign: {title[:1].lower()}{title[1:]}",
+                f"Children whom a sector knew and of whom another recorded a sign: {uncapital(title)}",
                 "Sector",
                 tuple(column.words for column in table.columns),
                 rows(table, name_of),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from dashboards.forms.history import request_words
 from dashboards.words import day, moment
 from models.contract import topics
-from models.operations.remedies import Outcome
+from models.operations.remedies import RemedyOutcome
 from models.operations.remedy_requests import RemedyReason
 from models.register import Register
 from models.service import clock
@@ -161,7 +161,7 @@ def _what(one: RemedyRequest, register: Register) -> str:
 
 def _stage(one: RemedyRequest, now: datetime) -> str:
     if one.outcome is not None:
-        return OUTCOMES[Outcome(one.outcome)]
+        return OUTCOMES[RemedyOutcome(one.outcome)]
     if one.waits_for_second:
         return "nobody agreed within a day: not done" if one.lapsed(now) else "waiting for somebody else to agree"
     since = one.published_at or one.confirmed_at or one.requested_at

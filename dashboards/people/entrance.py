@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboards import metrics
 from dashboards.people import changes, refusals, typed
 from dashboards.people.cookies import is_form_token
-from dashboards.people.limits import Limit, Limits
+from dashboards.people.limits import Limits, RateLimit
 from dashboards.people.mapped import BETWEEN_SERVERS, COSTLY, OPEN, OPEN_FOLDERS, ROUTES, board_of
 from dashboards.people.permissions import Act
 from dashboards.people.refusals import KeptOut, RefusalPage, Shown, TooLate
@@ -180,7 +180,7 @@ class Entrance:
             log.error("a refusal could not be noted (%s)", type(error).__name__)
 
 
-def _in_time(limit: Limit, seconds: int, visitor: Visitor | None) -> None:
+def _in_time(limit: RateLimit, seconds: int, visitor: Visitor | None) -> None:
     """Raise `KeptOut` for somebody who has to wait."""
     if seconds:
         metrics.LIMITED.labels(limit.value).inc()

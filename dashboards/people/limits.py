@@ -23,7 +23,7 @@ MOST_KEPT = 10_000
 """People or addresses whose use is remembered. One more makes the one that was silent longest be forgotten."""
 
 
-class Limit(StrEnum):
+class RateLimit(StrEnum):
     """What is limited; the value is the metric's label."""
 
     PAGES = "pages"
@@ -78,19 +78,19 @@ class Limits:
         """`now` is in seconds."""
         rates = rates or Rates()
         self._proxies = rates.proxies
-        a_minute = {Limit.PAGES: rates.pages, Limit.FILES: rates.files, Limit.STRANGERS: rates.strangers}
+        a_minute = {RateLimit.PAGES: rates.pages, RateLimit.FILES: rates.files, RateLimit.STRANGERS: rates.strangers}
         self._buckets = {limit: Buckets(number, now) for limit, number in a_minute.items()}
 
-    def person(self, who: str, costly: bool) -> tuple[Limit, int]:
+    def person(self, who: str, costly: bool) -> tuple[RateLimit, int]:
         """Which limit somebody has reached, and the seconds to wait: 0 if none."""
-        wait = self._buckets[Limit.PAGES].take(who)
+        wait = self._buckets[RateLimit.PAGES].take(who)
         if wait or not costly:
-            return Limit.PAGES, wait
-        return Limit.FILES, self._buckets[Limit.FILES].take(who)
+            return RateLimit.PAGES, wait
+        return RateLimit.FILES, self._buckets[RateLimit.FILES].take(who)
 
-    def stranger(self, request: Request) -> tuple[Limit, int]:
+    def stranger(self, request: Request) -> tuple[RateLimit, int]:
         """The same for a request without a session, by its network address."""
-        return Limit.STRANGERS, self._buckets[Limit.STRANGERS].take(address_of(request, self._proxies))
+        return RateLimit.STRANGERS, self._buckets[RateLimit.STRANGERS].take(address_of(request, self._proxies))
 
 
 def address_of(request: Request, proxies: int) -> str:

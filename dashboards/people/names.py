@@ -12,6 +12,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from sqlalchemy import Engine
 
+from dashboards.life.states import SUBJECT
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Visitor
 from models.register import Board
@@ -19,7 +20,7 @@ from models.store.people import every_name
 
 Named = Callable[[str], str]
 """A text, with names beside the codes in it."""
-_CODE = re.compile(r"\bsub(?:-sha256)?:[\x21-\x7e]{1,60}")
+_CODE = re.compile(rf"\b(?:{SUBJECT.pattern})")
 _AFTER = ".,;:)"
 """What may stand after a code in a sentence. A code may end with these, too: then it is looked for as it stands."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from dashboards.errors import NotShown
-from dashboards.people.limits import Limit
+from dashboards.people.limits import RateLimit
 from dashboards.people.visitor import Visitor
 from models.store.texts import LONGEST
 
@@ -90,15 +90,15 @@ NO_TOKEN = RefusalPage(
 )
 
 
-def too_often(limit: Limit, seconds: int, known: bool) -> RefusalPage:
+def too_often(limit: RateLimit, seconds: int, known: bool) -> RefusalPage:
     """The page of somebody who asked too often."""
     words = {
-        Limit.PAGES: "You asked for more pages in the last minutes than anybody reads.",
-        Limit.FILES: "You took more files in the last minutes than these pages make for one person.",
-        Limit.STRANGERS: "Too many requests came from your network without a sign-in.",
+        RateLimit.PAGES: "You asked for more pages in the last minutes than anybody reads.",
+        RateLimit.FILES: "You took more files in the last minutes than these pages make for one person.",
+        RateLimit.STRANGERS: "Too many requests came from your network without a sign-in.",
     }
     again = "second" if seconds == 1 else f"{seconds} seconds"
-    beside = "You are still signed in. If you sent a form, go back and send it again: what you typed is still in it."
+    beside = "You are still signed in. If you sent a form, reload this page then: your browser sends it again."
     text = f"{words[limit]} Nothing was done. Try again in {'a ' if seconds == 1 else ''}{again}."
     return RefusalPage(429, "Too many requests", f"{text} {beside}" if known else text, retry_after=seconds)
 

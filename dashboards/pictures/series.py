@@ -23,7 +23,7 @@ FEW_UP_TO = 10
 
 
 @dataclass(frozen=True)
-class Point:
+class SeriesPoint:
     """One period as its table shows it."""
 
     period: str
@@ -41,7 +41,7 @@ class Point:
     """Whether the series breaks between the period before and this one, or within it."""
 
 
-def series(key: str, title: str, points: Sequence[Point]) -> Markup:
+def series(key: str, title: str, points: Sequence[SeriesPoint]) -> Markup:
     """The picture, oldest period first; empty without a single figure. `key` is unique on the page."""
     if not any(point.value is not None for point in points):
         return Markup("")
@@ -67,12 +67,12 @@ def series(key: str, title: str, points: Sequence[Point]) -> Markup:
     )
 
 
-def _said(point: Point) -> str:
+def _said(point: SeriesPoint) -> str:
     broken = ", break in series" if point.broken else ""
     return f"{point.text}{broken}"
 
 
-def _hatch(key: str, points: Sequence[Point]) -> Iterator[Markup]:
+def _hatch(key: str, points: Sequence[SeriesPoint]) -> Iterator[Markup]:
     if any(point.few for point in points):
         stripe = element("path", d="M0 6 6 0", stroke=QUIET, stroke_width=1)
         size = {"patternUnits": "userSpaceOnUse"}
@@ -83,7 +83,7 @@ def _middle(place: int) -> float:
     return COLUMN * (place + 0.5)
 
 
-def _between(points: Sequence[Point], scale: float) -> Iterator[Markup]:
+def _between(points: Sequence[SeriesPoint], scale: float) -> Iterator[Markup]:
     """Lines from figure to figure, and a dashed one where the series breaks."""
     for place, (one, other) in enumerate(pairwise(points), 1):
         if other.broken:
@@ -94,7 +94,7 @@ def _between(points: Sequence[Point], scale: float) -> Iterator[Markup]:
             yield line(_middle(place - 1), ends[0], _middle(place), ends[1])
 
 
-def _marks(key: str, place: int, point: Point, scale: float) -> Iterator[Markup]:
+def _marks(key: str, place: int, point: SeriesPoint, scale: float) -> Iterator[Markup]:
     """What stands over one period, and its name."""
     x, ground = _middle(place), TOP + PLOT
     if point.value is not None:

@@ -16,7 +16,6 @@ from dashboards.forms.once import once
 from dashboards.forms.said import Said
 from dashboards.forms.sent import Posted
 from dashboards.life import changes
-from dashboards.pages import Pages
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Here
 from dashboards.registry import RegisterReader
@@ -42,7 +41,7 @@ def to_scan(board: Board, given: str = "") -> Form:
     )
 
 
-def add_signals(app: FastAPI, pages: Pages, desk: Desk, engine: Engine, registry: RegisterReader) -> None:
+def add_signals(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader) -> None:
     """Add the routes to the application."""
 
     @app.get("/boards/{code}/signals", response_class=HTMLResponse)
@@ -55,9 +54,10 @@ def add_signals(app: FastAPI, pages: Pages, desk: Desk, engine: Engine, registry
         with engine.connect() as connection:
             page = signals_page(connection, register, board, clock.today())
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "signals", who=visitor.who)
-        view = {"page": page, "caution": CAUTION, "not_a_count": NOT_A_COUNT}
         may_ask = visitor.may(Act.REQUEST_SCAN, code)
-        return HTMLResponse(pages.render("signals.html", register, board, visitor, may_ask=may_ask, **view))
+        return desk.page(
+            "signals.html", board, visitor, page=page, may_ask=may_ask, caution=CAUTION, not_a_count=NOT_A_COUNT
+        )
 
     @app.get("/boards/{code}/signals/scan", response_class=HTMLResponse)
     def scan(code: str, visitor: Here) -> Response:

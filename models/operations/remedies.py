@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, TypeAdapter, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, model_validator
 
 from models.contract.detect import DETECTORS
 from models.contract.fields import AgencyId, BoardCode, Closed, SizeClass
@@ -25,6 +25,9 @@ Principal = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,62}$")]
 TopicName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.-]{1,80}$")]
 Partition = Annotated[int, Field(ge=0, le=999)]
 Offset = Annotated[int, Field(ge=0)]
+RULE_NAME = r"[A-Za-z][A-Za-z0-9._-]{0,63}"
+"""As a regular expression: the id of a rule that a record was refused by."""
+RuleName = Annotated[str, Field(pattern=f"^{RULE_NAME}$")]
 RequestId = Annotated[str, Field(pattern=r"^[a-z]{24}$")]
 """The number of a request that was made on the pages."""
 
@@ -32,6 +35,16 @@ RequestId = Annotated[str, Field(pattern=r"^[a-z]{24}$")]
 def reason_rule(reason: str) -> str | None:
     """The rule id of the first identifier in a reason; None if it may be kept."""
     return next((rule for rule, matches in DETECTORS if rule not in PROSE and matches(reason)), None)
+
+
+def _names_nobody(reason: str) -> str:
+    if reason_rule(reason) is not None:
+        raise ValueError("a reason names no person, place or number")
+    return reason
+
+
+RemedyReasonText = Annotated[str, Field(max_length=280), AfterValidator(_names_nobody)]
+"""Why somebody does it, in words that name nobody."""
 
 
 class Hold(Closed):
@@ -53,17 +66,10 @@ class Skip(Closed):
     offset: Offset
     rule: Literal["skipped", "quarantined"]
     """`skipped` by a person; `quarantined` by a worker that could not handle it three times."""
-    reason: Annotated[str, Field(max_length=280)] = ""
+    reason: RemedyReasonText = ""
     by: Principal
     at: datetime
     lifted: bool = False
-
-    @field_validator("reason")
-    @classmethod
-    def _names_nobody(cls, reason: str) -> str:
-        if reason_rule(reason) is not None:
-            raise ValueError("a reason names no person, place or number")
-        return reason
 
 
 class Gap(Closed):
@@ -83,6 +89,10 @@ class Gap(Closed):
     """The worker that found it, or the person who closed it."""
     at: datetime
     closed: bool = False
+
+    def closed_by(self, who: str, at: datetime) -> Gap:
+        """The same, said to be made good; raises `pydantic.ValidationError` if `who` is no user name."""
+        return Gap.model_validate(self.model_dump() | {"closed": True, "by": who, "at": at})
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
@@ -129,7 +139,7 @@ _SAYS = {
 _SAYS_ALL = frozenset[str]().union(*_SAYS.values())
 
 
-class Outcome(StrEnum):
+class RemedyOutcome(StrEnum):
     """What became of a request of the pages; a closed list, so that no message of an error is stored."""
 
     DONE = "done"
@@ -150,20 +160,20 @@ class RequestAnswer(Closed):
 
     kind: Literal["answer"] = "answer"
     request_id: RequestId
-    outcome: Outcome
+    outcome: RemedyOutcome
     at: AwareDatetime
 
 
 class RefusedByRule(Closed):
     """How many records one rule refused lately, of all agencies together, and on which days."""
 
-    rule: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,63}$")]
+    rule: RuleName
     records: Annotated[int, Field(ge=1)]
     first: date
     last: date
 
 
-class Refused(Closed):
+class RefusedLately(Closed):
     """What dead letters there are that a redrive could decide again. Only the newest of these counts."""
 
     kind: Literal["refused"] = "refused"
@@ -171,14 +181,14 @@ class Refused(Closed):
     at: AwareDatetime
 
 
-AnyRemedy = Hold | Skip | Removal | Gap | RequestAnswer | Refused
+AnyRemedy = Hold | Skip | Removal | Gap | RequestAnswer | RefusedLately
 Remedy = Annotated[AnyRemedy, Field(discriminator="kind")]
 REMEDY: TypeAdapter[Remedy] = TypeAdapter(Remedy)
 
 
 def remedy_key(remedy: AnyRemedy) -> bytes:
     """Key on the topic: the newest remedy for one raw topic, record, gap or request counts."""
-    if isinstance(remedy, Refused):
+    if isinstance(remedy, RefusedLately):
         return b"refused"
     if isinstance(remedy, RequestAnswer):
         return f"answer|{remedy.request_id}".encode()

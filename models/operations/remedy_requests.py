@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter, field_validator
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from models.contract.fields import AgencyId, Closed
-from models.operations.remedies import Offset, Partition, RequestId, TopicName, reason_rule
+from models.operations.remedies import Offset, Partition, RemedyReasonText, RequestId, RuleName, TopicName
 
 LASTS = timedelta(hours=24)
 """How long a request stands: after that the one who asked looks again, because the topics have moved on."""
@@ -22,7 +22,7 @@ _BY = "pages."
 """Begins `by` of a remedy that was asked for on the pages; its request's number follows."""
 
 
-class Asked(Closed):
+class AskedOfOperations(Closed):
     """What every request has."""
 
     request_id: RequestId
@@ -39,40 +39,33 @@ class Asked(Closed):
         return at - self.decided_at > LASTS
 
 
-class AskSkip(Asked):
+class AskSkip(AskedOfOperations):
     """Pass one record over."""
 
     kind: Literal["skip"] = "skip"
     topic: TopicName
     partition: Partition
     offset: Offset
-    reason: Annotated[str, Field(max_length=280)]
-
-    @field_validator("reason")
-    @classmethod
-    def _names_nobody(cls, reason: str) -> str:
-        if reason_rule(reason) is not None:
-            raise ValueError("a reason names no person, place or number")
-        return reason
+    reason: RemedyReasonText
 
 
-class AskResume(Asked):
+class AskResume(AskedOfOperations):
     """Read an agency's raw topic again."""
 
     kind: Literal["resume"] = "resume"
     agency: AgencyId
 
 
-class AskRedrive(Asked):
+class AskRedrive(AskedOfOperations):
     """Decide again what a rule refused on a day or later."""
 
     kind: Literal["redrive"] = "redrive"
-    rule: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,63}$")]
+    rule: RuleName
     since: date
     agency: AgencyId | None = None
 
 
-class AskClose(Asked):
+class AskClose(AskedOfOperations):
     """Say that what was in a gap has come again, or never will."""
 
     kind: Literal["close"] = "close"
@@ -82,8 +75,8 @@ class AskClose(Asked):
     """Of the gap's first record."""
 
 
-AnyAsked = Annotated[AskSkip | AskResume | AskRedrive | AskClose, Field(discriminator="kind")]
-ASKED: TypeAdapter[AskSkip | AskResume | AskRedrive | AskClose] = TypeAdapter(AnyAsked)
+AnyAsked = AskSkip | AskResume | AskRedrive | AskClose
+ASKED: TypeAdapter[AnyAsked] = TypeAdapter(Annotated[AnyAsked, Field(discriminator="kind")])
 NEEDS_TWO = frozenset({"skip"})
 """Kinds that a second person has to agree to: a record that is passed over is missing from the figures."""
 

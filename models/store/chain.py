@@ -49,7 +49,7 @@ class Checkpoint(NamedTuple):
         return f"{last} rows, {days} days"
 
 
-class Chain(NamedTuple):
+class ChainVerdict(NamedTuple):
     """What was found."""
 
     breach: tuple[Breach, int] | None
@@ -59,7 +59,7 @@ class Chain(NamedTuple):
     head: Head
 
 
-def check(log: Iterable[AuditEntry], kept: Head | None = None, kept_days: int = 0) -> Chain:
+def check(log: Iterable[AuditEntry], kept: Head | None = None, kept_days: int = 0) -> ChainVerdict:
     """Check a log; `kept` is a head kept elsewhere, `kept_days` the time for which every row has to be kept.
 
     A head of a row that retention took away can no longer be compared, and counts as contained.
@@ -81,7 +81,7 @@ def check(log: Iterable[AuditEntry], kept: Head | None = None, kept_days: int = 
     breach = breach or _removal_wrong(first, checkpoint, kept_days)
     if breach is None and kept is not None and not contains_kept:
         breach = (Breach.HEAD, kept.number)
-    return Chain(breach, checkpoint, before)
+    return ChainVerdict(breach, checkpoint, before)
 
 
 def first_breach(log: Iterable[AuditEntry], kept: Head | None = None) -> tuple[Breach, int] | None:

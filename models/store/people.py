@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, String, delete, exists, insert, select, update
+from sqlalchemy import Connection, String, delete, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.service import clock
 from models.store.audit import AuditRow
 from models.store.base import Base, UtcDateTime
+from models.store.engine import upsert
 from models.store.sessions import SessionRow
 
 
@@ -30,11 +31,11 @@ class PersonRow(Base):
 
 def remember(connection: Connection, who: str, name: str) -> None:
     """Keep the name of somebody who signs in, instead of an earlier one; without a name nothing is kept."""
-    row, values = PersonRow, {"name": name, "signed_in_at": clock.now()}
     if not name:
         return
-    if not connection.execute(update(row).where(row.who == who).values(values)).rowcount:
-        connection.execute(insert(row).values(who=who, **values))
+    values = {"name": name, "signed_in_at": clock.now()}
+    row = upsert(connection.engine, PersonRow).values(who=who, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["who"], set_=values))
 
 
 def every_name(connection: Connection) -> dict[str, str]:

@@ -13,15 +13,12 @@ from sqlalchemy import BigInteger, Connection, Index, String, Update, and_, inse
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.contract import topics
-from models.operations.remedies import Outcome, RequestAnswer
+from models.operations.remedies import RemedyOutcome, RequestAnswer
 from models.operations.remedy_requests import (
     ASKED,
     LASTS,
     NEEDS_TWO,
-    AskClose,
-    AskRedrive,
-    AskResume,
-    AskSkip,
+    AnyAsked,
     RemedyReason,
     number_in,
 )
@@ -112,7 +109,7 @@ class RemedyRequest(NamedTuple):
         """Whether its time is over."""
         return at - (self.confirmed_at or self.requested_at) > LASTS
 
-    def message(self) -> AskSkip | AskResume | AskRedrive | AskClose:
+    def message(self) -> AnyAsked:
         """What the sink sends; raises `pydantic.ValidationError` if a row holds what no message may."""
         fields: dict[str, object] = {"kind": self.kind, "request_id": self.request_id}
         fields["decided_at"] = self.confirmed_at or self.requested_at
@@ -183,8 +180,8 @@ def to_publish(connection: Connection, most: int) -> list[RemedyRequest]:
 def cannot_be_sent(connection: Connection, request: RemedyRequest) -> None:
     """Note that a row holds what no message may, so nobody can carry it out: only something else than the pages
     writes such a row."""
-    connection.execute(_of(request.request_id).values(outcome=Outcome.FAILED.value, answered_at=clock.now()))
-    audit.append(connection, "sink", ANSWER, request.subject, f"{request.kind} {Outcome.FAILED}"[:32])
+    connection.execute(_of(request.request_id).values(outcome=RemedyOutcome.FAILED.value, answered_at=clock.now()))
+    audit.append(connection, "sink", ANSWER, request.subject, f"{request.kind} {RemedyOutcome.FAILED}"[:32])
 
 
 def published(connection: Connection, request_ids: list[str]) -> None:
@@ -202,18 +199,18 @@ def person_of(connection: Connection, by: str) -> str:
     return connection.scalar(select(row.requested_by).where(row.request_id == number)) or by
 
 
-OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.DONE: "done",
-    Outcome.ALREADY: "nothing was left to do: it is so already",
-    Outcome.PARTLY: "done in part: some records are still refused, or gone from their topic",
-    Outcome.NOTHING: "nothing was found under that rule since that day",
-    Outcome.NO_RECORD: "not done: there is no such record",
-    Outcome.HANDLED: "not done: that record was handled already, so it is in the figures",
-    Outcome.TOO_LATE: "not done: that record was handled at the same moment",
-    Outcome.NO_GAP: "not done: no such loss is open",
-    Outcome.UNKNOWN: "not done: the register in force has no such agency or topic",
-    Outcome.EXPIRED: "not done: it came after more than a day. Look again, and ask again if it is still right",
-    Outcome.FAILED: "not done: the program failed. The log of the service operations says where",
+OUTCOMES: Mapping[RemedyOutcome, str] = {
+    RemedyOutcome.DONE: "done",
+    RemedyOutcome.ALREADY: "nothing was left to do: it is so already",
+    RemedyOutcome.PARTLY: "done in part: some records are still refused, or gone from their topic",
+    RemedyOutcome.NOTHING: "nothing was found under that rule since that day",
+    RemedyOutcome.NO_RECORD: "not done: there is no such record",
+    RemedyOutcome.HANDLED: "not done: that record was handled already, so it is in the figures",
+    RemedyOutcome.TOO_LATE: "not done: that record was handled at the same moment",
+    RemedyOutcome.NO_GAP: "not done: no such loss is open",
+    RemedyOutcome.UNKNOWN: "not done: the register in force has no such agency or topic",
+    RemedyOutcome.EXPIRED: "not done: it came after more than a day. Look again, and ask again if it is still right",
+    RemedyOutcome.FAILED: "not done: the program failed. The log of the service operations says where",
 }
 """What became of a request, in words."""
 _SELECT = select(*(getattr(RemedyRequestRow, name) for name in RemedyRequest._fields))

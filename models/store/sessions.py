@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Index, String, Text, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Index, String, Text, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -111,9 +111,8 @@ def visit(connection: Connection, number: str) -> Session | None:
     """The session of a browser's number, noted as seen, once a minute; None if there is none, or it has ended."""
     now = clock.now()
     row, is_it = SessionRow, SessionRow.session_hash == hash_of(number)
-    in_force = (row.ended_at.is_(None), row.seen_at > now - IDLE, row.opened_at > now - LONGEST)
     found = connection.execute(
-        select(*(getattr(row, name) for name in Session._fields)).where(is_it, *in_force)
+        select(*(getattr(row, name) for name in Session._fields)).where(is_it, *_in_force(now))
     ).one_or_none()
     if found is None:
         return None
@@ -176,9 +175,8 @@ def end_there(connection: Connection, issuer: str, subject: str, there: str, unt
 
 def sessions_of(connection: Connection, who: str, number: str) -> list[OpenSession]:
     """A person's sessions that are in force, newest first; `number` is that of the one that asks."""
-    row, now = SessionRow, clock.now()
-    of = (row.who == who, row.ended_at.is_(None), row.seen_at > now - IDLE, row.opened_at > now - LONGEST)
-    own = hash_of(number)
+    row, own = SessionRow, hash_of(number)
+    of = (row.who == who, *_in_force(clock.now()))
     found = connection.execute(
         select(row.session_hash, row.opened_at, row.seen_at).where(*of).order_by(row.opened_at.desc())
     )
@@ -191,3 +189,9 @@ def end_own(connection: Connection, who: str, number: str, handles: Iterable[str
     hashes = connection.scalars(select(row.session_hash).where(row.who == who, row.ended_at.is_(None)))
     chosen = [hashed for hashed in hashes if hashed[:HANDLE] in wanted and hashed != own]
     return connection.execute(update(row).where(row.session_hash.in_(chosen)).values(ended_at=clock.now())).rowcount
+
+
+def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That a session has neither ended nor timed out."""
+    row = SessionRow
+    return row.ended_at.is_(None), row.seen_at > now - IDLE, row.opened_at > now - LONGEST

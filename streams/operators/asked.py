@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.contract import topics
-from models.operations.remedies import Gap, Hold, Outcome, RequestAnswer, Skip
-from models.operations.remedy_requests import ASKED, AskClose, AskRedrive, AskResume, AskSkip
+from models.operations.remedies import Hold, RemedyOutcome, RequestAnswer, Skip
+from models.operations.remedy_requests import ASKED, AnyAsked, AskClose, AskResume, AskSkip
 from models.register import Register
 from models.service.clock import now
 from models.service.errors import ForeseenError
@@ -29,14 +29,12 @@ from streams.standing import out
 
 log = logging.getLogger(__name__)
 
-AnyAsked = AskSkip | AskResume | AskRedrive | AskClose
-
 _SKIPPED = {
-    Done.SKIPPED: Outcome.DONE,
-    Done.ALREADY: Outcome.ALREADY,
-    Done.NO_RECORD: Outcome.NO_RECORD,
-    Done.HANDLED: Outcome.HANDLED,
-    Done.TOO_LATE: Outcome.TOO_LATE,
+    Done.SKIPPED: RemedyOutcome.DONE,
+    Done.ALREADY: RemedyOutcome.ALREADY,
+    Done.NO_RECORD: RemedyOutcome.NO_RECORD,
+    Done.HANDLED: RemedyOutcome.HANDLED,
+    Done.TOO_LATE: RemedyOutcome.TOO_LATE,
 }
 
 
@@ -69,10 +67,10 @@ class Asking:
             self._next = record.offset + 1
         return answered
 
-    def _outcome(self, broker: RemedyBroker, request: AnyAsked) -> Outcome:
+    def _outcome(self, broker: RemedyBroker, request: AnyAsked) -> RemedyOutcome:
         register = self._register()
         if request.lapsed(now()):
-            return Outcome.EXPIRED
+            return RemedyOutcome.EXPIRED
         try:
             return self._done(broker, request, register)
         except NoBroker:
@@ -82,39 +80,37 @@ class Asking:
         except Exception as error:
             # One request must not stop those behind it.
             log.error("a fault while a request was carried out: %s", where(error))
-        return Outcome.FAILED
+        return RemedyOutcome.FAILED
 
-    def _done(self, broker: RemedyBroker, request: AnyAsked, register: Register) -> Outcome:
+    def _done(self, broker: RemedyBroker, request: AnyAsked, register: Register) -> RemedyOutcome:
         if isinstance(request, AskSkip):
             reader = reader_of(request.topic, register)
             if reader is None:
-                return Outcome.UNKNOWN
+                return RemedyOutcome.UNKNOWN
             place = request.model_dump(include={"topic", "partition", "offset", "reason"})
             return _SKIPPED[skip_record(broker, Skip(**place, rule="skipped", by=request.by, at=now()), *reader)]
         if isinstance(request, AskClose):
-            key = (request.topic, request.partition, request.offset)
-            open_gaps = {(gap.topic, gap.partition, gap.first): gap for gap in standing_of(broker).gaps()}
-            if (gap := open_gaps.get(key)) is None:
-                return Outcome.NO_GAP
-            changed = {"closed": True, "by": request.by, "at": now()}
-            broker.confirm([out(Gap.model_validate(gap.model_dump() | changed))])
-            return Outcome.DONE
+            gap = standing_of(broker).open_gap(request.topic, request.partition, request.offset)
+            if gap is None:
+                return RemedyOutcome.NO_GAP
+            broker.confirm([out(gap.closed_by(request.by, now()))])
+            return RemedyOutcome.DONE
         if request.agency is not None and request.agency not in register.agency_by_id:
-            return Outcome.UNKNOWN
+            return RemedyOutcome.UNKNOWN
         if isinstance(request, AskResume):
             hold = standing_of(broker).holds.get(request.agency)
             if hold is None or not hold.held:
-                return Outcome.ALREADY
+                return RemedyOutcome.ALREADY
             broker.confirm([out(Hold(agency=request.agency, held=False, by=request.by, at=now()))])
-            return Outcome.DONE
+            return RemedyOutcome.DONE
         done = redrive(broker, self._settings, register, request.rule, request.since, request.agency, request.by)
         return _redriven(done)
 
 
-def _redriven(done: Redriven) -> Outcome:
+def _redriven(done: Redriven) -> RemedyOutcome:
     if not done.letters:
-        return Outcome.NOTHING
-    return Outcome.PARTLY if done.refused or done.gone else Outcome.DONE
+        return RemedyOutcome.NOTHING
+    return RemedyOutcome.PARTLY if done.refused or done.gone else RemedyOutcome.DONE
 
 
 def _read(record: Any) -> AnyAsked | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from models.operations.remedies import Gap
 from models.service.clock import now
 from models.service.commands import CommandFailed
 from models.service.exits import NOT_ALL
@@ -64,12 +63,11 @@ def close(context: click.Context, /, topic: str, partition: int, first: int, who
     """
     settings = settings_of(**{name: value if value is not None else context.obj[name] for name, value in given.items()})
     with OperatorsBroker(settings) as broker:
-        key = (topic, partition, first)
-        found = {(gap.topic, gap.partition, gap.first): gap for gap in standing_of(broker).gaps()}.get(key)
+        found = standing_of(broker).open_gap(topic, partition, first)
         if found is None:
             raise CommandFailed("no such gap stands open: python -m streams gaps lists them", NOT_ALL)
         try:
-            closed = Gap.model_validate(found.model_dump() | {"closed": True, "by": who, "at": now()})
+            closed = found.closed_by(who, now())
         except ValueError:
             raise click.UsageError("--by is a user name: lower case letters, digits, dots and dashes") from None
         broker.confirm([out(closed)])

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from models.contract import dead_letters, topics
-from models.operations.remedies import Refused, RefusedByRule
+from models.operations.remedies import RULE_NAME, RefusedByRule, RefusedLately
 from models.operations.retention import days
 from models.service.clock import LONDON, now, today
 from streams.operators.redrive import OWN
@@ -19,7 +19,7 @@ from streams.standing import out
 AGAIN = timedelta(minutes=1)
 """How often the count is sent at most, and only if it has changed."""
 MOST = 500
-_RULE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
+_RULE = re.compile(RULE_NAME)
 
 
 class LetterBroker(Protocol):
@@ -40,7 +40,7 @@ class RefusedCount:
     def __init__(self) -> None:
         self._next = 0
         self._seen: Counter[tuple[str, date]] = Counter()
-        self._sent: Refused | None = None
+        self._sent: RefusedLately | None = None
 
     def turn(self, broker: LetterBroker) -> None:
         """Read on, and send the count if it has changed; raises `NoBroker`."""
@@ -56,7 +56,7 @@ class RefusedCount:
         first = today() - timedelta(days=days("topic:dead-letters"))
         for key in [key for key in self._seen if key[1] < first]:
             del self._seen[key]
-        counted = Refused(rules=self._by_rule(), at=now())
+        counted = RefusedLately(rules=self._by_rule(), at=now())
         if self._sent is not None and (counted.rules == self._sent.rules or counted.at - self._sent.at < AGAIN):
             return
         broker.confirm([out(counted)])

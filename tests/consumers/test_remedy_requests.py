@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from consumers.requests import RequestPublisher
 from models.contract import topics
-from models.operations.remedies import Outcome
+from models.operations.remedies import RemedyOutcome
 from models.operations.remedy_requests import ASKED
 from models.service.clock import now
 from models.store import remedy_requests, writing
@@ -87,6 +87,6 @@ def test_a_row_that_no_message_may_be_is_answered_and_holds_up_nobody(
     assert publisher(engine, broker).publish_remedies(take) == 1
     with engine.connect() as connection:
         outcomes = {one.request_id[0]: one.outcome for one in remedy_requests.newest(connection, 9)}
-    assert outcomes == {"b": Outcome.FAILED.value, "r": None}
+    assert outcomes == {"b": RemedyOutcome.FAILED.value, "r": None}
     assert "cannot be sent" in caplog.text
     assert "John" not in caplog.text

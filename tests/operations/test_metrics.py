@@ -46,7 +46,7 @@ LABEL_VALUES = {
     "'accepted' if rule == 'accepted' else 'refused'",
     "'skipped'", "'retention'", "'erasure'",
     "rule",  # a rule id of streams.intake.decide
-    "outcome.value",  # of consumers.store.Outcome
+    "outcome.value",  # of consumers.store.RemedyOutcome
     "code.value",  # of models.store.trouble.Trouble
     "str(message['status'])",
     "str(status)",  # of an answer of the HTTP intake
@@ -54,7 +54,7 @@ LABEL_VALUES = {
     "warning.rule",  # an identifier.… id of models.contract.structures
     "BEGUN", "SIGNED_IN", "reason.value", "str(_outcome)",  # of a sign-in: dashboards.sign_in.provider.Reason
     "ENDED", "REFUSED", "AGAIN",  # of a message of the sign-in provider: dashboards.sign_in.back_channel
-    "limit.value", "_limit",  # of dashboards.people.limits.Limit
+    "limit.value", "_limit",  # of dashboards.people.limits.RateLimit
     "_outcome", "'accepted' if service else 'refused'",  # of a service account's token
     "_known(use)",  # of models.service.certificates.USES
 }  # fmt: skip

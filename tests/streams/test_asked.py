@@ -11,8 +11,8 @@ import pytest
 
 from models.contract import topics
 from models.contract.dead_letters import DeadLetter
-from models.operations.remedies import REMEDY, Gap, Hold, Outcome, Refused, RequestAnswer, Skip
-from models.operations.remedy_requests import AskClose, Asked, AskRedrive, AskResume, AskSkip
+from models.operations.remedies import REMEDY, Gap, Hold, RefusedLately, RemedyOutcome, RequestAnswer, Skip
+from models.operations.remedy_requests import AskClose, AskedOfOperations, AskRedrive, AskResume, AskSkip
 from models.register import RegisterError
 from models.service.clock import now
 from streams.operators import asked
@@ -38,11 +38,11 @@ class InMemory(Topics):
     def at(self, topic: str, partition: int, offsets: list[int]) -> Iterable[Any]:
         return [record for record in self.records.get(topic, ()) if record is not None and record.offset in offsets]
 
-    def ask(self, *requests: Asked | bytes) -> None:
+    def ask(self, *requests: AskedOfOperations | bytes) -> None:
         bodies = [one if isinstance(one, bytes) else one.model_dump_json().encode() for one in requests]
         self.confirm([Out(topics.REMEDY_REQUESTS, 0, b"key", body) for body in bodies])
 
-    def answers(self) -> list[tuple[str, Outcome]]:
+    def answers(self) -> list[tuple[str, RemedyOutcome]]:
         said = [REMEDY.validate_json(record.value, strict=False) for record in self.read(topics.REMEDIES)]
         return [(one.request_id[0], one.outcome) for one in said if isinstance(one, RequestAnswer)]
 
@@ -75,7 +75,7 @@ def test_each_kind_is_done_and_answered(asking: Asking) -> None:
         AskRedrive(**common("d", rule="skipped", since=now().date())),
     )
     assert asking.turn(broker) == 4
-    assert broker.answers() == [(letter, Outcome.DONE) for letter in "abcd"]
+    assert broker.answers() == [(letter, RemedyOutcome.DONE) for letter in "abcd"]
     standing = broker.standing()
     assert standing.passed_over(RAW, 0) == {4: "skipped"}
     assert standing.held_topics() == frozenset()
@@ -100,7 +100,7 @@ def test_what_cannot_be_done_is_answered_too(asking: Asking) -> None:
     asking.turn(broker)
     wanted = "handled no_record unknown expired already unknown no_gap nothing"
     assert broker.answers() == [
-        (letter, Outcome(outcome)) for letter, outcome in zip("abcdefgh", wanted.split(), strict=True)
+        (letter, RemedyOutcome(outcome)) for letter, outcome in zip("abcdefgh", wanted.split(), strict=True)
     ]
     assert not broker.standing().passed_over(RAW, 0)
 
@@ -113,7 +113,7 @@ def test_a_request_is_answered_once_whoever_reads_it_again(asking: Asking, tmp_p
     broker.ask(skip("a", 4))  # the sink had sent it, and died before it noted that
     assert asking.turn(broker) == 0
     assert Asking(StreamSettings(keys=tmp_path), register).turn(broker) == 0, "a process that starts anew reads all"
-    assert broker.answers() == [("a", Outcome.DONE)]
+    assert broker.answers() == [("a", RemedyOutcome.DONE)]
 
 
 def test_what_rules_refused_is_counted_by_rule_and_day_and_said_when_it_changed(
@@ -138,7 +138,7 @@ def test_what_rules_refused_is_counted_by_rule_and_day_and_said_when_it_changed(
         count.turn(broker)
     told = [REMEDY.validate_json(record.value, strict=False) for record in broker.read(topics.REMEDIES)]
     assert len(told) == 2, "only what has changed"
-    assert isinstance(told[1], Refused)
+    assert isinstance(told[1], RefusedLately)
     assert [(one.rule, one.records, (one.last - one.first).days) for one in told[1].rules] == [
         ("date-window", 2, 2), ("skipped", 1, 0),
     ]  # fmt: skip
@@ -152,7 +152,7 @@ def test_after_a_crash_between_act_and_answer_it_is_answered(asking: Asking) -> 
     broker.confirm([out(Skip(**place, rule="skipped", by=request.by, at=now()))])
     broker.ask(request)
     asking.turn(broker)
-    assert broker.answers() == [("a", Outcome.ALREADY)]
+    assert broker.answers() == [("a", RemedyOutcome.ALREADY)]
 
 
 def test_neither_a_bad_record_nor_a_fault_stops_the_next(
@@ -165,7 +165,7 @@ def test_neither_a_bad_record_nor_a_fault_stops_the_next(
     broker = InMemory()
     broker.ask(b"{John Smith", AskRedrive(**common("a", rule="r", since=now().date())), skip("b", 4))
     assert asking.turn(broker) == 2
-    assert broker.answers() == [("a", Outcome.FAILED), ("b", Outcome.DONE)]
+    assert broker.answers() == [("a", RemedyOutcome.FAILED), ("b", RemedyOutcome.DONE)]
     assert "request-unreadable" in caplog.text
     assert "John" not in caplog.text
 
@@ -177,7 +177,7 @@ def test_without_its_key_a_redrive_says_that_it_failed(asking: Asking) -> None:
     broker.confirm([Out(topics.DEAD_LETTERS, 0, b"", letter.model_dump_json().encode())])
     broker.ask(AskRedrive(**common("a", rule="date-window", since=now().date())))
     asking.turn(broker)
-    assert broker.answers() == [("a", Outcome.FAILED)]
+    assert broker.answers() == [("a", RemedyOutcome.FAILED)]
 
 
 def test_a_broker_or_register_that_is_away_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,4 +199,4 @@ def test_a_broker_or_register_that_is_away_is_waited_for(tmp_path: Path, monkeyp
             asking.turn(broker)
     away.append(False)
     assert asking.turn(broker) == 1
-    assert broker.answers() == [("a", Outcome.DONE)]
+    assert broker.answers() == [("a", RemedyOutcome.DONE)]

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from consumers.store import SinkStore
 from models.contract import topics
-from models.operations.remedies import Gap, Hold, Outcome, RequestAnswer, Skip
+from models.operations.remedies import Gap, Hold, RemedyOutcome, RequestAnswer, Skip
 from models.operations.remedy_requests import ASKED, AskRedrive, AskSkip
 from models.service.clock import now
 from models.store import RemedyRequestRow, RemedyRow, remedy_requests, writing
@@ -94,7 +94,7 @@ def test_a_skip_needs_two_people_and_the_page_says_what_became_of_it(
         remedy_requests.published(connection, [one.request_id])
     assert stage(oda) == "With operations' service"
     place = message.model_dump(include={"topic", "partition", "offset", "reason"})
-    answer = RequestAnswer(request_id=one.request_id, outcome=Outcome.DONE, at=now())
+    answer = RequestAnswer(request_id=one.request_id, outcome=RemedyOutcome.DONE, at=now())
     said(sqlite, Skip(**place, rule="skipped", by=message.by, at=now()), answer, answer)
     assert stage(oda) == "Done"
     assert log(sqlite)[2:] == [
@@ -132,7 +132,7 @@ def test_a_redrive_needs_one_person_and_the_same_is_asked_for_once(sqlite: Engin
     assert isinstance(message, AskRedrive)
     assert (message.rule, f"{message.since}", message.agency) == ("date-window", "2026-05-01", None)
     assert log(sqlite) == [("sub:oda", "remedy.ask", "date-window", "redrive")]
-    said(sqlite, RequestAnswer(request_id=one.request_id, outcome=Outcome.NOTHING, at=now()))
+    said(sqlite, RequestAnswer(request_id=one.request_id, outcome=RemedyOutcome.NOTHING, at=now()))
     assert stage(oda) == "Nothing was found under that rule since that day"
     assert fill(oda, "/operations/redrive", **REDRIVE).status_code == 303
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, update
 
 from consumers.store import SinkStore
 from models.contract import topics
-from models.operations.remedies import Gap, Hold, Refused, RefusedByRule, Skip
+from models.operations.remedies import Gap, Hold, RefusedByRule, RefusedLately, Skip
 from models.service.clock import now
 from models.store import RequestRow, writing
 from models.store.requests import new_id
@@ -54,12 +54,12 @@ def test_what_is_in_force_and_where_it_is_mended(engine: Engine, register_dir: P
 def test_what_rules_refused_lately_is_the_newest_count(engine: Engine, register_dir: Path) -> None:
     store, today = SinkStore(engine), TODAY.date()
 
-    def count(minute: int, **records: int) -> Refused:
+    def count(minute: int, **records: int) -> RefusedLately:
         rules = tuple(
             RefusedByRule(rule=name.replace("_", "-"), records=number, first=today - timedelta(days=3), last=today)
             for name, number in records.items()
         )
-        return Refused(rules=rules, at=TODAY + timedelta(minutes=minute))
+        return RefusedLately(rules=rules, at=TODAY + timedelta(minutes=minute))
 
     with writing(engine).begin() as connection:
         for one in (count(0, skipped=7, date_window=1), count(2, skipped=2, date_window=1_200), count(1, skipped=9)):

@@ -7,7 +7,7 @@ import threading
 import pytest
 from starlette.requests import Request
 
-from dashboards.people.limits import MINUTES, Buckets, Limit, Limits, Rates, address_of
+from dashboards.people.limits import MINUTES, Buckets, Limits, RateLimit, Rates, address_of
 
 
 class Clock:
@@ -70,12 +70,12 @@ def test_it_counts_right_with_many_threads() -> None:
 def test_files_count_as_pages_too_and_pages_not_as_files() -> None:
     limits = Limits(Rates(pages=3, files=1), Clock())
     assert [limits.person("a", costly=True) for _ in range(3)] == [
-        (Limit.FILES, 0),
-        (Limit.FILES, 0),
-        (Limit.FILES, 60),
+        (RateLimit.FILES, 0),
+        (RateLimit.FILES, 0),
+        (RateLimit.FILES, 60),
     ]
     assert [limits.person("a", costly=False)[1] for _ in range(4)] == [0, 0, 0, 20]
-    assert limits.person("a", costly=True) == (Limit.PAGES, 20)
+    assert limits.person("a", costly=True) == (RateLimit.PAGES, 20)
 
 
 def request(peer: str | None, *forwarded: str) -> Request:

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.pictures.series import COLUMN, Point, series
+from dashboards.pictures.series import COLUMN, SeriesPoint, series
 from dashboards.pictures.svg import INK, QUIET, RANGE
 
 POINTS = (
-    Point("Jan to Mar 2025", "45", 45, 38, 52),
-    Point("Apr to Jun 2025", "fewer than 10", few=True),
-    Point("Jul to Sep 2025", "no return"),
-    Point("Oct to Dec 2025", "85", 85, 78, 92, broken=True),
-    Point("Jan to Mar 2026", "90", 90, 83, 97),
+    SeriesPoint("Jan to Mar 2025", "45", 45, 38, 52),
+    SeriesPoint("Apr to Jun 2025", "fewer than 10", few=True),
+    SeriesPoint("Jul to Sep 2025", "no return"),
+    SeriesPoint("Oct to Dec 2025", "85", 85, 78, 92, broken=True),
+    SeriesPoint("Jan to Mar 2026", "90", 90, 83, 97),
 )
 
 
-def parsed(points: tuple[Point, ...], title: str = "Children with a concern") -> ElementTree.Element:
+def parsed(points: tuple[SeriesPoint, ...], title: str = "Children with a concern") -> ElementTree.Element:
     """The picture as XML, which a fault in escaping would break."""
     return ElementTree.fromstring(str(series("m1", title, points)))  # noqa: S314 - we drew it
 
@@ -51,8 +51,8 @@ def test_heights_are_those_of_the_figures_and_nothing_else_has_one() -> None:
 
 def test_few_looks_alike_whatever_was_behind_it() -> None:
     """The state is all that the picture gets; this holds that nothing else of a point is drawn for it."""
-    one = series("m1", "x", (POINTS[0], Point("Apr to Jun 2025", "fewer than 10", few=True)))
-    other = series("m1", "x", (POINTS[0], Point("Apr to Jun 2025", "fewer than 10", None, 2, 9, few=True)))
+    one = series("m1", "x", (POINTS[0], SeriesPoint("Apr to Jun 2025", "fewer than 10", few=True)))
+    other = series("m1", "x", (POINTS[0], SeriesPoint("Apr to Jun 2025", "fewer than 10", None, 2, 9, few=True)))
     assert one == other
 
 
@@ -69,7 +69,7 @@ def test_without_a_figure_there_is_no_picture() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40), st.text("<>&\"'a ", max_size=12))
 def test_no_word_becomes_an_element(title: str, period: str) -> None:
-    points = (POINTS[0], Point(f"{period} 2025", "no return"))
+    points = (POINTS[0], SeriesPoint(f"{period} 2025", "no return"))
     picture = parsed(points, title)
     assert {el.tag for el in picture.iter()} <= {"svg", "title", "desc", "line", "rect", "circle", "text", "path"}
     assert (picture.findtext("title") or "") == title

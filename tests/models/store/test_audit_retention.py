@@ -16,7 +16,7 @@ from models.store import AuditRow, writing
 from models.store.__main__ import main
 from models.store.audit import START, AuditEntry, Breach, Head, append, entries
 from models.store.audit_retention import LogBroken, remove_past
-from models.store.chain import REMOVE, RETENTION, Chain, Checkpoint, check
+from models.store.chain import REMOVE, RETENTION, ChainVerdict, Checkpoint, check
 from tests.models.store.factories import DATABASES, database
 
 DAYS = 6 * YEAR
@@ -63,7 +63,7 @@ def log_of(engine: Engine) -> list[AuditEntry]:
         return entries(connection)
 
 
-def chain(engine: Engine, kept: Head | None = None) -> Chain:
+def chain(engine: Engine, kept: Head | None = None) -> ChainVerdict:
     return check(log_of(engine), kept, DAYS)
 
 

@@ -25,7 +25,7 @@ from dashboards.operations.changes import confirm as agree
 from dashboards.people.entrance import WithoutSignIn
 from dashboards.registry import RegisterReader
 from dashboards.web import create_app
-from models.operations.remedies import Hold, Outcome, RequestAnswer
+from models.operations.remedies import Hold, RemedyOutcome, RequestAnswer
 from models.operations.retention import YEAR
 from models.register import load_register
 from models.releases import Release, SubmissionState
@@ -252,7 +252,7 @@ def test_what_operations_ask_for_is_written_by_pages_and_sink_and_retention_remo
     with writing(sink).begin() as connection:
         assert [found.request_id for found in remedy_requests.to_publish(connection, 9)] == [one.request_id]
         remedy_requests.published(connection, [one.request_id])
-        answer = RequestAnswer(request_id=one.request_id, outcome=Outcome.DONE, at=now())
+        answer = RequestAnswer(request_id=one.request_id, outcome=RemedyOutcome.DONE, at=now())
         assert SinkStore(sink).apply(connection, answer, b"{}", 1) is StoreOutcome.APPLIED
     with writing(pages).begin() as connection:
         remember(connection, "sub:gone", "Greta Gone")
