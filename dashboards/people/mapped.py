@@ -44,6 +44,8 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     **_form("/boards/{code}/signals/scan", Act.REQUEST_SCAN),
     ("GET", "/boards/{code}/training"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/inspection"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/inspection/csv"): Act.TAKE_FILES,
     ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
     **_form("/boards/{code}/actions/add", Act.CHANGE_ACTIONS),
     ("GET", "/boards/{code}/actions/{action}"): Act.SEE_ACTIONS,
@@ -85,6 +87,7 @@ ROUTES: Mapping[tuple[str, str], Act] = {
 COSTLY: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/releases/{name}"),
+        ("GET", "/boards/{code}/inspection/csv"),
         ("GET", "/audit/csv"),
         ("GET", "/boards/{code}/audit/csv"),
         ("GET", "/audit/chain"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-import pyphen
+import pyphen  # type: ignore[import-untyped]
 
 from tests.dashboards.english.passages import words
 
