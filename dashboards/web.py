@@ -30,6 +30,7 @@ from dashboards.exports.pdf import PdfBusy, PdfUnavailable
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
+from dashboards.help.routes import add_help
 from dashboards.inspection.routes import add_inspection
 from dashboards.life import changes
 from dashboards.life.listing import corrections, of_board, parse, shown_body
@@ -103,6 +104,7 @@ def create_app(
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
     add_inspection(app, pages, engine, registry)
+    add_help(app, pages, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)
