@@ -30,6 +30,8 @@ from dashboards.exports.pdf import PdfBusy, PdfUnavailable
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
+from dashboards.help.routes import add_help
+from dashboards.inspection.routes import add_inspection
 from dashboards.life import changes
 from dashboards.life.listing import corrections, parse, shown_body
 from dashboards.measures.routes import add_measures
@@ -102,6 +104,8 @@ def create_app(
     add_sections(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
+    add_inspection(app, pages, engine, registry)
+    add_help(app, pages, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)

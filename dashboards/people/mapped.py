@@ -36,6 +36,9 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("POST", "/typed"): Act.SEE_OWN_ACCOUNT,
     **_form("/sessions", Act.SEE_OWN_ACCOUNT),
     ("GET", "/methods"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/help"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/help/tour/{number}"): Act.SEE_OWN_ACCOUNT,
+    ("GET", "/glossary"): Act.SEE_OWN_ACCOUNT,
     ("GET", "/boards/{code}"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/kinds"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/recognition"): Act.SEE_FIGURES,
@@ -47,6 +50,8 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     **_form("/boards/{code}/signals/scan", Act.REQUEST_SCAN),
     ("GET", "/boards/{code}/training"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/inspection"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/inspection/csv"): Act.TAKE_FILES,
     ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
     **_form("/boards/{code}/actions/add", Act.CHANGE_ACTIONS),
     ("GET", "/boards/{code}/actions/{action}"): Act.SEE_ACTIONS,
@@ -88,6 +93,7 @@ ROUTES: Mapping[tuple[str, str], Act] = {
 COSTLY: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/releases/{name}"),
+        ("GET", "/boards/{code}/inspection/csv"),
         ("GET", "/audit/csv"),
         ("GET", "/boards/{code}/audit/csv"),
         ("GET", "/audit/chain"),

@@ -115,8 +115,8 @@ def test_which_changes_are_told_is_said_and_which_would_be_noticed() -> None:
     A rise that is noticed leads to a larger number, which varies more.
     """
     assert states.change_words([STANDARD]).endswith(
-        "from 17 for figures of about 25, from 28 for figures of about 100. To be told 4 times in 5, a rise has to "
-        "be about 28 and 43."
+        "For figures of about 25 that is a change of 17 or more; for figures of about 100, one of 28 or more. To be "
+        "told 4 times in 5, a rise has to be about 28 and 43."
     )
 
 
