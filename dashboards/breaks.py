@@ -43,7 +43,7 @@ def apart(board: Board, window: str) -> bool:
 
 def places_apart(board: Board, window: str, now: Edition, earlier: Edition) -> bool:
     """Whether no figure by town or ward may be compared with that of the window before."""
-    return bool(_between(board, window)) or now.boundary_set != earlier.boundary_set
+    return bool(between(board, window)) or now.boundary_set != earlier.boundary_set
 
 
 def years_apart(board: Board, years: Iterable[str]) -> frozenset[str]:

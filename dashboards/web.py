@@ -56,6 +56,7 @@ from dashboards.tied import not_in_totals
 from dashboards.training.decide import to_decide
 from dashboards.training.routes import add_training
 from dashboards.voices.routes import add_voices
+from dashboards.where.routes import add_where
 from models.register import Register
 from models.service import clock
 from models.store import SchemaState, schema_state
@@ -101,6 +102,7 @@ def create_app(
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
+    add_where(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)

@@ -52,14 +52,14 @@ class Maps:
 
     def __init__(self, directory: Path) -> None:
         """`directory`: of the register."""
-        self._directory = directory
+        self.directory = directory
         self._outlines: dict[tuple[str, int, int, frozenset[str]], Outlines | None] = {}
         self._laid: dict[tuple[object, ...], Laid] = {}
 
     def check(self, register: Register) -> None:
         """Read the outlines of every board that has some; raises `OutlinesError`, which names the file."""
         for board in register.boards:
-            path = path_of(self._directory, board.boundary_set)
+            path = path_of(self.directory, board.boundary_set)
             if path is not None and path.is_file():
                 checked(path, _wards(register, board.boundary_set))
 
@@ -77,7 +77,7 @@ class Maps:
         return self._laid[key]
 
     def _found(self, register: Register, boundary_set: str) -> Outlines | None:
-        path = path_of(self._directory, boundary_set)
+        path = path_of(self.directory, boundary_set)
         try:
             stamp = path.stat() if path is not None else None
         except OSError:
@@ -127,7 +127,9 @@ def _lay(board: Board, kind: Kind, outlines: Outlines | None, by_town: bool) -> 
         laid = hexagons({ward.code: ward.neighbours for ward in in_towns}, where)
         rings = {code: (laid[code],) for code in towns}
     most = inf if kind == "outlines" else WIDEST
-    return Laid(ground(rings, towns, by_town=by_town, most=most), kind, known, outlines.credit if outlines is not None else "")
+    return Laid(
+        ground(rings, towns, by_town=by_town, most=most), kind, known, outlines.credit if outlines is not None else ""
+    )
 
 
 def _middle(rings: tuple[Ring, ...]) -> Point:

@@ -6,8 +6,8 @@ Without outlines, places come from who borders whom alone. Then up is not north,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import dist, pi, sqrt
 from math import cos as cosine
+from math import dist, pi, sqrt
 from math import sin as sine
 
 import numpy as np

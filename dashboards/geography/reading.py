@@ -103,7 +103,8 @@ def _ring(given: Any, number: int) -> Ring:
     points = [_point(one, number) for one in given] if isinstance(given, list) else []
     if len(points) < 4 or points[0] != points[-1]:
         raise OutlinesError(
-            f"feature {number} has a ring that is not closed: its last point has to be its first, and it needs three more"
+            f"feature {number} has a ring that is not closed: its last point has to be its first, and there have to "
+            "be four or more"
         )
     ring = tuple(point for point, before in zip(points[1:], points, strict=False) if point != before)
     if len(ring) < 3 or not area(ring):

@@ -91,12 +91,12 @@ def joined(parts: Iterable[Sequence[Ring]]) -> tuple[Ring, ...]:
     found = []
     for first in sorted(onward):
         while onward[first]:
-            ring = [first]
-            while onward[ring[-1]]:
-                ring.append(onward[ring[-1]].pop())
-                if ring[-1] == first:
+            walked = [first]
+            while onward[walked[-1]]:
+                walked.append(onward[walked[-1]].pop())
+                if walked[-1] == first:
                     break
-            found.append(tuple(ring[:-1]))
+            found.append(tuple(walked[:-1]))
     return tuple(ring for ring in found if len(ring) > 2)
 
 

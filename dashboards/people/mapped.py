@@ -44,6 +44,8 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     **_form("/boards/{code}/signals/scan", Act.REQUEST_SCAN),
     ("GET", "/boards/{code}/training"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/where"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/places/{place}"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
     **_form("/boards/{code}/actions/add", Act.CHANGE_ACTIONS),
     ("GET", "/boards/{code}/actions/{action}"): Act.SEE_ACTIONS,

@@ -153,7 +153,9 @@ def _words(area: MapArea, shape: Shape) -> Markup:
         words(text, shape.x, top + (at + 0.85) * LINE, size=LINE if bold else SMALL, fill=ink, bold=bold)
         for at, (text, bold) in enumerate(lines)
     ]
-    return element("g", plate, *written, *_mark(area, shape, top + len(lines) * LINE), aria_hidden="true", pointer_events="none")
+    return element(
+        "g", plate, *written, *_mark(area, shape, top + len(lines) * LINE), aria_hidden="true", pointer_events="none"
+    )
 
 
 def _mark(area: MapArea, shape: Shape, top: float) -> Iterator[Markup]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
+from analysis.disclosure.accuracy import told_change
 from dashboards import breaks, states
-from dashboards.pictures.area_map import CLASSES
 from dashboards.where.figures import Level, PlaceFigures, Shown
 from models.contract.periods import before
 from models.register import Board
@@ -50,6 +51,11 @@ class PlaceRow:
         return self.cell is not None and self.cell.state is CellState.LOW
 
     @property
+    def in_range(self) -> str:
+        """` (likely 48 to 62)`, to stand after a figure; empty without one."""
+        return f" (likely {self.likely})" if self.likely else ""
+
+    @property
     def moved(self) -> bool:
         """Whether its change is more than error and chance explain."""
         return self.change.startswith(("up ", "down "))
@@ -63,7 +69,7 @@ def class_of(level: Level, value: int) -> int:
 def class_words(level: Level) -> tuple[str, ...]:
     """`10 to 19`, ..., `50 or more`: the classes, the lowest first."""
     edges = (LOWEST, *BREAKS[level])
-    between = tuple(f"{low} to {high - 1}" for low, high in zip(edges, edges[1:], strict=False))
+    between = tuple(f"{low} to {high - 1}" for low, high in pairwise(edges))
     return (*between, f"{edges[-1]} or more")
 
 
@@ -104,6 +110,29 @@ def compared(figures: PlaceFigures, board: Board, window: str) -> bool:
     return now is not None and earlier is not None and not breaks.places_apart(board, window, now, earlier)
 
 
+def usable(now: states.ReleasedCell | None, past: states.ReleasedCell | None) -> bool:
+    """Whether two entries can be compared: two figures, or a figure and "fewer than 10"."""
+    cells = [cell for cell in (now, past) if cell is not None]
+    few = sum(cell.state is CellState.LOW for cell in cells)
+    return len(cells) == 2 and few < 2 and few + sum(cell.value is not None for cell in cells) == 2
+
+
+def change_words(now: states.ReleasedCell | None, past: states.ReleasedCell | None, looked_at: int) -> str:
+    """The change in words, where so many places are searched for one at once; empty if they cannot be compared.
+
+    For "fewer than 10" stands the most that it is likely to be, so that no difference is told that may be none.
+    """
+    if now is None or past is None or not usable(now, past):
+        return ""
+    if now.value is not None and past.value is not None:
+        return states.change(now, past, looked_at)
+    counts = [float(cell.rule.likely(None)[1] if cell.value is None else cell.value) for cell in (now, past)]
+    if abs(counts[0] - counts[1]) < told_change(counts[0], counts[1], (now.rule, past.rule), looked_at):
+        return "within chance"
+    few = states.word(CellState.LOW)
+    return f"down to {few}" if now.value is None else f"up from {few}"
+
+
 def place_rows(
     figures: PlaceFigures, board: Board, shown: Shown, measure: str, signals: Mapping[str, str]
 ) -> tuple[PlaceRow, ...]:
@@ -112,9 +141,13 @@ def place_rows(
     names, people = names_of(board), population_of(board)
     may_compare = compared(figures, board, shown.window)
 
+    places = places_of(board, shown.level)
+    now = {code: figures.cells.get((shown.window, measure, code)) for code, _ in places}
+    then = {code: figures.cells.get((before(shown.window), measure, code)) for code, _ in places if may_compare}
+    looked_at = sum(usable(now[code], then.get(code)) for code, _ in places)
+
     def row(code: str, town: str) -> PlaceRow:
-        cell = figures.cells.get((shown.window, measure, code))
-        past = figures.cells.get((before(shown.window), measure, code)) if may_compare else None
+        cell, past = now[code], then.get(code)
         rated = shown.level == "town" and measure == RATED
         return PlaceRow(
             code=code,
@@ -125,9 +158,9 @@ def place_rows(
             shown=states.show(cell),
             likely=range_words(cell),
             before=states.show(past) if may_compare else None,
-            change=states.change(cell, past),
+            change=change_words(cell, past, looked_at),
             rate=states.show_rate(cell, None, people[code]) if rated else None,
             signal=signals.get(code, ""),
         )
 
-    return tuple(row(code, town) for code, town in places_of(board, shown.level))
+    return tuple(row(code, town) for code, town in places)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import ceil
 
 from dashboards.where.entries import PlaceRow
 from dashboards.where.figures import Level
@@ -17,8 +16,6 @@ from models.contract.periods import kind_of
 MOST = 5
 """Places that a sentence names; the table has all."""
 PLURAL: dict[Level, str] = {"ward": "wards", "town": "towns"}
-BY_CHANCE = 10
-"""A change is told if error and chance alone make one as large in at most 1 of so many cases."""
 
 
 def findings(rows: Sequence[PlaceRow], level: Level, window: str) -> tuple[str, ...]:
@@ -26,15 +23,14 @@ def findings(rows: Sequence[PlaceRow], level: Level, window: str) -> tuple[str, 
     return tuple(filter(None, (_changes(rows, level, window), _others(rows, level))))
 
 
-def by_chance(rows: Sequence[PlaceRow], level: Level) -> str:
-    """How many changes chance alone may make among so many places; empty where none is told."""
+def searched(rows: Sequence[PlaceRow], level: Level) -> str:
+    """What it takes for a change to be told; empty where nothing is compared."""
     compared = sum(bool(row.change) for row in rows)
-    if not any(row.moved for row in rows):
+    if not compared:
         return ""
-    about = ceil(compared / BY_CHANCE)
     return (
-        f"{compared} {PLURAL[level]} have a figure in both periods. Among so many, error and chance alone may give "
-        f"about {about} change{'s' if about > 1 else ''} large enough to be told here."
+        f"{compared} {PLURAL[level]} can be compared with the period before. All are searched at once, so a change is "
+        "told only if it is large: where nothing changed, error and chance would show one in at most 1 of 10 searches."
     )
 
 
@@ -42,7 +38,7 @@ def _changes(rows: Sequence[PlaceRow], level: Level, window: str) -> str:
     kind = KINDS[kind_of(window)]
     moved = [row for row in rows if row.moved]
     if moved:
-        named = [f"{row.name} {row.shown.text} (likely {row.likely}), {row.change}" for row in moved[:MOST]]
+        named = [f"{row.name} {row.shown.text}{row.in_range}, {row.change}" for row in moved[:MOST]]
         more = f"; and {len(moved) - MOST} more in the table" if len(moved) > MOST else ""
         return f"Changed since the {kind} before: {'; '.join(named)}{more}."
     if any(row.change for row in rows):
