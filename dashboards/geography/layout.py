@@ -10,8 +10,6 @@ from math import cos as cosine
 from math import dist, pi, sqrt
 from math import sin as sine
 
-import numpy as np
-
 from dashboards.geography.rings import Point, Ring
 
 Hexagon = tuple[int, int]
@@ -66,6 +64,8 @@ def _scaled(where: Mapping[str, Point], borders: Mapping[str, Sequence[str]]) ->
 
 def _from_borders(borders: Mapping[str, Sequence[str]]) -> dict[str, Point]:
     """Places whose distances are like the number of borders between two wards (classical scaling)."""
+    import numpy as np  # here, because commands that draw no map should not wait for it
+
     codes = list(borders)
     steps = np.full((len(codes), len(codes)), float(len(codes)))
     for start, code in enumerate(codes):

@@ -108,6 +108,7 @@ COMMANDS: Mapping[str, Act] = {
     "dashboards actions update": Act.CHANGE_ACTIONS,
     "dashboards actions close": Act.CHANGE_ACTIONS,
     "dashboards actions list": Act.SEE_ACTIONS,
+    "dashboards outlines check": Act.RUN_SERVICE,
     "dashboards audit verify": Act.ANSWER_FOR_ALL,
     "dashboards audit anchor": Act.ANSWER_FOR_ALL,
     "dashboards audit removals": Act.ANSWER_FOR_ALL,

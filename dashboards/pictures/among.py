@@ -19,8 +19,8 @@ WIDTH, LEFT, RIGHT, ROW, TOP, FOOT = 620, 130, 24, 72, 8, 30
 """In px: of the picture, left and right of the scale, of one period, and above and below all of them."""
 SMALL, DOT, FEW = 12, 3, 10
 """Height of small words, radius of a dot, and what "fewer than 10" is hatched up to."""
-HIGHEST = 7
-"""Dots that are stacked one on the other at most; more are drawn closer together."""
+STACK = 38
+"""How high dots are stacked one on the other; many are drawn closer together."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _row(key: str, row: Among, top: int, scale: float) -> Iterator[Markup]:
     if row.others_few:
         stacks[FEW // 2] += row.others_few
     for value, number in sorted(stacks.items()):
-        apart = (2 * DOT + 1) * min(1.0, HIGHEST / number)
+        apart = min(2 * DOT + 1, STACK / number)
         for at in range(number):
             yield element("circle", cx=LEFT + scale * value, cy=ground - at * apart, r=DOT, fill=QUIET)
     yield line(LEFT, middle, WIDTH - RIGHT, middle)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.disclosure.accuracy import told_change
+from analysis.shown.quotients import PER
 from dashboards import breaks, states
 from dashboards.where.figures import Level, PlaceFigures, Shown
 from models.contract.periods import before
@@ -18,6 +19,10 @@ BREAKS: Mapping[Level, tuple[int, ...]] = {"ward": (20, 30, 50), "town": (25, 50
 a colour means the same on every map, and no figure decides the colour of another."""
 LOWEST = 10
 """The lowest figure that is ever shown."""
+MOVED = ("up ", "down ")
+"""How the words of a change begin."""
+NO_CHANGE = "no clear change"
+"""Of a difference that error and chance explain."""
 RATED = "m1_children"
 """The measure that a town has a rate of. A rate from as few children as a ward has would look exact and not be."""
 
@@ -42,6 +47,8 @@ class PlaceRow:
     """Since then, in words; empty if there is nothing to compare."""
     rate: states.Shown | None
     """For 10,000 children aged 10 to 17; None where none is given."""
+    rate_likely: str
+    """The range of the rate, from that of the figure; empty without one."""
     signal: str
     """How an open signal names it, such as `names it`; empty if none does."""
 
@@ -58,7 +65,7 @@ class PlaceRow:
     @property
     def moved(self) -> bool:
         """Whether its change is more than error and chance explain."""
-        return self.change.startswith(("up ", "down "))
+        return self.change.startswith(MOVED)
 
 
 def class_of(level: Level, value: int) -> int:
@@ -82,6 +89,11 @@ def range_words(cell: states.ReleasedCell | None) -> str:
     """The same as `48 to 62`; empty without a figure."""
     ends = likely(cell)
     return f"{ends[0]:,} to {ends[1]:,}" if ends else ""
+
+
+def _rate_range(cell: states.ReleasedCell | None, people: int) -> str:
+    ends = likely(cell)
+    return " to ".join(f"{end * PER / people:.0f}" for end in ends) if ends and people else ""
 
 
 def population_of(board: Board) -> dict[str, int]:
@@ -125,10 +137,11 @@ def change_words(now: states.ReleasedCell | None, past: states.ReleasedCell | No
     if now is None or past is None or not usable(now, past):
         return ""
     if now.value is not None and past.value is not None:
-        return states.change(now, past, looked_at)
+        told = states.change(now, past, looked_at)
+        return told if told.startswith(MOVED) else NO_CHANGE
     counts = [float(cell.rule.likely(None)[1] if cell.value is None else cell.value) for cell in (now, past)]
     if abs(counts[0] - counts[1]) < told_change(counts[0], counts[1], (now.rule, past.rule), looked_at):
-        return "within chance"
+        return NO_CHANGE
     few = states.word(CellState.LOW)
     return f"down to {few}" if now.value is None else f"up from {few}"
 
@@ -160,6 +173,7 @@ def place_rows(
             before=states.show(past) if may_compare else None,
             change=change_words(cell, past, looked_at),
             rate=states.show_rate(cell, None, people[code]) if rated else None,
+            rate_likely=_rate_range(cell, people[code]) if rated else "",
             signal=signals.get(code, ""),
         )
 

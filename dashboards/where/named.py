@@ -27,9 +27,11 @@ class NamedPlaces:
     opened_on: date
     closed_on: date | None
 
-    def names(self, code: str, town: str = "") -> bool:
-        """Whether it names a place, or the town that the place is in."""
-        return code in self.codes or town in self.codes
+    def names(self, code: str, board: Board) -> bool:
+        """Whether it names a place, its town, or a ward of it."""
+        near = {ward.town for ward in board.wards if ward.code == code}
+        near |= {ward.code for ward in board.wards if ward.town == code}
+        return bool({code, *near} & set(self.codes))
 
 
 def named_places(connection: Connection, board: Board, today: date) -> tuple[NamedPlaces, ...]:

@@ -91,7 +91,7 @@ def place_page(
     marked = marks(signals, board, level)
     rows = _Rows(figures, board, level, code, marked)
     town = next((ward.town for ward in board.wards if ward.code == code), "")
-    own = tuple(signal for signal in signals if signal.names(code, town))
+    own = tuple(signal for signal in signals if signal.names(code, board))
     at = longest.index(chosen) if chosen else 0
     measures = sorted({measure for _, measure in figures.levels}, key=measure_order)
 
@@ -178,10 +178,10 @@ def _section(rows: _Rows, measure: str, kind: PeriodKind, windows: Sequence[str]
     if len(windows) >= FEWEST:
         points = [_point(rows, line, board) for line in lines]
         pictures.append(("Over time", series(f"{key}-time", f"{title}, over time", points)))
-    strip = [_among(rows, measure, line) for line in lines[-STRIP:]]
-    pictures.append(
-        (f"Among the {PLURAL[rows.level]} of the board", among(f"{key}-among", f"{title}, among others", strip))
-    )
+    if kind == board.windows[-1]:
+        strip = [_among(rows, measure, line) for line in lines[-STRIP:]]
+        beside = among(f"{key}-among", f"{title}, among others", strip)
+        pictures.append((f"Among the {PLURAL[rows.level]} of the board", beside))
     drawn = tuple((words, picture) for words, picture in pictures if picture)
     return PlaceSection(key, title, drawn, lines[::-1], any(line.row.rate is not None for line in lines))
 

@@ -165,6 +165,7 @@ class World:
         number = 1 + (board != LARGE)
         release = self.releases[board]
         values = {"code": board, "measure": "m6", "release": release, "name": f"{release}.csv", "agency": TOLD}
+        values["place"] = f"{board}-T1"
         return (
             values
             | {"action": ACTION.format(number), "grant": GRANT.format(number), "request": ASKED.format(number)}
