@@ -58,6 +58,7 @@ from dashboards.signals.routes import add_signals
 from dashboards.tied import not_in_totals
 from dashboards.training.routes import add_training
 from dashboards.voices.routes import add_voices
+from dashboards.where.routes import add_where
 from models.register import Register
 from models.store import SchemaState, schema_state
 
@@ -106,6 +107,7 @@ def create_app(
     add_voices(app, pages, engine, registry)
     add_inspection(app, pages, engine, registry)
     add_help(app, pages, registry)
+    add_where(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)

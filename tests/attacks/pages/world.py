@@ -171,6 +171,7 @@ class World:
             "release": release,
             "name": f"{release}.csv",
             "agency": TOLD,
+            "place": f"{board}-T1",
         }
         return (
             values
