@@ -14,6 +14,16 @@ SECTORS = {
     "childrens_homes": "Children's homes",
 }
 """Sectors whose name is more than the code with spaces for underscores."""
+SIGNS = {
+    "missing": "going missing",
+    "location": "places",
+    "living": "where they live",
+    "material": "money and goods",
+    "online": "contact online",
+    "education": "absence from school",
+    "disclosure": "what they disclose",
+}
+"""Kinds of sign whose name, after `signs about`, is more than their code."""
 KINDS: dict[PeriodKind, str] = {
     "month": "month",
     "quarter": "quarter",
@@ -73,6 +83,11 @@ def listed(names: Sequence[str]) -> str:
 def sector_words(code: str) -> str:
     """`childrens_social_care` -> `Children's social care`."""
     return SECTORS.get(code, code.replace("_", " ").capitalize())
+
+
+def sign_words(code: str) -> str:
+    """`online` -> `signs about contact online`."""
+    return f"signs about {SIGNS.get(code, code)}"
 
 
 def window_words(starts_on: date, ends_before: date) -> str:
