@@ -1,0 +1,93 @@
+"""Reads all that the papers of a board say, once: the releases, needs, signals, actions and returns that pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from dashboards import breaks
+from dashboards.actions.view import ActionsPage, actions_page
+from dashboards.measures.known import Known
+from dashboards.measures.notices import notices_of
+from dashboards.pack.figures import Figures
+from dashboards.queries.freshness import Freshness, freshness
+from dashboards.queries.left import left_of
+from dashboards.queries.overview import shown_quarters
+from dashboards.queries.returns import AgencyRow, BoardReturns, submitted_returns
+from dashboards.signals.view import SignalsPage, signals_page
+from dashboards.training.view import NeedRow, TrainingPage, need_rows, of, training_page
+from dashboards.words import sector_words
+from models.register import Board, Duties, Register
+from models.releases import Release
+from models.store.remedies import Left
+
+QUARTERS = 4
+"""How many quarters of returns the papers show."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the papers are written from."""
+
+    known: Known
+    release: Release
+    """The newest of the board's longest windows that is shown."""
+    body: bytes
+    """Its stored bytes."""
+    figures: Figures
+    training: TrainingPage | None
+    needs: tuple[NeedRow, ...]
+    """All priorities, in order of rank."""
+    signals: SignalsPage
+    actions: ActionsPage
+    returns: tuple[AgencyRow, ...]
+    quarters: tuple[str, ...]
+    fresh: Freshness
+    left: Left
+    notices: tuple[str, ...]
+    """Correction notices on releases that the papers show."""
+    today: date
+
+    @property
+    def board(self) -> Board:
+        """Whose papers they are."""
+        return self.known.board
+
+    @property
+    def register(self) -> Register:
+        """The register in force."""
+        return self.known.register
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors of the release, by name."""
+        return tuple(sorted(self.known.boards[self.known.headline].sectors(), key=sector_words))
+
+
+def read(connection: Connection, register: Register, board: Board, today: date) -> Source | None:
+    """All of it as of a day; None while no release of the board's longest windows is shown."""
+    known = Known(connection, register, board, today)
+    if known.release is None:
+        return None
+    apart = breaks.years_apart(board, known.documents.shown)
+    findings = of(known.documents, Duties.of(register, board), apart) if board.has_sectors else None
+    returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
+    left, quarters = left_of(connection, register, board), shown_quarters(board, today)[:QUARTERS]
+    return Source(
+        known=known,
+        release=known.release,
+        body=known.documents.bodies[known.headline],
+        figures=Figures(known),
+        training=training_page(findings) if findings else None,
+        needs=tuple(need_rows(findings)) if findings else (),
+        signals=signals_page(connection, register, board, today),
+        actions=actions_page(connection, register, board, today),
+        returns=returns.rows(quarters, left),
+        quarters=quarters,
+        fresh=freshness(connection, board, known.documents.standing, today),
+        left=left,
+        notices=tuple(words for window, words in notices_of(connection, board.code) if window in known.documents.shown),
+        today=today,
+    )
