@@ -25,11 +25,12 @@ from dashboards.audit.routes import add_audit
 from dashboards.begun import every_begun
 from dashboards.erasures.routes import add_erasures
 from dashboards.exports import formats
-from dashboards.exports.document import Names, notes_of, notice
+from dashboards.exports.document import notes_of, notice
 from dashboards.exports.pdf import PdfBusy, PdfUnavailable
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
+from dashboards.labels import Names
 from dashboards.life import changes
 from dashboards.life.listing import corrections, of_board, parse, shown_body
 from dashboards.measures.routes import add_measures

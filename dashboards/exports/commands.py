@@ -14,8 +14,8 @@ import click
 
 from dashboards.errors import DecisionRefused
 from dashboards.exports import formats
-from dashboards.exports.document import Names
 from dashboards.exports.pdf import PdfUnavailable
+from dashboards.labels import Names
 from dashboards.life import changes, listing
 from dashboards.life.commands import database
 from dashboards.life.states import SHOWN, check_typed

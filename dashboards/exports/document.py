@@ -6,8 +6,8 @@ All of it comes from the release, and from the names in the register version tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -16,18 +16,16 @@ from analysis.disclosure.release_file import rule_of
 from analysis.measures.registry import MEASURE_WORDS
 from dashboards import breaks, states, themes
 from dashboards.begun import every_begun
+from dashboards.labels import ANY, Names
 from dashboards.life.listing import Correction
 from dashboards.tied import beside_line, class_words, name_of, not_in_totals
 from dashboards.words import SAFETY, SYNTHETIC, day, moment, window_words
-from models.catalogue import shipped
 from models.contract.periods import kind_of
-from models.register import Board, Register
 from models.register.types import Schedule
 from models.releases import Cell, CellState, NoiseParameters, PeopleCount, Release, VoiceHeard
 from models.service.clock import LONDON
 
 HANDLING = "Handling: for the YPSEM group and the agencies in its agreements"
-ANY = "any"
 ALL = "all"
 LEVELS = {"board": "Board", "town": "Town", "ward": "Ward"}
 MEASURES = MEASURE_WORDS
@@ -61,34 +59,6 @@ def notes_of(window: str, schedule: Schedule) -> tuple[str, ...]:
     few = schedule == "years_and_pairs_of_years"
     own = {"pair": PAIR_NOTES, "year": () if few else YEAR_NOTES}.get(kind_of(window), ())
     return NOTES + own + (FEW_NOTES if few else ())
-
-
-@dataclass(frozen=True)
-class Names:
-    """The register's names for the codes in a release, and the board's referral route."""
-
-    board: str = ""
-    referral_route: str = ""
-    areas: Mapping[str, str] = field(default_factory=dict)
-    indicators: Mapping[str, str] = field(default_factory=dict)
-    """From the catalogue of risk indicators."""
-    agencies: Mapping[str, str] = field(default_factory=dict)
-    schedule: Schedule = "quarters_and_years"
-    """The kinds of window that the board releases."""
-    listed: Board | None = None
-    """The board's entry in the register."""
-
-    @classmethod
-    def of(cls, register: Register, code: str) -> Names:
-        """The names of one board and of the indicators; none if the register does not list the board."""
-        board = register.board_by_code.get(code)
-        if board is None:
-            return cls()
-        towns, wards = {town.code: town.name for town in board.towns}, {ward.code: ward.name for ward in board.wards}
-        areas = {board.code: board.name} | towns | wards
-        agencies = {agency.id: agency.name for agency in register.agencies}
-        indicators = {code: entry.label for code, entry in shipped().by_code.items()}
-        return cls(board.name, board.referral_route, areas, indicators, agencies, board.releases, board)
 
 
 @dataclass(frozen=True)

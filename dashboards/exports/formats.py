@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dashboards.exports import csv_file, ods, pdf, xlsx
-from dashboards.exports.document import ExportDocument, Names, document
+from dashboards.exports.document import ExportDocument, document
+from dashboards.labels import Names
 from dashboards.life.listing import Correction
 from models.releases import Release
 

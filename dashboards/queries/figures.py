@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from dashboards import states
 from dashboards.errors import NotShown
-from dashboards.exports.document import ANY, Names, measure_name, measure_order
+from dashboards.exports.document import measure_name, measure_order
+from dashboards.labels import ANY, Names
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.views import Dim, Kind, View, offered
 from dashboards.words import sector_words

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from dashboards.begun import begun
 from dashboards.exports import formats
-from dashboards.exports.document import Names
+from dashboards.labels import Names
 from dashboards.tied import MENDED, class_words, classes
 from models.contract.codes import Sector
 from models.releases import CellState, Release, TiedRecords

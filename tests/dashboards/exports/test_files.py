@@ -16,8 +16,8 @@ from pypdf.generic import ContentStream, DictionaryObject
 
 from dashboards.exports import formats
 from dashboards.exports.archive import pack, unpack
-from dashboards.exports.document import Names
 from dashboards.exports.text import safe
+from dashboards.labels import Names
 from tests.dashboards.exports import readers
 from tests.dashboards.exports.releases import NAMES, SUFFIXES, WRITTEN, full, full_document, needs_pango
 from tests.models.store.factories import BOARD, make_release
