@@ -36,6 +36,7 @@ from dashboards.life.listing import corrections, of_board, parse, shown_body
 from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
+from dashboards.pack.routes import add_pack
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
 from dashboards.people.limits import Limits
@@ -102,6 +103,7 @@ def create_app(
     add_measures(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
+    add_pack(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)

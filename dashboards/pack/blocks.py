@@ -1,4 +1,4 @@
-"""What a paper of the pack is made of, whatever writes it down: parts, and in them sentences, tables and pictures. Pure.
+"""What a paper of the pack is made of, however it is written: parts, and in them sentences, tables and pictures. Pure.
 
 A released number is never plain text here: it is a `Figure`, which knows the cell that it comes from. So a test can ask
 a paper for all of its figures, and look each of them up in the release's file.

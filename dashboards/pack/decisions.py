@@ -1,130 +1,43 @@
-"""What the group is asked to decide: each a question, why it is asked, the answers it may give and what speaks for each.
+"""What the group is asked to decide, as the overview asks it, with what speaks for each answer. Pure.
 
-Questions come from what the pages show: training needs, open signals, silent agencies, releases that wait, actions that
-are overdue. Nothing is recommended.
+Questions and answers are those of `dashboards.findings`, so that page and pack ask the same. Nothing is recommended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 
-from dashboards.actions.view import ActionView
+from dashboards.findings.finding import Decision as Asked
 from dashboards.pack.blocks import Choice, Decision, Said
-from dashboards.pack.picture import within
-from dashboards.pack.source import Source
-from dashboards.signals.view import SignalView
-from dashboards.training.view import NeedRow
-from dashboards.words import quarter, uncapital
 
-NEEDS, SIGNALS, LATE = 3, 2, 3
-"""How many of each are asked about one by one."""
-
-
-def decisions(source: Source) -> tuple[Decision, ...]:
-    """All of them, in the order of the pack."""
-    return (
-        *_needs(source),
-        *(_signal(signal) for signal in source.signals.open[:SIGNALS]),
-        *_silent(source),
-        *_waiting(source),
-        *_overdue(source),
-    )
+SPEAKS: Mapping[str, str] = {
+    "Agree a new date with the owner": "If the owner has begun and can say what is left.",
+    "Ask the owner to explain at the meeting": "If nobody knows what became of it.",
+    "Close it, and say why": "If it is done, with its evidence; or if it is no longer wanted.",
+    "One agency asks the others what they know of the place, and reports back": "Chance seldom makes such a rise. "
+    "Staff may also simply be recording more.",
+    "An action is opened now": "If the group knows already what to do.",
+    "The group waits for the next look, and says why": "A signal closes by itself when the rise is over.",
+    "Plan sessions, and open an action for them": "The figures say that the sector probably does less than it could.",
+    "Ask the sector first why its figures are low": "It may see these children less often, or write it down elsewhere.",
+    "Not now": "One year may mislead. But nobody learns anything meanwhile.",
+    "Approve them": "Then the next pack is about a newer period.",
+    "Refuse them, and say why": "If something is known to be wrong with them.",
+}
+"""An answer -> what speaks for it."""
 
 
-def _needs(source: Source) -> Iterator[Decision]:
-    """One question for all needs: they compete for the same trainers and hours."""
-    listed = source.needs[:NEEDS]
-    if not listed:
-        return
-    more = len(source.needs) - len(listed)
-    rest = f" {more} more {'is' if more == 1 else 'are'} in the chapter on training." if more else ""
-    yield Decision(
-        "Which training comes first, for whom, and by when?",
-        Said(
-            f"{_number(len(listed))} can be told from the figures.{rest} Each is a question to the sector, not a verdict on it."
-        ),
-        (
-            *(Choice(f"{need.sector}: {uncapital(need.about)}", need_words(need)) for need in listed),
-            Choice(
-                "Ask the sector before training it", "It may see these children less often, or write it down elsewhere."
-            ),
-        ),
-    )
-
-
-def need_words(need: NeedRow) -> str:
-    """What a need rests on, in two sentences."""
-    low, _, high = need.interval.partition(" to ")
-    percent = [f"{100 * float(ratio):.0f}" for ratio in (need.ratio, low, high)]
-    return (
-        f"{need.standing.capitalize()} (sure to {need.probability}): the sector does {percent[0]}% of what we expect "
-        f"(likely {percent[1]} to {percent[2]}%). {need.rests_on}."
-    )
-
-
-def _number(needs: int) -> str:
-    return "One need" if needs == 1 else f"{needs} needs"
-
-
-def _signal(signal: SignalView) -> Decision:
-    return Decision(
-        f"{signal.where}: who looks into the rise in {within(signal.name)}?",
-        Said(signal.words),
-        (
-            Choice("Agencies look at it together, with one of them in the lead", "Chance seldom makes such a rise."),
-            Choice("Ask first whether staff record more", "A new team, training or a campaign can raise a signal."),
-            Choice("Only watch it", "The signal closes by itself when the rise is over."),
-        ),
-    )
-
-
-def _silent(source: Source) -> Iterator[Decision]:
-    for signal in source.signals.operational:
-        yield Decision(
-            f"{signal.where}: who asks for what is missing, and by when?",
-            Said(signal.words),
-            (
-                Choice("The chair writes to its head", "Silence goes on until somebody asks."),
-                Choice("Offer help with the export", "The cause may be technical."),
-                Choice("Accept the gap for now", "Then say in every discussion that its part is missing."),
-            ),
+def decisions(asked: Sequence[Asked]) -> tuple[Decision, ...]:
+    """All of them, in the order of the overview."""
+    return tuple(
+        Decision(
+            one.question,
+            Said(_sentence(one.because)),
+            tuple(Choice(option, SPEAKS.get(option, "")) for option in one.options),
         )
-
-
-def _waiting(source: Source) -> Iterator[Decision]:
-    if not source.fresh.awaiting:
-        return
-    periods = "; ".join(map(quarter, source.fresh.awaiting))
-    yield Decision(
-        "Who approves the figures that wait?",
-        Said(f"A release was built and waits for approval: {periods}. Nobody sees its figures before that."),
-        (
-            Choice("Approve it before the next meeting", "Then the next pack is about a newer period."),
-            Choice("Refuse it, with a reason", "If something is known to be wrong with it."),
-        ),
+        for one in asked
     )
 
 
-def _overdue(source: Source) -> Iterator[Decision]:
-    late = source.actions.overdue
-    if not late:
-        return
-    first = "; ".join(f"“{_title(one)}” ({one.owner}, {one.days_overdue} days)" for one in late[:LATE])
-    more = len(late) - LATE
-    rest = f"; and {more} more" if more > 0 else ""
-    number = "One action is" if len(late) == 1 else f"{len(late)} actions are"
-    untold = [one.owner for one in late if one.owner in one.not_told]
-    told = f" Not listed as told of its own action: {', '.join(dict.fromkeys(untold))}." if untold else ""
-    yield Decision(
-        "What becomes of each overdue action?",
-        Said(f"{number} overdue: {first}{rest}.{told}"),
-        (
-            Choice("A new date, with a reason", "If the owner has begun and can say what is left."),
-            Choice("Another owner", "If the owner cannot do it."),
-            Choice("Close it", "If it is done, with the evidence; or if it is no longer wanted, and say so."),
-        ),
-    )
-
-
-def _title(action: ActionView) -> str:
-    return action.title.removeprefix("Synthetic: ")
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -1,4 +1,4 @@
-"""Finds released figures by what they count, with their likely range, shares of them, and what changed on the period before.
+"""Finds released figures by what they count, with likely ranges, shares, and the change on the period before.
 
 Everything is from the releases that are shown. A change is told by the one rule of the pages (`dashboards.states`).
 """

@@ -38,8 +38,8 @@ def unknowns(source: Source) -> Part:
     release = source.release
     listed = [
         "Harm that nobody noticed or wrote down. Few records are not the same as little harm.",
-        f"Records without an identifier. {release.linked_share.capitalize()} of all records can be tied to a child; the "
-        "others are in no figure.",
+        f"Records without an identifier. {release.linked_share.capitalize()} of all records can be tied to a child; "
+        "the others are in no figure.",
         f"What came after {moment(release.cut_off)}. It counts in later releases, and this one is never changed.",
         "Why a figure changed. A rise after training is often better recognition.",
         "Anything about one child. Agencies compare notes on single children elsewhere, and never here.",
@@ -49,7 +49,7 @@ def unknowns(source: Source) -> Part:
         listed[4] = f"Anything about one child. For that: {source.board.case_route}"
     if source.fresh.overdue:
         listed.append(
-            f"What happened since. The next release was due after {day(source.fresh.next_cut_off)} and is not shown yet."
+            f"What happened since. The next figures were due after {day(source.fresh.next_cut_off)} and are not shown."
         )
     notes = (*breaks.of_window(source.board, release.window, places=True), *_begun(source))
     points = tuple(map(Said, (*listed, *notes)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from analysis.measures.breakdown import Breakdown
 from analysis.measures.registry import BY_ID, MEASURE_WORDS
 from dashboards.pack.blocks import Figure, Grid, Part, Row, Said
 from dashboards.pack.source import Source
-from dashboards.words import KINDS, capital, quarter, uncapital
+from dashboards.words import KINDS, capital, listed, quarter, uncapital
 from models.contract.periods import kind_of
 
 _NUMBER = re.compile(r"\bM[0-9]{1,2}\b")
@@ -45,19 +45,22 @@ def scale(rows: Iterable[Row]) -> float:
 
 def where(source: Source) -> Part:
     """Towns with bars, then every ward."""
-    blocks: list[Said | Grid] = [Said(HOMES)]
-    period = quarter(source.known.headline)
+    return Part("Where", (*places(source), *wards(source)), fresh=True)
+
+
+def places(source: Source) -> Iterator[Said | Grid]:
+    """Each town with a bar, for each count that is released by town."""
+    yield Said(HOMES)
+    found = False
     for count in PLACES:
-        rows = tuple(
-            row(source, town.name, count, area=town.code)
-            for town in sorted(source.board.towns, key=lambda town: town.name.casefold())
-        )
-        if any(one.bar is not None and one.bar.figures[0].cell for one in rows):
-            caption = f"{MEASURE_WORDS[count]}, by town, {period}"
-            blocks.append(Grid(caption, ("Town", *columns(source)), rows, most=scale(rows)))
-    if len(blocks) == 1:
-        blocks.append(Said("No figure by town is in this release."))
-    return Part("Where", (*blocks, *wards(source)), fresh=True)
+        towns = sorted(source.board.towns, key=lambda town: town.name.casefold())
+        rows = tuple(row(source, town.name, count, area=town.code) for town in towns)
+        if any(figure.cell is not None for one in rows for figure in one.figures):
+            found = True
+            caption = f"{MEASURE_WORDS[count]}, by town, {quarter(source.known.headline)}"
+            yield Grid(caption, ("Town", *columns(source)), rows, most=scale(rows))
+    if not found:
+        yield Said("No figure by town is in this release.")
 
 
 def wards(source: Source) -> tuple[Grid | Said, ...]:
@@ -79,7 +82,7 @@ def wards(source: Source) -> tuple[Grid | Said, ...]:
     )
     moved = [one.name for one in rows if any(str(entry).startswith(("up ", "down ")) for entry in one.entries)]
     said = (
-        f"{_listed(moved)}: {'a figure' if len(moved) == 1 else 'figures'} changed clearly. In no other ward can a "
+        f"{listed(moved)}: {'a figure' if len(moved) == 1 else 'figures'} changed clearly. In no other ward can a "
         "change be told from chance."
         if moved
         else "In no ward can a change be told from chance."
@@ -107,15 +110,6 @@ def broken_down(source: Source, breakdown: Breakdown) -> tuple[Grid, ...]:
     return (Grid(caption, ("Answer", *columns(source)), rows, plain(breakdown.note), scale(rows)),)
 
 
-def within(heading: str) -> str:
-    """A heading for use within a sentence: its first letter small, but for a word such as CSE."""
-    return heading if heading[1:2].isupper() else uncapital(heading)
-
-
 def plain(text: str) -> str:
     """A note with the title of each measure in place of its number."""
     return _NUMBER.sub(lambda found: f"“{BY_ID[found[0].lower()].definition.title}”", text)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from dashboards import breaks
 from dashboards.actions.view import ActionsPage, actions_page
+from dashboards.findings.board import findings_of
+from dashboards.findings.finding import Findings
 from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.pack.figures import Figures
-from dashboards.queries.freshness import Freshness, freshness
-from dashboards.queries.left import left_of
-from dashboards.queries.overview import shown_quarters
-from dashboards.queries.returns import AgencyRow, BoardReturns, submitted_returns
+from dashboards.queries import board_page
+from dashboards.queries.freshness import Freshness
+from dashboards.queries.returns import AgencyRow
 from dashboards.signals.view import SignalsPage, signals_page
 from dashboards.training.view import NeedRow, TrainingPage, need_rows, of, training_page
 from dashboards.words import sector_words
@@ -40,9 +41,12 @@ class Source:
     training: TrainingPage | None
     needs: tuple[NeedRow, ...]
     """All priorities, in order of rank."""
+    findings: Findings
+    """As the overview has them."""
     signals: SignalsPage
     actions: ActionsPage
     returns: tuple[AgencyRow, ...]
+    """Newest quarter first; the papers show as many as there are `quarters`."""
     quarters: tuple[str, ...]
     fresh: Freshness
     left: Left
@@ -66,15 +70,19 @@ class Source:
         return tuple(sorted(self.known.boards[self.known.headline].sectors(), key=sector_words))
 
 
-def read(connection: Connection, register: Register, board: Board, today: date) -> Source | None:
-    """All of it as of a day; None while no release of the board's longest windows is shown."""
+def read(
+    connection: Connection, register: Register, board: Board, today: date, *, sees_waiting: bool = False
+) -> Source | None:
+    """All of it as of a day; None while no release of the board's longest windows is shown.
+
+    `sees_waiting`: whoever takes the papers may see which releases wait.
+    """
     known = Known(connection, register, board, today)
     if known.release is None:
         return None
     apart = breaks.years_apart(board, known.documents.shown)
     findings = of(known.documents, Duties.of(register, board), apart) if board.has_sectors else None
-    returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
-    left, quarters = left_of(connection, register, board), shown_quarters(board, today)[:QUARTERS]
+    page, signals = board_page(connection, register, board), signals_page(connection, register, board, today)
     return Source(
         known=known,
         release=known.release,
@@ -82,12 +90,13 @@ def read(connection: Connection, register: Register, board: Board, today: date) 
         figures=Figures(known),
         training=training_page(findings) if findings else None,
         needs=tuple(need_rows(findings)) if findings else (),
-        signals=signals_page(connection, register, board, today),
+        findings=findings_of(connection, known, page, signals, sees_waiting=sees_waiting),
+        signals=signals,
         actions=actions_page(connection, register, board, today),
-        returns=returns.rows(quarters, left),
-        quarters=quarters,
-        fresh=freshness(connection, board, known.documents.standing, today),
-        left=left,
+        returns=page.agencies,
+        quarters=page.quarters[:QUARTERS],
+        fresh=page.freshness,
+        left=page.left,
         notices=tuple(words for window, words in notices_of(connection, board.code) if window in known.documents.shown),
         today=today,
     )

@@ -1,4 +1,4 @@
-"""What the papers say of agencies' work: who sees and who does not, what was done, training, signals, actions, returns."""
+"""What the papers say of agencies' work: who sees, what was done, training, signals, actions and returns."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from models.catalogue import shipped
 from models.contract.periods import before, kind_of
 
 NOT_FAULT = (
-    "Nobody is ranked. A sector that records little may meet few such children, may not write down what it sees, or may "
-    "not know the signs. These tables are for asking, not for blame."
+    "Nobody is ranked. A sector that records little may meet few such children, may not write down what it sees, or "
+    "may not know the signs. These tables are for asking, not for blame."
 )
 
 
@@ -128,10 +128,10 @@ def training(source: Source) -> Part:
         )
     blocks: list[Block] = []
     if source.needs:
-        rows = tuple(need_row(need) for need in source.needs)
-        heads = ("Sector", "Subject", "How sure", "Of what we expect", "It rests on")
+        needs = tuple(need_row(need) for need in source.needs)
+        heads = NEED_COLUMNS
         note = f"{page.measured} A need is a question to the sector, not a verdict on it."
-        blocks.append(Grid(f"Training needs, {quarter(page.year)}", heads, rows, note, numeric=False))
+        blocks.append(Grid(f"Training needs, {quarter(page.year)}", heads, needs, note, numeric=False))
     else:
         blocks.append(Said(f"No training need can be told from the figures of {quarter(page.year)}."))
     blocks.append(Points(tuple(Said(f"{question} {answer}") for question, answer in page.answers)))
@@ -140,8 +140,8 @@ def training(source: Source) -> Part:
         rows = tuple(
             Row(f"{one.sector}, {one.topic}", (one.when, one.not_proof or "–", effect_words(one))) for one in told
         )
-        heads = ("Programme", "When", "Share of signs", "Compared with other sectors")
-        blocks.append(Grid("Training that could be compared with sectors not trained", heads, rows, numeric=False))
+        titles = ("Programme", "When", "Share of signs", "Compared with other sectors")
+        blocks.append(Grid("Training that could be compared with sectors not trained", titles, rows, numeric=False))
     early = sum(1 for programme in page.programmes if programme.refused)
     if early:
         words = "programme cannot be judged yet" if early == 1 else "programmes cannot be judged yet"
@@ -149,6 +149,9 @@ def training(source: Source) -> Part:
             Said(f"{early} more {words}, or the figures say too little. The training page gives the reason of each.")
         )
     return Part("Training needs and effects", tuple(blocks))
+
+
+NEED_COLUMNS = ("Sector", "Subject", "How sure", "Of what we expect", "It rests on")
 
 
 def need_row(need: NeedRow) -> Row:
@@ -200,7 +203,7 @@ def quality(source: Source) -> Part:
             "quarters lack."
         )
     )
-    rows = tuple(Row(agency.name, tuple(map(str, agency.returns))) for agency in source.returns)
+    rows = tuple(Row(agency.name, tuple(map(str, agency.returns[: len(source.quarters)]))) for agency in source.returns)
     heads = ("Agency", *map(short_quarter, source.quarters))
     note = "No return does not mean that nothing happened."
     blocks.append(Grid("Returns of the last quarters, as of today", heads, rows, note, numeric=False))

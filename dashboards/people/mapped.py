@@ -71,6 +71,9 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/audit/csv"): Act.ANSWER_FOR_ALL,
     ("GET", "/audit/chain"): Act.ANSWER_FOR_ALL,
     ("GET", "/releases/{name}"): Act.TAKE_FILES,
+    ("GET", "/boards/{code}/pack"): Act.TAKE_PACK,
+    ("GET", "/boards/{code}/pack/agency-{agency}.pdf"): Act.TAKE_SHEET,
+    ("GET", "/boards/{code}/pack/{paper}"): Act.TAKE_PACK,
     ("GET", "/boards/{code}/releases"): Act.SEE_WAITING,
     **_form("/boards/{code}/releases/ask", Act.REQUEST_RELEASE),
     ("GET", "/boards/{code}/releases/{release}"): Act.SEE_WAITING,
@@ -85,6 +88,8 @@ ROUTES: Mapping[tuple[str, str], Act] = {
 COSTLY: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/releases/{name}"),
+        ("GET", "/boards/{code}/pack/agency-{agency}.pdf"),
+        ("GET", "/boards/{code}/pack/{paper}"),
         ("GET", "/audit/csv"),
         ("GET", "/boards/{code}/audit/csv"),
         ("GET", "/audit/chain"),
@@ -102,6 +107,7 @@ COMMANDS: Mapping[str, Act] = {
     "dashboards withdraw": Act.WITHDRAW_RELEASE,
     "dashboards correct": Act.CORRECT_RELEASE,
     "dashboards export": Act.TAKE_FILES,
+    "dashboards pack": Act.TAKE_PACK,
     "dashboards actions add": Act.CHANGE_ACTIONS,
     "dashboards actions update": Act.CHANGE_ACTIONS,
     "dashboards actions close": Act.CHANGE_ACTIONS,
