@@ -14,6 +14,7 @@ from dashboards.actions import commands as actions
 from dashboards.exports import commands as exports
 from dashboards.life import accountability
 from dashboards.life import commands as life
+from dashboards.pack import commands as packs
 from dashboards.people import commands as people
 from dashboards.registry import RegisterReader
 from dashboards.settings import PageSettings
@@ -84,6 +85,7 @@ for command in (
     *actions.COMMANDS,
     *accountability.COMMANDS,
     *exports.COMMANDS,
+    *packs.COMMANDS,
     *people.COMMANDS,
 ):
     main.add_command(command)

@@ -53,7 +53,7 @@ def of_sector(source: Source, sector: Sector) -> Iterable[Block]:
         yield Said("No figure by sector is released for this board.")
         return
     heads = ("What is counted", *picture.columns(source))
-    yield Grid(f"Children, {quarter(source.known.headline)}", heads, rows, "", picture.scale(rows))
+    yield Grid(f"Children, {quarter(source.window)}", heads, rows, "", picture.scale(rows))
     yield Said("The figures are of all agencies of the sector together.")
 
 

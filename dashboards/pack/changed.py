@@ -44,7 +44,7 @@ COURSES = (
 def sentence(source: Source, count: str) -> Said:
     """One count of the whole board with its change, in a sentence or two."""
     now, change = source.figures.of(count), source.figures.change(count)
-    year = KINDS[kind_of(source.known.headline)]
+    year = KINDS[kind_of(source.window)]
     told = ""
     if change == NO_CHANGE:
         told = f"No clear change on the {year} before: chance and the error of the figures explain the difference."
@@ -63,7 +63,7 @@ def changed(source: Source) -> tuple[str, ...]:
 def course(source: Source) -> Part:
     """How the first figures went, period by period; then what else changed from year to year."""
     drawings = tuple(drawing for one in COURSES for drawing in drawn(source, one))
-    year = KINDS[kind_of(source.known.headline)]
+    year = KINDS[kind_of(source.window)]
     others = tuple(sentence(source, name) for name in changed(source))
     said = Said(
         "Each point is a figure. The bar behind it is the range in which the true number lies 9 times in 10. "

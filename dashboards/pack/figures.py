@@ -28,10 +28,10 @@ _SHARE = Column("share", "")
 
 
 class Figures:
-    """The released figures of one board."""
+    """The released figures of one board. Where no window is named, the one that the papers are about is meant."""
 
-    def __init__(self, known: Known) -> None:
-        self._known = known
+    def __init__(self, known: Known, window: str) -> None:
+        self._known, self._window = known, window
         self._shown = known.documents.shown
 
     @cached_property
@@ -51,8 +51,8 @@ class Figures:
         return self._cells[window]
 
     def of(self, count: str, *, window: str = "", area: str = "", sector: str = ANY) -> Figure:
-        """The figure of a count; by default of the whole board, in the newest of the longest windows."""
-        window = window or self._known.headline
+        """The figure of a count; by default of the whole board, in the window of the papers."""
+        window = window or self._window
         cell = self._of(window).get((count, area or self._known.board.code, sector))
         if cell is None:
             absent = states.NOT_IN_RELEASE if window in self._shown else states.NOT_RELEASED
@@ -65,7 +65,7 @@ class Figures:
 
     def share(self, part: str, whole: str, *, window: str = "", sector: str = ANY) -> Share:
         """The share of two counts of the whole board."""
-        window = window or self._known.headline
+        window = window or self._window
         figures = self.of(part, window=window, sector=sector), self.of(whole, window=window, sector=sector)
         board = self._known.boards.get(window)
         if board is None or None in (figures[0].cell, figures[1].cell):
@@ -78,7 +78,7 @@ class Figures:
 
     def past(self, count: str, *, area: str = "", sector: str = ANY) -> Figure:
         """The same count in the window before."""
-        return self.of(count, window=before(self._known.headline), area=area, sector=sector)
+        return self.of(count, window=before(self._window), area=area, sector=sector)
 
     def change(self, count: str, *, area: str = "", sector: str = ANY) -> str:
         """The change on the window before: `up 30`, `no clear change`, `not compared`, or `no figure`."""
@@ -93,7 +93,7 @@ class Figures:
 
     def _apart(self, count: str, places: bool) -> bool:
         """Whether the two windows cannot be compared: the series breaks, or they count different days."""
-        window = self._known.headline
+        window = self._window
         releases = [self._shown[name] for name in (window, before(window)) if name in self._shown]
         if any(partly(release, count.partition("_")[0]) for release in releases):
             return True

@@ -18,7 +18,7 @@ PLACES = "/places/"
 def told(source: Source, findings: Iterable[Finding]) -> tuple[Said, ...]:
     """The sentences of some findings, in their order."""
     shown = source.known.documents.shown
-    now, past = (shown.get(window) for window in (source.known.headline, before(source.known.headline)))
+    now, past = (shown.get(window) for window in (source.window, before(source.window)))
     looked_at = pairs(source.board, now, past) if now is not None and past is not None else ()
     by_words = {capital(pair.words): pair for pair in looked_at}
     return tuple(Said(one.sentence, _figures(source, by_words.get(one.sentence.partition(":")[0]))) for one in findings)
@@ -29,7 +29,7 @@ def _figures(source: Source, pair: Pair | None) -> tuple[Figure, ...]:
     if pair is None:
         return ()
     area = pair.path.rpartition(PLACES)[2] if PLACES in pair.path else ""
-    windows = (source.known.headline, before(source.known.headline))
+    windows = (source.window, before(source.window))
     return tuple(
         source.figures.of(cell.measure, window=window, area=area, sector=cell.sector)
         for window in windows

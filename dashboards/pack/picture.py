@@ -26,7 +26,7 @@ HOMES = (
 
 def columns(source: Source) -> tuple[str, ...]:
     """The headings of a table that compares two windows."""
-    year = KINDS[kind_of(source.known.headline)]
+    year = KINDS[kind_of(source.window)]
     return ("Children", "Likely", f"The {year} before", "Change")
 
 
@@ -57,7 +57,7 @@ def places(source: Source) -> Iterator[Said | Grid]:
         rows = tuple(row(source, town.name, count, area=town.code) for town in towns)
         if any(figure.cell is not None for one in rows for figure in one.figures):
             found = True
-            caption = f"{MEASURE_WORDS[count]}, by town, {quarter(source.known.headline)}"
+            caption = f"{MEASURE_WORDS[count]}, by town, {quarter(source.window)}"
             yield Grid(caption, ("Town", *columns(source)), rows, most=scale(rows))
     if not found:
         yield Said("No figure by town is in this release.")
@@ -74,7 +74,7 @@ def wards(source: Source) -> tuple[Grid | Said, ...]:
         rows.append(Row(ward.name, tuple(entries)))
     if not any(figure.cell for one in rows for figure in one.figures):
         return ()
-    year = KINDS[kind_of(source.known.headline)]
+    year = KINDS[kind_of(source.window)]
     heads = ("Ward", "Town", "New concern", f"On the {year} before", "Missing", f"On the {year} before")
     note = (
         "In order of name: places are not ranked. “No figure” stands where one of the two years has no number, such as "
@@ -87,7 +87,7 @@ def wards(source: Source) -> tuple[Grid | Said, ...]:
         if moved
         else "In no ward can a change be told from chance."
     )
-    return Said(said), Grid(f"Children by ward, {quarter(source.known.headline)}", heads, tuple(rows), note)
+    return Said(said), Grid(f"Children by ward, {quarter(source.window)}", heads, tuple(rows), note)
 
 
 def kinds(source: Source) -> Part:

@@ -20,6 +20,7 @@ from dashboards.queries.returns import AgencyRow
 from dashboards.signals.view import SignalsPage, signals_page
 from dashboards.training.view import NeedRow, TrainingPage, need_rows, of, training_page
 from dashboards.words import sector_words
+from models.contract.periods import bounds
 from models.register import Board, Duties, Register
 from models.releases import Release
 from models.store.remedies import Left
@@ -33,8 +34,9 @@ class Source:
     """What the papers are written from."""
 
     known: Known
+    window: str
+    """What the papers are about: the newest of the board's longest windows that is shown, else the newest of any."""
     release: Release
-    """The newest of the board's longest windows that is shown."""
     body: bytes
     """Its stored bytes."""
     figures: Figures
@@ -67,27 +69,37 @@ class Source:
     @property
     def sectors(self) -> tuple[str, ...]:
         """The sectors of the release, by name."""
-        return tuple(sorted(self.known.boards[self.known.headline].sectors(), key=sector_words))
+        return tuple(sorted(self.known.boards[self.window].sectors(), key=sector_words))
+
+
+def newest(known: Known) -> str:
+    """The window that the papers are about; empty while no release is shown."""
+    if known.release is not None:
+        return known.headline
+    return max(known.documents.shown, key=lambda window: bounds(window)[::-1], default="")
 
 
 def read(
     connection: Connection, register: Register, board: Board, today: date, *, sees_waiting: bool = False
 ) -> Source | None:
-    """All of it as of a day; None while no release of the board's longest windows is shown.
+    """All of it as of a day; None while no release is shown.
 
     `sees_waiting`: whoever takes the papers may see which releases wait.
     """
     known = Known(connection, register, board, today)
-    if known.release is None:
+    shown = known.documents.shown
+    if not shown:
         return None
+    window = newest(known)
     apart = breaks.years_apart(board, known.documents.shown)
     findings = of(known.documents, Duties.of(register, board), apart) if board.has_sectors else None
     page, signals = board_page(connection, register, board), signals_page(connection, register, board, today)
     return Source(
         known=known,
-        release=known.release,
-        body=known.documents.bodies[known.headline],
-        figures=Figures(known),
+        window=window,
+        release=shown[window],
+        body=known.documents.bodies[window],
+        figures=Figures(known, window),
         training=training_page(findings) if findings else None,
         needs=tuple(need_rows(findings)) if findings else (),
         findings=findings_of(connection, known, page, signals, sees_waiting=sees_waiting),
@@ -97,6 +109,6 @@ def read(
         quarters=page.quarters[:QUARTERS],
         fresh=page.freshness,
         left=page.left,
-        notices=tuple(words for window, words in notices_of(connection, board.code) if window in known.documents.shown),
+        notices=tuple(words for of, words in notices_of(connection, board.code) if of in shown),
         today=today,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from dashboards.life.changes import ReadingKind
 from dashboards.measures.known import Known
 from dashboards.pack.kinds import KINDS, SHEET, Kind
+from dashboards.pack.source import newest
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Visitor
 from dashboards.words import moment, quarter
@@ -34,13 +35,14 @@ class PackPage:
 def pack_page(connection: Connection, register: Register, board: Board, visitor: Visitor) -> PackPage:
     """The page of one board."""
     known = Known(connection, register, board)
-    release = known.release
+    window = newest(known)
+    release = known.documents.shown.get(window)
     taken = _taken(connection, release.release_id, visitor.who) if release else {}
     agencies = sorted(register.agencies_of(board.code), key=lambda one: one.name.casefold())
     own = [one for one in agencies if visitor.may(Act.TAKE_SHEET, board.code, one.id)]
     return PackPage(
         release,
-        quarter(known.headline) if release else "",
+        quarter(window) if release else "",
         tuple((kind, taken.get((kind.name, ""), "")) for kind in KINDS),
         SHEET,
         tuple((one, taken.get((SHEET.name, one.id), "")) for one in own),

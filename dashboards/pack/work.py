@@ -63,7 +63,7 @@ def _late(source: Source, sector: str) -> Row:
 
 def _prompts(source: Source) -> list[Block]:
     """The kinds of sign that a sector is expected to see and recorded about few children."""
-    listed = shown.prompts(source.known.boards[source.known.headline], shipped())
+    listed = shown.prompts(source.known.boards[source.window], shipped())
     if not listed:
         return []
     rows = tuple(Row(sector_words(sector), (", ".join(few),)) for sector, few in listed)
@@ -80,11 +80,11 @@ def responses(source: Source) -> Part:
     rows = []
     for step in STEPS:
         now = source.figures.share(step.part, step.whole)
-        past = source.figures.share(step.part, step.whole, window=before(source.known.headline))
+        past = source.figures.share(step.part, step.whole, window=before(source.window))
         if now.part.cell is not None:
             entries = (now.part, now.whole, now.text, now.likely or "–", past.text)
             rows.append(Row(MEASURE_WORDS[step.part], entries))
-    year = KINDS[kind_of(source.known.headline)]
+    year = KINDS[kind_of(source.window)]
     heads = ("Step", "Children", "Of", "Share", "Likely", f"Share, the {year} before")
     note = (
         "Shares of two years may differ by chance alone. Where the share of one year is within the likely range of the "
@@ -94,7 +94,7 @@ def responses(source: Source) -> Part:
         "What was done",
         (
             Grid(
-                f"Steps after a concern or a missing episode, {quarter(source.known.headline)}",
+                f"Steps after a concern or a missing episode, {quarter(source.window)}",
                 heads,
                 tuple(rows),
                 note,
@@ -225,5 +225,5 @@ def quality(source: Source) -> Part:
 
 def silent_sectors(source: Source) -> str:
     """The sectors that returned nothing for the period, within a sentence; empty if each returned something."""
-    names = map(sector_words, shown.silent(source.known.boards[source.known.headline]))
+    names = map(sector_words, shown.silent(source.known.boards[source.window]))
     return ", ".join(uncapital(name) for name in names)

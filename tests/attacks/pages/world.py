@@ -164,7 +164,14 @@ class World:
         """A value for every part of an address that is a parameter: things of one board, or others."""
         number = 1 + (board != LARGE)
         release = self.releases[board]
-        values = {"code": board, "measure": "m6", "release": release, "name": f"{release}.csv", "agency": TOLD}
+        values = {
+            "code": board,
+            "measure": "m6",
+            "release": release,
+            "name": f"{release}.csv",
+            "agency": TOLD,
+            "paper": "brief.pdf",
+        }
         return (
             values
             | {"action": ACTION.format(number), "grant": GRANT.format(number), "request": ASKED.format(number)}
