@@ -39,6 +39,7 @@ from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
 from dashboards.overview.routes import add_overview
+from dashboards.pack.routes import add_pack
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
 from dashboards.people.limits import Limits
@@ -109,6 +110,7 @@ def create_app(
     add_inspection(app, pages, engine, registry)
     add_help(app, pages, registry)
     add_where(app, pages, engine, registry)
+    add_pack(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)

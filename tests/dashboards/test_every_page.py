@@ -59,6 +59,7 @@ PAGES = [
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/voices",
     f"/boards/{BOARD}/inspection",
+    f"/boards/{BOARD}/pack",
     f"/boards/{BOARD}/actions",
     f"/boards/{BOARD}/actions/add",
     f"/boards/{BOARD}/actions/{ACTION}",
@@ -120,6 +121,8 @@ def answers(sqlite: Engine, visit: Visit) -> dict[str, tuple[int, dict[str, str]
 NO_PAGE = {
     "/",
     "/releases/{name}",
+    "/boards/{code}/pack/agency-{agency}.pdf",
+    "/boards/{code}/pack/{paper}",
     "/audit/csv",
     "/boards/{code}/audit/csv",
     "/boards/{code}/inspection/csv",

@@ -172,6 +172,7 @@ class World:
             "name": f"{release}.csv",
             "agency": TOLD,
             "place": f"{board}-T1",
+            "paper": "brief.pdf",
         }
         return (
             values
