@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from analysis.measures.registry import MEASURE_WORDS
-from analysis.shown.training import Trained, Training, training
+from analysis.shown.training import Trained, Training
 from analysis.training.effect import Effect
 from analysis.training.needs import GENERAL, LIKELY, NOT_NEEDS, TRUE_OF, WORTH_ASKING, Need
-from dashboards.queries.documents import Documents, parsed
+from dashboards.queries.conclusions import concluded
+from dashboards.queries.documents import Documents
 from dashboards.words import capital, sector_words, short_quarter
 from dashboards.words import quarter as window_name
-from models.catalogue import shipped
 from models.contract.periods import YEAR_NAME, before, financial_year_of
 from models.register import Duties
 
@@ -94,18 +93,12 @@ class TrainingPage:
     """The three questions, each with a sentence."""
 
 
-@lru_cache(maxsize=4)
-def _training(releases: tuple[tuple[str, bytes], ...], duties: Duties, apart: frozenset[str]) -> Training | None:
-    """Cached, because releases never change and fitting the model takes a second."""
-    return training({window: parsed(body) for window, body in releases}, shipped(), duties, apart)
-
-
 def of(documents: Documents, duties: Duties, apart: frozenset[str] = frozenset()) -> Training | None:
     """Needs and programmes from the releases that are shown; None without a financial year.
 
     `apart` has the years that may not be compared with the year before.
     """
-    return _training(tuple(sorted(documents.bodies.items())), duties, apart)
+    return concluded(documents, duties, apart)
 
 
 def training_page(findings: Training) -> TrainingPage:
