@@ -98,10 +98,9 @@ def training(
     if not years:
         return None
     boards = {year: boards_of[year] if boards_of else ReleasedBoard.of(releases[year]) for year in years}
-    ranked = {
-        year: needs(boards[year], catalogue, None if year in apart else boards.get(before(year)), duties)
-        for year in years[-RANKED:]
-    }
+    weighed = {year: weighed_by_topic(boards[year], catalogue) for year in years[-RANKED:]}
+    earlier_of = {year: None if year in apart else boards.get(before(year)) for year in weighed}
+    ranked = {year: needs(boards[year], catalogue, earlier_of[year], duties, weighed[year]) for year in weighed}
     sessions, feedback = as_records(held(releases, rests))
     year = years[-1]
     trained = [
@@ -113,7 +112,7 @@ def training(
     earlier = tuple(listed(ranked.get(before(year), ())))
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
-    pairs = weighed_by_topic(boards[year], catalogue)
+    pairs = weighed[year]
     return Training(
         year,
         has_detection(boards[year]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 from sqlalchemy import Connection, Engine, insert
@@ -87,7 +88,12 @@ def _beside(connection: Connection, register: Register, board: str, years: int) 
         opened = today - timedelta(days=365 * number // SIGNALS_A_YEAR)
         closed = opened + timedelta(days=60) if number >= OPEN_SIGNALS else None
         days = {"starts_on": opened - timedelta(days=28), "ends_on": opened, "opened_on": opened, "updated_on": opened}
-        signal = {"signal_id": f"{board}.{number}", "board": board, "kind": "cse_concern", "agency": None}
+        signal: dict[str, Any] = {
+            "signal_id": f"{board}.{number}",
+            "board": board,
+            "kind": "cse_concern",
+            "agency": None,
+        }
         signal |= {"areas": wards[number % len(wards)], "recurrence": Recurrence.ONE_TO_FIVE.value, "src_offset": 0}
         connection.execute(insert(SignalRow).values(**signal, **days, closed_on=closed))
     for number in range(ACTIONS_A_YEAR * years):
