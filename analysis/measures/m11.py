@@ -123,9 +123,9 @@ MEASURE = Measure(
     figures=figures,
     columns=(
         shown(OF_MISSING, headline=True),
-        share("Of children who were missing", OF_MISSING.name, m9.CHILDREN.name, headline=True),
+        share("Of children who were missing, also of concern", OF_MISSING.name, m9.CHILDREN.name, headline=True),
         shown(OF_CONCERN),
-        share("Of children of concern", OF_CONCERN.name, m1.CHILDREN.name),
+        share("Of children of concern, also missing", OF_CONCERN.name, m1.CHILDREN.name),
     ),
     links=Links(
         part=OF_MISSING.name,

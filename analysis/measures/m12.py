@@ -135,7 +135,15 @@ MEASURE = Measure(
     columns=(
         shown(RETURNED, headline=True),
         shown(COMPLETED),
-        share("Completed, out of area", COMPLETED.name, RETURNED.name, headline=True),
-        share("Completed, all children", m8.COMPLETED.name, m8.RETURNED.name),
+        share(
+            "Of children placed out of area who returned, interview completed",
+            COMPLETED.name,
+            RETURNED.name,
+            headline=True,
+            better="higher",
+        ),
+        share(
+            "Of all children who returned, interview completed", m8.COMPLETED.name, m8.RETURNED.name, better="higher"
+        ),
     ),
 )

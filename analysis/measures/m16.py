@@ -135,6 +135,12 @@ MEASURE = Measure(
     columns=(
         shown(AT_HIGH_LEVEL, headline=True),
         shown(MET),
-        share("Share with a plan in time", MET.name, AT_HIGH_LEVEL.name, headline=True),
+        share(
+            "Of children with a concern at a high level, a plan or lead practitioner within 10 working days",
+            MET.name,
+            AT_HIGH_LEVEL.name,
+            headline=True,
+            better="higher",
+        ),
     ),
 )

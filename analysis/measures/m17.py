@@ -130,8 +130,14 @@ MEASURE = Measure(
     columns=(
         shown(m1.CHILDREN),
         shown(BOYS),
-        share("Share who are boys", BOYS.name, m1.CHILDREN.name, headline=True),
+        share("Of children with a concern, boys", BOYS.name, m1.CHILDREN.name, headline=True),
         shown(ETHNICITY),
-        share("Share with ethnic group recorded", ETHNICITY.name, m1.CHILDREN.name, headline=True),
+        share(
+            "Of children with a concern, ethnic group recorded",
+            ETHNICITY.name,
+            m1.CHILDREN.name,
+            headline=True,
+            better="higher",
+        ),
     ),
 )

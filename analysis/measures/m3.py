@@ -179,7 +179,12 @@ MEASURE = Measure(
         shown(CHILDREN, headline=True),
         shown(SEEN),
         shown(MISSED),
-        share("Of those seen before, with no onward action", MISSED.name, SEEN.name, headline=True),
+        share(
+            "Of children seen before with serious signs, no onward action recorded",
+            MISSED.name,
+            SEEN.name,
+            headline=True,
+        ),
     ),
     links=Links(
         part=MISSED.name,

@@ -144,6 +144,12 @@ MEASURE = Measure(
     columns=(
         shown(CHILDREN, headline=True),
         shown(SCREENED),
-        share("Share screened in time", SCREENED.name, CHILDREN.name, headline=True),
+        share(
+            "Of children with a concern to be screened, screened within 10 working days",
+            SCREENED.name,
+            CHILDREN.name,
+            headline=True,
+            better="higher",
+        ),
     ),
 )

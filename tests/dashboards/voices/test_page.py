@@ -80,7 +80,7 @@ def test_beside_a_theme_stands_the_measure_that_answers_to_it(engine: Engine, vi
     late = answers["Help came late"]
     assert late[1] == "Children 1,250"
     assert late[2].startswith("M2 Recognition lag")
-    assert re.search(r"Share over 30 days \d+%", late[3])
+    assert re.search(r"recognised more than 30 days after it \d+%", late[3])
     assert answers["The interview after going missing was not wanted"][2].startswith("M8 ")
     assert answers["Boys are not seen as children who are harmed"][1] == "No figure"
     for answer in themes.ANSWERS:
