@@ -48,7 +48,17 @@ def complaints(pages: Mapping[str, str], folder: Path, var: Path = _VAR) -> list
     for path, name in names.items():
         path.write_text(pages[name], "utf-8")
     # One thread collects the garbage of one thread's work: the tests beside this one need the other core.
-    command = [program, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", jars, _CLASS, "--format", "json", *map(str, names)]
+    command = [
+        program,
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        jars,
+        _CLASS,
+        "--format",
+        "json",
+        *map(str, names),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=patience(120), check=False)
     said = json.loads(done.stderr)["messages"]
     return list(_read(said, {path.as_uri(): name for path, name in names.items()}))

@@ -46,7 +46,7 @@ def pages(person: Person, board: str) -> Iterator[str]:
     for path in (*_paths(), *BESIDES):
         route = path.partition("?")[0]
         act = ROUTES.get(("GET", route))
-        if act is None or board != LARGE and any(name in LARGE_ALONE for name in _PARAMETER.findall(path)):
+        if act is None or (board != LARGE and any(name in LARGE_ALONE for name in _PARAMETER.findall(path))):
             continue
         for address in _addresses(path, board):
             agency = EXAMPLES["agency"][0] if act is Act.ACKNOWLEDGE_ACTION else ""

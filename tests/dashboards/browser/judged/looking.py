@@ -57,7 +57,8 @@ class Eye:
         # Scripts are on for axe, which waits for timers. No page has one, and the policy would not let it run.
         self._context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900})
         self._page: Page = self._context.new_page()
-        self._url, self._answer = url, ("", {}, b"")
+        self._url = url
+        self._answer: tuple[str, dict[str, str], bytes] = ("", {}, b"")
         self._asked: list[str] = []
         self._page.on("request", self._note)
         self._page.route(lambda address: address == self._answer[0], self._give)

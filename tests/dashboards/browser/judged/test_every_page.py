@@ -14,7 +14,8 @@ from dashboards.people.person import Person, Role, stored
 from demo.boards import LARGE, SMALL
 from demo.provider.people import PEOPLE
 from tests.dashboards.browser.conftest import NAMES, ROLES
-from tests.dashboards.browser.judged.addresses import open_pages, pages as pages_of
+from tests.dashboards.browser.judged.addresses import open_pages
+from tests.dashboards.browser.judged.addresses import pages as pages_of
 from tests.dashboards.browser.judged.filled import fill
 from tests.dashboards.browser.judged.looking import Findings
 from tests.dashboards.browser.judged.sweep import Sweep
@@ -42,7 +43,10 @@ def swept(pages: Served, chromium: Browser) -> Iterator[Sweep]:
     sweep = Sweep(pages.url, Findings())
     sweep.open(chromium)
     for subject in EVERYBODY:
-        cookie, person = signed_in(pages.engine, *ROLES[subject], subject=subject, name=NAMES[subject]), _person(subject)
+        cookie, person = (
+            signed_in(pages.engine, *ROLES[subject], subject=subject, name=NAMES[subject]),
+            _person(subject),
+        )
         sweep.go(subject, cookie, pages_of(person, LARGE))
         sweep.go(subject, cookie, ["/nowhere"], 404)
         if subject == "gwen":
