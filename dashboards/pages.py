@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards.order import MAIN_PAGES, MORE_PAGES
+from dashboards.order import HELP_PAGES, MAIN_PAGES, MORE_PAGES
 from dashboards.people.names import named
 from dashboards.people.visitor import Visitor
 from dashboards.words import (
@@ -86,6 +86,7 @@ class Pages:
                 visitor=visitor,
                 main_pages=MAIN_PAGES,
                 more_pages=MORE_PAGES,
+                help_pages=HELP_PAGES,
                 **view,
             )
         )
