@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.shown import measure as shown
+from analysis.shown.measure import PageTable
 from dashboards import states
 from dashboards.measures.entries import name_of
 from dashboards.measures.known import Known
@@ -37,7 +38,14 @@ def coverage_heat(known: Known, key: str = "coverage") -> Coverage | None:
     board = known.boards.get(known.headline)
     if board is None or not board.sectors():
         return None
-    table = shown.coverage(board)
+    caption = f"Children about whom each sector recorded a sign, {quarter(known.headline)}"
+    table = heat(key, caption, shown.coverage(board))
+    prompts = tuple((sector_words(sector), listed(few)) for sector, few in shown.prompts(board, shipped()))
+    return Coverage(known.headline, table, prompts)
+
+
+def heat(key: str, caption: str, table: PageTable) -> Markup:
+    """A table of sectors by kind of sign, shaded by how many children its cells show."""
     rows = []
     for line in table.lines:
         cells = []
@@ -47,7 +55,4 @@ def coverage_heat(known: Known, key: str = "coverage") -> Coverage | None:
             look = "nothing" if cell is None else look_of(cell.state, cell.value)
             cells.append(HeatCell(told.text, look, told.meaning))
         rows.append(HeatRow(name_of(line.name), tuple(cells)))
-    columns = [capital(column.words) for column in table.columns]
-    caption = f"Children about whom each sector recorded a sign, {quarter(known.headline)}"
-    prompts = tuple((sector_words(sector), listed(few)) for sector, few in shown.prompts(board, shipped()))
-    return Coverage(known.headline, heat_table(key, caption, "Sector", columns, rows), prompts)
+    return heat_table(key, caption, "Sector", [capital(column.words) for column in table.columns], rows)

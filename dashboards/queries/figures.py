@@ -133,7 +133,7 @@ class _Table:
         rated = view.name == "town" and RATED in measures
         self.columns = tuple(self._name(view.columns, value) for value in across) if view.columns else ("Children",)
         if rated:
-            self.columns += ("M1 per 10,000 children aged 10 to 17",)
+            self.columns += ("New concerns per 10,000 children aged 10 to 17",)
         self.rows = tuple(self._row(name, across, rated, before) for before, name in pairwise(["", *down]))
 
     def _values(self, dim: Dim) -> list[str]:
