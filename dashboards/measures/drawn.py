@@ -5,14 +5,14 @@ It takes what the table takes, so nothing is drawn that does not stand in the ta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
 from analysis.measures import m18
 from analysis.measures.columns import Column
 from analysis.shown.measure import PageEntry, PageTable
-from analysis.shown.quotients import one_of_two, span
+from analysis.shown.quotients import Quotient, one_of_two, span
 from analysis.training.released import ReleasedBoard
 from dashboards.measures.entries import told
 from dashboards.pictures.dots import dots, row
@@ -44,17 +44,20 @@ def by_row(key: str, table: PageTable, naming: Callable[[str], str]) -> tuple[tu
     return ((title, picture),) if picture else ()
 
 
-def detection(key: str, board: ReleasedBoard) -> tuple[tuple[str, Markup], ...]:
-    """By sector: of the children whom it knew and of whom another recorded a sign, the share of whom it did too."""
+def detected(board: ReleasedBoard) -> list[tuple[str, Quotient]]:
+    """Sector -> of the children whom it knew and of whom another recorded a sign, the share of whom it did too."""
     recorded, missed = (f"m18_{part}_{m18.ANY_TOPIC}" for part in ("recorded", "missed"))
-    column = Column("share", SEEN_TOO, recorded)
-    both = [sector for sector in board.sectors() if board.has(recorded, sector) and board.has(missed, sector)]
-    shares = [one_of_two(board.cell(recorded, sector), board.cell(missed, sector)) for sector in both]
-    rows = [
-        _row(sector_words(sector), column, PageEntry(quotient=share))
-        for sector, share in zip(both, shares, strict=True)
+    return [
+        (sector, one_of_two(board.cell(recorded, sector), board.cell(missed, sector)))
+        for sector in board.sectors()
+        if board.has(recorded, sector) and board.has(missed, sector)
     ]
-    picture = dots(key, SEEN_TOO, rows)
+
+
+def detection(key: str, shares: Sequence[tuple[str, Quotient]]) -> tuple[tuple[str, Markup], ...]:
+    """Title and picture of these shares; none if nothing can be drawn."""
+    column = Column("share", SEEN_TOO)
+    picture = dots(key, SEEN_TOO, [_row(sector_words(name), column, PageEntry(quotient=one)) for name, one in shares])
     return ((SEEN_TOO, picture),) if picture else ()
 
 

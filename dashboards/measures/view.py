@@ -13,8 +13,9 @@ from analysis.shown import measure as shown
 from analysis.shown.measure import PageEntry
 from dashboards import breaks, states
 from dashboards.begun import begun
+from dashboards.measures.by_sector import against_past, recorded_too
 from dashboards.measures.coverage import NOTE, heat
-from dashboards.measures.drawn import by_row, detection
+from dashboards.measures.drawn import by_row, detected, detection
 from dashboards.measures.duties import charged
 from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.finding import findings, pictures
@@ -154,7 +155,8 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
         definition,
         "" if known.board.has_sectors else FEW,
         "in these two years" if known.longest == "pair" else "in this year",
-        tuple(_sections(known, definition)),
+        # Sectors are what this measure is about; the total stands beside it.
+        tuple(sorted(_sections(known, definition), key=lambda one: measure == "m4" and one.windows)),
         tuple(limits_of(known, definition)),
         bounds_of(known, measure) if entry.links else "",
         links_of(release) if entry.links and release else (),
@@ -228,8 +230,8 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             rows(table, str, known.absent(windows), _notes(known, name, windows)),
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
-            pictures=pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
-            findings=findings(known.board, table) if key == longest else (),
+            pictures=() if name == "m4" else pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
+            findings=findings(known.board, table) if key == longest and name != "m4" else (),
         )
     yield from _breakdowns(known, name)
     if name == "m18":
@@ -256,6 +258,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         + (f" {charge.words}" if charge.words else ""),
         bars=True,
         pictures=by_row(f"{name}-split", split, known.agency if of_agencies else name_of),
+        findings=against_past(split) if name == "m4" else (),
     )
 
 
@@ -285,6 +288,7 @@ def _detection(known: Known) -> Iterable[Section]:
     board = known.boards.get(known.headline)
     if board is None:
         return
+    shares = detected(board)
     for part, title, note in DETECTED:
         table = shown.detection(board, part)
         if table.lines:
@@ -298,7 +302,8 @@ def _detection(known: Known) -> Iterable[Section]:
                 rows(table, name_of),
                 note,
                 heat=heat(f"m18_{part}", caption, table),
-                pictures=detection("m18-shares", board) if part == "recorded" else (),
+                pictures=detection("m18-shares", shares) if part == "recorded" else (),
+                findings=recorded_too(shares) if part == "recorded" else (),
             )
 
 
