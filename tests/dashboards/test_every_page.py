@@ -52,6 +52,7 @@ PAGES = [
     f"/boards/{BOARD}/training",
     f"/boards/{BOARD}/voices",
     f"/boards/{BOARD}/inspection",
+    f"/boards/{BOARD}/compared",
     f"/boards/{BOARD}/actions",
     f"/boards/{BOARD}/actions/add",
     f"/boards/{BOARD}/actions/{ACTION}",
