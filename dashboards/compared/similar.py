@@ -21,22 +21,27 @@ CHANCE: Final = "no difference beyond chance"
 
 @dataclass(frozen=True)
 class Likeness:
-    """What is public of a board, and how its figures of one year were made."""
+    """What the register says of a board's size and ways; it is public."""
 
-    code: str
-    name: str
     population: int
     """Children aged 10 to 17 who live there."""
     wards: int
     schedule: Schedule
+
+
+@dataclass(frozen=True)
+class Made:
+    """How a board's figures of one year were made."""
+
+    name: str
+    year: str
+    """Empty if no year is released for both boards."""
     returned: tuple[int, int]
     """Agencies whose returns were in at the cut-off, of all that owed one."""
     tied: str
     """The share of records that can be tied to a child, as the release has it."""
     breaks: tuple[str, ...]
     """Breaks in series within the year, in sentences."""
-    year: str
-    """The year that is compared; empty if none is released for both."""
 
 
 def alike(own: Likeness, other: Likeness) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -57,7 +62,7 @@ def alike(own: Likeness, other: Likeness) -> tuple[tuple[str, ...], tuple[str, .
     return tuple(words for same, words in facts if same), tuple(words for same, words in facts if not same)
 
 
-def obstacles(own: Likeness, other: Likeness) -> tuple[str, ...]:
+def obstacles(own: Made, other: Made) -> tuple[str, ...]:
     """Why no difference may be told at all; empty if nothing is in the way."""
     if not own.year:
         return ("No year is released for both boards.",)
@@ -69,7 +74,7 @@ def obstacles(own: Likeness, other: Likeness) -> tuple[str, ...]:
     return tuple(found)
 
 
-def doubts(own: Likeness, other: Likeness) -> tuple[str, ...]:
+def doubts(own: Made, other: Made) -> tuple[str, ...]:
     """What to bear in mind where differences are told."""
     found = []
     for board in (own, other):

@@ -12,12 +12,13 @@ from dashboards.begun import partly
 from dashboards.compared import similar
 from dashboards.compared.expected import ExpectedRow, SignRow, expected_rows, sign_rows
 from dashboards.compared.past import PastRow, past_rows
-from dashboards.compared.similar import Likeness, Reading, Readings
+from dashboards.compared.similar import Likeness, Made, Reading, Readings
 from dashboards.findings import pairs as findings
 from dashboards.measures.entries import quotient
 from dashboards.measures.known import Known
 from dashboards.words import KINDS, capital, quarter
 from models.contract.periods import before, bounds, kind_of
+from models.register import Board
 
 
 @dataclass(frozen=True)
@@ -32,26 +33,38 @@ class ComparedRow:
 
 
 @dataclass(frozen=True)
-class OtherBoard:
-    """Another board that the visitor sees."""
+class Candidate:
+    """A board that the visitor sees besides this one, by what the register says of it."""
 
     code: str
     name: str
-    year: str
-    """In words."""
     same: tuple[str, ...]
     """What makes it similar."""
     apart: tuple[str, ...]
     """What makes it unlike."""
+
+    @property
+    def similar(self) -> bool:
+        """Whether it is like this board in every way that is looked at."""
+        return not self.apart
+
+
+@dataclass(frozen=True)
+class OtherBoard:
+    """The board that this one is compared with."""
+
+    candidate: Candidate
+    year: str
+    """In words; empty if none is released for both."""
     obstacles: tuple[str, ...]
     """Why no difference is told."""
     doubts: tuple[str, ...]
     rows: tuple[ComparedRow, ...]
 
     @property
-    def similar(self) -> bool:
-        """Whether it is like this board in every way that is looked at."""
-        return not self.apart
+    def tells(self) -> bool:
+        """Whether differences are told at all."""
+        return self.candidate.similar and not self.obstacles
 
     @property
     def differ(self) -> tuple[ComparedRow, ...]:
@@ -72,17 +85,38 @@ class ComparedPage:
     signs: tuple[SignRow, ...]
     weighed: int
     """Pairs of a sector and a kind of sign that could be weighed."""
-    others: tuple[OtherBoard, ...]
+    candidates: tuple[Candidate, ...]
     """By name."""
+    other: OtherBoard | None
+    """The one that was chosen."""
 
 
-def compared_page(known: Known, others: Sequence[Known]) -> ComparedPage:
-    """The page of one board; `others` are the other boards that the visitor sees."""
+def candidates_of(board: Board, seen: Sequence[Board]) -> tuple[Candidate, ...]:
+    """The other boards that a visitor sees, by name."""
+    own = _likeness(board)
+    found = (Candidate(one.code, one.name, *similar.alike(own, _likeness(one))) for one in seen)
+    return tuple(sorted(found, key=lambda one: one.name.casefold()))
+
+
+def chosen(candidates: Sequence[Candidate], code: str) -> Candidate | None:
+    """The one of this code; without a code the first by name that is similar, or the first. Raises `KeyError` for a
+    code that is not among them."""
+    if code:
+        return {one.code: one for one in candidates}[code]
+    return next((one for one in candidates if one.similar), next(iter(candidates), None))
+
+
+def compared_page(
+    known: Known, candidates: tuple[Candidate, ...], other: tuple[Candidate, Known] | None
+) -> ComparedPage:
+    """The page of one board, beside the one that was chosen, if there is any."""
     past, why = _past(known)
     signs, weighed = sign_rows(known)
-    shown = sorted((_other(known, other) for other in others), key=lambda other: other.name.casefold())
     period = quarter(known.headline) if known.headline else ""
-    return ComparedPage(period, KINDS[known.longest], past, why, expected_rows(known), signs, weighed, tuple(shown))
+    beside = _other(known, *other) if other else None
+    return ComparedPage(
+        period, KINDS[known.longest], past, why, expected_rows(known), signs, weighed, candidates, beside
+    )
 
 
 def _past(known: Known) -> tuple[tuple[PastRow, ...], str]:
@@ -97,35 +131,27 @@ def _past(known: Known) -> tuple[tuple[PastRow, ...], str]:
     return past_rows(of_board, findings.pairs(known.board, now, then)), ""
 
 
-def _other(known: Known, other: Known) -> OtherBoard:
+def _other(known: Known, candidate: Candidate, other: Known) -> OtherBoard:
     common = sorted(set(known.boards) & set(other.boards), key=lambda window: bounds(window)[1])
     year = next((window for window in reversed(common) if kind_of(window) == "year"), "")
-    own_facts, facts = _likeness(known, year), _likeness(other, year)
-    same, apart = similar.alike(own_facts, facts)
-    obstacles = similar.obstacles(own_facts, facts)
-    rows = _rows(known, other, year, tell=not obstacles and not apart) if year else ()
-    doubts = () if obstacles else similar.doubts(own_facts, facts)
-    return OtherBoard(
-        other.board.code, other.board.name, quarter(year) if year else "", same, apart, obstacles, doubts, rows
-    )
+    own, others = _made(known, year), _made(other, year)
+    obstacles = similar.obstacles(own, others)
+    rows = _rows(known, other, year, tell=candidate.similar and not obstacles) if year else ()
+    doubts = () if obstacles else similar.doubts(own, others)
+    return OtherBoard(candidate, quarter(year) if year else "", obstacles, doubts, rows)
 
 
-def _likeness(known: Known, year: str) -> Likeness:
-    board = known.board
-    released = known.documents.standing.get(year)
+def _likeness(board: Board) -> Likeness:
+    population = sum(ward.population_10_17 for ward in board.wards)
+    return Likeness(population, len(board.wards), board.releases)
+
+
+def _made(known: Known, year: str) -> Made:
+    board, released = known.board, known.documents.standing.get(year)
     within = [one for one in board.breaks if year and bounds(year)[0] < one.day < bounds(year)[1]]
     notes = breaks.of_window(board, year) if any(one.kind != "places" for one in within) else ()
-    return Likeness(
-        board.code,
-        board.name,
-        known.population,
-        len(board.wards),
-        board.releases,
-        (released.agencies_returned, released.agencies_expected) if released else (0, 0),
-        released.linked_share if released else "",
-        notes,
-        year,
-    )
+    returned = (released.agencies_returned, released.agencies_expected) if released else (0, 0)
+    return Made(board.name, year, returned, released.linked_share if released else "", notes)
 
 
 def _rows(known: Known, other: Known, year: str, *, tell: bool) -> tuple[ComparedRow, ...]:

@@ -34,7 +34,9 @@ def both(sqlite: Engine, tmp_path: Path) -> Path:
 
 def of_small(release: Release) -> Release:
     """The same figures for the other board."""
-    return release.model_copy(update={"board": SMALL, "release_id": release.release_id.replace(LARGE, SMALL)})
+    cells = tuple(cell.model_copy(update={"area": cell.area.replace(LARGE, SMALL)}) for cell in release.cells)
+    name = release.release_id.replace(LARGE, SMALL)
+    return release.model_copy(update={"board": SMALL, "release_id": name, "cells": cells})
 
 
 def read(engine: Engine, directory: Path, *grants: str) -> Page:
@@ -59,6 +61,16 @@ def test_a_visitor_with_both_gets_both_by_name_and_each_reading_is_noted(sqlite:
     with sqlite.connect() as connection:
         noted = connection.execute(select(audit.AuditRow.subject).where(audit.AuditRow.detail == "compared")).scalars()
         assert sorted(noted) == [LARGE, SMALL]
+
+
+def test_a_board_that_is_not_ones_own_cannot_be_chosen(sqlite: Engine, both: Path) -> None:
+    one, two = (
+        browser(sqlite, both, signed_in(sqlite, *grants, subject=str(len(grants))))
+        for grants in ((f"chair:{LARGE}",), (f"chair:{LARGE}", f"chair:{SMALL}"))
+    )
+    beside = {name: f"{PATH}?beside={code}" for name, code in (("small", SMALL), ("none", "X99999999"), ("own", LARGE))}
+    assert [one.get(path).status_code for path in beside.values()] == [404] * 3
+    assert [two.get(path).status_code for path in beside.values()] == [200, 404, 404]
 
 
 def test_only_a_change_beyond_error_and_chance_is_told_of_the_past(sqlite: Engine, both: Path) -> None:

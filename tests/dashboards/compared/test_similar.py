@@ -9,10 +9,11 @@ import pytest
 from analysis.shown.quotients import rate, share
 from analysis.training.released import ReleasedFigure
 from dashboards.compared import similar
-from dashboards.compared.similar import CHANCE, OVERLAP, Likeness, Reading
+from dashboards.compared.similar import CHANCE, OVERLAP, Likeness, Made, Reading
 from models.releases import CellState
 
-OWN = Likeness("A", "Aldermere", 34_000, 24, "quarters_and_years", (8, 8), "90% or more", (), "2025FY")
+OWN = Likeness(34_000, 24, "quarters_and_years")
+YEAR = Made("Aldermere", "2025FY", (8, 8), "90% or more", ())
 
 
 def figure(value: int | None) -> ReleasedFigure:
@@ -51,14 +52,14 @@ def test_what_makes_a_board_unlike_is_named(other: Likeness, words: str) -> None
 
 
 def test_a_year_without_releases_a_break_or_missing_returns_stand_in_the_way() -> None:
-    assert similar.obstacles(replace(OWN, year=""), OWN) == ("No year is released for both boards.",)
-    other = replace(OWN, name="Merrowdale", breaks=("Break in series on 1 June 2025.",), returned=(5, 8))
-    assert similar.obstacles(OWN, other) == (
+    assert similar.obstacles(replace(YEAR, year=""), YEAR) == ("No year is released for both boards.",)
+    other = replace(YEAR, name="Merrowdale", breaks=("Break in series on 1 June 2025.",), returned=(5, 8))
+    assert similar.obstacles(YEAR, other) == (
         "Merrowdale: Break in series on 1 June 2025.",
         "Merrowdale: only 5 of 8 agencies had sent all their returns.",
     )
-    assert similar.obstacles(OWN, replace(OWN, returned=(6, 8))) == ()
-    assert similar.doubts(OWN, replace(OWN, name="M", returned=(6, 8), tied="80-89%")) == (
+    assert similar.obstacles(YEAR, replace(YEAR, returned=(6, 8))) == ()
+    assert similar.doubts(YEAR, replace(YEAR, name="M", returned=(6, 8), tied="80-89%")) == (
         "M: 6 of 8 agencies had sent all their returns.",
         "Not the same share of records can be tied to a child: 90% or more at Aldermere, 80-89% at M.",
     )
