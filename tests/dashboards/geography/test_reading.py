@@ -11,7 +11,7 @@ import pytest
 
 from dashboards.geography import reading
 from dashboards.geography.reading import OutlinesError, read
-from dashboards.geography.rings import neighbours
+from dashboards.geography.rings import area, neighbours
 from models.register import load_register
 from tests.dashboards.conftest import REGISTER
 from tests.dashboards.geography.outlines import DEMO, collection, feature, square
@@ -40,7 +40,7 @@ def test_a_code_may_stand_where_common_files_have_it(named: dict[str, Any]) -> N
 def test_rings_run_alike_and_holes_the_other_way_whatever_the_file_does() -> None:
     clockwise, hole = square(1000, size=9)[::-1], square(1002, 2)
     found = read(collection(feature("W1", clockwise, hole)), ["W1"]).rings["W1"]
-    assert [reading.area(ring) for ring in found] == [81, -1]
+    assert [area(ring) for ring in found] == [81, -1]
 
 
 def test_degrees_are_brought_to_one_scale() -> None:
