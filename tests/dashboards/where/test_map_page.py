@@ -107,7 +107,7 @@ def test_with_outlines_one_map_is_shown_and_the_other_can_be_chosen(
     )
     assert links(one) == links(other)
     assert "outlines-aldermere" not in words
-    assert "lies about where it is" in hexagons
+    assert "It lies about where it is" in hexagons
 
 
 def test_only_whole_choices_that_are_released_are_offered(sqlite: Engine, visit: Visit) -> None:
