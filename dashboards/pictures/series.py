@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from dashboards.pictures.svg import FONT, INK, POINT, QUIET, RANGE, SMALL, element, hatch, line, words
 
-COLUMN, PLOT, TOP, BOTTOM = 76, 130, 30, 46
+COLUMN, PLOT, TOP, BOTTOM = 68, 130, 30, 46
 """In px: width of a period, height of the plot, and the room above and below it."""
 FEW_UP_TO = 10
 """What "fewer than 10" is hatched up to."""
