@@ -15,6 +15,7 @@ from dashboards.words import capital, listed, quarter, sector_words
 from models.catalogue import shipped
 
 NOTE = (
+    "A sector that knows more children is darker, and darker is not better. "
     "Fewer than 10 is a reason to ask, where the sector is in a position to see such signs. Not recorded is not the "
     "same as not seen, and not seen is no fault: the sector may have no contact with such children. What an agency "
     "keeps as free text only is in no figure."
@@ -27,6 +28,8 @@ class Coverage:
 
     window: str
     table: Markup
+    texts: frozenset[str]
+    """Its entries, for the key."""
     prompts: tuple[tuple[str, str], ...]
     """A sector, and the kinds of sign that it is expected to see and recorded about fewer than 10 children."""
     note: str = NOTE
@@ -50,4 +53,5 @@ def coverage_heat(known: Known, key: str = "coverage") -> Coverage | None:
     columns = [capital(column.words) for column in table.columns]
     caption = f"Children about whom each sector recorded a sign, {quarter(known.headline)}"
     prompts = tuple((sector_words(sector), listed(few)) for sector, few in shown.prompts(board, shipped()))
-    return Coverage(known.headline, heat_table(key, caption, "Sector", columns, rows), prompts)
+    texts = frozenset(cell.text for row in rows for cell in row.cells)
+    return Coverage(known.headline, heat_table(key, caption, "Sector", columns, rows), texts, prompts)
