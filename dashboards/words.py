@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from analysis.measures.registry import BY_ID
 from models.contract.periods import PeriodKind, bounds, kind_of
 from models.service.clock import LONDON
 
@@ -31,6 +33,7 @@ KINDS: dict[PeriodKind, str] = {
     "pair": "pair of financial years",
 }
 SERVICE = "YPSEM intelligence"
+_CODE = re.compile(r"\bM[0-9]{1,2}\b")
 SAFETY = (
     "This service never tells you about one child. If a child is in danger call 999; otherwise use your local "
     "referral route."
@@ -78,6 +81,16 @@ def capital(text: str) -> str:
 def uncapital(text: str) -> str:
     """A heading's first letter as a small one, for use within a sentence; the rest as it is, and `CSE` too."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def without_codes(text: str) -> str:
+    """The text with the names of measures in place of their codes: documents say `M5`, pages its title in quotes."""
+    return _CODE.sub(_title, text)
+
+
+def _title(code: re.Match[str]) -> str:
+    measure = BY_ID.get(code[0].lower())
+    return f'"{measure.definition.title}"' if measure else code[0]
 
 
 def listed(names: Sequence[str]) -> str:

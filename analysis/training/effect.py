@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from math import exp, log, sqrt
 
 from scipy.stats import t as student
@@ -83,7 +84,7 @@ class Effect:
     def noticeable(self) -> float:
         """How many times the share an effect would have to be to be told clearly 4 times in 5: above 1."""
         degrees = USUAL_WEIGHT + len(self.compared) - 1
-        points = [float(student.ppf(level, degrees)) for level in ((1 + LEVEL) / 2, 0.8)]
+        points = [_point(level, degrees) for level in ((1 + LEVEL) / 2, 0.8)]
         error = (log(self.high) - log(self.low)) / 2 / points[0]
         return exp(sum(points) * error)
 
@@ -107,6 +108,12 @@ class Outcome:
     refused: str | None
     waits_for: str = ""
     """The financial year after, if its figures are all that is missing: it is too early. Empty otherwise."""
+
+
+@lru_cache(maxsize=256)
+def _point(level: float, degrees: int) -> float:
+    """The point of Student's t below which so much of it lies."""
+    return float(student.ppf(level, degrees))
 
 
 def programmes(sessions: Iterable[SessionRecord]) -> list[Programme]:
@@ -206,7 +213,7 @@ def compare(
     degrees = USUAL_WEIGHT + len(changes) - 1
     larger = max(1.0, (USUAL_WEIGHT + differ) / degrees)
     error = sqrt(larger * (own[1] + usual + 1 / sum(weights)))
-    reach = float(student.ppf((1 + LEVEL) / 2, degrees)) * error
+    reach = _point((1 + LEVEL) / 2, degrees) * error
     gap = own[0] - middle
     return Effect(exp(gap), exp(gap - reach), exp(gap + reach), tuple(sorted(changes)))
 

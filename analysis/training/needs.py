@@ -19,7 +19,14 @@ from typing import Final, Literal
 import numpy as np
 
 from analysis.training.calibration import curves, kind_of
-from analysis.training.detection import FEWEST_PEERS, Detection, by_topic, pooled, whole_sectors
+from analysis.training.detection import (
+    FEWEST_PEERS,
+    Detection,
+    WeighedDetection,
+    pooled,
+    weighed_by_topic,
+    whole_sectors,
+)
 from analysis.training.expectation import Shown
 from analysis.training.posterior import GRID, MATERIAL, Expectation, Verdict, judged, shares, shares_of_whole, told
 from analysis.training.released import ReleasedBoard, ReleasedFigure, left_out
@@ -106,15 +113,20 @@ class Need:
 
 
 def needs(
-    board: ReleasedBoard, catalogue: Catalogue, before: ReleasedBoard | None = None, duties: Duties | None = None
+    board: ReleasedBoard,
+    catalogue: Catalogue,
+    before: ReleasedBoard | None = None,
+    duties: Duties | None = None,
+    weighed: Sequence[WeighedDetection] | None = None,
 ) -> list[Need]:
     """All needs that could be weighed in a financial year, the most probable first.
 
     `before` is the year before. Without it there are no needs that compare a sector with its own past, and none of
     lateness, which needs a year of records to look back on. `duties` says who owes what; without it nobody does.
+    `weighed` has the pairs of sector and topic (`weighed_by_topic`), where these are at hand.
     """
     owed = duties or Duties()
-    rows = [*sign_needs(board, catalogue, owed)]
+    rows = sign_needs(board, weighed_by_topic(board, catalogue) if weighed is None else weighed, owed)
     if before is not None:
         rows += [
             *lateness_needs(board, catalogue),
@@ -139,10 +151,10 @@ def listed(found: Iterable[Need]) -> list[Need]:
     return [need for need in found if need.standing]
 
 
-def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> list[Need]:
+def sign_needs(board: ReleasedBoard, weighed: Iterable[WeighedDetection], duties: Duties) -> list[Need]:
     """Signs that a sector does not see or record, by detection share (M18). None if the release has no M18."""
     found = [
-        _of_detection(board, one, f"seeing and recording signs: {one.topic}") for one in by_topic(board, catalogue)
+        _of_detection(board, one.detection, f"seeing and recording signs: {one.detection.topic}") for one in weighed
     ]
     whole = whole_sectors(board, duties.who("observe"))
     return found + [_of_detection(board, one, "seeing and recording signs of any kind") for one in whole]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.shown import measure as shown
+from analysis.shown.measure import PageTable
+from analysis.training.released import ReleasedFigure
 from dashboards import states
 from dashboards.measures.entries import name_of
 from dashboards.measures.known import Known
@@ -40,18 +42,24 @@ def coverage_heat(known: Known, key: str = "coverage") -> Coverage | None:
     board = known.boards.get(known.headline)
     if board is None or not board.sectors():
         return None
-    table = shown.coverage(board)
-    rows = []
-    for line in table.lines:
-        cells = []
-        for entry in line.entries:
-            cell = entry.cell
-            told = states.show(None if cell is None else states.ReleasedCell(cell.state, cell.value, cell.rule))
-            look = "nothing" if cell is None else look_of(cell.state, cell.value)
-            cells.append(HeatCell(told.text, look, told.meaning))
-        rows.append(HeatRow(name_of(line.name), tuple(cells)))
-    columns = [capital(column.words) for column in table.columns]
     caption = f"Children about whom each sector recorded a sign, {quarter(known.headline)}"
+    table = shown.coverage(board)
+    texts = frozenset(cell.text for row in _rows(table) for cell in row.cells)
     prompts = tuple((sector_words(sector), listed(few)) for sector, few in shown.prompts(board, shipped()))
-    texts = frozenset(cell.text for row in rows for cell in row.cells)
-    return Coverage(known.headline, heat_table(key, caption, "Sector", columns, rows), texts, prompts)
+    return Coverage(known.headline, heat(key, caption, table), texts, prompts)
+
+
+def heat(key: str, caption: str, table: PageTable) -> Markup:
+    """A table of sectors by kind of sign, shaded by how many children its cells show."""
+    return heat_table(key, caption, "Sector", [capital(column.words) for column in table.columns], _rows(table))
+
+
+def _rows(table: PageTable) -> list[HeatRow]:
+    return [HeatRow(name_of(line.name), tuple(_cell(entry.cell) for entry in line.entries)) for line in table.lines]
+
+
+def _cell(cell: ReleasedFigure | None) -> HeatCell:
+    if cell is None:
+        return HeatCell(states.NOT_IN_RELEASE.text, "nothing")
+    told = states.show(states.ReleasedCell(cell.state, cell.value, cell.rule))
+    return HeatCell(told.text, look_of(cell.state, cell.value), told.meaning)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, RowMapping, select
 
 from analysis.signals.sentences import (
     NAMES,
+    NO_ONE_AGENCY,
     NoticedRow,
-    explain,
     explain_operational,
     happened,
     noticed_sentences,
@@ -157,17 +157,29 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     )
 
 
-def _of_children(row: RowMapping, board: Board, returns: BoardReturns, shown: Mapping[str, Release]) -> SignalView:
+def _in_parts(row: RowMapping, board: Board) -> tuple[str, str, str]:
+    """Where a signal about children is, by name; what happened; and how likely that is to be chance."""
     codes = row["areas"].split()
     names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
     level = "board" if codes == [board.code] else "town" if "-T" in codes[0] else "ward"
     # A ward that only an earlier register lists has its code for a name.
     known = [names.get(code, code) for code in codes]
     about = (row["kind"], known, level, row["starts_on"], row["ends_on"])
-    how = Recurrence(row["recurrence"])
+    return ", ".join(known), happened(*about), rare(Recurrence(row["recurrence"]))
+
+
+def in_words(row: RowMapping, board: Board) -> tuple[str, str]:
+    """Where a signal about children is, by name, and what it says."""
+    where, said, how = _in_parts(row, board)
+    return where, f"{said} {how} {NO_ONE_AGENCY}"
+
+
+def _of_children(row: RowMapping, board: Board, returns: BoardReturns, shown: Mapping[str, Release]) -> SignalView:
+    where, said, how = _in_parts(row, board)
     efforts = _efforts(row["starts_on"], row["ends_on"], returns, shown)
-    places = () if level == "board" else tuple((code, names[code]) for code in codes if code in names)
-    return _view(row, ", ".join(known), explain(*about, how), efforts, board, (happened(*about), rare(how)), places)
+    names = {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
+    places = tuple((code, names[code]) for code in row["areas"].split() if code in names)
+    return _view(row, where, f"{said} {how} {NO_ONE_AGENCY}", efforts, board, (said, how), places)
 
 
 def _operational(row: RowMapping, register: Register, board: Board) -> SignalView:

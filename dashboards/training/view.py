@@ -6,17 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from markupsafe import Markup
 
-from analysis.shown.training import Training, training
+from analysis.shown.training import Training
 from analysis.training.needs import TRUE_OF
-from dashboards.queries.documents import Documents, parsed
+from dashboards.queries.conclusions import concluded
+from dashboards.queries.documents import Documents
 from dashboards.training.needs import NeedRow, by_when, need_rows, not_needs, picture_of
 from dashboards.training.programmes import RESULTS, ProgrammeRow, Result, programme_rows, year_of
 from dashboards.words import capital, listed, quarter, sector_words, short_quarter, uncapital
-from models.catalogue import shipped
 from models.contract.periods import before
 from models.register import Duties
 from models.service import clock
@@ -85,18 +84,12 @@ class TrainingPage:
         return tuple(row for row in self.programmes if row.result == result)
 
 
-@lru_cache(maxsize=4)
-def _training(releases: tuple[tuple[str, bytes], ...], duties: Duties, apart: frozenset[str]) -> Training | None:
-    """Cached, because releases never change and fitting the model takes a second."""
-    return training({window: parsed(body) for window, body in releases}, shipped(), duties, apart)
-
-
 def of(documents: Documents, duties: Duties, apart: frozenset[str] = frozenset()) -> Training | None:
     """Needs and programmes from the releases that are shown; None without a financial year.
 
     `apart` has the years that may not be compared with the year before.
     """
-    return _training(tuple(sorted(documents.bodies.items())), duties, apart)
+    return concluded(documents, duties, apart)
 
 
 def training_page(findings: Training, today: date | None = None) -> TrainingPage:
