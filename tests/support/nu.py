@@ -48,8 +48,20 @@ def complaints(pages: Mapping[str, str], folder: Path, var: Path = _VAR) -> list
     for path, name in names.items():
         path.write_text(pages[name], "utf-8")
     # One thread collects the garbage of one thread's work: the tests beside this one need the other core.
-    command = [program, "-Xss4m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", jars, _CLASS, "--format", "json"]
-    done = subprocess.run([*command, *map(str, names)], capture_output=True, text=True, timeout=patience(120), check=False)
+    command = [
+        program,
+        "-Xss4m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        jars,
+        _CLASS,
+        "--format",
+        "json",
+    ]
+    done = subprocess.run(
+        [*command, *map(str, names)], capture_output=True, text=True, timeout=patience(120), check=False
+    )
     assert done.stderr.startswith("{"), f"the Nu checker failed: {done.stderr[:400]}"
     said = json.loads(done.stderr)["messages"]
     return list(_read(said, {path.name: name for path, name in names.items()}))
@@ -59,7 +71,9 @@ def _read(said: Iterable[Mapping[str, str]], names: Mapping[str, str]) -> Iterab
     for one in said:
         kind = f"{one['type']} {one.get('subType', '')}".strip()
         extract = " ".join(one.get("extract", "").split())
-        yield Complaint(names[one["url"].rpartition("/")[2]], kind, int(one.get("lastLine", 0)), one["message"], extract)
+        yield Complaint(
+            names[one["url"].rpartition("/")[2]], kind, int(one.get("lastLine", 0)), one["message"], extract
+        )
 
 
 def _version() -> str:

@@ -15,7 +15,8 @@ from tests.dashboards.browser.judged.filled import SHOWN, WAITS
 from tests.dashboards.test_every_page import ACTION, GRANT
 
 FILES = {
-    "/releases/{name}", "/audit/csv", "/boards/{code}/audit/csv",
+    "/releases/{name}", "/audit/csv", "/boards/{code}/audit/csv", "/boards/{code}/inspection/csv",
+    "/boards/{code}/pack/{paper}", "/boards/{code}/pack/agency-{agency}.pdf",
 }  # fmt: skip
 """Routes whose answer is a file."""
 ELSEWHERE = {"/", "/sign-in/start", "/sign-in/back", "/sign-out/there"}
@@ -23,6 +24,7 @@ ELSEWHERE = {"/", "/sign-in/start", "/sign-in/back", "/sign-out/there"}
 EXAMPLES = {
     "measure": tuple(one.id for one in DEFINITIONS), "release": (SHOWN,), "action": (ACTION,),
     "grant": (GRANT.grant_id,), "request": ("r" * 24,), "agency": ("aldermere-police",),
+    "place": ("X05000018", f"{LARGE}-T1"), "number": ("1", "2", "3"),
 }  # fmt: skip
 """Parameter of an address -> what it stands for in the filled database."""
 INSTEAD = {f"/boards/{{code}}/releases/{{release}}/{act}": {"release": (WAITS,)} for act in ("approve", "refuse")}
@@ -32,7 +34,7 @@ BESIDES = (
     "/boards/{code}/releases/{release}?x",
 )  # fmt: skip
 """Addresses that show another page of a route."""
-LARGE_ALONE = ("release", "action", "grant", "agency")
+LARGE_ALONE = ("release", "action", "grant", "agency", "place")
 """Parameters with an example of the large board alone."""
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -46,7 +48,7 @@ def pages(person: Person, board: str) -> Iterator[str]:
     for path in (*_paths(), *BESIDES):
         route = path.partition("?")[0]
         act = ROUTES.get(("GET", route))
-        if act is None or board != LARGE and any(name in LARGE_ALONE for name in _PARAMETER.findall(path)):
+        if act is None or (board != LARGE and any(name in LARGE_ALONE for name in _PARAMETER.findall(path))):
             continue
         for address in _addresses(path, board):
             agency = EXAMPLES["agency"][0] if act is Act.ACKNOWLEDGE_ACTION else ""
