@@ -50,14 +50,19 @@ class Shot:
         return f"{self.slug}-{width}.webp"
 
 
+_OF_SMALL = re.compile(r"/boards/\w+(/[a-z]+)?")
+"""The small board's pages: one of each kind, for what little figures do to it."""
+
+
 def shots() -> Iterator[Shot]:
-    """Every page once for each board that it is about, as the first of `WHO` who may see it."""
-    known: set[str] = set()
+    """Every page of the large board and of none, as the first of `WHO` who may see it; the small board's main ones."""
+    known: set[str] = {"/"}
+    yield Shot("/", "gwen")
     people = {person.subject: person for person in PEOPLE}
     for who, board in (*((who, LARGE) for who in WHO), ("mira", SMALL)):
         person = Person("https://provider.example", who, people[who].name, stored(people[who].roles))
         for address in pages(person, board):
-            if address not in known:
+            if address not in known and (board == LARGE or _OF_SMALL.fullmatch(address)):
                 known.add(address)
                 yield Shot(address, who)
     yield from (Shot(address, "") for address in open_pages())
