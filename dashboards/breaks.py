@@ -38,12 +38,19 @@ class Edition(Protocol):
 
 def apart(board: Board, window: str) -> bool:
     """Whether no figure of a window may be compared with that of the window before."""
-    return any(one.kind != "places" for one in _between(board, window))
+    return any(one.kind != "places" for one in between(board, window))
 
 
 def years_apart(board: Board, years: Iterable[str]) -> frozenset[str]:
     """Those of these windows that may not be compared with the window before them."""
     return frozenset(year for year in years if apart(board, year))
+
+
+def between(board: Board, window: str) -> list[SeriesBreak]:
+    """The breaks that set a window apart from the one before, oldest first: after the first day of the earlier, and
+    before the end of the later."""
+    start, end = bounds(before(window))[0], bounds(window)[1]
+    return sorted((one for one in board.breaks if start < one.day < end), key=lambda one: one.day)
 
 
 def of_window(
@@ -54,7 +61,7 @@ def of_window(
     `now` and `earlier` are the releases of the window and of the window before, if they are shown. `places`: figures
     by town or ward stand beside it, so that breaks in these count too.
     """
-    listed = _between(board, window)
+    listed = between(board, window)
     notes = [_words(one, window) for one in listed if places or one.kind != "places"]
     if now is None or earlier is None:
         return tuple(notes)
@@ -74,13 +81,6 @@ def of_window(
 def of_years(board: Board, year: str) -> tuple[str, ...]:
     """The notes on a year and the year before it, of breaks of all figures: what the training page compares."""
     return tuple(dict.fromkeys((*of_window(board, before(year)), *of_window(board, year)))) if year else ()
-
-
-def _between(board: Board, window: str) -> list[SeriesBreak]:
-    """The breaks that set a window apart from the one before, oldest first: after the first day of the earlier, and
-    before the end of the later."""
-    start, end = bounds(before(window))[0], bounds(window)[1]
-    return sorted((one for one in board.breaks if start < one.day < end), key=lambda one: one.day)
 
 
 def _words(one: SeriesBreak, window: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from models.contract.periods import PeriodKind, bounds, kind_of
@@ -60,8 +61,13 @@ def capital(text: str) -> str:
 
 
 def uncapital(text: str) -> str:
-    """A heading's first letter as a small one, for use within a sentence; the rest as it is."""
-    return text[:1].lower() + text[1:]
+    """A heading's first letter as a small one, for use within a sentence; the rest as it is, and `CSE` too."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """`Health, Housing and Police`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
 
 
 def sector_words(code: str) -> str:

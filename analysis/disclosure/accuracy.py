@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, sqrt
+from statistics import NormalDist
 
 from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import STANDARD, KeyedNoise, Rule
@@ -101,11 +102,37 @@ def _variance(rule: Rule) -> float:
     return rule.base**2 / 6 if isinstance(rule, KR5) else rule.deviation**2 + rule.base**2 / 12
 
 
-def told_change(one: float, other: float, rules: Collection[Rule]) -> float:
+def told_change(one: float, other: float, rules: Collection[Rule], looked_at: int = 1) -> float:
     """The least difference that is told as a change: neither the error of the figures nor chance makes a larger one in
-    more than 1 of 10 pairs of periods."""
+    more than 1 of 10 pairs of periods.
+
+    `looked_at` is how many pairs are searched for changes at once. Where nothing changed, a search through all of them
+    finds a difference as large in at most 1 of 10 cases (Bonferroni).
+    """
     least = max(least_change(rule) for rule in rules)
-    return max(least, _NINE_IN_TEN * chance_of_change(one, other, rules) + _half_a_step(rules))
+    return max(least, _far_out(looked_at) * chance_of_change(one, other, rules) + _half_a_step(rules))
+
+
+def told_share_change(
+    now: tuple[float, float], before: tuple[float, float], rules: Collection[Rule], looked_at: int = 1
+) -> float:
+    """The same for a share, from 0 to 1: `now` and `before` are a part and its whole, both figures.
+
+    Who of the whole is in the part is a matter of chance too (binomial). The error of the four figures comes on top.
+    """
+    pooled = (now[0] + before[0]) / (now[1] + before[1])
+    # No share is taken for certain: a part of none or all says little about the next.
+    likely = min(1 - 1 / (2 + now[1]), max(1 / (2 + now[1]), pooled))
+    spread = sum(
+        likely * (1 - likely) / whole + (1 + likely**2) * _variance(rule) / whole**2
+        for (_, whole), rule in zip((now, before), rules, strict=True)
+    )
+    return _far_out(looked_at) * sqrt(spread) + _half_a_step(rules) / max(now[1], before[1])
+
+
+def _far_out(looked_at: int) -> float:
+    """The point of the normal distribution beyond which, on both sides, 1 in 10 of so many looks finds something."""
+    return _NINE_IN_TEN if looked_at <= 1 else NormalDist().inv_cdf(1 - SELDOM / looked_at / 2)
 
 
 def noticed_change(figure: float, rules: Collection[Rule]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["children", "share", "rate", "ratio", "number", "points"]
+Better = Literal["higher", "lower", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,14 @@ class Column:
     whole: str = ""
     headline: bool = False
     """Whether the list of all measures shows this column, for the year."""
+    better: Better = ""
+    """Which way guidance, or the review, wants a share to go; empty where a rise may be good or bad, as it may be for
+    every number of children: it may only mean that more is recorded."""
 
 
-def share(words: str, part: str, whole: str, *, headline: bool = False) -> Column:
+def share(words: str, part: str, whole: str, *, headline: bool = False, better: Better = "") -> Column:
     """A column with the share of the children counted in `whole` who are also counted in `part`."""
-    return Column("share", words, part, whole, headline)
+    return Column("share", words, part, whole, headline, better)
 
 
 def rate(part: str) -> Column:

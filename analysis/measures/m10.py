@@ -26,7 +26,7 @@ RESPONDED = frozenset({"strategy_discussion", "plan", "lead_professional", "refe
 
 DEFINITION = Definition(
     number=10,
-    title="Repeat missing",
+    title="Missing again and again",
     question="How many children go missing again and again, and does someone act when they do?",
     numerator=(
         "children for whom an episode that started in the period was at least the n-th to start within d days (the "
@@ -142,9 +142,14 @@ MEASURE = Measure(
     figures=figures,
     columns=(
         shown(CHILDREN, headline=True),
-        share("Of children who were missing", CHILDREN.name, m9.CHILDREN.name, headline=True),
+        share("Of children who were missing, missing repeatedly", CHILDREN.name, m9.CHILDREN.name, headline=True),
         shown(WITH_RESPONSE),
-        share("Of those, with a response", WITH_RESPONSE.name, CHILDREN.name),
+        share(
+            "Of children missing repeatedly, a response within 5 working days",
+            WITH_RESPONSE.name,
+            CHILDREN.name,
+            better="higher",
+        ),
     ),
     look_back=look_back,
 )

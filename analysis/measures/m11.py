@@ -21,7 +21,7 @@ LOOK_BACK = LookBack(days=90)
 
 DEFINITION = Definition(
     number=11,
-    title="Children both missing and of CSE concern",
+    title="Both missing and of concern",
     question="How many children who go missing are also of CSE concern within 90 days?",
     numerator="children with a missing episode and a CSE concern that happened at most 90 days before or after it",
     denominator=(
@@ -123,9 +123,9 @@ MEASURE = Measure(
     figures=figures,
     columns=(
         shown(OF_MISSING, headline=True),
-        share("Of children who were missing", OF_MISSING.name, m9.CHILDREN.name, headline=True),
+        share("Of children who were missing, also of concern", OF_MISSING.name, m9.CHILDREN.name, headline=True),
         shown(OF_CONCERN),
-        share("Of children of concern", OF_CONCERN.name, m1.CHILDREN.name),
+        share("Of children of concern, also missing", OF_CONCERN.name, m1.CHILDREN.name),
     ),
     links=Links(
         part=OF_MISSING.name,

@@ -21,7 +21,7 @@ NONE = ("not_looked_after", "unknown")
 
 DEFINITION = Definition(
     number=12,
-    title="Out-of-area placements",
+    title="Interviews for children placed out of area",
     question="Do children who are placed outside of their home area get a return interview after going missing?",
     numerator=(
         "merged episodes that ended in the period with a completed return interview, by placement class; and CSE "
@@ -135,7 +135,15 @@ MEASURE = Measure(
     columns=(
         shown(RETURNED, headline=True),
         shown(COMPLETED),
-        share("Completed, out of area", COMPLETED.name, RETURNED.name, headline=True),
-        share("Completed, all children", m8.COMPLETED.name, m8.RETURNED.name),
+        share(
+            "Of children placed out of area who returned, interview completed",
+            COMPLETED.name,
+            RETURNED.name,
+            headline=True,
+            better="higher",
+        ),
+        share(
+            "Of all children who returned, interview completed", m8.COMPLETED.name, m8.RETURNED.name, better="higher"
+        ),
     ),
 )

@@ -21,7 +21,7 @@ DAYS = 10
 
 DEFINITION = Definition(
     number=16,
-    title="Threshold and response",
+    title="Plans after a serious concern",
     question="Does a concern at a high level lead to a plan, and is what was turned away referred again?",
     numerator=(
         "concerns at significant or serious for whose child a plan or lead practitioner was recorded, by any "
@@ -135,6 +135,12 @@ MEASURE = Measure(
     columns=(
         shown(AT_HIGH_LEVEL, headline=True),
         shown(MET),
-        share("Share with a plan in time", MET.name, AT_HIGH_LEVEL.name, headline=True),
+        share(
+            "Of children with a concern at a high level, a plan or lead practitioner within 10 working days",
+            MET.name,
+            AT_HIGH_LEVEL.name,
+            headline=True,
+            better="higher",
+        ),
     ),
 )

@@ -20,7 +20,7 @@ FIELDS = ("sex", "ethnic_group", "disability", "age_band")
 
 DEFINITION = Definition(
     number=17,
-    title="Recording balance",
+    title="Who is noticed: boys, and ethnic groups",
     question="Are boys among the children who are noticed, and is a child's ethnic group recorded?",
     numerator=(
         "children with a concern recorded in the period by sex, broad ethnic group, disability and age; and those "
@@ -130,8 +130,14 @@ MEASURE = Measure(
     columns=(
         shown(m1.CHILDREN),
         shown(BOYS),
-        share("Share who are boys", BOYS.name, m1.CHILDREN.name, headline=True),
+        share("Of children with a concern, boys", BOYS.name, m1.CHILDREN.name, headline=True),
         shown(ETHNICITY),
-        share("Share with ethnic group recorded", ETHNICITY.name, m1.CHILDREN.name, headline=True),
+        share(
+            "Of children with a concern, ethnic group recorded",
+            ETHNICITY.name,
+            m1.CHILDREN.name,
+            headline=True,
+            better="higher",
+        ),
     ),
 )

@@ -166,7 +166,7 @@ MEASURE = Measure(
     columns=(
         shown(m1.CHILDREN),
         shown(HARMED, headline=True),
-        share("Share known to be harmed", HARMED.name, m1.CHILDREN.name, headline=True),
+        share("Of children with a concern, known to be harmed", HARMED.name, m1.CHILDREN.name, headline=True),
     ),
     breakdowns=BREAKDOWNS,
 )

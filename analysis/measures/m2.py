@@ -19,7 +19,7 @@ from analysis.measures.recognition import recognitions, signs
 
 DEFINITION = Definition(
     number=2,
-    title="Recognition lag",
+    title="How long until a child is recognised",
     question="How long after the first sign was the child recognised, who saw first, and who raised it?",
     numerator=(
         "days from the first indicator observed or missing episode (the day it happened, any agency, within the 12 "
@@ -201,10 +201,21 @@ MEASURE = Measure(
         shown(CHILDREN, headline=True),
         shown(OVER_30),
         shown(OVER_90),
-        share("Share over 30 days", OVER_30.name, CHILDREN.name, headline=True),
+        share(
+            "Of children with an earlier sign, recognised more than 30 days after it",
+            OVER_30.name,
+            CHILDREN.name,
+            headline=True,
+            better="lower",
+        ),
         shown(BY_SEVERAL),
         shown(LATER),
-        share("Share raised later than another", LATER.name, BY_SEVERAL.name),
+        share(
+            "Of children raised by two agencies or more, raised over 30 days after another agency",
+            LATER.name,
+            BY_SEVERAL.name,
+            better="lower",
+        ),
     ),
     links=Links(
         part=OVER_30.name,

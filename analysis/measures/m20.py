@@ -153,7 +153,7 @@ MEASURE = Measure(
     columns=(
         shown(m9.CHILDREN),
         shown(SECOND, headline=True),
-        share("Two or more, of children who were missing", SECOND.name, m9.CHILDREN.name, headline=True),
+        share("Of children who were missing, missing twice or more", SECOND.name, m9.CHILDREN.name, headline=True),
         shown(THIRD),
         shown(FIFTH),
     ),

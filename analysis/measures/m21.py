@@ -154,9 +154,14 @@ MEASURE = Measure(
     columns=(
         shown(m1.CHILDREN),
         shown(TURNED_AWAY, headline=True),
-        share("Of children of concern", TURNED_AWAY.name, m1.CHILDREN.name, headline=True),
+        share("Of children with a concern, no further action", TURNED_AWAY.name, m1.CHILDREN.name, headline=True),
         shown(RAISED_AGAIN),
-        share("Raised again, of those", RAISED_AGAIN.name, TURNED_AWAY.name),
+        share(
+            "Of children whose concern ended in no further action, another concern within 90 days",
+            RAISED_AGAIN.name,
+            TURNED_AWAY.name,
+            better="lower",
+        ),
         shown(SCREENED),
         shown(ANSWERED),
     ),

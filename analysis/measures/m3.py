@@ -29,7 +29,7 @@ _SIGNS = frozenset({"indicator_observed", "missing_episode"})
 
 DEFINITION = Definition(
     number=3,
-    title="Missed opportunities (for audit, not fault)",
+    title="Earlier contacts without action (for audit, not fault)",
     question=(
         "Of children recognised at a high level, how many had an earlier contact with an agency that did not act on it?"
     ),
@@ -179,7 +179,12 @@ MEASURE = Measure(
         shown(CHILDREN, headline=True),
         shown(SEEN),
         shown(MISSED),
-        share("Of those seen before, with no onward action", MISSED.name, SEEN.name, headline=True),
+        share(
+            "Of children seen before with serious signs, no onward action recorded",
+            MISSED.name,
+            SEEN.name,
+            headline=True,
+        ),
     ),
     links=Links(
         part=MISSED.name,

@@ -25,7 +25,7 @@ AGAIN_MONTHS = 3
 
 DEFINITION = Definition(
     number=7,
-    title="Screening completion",
+    title="Screening after a concern",
     question="Is a concern followed by a screening tool, and is a child at a high level screened again?",
     numerator=(
         "concerns followed by a screening of the child, by any agency, from their day up to 10 working days after"
@@ -144,6 +144,12 @@ MEASURE = Measure(
     columns=(
         shown(CHILDREN, headline=True),
         shown(SCREENED),
-        share("Share screened in time", SCREENED.name, CHILDREN.name, headline=True),
+        share(
+            "Of children with a concern to be screened, screened within 10 working days",
+            SCREENED.name,
+            CHILDREN.name,
+            headline=True,
+            better="higher",
+        ),
     ),
 )

@@ -18,7 +18,7 @@ from analysis.measures.spells import offered as offered_by
 
 DEFINITION = Definition(
     number=8,
-    title="Return interview timeliness",
+    title="Return interviews",
     question="After each return, was an interview offered, held, and held within 72 hours?",
     numerator=(
         "(a) episodes with an interview offered; (b) completed; (c) completed within 72 hours of return, as the "
@@ -164,9 +164,26 @@ MEASURE = Measure(
         shown(OFFERED),
         shown(COMPLETED),
         shown(WITHIN_72H),
-        share("Offered, of returned", OFFERED.name, RETURNED.name, headline=True),
-        share("Completed, of offered", COMPLETED.name, OFFERED.name, headline=True),
-        share("Within 72 hours, of completed", WITHIN_72H.name, COMPLETED.name),
+        share(
+            "Of children who returned from missing, offered an interview",
+            OFFERED.name,
+            RETURNED.name,
+            headline=True,
+            better="higher",
+        ),
+        share(
+            "Of children offered an interview, interview completed",
+            COMPLETED.name,
+            OFFERED.name,
+            headline=True,
+            better="higher",
+        ),
+        share(
+            "Of children with an interview completed, within 72 hours of return",
+            WITHIN_72H.name,
+            COMPLETED.name,
+            better="higher",
+        ),
     ),
     known_alone=known_alone,
 )

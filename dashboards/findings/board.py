@@ -1,0 +1,77 @@
+"""Reads what a board's findings rest on, and puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from dashboards import breaks
+from dashboards.findings.changed import changes
+from dashboards.findings.decisions import decisions
+from dashboards.findings.doubts import doubts
+from dashboards.findings.finding import Finding, FindingKind, Findings
+from dashboards.findings.pairs import pairs
+from dashboards.measures.known import Known
+from dashboards.queries.board import BoardPage
+from dashboards.signals.view import SignalsPage
+from dashboards.training.decide import to_decide
+from dashboards.words import KINDS, moment, quarter
+from models.contract.periods import before, bounds
+
+
+def findings_of(
+    connection: Connection, known: Known, page: BoardPage, signals: SignalsPage, *, sees_waiting: bool = False
+) -> Findings:
+    """What is new, what changed, what to decide and what to doubt, of one board as of now.
+
+    `sees_waiting`: the reader may see which releases wait.
+    """
+    board = known.board
+    window, earlier = known.headline, before(known.headline) if known.headline else ""
+    shown = known.documents.shown
+    both = window in shown and earlier in shown
+    looked_at = pairs(board, shown[window], shown[earlier]) if both else ()
+    kind = KINDS[known.longest]
+    when = f"{quarter(window)}, compared with the {kind} before" if looked_at else ""
+    decide = to_decide(connection, known.register, board, known.today)
+    return Findings(
+        tuple(_new(page, signals)),
+        changes(looked_at, when),
+        doubts(board, page.freshness, page.left, page.agencies, known.release if window in shown else None),
+        decisions(
+            board.code, decide.overdue, decide.needs, signals.open, page.freshness.awaiting if sees_waiting else ()
+        ),
+        sum(pair.usable for pair in looked_at),
+        when,
+        "" if looked_at else _why_none(known, kind, both),
+    )
+
+
+def _why_none(known: Known, kind: str, both: bool) -> str:
+    if both and breaks.apart(known.board, known.headline):
+        return f"Nothing is compared with the {kind} before, because the series breaks."
+    return f"Nothing can be compared yet: it takes two released {kind}s, one after the other."
+
+
+def _new(page: BoardPage, signals: SignalsPage) -> Iterator[Finding]:
+    fresh, at = page.freshness, f"/boards/{page.board.code}"
+    if fresh.newest_window is None or fresh.cut_off is None:
+        return
+    window = quarter(fresh.newest_window)
+    yield Finding(
+        FindingKind.NEW,
+        f"The newest figures are for {window}. They count what had arrived by {moment(fresh.cut_off)}.",
+        f"{at}/figures?window={fresh.newest_window}",
+        f"All figures, {window}",
+    )
+    since = bounds(fresh.newest_window)[1]
+    opened = [signal for signal in signals.open if signal.opened_on >= since]
+    if opened:
+        places = "; ".join(dict.fromkeys(signal.where for signal in opened))
+        yield Finding(
+            FindingKind.NEW,
+            f"{len(opened)} signal{'' if len(opened) == 1 else 's'} opened since {window} ended: {places}.",
+            f"{at}/signals",
+            "Signals",
+        )
