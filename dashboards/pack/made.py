@@ -40,7 +40,7 @@ def paper(source: Source, kind: Kind, taken_by: str) -> Made:
     stamp = papers.stamp(source, taken_by)
     if kind.name == "slides":
         names = Names.of(source.register, source.board.code)
-        content = slides.write(papers.meeting(source, stamp), names)
+        content = slides.write(papers.slides(source, stamp), names)
     else:
         write = {"meeting": papers.meeting, "brief": papers.brief, "police": police.annex}[kind.name]
         content = pdf.write(write(source, stamp))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from analysis.measures.breakdown import Breakdown
 from analysis.measures.registry import BY_ID, MEASURE_WORDS
@@ -92,12 +92,14 @@ def wards(source: Source) -> tuple[Grid | Said, ...]:
 
 def kinds(source: Source) -> Part:
     """What is recorded of concerns and of missing episodes."""
-    blocks: list[Said | Grid] = [Said(NO_SUM)]
-    for measure, wanted in (("m19", CONCERN), ("m20", MISSING)):
-        for breakdown in BY_ID[measure].breakdowns:
-            if breakdown.key in wanted:
-                blocks += broken_down(source, breakdown)
-    return Part("What kind", tuple(blocks))
+    return Part("What kind", (Said(NO_SUM), *answers(source, (*CONCERN, *MISSING))))
+
+
+def answers(source: Source, wanted: Collection[str]) -> tuple[Grid, ...]:
+    """The tables of some breakdowns, in the order of the measures."""
+    measures = (BY_ID[measure] for measure in ("m19", "m20"))
+    breakdowns = [one for measure in measures for one in measure.breakdowns if one.key in wanted]
+    return tuple(grid for breakdown in breakdowns for grid in broken_down(source, breakdown))
 
 
 def broken_down(source: Source, breakdown: Breakdown) -> tuple[Grid, ...]:

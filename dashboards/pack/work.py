@@ -103,20 +103,22 @@ def responses(source: Source) -> Part:
     )
 
 
+HOW_TO_READ = f"{NOT_A_COUNT} {CAUTION}"
+
+
 def signals(source: Source) -> Part:
     """Open signals in sentences, those closed in the last year, and how to read them."""
     page = source.signals
-    blocks: list[Block] = [Said(signal.words, strong=False) for signal in page.open]
-    if not page.open:
-        blocks.append(Said("No signal about children is open."))
-    if page.closed:
-        blocks += [
-            Said("Closed in the last twelve months", strong=True),
-            Points(tuple(Said(s.words) for s in page.closed)),
-        ]
-    if page.operational:
-        blocks += [Said("About agencies", strong=True), Points(tuple(Said(s.words) for s in page.operational))]
-    return Part("Signals", (*blocks, Said(f"{NOT_A_COUNT} {CAUTION}")))
+    blocks: list[Block] = [Points(signal_points(source))] if page.open else [Said("No signal about children is open.")]
+    for title, listed in (("Closed in the last twelve months", page.closed), ("About agencies", page.operational)):
+        if listed:
+            blocks += [Said(title, strong=True), Points(tuple(Said(signal.words) for signal in listed))]
+    return Part("Signals", (*blocks, Said(HOW_TO_READ)))
+
+
+def signal_points(source: Source) -> tuple[Said, ...]:
+    """Each open signal, with the kind of thing that it is about."""
+    return tuple(Said(f"{signal.name}: {uncapital(signal.words)}") for signal in source.signals.open)
 
 
 def training(source: Source) -> Part:
