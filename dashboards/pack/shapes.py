@@ -123,6 +123,7 @@ def _text(
 def _line(made: Any, text: str, top: int, name: str) -> None:
     box = made.shapes.add_textbox(_LEFT, top, _WIDTH, Inches(0.35))
     box.name = name
+    box.text_frame.word_wrap = True
     box.text_frame.text = text
     _dress(box.text_frame.paragraphs[0], 11, colour=QUIET)
     box.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT

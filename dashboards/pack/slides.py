@@ -23,6 +23,9 @@ from dashboards.words import short_quarter
 ROWS, SENTENCES, TOGETHER = 9, 6, 2
 """Rows of a table, sentences, and pictures that a slide has room for."""
 _DATE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
+UNWANTED = ("thumbnail", "printerSettings")
+"""Parts of the library's own template that say nothing of ours."""
+_UNWANTED_LINK = re.compile(rb"<Relationship [^>]*(?:thumbnail|printerSettings)[^>]*/>")
 _NEUTRAL = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 
 
@@ -80,13 +83,13 @@ def settled(content: bytes) -> bytes:
     """The archive with fixed dates, in it and in the workbooks behind its charts."""
     files = []
     for name, body in unpack(content):
-        if name.endswith("thumbnail.jpeg"):
+        if any(word in name for word in UNWANTED):
             continue
         if name.endswith(".xlsx"):
             body = settled(body)
         elif name.endswith("core.xml"):
             body = _DATE.sub(_NEUTRAL, body)
-        elif name == "_rels/.rels":
-            body = re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", body)
+        elif name.endswith(".rels"):
+            body = _UNWANTED_LINK.sub(b"", body)
         files.append((name, body))
     return pack(files)

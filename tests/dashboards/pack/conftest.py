@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -81,20 +81,18 @@ class World:
         whole = {"meeting": papers.meeting, "brief": papers.brief, "slides": papers.slides, "police": police.annex}
         return {name: write(self.source, self.stamp) for name, write in whole.items()} | sheets
 
-    @cached_property
-    def files(self) -> dict[str, bytes]:
-        """Name -> file, of the papers about the whole board and one sheet."""
-        about = [made.paper(self.source, kind, PERSON) for kind in KINDS]
-        return {one.kind.name: one.content for one in (*about, made.sheet(self.source, self.police, PERSON))}
+    @cache  # noqa: B019 - there is one world, and it lasts
+    def file(self, name: str) -> bytes:
+        """The file of one kind of paper; `agency` for one sheet."""
+        if name == "agency":
+            return made.sheet(self.source, self.police, PERSON).content
+        return made.paper(self.source, next(kind for kind in KINDS if kind.name == name), PERSON).content
 
-    @cached_property
-    def texts(self) -> dict[str, list[str]]:
-        """Name -> the text of each page, of the PDFs."""
-        return {
-            name: [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
-            for name, content in self.files.items()
-            if name != "slides"
-        }
+    @cache  # noqa: B019
+    def text(self, name: str) -> list[str]:
+        """The text of each page of a PDF."""
+        pages = PdfReader(io.BytesIO(self.file(name))).pages
+        return [" ".join(page.extract_text().split()) for page in pages]
 
     @property
     def police(self) -> Agency:

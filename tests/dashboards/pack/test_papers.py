@@ -25,18 +25,18 @@ PAGES = {"meeting": (8, 14), "brief": (1, 1), "police": (2, 4), "agency": (1, 2)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_paper_has_the_pages_that_its_readers_are_promised(pack_world: World, name: str) -> None:
     least, most = PAGES[name]
-    assert least <= len(pack_world.texts[name]) <= most
+    assert least <= len(pack_world.text(name)) <= most
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_paper_has_a_code_a_key_or_a_column_name(pack_world: World, name: str) -> None:
-    text = " ".join(pack_world.texts[name]).replace(pack_world.stamp.release_id, "")
+    text = " ".join(pack_world.text(name)).replace(pack_world.stamp.release_id, "")
     assert CODE.findall(text) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_says_of_which_release_it_is_who_took_it_and_how_to_handle_it(pack_world: World, name: str) -> None:
-    pages = pack_world.texts[name]
+    pages = pack_world.text(name)
     for number, page in enumerate(pages, 1):
         assert pack_world.stamp.release_id in page
         assert f"made for {PERSON} on 11 May 2026" in page
@@ -47,7 +47,7 @@ def test_every_page_says_of_which_release_it_is_who_took_it_and_how_to_handle_it
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_paper_is_tagged_and_every_picture_has_its_words(pack_world: World, name: str) -> None:
-    reader = PdfReader(io.BytesIO(pack_world.files[name]))
+    reader = PdfReader(io.BytesIO(pack_world.file(name)))
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en-GB"
@@ -73,7 +73,7 @@ def _elements(node: Any) -> list[Any]:
 def test_the_bytes_are_the_same_every_time(pack_world: World) -> None:
     for kind in KINDS:
         pdf._drawn.clear()
-        assert made.paper(pack_world.source, kind, PERSON).content == pack_world.files[kind.name]
+        assert made.paper(pack_world.source, kind, PERSON).content == pack_world.file(kind.name)
 
 
 def test_a_sheet_names_no_other_agency_and_nothing_of_it(pack_world: World) -> None:
@@ -90,7 +90,7 @@ def test_a_sheet_names_no_other_agency_and_nothing_of_it(pack_world: World) -> N
 
 
 def test_decisions_have_options_and_what_speaks_for_each(pack_world: World) -> None:
-    text = " ".join(pack_world.texts["meeting"])
+    text = " ".join(pack_world.text("meeting"))
     assert "2 actions are overdue: what happens to each?" in text
     assert "Who looks into the rise in Rookhollow" in text
     for part in pack_world.papers["meeting"].parts:
