@@ -72,6 +72,7 @@ MAIN_PAGES = (
 )
 """The navigation of a board: key, end of the address, words. At most eight."""
 MORE_PAGES = (
+    ("pack", "/pack", "Meeting pack"),
     ("signals", "/signals", "Signals"),
     ("voices", "/voices", "What children and others say"),
     ("figures", "/figures", "All figures of a period"),
