@@ -30,6 +30,8 @@ from dashboards.exports.pdf import PdfBusy, PdfUnavailable
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
+from dashboards.help.routes import add_help
+from dashboards.inspection.routes import add_inspection
 from dashboards.labels import Names
 from dashboards.life import changes
 from dashboards.life.listing import corrections, parse, shown_body
@@ -58,6 +60,7 @@ from dashboards.signals.routes import add_signals
 from dashboards.tied import not_in_totals
 from dashboards.training.routes import add_training
 from dashboards.voices.routes import add_voices
+from dashboards.where.routes import add_where
 from models.register import Register
 from models.store import SchemaState, schema_state
 
@@ -104,6 +107,9 @@ def create_app(
     add_sections(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
+    add_inspection(app, pages, engine, registry)
+    add_help(app, pages, registry)
+    add_where(app, pages, engine, registry)
     add_pack(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)

@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.errors import NotShown
-from dashboards.exports.document import HANDLING, ExportDocument, code_of
+from dashboards.exports.document import HANDLING, ExportDocument
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ONE_AT_A_TIME = Lock()
@@ -58,7 +58,6 @@ def write(document: ExportDocument) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["code"] = code_of
     html = environment.get_template("release.html").render(doc=document)
     css = environment.get_template("release.css").render(
         handling=HANDLING,

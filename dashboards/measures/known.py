@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 
 from analysis.beside import as_records
 from analysis.disclosure.noise import Rule
-from analysis.disclosure.release_file import rule_of
 from analysis.measures.m14 import Action
 from analysis.measures.setting import BoardSetting
 from analysis.shown import measure as shown
@@ -24,7 +23,7 @@ from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
 from dashboards.queries.returns import submitted_returns
-from models.contract.periods import PeriodKind, before, kind_of
+from models.contract.periods import PeriodKind, before, containing, kind_of, parts
 from models.register import Board, Register
 from models.releases import Release
 from models.service import clock
@@ -52,17 +51,24 @@ class Known:
     @cached_property
     def documents(self) -> Documents:
         """The releases."""
-        return documents(self.connection, self.board.code)
+        return documents(self.connection, self.board.code, self.near)
 
     @cached_property
-    def boards(self) -> dict[str, Figures]:
+    def near(self) -> tuple[str, ...]:
+        """The windows that pages show, and those that they are compared with. However long the board has released,
+        these are as many."""
+        listed = [window for windows in self.windows.values() for window in windows]
+        return tuple(dict.fromkeys((*around(listed), *map(before, listed))))
+
+    @property
+    def boards(self) -> Mapping[str, Figures]:
         """The board-level cells of each window that is shown."""
-        return {window: Figures.of(release) for window, release in self.documents.shown.items()}
+        return self.documents.figures
 
     @cached_property
     def rules(self) -> frozenset[Rule]:
         """The protection rules of the releases that are shown."""
-        return frozenset(rule_of(release.parameters) for release in self.documents.shown.values())
+        return frozenset(row.rule for row in self.documents.standing.values() if row.shown)
 
     @property
     def longest(self) -> PeriodKind:
@@ -103,7 +109,7 @@ class Known:
         if measure == "m14":
             return others.actions(self._actions(), frozenset(self.agencies), windows, self.today)
         if measure == "m15":
-            return others.training(*as_records(held(self.documents.shown)), self.setting, windows)
+            return others.training(*as_records(held(self.documents.shown, around(windows))), self.setting, windows)
         table = shown.by_window(measure, self.boards, windows, self.population, self.board.releases)
         if measure == "m6" or not windows or windows[0] not in self.boards:
             return table, None
@@ -118,3 +124,10 @@ class Known:
     def _actions(self) -> list[Action]:
         listed = actions_of(self.connection, self.board.code)
         return [Action(a.source, a.owner, a.due_on, a.closed_on, a.impact == "evidenced", a.told) for a in listed]
+
+
+def around(windows: Iterable[str]) -> tuple[str, ...]:
+    """Windows, the quarters of each year, and the years that hold each quarter."""
+    listed = tuple(windows)
+    parts_of = [part for window in listed if kind_of(window) == "year" for part in parts(window)]
+    return tuple(dict.fromkeys((*listed, *parts_of, *(longer for window in listed for longer in containing(window)))))

@@ -87,8 +87,7 @@ class Figures:
             return NOTHING
         if self._apart(count, bool(area) and area != self._known.board.code):
             return NOT_COMPARED
-        cells = (self._released(figure) for figure in (now, past))
-        change = states.change(*cells)
+        change = states.change(self._released(now), self._released(past))
         return change if change.startswith(("up ", "down ")) else NO_CHANGE
 
     def _apart(self, count: str, places: bool) -> bool:

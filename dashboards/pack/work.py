@@ -12,7 +12,7 @@ from dashboards.pack.blocks import Block, Grid, Part, Points, Row, Said
 from dashboards.pack.picture import columns, row, scale
 from dashboards.pack.source import Source
 from dashboards.tied import class_words, name_of, not_in_totals
-from dashboards.training.view import NeedRow, ProgrammeRow
+from dashboards.training.needs import NeedRow
 from dashboards.words import KINDS, moment, quarter, sector_words, short_quarter, uncapital
 from models.catalogue import shipped
 from models.contract.periods import before, kind_of
@@ -137,14 +137,12 @@ def training(source: Source) -> Part:
     else:
         blocks.append(Said(f"No training need can be told from the figures of {quarter(page.year)}."))
     blocks.append(Points(tuple(Said(f"{question} {answer}") for question, answer in page.answers)))
-    told = [programme for programme in page.programmes if programme.change]
+    told = [programme for programme in page.programmes if programme.result in ("changed", "no clear change")]
     if told:
-        rows = tuple(
-            Row(f"{one.sector}, {one.topic}", (one.when, one.not_proof or "–", effect_words(one))) for one in told
-        )
+        rows = tuple(Row(one.title, (one.when, one.not_proof or "–", one.said)) for one in told)
         titles = ("Programme", "When", "Share of signs", "Compared with other sectors")
         blocks.append(Grid("Training that could be compared with sectors not trained", titles, rows, numeric=False))
-    early = sum(1 for programme in page.programmes if programme.refused)
+    early = len(page.programmes) - len(told)
     if early:
         words = "programme cannot be judged yet" if early == 1 else "programmes cannot be judged yet"
         blocks.append(
@@ -153,23 +151,13 @@ def training(source: Source) -> Part:
     return Part("Training needs and effects", tuple(blocks))
 
 
-NEED_COLUMNS = ("Sector", "Subject", "How sure", "Of what we expect", "It rests on")
+NEED_COLUMNS = ("Sector", "Subject", "How sure", "Against what we expect", "It rests on")
 
 
 def need_row(need: NeedRow) -> Row:
     """One need in words."""
-    low, _, high = need.interval.partition(" to ")
-    expected = f"{_percent(need.ratio)} (likely {_percent(low)} to {_percent(high)})"
+    expected = f"{need.against} (likely {need.interval})"
     return Row(need.sector, (need.about, f"{need.standing}, {need.probability}", expected, need.rests_on))
-
-
-def _percent(ratio: str) -> str:
-    return f"{100 * float(ratio):.0f}%"
-
-
-def effect_words(programme: ProgrammeRow) -> str:
-    """The effect of one programme, as the training page says it."""
-    return programme.change.replace(" times (", " times as much (")
 
 
 def actions(source: Source) -> Part:

@@ -17,7 +17,7 @@ class Act(StrEnum):
     """Something that a person does at the pages or at the terminal."""
 
     SIGN_OUT = "sign out"
-    SEE_OWN_ACCOUNT = "see one's own roles, the list of one's boards, and the methods"
+    SEE_OWN_ACCOUNT = "see one's own roles, the list of one's boards, the methods and the help"
     SEE_FIGURES = "see a board's released figures, signals, needs and returns"
     TAKE_FILES = "take an approved release as a file"
     TAKE_PACK = "take the papers of a board's meeting pack"

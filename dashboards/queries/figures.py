@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from dashboards import states
 from dashboards.errors import NotShown
-from dashboards.exports.document import measure_name, measure_order
+from dashboards.exports.document import measure_name
+from dashboards.exports.lines import measure_order
 from dashboards.labels import ANY, Names
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.views import Dim, Kind, View, offered
@@ -132,7 +133,7 @@ class _Table:
         rated = view.name == "town" and RATED in measures
         self.columns = tuple(self._name(view.columns, value) for value in across) if view.columns else ("Children",)
         if rated:
-            self.columns += ("M1 per 10,000 children aged 10 to 17",)
+            self.columns += ("New concerns per 10,000 children aged 10 to 17",)
         self.rows = tuple(self._row(name, across, rated, before) for before, name in pairwise(["", *down]))
 
     def _values(self, dim: Dim) -> list[str]:

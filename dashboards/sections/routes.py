@@ -15,6 +15,7 @@ from dashboards.measures.notices import notices_of
 from dashboards.order import KINDS, RECOGNITION, RESPONSES, Section
 from dashboards.pages import Pages
 from dashboards.people.visitor import Here
+from dashboards.pictures import flow
 from dashboards.queries.left import left_of
 from dashboards.queries.overview import shown_quarters
 from dashboards.queries.returns import BoardReturns, submitted_returns
@@ -32,7 +33,7 @@ def add_sections(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             view: dict[str, object] = {"page": section_page(known, section)}
             left = left_of(connection, register, board)
             view |= {"corrections": notices_of(connection, code), "left": left}
-            view |= {"key": states.key(known.rules), "errors": states.errors(known.rules)}
+            view |= {"steps_key": flow.KEY, "key": states.key(known.rules), "errors": states.errors(known.rules)}
             if section is RECOGNITION:
                 quarters = shown_quarters(board, known.today)
                 returns = BoardReturns(register, code, submitted_returns(connection, code), known.today)

@@ -167,9 +167,11 @@ class World:
         values = {
             "code": board,
             "measure": "m6",
+            "number": "2",
             "release": release,
             "name": f"{release}.csv",
             "agency": TOLD,
+            "place": f"{board}-T1",
             "paper": "brief.pdf",
         }
         return (
