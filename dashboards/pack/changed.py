@@ -77,7 +77,7 @@ def course(source: Source) -> Part:
         if others
         else (Said(f"No other figure that this pack watches changed clearly on the {year} before."),)
     )
-    return Part("What changed", (said, *drawings, *also), fresh=True)
+    return Part("What changed", (said, *drawings, *also))
 
 
 def drawn(source: Source, one: Course) -> Iterator[Drawing]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-PaperKind = Literal["meeting", "brief", "slides", "police", "agency"]
+PaperKind = Literal["meeting", "brief", "slides", "police", "inspect", "agency"]
 PDF: Final = "application/pdf"
 PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -40,6 +40,11 @@ KINDS: Final = (
         "police", "police-annex.pdf", "Annex for the problem profile",
         "What the group's figures say of concern, missing children, places and signals, and what they cannot tell",
         "police analysts", "2 to 4 pages, about 50 kB",
+    ),
+    Kind(
+        "inspect", "inspection.pdf", "Evidence for inspectors",
+        "Each paragraph of the review beside what the board can show for it, with figure, date and page",
+        "inspectors, and whoever prepares for them", "3 to 6 pages, about 60 kB",
     ),
 )  # fmt: skip
 """In the order in which the page offers them."""

@@ -16,13 +16,13 @@ from sqlalchemy import Engine, insert
 from analysis.measures.registry import COUNTS
 from dashboards.exports import csv_file
 from dashboards.exports.document import document
-from dashboards.labels import Names, label_of
-from dashboards.pack import agency, made, papers, police
+from dashboards.geography.files import Maps
+from dashboards.labels import Names
+from dashboards.pack import agency, inspection, made, papers, police
 from dashboards.pack.blocks import Paper
 from dashboards.pack.kinds import KINDS
 from dashboards.pack.source import Source, read
 from models.register import Agency, load_register
-from models.releases import Cell
 from models.service import clock
 from models.store import SignalRow, make_engine, upgrade, writing
 from models.store.actions import Source as From
@@ -57,16 +57,6 @@ def filled(engine: Engine) -> None:
             )  # fmt: skip
 
 
-DIMENSIONS = ("measure", "area_code", "sector", "agency", "indicator")
-
-
-def _place(cell: Cell) -> tuple[str, ...]:
-    """Where the CSV has a cell."""
-    words = (("all" if code == "any" else code) for code in (cell.sector, cell.agency, cell.indicator))
-    sector, agency_id, indicator = words
-    return cell.measure, cell.area, sector.replace("_", " "), agency_id, indicator
-
-
 class World:
     """What the papers are written from, and each of them once it is asked for."""
 
@@ -79,6 +69,7 @@ class World:
         """Name -> paper, before it is written down."""
         sheets = {f"agency-{one.id}": agency.sheet(self.source, self.stamp, one) for one in AGENCIES}
         whole = {"meeting": papers.meeting, "brief": papers.brief, "slides": papers.slides, "police": police.annex}
+        whole |= {"inspect": inspection.paper}
         return {name: write(self.source, self.stamp) for name, write in whole.items()} | sheets
 
     @cache  # noqa: B019 - there is one world, and it lasts
@@ -105,10 +96,7 @@ class World:
         found: dict[str, Mapping[str, Mapping[str, str]]] = {}
         for window, release in self.source.known.documents.shown.items():
             text = csv_file.write(document(release, self.names)).decode("utf-8-sig")
-            rows = {
-                tuple(row[name] for name in DIMENSIONS): row for row in csv.DictReader(io.StringIO(text, newline=""))
-            }
-            found[window] = {label_of(cell, self.names): rows[_place(cell)] for cell in release.cells}
+            found[window] = {row["label"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
         return found
 
 
@@ -124,7 +112,7 @@ def pack_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         filled(engine)
         board = REGISTERED.board_by_code[BOARD]
         with engine.connect() as connection:
-            source = read(connection, REGISTERED, board, clock.today(), sees_waiting=True)
+            source = read(connection, REGISTERED, board, clock.today(), Maps(REGISTER), sees_waiting=True)
         engine.dispose()
         assert source is not None
         yield World(source)

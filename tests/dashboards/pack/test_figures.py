@@ -23,6 +23,8 @@ def test_every_figure_is_found_in_the_csv_by_its_label(pack_world: World, name: 
         row = pack_world.rows[figure.window][label_of(figure.cell, pack_world.names)]
         # Only the thousands separator may differ: programs read the file.
         assert figure.text.replace(",", "") == row["children"], figure
+        if figure.value is not None:
+            assert (str(figure.low), str(figure.high)) == (row["likely_from"], row["likely_to"])
 
 
 def test_every_share_is_that_of_its_two_figures(pack_world: World) -> None:

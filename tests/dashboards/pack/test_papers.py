@@ -15,11 +15,11 @@ from dashboards.pack.blocks import Drawing
 from dashboards.pack.kinds import KINDS
 from dashboards.pack.pdf import quoted
 from tests.dashboards.exports.releases import needs_pango
-from tests.dashboards.pack.conftest import AGENCIES, PERSON, World
+from tests.dashboards.pack.conftest import AGENCIES, OWNER, PERSON, World
 
 pytestmark = needs_pango
 CODE = re.compile(r"\bM\d+\b|\bm\d+_\w+|ladder|KR5|_children|[a-z]+_[a-z]+")
-PAGES = {"meeting": (8, 14), "brief": (1, 1), "police": (2, 4), "agency": (1, 2)}
+PAGES = {"meeting": (8, 14), "brief": (1, 1), "police": (2, 4), "inspect": (3, 6), "agency": (1, 2)}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -54,10 +54,11 @@ def test_a_paper_is_tagged_and_every_picture_has_its_words(pack_world: World, na
     assert b"pdfuaid:part" in root["/Metadata"].get_data()
     assert pack_world.stamp.period in str(reader.metadata and reader.metadata.title)
     figures = [element for element in _elements(root["/StructTreeRoot"]) if element.get("/S") == "/Figure"]
-    drawn = [b for part in pack_world.papers["meeting"].parts for b in part.blocks if isinstance(b, Drawing)]
-    assert len(figures) == (len(drawn) if name == "meeting" else 0)
+    paper = pack_world.papers[f"agency-{OWNER}" if name == "agency" else name]
+    drawn = [b for part in paper.parts for b in part.blocks if isinstance(b, Drawing)]
+    assert len(figures) == sum(1 + len(one.key) for one in drawn)
     assert all(str(figure.get("/Alt", "")).strip() for figure in figures)
-    assert len(drawn) >= 4
+    assert len(drawn) >= (7 if name == "meeting" else 0)
 
 
 def _elements(node: Any) -> list[Any]:
