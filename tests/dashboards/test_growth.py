@@ -1,4 +1,4 @@
-"""What a page reads does not grow with the years that a board has released: rows and documents are counted, not seconds.
+"""What a page reads does not grow with the years of a board's releases: rows and documents are counted, not seconds.
 
 A page that lists every release reads a line for each. No page reads documents of windows that it does not show.
 """
