@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.measures.look_back import LEAST_COVERED, covered
+from analysis.measures.registry import BY_ID
 from dashboards.words import day
 from models.releases import Release
 
@@ -15,7 +16,7 @@ def partly(release: Release, measure: str) -> bool:
 
 def every_begun(release: Release) -> tuple[str, ...]:
     """The sentences for all measures that do not count from the first day of the window."""
-    sentences = ((f"M{measure[1:]}", begun(release, measure)) for measure in sorted(release.counted_from))
+    sentences = ((BY_ID[measure].definition.title, begun(release, measure)) for measure in sorted(release.counted_from))
     return tuple(f"{name}: {words}" for name, words in sentences if words)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dashboards.order import MAIN_PAGES, MORE_PAGES
 from dashboards.people.names import named
 from dashboards.people.visitor import Visitor
 from dashboards.words import (
@@ -22,6 +23,7 @@ from dashboards.words import (
     quarter,
     sector_words,
     short_quarter,
+    uncapital,
     window_words,
 )
 from models.register import Board, Register
@@ -48,6 +50,7 @@ def _environment() -> Environment:
         "words_of_kind": KINDS.__getitem__,
         "window": window_words,
         "capital": capital,
+        "uncapital": uncapital,
         "sector": sector_words,
         "named": named,
     }
@@ -81,6 +84,8 @@ class Pages:
                 referral_boards=boards,
                 board=board,
                 visitor=visitor,
+                main_pages=MAIN_PAGES,
+                more_pages=MORE_PAGES,
                 **view,
             )
         )

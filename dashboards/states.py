@@ -138,6 +138,12 @@ def key(rules: Collection[Rule] = ()) -> Key:
     return (*release_key(rules), *_KEY_OF_PAGES)
 
 
+def used(entries: Key, texts: Collection[str]) -> Key:
+    """Those lines of a key whose entry stands on the page; `a number` stands for every figure."""
+    figures = any(text[:1].isdigit() for text in texts)
+    return tuple(line for line in entries if line[0] in texts or (figures and line[0] == "a number"))
+
+
 OLD_KEY: Key = _of_old(word)
 """Of releases on ladders 1 to 3."""
 KEY: Key = (*key(), *OLD_KEY)

@@ -31,33 +31,32 @@ from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
 from dashboards.life import changes
-from dashboards.life.listing import corrections, of_board, parse, shown_body
+from dashboards.life.listing import corrections, parse, shown_body
 from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
+from dashboards.overview.routes import add_overview
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
 from dashboards.people.limits import Limits
 from dashboards.people.names import PeopleNames
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Here, Visitor
-from dashboards.queries import board_page, figures_page
+from dashboards.queries import figures_page
 from dashboards.queries.documents import parsed
 from dashboards.queries.figures import NotReleased
 from dashboards.registry import RegisterReader
 from dashboards.releases.routes import add_releases
 from dashboards.releases.view import annotations_of
+from dashboards.sections.routes import add_sections
 from dashboards.sign_in.back_channel import add_back_channel
 from dashboards.sign_in.own_sessions import add_own_sessions
 from dashboards.sign_in.routes import SignIn, add_account, add_sign_in, add_typed
 from dashboards.signals.routes import add_signals
-from dashboards.signals.view import signals_page
 from dashboards.tied import not_in_totals
-from dashboards.training.decide import to_decide
 from dashboards.training.routes import add_training
 from dashboards.voices.routes import add_voices
 from models.register import Register
-from models.service import clock
 from models.store import SchemaState, schema_state
 
 log = logging.getLogger(__name__)
@@ -99,6 +98,8 @@ def create_app(
     add_back_channel(app, engine, sign_in)
     add_signals(app, desk, engine, registry)
     add_measures(app, pages, engine, registry)
+    add_overview(app, pages, engine, registry, NO_TABLES)
+    add_sections(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
@@ -122,40 +123,6 @@ def create_app(
         listed = bool(register.boards)
         view: dict[str, Any] = {"boards": ordered, "listed": listed, "kept": kept}
         return HTMLResponse(pages.render("boards.html", register, visitor=visitor, **view))
-
-    @app.get("/boards/{code}", response_class=HTMLResponse)
-    def board(code: str, visitor: Here) -> Response:
-        """One board: figures, freshness and returns."""
-        register = registry.current()
-        chosen = register.board_by_code.get(code)
-        if chosen is None:
-            raise HTTPException(404)
-        state = schema_state(engine)
-        if state is not SchemaState.CURRENT:
-            return HTMLResponse(pages.render("no_data.html", register, chosen, visitor, what_to_do=NO_TABLES[state]))
-        with engine.connect() as connection:
-            page = board_page(connection, register, chosen)
-            notices = [(window, notice(correction)) for window, correction in of_board(connection, code)]
-            signals = signals_page(connection, register, chosen, clock.today())
-            decide = to_decide(connection, register, chosen, clock.today())
-        changes.note_reading(engine, changes.ReadingKind.VIEW, code, "overview", who=visitor.who)
-        return HTMLResponse(
-            pages.render(
-                "board.html",
-                register,
-                chosen,
-                visitor,
-                page=page,
-                signals=signals,
-                decide=decide,
-                corrections=notices,
-                errors=states.errors(page.rules),
-                changes=states.change_words(page.rules),
-                key=states.key(page.rules),
-                return_key=states.RETURN_KEY,
-                formats=formats.LABELS,
-            )
-        )
 
     @app.get("/boards/{code}/figures", response_class=HTMLResponse)
     def figures(code: str, visitor: Here, window: str = "", view: str = "", measure: str = "") -> Response:

@@ -19,7 +19,7 @@ LEVELS = ("serious", "significant", "at_risk", "no_current_cse_risk")
 
 DEFINITION = Definition(
     number=1,
-    title="CSE concern rate",
+    title="New concerns about sexual exploitation",
     question="How many children is anyone concerned about, and who raised it?",
     numerator=(
         "children with at least one CSE concern recorded in the period by any agency (the recording date of its own"

@@ -26,7 +26,7 @@ RESPONDED = frozenset({"strategy_discussion", "plan", "lead_professional", "refe
 
 DEFINITION = Definition(
     number=10,
-    title="Repeat missing",
+    title="Missing again and again",
     question="How many children go missing again and again, and does someone act when they do?",
     numerator=(
         "children for whom an episode that started in the period was at least the n-th to start within d days (the "

@@ -21,7 +21,7 @@ LOOK_BACK = LookBack(days=90)
 
 DEFINITION = Definition(
     number=11,
-    title="Children both missing and of CSE concern",
+    title="Both missing and of concern",
     question="How many children who go missing are also of CSE concern within 90 days?",
     numerator="children with a missing episode and a CSE concern that happened at most 90 days before or after it",
     denominator=(

@@ -21,7 +21,7 @@ NONE = ("not_looked_after", "unknown")
 
 DEFINITION = Definition(
     number=12,
-    title="Out-of-area placements",
+    title="Interviews for children placed out of area",
     question="Do children who are placed outside of their home area get a return interview after going missing?",
     numerator=(
         "merged episodes that ended in the period with a completed return interview, by placement class; and CSE "

@@ -26,7 +26,7 @@ _NOWHERE = frozenset({"", "not_recorded", "unknown", "out_of_area"})
 
 DEFINITION = Definition(
     number=13,
-    title="Hotspots by area and kind of place",
+    title="Signals: where more children than usual were recorded",
     question="Where are more children coming to notice than before?",
     numerator=(
         "children with a concern or indicator that happened, or who were found after going missing, in the ward and"

@@ -12,7 +12,7 @@ from analysis.measures.measure import Measure
 
 DEFINITION = Definition(
     number=14,
-    title="Action tracking",
+    title="Actions of the board",
     question="Were the board's actions done in time, shared with every agency, and shown to have made a difference?",
     numerator="actions closed by their due date; actions with evidence of impact recorded",
     denominator=(

@@ -14,7 +14,7 @@ STAGES = ("before", "after", "follow_up")
 
 DEFINITION = Definition(
     number=15,
-    title="Training need and effect",
+    title="Training, and what changed",
     question="What was trained, did it reflect the priorities, and what changed?",
     numerator=(
         "reach: staff who attended; confidence: mean score (0-10) of those who answered before, after and at "

@@ -21,7 +21,7 @@ DAYS = 10
 
 DEFINITION = Definition(
     number=16,
-    title="Threshold and response",
+    title="Plans after a serious concern",
     question="Does a concern at a high level lead to a plan, and is what was turned away referred again?",
     numerator=(
         "concerns at significant or serious for whose child a plan or lead practitioner was recorded, by any "

@@ -20,7 +20,7 @@ FIELDS = ("sex", "ethnic_group", "disability", "age_band")
 
 DEFINITION = Definition(
     number=17,
-    title="Recording balance",
+    title="Who is noticed: boys, and ethnic groups",
     question="Are boys among the children who are noticed, and is a child's ethnic group recorded?",
     numerator=(
         "children with a concern recorded in the period by sex, broad ethnic group, disability and age; and those "

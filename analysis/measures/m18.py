@@ -30,7 +30,7 @@ _CODED = frozenset({"cse_concern", "indicator_observed"})
 
 DEFINITION = Definition(
     number=18,
-    title="Detection share",
+    title="Signs that others saw too",
     question="Of the children that a sector knew and of whom others recorded a sign, how many did it record too?",
     numerator=(
         "of the denominator, those of whom the sector recorded any sign of the topic from 90 days before the year to "

@@ -19,7 +19,7 @@ from analysis.measures.recognition import recognitions, signs
 
 DEFINITION = Definition(
     number=2,
-    title="Recognition lag",
+    title="How long until a child is recognised",
     question="How long after the first sign was the child recognised, who saw first, and who raised it?",
     numerator=(
         "days from the first indicator observed or missing episode (the day it happened, any agency, within the 12 "

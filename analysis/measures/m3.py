@@ -29,7 +29,7 @@ _SIGNS = frozenset({"indicator_observed", "missing_episode"})
 
 DEFINITION = Definition(
     number=3,
-    title="Missed opportunities (for audit, not fault)",
+    title="Earlier contacts without action (for audit, not fault)",
     question=(
         "Of children recognised at a high level, how many had an earlier contact with an agency that did not act on it?"
     ),

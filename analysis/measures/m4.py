@@ -25,7 +25,7 @@ CONCERNS = "m4_concerns"
 
 DEFINITION = Definition(
     number=4,
-    title="Agency share against expectation",
+    title="Concerns by sector, against what we expect",
     question="Does each sector raise the share of concerns that its own past would lead the board to expect?",
     numerator="concerns raised by the sector in the period, by the day they happened",
     denominator=(

@@ -15,7 +15,7 @@ from models.contract.periods import quarters_within
 
 DEFINITION = Definition(
     number=5,
-    title="Return completeness and timeliness",
+    title="Returns from agencies",
     question="Which agencies confirmed that all records of the quarter are in, and did so by the due date?",
     numerator="quarterly submission returns received, nil returns included; and those submitted by their due date",
     denominator=(

@@ -27,7 +27,7 @@ _CODED = frozenset({"cse_concern", "indicator_observed"})
 
 DEFINITION = Definition(
     number=6,
-    title="Indicator coverage",
+    title="Which signs each sector records",
     question="Which signs that a sector is in a position to see does it never record? Each is a prompt for training.",
     numerator=(
         "indicator codes of the sector's expected set that it recorded at least once, in a concern or an "

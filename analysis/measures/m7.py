@@ -25,7 +25,7 @@ AGAIN_MONTHS = 3
 
 DEFINITION = Definition(
     number=7,
-    title="Screening completion",
+    title="Screening after a concern",
     question="Is a concern followed by a screening tool, and is a child at a high level screened again?",
     numerator=(
         "concerns followed by a screening of the child, by any agency, from their day up to 10 working days after"

@@ -18,7 +18,7 @@ from analysis.measures.spells import offered as offered_by
 
 DEFINITION = Definition(
     number=8,
-    title="Return interview timeliness",
+    title="Return interviews",
     question="After each return, was an interview offered, held, and held within 72 hours?",
     numerator=(
         "(a) episodes with an interview offered; (b) completed; (c) completed within 72 hours of return, as the "

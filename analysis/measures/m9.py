@@ -18,7 +18,7 @@ SPLITS = ("status", "length", "hour_band", "missing_from")
 
 DEFINITION = Definition(
     number=9,
-    title="Missing incidence",
+    title="Children missing",
     question="How many children go missing?",
     numerator=("merged episodes that started in the period, and the children who had them; mean episodes per child"),
     denominator=(

@@ -73,7 +73,8 @@ class ReleasedBoard:
     @classmethod
     def of(cls, release: Release) -> ReleasedBoard:
         """From a release; areas, agencies and indicators are passed over."""
-        whole = (c for c in release.cells if c.level == "board" and c.agency == "any" and c.indicator == "any")
+        own = (c for c in release.cells if c.level == "board" and c.area == release.board)
+        whole = (c for c in own if c.agency == "any" and c.indicator == "any")
         rule = rule_of(release.parameters)
         figures = tuple(ReleasedFigure(c.measure, c.sector, c.state, c.value, rule) for c in whole)
         return cls(release.window, figures, release.counted_from)

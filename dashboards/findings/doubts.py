@@ -46,6 +46,13 @@ def _incomplete(at: str, left: Left) -> Iterator[Finding]:
             f"{at}/recognition#returns",
             "Returns from agencies",
         )
+    if left.records:
+        were, are = ("record was", "is") if left.records == 1 else ("records were", "are")
+        yield _doubt(
+            f"{left.records} {were} skipped by operations and {are} not in the figures.",
+            f"{at}/recognition#returns",
+            "Returns from agencies",
+        )
     for agency in left.held:
         yield _doubt(
             f"Newer records of {agency} are in no figure: most of what it sent last could not be used.",

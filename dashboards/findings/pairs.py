@@ -19,8 +19,8 @@ CONCERN = "children with a new concern about sexual exploitation"
 MISSING = "children with a missing episode"
 BY_PLACE: Mapping[str, str] = {m1.CHILDREN.name: CONCERN, m9.CHILDREN.name: MISSING}
 """What is counted by town and ward, in words."""
-LEFT_OUT = frozenset({"m3", "m4", "m6"})
-"""Measures without a headline of their own: M3 is no longer released, M4 and M6 are told by sector on their pages."""
+LEFT_OUT = frozenset({"m3", "m4"})
+"""Measures without a headline of their own: M3 is no longer released, M4 is told by sector on its page."""
 
 
 def pairs(board: Board, now: Release, before: Release) -> tuple[Pair, ...]:

@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from analysis.measures.columns import Column
-from analysis.measures.registry import MEASURE_WORDS
 from analysis.shown.measure import PageEntry, PageTable
 from analysis.shown.quotients import span
 from dashboards import breaks, states
 from dashboards.measures.entries import told
 from dashboards.pictures.series import SeriesPoint, series
-from dashboards.words import KINDS, capital, quarter, short_quarter, uncapital
+from dashboards.words import KINDS, capital, quarter, short_quarter
 from models.contract.periods import before, kind_of
 from models.register import Board
 from models.releases import CellState
@@ -66,9 +65,7 @@ def pictures(board: Board, key: str, table: PageTable, absent: Absent) -> tuple[
 
 
 def _name(column: Column) -> str:
-    """What is counted. The heading of a share leans on the columns beside it, so here its children are named."""
-    if column.unit == "share" and column.part in MEASURE_WORDS:
-        return f"{capital(MEASURE_WORDS[column.part])} ({uncapital(column.words)})"
+    """What is counted, or what share of whom."""
     return capital(column.words)
 
 
@@ -112,4 +109,4 @@ def _compared(board: Board, window: str, entry: PageEntry, past: PageEntry | Non
         return f"It is not compared with the {kind} before, because the series breaks."
     if change.startswith(("up ", "down ")):
         return f"That is {change} on the {kind} before."
-    return f"No change on the {kind} before: the two figures differ by no more than error and chance explain."
+    return f"No change on the {kind} before, beyond error and chance."

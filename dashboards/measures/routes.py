@@ -16,6 +16,7 @@ from dashboards.life import changes
 from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.measures.view import BY, SPANS, measure_page, summaries
+from dashboards.order import belongs_to
 from dashboards.pages import Pages
 from dashboards.people.visitor import Here
 from dashboards.queries.left import left_of
@@ -64,6 +65,8 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
             notices = notices_of(connection, code, measure)
             left = left_of(connection, register, board)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, measure, who=visitor.who)
-        view = {"page": page, "key": states.key(known.rules), "corrections": notices, "left": left}
+        view = {"page": page, "belongs": belongs_to(measure), "corrections": notices, "left": left}
+        # What holds no figures of children has no key to them.
+        view["key"] = states.used(states.key(known.rules), page.texts) if columns_of(measure) else ()
         view["errors"] = states.errors(known.rules) if columns_of(measure) else ()
         return HTMLResponse(pages.render("measure.html", register, board, visitor, **view))

@@ -78,6 +78,12 @@ class Section:
     """What its newest window says, in sentences."""
 
     @property
+    def texts(self) -> frozenset[str]:
+        """Its entries, for the key."""
+        entries = [cell.shown.text for row in self.rows for cell in row.cells]
+        return frozenset([*entries, *(row.absent.text for row in self.rows if row.absent)])
+
+    @property
     def drawn(self) -> bool:
         """Whether any share is drawn as a bar, so that the bars have to be explained."""
         return self.bars and any(cell.bar for row in self.rows for cell in row.cells)
@@ -114,6 +120,16 @@ class MeasurePage:
     """The classes of that share, in words."""
     totals: str
     """Which children are in no total; empty if there are none."""
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The entries of its tables, for the key."""
+        return frozenset(text for section in self.sections for text in section.texts)
+
+    @property
+    def pictures(self) -> tuple[tuple[str, Markup], ...]:
+        """Its figures over time, for the top of the page."""
+        return tuple(picture for section in self.sections for picture in section.pictures)
 
     @property
     def findings(self) -> tuple[str, ...]:

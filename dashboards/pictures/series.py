@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from dashboards.pictures.svg import INK, POINT, QUIET, RANGE, element, line, words
 
-COLUMN, PLOT, TOP, BOTTOM = 76, 130, 30, 46
+COLUMN, PLOT, TOP, BOTTOM = 68, 130, 30, 46
 """In px: width of a period, height of the plot, and the room above and below it."""
 SMALL = 12
 FEW_UP_TO = 10

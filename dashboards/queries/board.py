@@ -39,6 +39,12 @@ class BoardPage:
     files: tuple[Released, ...]
     """Every release that can be downloaded, newest first."""
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """The entries of its tables, for the key."""
+        rows = [row for table in self.tables for row in table.rows]
+        return frozenset(shown.text for row in rows for shown in (row.rate, *(cell for cell, _ in row.cells)))
+
 
 def board_page(connection: Connection, register: Register, board: Board) -> BoardPage:
     """The page of one board as of now."""

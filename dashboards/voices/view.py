@@ -33,7 +33,7 @@ class AnswerRow:
     """The voices with a figure, by name."""
     measure: str
     name: str
-    """`M2 Recognition lag`."""
+    """The measure's title."""
     why: str
     figures: tuple[tuple[str, Told], ...]
     absent: states.Shown | None
@@ -83,5 +83,5 @@ def voices_page(known: Known) -> VoicesPage | None:
 def _answer(answer: themes.Counterpart, row: ThemeRow, names: tuple[str, ...], summary: Summary) -> AnswerRow:
     definition = BY_ID[answer.measure].definition
     said = tuple((name, cell) for name, cell in zip(names, row.cells, strict=True) if cell.css == "figure")
-    name = f"M{definition.number} {definition.title}"
-    return AnswerRow(row.code, row.words, said, answer.measure, name, answer.why, summary.figures, summary.absent)
+    name, figures, absent = definition.title, summary.figures, summary.absent
+    return AnswerRow(row.code, row.words, said, answer.measure, name, answer.why, figures, absent)

@@ -68,7 +68,7 @@ def test_as_lines_with_the_warning_first(events: Path) -> None:
     done = run("measures", str(events), "--register", str(REGISTER), "--period", "2025FY", "--measure", "m1")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0].startswith("EXACT numbers of children")
-    assert "M1 CSE concern rate" in done.stdout
+    assert "M1 New concerns about sexual exploitation" in done.stdout
     assert "M5" not in done.stdout
 
 

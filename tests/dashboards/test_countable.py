@@ -161,7 +161,7 @@ def test_every_format_says_it(suffix: str) -> None:
     assert "cannot be counted" in text
     assert "Health, concerns" in text
     assert "none (under 5%)" in text
-    assert "M10: Counts from 29 June 2024 on" in text
+    assert "Missing again and again: Counts from 29 June 2024 on" in text
 
 
 def test_the_classes_cover_every_share() -> None:

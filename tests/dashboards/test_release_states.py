@@ -81,5 +81,5 @@ def test_a_release_of_another_window_is_a_file_and_no_row(sqlite: Engine, visit:
     store(sqlite, make_release("2026-03"), make_release("2025Q4"))
     page, rows = look(visit, sqlite)
     assert rows[WINDOW][1:] == unreleased("not yet released")
-    assert [row[0] for row in page.tables[3][1:]] == ["March 2026", "October to December 2025"]
+    assert [row[0] for row in page.tables[2][1:]] == ["March 2026", "October to December 2025"]
     assert "Newest release October to December 2025" in " ".join(page.text.split())

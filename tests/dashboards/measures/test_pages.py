@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, insert, select
 
+from analysis.measures.registry import BY_ID
 from dashboards.life import changes
 from dashboards.life.states import Fault, LifeState
 from models.releases import CellState, Release
@@ -39,7 +40,7 @@ def test_every_measure_is_listed_with_a_figure_for_the_year(
     store(engine, made("2025FY"), made("2024FY"), made("2026Q1"), make_submission(period="2025Q3"))
     page, words = read(visit, engine, PATH)
     (table,) = page.tables
-    assert [row[0].split()[0] for row in table[1:]] == [name.upper() for name in ALL]
+    assert [row[0] for row in table[1:]] == [BY_ID[name].definition.title for name in ALL]
     assert [row["data-measure"] for row in page.having("tr") if "data-measure" in row] == ALL
     silent = {name for name, row in zip(ALL, table[1:], strict=True) if "not in this release" in row[2]}
     assert silent == without
@@ -57,7 +58,7 @@ def test_each_has_a_sound_page_with_its_definition_and_what_it_cannot_know(sqlit
     for measure in ALL:
         page = Page(client.get(f"{PATH}/{measure}").text)
         words = " ".join(page.text.split())
-        assert all(heading in words for heading in ("What we cannot know", "Definition", "Source")), measure
+        assert all(heading in words for heading in ("What we cannot know", "Exactly what is", "Source")), measure
         assert len(page.having("caption")) == len(page.tables)
         assert len(page.having("h1")) == 1
 

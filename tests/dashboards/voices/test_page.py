@@ -79,9 +79,9 @@ def test_beside_a_theme_stands_the_measure_that_answers_to_it(engine: Engine, vi
     assert set(answers) == {themes.THEMES[answer.theme] for answer in themes.ANSWERS}
     late = answers["Help came late"]
     assert late[1] == "Children 1,250"
-    assert late[2].startswith("M2 Recognition lag")
+    assert late[2].startswith("How long until a child is recognised")
     assert re.search(r"recognised more than 30 days after it \d+%", late[3])
-    assert answers["The interview after going missing was not wanted"][2].startswith("M8 ")
+    assert answers["The interview after going missing was not wanted"][2].startswith("Return interviews")
     assert answers["Boys are not seen as children who are harmed"][1] == "No figure"
     for answer in themes.ANSWERS:
         assert page.having("a", href=f"/boards/{BOARD}/measures/{answer.measure}")

@@ -1,0 +1,1 @@
+"""The page of a board: what a chair reads in two minutes."""
