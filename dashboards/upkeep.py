@@ -31,8 +31,8 @@ LOOK_SECONDS = 5.0
 class Seen(NamedTuple):
     """What has to differ before anything is worked out again."""
 
-    releases: int
-    newest: datetime | None
+    releases: tuple[tuple[str, int, datetime], ...]
+    """Each state, how many releases are in it, and since when the newest is."""
     register: Register
 
 
@@ -54,8 +54,9 @@ class Upkeep:
             return False
         register = self._registry.current()
         with self._engine.connect() as connection:
-            many, newest = connection.execute(select(func.count(), func.max(ReleaseStateRow.since))).one()
-        seen = Seen(many, newest, register)
+            row = ReleaseStateRow
+            states = connection.execute(select(row.state, func.count(), func.max(row.since)).group_by(row.state))
+            seen = Seen(tuple(sorted((state, many, since) for state, many, since in states)), register)
         if seen == self._seen:
             return False
         for board in register.boards:

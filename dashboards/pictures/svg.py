@@ -16,9 +16,10 @@ SIZE = 14
 
 def element(name: str, *inside: Markup, **attributes: str | float) -> Markup:
     """An element. Underscores in names of attributes stand for dashes; `class_` is `class`."""
-    pairs = ((key.rstrip("_").replace("_", "-"), _number(value)) for key, value in attributes.items())
-    given = Markup("").join(Markup(' {}="{}"').format(*pair) for pair in pairs)
-    return Markup("<{name}{given}>{inside}</{name}>").format(name=name, given=given, inside=Markup("").join(inside))
+    # Joined as text after escaping each part: formats of Markup take ten times as long, and a page has thousands.
+    pairs = ((key.rstrip("_").replace("_", "-"), escape(_number(value))) for key, value in attributes.items())
+    given = "".join([f' {key}="{value}"' for key, value in pairs])
+    return Markup(f"<{name}{given}>{''.join([escape(part) for part in inside])}</{name}>")  # noqa: S704 (escaped)
 
 
 def words(text: str, x: float, y: float, *, size: int = SIZE, fill: str = INK, bold: bool = False) -> Markup:

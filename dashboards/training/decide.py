@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from dashboards.actions.view import ActionView, actions_page
+from dashboards.actions.view import ActionView, overdue_of
 from dashboards.queries.conclusions import of_board
 from dashboards.queries.documents import documents
 from dashboards.training.view import NeedRow, need_rows
@@ -29,7 +29,7 @@ class ToDecide:
 def to_decide(connection: Connection, register: Register, board: Board, today: date) -> ToDecide:
     """What the board has to decide today."""
     findings = of_board(documents(connection, board.code), register, board)
-    overdue = actions_page(connection, register, board, today).overdue
+    overdue = overdue_of(connection, register, board, today)
     return ToDecide(
         findings.year if findings else "", tuple(need_rows(findings)[:NEEDS_SHOWN]) if findings else (), overdue
     )
