@@ -12,10 +12,10 @@ from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.calibration import curves
 from analysis.training.detection import has_detection, weighed_by_topic, weighed_sectors
-from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
-from analysis.training.needs import LIKELY, Need, listed, needs
+from analysis.training.effect import Outcome, Programme, broken, outcome, programmes, years_of
+from analysis.training.needs import GENERAL, LIKELY, Need, listed, needs
 from analysis.training.noticed import WHOLE
-from analysis.training.released import ReleasedBoard
+from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import Catalogue
 from models.contract.periods import before, bounds, financial_year_of, kind_of
 from models.register import Duties
@@ -23,6 +23,15 @@ from models.releases import Release, SessionHeld
 
 RANKED = 3
 """The financial years whose needs the page uses: the newest, and the two before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What a sector recorded before and after a programme: its children with a sign of the topic, and with any sign."""
+
+    sector: str
+    before: tuple[ReleasedFigure, ReleasedFigure]
+    after: tuple[ReleasedFigure, ReleasedFigure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,9 @@ class Trained:
     """Whether the year before is released. Without it, nothing can be said about priorities."""
     ranked: int
     """The number of needs in the year before that were likely or worth asking about."""
+    shares: tuple[Shares, ...] = ()
+    """Of the trained sector and then of those that it is compared with. Empty if the two years have no such figures, or
+    may not be compared."""
 
     @property
     def was_priority(self) -> bool:
@@ -173,11 +185,20 @@ def _trained(
     ranked: Mapping[str, Sequence[Need]],
     apart: Collection[str],
 ) -> Trained:
-    earlier = years_of(programme)[0]
+    earlier, later = years_of(programme)
     known = listed(ranked.get(earlier, ()))
     own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
     result = outcome(programme, sessions, feedback, boards, catalogue, known, apart)
-    return Trained(result, own[0] if own else None, earlier in ranked, len(known))
+    shares: tuple[Shares, ...] = ()
+    if programme.topic != GENERAL and {earlier, later} <= boards.keys() and not broken(earlier, later, apart):
+        sectors = (programme.sector, *(result.effect.compared if result.effect else ()))
+        shares = tuple(_shares(boards[earlier], boards[later], sector, programme.topic) for sector in sectors)
+    return Trained(result, own[0] if own else None, earlier in ranked, len(known), shares)
+
+
+def _shares(before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str) -> Shares:
+    one, other = ((of.cell(f"m6_{topic}", sector), of.cell("m6_any", sector)) for of in (before, after))
+    return Shares(sector, one, other)
 
 
 def _order(trained: Trained) -> tuple[bool, bool, int, str, str]:
