@@ -72,12 +72,14 @@ MAIN_PAGES = (
 )
 """The navigation of a board: key, end of the address, words. At most eight."""
 MORE_PAGES = (
+    ("pack", "/pack", "Meeting pack"),
     ("signals", "/signals", "Signals"),
     ("voices", "/voices", "What children and others say"),
     ("compared", "/compared", "Comparison"),
     ("inspection", "/inspection", "Evidence for an inspection"),
     ("figures", "/figures", "All figures of a period"),
     ("measures", "/measures", "All questions"),
+    ("inspection", "/inspection", "For an inspection"),
 )
 """What hangs below every page of a board."""
 HELP_PAGES = (
@@ -87,6 +89,14 @@ HELP_PAGES = (
     ("methods", "/methods", "Methods"),
 )
 """What hangs below every page: key, address, words."""
+
+HELP_PAGES = (
+    ("help", "/help", "How to read a page"),
+    ("tour", "/help/tour/1", "A first tour"),
+    ("glossary", "/glossary", "What the words mean"),
+    ("methods", "/methods", "Methods"),
+)
+"""What helps to read any page."""
 
 
 def belongs_to(measure: str) -> tuple[str, str]:

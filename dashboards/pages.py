@@ -25,6 +25,7 @@ from dashboards.words import (
     short_quarter,
     uncapital,
     window_words,
+    without_codes,
 )
 from models.register import Board, Register
 
@@ -51,6 +52,7 @@ def _environment() -> Environment:
         "window": window_words,
         "capital": capital,
         "uncapital": uncapital,
+        "plain": without_codes,
         "sector": sector_words,
         "named": named,
     }

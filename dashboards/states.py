@@ -205,15 +205,18 @@ def show_rate(cell: ReleasedCell | None, absent: Shown | None, population: int) 
     return Shown(f"{cell.value * 10_000 / population:.1f}", "", "figure")
 
 
-def change(now: ReleasedCell | None, before: ReleasedCell | None) -> str:
-    """The change from the period before, in words; empty when either is not a figure."""
+def change(now: ReleasedCell | None, before: ReleasedCell | None, looked_at: int = 1) -> str:
+    """The change from the period before, in words; empty when either is not a figure.
+
+    `looked_at` is how many pairs a reader searches for changes at once (`told_change`).
+    """
     if now is None or before is None or now.value is None or before.value is None:
         return ""
     difference = now.value - before.value
     if abs(difference) < max(least_change(now.rule), least_change(before.rule)):
         both_rounded = isinstance(now.rule, KR5) and isinstance(before.rule, KR5)
         return "within rounding" if both_rounded else "within the error"
-    if abs(difference) < told_change(now.value, before.value, (now.rule, before.rule)):
+    if abs(difference) < told_change(now.value, before.value, (now.rule, before.rule), looked_at):
         return "within chance"
     return f"{'up' if difference > 0 else 'down'} {abs(difference):,}"
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import exp, log
+
+import numpy as np
 
 from analysis.training.expectation import Shown, expected_of
 from analysis.training.noticed import RATIOS, share_of, smallest_gap
-from analysis.training.posterior import Expectation, Floats, Verdict, judged, shares, support, told
+from analysis.training.posterior import Below, Expectation, Floats, Verdict, judged, shares, supports, told
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import Catalogue
 from models.releases import CellState
@@ -25,6 +27,8 @@ WHOLE_SPREAD = 40.0
 ODD_PAIRS = 0.05
 """The share of pairs of sector and topic that are assumed to have a gap: a board has dozens of pairs, and few gaps."""
 FEWEST_PEERS = 2
+_EIGHT_IN_TEN = 1.2816
+"""The point of the normal distribution that leaves out 1 in 10 on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,25 @@ class WeighedDetection:
         """The ratio to what is expected from which down such a pair would be called likely 4 times in 5, by
         probability `likely`; None if none of `ratios` would be (`analysis.training.noticed`)."""
 
-        def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> Verdict:
-            return judged(shares(recorded, missed), self.expected, self.spread, odd=ODD_PAIRS)
+        below = Below.of(self.expected, self.spread, odd=ODD_PAIRS)
+
+        def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> float:
+            return below(shares(recorded, missed))
 
         known = round(sum(told(cell)[0] for cell in (self.detection.recorded, self.detection.missed)))
         return smallest_gap(known, share_of(self.expected), judge, likely, ratios)
+
+
+def usual_range(one: WeighedDetection) -> tuple[float, float]:
+    """The range in which 8 in 10 sectors like this one would record: what is expected of it, and how much sectors
+    differ by chance. Shares from 0 to 1."""
+    weights, logits = one.expected.weights, np.log(one.expected.values / (1 - one.expected.values))
+    middle = float(weights @ logits)
+    share = 1 / (1 + exp(-middle))
+    # On the scale of the logit, the spread of a beta distribution of that size.
+    variance = float(weights @ (logits - middle) ** 2) + 1 / ((one.spread + 1) * share * (1 - share))
+    reach = _EIGHT_IN_TEN * variance**0.5
+    return 1 / (1 + exp(-(middle - reach))), 1 / (1 + exp(-(middle + reach)))
 
 
 def has_detection(board: ReleasedBoard) -> bool:
@@ -62,13 +80,9 @@ def has_detection(board: ReleasedBoard) -> bool:
     return any(board.has("m18_recorded_any", sector) for sector in board.sectors())
 
 
-def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
-    """Every pair of sector and topic that can be judged. A pair whose two cells are both `<10` cannot."""
-    return [weighed.detection for weighed in weighed_by_topic(board, catalogue)]
-
-
 def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[WeighedDetection]:
-    """The same, each with its expectation."""
+    """Every pair of sector and topic that can be judged, with its expectation. A pair whose two cells are both `<10`
+    cannot."""
     cells = [
         pair
         for sector in board.sectors()
@@ -76,7 +90,7 @@ def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Weighed
         if catalogue.expected(sector, topic) and (pair := _cells(board, sector, topic)) is not None
     ]
     points = [_point(*pair) for pair in cells]
-    expected = {place: found for place in range(len(points)) if (found := expected_of(points, place)) is not None}
+    expected = expected_of(points)
     likelihoods = {place: shares(*cells[place]) for place in expected}
     spread = _spread(likelihoods, expected)
     return [
@@ -142,8 +156,12 @@ def pooled(peers: Sequence[Shown]) -> Expectation:
 def _spread(likelihoods: Mapping[int, Floats], expected: Mapping[int, Expectation]) -> float:
     """The size that makes the cells most likely, shrunk towards the usual one."""
 
+    if not expected:
+        return USUAL_SPREAD
+    rows, laws = np.array([likelihoods[n] for n in expected]), list(expected.values())
+
     def likely(size: float) -> float:
-        own = sum(log(max(1e-300, support(likelihoods[n], expected[n], size))) for n in expected)
-        return own - log(size / USUAL_SPREAD) ** 2 / 2
+        own = np.log(np.maximum(1e-300, supports(rows, laws, size))).sum()
+        return float(own) - log(size / USUAL_SPREAD) ** 2 / 2
 
     return max(SPREADS, key=likely)

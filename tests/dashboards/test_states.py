@@ -130,8 +130,8 @@ def test_chance_alone_is_seldom_told_as_a_change() -> None:
                 STANDARD.shown(int(rng.poisson(rate)) + STANDARD.draw(int(rng.integers(2**63)) * 2)) for _ in range(2)
             )
             if now.value is not None and before.value is not None:
-                cells = [ReleasedCell(CellState.FIGURE, one.value) for one in (now, before)]
-                told += states.change(*cells).startswith(("up", "down"))
+                one, other = (ReleasedCell(CellState.FIGURE, cell.value) for cell in (now, before))
+                told += states.change(one, other).startswith(("up", "down"))
         assert told / 2_000 < 0.105, rate
 
 

@@ -171,6 +171,8 @@ class World:
             "release": release,
             "name": f"{release}.csv",
             "agency": TOLD,
+            "place": f"{board}-T1",
+            "paper": "brief.pdf",
         }
         return (
             values
