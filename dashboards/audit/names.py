@@ -11,7 +11,7 @@ from models.contract.periods import WINDOW_NAME
 from models.releases.release import NOISE_SINCE
 from models.store.audit import Breach
 
-_THING = re.compile(rf"\b(?P<board>[A-Z]\d{{8}})(?:\.(?P<window>{WINDOW_NAME})\.l(?P<ladder>\d+))?(?![\w.])")
+_THING = re.compile(rf"\b(?P<board>[A-Z]\d{{8}}(?:-T\d+)?)(?:\.(?P<window>{WINDOW_NAME})\.l(?P<ladder>\d+))?(?![\w.])")
 
 WRONG: Mapping[Breach | Mismatch, str] = {
     Breach.CHANGED: "a row was changed after it was written",
@@ -28,7 +28,7 @@ WRONG: Mapping[Breach | Mismatch, str] = {
 
 
 def in_words(text: str, boards: Mapping[str, str]) -> str:
-    """A text of the log with names for codes: `boards` has the name of each board. What it does not know stays."""
+    """A text of the log with names for codes: `boards` has those of boards and places. What is not there stays."""
 
     def named(found: re.Match[str]) -> str:
         code, window, ladder = found["board"], found["window"], found["ladder"]
