@@ -16,6 +16,7 @@ from dashboards.geography import commands as geography
 from dashboards.geography.files import Maps
 from dashboards.life import accountability
 from dashboards.life import commands as life
+from dashboards.pack import commands as packs
 from dashboards.people import commands as people
 from dashboards.registry import RegisterReader
 from dashboards.settings import PageSettings
@@ -88,6 +89,7 @@ for command in (
     *accountability.COMMANDS,
     *exports.COMMANDS,
     *geography.COMMANDS,
+    *packs.COMMANDS,
     *people.COMMANDS,
 ):
     main.add_command(command)

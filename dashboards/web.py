@@ -25,17 +25,21 @@ from dashboards.audit.routes import add_audit
 from dashboards.begun import every_begun
 from dashboards.erasures.routes import add_erasures
 from dashboards.exports import formats
-from dashboards.exports.document import Names, notes_of, notice
+from dashboards.exports.document import notes_of, notice
 from dashboards.exports.pdf import PdfBusy, PdfUnavailable
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
+from dashboards.help.routes import add_help
+from dashboards.inspection.routes import add_inspection
+from dashboards.labels import Names
 from dashboards.life import changes
 from dashboards.life.listing import corrections, parse, shown_body
 from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
 from dashboards.overview.routes import add_overview
+from dashboards.pack.routes import add_pack
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
 from dashboards.people.limits import Limits
@@ -103,7 +107,10 @@ def create_app(
     add_sections(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
+    add_inspection(app, pages, engine, registry)
+    add_help(app, pages, registry)
     add_where(app, pages, engine, registry)
+    add_pack(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)

@@ -53,13 +53,19 @@ class Breakdown:
         return tuple(
             Count(
                 f"{self.key}_{answer.key}",
-                f"{self.whole_words[:1].upper()}{self.whole_words[1:]}: {answer.words}",
+                f"{self._of}: {answer.words}",
                 self.records,
                 part_of=(self.whole,),
                 others_take_away=self.others_take_away,
             )
             for answer in self.answers
         )
+
+    @property
+    def _of(self) -> str:
+        """`Children with a concern, by kind of place`: without how it is split, two answers could read alike."""
+        by = f"{self.title[:1].lower()}{self.title[1:]}"
+        return f"{self.whole_words[:1].upper()}{self.whole_words[1:]}, {by}"
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -67,10 +67,12 @@ DEFINITION = Definition(
 
 def _pair(topic: str) -> tuple[Count, Count]:
     words, of = ("any sign", "") if topic == ANY_TOPIC else (f"a sign: {topic}", topic)
-    known = "Children known to it, of whom another sector recorded"
+    known = "Children known to the sector, of whom another recorded"
     return (
-        Count(f"m18_recorded_{topic}", f"{known} {words}: recorded by it too", _CODED, topic=of),
-        Count(f"m18_missed_{topic}", f"{known} {words}: not recorded by it", _CODED, others_take_away=True, topic=of),
+        Count(f"m18_recorded_{topic}", f"{known} {words}: the sector recorded one too", _CODED, topic=of),
+        Count(
+            f"m18_missed_{topic}", f"{known} {words}: the sector recorded none", _CODED, others_take_away=True, topic=of
+        ),
     )
 
 

@@ -14,8 +14,8 @@ import click
 
 from dashboards.errors import DecisionRefused
 from dashboards.exports import formats
-from dashboards.exports.document import Names
 from dashboards.exports.pdf import PdfUnavailable
+from dashboards.labels import Names
 from dashboards.life import changes, listing
 from dashboards.life.commands import database
 from dashboards.life.states import SHOWN, check_typed
@@ -51,7 +51,8 @@ def export(
 ) -> None:
     """Write approved releases as JSON (the stored bytes), CSV, XLSX, ODS and PDF, and what people said as CSV.
 
-    A release never changes. Every format but the JSON also holds the correction notices made so far.
+    Beside them stand the JSON with labels, the description of the CSV, the schemas of the JSON, and the SHA-256 of each
+    file. A release never changes. Every format but the JSON also holds the correction notices made so far.
 
     Each release is recorded in the audit log first. Without Pango the PDF is left out, and a message says so. If a file
     cannot be written, the files of the releases printed before it are complete.
@@ -99,15 +100,15 @@ def _written(
 def _write(job: tuple[Path, str, bytes, tuple[listing.Correction, ...], Path]) -> tuple[str, str]:
     out, release_id, body, notices, registers = job
     release, reason = listing.parse(body), ""
-    _place(out / f"{release_id}.json", body)
     names = Names.of(register_of(registers, release.register_version), release.board)
-    for suffix in formats.FORMATS:
-        try:
-            _place(out / f"{release_id}.{suffix}", formats.write(release, names, suffix, notices))
-        except PdfUnavailable as unavailable:
-            reason = str(unavailable)
-    if (voices := formats.write_voices(release, names, notices)) is not None:
-        _place(out / f"{release_id}.{formats.VOICES}", voices)
+    written: list[tuple[str, bytes]] = []
+    try:
+        for suffix, content in formats.every(body, release, names, notices):
+            _place(out / f"{release_id}.{suffix}", content)
+            written.append((suffix, content))
+    except PdfUnavailable as unavailable:  # the PDF comes last, so the others are there
+        reason = str(unavailable)
+    _place(out / f"{release_id}.{formats.CHECKSUMS}", formats.checksums(release_id, written))
     return release_id, reason
 
 

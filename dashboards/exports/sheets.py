@@ -1,77 +1,192 @@
-"""The content of a spreadsheet's sheets, whatever its format: cover, notes, a table of figures, one of voices."""
+"""The content of a spreadsheet's sheets, whatever its format: cover, contents, notes, and one sheet a question. Pure.
+
+It follows the Government Analysis Function's guidance on spreadsheets: one table on a sheet, its title and what it
+counts above it, no blank cell in it, shorthand explained, and links from the contents to every sheet.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
 
-from dashboards.exports.document import DocumentLine, ExportDocument, VoiceLine, code_of
+from dashboards.exports.document import ExportDocument
+from dashboards.exports.lines import LEVELS, Counted, DocumentLine, VoiceLine
+from dashboards.exports.questions import Question, sheet_name
 from dashboards.exports.text import safe
+from dashboards.labels import ANY
+from models.releases.written import WRITTEN
 
-COVER, NOTES, FIGURES, VOICES = "Cover", "Notes", "Figures", "Voices"
-HEADINGS = ("Measure", "Level", "Area", "Area code", "Sector", "Agency", "Indicator", "Children")
-WIDTHS = (22, 8, 26, 16, 24, 36, 26, 14)
-"""Of the columns of figures, in characters."""
+COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
+LABEL, CHILDREN, PEOPLE = "What is counted", "Children", "People"
+STATE, FROM, TO = "State", "Likely from", "Likely to"
+TEXT_WIDTHS = (34, 100)
+"""Of the columns of cover and notes, in characters."""
+_NUMBERS = frozenset({1, 3, 4})
+Style = Literal["title", "heading", "plain", "link"]
 
-VOICE_HEADINGS = ("Voice", "What they said", "Theme code", "Numbers given", "People")
-VOICE_WIDTHS = (24, 60, 30, 16, 14)
-"""The same of what people said."""
 
-Rows = list[tuple[str, ...]]
-Numbered = list[tuple[tuple[str, ...], int | None]]
-"""The texts of each row, and the number in its last column if that is a figure."""
+class Link(NamedTuple):
+    """A text that leads to another sheet."""
+
+    text: str
+    sheet: str
+
+
+Entry = str | int | Link
+"""A text, a number, or a link to a sheet."""
+
+
+class SheetRow(NamedTuple):
+    """One row that is not of a table."""
+
+    style: Style
+    entries: tuple[Entry, ...]
 
 
 class SheetTable(NamedTuple):
-    """One sheet that is a table."""
+    """A table: its name in the whole file, and its headings and rows without a blank."""
 
     name: str
     headings: tuple[str, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+    numbers: frozenset[int] = frozenset()
+    """The columns that hold numbers, or what stands in their place, counted from 0."""
+
+
+class Sheet(NamedTuple):
+    """One sheet: rows of text, and under them its table if it has one."""
+
+    name: str
+    above: tuple[SheetRow, ...]
     widths: tuple[int, ...]
-    rows: Numbered
+    """Of its columns, in characters."""
+    table: SheetTable | None = None
 
 
-def cover(document: ExportDocument) -> Rows:
-    """The first sheet: the title in its first row, then facts in two columns."""
-    rows: Rows = [(document.title,)]
-    if document.synthetic:
-        rows.append((document.synthetic,))
-    rows += [(notice,) for _, notice in document.corrections]
-    rows += [(document.safety,), (document.referral_route,), ()]
-    rows += document.facts
-    rows += [(), (f"Sheet {NOTES} explains the entries of the table, and says what the figures cannot say.",)]
-    return _safe(rows)
+def sheets(document: ExportDocument) -> tuple[Sheet, ...]:
+    """All sheets, in order."""
+    of_children = [_of_children(document, question, lines) for question, lines in document.questions]
+    of_people = [_of_people(document)] if document.voices else []
+    tables = [*of_children, *of_people]
+    return (_cover(document), _contents(document, tables), _notes(document), *tables)
 
 
-def notes(document: ExportDocument) -> Rows:
-    """The second sheet: states, measures, notes, indicators."""
-    rows: Rows = [("What the entries mean",), *document.key, (), ("Measures",), *document.measures, (), ("Notes",)]
-    rows += [(note,) for note in document.notes]
+def _cover(document: ExportDocument) -> Sheet:
+    lines = [document.synthetic, *(notice for _, notice in document.corrections)]
+    lines += [document.safety, document.referral_route]
+    rows = [_row("title", document.title), *(_row("plain", line) for line in lines if line)]
+    rows += [_row("plain", *fact) for fact in document.facts]
+    rows.append(_row("plain", f"Sheet {CONTENTS} lists the questions that the figures answer, each with its sheet."))
+    rows.append(_row("plain", f"Sheet {NOTES} says what the entries mean, and what the figures cannot say."))
+    return Sheet(COVER, tuple(rows), TEXT_WIDTHS)
+
+
+def _contents(document: ExportDocument, tables: Iterable[Sheet]) -> Sheet:
+    links: list[tuple[Entry, ...]] = [(Link(NOTES, NOTES), "What do the entries mean, and what can nobody know?")]
+    links += [(Link(sheet.name, sheet.name), str(sheet.above[0].entries[0])) for sheet in tables]
+    above = (_row("title", CONTENTS), _row("plain", document.title), _row("plain", "Choose a sheet by its name."))
+    return Sheet(CONTENTS, above, TEXT_WIDTHS, SheetTable("contents", ("Sheet", "Question"), tuple(links)))
+
+
+def _notes(document: ExportDocument) -> Sheet:
+    """What entries mean, what figures cannot say, which records can be counted."""
+    rows = [_row("title", NOTES), _row("heading", "What the entries mean")]
+    rows += [_row("plain", *pair) for pair in document.key]
+    rows += [_row("heading", "What the figures cannot say")]
+    rows += [_row("plain", note) for note in document.notes]
     if document.tied:
-        rows += [(), ("Records that can be tied to a child, by sector and kind",), *document.tied]
-    if document.indicators:
-        rows += [(), ("Indicators",), *document.indicators]
+        rows.append(_row("heading", "Records that can be tied to a child, by sector and kind"))
+        rows += [_row("plain", *pair) for pair in document.tied]
     if document.voices:
-        rows += [(), ("What people said",), *document.voices_key]
-        rows += [(note,) for note in document.voices_notes]
-    return _safe(rows)
+        rows.append(_row("heading", "What people said"))
+        rows += [_row("plain", *pair) for pair in document.voices_key]
+        rows += [_row("plain", note) for note in document.voices_notes]
+    return Sheet(NOTES, tuple(rows), TEXT_WIDTHS)
 
 
-def tables(document: ExportDocument) -> tuple[SheetTable, ...]:
-    """The sheets that are tables: the figures, and what people said if the release holds it."""
-    figures: Numbered = [(tuple(map(safe, _row(line))), line.value) for line in document.lines]
-    voices: Numbered = [(tuple(map(safe, _voice_row(line))), line.value) for line in document.voices]
-    whole = SheetTable(FIGURES, HEADINGS, WIDTHS, figures)
-    return (whole, SheetTable(VOICES, VOICE_HEADINGS, VOICE_WIDTHS, voices)) if voices else (whole,)
+def _of_children(document: ExportDocument, question: Question, lines: Sequence[DocumentLine]) -> Sheet:
+    """The sheet of one question. A column that says `any` in every row is left out: the ladder decides that."""
+    columns = [("Counted", 50), ("Level", 9), ("Place", 26)]
+    split: list[tuple[str, int]] = []
+    if any(line.sector_code != ANY for line in lines):
+        split.append(("Sector", 26))
+    if any(line.agency_code != ANY for line in lines):
+        split.append(("Agency", 34))
+    if any(line.indicator_code != ANY for line in lines):
+        split.append(("Sign", 32))
+    places = [("Code of the place", 17)] if any(line.level != "board" for line in lines) else []
+
+    def rest(line: DocumentLine) -> list[Entry]:
+        by_name = {"Sector": line.sector, "Agency": line.agency, "Sign": line.indicator}
+        by_name |= {"Code of the place": line.area_code}
+        named = [by_name[heading] for heading, _ in (*split, *places)]
+        return [line.measure_name, LEVELS[line.level], line.place, *named]
+
+    notices = dict.fromkeys(notice for line in lines if (notice := document.corrected(line.measure)))
+    error = f"{document.error} {_likely(document)}"
+    above = _above(document, question, lines, error, notices)
+    more = [*columns, *split, *places]
+    return _sheet(question, above, CHILDREN, more, [(line, rest(line)) for line in lines])
 
 
-def _row(line: DocumentLine) -> tuple[str, ...]:
-    place = (line.level, line.area, line.area_code)
-    return (code_of(line.measure), *place, line.sector, line.agency, line.indicator, line.text)
+def _of_people(document: ExportDocument) -> Sheet:
+    lines = document.voices
+    more = [("Voice", 24), ("What they said", 60), ("Groups that gave a number", 26)]
+    notices = dict.fromkeys(notice for measure, notice in document.corrections if not measure)
+    error = f"{document.voices_notes[0]} {_likely(document)}"
+    above = _above(document, lines[0].question, lines, error, notices)
+    rows: list[tuple[Counted, list[Entry]]] = [(line, [line.voice, line.theme, line.numbered]) for line in lines]
+    return _sheet(lines[0].question, above, PEOPLE, more, rows)
 
 
-def _voice_row(line: VoiceLine) -> tuple[str, ...]:
-    return line.voice, line.theme, line.theme_code, line.numbered, line.text
+def _sheet(
+    question: Question,
+    above: tuple[SheetRow, ...],
+    counted: str,
+    more: Sequence[tuple[str, int]],
+    rows: Iterable[tuple[Counted, list[Entry]]],
+) -> Sheet:
+    headings = (LABEL, counted, STATE, FROM, TO, *(heading for heading, _ in more))
+    widths = (76, 20, 18, 12, 12, *(width for _, width in more))
+    entries = tuple((*_figure(line), *(_safe(entry) for entry in rest)) for line, rest in rows)
+    name = sheet_name(safe(question.name))
+    slug = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    return Sheet(name, above, widths, SheetTable(f"table_{slug}", headings, entries, _NUMBERS))
 
 
-def _safe(rows: Rows) -> Rows:
-    return [tuple(map(safe, row)) for row in rows]
+def _figure(line: Counted) -> tuple[Entry, ...]:
+    """Label, figure or what files write for its state, the state in words, and the likely range."""
+    low, high = line.likely or line.bounds
+    return safe(line.label), line.text if line.value is None else line.value, line.state_words, low, high
+
+
+def _above(
+    document: ExportDocument,
+    question: Question,
+    lines: Sequence[DocumentLine | VoiceLine],
+    error: str,
+    notices: Iterable[str],
+) -> tuple[SheetRow, ...]:
+    states = dict.fromkeys(line.state for line in lines if line.text.startswith("["))
+    shorthand = "; ".join(f"{WRITTEN[state].in_files} means {WRITTEN[state].word}" for state in states)
+    rows = [_row("title", question.asks), _row("plain", f"{document.board}, {document.period}. {question.counts}")]
+    rows += [_row("plain", notice) for notice in notices]
+    rows.append(_row("plain", error))
+    if shorthand:
+        rows.append(_row("plain", f"In this table {shorthand}. Sheet {NOTES} says more."))
+    rows.append(SheetRow("link", (Link(f"Back to the {CONTENTS.lower()}", CONTENTS),)))
+    return tuple(rows)
+
+
+def _likely(document: ExportDocument) -> str:
+    always = document.release.ladder_version < 4
+    return f"The true number is between {FROM.lower()} and {TO.lower()} {'always' if always else '9 times in 10'}."
+
+
+def _row(style: Style, *texts: str) -> SheetRow:
+    return SheetRow(style, tuple(safe(text) for text in texts))
+
+
+def _safe(entry: Entry) -> Entry:
+    return safe(entry) if isinstance(entry, str) else entry

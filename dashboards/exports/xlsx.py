@@ -1,25 +1,37 @@
-"""A release as an Excel workbook: cover, notes, figures and voices as real tables. Nothing is hidden in it."""
+"""A release as an Excel workbook: cover, contents, notes, and a sheet with a real table for each question.
+
+Nothing in it is hidden, and it has no formula, no metadata but its title and language, and no date.
+"""
 
 from __future__ import annotations
 
 import io
+from typing import Final
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dashboards.exports import sheets
 from dashboards.exports.archive import pack, unpack
 from dashboards.exports.document import HANDLING, ExportDocument
+from dashboards.exports.sheets import Entry, Link, Sheet, SheetTable, Style, sheets
 from dashboards.exports.text import safe
 
+_FONTS: Final[dict[Style, Font]] = {
+    "title": Font(name="Arial", size=16, bold=True),
+    "heading": Font(name="Arial", size=12, bold=True),
+    "plain": Font(name="Arial", size=11),
+    "link": Font(name="Arial", size=11, underline="single", color="FF1D4ED8"),
+}
 _BOLD = Font(name="Arial", size=11, bold=True)
-_PLAIN = Font(name="Arial", size=11)
-_TITLE = Font(name="Arial", size=16, bold=True)
+_TOP = Alignment(vertical="top")
+_WRAPPED = Alignment(vertical="top", wrap_text=True)
+_RIGHT = Alignment(vertical="top", horizontal="right")
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
@@ -36,16 +48,53 @@ def write(document: ExportDocument) -> bytes:
     """The workbook's bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    _text_sheet(book.create_sheet(sheets.COVER), sheets.cover(document), headings={1})
-    notes = sheets.notes(document)
-    _text_sheet(book.create_sheet(sheets.NOTES), notes, {1} | {at for at, row in enumerate(notes, 1) if _heading(row)})
-    for table in sheets.tables(document):
-        _table(book.create_sheet(table.name), table)
-    for sheet in book.worksheets:
-        _as_printed(sheet)
+    for sheet in sheets(document):
+        _write(book.create_sheet(sheet.name), sheet)
     out = io.BytesIO()
     book.save(out)
     return _without_traces(out.getvalue(), document.title)
+
+
+def _write(into: Worksheet, sheet: Sheet) -> None:
+    for column, width in enumerate(sheet.widths, 1):
+        into.column_dimensions[get_column_letter(column)].width = width
+    for at, row in enumerate(sheet.above, 1):
+        for column, entry in enumerate(row.entries, 1):
+            # A text alone in its row may run on to the right; a text beside another is wrapped.
+            _put(into, at, column, entry, _FONTS[row.style], _WRAPPED if len(row.entries) > 1 else _TOP)
+    if sheet.table is not None:
+        _table(into, len(sheet.above) + 1, sheet.table)
+    _as_printed(into)
+
+
+def _table(into: Worksheet, first: int, content: SheetTable) -> None:
+    """The table from its row of headings on; rows above it and the headings stay in sight."""
+    for column, heading in enumerate(content.headings, 1):
+        _put(into, first, column, heading, _BOLD, _WRAPPED)
+    for at, row in enumerate(content.rows, first + 1):
+        for column, entry in enumerate(row):
+            _put(into, at, column + 1, entry, _FONTS["plain"], _RIGHT if column in content.numbers else _WRAPPED)
+    into.freeze_panes = f"A{first + 1}"
+    area = f"A{first}:{get_column_letter(len(content.headings))}{first + len(content.rows)}"
+    table = Table(displayName=content.name, ref=area)
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+    into.add_table(table)
+
+
+def _put(into: Worksheet, row: int, column: int, entry: Entry, font: Font, alignment: Alignment) -> None:
+    cell = into.cell(row, column)
+    if isinstance(entry, int):
+        cell.value = entry
+        cell.number_format = "#,##0"
+    else:
+        text = entry.text if isinstance(entry, Link) else entry
+        cell.value = text
+        cell.data_type = "s"  # whatever it looks like
+    if isinstance(entry, Link):
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{entry.sheet}'!A1", display=entry.text)
+        font = _FONTS["link"]
+    cell.font = font
+    cell.alignment = alignment
 
 
 def _as_printed(sheet: Worksheet) -> None:
@@ -56,48 +105,6 @@ def _as_printed(sheet: Worksheet) -> None:
     sheet.page_setup.fitToHeight = False
     if (header := sheet.oddHeader) is not None:
         header.left.text = HANDLING
-
-
-def _heading(row: tuple[str, ...]) -> bool:
-    return row in (("Measures",), ("Notes",), ("Indicators",), ("What people said",))
-
-
-def _text_sheet(sheet: Worksheet, rows: sheets.Rows, headings: set[int]) -> None:
-    sheet.column_dimensions["A"].width = 32
-    sheet.column_dimensions["B"].width = 90
-    for at, row in enumerate(rows, 1):
-        for column, text in enumerate(row, 1):
-            _text(sheet, at, column, text)
-            cell = sheet.cell(at, column)
-            cell.font = (_TITLE if at == 1 else _BOLD) if at in headings else _PLAIN
-            # A text alone in its row may run on to the right; a text beside another is wrapped.
-            cell.alignment = Alignment(vertical="top", wrap_text=len(row) > 1)
-
-
-def _table(sheet: Worksheet, content: sheets.SheetTable) -> None:
-    for column, (heading, width) in enumerate(zip(content.headings, content.widths, strict=True), 1):
-        _text(sheet, 1, column, heading)
-        sheet.cell(1, column).font = _BOLD
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    last, rows = len(content.headings), content.rows
-    for at, (texts, value) in enumerate(rows, 2):
-        for column, text in enumerate(texts, 1):
-            if column == last and value is not None:
-                sheet.cell(at, column, value).number_format = "#,##0"
-            else:
-                _text(sheet, at, column, text)
-            sheet.cell(at, column).font = _PLAIN
-        sheet.cell(at, last).alignment = Alignment(horizontal="right")
-    sheet.cell(1, last).alignment = Alignment(horizontal="right")
-    sheet.freeze_panes = "A2"
-    if rows:
-        table = Table(displayName=content.name.lower(), ref=f"A1:{get_column_letter(last)}{len(rows) + 1}")
-        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
-        sheet.add_table(table)
-
-
-def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    sheet.cell(row, column, text).data_type = "s"  # whatever it looks like
 
 
 def _without_traces(book: bytes, title: str) -> bytes:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from analysis.measures.registry import MEASURE_WORDS
 from dashboards import breaks
-from dashboards.exports.document import measure_order
+from dashboards.exports.lines import measure_order
 from dashboards.pictures.among import Among, among
 from dashboards.pictures.series import SeriesPoint, series
 from dashboards.where.entries import PlaceRow, likely, names_of, place_rows, population_of, texts_of

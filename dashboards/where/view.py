@@ -11,7 +11,7 @@ from markupsafe import Markup
 from analysis.measures.registry import MEASURE_WORDS
 from dashboards import breaks
 from dashboards.errors import NotShown
-from dashboards.exports.document import measure_order
+from dashboards.exports.lines import measure_order
 from dashboards.geography.files import Kind, Laid, Maps, path_of
 from dashboards.pictures.area_map import MapArea, area_map, swatch
 from dashboards.queries.releases import Released

@@ -11,7 +11,8 @@ import yaml
 from sqlalchemy import Engine
 
 from dashboards import breaks
-from dashboards.exports.document import Names, document
+from dashboards.exports.document import document
+from dashboards.labels import Names
 from models.register import Board, SeriesBreak, load_register
 from models.releases import Release
 from tests.dashboards.conftest import Visit, store

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from dashboards.exports import formats
 from dashboards.exports.document import measure_name
+from dashboards.labels import label_of
 from dashboards.life.states import LifeState
 from dashboards.queries.views import VIEWS
 from dashboards.words import sector_words
@@ -42,7 +43,7 @@ def test_every_cell_is_on_the_page_once_in_its_view_and_says_what_the_files_say(
     store(sqlite, release)
     client = visit(sqlite)
     [*lines] = readers.from_csv(client.get(f"/releases/{release.release_id}.csv").content)
-    in_file = {line[:6]: line.shown for line in lines}
+    in_file = {line.label: line.shown for line in lines}
     seen: set[str] = set()
     tables: dict[tuple[str, str], list[list[str]]] = {}
     for cell in release.cells:
@@ -59,9 +60,7 @@ def test_every_cell_is_on_the_page_once_in_its_view_and_says_what_the_files_say(
         }
         column = 1 if view.columns is None else rows[0].index(words[view.columns])
         [row] = [row for row in rows[1:] if row[0] == words[view.rows]]
-        code = (readers.code(cell.measure), cell.level, NAMES.areas[cell.area])
-        split = ("all" if s == "any" else s for s in (cell.sector.replace("_", " "), "any", cell.indicator))
-        expected = in_file[(*code, *split)]  # type: ignore[index]
+        expected = in_file[label_of(cell, NAMES)]
         if isinstance(expected, int):
             assert row[column] == f"{expected:,}"
         else:

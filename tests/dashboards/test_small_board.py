@@ -13,7 +13,8 @@ from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import Protected
 from analysis.disclosure.release_file import cell_of
 from dashboards.exports import formats
-from dashboards.exports.document import Names, document
+from dashboards.exports.document import document
+from dashboards.labels import Names
 from dashboards.queries import shortest_newest
 from dashboards.words import window_words
 from models.register import load_register

@@ -24,6 +24,7 @@ OUR_PICTURES = {
     ("svg", "picture map"),
     ("svg", "picture swatch"),
     ("svg", "picture among"),
+    ("svg", "picture rows"),
 }
 """Element and class of what `dashboards/pictures` draws."""
 

@@ -4,83 +4,119 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from models.contract.codes import Sector
-
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+FIRST_HEADING = "What is counted"
+"""The first heading of every table of figures."""
 
 
 class Read(NamedTuple):
-    """One cell of the release as a file tells it."""
+    """One line of a file: its label, a number where the file holds one, else its text, and the likely range."""
 
-    measure: str
-    level: str
-    area: str
-    sector: str
-    agency: str
-    indicator: str
+    label: str
     shown: int | str
-    """A number where the file holds one, else its text."""
+    likely: tuple[int, int] | None
 
 
-def code(measure: str) -> str:
-    """`m2_over_30` as files for people name it: the first of a measure by its number alone."""
-    words = measure.removesuffix("_children").split("_")
-    return "-".join([words[0].upper(), *words[1:]])
+Rows = list[list[int | str]]
 
 
-def _read(texts: list[str], shown: int | str) -> Read:
-    measure, level, area, sector, agency, indicator = texts
-    return Read(measure, level, area, sector, agency, indicator, shown)
+def _read(label: str, shown: object, low: object, high: object) -> Read:
+    assert isinstance(shown, int | str)
+    return Read(label, shown, None if low == "none" else (int(str(low)), int(str(high))))
 
 
-def _shown(value: object) -> int | str:
-    assert isinstance(value, int | str)
-    return value
+def csv_rows(content: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV, by heading."""
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
 
 
 def from_csv(content: bytes) -> list[Read]:
-    """The lines of the CSV."""
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-    dims = ("level", "area_name", "sector", "agency", "indicator")
+    """The lines of the CSV about children, or of the one of what people said."""
     return [
         _read(
-            [code(row["measure"]), *(row[name] for name in dims)],
-            int(row["children"]) if row["state"] == "figure" else row["children"],
+            row["label"],
+            int(shown) if row["state"] == "figure" else shown,
+            row["likely_from"],
+            row["likely_to"],
         )
-        for row in rows
+        for row in csv_rows(content)
+        for shown in (row["children"] if "children" in row else row["people"],)
     ]
 
 
+def from_labelled(content: bytes) -> list[Read]:
+    """The lines of the JSON with labels."""
+    told = json.loads(content)
+    return [
+        Read(
+            line["label"],
+            line["shown"] if line["value"] is None else line["value"],
+            None if line["likely_from"] is None else (line["likely_from"], line["likely_to"]),
+        )
+        for line in (*told["children"], *told["people"])
+    ]
+
+
+def tables_of(sheets: dict[str, Rows]) -> dict[str, Rows]:
+    """Sheet -> the rows of its table of figures, headings first; sheets without one are left out."""
+    found = {}
+    for name, rows in sheets.items():
+        at = next((at for at, row in enumerate(rows) if row and row[0] == FIRST_HEADING), None)
+        if at is not None:
+            found[name] = rows[at:]
+    return found
+
+
+def from_sheets(sheets: dict[str, Rows]) -> list[Read]:
+    """The lines of all tables of a spreadsheet."""
+    found = []
+    for rows in tables_of(sheets).values():
+        head = [str(heading) for heading in rows[0]]
+        low, high = head.index("Likely from"), head.index("Likely to")
+        found += [_read(str(row[0]), row[1], row[low], row[high]) for row in rows[1:]]
+    return found
+
+
+def xlsx_sheets(content: bytes) -> dict[str, Rows]:
+    """Every sheet of the workbook, as rows of numbers and texts."""
+    book = load_workbook(io.BytesIO(content))
+    return {
+        sheet.title: [
+            [cell for cell in row if isinstance(cell, int | str)] for row in sheet.iter_rows(values_only=True)
+        ]
+        for sheet in book
+    }
+
+
 def from_xlsx(content: bytes) -> list[Read]:
-    """The lines of the workbook's table."""
-    sheet = load_workbook(io.BytesIO(content))["Figures"]
-    rows = list(sheet.iter_rows(values_only=True))
-    assert [*rows[0]] == ["Measure", "Level", "Area", "Area code", "Sector", "Agency", "Indicator", "Children"]
-    return [_read([str(text) for text in (*row[:3], *row[4:7])], _shown(row[7])) for row in rows[1:]]
+    """The lines of the workbook's tables."""
+    return from_sheets(xlsx_sheets(content))
 
 
-def ods_sheets(content: bytes) -> dict[str, list[list[int | str]]]:
+def ods_sheets(content: bytes) -> dict[str, Rows]:
     """Every sheet of the OpenDocument file, as rows of numbers and texts."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = ElementTree.fromstring(archive.read("content.xml"))  # noqa: S314
-    sheets: dict[str, list[list[int | str]]] = {}
+    sheets: dict[str, Rows] = {}
     for table in root.iter(f"{{{_TABLE}}}table"):
-        rows: list[list[int | str]] = []
+        rows: Rows = []
         for row in table.iter(f"{{{_TABLE}}}table-row"):
             cells: list[int | str] = []
             for cell in row:
-                text = "".join(p.text or "" for p in cell.iter(f"{{{_TEXT}}}p"))
+                text = "".join("".join(p.itertext()) for p in cell.iter(f"{{{_TEXT}}}p"))
                 number = cell.get(f"{{{_OFFICE}}}value")
                 if number is not None:
                     assert text.replace(",", "") == number
@@ -91,51 +127,34 @@ def ods_sheets(content: bytes) -> dict[str, list[list[int | str]]]:
 
 
 def from_ods(content: bytes) -> list[Read]:
-    """The lines of the OpenDocument table."""
-    rows = ods_sheets(content)["Figures"][1:]
-    return [_read([str(text) for text in (*row[:3], *row[4:7])], row[7]) for row in rows]
+    """The lines of the OpenDocument tables."""
+    return from_sheets(ods_sheets(content))
 
 
+@lru_cache(maxsize=8)
 def pdf_text(content: bytes) -> str:
-    """The PDF's text in reading order, without what stands at the edges of every page."""
+    """The PDF's text in reading order, without what stands at the edges of every page. Reading takes seconds."""
     edge = re.compile(r"^(Handling: .*|Synthetic|X\d{8}\.\w+\.l\d+ Page \d+ of \d+)$")
     lines = [line.strip() for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().split("\n")]
     return "\n".join(line for line in lines if line and not edge.match(line))
 
 
-_SHOWN = re.compile(
-    r"(?P<measure>M\d+(?:-[a-z0-9-]+)?) (?:(?P<dims>.+?) )??"
-    r"(?P<shown>fewer than 10|not recorded|cannot be counted|1-9|\[[cxz]\]|[\d,]+)$"
+_HEAD = re.compile(r"What is counted (?:Children|People) Likely range")
+_LINE = re.compile(
+    r"(?P<label>(?:Children|Boys|People heard)\b.+?) "
+    r"(?P<shown>fewer than 10|not recorded|cannot be counted|1-9|\[[cxz]\]|[\d,]+) "
+    r"(?P<range>[\d,]+ to [\d,]+|no range)(?= |$)"
 )
-_HEAD = re.compile(r"(Board|Town|Ward)(?: by (\w+)(?: and (\w+))?)?$")
 
 
-def _split(text: str, columns: list[str]) -> list[str]:
-    """The texts of one column or two: the second is a sector, as every sector reads, or has no space in it."""
-    if len(columns) == 2 and columns[1] == "sector":
-        sectors = [sector.value.replace("_", " ") for sector in Sector]
-        found = max((sector for sector in sectors if text.endswith(f" {sector}")), key=len)
-        return [text.removesuffix(f" {found}"), found]
-    return text.rsplit(" ", len(columns) - 1)
-
-
-def from_pdf(content: bytes, board: str) -> list[Read]:
-    """The lines of the PDF's tables; a column that a table does not have is `all`, and its area the board."""
-    found: list[Read] = []
-    body = pdf_text(content).partition("\nFigures\n")[2].partition("\nMeasures\n")[0]
-    head: re.Match[str] | None = None
-    for line in body.split("\n"):
-        if _HEAD.match(line):
-            head = _HEAD.match(line)
-        elif not line.startswith("Measure "):
-            assert head is not None, line
-            cell = _SHOWN.match(line)
-            assert cell is not None, line
-            dims = {"level": head[1].lower(), "area": board, "sector": "all", "agency": "all", "indicator": "all"}
-            columns = [name for name in (None if head[1] == "Board" else "area", head[2], head[3]) if name]
-            dims |= dict(zip(columns, _split(cell["dims"] or "", columns), strict=False))
-            shown = cell["shown"].replace(",", "")
-            found.append(
-                Read(cell["measure"], **dims, shown=int(shown) if shown.isdigit() and shown != "0" else cell["shown"])
-            )
+def from_pdf(content: bytes) -> list[Read]:
+    """The lines of the PDF's tables, those of what people said included. A label may run over several lines."""
+    text = pdf_text(content).partition("\nFigures\n")[2].rpartition("\nNotes\n")[0]
+    found = []
+    for part in _HEAD.split(text.replace("\n", " "))[1:]:
+        for match in _LINE.finditer(part):
+            shown = match["shown"].replace(",", "")
+            low, _, high = match["range"].replace(",", "").partition(" to ")
+            number = shown.isdigit() and shown != "0"
+            found.append(_read(match["label"], int(shown) if number else shown, low if high else "none", high))
     return found

@@ -7,7 +7,8 @@ from ctypes.util import find_library
 import pytest
 
 from dashboards.exports import formats
-from dashboards.exports.document import ExportDocument, Names, document
+from dashboards.exports.document import ExportDocument, document
+from dashboards.labels import Names
 from models.contract.codes import Indicator, Sector
 from models.register import load_register
 from models.releases import Cell, CellState, Release

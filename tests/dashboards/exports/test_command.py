@@ -21,7 +21,7 @@ from tests.models.store.factories import BOARD, make_release, wire
 pytestmark = pytest.mark.slow
 
 OLD, NEW = f"{BOARD}.2025Q4.l1", f"{BOARD}.2026Q1.l1"
-SUFFIXES = {"json", *WRITTEN}
+SUFFIXES = {"json", "sha256", *WRITTEN, *formats.FOR_PROGRAMS}
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from pypdf.generic import ContentStream, DictionaryObject
 
 from dashboards.exports import formats
 from dashboards.exports.archive import pack, unpack
-from dashboards.exports.document import Names
 from dashboards.exports.text import safe
+from dashboards.labels import Names
 from tests.dashboards.exports import readers
 from tests.dashboards.exports.releases import NAMES, SUFFIXES, WRITTEN, full, full_document, needs_pango
 from tests.models.store.factories import BOARD, make_release
@@ -83,20 +83,31 @@ def test_a_release_that_is_not_synthetic_does_not_say_so() -> None:
 
 def test_the_workbook_hides_nothing(files: dict[str, bytes]) -> None:
     book = load_workbook(io.BytesIO(files["xlsx"]))
-    assert book.sheetnames == ["Cover", "Notes", "Figures"]
+    assert book.sheetnames[:3] == ["Cover", "Contents", "Notes"]
+    assert len(book.sheetnames) == 3 + len({cell.measure.partition("_")[0] for cell in full().cells})
     for sheet in book:
         assert sheet.sheet_state == "visible"
         assert sheet.oddHeader is not None
         assert str(sheet.oddHeader.left.text).startswith("Handling: ")
         assert not any(column.hidden for column in sheet.column_dimensions.values())
         assert not any(row.hidden for row in sheet.row_dimensions.values())
-        assert not any(cell.comment or cell.hyperlink for row in sheet for cell in row)
+        assert not any(cell.comment for row in sheet for cell in row)
+        links = [cell.hyperlink for row in sheet for cell in row if cell.hyperlink]
+        assert not any(link.target for link in links), "no link leads out of the file"
+        assert {str(link.location).partition("!")[0].strip("'") for link in links} <= set(book.sheetnames)
         assert not any(cell.data_type == "f" for row in sheet for cell in row)
     assert not book.defined_names
-    figures = book["Figures"]
-    table = figures.tables["figures"]
-    assert table.ref == figures.dimensions
-    assert [column.name for column in table.tableColumns] == [cell.value for cell in figures[1]]
+    names = [table.displayName for sheet in book for table in sheet.tables.values()]
+    assert len(set(names)) == len(names) == len(book.sheetnames) - 2, "each sheet but cover and notes has a table"
+    for sheet in book.worksheets[3:]:
+        (table,) = sheet.tables.values()
+        first, last = (sheet[corner] for corner in table.ref.split(":"))
+        assert (first.value, last.row) == (readers.FIRST_HEADING, sheet.max_row)
+        headings = [cell.value for cell in sheet[first.row] if cell.value is not None]
+        assert [column.name for column in table.tableColumns] == headings
+        assert sheet.freeze_panes == f"A{first.row + 1}"
+        assert all(cell.value is not None for row in sheet[table.ref] for cell in row), "no cell of a table is blank"
+        assert str(sheet["A1"].value).endswith(("?", "."))
 
 
 @needs_pango
@@ -132,7 +143,7 @@ def test_an_archive_tells_no_time_and_no_system(files: dict[str, bytes], suffix:
 def test_the_ods_begins_with_its_type_uncompressed(files: dict[str, bytes]) -> None:
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     assert files["ods"][30 : 38 + len(kind)] == b"mimetype" + kind
-    assert b"figures" in dict(unpack(files["ods"]))["content.xml"]
+    assert b"table_children_of_concern" in dict(unpack(files["ods"]))["content.xml"]
 
 
 def test_a_packed_archive_is_unpacked_as_it_was() -> None:
@@ -151,7 +162,7 @@ def test_the_pdf_is_tagged_and_says_its_language_and_title(files: dict[str, byte
     kinds: Counter[str] = Counter()
     _walk(root["/StructTreeRoot"], kinds)
     document = full_document()
-    tables = 3 + bool(document.indicators) + len(list(document.sections))
+    tables = 2 + len(document.questions)
     assert kinds["/Caption"] == tables <= kinds["/Table"]  # one that goes over a page is tagged in parts
     assert kinds["/TH"] > 0
     assert kinds["/Figure"] == 0

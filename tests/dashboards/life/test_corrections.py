@@ -27,7 +27,7 @@ from tests.dashboards.life.test_commands import run
 from tests.models.store.factories import BOARD, make_cell, make_release
 
 ID = f"{BOARD}.2026Q1.l1"
-SAID = "Correction notice of 11 May 2026: figures of M9 (Children with a missing episode"
+SAID = 'Correction notice of 11 May 2026: figures of "Children with a missing episode'
 WHY = "in this release are wrong, because an agency's return was wrong."
 
 

@@ -39,6 +39,7 @@ KEYS = RoundingKeys.derive(b"r" * 32, b"s" * 32, 1)
 WORDS = {"low": "fewer than 10", "no_return": "no return", "not_recorded": "not recorded"}
 SHORT = {"low": "fewer than 10", "no_return": "[x]", "not_recorded": "not recorded"}
 """Written here once more: how a page and a file write a state."""
+SHEET, GAVE = "What people said", "Groups that gave a number"
 
 
 def read(visit: Visit, engine: Engine) -> tuple[Page, str]:
@@ -194,14 +195,15 @@ def test_spreadsheets_have_a_sheet_of_voices(sqlite: Engine, visit: Visit) -> No
     store(sqlite, with_voices())
     client = visit(sqlite)
     book = load_workbook(io.BytesIO(client.get(f"/releases/{ID}.xlsx").content))
-    assert book.sheetnames == ["Cover", "Notes", "Figures", "Voices"]
-    sheet = book["Voices"]
-    rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
-    assert rows[0] == ("Voice", "What they said", "Theme code", "Numbers given", "People")
-    assert [(row[0], row[2], row[4]) for row in rows[1:]] == expected()
-    assert sheet.tables["voices"].ref == sheet.dimensions
+    assert book.sheetnames[-1] == SHEET
     ods = readers.ods_sheets(client.get(f"/releases/{ID}.ods").content)
-    assert [(row[0], row[2], row[4]) for row in ods["Voices"][1:]] == expected()
+    in_xlsx = readers.xlsx_sheets(client.get(f"/releases/{ID}.xlsx").content)
+    for sheets in (in_xlsx, ods):
+        head, *rows = readers.tables_of(sheets)[SHEET]
+        assert head[:2] + head[5:] == ["What is counted", "People", "Voice", "What they said", GAVE]
+        words = {"any": themes.ALL_THEMES, **{str(theme): said for theme, said in themes.THEMES.items()}}
+        said = [(voice, words[theme], shown) for voice, theme, shown in expected()]
+        assert [(row[5], row[6], row[1]) for row in rows] == said
     for notes in (ods["Notes"], [list(row) for row in book["Notes"].iter_rows(values_only=True)]):
         text = " ".join(str(cell) for row in notes for cell in row)
         assert "[x] No return: no group of this voice was returned" in text
@@ -213,8 +215,8 @@ def test_spreadsheets_have_a_sheet_of_voices(sqlite: Engine, visit: Visit) -> No
 def test_the_pdf_has_them_after_the_figures() -> None:
     text = readers.pdf_text(formats.write(with_voices(), NAMES, "pdf"))
     told = text.partition("People in groups that named a theme")[2]
-    assert "Children Help came late 1,250" in told
-    assert "Community groups Help came late [x]" in told
+    assert "People heard, children: Help came late 1,250" in told
+    assert "People heard, community groups: Help came late [x]" in told
 
 
 def test_a_release_without_voices_has_no_such_file_and_no_such_sheet(sqlite: Engine, visit: Visit) -> None:
@@ -223,7 +225,7 @@ def test_a_release_without_voices_has_no_such_file_and_no_such_sheet(sqlite: Eng
     client = visit(sqlite)
     assert client.get(f"/releases/{release.release_id}.{formats.VOICES}").status_code == 404
     book = load_workbook(io.BytesIO(client.get(f"/releases/{release.release_id}.xlsx").content))
-    assert book.sheetnames == ["Cover", "Notes", "Figures"]
+    assert SHEET not in book.sheetnames
 
 
 def test_every_voice_and_theme_has_words() -> None:
