@@ -5,7 +5,8 @@ It takes what the table takes, so nothing is drawn that does not stand in the ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -54,10 +55,19 @@ def detected(board: ReleasedBoard) -> list[tuple[str, Quotient]]:
     ]
 
 
-def detection(key: str, shares: Sequence[tuple[str, Quotient]]) -> tuple[tuple[str, Markup], ...]:
-    """Title and picture of these shares; none if nothing can be drawn."""
+def detection(
+    key: str, shares: Sequence[tuple[str, Quotient]], usual: Mapping[str, tuple[float, float]]
+) -> tuple[tuple[str, Markup], ...]:
+    """Title and picture of these shares; none if nothing can be drawn.
+
+    `usual` has the range of shares that is expected of a sector, where one is.
+    """
     column = Column("share", SEEN_TOO)
-    picture = dots(key, SEEN_TOO, [_row(sector_words(name), column, PageEntry(quotient=one)) for name, one in shares])
+    rows = [
+        replace(_row(sector_words(name), column, PageEntry(quotient=share)), usual=usual.get(name))
+        for name, share in shares
+    ]
+    picture = dots(key, SEEN_TOO, rows)
     return ((SEEN_TOO, picture),) if picture else ()
 
 

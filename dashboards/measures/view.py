@@ -11,6 +11,7 @@ from analysis.measures.definition import Definition
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.shown import measure as shown
 from analysis.shown.measure import PageEntry
+from analysis.training.detection import usual_range, weighed_sectors
 from dashboards import breaks, states
 from dashboards.begun import begun
 from dashboards.measures.by_sector import against_past, recorded_too
@@ -21,10 +22,12 @@ from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.finding import findings, pictures
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
+from dashboards.pictures.dots import KEY, KEY_EXPECTED
 from dashboards.tied import TiedRow, classes, not_in_totals, rows_of
 from dashboards.words import KINDS, capital, sector_words, uncapital
 from models.catalogue import shipped
 from models.contract.periods import PeriodKind, before, kind_of, parts
+from models.register import Duties
 from models.register.types import Schedule
 
 PLURAL: Mapping[PeriodKind, str] = {"year": "financial years", "pair": "pairs of financial years"}
@@ -79,6 +82,8 @@ class Section:
     """The same as a heat table, to stand in its place."""
     pictures: tuple[tuple[str, Markup], ...] = ()
     """Titles and pictures of its figures over time, to stand before the table."""
+    how: str = ""
+    """How to read its pictures, unless they are of figures over time."""
     findings: tuple[str, ...] = ()
     """What its newest window says, in sentences."""
 
@@ -259,6 +264,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         bars=True,
         pictures=by_row(f"{name}-split", split, known.agency if of_agencies else name_of),
         findings=against_past(split) if name == "m4" else (),
+        how=KEY,
     )
 
 
@@ -289,6 +295,8 @@ def _detection(known: Known) -> Iterable[Section]:
     if board is None:
         return
     shares = detected(board)
+    observing = Duties.of(known.register, known.board).who("observe")
+    usual = {one.detection.sector: usual_range(one) for one in weighed_sectors(board, observing)}
     for part, title, note in DETECTED:
         table = shown.detection(board, part)
         if table.lines:
@@ -302,8 +310,9 @@ def _detection(known: Known) -> Iterable[Section]:
                 rows(table, name_of),
                 note,
                 heat=heat(f"m18_{part}", caption, table),
-                pictures=detection("m18-shares", shares) if part == "recorded" else (),
+                pictures=detection("m18-shares", shares, usual) if part == "recorded" else (),
                 findings=recorded_too(shares) if part == "recorded" else (),
+                how=f"{KEY} {KEY_EXPECTED}" if usual else KEY,
             )
 
 

@@ -51,6 +51,8 @@ class PlaceRow:
     """The range of the rate, from that of the figure; empty without one."""
     signal: str
     """How an open signal names it, such as `names it`; empty if none does."""
+    past: states.ReleasedCell | None = None
+    """The cell of `before`."""
 
     @property
     def few(self) -> bool:
@@ -181,6 +183,7 @@ def place_rows(
             rate=states.show_rate(cell, None, people[code]) if rated else None,
             rate_likely=_rate_range(cell, people[code]) if rated else "",
             signal=signals.get(code, ""),
+            past=past,
         )
 
     return tuple(row(code, town) for code, town in places)

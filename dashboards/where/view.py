@@ -19,6 +19,7 @@ from dashboards.where.entries import PlaceRow, class_of, class_words, place_rows
 from dashboards.where.figures import PlaceFigures, Shown
 from dashboards.where.finding import PLURAL, findings, searched
 from dashboards.where.named import NamedPlaces, marks
+from dashboards.where.slopes import Slopes, slopes_of
 from dashboards.words import capital, quarter
 from models.contract.periods import kind_of
 from models.register import Board, Register
@@ -74,6 +75,8 @@ class WherePage:
     searched: str
     breaks: tuple[str, ...]
     map: MapPicture | None
+    slopes: Slopes | None
+    """The same places in this window and the one before, where they may be compared."""
     rows: tuple[PlaceRow, ...]
     all_few: bool
     """Whether every place is "fewer than 10"."""
@@ -135,6 +138,7 @@ def where_page(
         searched=searched(rows, chosen.level),
         breaks=breaks.of_window(board, chosen.window, release, figures.earlier(chosen.window), places=True),
         map=_map(title, chosen, rows, laid[drawn], board.code) if rows else None,
+        slopes=slopes_of(rows, f"{title}, and the period before", chosen.window),
         rows=rows,
         all_few=bool(rows) and all(row.few for row in rows),
         compared=any(row.before is not None for row in rows),
