@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from sqlalchemy import Connection, select
+from starlette.exceptions import HTTPException
 
 from analysis.beside import as_records
 from analysis.disclosure.noise import Rule
@@ -19,11 +20,12 @@ from analysis.shown.measure import PageTable
 from analysis.shown.training import held
 from analysis.training.released import ReleasedBoard as Figures
 from dashboards import breaks, states
+from dashboards.errors import NotShown
 from dashboards.queries.documents import Documents, documents
 from dashboards.queries.overview import shown_windows
 from dashboards.queries.releases import absent
 from dashboards.queries.returns import submitted_returns
-from models.contract.periods import PeriodKind, before, containing, kind_of, parts
+from models.contract.periods import PeriodKind, before, bounds, containing, kind_of, parts
 from models.register import Board, Register
 from models.releases import Release
 from models.service import clock
@@ -41,9 +43,14 @@ class Known:
     register: Register
     board: Board
     today: date = field(default_factory=clock.today)
+    chosen: str = ""
+    """One of the board's longest windows, to be shown as the newest; empty for the newest of all."""
 
     def __post_init__(self) -> None:
-        self.windows = shown_windows(self.register, self.board, self.today)
+        """Raises `NotShown` if a window was chosen that shows no release."""
+        self.windows = shown_windows(self.register, self.board, _seen_on(self.today, self.chosen))
+        if self.chosen and self.chosen not in self.periods:
+            raise NotShown
         self.population = sum(ward.population_10_17 for ward in self.board.wards)
         self.setting = BoardSetting.of(self.register, self.board, self.today + timedelta(days=1))
         self.agencies = {agency.id: agency.name for agency in self.register.agencies_of(self.board.code)}
@@ -74,6 +81,19 @@ class Known:
     def longest(self) -> PeriodKind:
         """The longer kind of window that the board releases: a financial year, or a pair of them."""
         return self.board.windows[-1]
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """All of the longest windows that show a release, oldest first."""
+        standing = self.documents.standing.values()
+        return tuple(sorted(row.window for row in standing if row.shown and kind_of(row.window) == self.longest))
+
+    @property
+    def beside(self) -> tuple[str, str]:
+        """The released windows before and after the headline; empty where there is none."""
+        earlier = [window for window in self.periods if window < self.headline]
+        later = [window for window in self.periods if window > self.headline]
+        return (earlier[-1] if earlier else ""), (later[0] if later else "")
 
     @property
     def headline(self) -> str:
@@ -124,6 +144,24 @@ class Known:
     def _actions(self) -> list[Action]:
         listed = actions_of(self.connection, self.board.code)
         return [Action(a.source, a.owner, a.due_on, a.closed_on, a.impact == "evidenced", a.told) for a in listed]
+
+
+def known_at(connection: Connection, register: Register, board: Board, window: str) -> Known:
+    """What is known of a board, with a chosen window as the newest; raises 404 if it shows no release."""
+    try:
+        return Known(connection, register, board, chosen=window)
+    except NotShown:
+        raise HTTPException(404) from None
+
+
+def _seen_on(today: date, chosen: str) -> date:
+    """The day as of which pages look: today, or the day on which a chosen window had just ended."""
+    if not chosen:
+        return today
+    try:
+        return min(today, bounds(chosen)[1])
+    except ValueError:  # no window, or one of a year that no date has
+        raise NotShown from None
 
 
 def around(windows: Iterable[str]) -> tuple[str, ...]:

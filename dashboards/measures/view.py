@@ -14,8 +14,9 @@ from analysis.shown.measure import PageEntry
 from analysis.training.detection import usual_range, weighed_sectors
 from dashboards import breaks, states
 from dashboards.begun import begun
+from dashboards.measures.by_sector import against_past, recorded_too
 from dashboards.measures.coverage import NOTE, heat
-from dashboards.measures.drawn import by_row, detection
+from dashboards.measures.drawn import by_row, detected, detection
 from dashboards.measures.duties import charged
 from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.finding import findings, pictures
@@ -159,7 +160,8 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
         definition,
         "" if known.board.has_sectors else FEW,
         "in these two years" if known.longest == "pair" else "in this year",
-        tuple(_sections(known, definition)),
+        # Sectors are what this measure is about; the total stands beside it.
+        tuple(sorted(_sections(known, definition), key=lambda one: measure == "m4" and one.windows)),
         tuple(limits_of(known, definition)),
         bounds_of(known, measure) if entry.links else "",
         links_of(release) if entry.links and release else (),
@@ -233,8 +235,8 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             rows(table, str, known.absent(windows), _notes(known, name, windows)),
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
-            pictures=pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
-            findings=findings(known.board, table) if key == longest else (),
+            pictures=() if name == "m4" else pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
+            findings=findings(known.board, table) if key == longest and name != "m4" else (),
         )
     yield from _breakdowns(known, name)
     if name == "m18":
@@ -262,6 +264,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         bars=True,
         pictures=by_row(f"{name}-split", split, known.agency if of_agencies else name_of),
         how=KEY,
+        findings=against_past(split) if name == "m4" else (),
     )
 
 
@@ -293,6 +296,7 @@ def _detection(known: Known) -> Iterable[Section]:
         return
     observing = Duties.of(known.register, known.board).who("observe")
     usual = {one.detection.sector: usual_range(one) for one in weighed_sectors(board, observing)}
+    shares = detected(board)
     for part, title, note in DETECTED:
         table = shown.detection(board, part)
         if table.lines:
@@ -306,8 +310,9 @@ def _detection(known: Known) -> Iterable[Section]:
                 rows(table, name_of),
                 note,
                 heat=heat(f"m18_{part}", caption, table),
-                pictures=detection("m18-shares", board, usual) if part == "recorded" else (),
+                pictures=detection("m18-shares", shares, usual) if part == "recorded" else (),
                 how=f"{KEY} {KEY_EXPECTED}" if usual else KEY,
+                findings=recorded_too(shares) if part == "recorded" else (),
             )
 
 

@@ -73,7 +73,7 @@ def section_page(known: Known, section: Section) -> SectionPage:
             for table in pages[measure].sections
             if table.key == key and table.rows
         ),
-        gaps(known) if section is RECOGNITION else (),
+        gaps(known) if section is RECOGNITION and not known.beside[1] else (),
         roads(known.boards[known.headline]) if section is RESPONSES and known.headline in known.boards else (),
     )
 
