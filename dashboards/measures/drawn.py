@@ -58,12 +58,14 @@ def detected(board: ReleasedBoard) -> list[tuple[str, Quotient]]:
 def detection(
     key: str, shares: Sequence[tuple[str, Quotient]], usual: Mapping[str, tuple[float, float]]
 ) -> tuple[tuple[str, Markup], ...]:
-    """Title and picture of these shares; none if nothing can be drawn. `usual` has the range of shares that is
-    expected of a sector, where one is."""
+    """Title and picture of these shares; none if nothing can be drawn.
+
+    `usual` has the range of shares that is expected of a sector, where one is.
+    """
     column = Column("share", SEEN_TOO)
     rows = [
-        replace(_row(sector_words(sector), column, PageEntry(quotient=one)), usual=usual.get(sector))
-        for sector, one in shares
+        replace(_row(sector_words(name), column, PageEntry(quotient=share)), usual=usual.get(name))
+        for name, share in shares
     ]
     picture = dots(key, SEEN_TOO, rows)
     return ((SEEN_TOO, picture),) if picture else ()

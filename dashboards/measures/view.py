@@ -263,8 +263,8 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         + (f" {charge.words}" if charge.words else ""),
         bars=True,
         pictures=by_row(f"{name}-split", split, known.agency if of_agencies else name_of),
-        how=KEY,
         findings=against_past(split) if name == "m4" else (),
+        how=KEY,
     )
 
 
@@ -294,9 +294,9 @@ def _detection(known: Known) -> Iterable[Section]:
     board = known.boards.get(known.headline)
     if board is None:
         return
+    shares = detected(board)
     observing = Duties.of(known.register, known.board).who("observe")
     usual = {one.detection.sector: usual_range(one) for one in weighed_sectors(board, observing)}
-    shares = detected(board)
     for part, title, note in DETECTED:
         table = shown.detection(board, part)
         if table.lines:
@@ -311,8 +311,8 @@ def _detection(known: Known) -> Iterable[Section]:
                 note,
                 heat=heat(f"m18_{part}", caption, table),
                 pictures=detection("m18-shares", shares, usual) if part == "recorded" else (),
-                how=f"{KEY} {KEY_EXPECTED}" if usual else KEY,
                 findings=recorded_too(shares) if part == "recorded" else (),
+                how=f"{KEY} {KEY_EXPECTED}" if usual else KEY,
             )
 
 

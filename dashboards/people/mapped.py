@@ -51,6 +51,7 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/boards/{code}/training"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/voices"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/inspection"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/compared"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/inspection/csv"): Act.TAKE_FILES,
     ("GET", "/boards/{code}/where"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/places/{place}"): Act.SEE_FIGURES,

@@ -83,4 +83,9 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
 def _view(page: WherePage | PlacePage | None, figures: PlaceFigures) -> dict[str, object]:
     """What both pages have besides their own: the key, the error of figures, and the caution about hotspots."""
     rules = {row.rule for row in figures.newest_first}
-    return {"page": page, "key": states.release_key(rules), "errors": states.errors(rules), "caution": CAUTION}
+    return {
+        "page": page,
+        "key": states.used(states.release_key(rules), page.texts if page else ()),
+        "errors": states.errors(rules),
+        "caution": CAUTION,
+    }

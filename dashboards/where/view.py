@@ -15,7 +15,7 @@ from dashboards.exports.lines import measure_order
 from dashboards.geography.files import Kind, Laid, Maps, path_of
 from dashboards.pictures.area_map import MapArea, area_map, swatch
 from dashboards.queries.releases import Released
-from dashboards.where.entries import PlaceRow, class_of, class_words, place_rows
+from dashboards.where.entries import PlaceRow, class_of, class_words, place_rows, texts_of
 from dashboards.where.figures import PlaceFigures, Shown
 from dashboards.where.finding import PLURAL, findings, searched
 from dashboards.where.named import NamedPlaces, marks
@@ -88,6 +88,11 @@ class WherePage:
     later: Step | None
     file_name: str
     """If there are no outlines: the name of the file that would have them."""
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Every entry of its table."""
+        return texts_of(self.rows)
 
 
 def where_page(
