@@ -97,11 +97,12 @@ class WherePage:
 
 def where_page(
     figures: PlaceFigures, register: Register, board: Board, maps: Maps, signals: Sequence[NamedPlaces],
-    show: str = "", measure: str = "", kind: str = "",
+    show: str = "", measure: str = "", kind: str = "", *, links: bool = True,
 ) -> WherePage | None:  # fmt: skip
     """The page of a choice; an empty part of it gets a default. None if nothing is released by ward or town.
 
-    `register` and `board` are as of now. Raises `NothingThere` for places and a window without a figure.
+    `register` and `board` are as of now. Without `links` the map is for paper. Raises `NothingThere` for places and a
+    window without a figure.
     """
     offered = figures.offered()
     if not offered:
@@ -137,7 +138,7 @@ def where_page(
         findings=findings(rows, chosen.level, chosen.window),
         searched=searched(rows, chosen.level),
         breaks=breaks.of_window(board, chosen.window, release, figures.earlier(chosen.window), places=True),
-        map=_map(title, chosen, rows, laid[drawn], board.code) if rows else None,
+        map=_map(title, chosen, rows, laid[drawn], board.code, links=links) if rows else None,
         slopes=slopes_of(rows, f"{title}, and the period before", chosen.window),
         rows=rows,
         all_few=bool(rows) and all(row.few for row in rows),
@@ -155,12 +156,14 @@ def shown_words(shown: Shown) -> str:
     return f"{capital(PLURAL[shown.level])}, {quarter(shown.window)}"
 
 
-def _map(title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: str) -> MapPicture | None:
+def _map(
+    title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: str, *, links: bool
+) -> MapPicture | None:
     if laid is None:
         return None
     areas = [_area(shown, row, board) for row in rows]
     return MapPicture(
-        area_map("map", title, laid.ground, areas),
+        area_map("map", title, laid.ground, areas, links=links),
         tuple(_key(shown, rows)),
         laid.kind,
         laid.from_outlines,
