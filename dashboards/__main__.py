@@ -12,8 +12,11 @@ import uvicorn
 from dashboards import health
 from dashboards.actions import commands as actions
 from dashboards.exports import commands as exports
+from dashboards.geography import commands as geography
+from dashboards.geography.files import Maps
 from dashboards.life import accountability
 from dashboards.life import commands as life
+from dashboards.pack import commands as packs
 from dashboards.people import commands as people
 from dashboards.registry import RegisterReader
 from dashboards.settings import PageSettings
@@ -49,6 +52,7 @@ def serve(**given: Any) -> None:
     log_to_stderr("dashboards")
     settings = settings_of(PageSettings, **given)
     registry = RegisterReader(settings.register_dir)
+    Maps(registry.directory).check(registry.current())
     engine = make_engine(settings.database_url)
     # SQLite cannot open a file in a folder that does not exist, and the pages must be able to say that it is empty.
     if engine.dialect.name == "sqlite" and engine.url.database:
@@ -84,6 +88,8 @@ for command in (
     *actions.COMMANDS,
     *accountability.COMMANDS,
     *exports.COMMANDS,
+    *geography.COMMANDS,
+    *packs.COMMANDS,
     *people.COMMANDS,
 ):
     main.add_command(command)

@@ -41,6 +41,11 @@ def apart(board: Board, window: str) -> bool:
     return any(one.kind != "places" for one in between(board, window))
 
 
+def places_apart(board: Board, window: str, now: Edition, earlier: Edition) -> bool:
+    """Whether no figure by town or ward may be compared with that of the window before."""
+    return bool(between(board, window)) or now.boundary_set != earlier.boundary_set
+
+
 def years_apart(board: Board, years: Iterable[str]) -> frozenset[str]:
     """Those of these windows that may not be compared with the window before them."""
     return frozenset(year for year in years if apart(board, year))

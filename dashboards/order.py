@@ -72,12 +72,22 @@ MAIN_PAGES = (
 )
 """The navigation of a board: key, end of the address, words. At most eight."""
 MORE_PAGES = (
+    ("pack", "/pack", "Meeting pack"),
     ("signals", "/signals", "Signals"),
     ("voices", "/voices", "What children and others say"),
     ("figures", "/figures", "All figures of a period"),
     ("measures", "/measures", "All questions"),
+    ("inspection", "/inspection", "For an inspection"),
 )
 """What hangs below every page of a board."""
+
+HELP_PAGES = (
+    ("help", "/help", "How to read a page"),
+    ("tour", "/help/tour/1", "A first tour"),
+    ("glossary", "/glossary", "What the words mean"),
+    ("methods", "/methods", "Methods"),
+)
+"""What helps to read any page."""
 
 
 def belongs_to(measure: str) -> tuple[str, str]:

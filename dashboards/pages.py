@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards.order import MAIN_PAGES, MORE_PAGES
+from dashboards.order import HELP_PAGES, MAIN_PAGES, MORE_PAGES
 from dashboards.people.names import named
 from dashboards.people.visitor import Visitor
 from dashboards.words import (
@@ -25,6 +25,7 @@ from dashboards.words import (
     short_quarter,
     uncapital,
     window_words,
+    without_codes,
 )
 from models.register import Board, Register
 
@@ -51,6 +52,7 @@ def _environment() -> Environment:
         "window": window_words,
         "capital": capital,
         "uncapital": uncapital,
+        "plain": without_codes,
         "sector": sector_words,
         "named": named,
     }
@@ -86,6 +88,7 @@ class Pages:
                 visitor=visitor,
                 main_pages=MAIN_PAGES,
                 more_pages=MORE_PAGES,
+                help_pages=HELP_PAGES,
                 **view,
             )
         )

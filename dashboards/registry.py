@@ -22,6 +22,11 @@ class RegisterReader:
         self._stamp = self._now()
         self._register = load_register(directory, clock.today())
 
+    @property
+    def directory(self) -> Path:
+        """Where it is read from."""
+        return self._directory
+
     def current(self) -> Register:
         """The register in force today."""
         stamp = self._now()

@@ -79,10 +79,10 @@ _OLD = (CellState.LOW, CellState.NONE, CellState.ONE_TO_NINE, CellState.WITHHELD
 _NOTHING = tuple(state for state in WRITTEN if state not in _OLD)
 """States that have no count behind them."""
 _KEY_OF_PAGES = (
-    ("not shown", "A rate where there is no figure to work it out from."),
+    ("not shown", "There are too few children for a rate or a percentage."),
     ("not yet released", "No release has been built for the period."),
     ("not in this release", "The release has no such figure."),
-    ("awaiting approval", "A release was built. Its figures are shown once people who did not ask for it approve it."),
+    ("awaiting approval", "The figures are ready. They wait for the approval of somebody who did not ask for them."),
     ("withdrawn", "There was a release. It was taken back on the date given, for the reason given."),
     ("refused", "A release was built and then refused, on the date and for the reason given. Nobody saw its figures."),
 )
@@ -170,9 +170,10 @@ def change_words(rules: Collection[Rule] = ()) -> str:
         for of in (lambda n: told_change(n, n, pair), lambda n: noticed_change(n, pair))
     )
     return (
-        f"A change is told only if neither the error of the figures nor chance makes such a change in more than 1 of "
-        f"10 cases: from {least[0]} for figures of about {CHANGES_FROM[0]}, from {least[1]} for figures of about "
-        f"{CHANGES_FROM[1]}. To be told 4 times in 5, a rise has to be about {noticed[0]} and {noticed[1]}."
+        "A change is told only if chance and the error of the figures would make one as large in fewer than 1 of 10 "
+        f"cases. For figures of about {CHANGES_FROM[0]} that is a change of {least[0]} or more; for figures of about "
+        f"{CHANGES_FROM[1]}, one of {least[1]} or more. To be told 4 times in 5, a rise has to be about {noticed[0]} "
+        f"and {noticed[1]}."
     )
 
 
@@ -204,15 +205,18 @@ def show_rate(cell: ReleasedCell | None, absent: Shown | None, population: int) 
     return Shown(f"{cell.value * 10_000 / population:.1f}", "", "figure")
 
 
-def change(now: ReleasedCell | None, before: ReleasedCell | None) -> str:
-    """The change from the period before, in words; empty when either is not a figure."""
+def change(now: ReleasedCell | None, before: ReleasedCell | None, looked_at: int = 1) -> str:
+    """The change from the period before, in words; empty when either is not a figure.
+
+    `looked_at` is how many pairs a reader searches for changes at once (`told_change`).
+    """
     if now is None or before is None or now.value is None or before.value is None:
         return ""
     difference = now.value - before.value
     if abs(difference) < max(least_change(now.rule), least_change(before.rule)):
         both_rounded = isinstance(now.rule, KR5) and isinstance(before.rule, KR5)
         return "within rounding" if both_rounded else "within the error"
-    if abs(difference) < told_change(now.value, before.value, (now.rule, before.rule)):
+    if abs(difference) < told_change(now.value, before.value, (now.rule, before.rule), looked_at):
         return "within chance"
     return f"{'up' if difference > 0 else 'down'} {abs(difference):,}"
 

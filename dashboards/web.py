@@ -31,6 +31,8 @@ from dashboards.files.routes import add_files
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
+from dashboards.help.routes import add_help
+from dashboards.inspection.routes import add_inspection
 from dashboards.labels import Names
 from dashboards.life import changes
 from dashboards.life.listing import corrections, shown_body
@@ -38,6 +40,7 @@ from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
 from dashboards.overview.routes import add_overview
+from dashboards.pack.routes import add_pack
 from dashboards.pages import Pages
 from dashboards.people.entrance import Entrance, RefusalPage, Sessions
 from dashboards.people.limits import Limits
@@ -58,6 +61,7 @@ from dashboards.signals.routes import add_signals
 from dashboards.tied import not_in_totals
 from dashboards.training.routes import add_training
 from dashboards.voices.routes import add_voices
+from dashboards.where.routes import add_where
 from models.register import Register
 from models.store import SchemaState, schema_state
 
@@ -104,6 +108,10 @@ def create_app(
     add_sections(app, pages, engine, registry)
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
+    add_inspection(app, pages, engine, registry)
+    add_help(app, pages, registry)
+    add_where(app, pages, engine, registry)
+    add_pack(app, pages, engine, registry)
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)

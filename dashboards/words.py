@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from analysis.measures.registry import BY_ID
 from models.contract.periods import PeriodKind, bounds, kind_of
 from models.service.clock import LONDON
 
@@ -14,6 +16,16 @@ SECTORS = {
     "childrens_homes": "Children's homes",
 }
 """Sectors whose name is more than the code with spaces for underscores."""
+SIGNS = {
+    "missing": "going missing",
+    "location": "places",
+    "living": "where they live",
+    "material": "money and goods",
+    "online": "contact online",
+    "education": "absence from school",
+    "disclosure": "what they disclose",
+}
+"""Kinds of sign whose name, after `signs about`, is more than their code."""
 KINDS: dict[PeriodKind, str] = {
     "month": "month",
     "quarter": "quarter",
@@ -21,6 +33,7 @@ KINDS: dict[PeriodKind, str] = {
     "pair": "pair of financial years",
 }
 SERVICE = "YPSEM intelligence"
+_CODE = re.compile(r"\bM[0-9]{1,2}\b")
 SAFETY = (
     "This service never tells you about one child. If a child is in danger call 999; otherwise use your local "
     "referral route."
@@ -65,6 +78,16 @@ def uncapital(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def without_codes(text: str) -> str:
+    """The text with the names of measures in place of their codes: documents say `M5`, pages its title in quotes."""
+    return _CODE.sub(_title, text)
+
+
+def _title(code: re.Match[str]) -> str:
+    measure = BY_ID.get(code[0].lower())
+    return f'"{measure.definition.title}"' if measure else code[0]
+
+
 def listed(names: Sequence[str]) -> str:
     """`Health, Housing and Police`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
@@ -73,6 +96,11 @@ def listed(names: Sequence[str]) -> str:
 def sector_words(code: str) -> str:
     """`childrens_social_care` -> `Children's social care`."""
     return SECTORS.get(code, code.replace("_", " ").capitalize())
+
+
+def sign_words(code: str) -> str:
+    """`online` -> `signs about contact online`."""
+    return f"signs about {SIGNS.get(code, code)}"
 
 
 def window_words(starts_on: date, ends_before: date) -> str:

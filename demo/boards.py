@@ -7,6 +7,7 @@ register of a run (`--register var/demo/latest/register --output demo/merrowdale
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from models.service.yaml_text import read_yaml
 
 DEMO = Path(__file__).parent
 REGISTER = DEMO / "register"
+GEOMETRY = DEMO / "geometry"
 ADDED = DEMO / "merrowdale.yaml"
 ADDED_SIGNALS = DEMO / "merrowdale-signals.yaml"
 LARGE, SMALL = "X08000001", "X08000002"
@@ -60,7 +62,7 @@ def two_boards() -> Register:
 def write_register(directory: Path, few: bool = False) -> None:
     """Write it as a register's directory; with `few` both boards release years and pairs of years.
 
-    The calibrations of signals are written beside it.
+    The calibrations of signals and the outlines of wards are written beside it.
     """
     both = content()
     for board in both["boards"]:
@@ -70,4 +72,8 @@ def write_register(directory: Path, few: bool = False) -> None:
     path = directory / f"register-{both['version'].isoformat()}.yaml"
     path.write_text(yaml.safe_dump(both, sort_keys=False, allow_unicode=True), "utf-8")
     beside = calibration_path(directory, both["version"])
+    for board in both["boards"]:
+        outlines = GEOMETRY / f"{board['boundary_set']}.geojson"
+        if outlines.is_file():  # the small board has none, and so its maps are of hexagons
+            shutil.copyfile(outlines, directory / f"outlines-{outlines.name}")
     beside.write_text(yaml.safe_dump(calibrations(both["version"]), sort_keys=False), "utf-8")

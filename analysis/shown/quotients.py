@@ -55,6 +55,20 @@ def share(part: ReleasedFigure, whole: ReleasedFigure) -> Quotient:
     return Quotient(min(1.0, part.value / whole.value), low, high)
 
 
+def one_of_two(one: ReleasedFigure, other: ReleasedFigure) -> Quotient:
+    """The share of `one` in both together, of counts that no child is in twice."""
+    for cell in (one, other):
+        if span(cell) is None:
+            return Quotient(why=cell.state)
+    (low, high), (least, most) = span(one) or (0, 0), span(other) or (0, 0)
+    if high + most == 0:
+        return Quotient(why=one.state)
+    bounds = low / max(1, low + most), high / max(1, high + least)
+    if one.value is None or other.value is None:
+        return Quotient(None, *bounds, one.state if one.value is None else other.state)
+    return Quotient(one.value / (one.value + other.value), *bounds)
+
+
 def rate(part: ReleasedFigure, population: int) -> Quotient:
     """Children per 10,000 residents. The population is public and taken as exact."""
     counts = span(part)

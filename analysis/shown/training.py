@@ -5,21 +5,33 @@ It is made from releases only: needs and effects from their cells, sessions from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.beside import as_records
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.training.calibration import curves
 from analysis.training.detection import has_detection, weighed_by_topic, weighed_sectors
-from analysis.training.effect import Outcome, Programme, outcome, programmes, years_of
-from analysis.training.needs import LIKELY, Need, listed, needs
+from analysis.training.effect import Outcome, Programme, broken, outcome, programmes, years_of
+from analysis.training.needs import GENERAL, LIKELY, Need, listed, needs
 from analysis.training.noticed import WHOLE
-from analysis.training.released import ReleasedBoard
+from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import Catalogue
 from models.contract.periods import before, bounds, financial_year_of, kind_of
 from models.register import Duties
 from models.releases import Release, SessionHeld
+
+RANKED = 3
+"""The financial years whose needs the page uses: the newest, and the two before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What a sector recorded before and after a programme: its children with a sign of the topic, and with any sign."""
+
+    sector: str
+    before: tuple[ReleasedFigure, ReleasedFigure]
+    after: tuple[ReleasedFigure, ReleasedFigure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,9 @@ class Trained:
     """Whether the year before is released. Without it, nothing can be said about priorities."""
     ranked: int
     """The number of needs in the year before that were likely or worth asking about."""
+    shares: tuple[Shares, ...] = ()
+    """Of the trained sector and then of those that it is compared with. Empty if the two years have no such figures, or
+    may not be compared."""
 
     @property
     def was_priority(self) -> bool:
@@ -80,19 +95,25 @@ def training(
     catalogue: Catalogue,
     duties: Duties | None = None,
     apart: Collection[str] = (),
+    boards_of: Mapping[str, ReleasedBoard] | None = None,
 ) -> Training | None:
     """The page, from the shown releases (window -> release); None without a financial year.
+
+    It asks for those that it rests on, and no others, so that it does not grow with the years. `boards_of` has their
+    board-level cells, where these are at hand.
 
     `duties` has the sectors that owe each act, from the register. `apart` has the years that may not be compared with
     the year before, because the series breaks between.
     """
-    years = sorted(window for window in releases if kind_of(window) == "year")
+    rests = rests_on(releases)
+    years = [window for window in rests if kind_of(window) == "year"]
     if not years:
         return None
-    boards = {year: ReleasedBoard.of(releases[year]) for year in years}
-    earlier_of = {year: None if year in apart else boards.get(before(year)) for year in years}
-    ranked = {year: needs(boards[year], catalogue, earlier_of[year], duties) for year in years}
-    sessions, feedback = as_records(held(releases))
+    boards = {year: boards_of[year] if boards_of else ReleasedBoard.of(releases[year]) for year in years}
+    weighed = {year: weighed_by_topic(boards[year], catalogue) for year in years[-RANKED:]}
+    earlier_of = {year: None if year in apart else boards.get(before(year)) for year in weighed}
+    ranked = {year: needs(boards[year], catalogue, earlier_of[year], duties, weighed[year]) for year in weighed}
+    sessions, feedback = as_records(held(releases, rests))
     year = years[-1]
     trained = [
         _trained(programme, sessions, feedback, boards, catalogue, ranked, apart)
@@ -103,7 +124,7 @@ def training(
     earlier = tuple(listed(ranked.get(before(year), ())))
     this_year = [session for session in sessions if financial_year_of(session.held_on) == year]
     met = {(session.audience, topic) for session in this_year for topic in session.topics}
-    pairs = weighed_by_topic(boards[year], catalogue)
+    pairs = weighed[year]
     return Training(
         year,
         has_detection(boards[year]),
@@ -124,18 +145,34 @@ def training(
     )
 
 
-def held(releases: Mapping[str, Release]) -> list[SessionHeld]:
-    """Every session that the releases carry, once.
+def rests_on(windows: Collection[str]) -> list[str]:
+    """The windows, of those that are released, on which the page of the newest financial year rests, in order of name.
+
+    Programmes are of that year and the year before. What one is compared with begins in the year before its own. The
+    needs of that year look back on one more. Without a financial year: none.
+    """
+    years = sorted(window for window in windows if kind_of(window) == "year")
+    if not years:
+        return []
+    first = years[-1]
+    for _ in range(RANKED):
+        first = before(first)
+    start = bounds(first)[0]
+    return sorted(window for window in windows if kind_of(window) != "pair" and bounds(window)[0] >= start)
+
+
+def held(releases: Mapping[str, Release], windows: Iterable[str] | None = None) -> list[SessionHeld]:
+    """Every session that the releases carry, once; of some `windows`, or of all.
 
     The sessions of a year replace those of its quarters, which were released earlier and hold less feedback.
     """
     years = {window for window in releases if kind_of(window) == "year"}
     sessions: list[SessionHeld] = []
-    for window, release in sorted(releases.items()):
+    for window in sorted(releases if windows is None else set(windows) & set(releases)):
         if kind_of(window) == "pair":  # its years are released too, and carry the same sessions
             continue
-        if window in years or financial_year_of(release.starts_on) not in years:
-            sessions += release.training
+        if window in years or financial_year_of(bounds(window)[0]) not in years:
+            sessions += releases[window].training
     return sessions
 
 
@@ -148,11 +185,20 @@ def _trained(
     ranked: Mapping[str, Sequence[Need]],
     apart: Collection[str],
 ) -> Trained:
-    earlier = years_of(programme)[0]
+    earlier, later = years_of(programme)
     known = listed(ranked.get(earlier, ()))
     own = [need for need in known if (need.sector, need.topic) == (programme.sector, programme.topic)]
     result = outcome(programme, sessions, feedback, boards, catalogue, known, apart)
-    return Trained(result, own[0] if own else None, earlier in ranked, len(known))
+    shares: tuple[Shares, ...] = ()
+    if programme.topic != GENERAL and {earlier, later} <= boards.keys() and not broken(earlier, later, apart):
+        sectors = (programme.sector, *(result.effect.compared if result.effect else ()))
+        shares = tuple(_shares(boards[earlier], boards[later], sector, programme.topic) for sector in sectors)
+    return Trained(result, own[0] if own else None, earlier in ranked, len(known), shares)
+
+
+def _shares(before: ReleasedBoard, after: ReleasedBoard, sector: str, topic: str) -> Shares:
+    one, other = ((of.cell(f"m6_{topic}", sector), of.cell("m6_any", sector)) for of in (before, after))
+    return Shares(sector, one, other)
 
 
 def _order(trained: Trained) -> tuple[bool, bool, int, str, str]:

@@ -11,9 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+import numpy as np
+
 from analysis.training.expectation import Shown, expected_of
 from analysis.training.noticed import RATIOS, share_of, smallest_gap
-from analysis.training.posterior import Expectation, Floats, Verdict, judged, shares, support, told
+from analysis.training.posterior import Below, Expectation, Floats, Verdict, judged, shares, supports, told
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import Catalogue
 from models.releases import CellState
@@ -50,8 +52,10 @@ class WeighedDetection:
         """The ratio to what is expected from which down such a pair would be called likely 4 times in 5, by
         probability `likely`; None if none of `ratios` would be (`analysis.training.noticed`)."""
 
-        def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> Verdict:
-            return judged(shares(recorded, missed), self.expected, self.spread, odd=ODD_PAIRS)
+        below = Below.of(self.expected, self.spread, odd=ODD_PAIRS)
+
+        def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> float:
+            return below(shares(recorded, missed))
 
         known = round(sum(told(cell)[0] for cell in (self.detection.recorded, self.detection.missed)))
         return smallest_gap(known, share_of(self.expected), judge, likely, ratios)
@@ -62,13 +66,9 @@ def has_detection(board: ReleasedBoard) -> bool:
     return any(board.has("m18_recorded_any", sector) for sector in board.sectors())
 
 
-def by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Detection]:
-    """Every pair of sector and topic that can be judged. A pair whose two cells are both `<10` cannot."""
-    return [weighed.detection for weighed in weighed_by_topic(board, catalogue)]
-
-
 def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[WeighedDetection]:
-    """The same, each with its expectation."""
+    """Every pair of sector and topic that can be judged, with its expectation. A pair whose two cells are both `<10`
+    cannot."""
     cells = [
         pair
         for sector in board.sectors()
@@ -76,7 +76,7 @@ def weighed_by_topic(board: ReleasedBoard, catalogue: Catalogue) -> list[Weighed
         if catalogue.expected(sector, topic) and (pair := _cells(board, sector, topic)) is not None
     ]
     points = [_point(*pair) for pair in cells]
-    expected = {place: found for place in range(len(points)) if (found := expected_of(points, place)) is not None}
+    expected = expected_of(points)
     likelihoods = {place: shares(*cells[place]) for place in expected}
     spread = _spread(likelihoods, expected)
     return [
@@ -142,8 +142,12 @@ def pooled(peers: Sequence[Shown]) -> Expectation:
 def _spread(likelihoods: Mapping[int, Floats], expected: Mapping[int, Expectation]) -> float:
     """The size that makes the cells most likely, shrunk towards the usual one."""
 
+    if not expected:
+        return USUAL_SPREAD
+    rows, laws = np.array([likelihoods[n] for n in expected]), list(expected.values())
+
     def likely(size: float) -> float:
-        own = sum(log(max(1e-300, support(likelihoods[n], expected[n], size))) for n in expected)
-        return own - log(size / USUAL_SPREAD) ** 2 / 2
+        own = np.log(np.maximum(1e-300, supports(rows, laws, size))).sum()
+        return float(own) - log(size / USUAL_SPREAD) ** 2 / 2
 
     return max(SPREADS, key=likely)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from math import exp, log, sqrt
 
 from scipy.stats import t as student
@@ -25,13 +26,16 @@ from models.catalogue import Catalogue
 from models.contract.periods import bounds, financial_year_of
 
 FEWEST_COMPARED = 2
+NO_ONE_FIGURE = "general training aims at no one figure"
 LEVEL = 0.95
 USUAL_CHANGE = 0.15
 """How much sectors' shares usually move from year to year by chance, as a deviation of their logarithm. It weighs as
 much as `USUAL_WEIGHT` sectors. Both come from simulation (docs/adr/0031)."""
 USUAL_WEIGHT = 8
 SHOWS_AFTER = timedelta(days=90)
-"""An effect is looked for from 90 days after the last session, up to 180 days."""
+"""An effect is looked for from so long after the last session."""
+SHOWS_FOR = timedelta(days=180)
+"""For so long at least, within one financial year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Effect:
     def noticeable(self) -> float:
         """How many times the share an effect would have to be to be told clearly 4 times in 5: above 1."""
         degrees = USUAL_WEIGHT + len(self.compared) - 1
-        points = [float(student.ppf(level, degrees)) for level in ((1 + LEVEL) / 2, 0.8)]
+        points = [_point(level, degrees) for level in ((1 + LEVEL) / 2, 0.8)]
         error = (log(self.high) - log(self.low)) / 2 / points[0]
         return exp(sum(points) * error)
 
@@ -102,6 +106,14 @@ class Outcome:
     trend: Trend
     effect: Effect | None
     refused: str | None
+    waits_for: str = ""
+    """The financial year after, if its figures are all that is missing: it is too early. Empty otherwise."""
+
+
+@lru_cache(maxsize=256)
+def _point(level: float, degrees: int) -> float:
+    """The point of Student's t below which so much of it lies."""
+    return float(student.ppf(level, degrees))
 
 
 def programmes(sessions: Iterable[SessionRecord]) -> list[Programme]:
@@ -120,12 +132,25 @@ def programmes(sessions: Iterable[SessionRecord]) -> list[Programme]:
 def years_of(programme: Programme) -> tuple[str, str]:
     """The financial year before the first session, and the first with half a year to show it after the last."""
     start = bounds(financial_year_of(programme.first))[0]
-    before = financial_year_of(start - timedelta(days=1))
-    after = financial_year_of(programme.last + SHOWS_AFTER)
+    return financial_year_of(start - timedelta(days=1)), shows_in(programme.last)
+
+
+def shows_in(last: date) -> str:
+    """The first financial year with half a year to show what a session of that day changed."""
+    after = financial_year_of(last + SHOWS_AFTER)
     end = bounds(after)[1]
-    if (end - programme.last - SHOWS_AFTER).days < 180:
-        after = financial_year_of(end)
-    return before, after
+    return after if last <= latest_for(after) else financial_year_of(end)
+
+
+def latest_for(year: str) -> date:
+    """The last day on which a session can be held for a financial year to show what it changed."""
+    return bounds(year)[1] - SHOWS_AFTER - SHOWS_FOR
+
+
+def broken(before: str, after: str, apart: Collection[str]) -> bool:
+    """Whether the series breaks between two financial years. `apart` has those that may not be compared with the one
+    before them."""
+    return any(before < year <= after for year in apart)
 
 
 def outcome(
@@ -146,16 +171,18 @@ def outcome(
     ranks = [n.rank for n in needs_before if (n.sector, n.topic) == (programme.sector, programme.topic)]
     rank = min(ranks, default=None)
     if before not in boards or after not in boards:
-        missing = after if before in boards else before
-        trend = Trend("not released", "not released", None)
-        return Outcome(programme, said, rank, trend, None, f"{missing} is not released")
+        missing, trend = after if before in boards else before, Trend("not released", "not released", None)
+        if programme.topic == GENERAL:
+            return Outcome(programme, said, rank, trend, None, NO_ONE_FIGURE)
+        waits_for = after if before in boards else ""
+        return Outcome(programme, said, rank, trend, None, f"{missing} is not released", waits_for)
     one, two = boards[before], boards[after]
     trend = _trend(one, two, programme.sector, programme.topic)
-    if any(before < year <= after for year in apart):
+    if broken(before, after, apart):
         trend = replace(trend, ratio=None)
         return Outcome(programme, said, rank, trend, None, "the series of figures breaks between the two years")
     if programme.topic == GENERAL:
-        return Outcome(programme, said, rank, trend, None, "a general session aims at no one figure")
+        return Outcome(programme, said, rank, trend, None, NO_ONE_FIGURE)
     trained = _trained(sessions, programme.topic, bounds(before)[0], bounds(after)[1])
     others = [s for s in one.sectors() if s not in trained and catalogue.expected(s, programme.topic)]
     found = compare(one, two, programme.sector, programme.topic, others)
@@ -174,10 +201,11 @@ def compare(
     """
     own = _change(before, after, sector, topic, few=True)
     if own is None:
-        return "the sector's own figures say too little in one of the years"
+        return "the sector's own figures are too small in one of the two years"
     changes = {s: c for s in others if (c := _change(before, after, s, topic)) is not None}
     if len(changes) < FEWEST_COMPARED:
-        return f"{len(changes)} of the {FEWEST_COMPARED} sectors needed to compare with have figures in both years"
+        number = ("no other sector has", "only one other sector has")[len(changes)]
+        return f"{number} figures to compare with in both years, and two are needed"
     usual = USUAL_CHANGE**2
     weights = [1 / (error + usual) for _, error in changes.values()]
     middle = sum(w * moved for w, (moved, _) in zip(weights, changes.values(), strict=True)) / sum(weights)
@@ -185,7 +213,7 @@ def compare(
     degrees = USUAL_WEIGHT + len(changes) - 1
     larger = max(1.0, (USUAL_WEIGHT + differ) / degrees)
     error = sqrt(larger * (own[1] + usual + 1 / sum(weights)))
-    reach = float(student.ppf((1 + LEVEL) / 2, degrees)) * error
+    reach = _point((1 + LEVEL) / 2, degrees) * error
     gap = own[0] - middle
     return Effect(exp(gap), exp(gap - reach), exp(gap + reach), tuple(sorted(changes)))
 

@@ -8,6 +8,7 @@ topic. The price: a sector that misses everything is as expected. It has a row o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,40 +33,46 @@ class Shown:
     weight: float
 
 
-def expected_of(pairs: Sequence[Shown], number: int) -> Expectation | None:
-    """What is expected of one of the pairs, from the others; None if there are too few."""
-    own = pairs[number]
-    others = [pair for place, pair in enumerate(pairs) if place != number]
-    if len(others) < FEWEST or not any(pair.topic == own.topic for pair in others):
-        return None
-    sectors = sorted({pair.sector for pair in pairs})
-    topics = sorted({pair.topic for pair in pairs})
-    design = np.array([_row(pair, sectors, topics) for pair in others])
-    share = np.array([pair.share for pair in others])
-    weight = np.array([pair.weight for pair in others])
-    penalty = np.full(design.shape[1], DEVIATION**-2)
+def expected_of(pairs: Sequence[Shown]) -> dict[int, Expectation]:
+    """What is expected of each of the pairs, from the others; those for which there are too few are left out."""
+    topics = Counter(pair.topic for pair in pairs)
+    if len(pairs) <= FEWEST:
+        return {}
+    design = _design(pairs)
+    share = np.array([pair.share for pair in pairs])
+    # A row for each fit, in which the pair that is expected weighs nothing.
+    weight = np.array([pair.weight for pair in pairs]) * (1 - np.eye(len(pairs)))
+    effects, covariance = _fitted(design, share, weight)
+    return {
+        place: Expectation.of_logit(float(row @ effects[place]), float(row @ covariance[place] @ row))
+        for place, row in enumerate(design)
+        if topics[pairs[place].topic] > 1
+    }
+
+
+def _fitted(design: Floats, share: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """The effects of each fit (a row of `weight`) and their covariance, by Newton's method."""
+    pairs, size = design.shape
+    penalty = np.full(size, DEVIATION**-2)
     penalty[0] = 1e-3
-    found, spread = _fitted(design, share, weight, penalty)
-    row = _row(own, sectors, topics)
-    return Expectation.of_logit(float(row @ found), float(row @ spread @ row))
-
-
-def _fitted(design: Floats, share: Floats, weight: Floats, penalty: Floats) -> tuple[Floats, Floats]:
-    """The effects and their covariance, by Newton's method."""
-    effects: Floats = np.zeros(design.shape[1])
+    products = (design[:, :, None] * design[:, None, :]).reshape(pairs, size * size)
+    effects: Floats = np.zeros((pairs, size))
+    mean = np.clip(weight @ share / weight.sum(axis=1), 0.05, 0.95)
+    effects[:, 0] = np.log(mean / (1 - mean))
     curve: Floats = np.diag(penalty)
-    mean = float(np.clip(share @ weight / weight.sum(), 0.05, 0.95))
-    effects[0] = np.log(mean / (1 - mean))
     for _ in range(_STEPS):
-        fitted = 1 / (1 + np.exp(-np.clip(design @ effects, -8, 8)))
-        slope = design.T @ (weight * (share - fitted)) - penalty * effects
-        curve = (design.T * (weight * fitted * (1 - fitted))) @ design + np.diag(penalty)
-        effects = effects + np.linalg.solve(curve, slope)
+        fitted = 1 / (1 + np.exp(-np.clip(effects @ design.T, -8, 8)))
+        slope = (weight * (share - fitted)) @ design - penalty * effects
+        curve = ((weight * fitted * (1 - fitted)) @ products).reshape(pairs, size, size) + np.diag(penalty)
+        effects = effects + np.linalg.solve(curve, slope[..., None])[..., 0]
     covariance: Floats = np.asarray(np.linalg.inv(curve), dtype=np.float64)
     return effects, covariance
 
 
-def _row(pair: Shown, sectors: Sequence[str], topics: Sequence[str]) -> Floats:
-    row = np.zeros(1 + len(sectors) + len(topics))
-    row[0] = row[1 + sectors.index(pair.sector)] = row[1 + len(sectors) + topics.index(pair.topic)] = 1.0
-    return row
+def _design(pairs: Sequence[Shown]) -> Floats:
+    """A row for each pair: one for all, one for its sector, one for its topic."""
+    sectors, topics = (sorted({getattr(pair, name) for pair in pairs}) for name in ("sector", "topic"))
+    design: Floats = np.zeros((len(pairs), 1 + len(sectors) + len(topics)))
+    for row, pair in zip(design, pairs, strict=True):
+        row[0] = row[1 + sectors.index(pair.sector)] = row[1 + len(sectors) + topics.index(pair.topic)] = 1.0
+    return design

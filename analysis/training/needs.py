@@ -19,9 +19,16 @@ from typing import Final, Literal
 import numpy as np
 
 from analysis.training.calibration import curves, kind_of
-from analysis.training.detection import FEWEST_PEERS, Detection, by_topic, pooled, whole_sectors
+from analysis.training.detection import (
+    FEWEST_PEERS,
+    Detection,
+    WeighedDetection,
+    pooled,
+    weighed_by_topic,
+    whole_sectors,
+)
 from analysis.training.expectation import Shown
-from analysis.training.posterior import GRID, Expectation, Verdict, judged, shares, shares_of_whole, told
+from analysis.training.posterior import GRID, MATERIAL, Expectation, Verdict, judged, shares, shares_of_whole, told
 from analysis.training.released import ReleasedBoard, ReleasedFigure, left_out
 from models.catalogue import Catalogue
 from models.register import Duties
@@ -33,6 +40,8 @@ WORTH_ASKING: Final = 0.7
 """Below this nothing is said. It never says that there is no need."""
 TRUE_OF: Final = {"likely": "more than nine in ten", "worth asking": "about eight in ten"}
 """How many rows of each standing were true in simulated boards. A test holds docs/conclusions-validation.md to it."""
+MOST_ASKED = 0.95
+"""No more than this share is asked of anybody: nobody records everything."""
 _STANDINGS: Final[tuple[Standing, ...]] = ("likely", "worth asking", "")
 NOT_NEEDS: Final = (
     (
@@ -91,6 +100,9 @@ class Need:
     """Cells that are not figures and so not evidence, in words."""
     most: Standing = "likely"
     """The highest standing that a row of this kind can have."""
+    aim: tuple[float, float] | None = None
+    """Where the figure that should move stands, and from where on it would be no need: numbers of children for M4,
+    shares from 0 to 1 for the others. None if it is no figure."""
 
     @property
     def standing(self) -> Standing:
@@ -101,15 +113,20 @@ class Need:
 
 
 def needs(
-    board: ReleasedBoard, catalogue: Catalogue, before: ReleasedBoard | None = None, duties: Duties | None = None
+    board: ReleasedBoard,
+    catalogue: Catalogue,
+    before: ReleasedBoard | None = None,
+    duties: Duties | None = None,
+    weighed: Sequence[WeighedDetection] | None = None,
 ) -> list[Need]:
     """All needs that could be weighed in a financial year, the most probable first.
 
     `before` is the year before. Without it there are no needs that compare a sector with its own past, and none of
     lateness, which needs a year of records to look back on. `duties` says who owes what; without it nobody does.
+    `weighed` has the pairs of sector and topic (`weighed_by_topic`), where these are at hand.
     """
     owed = duties or Duties()
-    rows = [*sign_needs(board, catalogue, owed)]
+    rows = sign_needs(board, weighed_by_topic(board, catalogue) if weighed is None else weighed, owed)
     if before is not None:
         rows += [
             *lateness_needs(board, catalogue),
@@ -134,10 +151,10 @@ def listed(found: Iterable[Need]) -> list[Need]:
     return [need for need in found if need.standing]
 
 
-def sign_needs(board: ReleasedBoard, catalogue: Catalogue, duties: Duties) -> list[Need]:
+def sign_needs(board: ReleasedBoard, weighed: Iterable[WeighedDetection], duties: Duties) -> list[Need]:
     """Signs that a sector does not see or record, by detection share (M18). None if the release has no M18."""
     found = [
-        _of_detection(board, one, f"seeing and recording signs: {one.topic}") for one in by_topic(board, catalogue)
+        _of_detection(board, one.detection, f"seeing and recording signs: {one.detection.topic}") for one in weighed
     ]
     whole = whole_sectors(board, duties.who("observe"))
     return found + [_of_detection(board, one, "seeing and recording signs of any kind") for one in whole]
@@ -168,7 +185,9 @@ def lateness_needs(board: ReleasedBoard, catalogue: Catalogue) -> list[Need]:
             likelihood = shares_of_whole(later, whole)[::-1]
             verdict = judged(likelihood, pooled(peers), LATE_SPREAD, material=LATE_MATERIAL)
             evidence = _evidence(board, sector, later, whole)
-            found.append(_need(sector, GENERAL, "recognising in time", "m2", verdict, evidence, dropped))
+            row = _need(sector, GENERAL, "recognising in time", "m2", verdict, evidence, dropped)
+            late = _share(later.value, whole.value)
+            found.append(replace(row, aim=_aim(row, None if late is None else 1 - late, LATE_MATERIAL)))
     return found
 
 
@@ -190,7 +209,9 @@ def raising_needs(board: ReleasedBoard, before: ReleasedBoard) -> list[Need]:
         expected = Expectation.of_logit(log(nows / pasts), variance)
         verdict = judged(shares(now, past), expected, OWN_PAST_SPREAD, odds=True)
         evidence = _evidence(board, sector, now)
-        found.append(_need(sector, GENERAL, "raising concerns", "m4", verdict, evidence, dropped))
+        row = _need(sector, GENERAL, "raising concerns", "m4", verdict, evidence, dropped)
+        aim = None if now.value is None or row.ratio <= 0 else (float(now.value), MATERIAL * now.value / row.ratio)
+        found.append(replace(row, aim=aim))
     return found
 
 
@@ -210,13 +231,25 @@ def screening_needs(board: ReleasedBoard, before: ReleasedBoard, duties: Duties)
     (sector,) = owed
     evidence = tuple((cell.measure, cell.text) for cell in now)
     row = _need(sector, GENERAL, "screening after a concern of any sector", "m7", verdict, evidence, ())
-    return [replace(row, most="worth asking")]
+    return [replace(row, most="worth asking", aim=_aim(row, _share(now[0].value, now[1].value)))]
 
 
 def _of_detection(board: ReleasedBoard, one: Detection, about: str) -> Need:
     topic = GENERAL if one.topic == "any" else one.topic
     evidence = _evidence(board, one.sector, one.recorded, one.missed)
-    return _need(one.sector, topic, about, "m18", one.verdict, evidence, ())
+    row = _need(one.sector, topic, about, "m18", one.verdict, evidence, ())
+    recorded, missed = one.recorded.value, one.missed.value
+    known = None if recorded is None or missed is None else recorded + missed
+    return replace(row, aim=_aim(row, _share(recorded, known)))
+
+
+def _share(part: int | None, whole: int | None) -> float | None:
+    return None if part is None or not whole else min(1.0, part / whole)
+
+
+def _aim(need: Need, now: float | None, material: float = MATERIAL) -> tuple[float, float] | None:
+    """A share, and what part of the expected one is enough. What is expected follows from the share and its ratio."""
+    return None if now is None or need.ratio <= 0 else (now, min(MOST_ASKED, material * now / need.ratio))
 
 
 def _in_time(later: ReleasedFigure, whole: ReleasedFigure, shift: float) -> Shown:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import binom
 
 from analysis.disclosure.noise import STANDARD
-from analysis.training.posterior import Expectation, Floats, Verdict
+from analysis.training.posterior import Expectation, Floats
 from analysis.training.released import ReleasedFigure
 from models.releases import CellState
 
@@ -24,7 +24,8 @@ WHOLE = (0.0,)
 """The whole gap: the sector records nothing."""
 RATIOS = (0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
 """Supposed gaps: what the sector still records, of what is expected."""
-Judge = Callable[[ReleasedFigure, ReleasedFigure], Verdict]
+Judge = Callable[[ReleasedFigure, ReleasedFigure], float]
+"""The probability that a sector with these two cells is below what is expected."""
 _SLIGHT = 1e-4
 
 
@@ -34,8 +35,9 @@ def smallest_gap(
     """The least gap of `ratios` that is called likely 4 times in 5; None if none of them is.
 
     `known` is the number of children of the two cells together, `expected` the share that is expected. `judge` gives
-    the verdict on the released cells (recorded and not recorded), and `likely` is the probability from which a verdict
-    is called likely. A ratio of 0.4 means that the sector records four tenths of what is expected, or less.
+    the probability of being below, by the released cells (recorded and not recorded), and `likely` is the probability
+    from which that is called likely. A ratio of 0.4 means that the sector records four tenths of what is expected, or
+    less.
     """
     shown = _Shown(judge, likely)
     for ratio in ratios:
@@ -62,7 +64,7 @@ class _Shown:
             return False
         if (one, other) not in self._known:
             cells = (_cell("recorded", one), _cell("missed", other))
-            self._known[one, other] = self._judge(*cells).below >= self._likely
+            self._known[one, other] = self._judge(*cells) >= self._likely
         return self._known[one, other]
 
 

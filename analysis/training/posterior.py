@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from analysis.training.released import ReleasedFigure, chances
+from analysis.disclosure.noise import Rule
+from analysis.training.released import ReleasedFigure, Said, chances
+from models.releases import CellState
 
 Floats = npt.NDArray[np.float64]
 MATERIAL = 0.8
@@ -24,6 +27,7 @@ LEVEL = 0.8
 """The level of the intervals shown."""
 GRID: Floats = (np.arange(200) + 0.5) / 200
 """Shares."""
+_LOG_GRID, _LOG_REST = np.log(GRID), np.log1p(-GRID)
 ODD = 0.1
 """The share that is assumed to be anywhere below what is expected, before anything is known."""
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
@@ -57,42 +61,54 @@ class Verdict:
     """Probability that it is under what counts as below."""
 
 
-@lru_cache(maxsize=4096)
 def shares(part: ReleasedFigure, rest: ReleasedFigure) -> Floats:
     """The likelihood of each share of `GRID`, of the children of two cells that are in the first; greatest 1.
 
     Nothing is known of how many they are together but what the cells say.
     """
-    parts, part_chance = _columns(part)
-    rests, rest_chance = _columns(rest)
+    return _shares(part.said, rest.said)
+
+
+@lru_cache(maxsize=4096)
+def _shares(part: Said, rest: Said) -> Floats:
+    parts, part_chance = _columns(*part)
+    rests, rest_chance = _columns(*rest)
+    return _on_grid(parts, rests, part_chance[:, None] * rest_chance[None, :])
+
+
+def _on_grid(parts: Floats, rests: Floats, chance: Floats) -> Floats:
+    """The likelihood of each share, from the chance of each pair of numbers in and out of the first cell."""
+    part_chance, rest_chance = chance.sum(axis=1), chance.sum(axis=0)
     ways = gammaln(parts[:, None] + rests[None, :] + 1) - gammaln(parts[:, None] + 1) - gammaln(rests[None, :] + 1)
     middle = np.clip((parts @ part_chance + 0.5) / (parts @ part_chance + rests @ rest_chance + 1), 0.02, 0.98)
     # Relative to the likeliest share, so that large numbers stay within what a float holds.
     table = np.exp(ways + parts[:, None] * np.log(middle) + rests[None, :] * np.log1p(-middle))
-    table *= part_chance[:, None] * rest_chance[None, :]
+    table *= chance
     up = np.exp(np.minimum(np.outer(np.log(GRID / middle), parts), 600.0))
     down = np.exp(np.minimum(np.outer(np.log((1 - GRID) / (1 - middle)), rests), 600.0))
-    found: Floats = np.einsum("gi,ij,gj->g", up, table, down, optimize=True)
+    found: Floats = ((up @ table) * down).sum(axis=1)
     found /= found.max()
     found.setflags(write=False)
     return found
 
 
-@lru_cache(maxsize=4096)
 def shares_of_whole(part: ReleasedFigure, whole: ReleasedFigure) -> Floats:
     """The same where the second cell counts the children of the first too."""
-    parts, part_chance = _columns(part)
-    wholes, whole_chance = _columns(whole)
-    rest = wholes[None, :] - parts[:, None]
-    ways = gammaln(wholes[None, :] + 1) - gammaln(parts[:, None] + 1) - gammaln(np.maximum(rest, 0) + 1)
-    log = np.where(rest >= 0, ways, -np.inf)[None] + np.log(GRID)[:, None, None] * parts[None, :, None]
-    log = log + np.log1p(-GRID)[:, None, None] * np.maximum(rest, 0)[None]
-    found: Floats = np.einsum("gij,i,j->g", np.exp(log), part_chance, whole_chance, optimize=True)
-    if found.max() <= 0:  # a part that is shown far above its whole
-        found = np.where(GRID > 0.9, 1.0, 0.0)
-    found /= found.max()
-    found.setflags(write=False)
-    return found
+    return _shares_of_whole(part.said, whole.said)
+
+
+@lru_cache(maxsize=1024)
+def _shares_of_whole(part: Said, whole: Said) -> Floats:
+    parts, part_chance = _columns(*part)
+    wholes, whole_chance = _columns(*whole)
+    rests = np.arange(max(0.0, wholes[0] - parts[-1]), wholes[-1] - parts[0] + 1)
+    # The chance of each pair of numbers in the part and beside it: that of the part, times that of their sum.
+    at = (parts[:, None] + rests[None, :] - wholes[0]).astype(np.intp)
+    inside = (at >= 0) & (at < wholes.size)
+    chance = part_chance[:, None] * np.where(inside, whole_chance[np.clip(at, 0, wholes.size - 1)], 0.0)
+    if chance.sum() <= 0:  # a part that is shown far above its whole
+        return np.where(GRID > 0.9, 1.0, 0.0)
+    return _on_grid(parts, rests, chance / chance.sum())
 
 
 def judged(
@@ -117,9 +133,32 @@ def judged(
     return _verdict(ratios, weight, material)
 
 
-def support(likelihood: Floats, expected: Expectation, spread: float) -> float:
-    """How likely the cells are under that distribution."""
-    return float(_joint(likelihood, expected, spread, ODD).sum())
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The probability alone that `judged` gives, for one expectation and many likelihoods."""
+
+    all: Floats
+    """What each share weighs, for each value of the expectation."""
+    low: Floats
+    """The same of the shares that count as below."""
+    weights: Floats
+
+    @classmethod
+    def of(cls, expected: Expectation, spread: float, *, material: float = MATERIAL, odd: float = ODD) -> Self:
+        """With the arguments of `judged`."""
+        every = _laws(expected.values, spread, odd)
+        return cls(every, every * (GRID / expected.values[:, None] < material), expected.weights)
+
+    def __call__(self, likelihood: Floats) -> float:
+        """The probability that a share of this likelihood is below."""
+        return float(self.weights @ ((self.low @ likelihood) / np.maximum(self.all @ likelihood, 1e-300)))
+
+
+def supports(likelihoods: Floats, expected: Sequence[Expectation], spread: float) -> Floats:
+    """How likely each pair of cells is (rows of `likelihoods`) under its own expectation's distribution."""
+    values, weights = (np.array([getattr(one, name) for one in expected]) for name in ("values", "weights"))
+    found: Floats = (weights * (_laws(values, spread, ODD) @ likelihoods[:, :, None])[..., 0]).sum(axis=1)
+    return found
 
 
 def _verdict(ratios: Floats, weight: Floats, material: float) -> Verdict:
@@ -133,25 +172,31 @@ def _verdict(ratios: Floats, weight: Floats, material: float) -> Verdict:
 
 def _joint(likelihood: Floats, expected: Expectation, spread: float, odd_share: float) -> Floats:
     """Weight of each expectation (rows) and share (columns)."""
-    values = expected.values[:, None]
-    logs = (values * spread - 1) * np.log(GRID) + ((1 - values) * spread - 1) * np.log1p(-GRID)
-    usual = np.exp(logs - logs.max(axis=1, keepdims=True))
-    usual /= usual.sum(axis=1, keepdims=True)
-    odd = (GRID[None, :] < values).astype(np.float64)
-    odd /= odd.sum(axis=1, keepdims=True)
-    found: Floats = expected.weights[:, None] * ((1 - odd_share) * usual + odd_share * odd) * likelihood[None, :]
+    found: Floats = expected.weights[:, None] * _laws(expected.values, spread, odd_share) * likelihood[None, :]
+    return found
+
+
+def _laws(expected: Floats, spread: float, odd_share: float) -> Floats:
+    """What each share of the grid (last axis) weighs before anything is known, for each value that is expected."""
+    values = expected[..., None]
+    logs = (values * spread - 1) * _LOG_GRID + ((1 - values) * spread - 1) * _LOG_REST
+    usual = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    usual /= usual.sum(axis=-1, keepdims=True)
+    odd = (values > GRID).astype(np.float64)
+    odd /= odd.sum(axis=-1, keepdims=True)
+    found: Floats = (1 - odd_share) * usual + odd_share * odd
     return found
 
 
 def told(cell: ReleasedFigure) -> tuple[float, float]:
     """Mean and variance of the number behind a cell, if nothing else is known."""
-    number, chance = _columns(cell)
+    number, chance = _columns(*cell.said)
     mean = float(number @ chance)
     return mean, float((number - mean) ** 2 @ chance)
 
 
 @lru_cache(maxsize=2048)
-def _columns(cell: ReleasedFigure) -> tuple[Floats, Floats]:
-    pairs: Sequence[tuple[int, float]] = chances(cell)
+def _columns(state: CellState, value: int | None, rule: Rule) -> tuple[Floats, Floats]:
+    pairs: Sequence[tuple[int, float]] = chances(ReleasedFigure("", "", state, value, rule))
     numbers, likely = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     return numbers, likely / likely.sum()

@@ -24,6 +24,9 @@ from models.releases.written import WRITTEN
 
 Floats = npt.NDArray[np.float64]
 _SLIGHT = 1e-9
+Said = tuple[CellState, int | None, Rule]
+"""State, value and rule of a cell. All that follows from a cell alone is kept by it: the cells of all boards say few
+different things."""
 _WORDS = {CellState.NONE: "none", CellState.ONE_TO_NINE: "1 to 9"}
 
 
@@ -37,6 +40,11 @@ class ReleasedFigure:
     value: int | None = None
     rule: Rule = STANDARD
     """How the release's figures were made."""
+
+    @property
+    def said(self) -> Said:
+        """What it says of the number behind it, whatever was counted and whoever counted it."""
+        return self.state, self.value, self.rule
 
     @property
     def is_evidence(self) -> bool:
@@ -94,16 +102,18 @@ class ReleasedBoard:
         return tuple(sorted({cell.sector for cell in self.cells} - {"any"}))
 
 
-@lru_cache(maxsize=2048)
 def chances(cell: ReleasedFigure) -> tuple[tuple[int, float], ...]:
     """(n, chance that the cell shows what it does when the number is n), for every n it may reasonably be."""
-    if cell.state is CellState.NONE:
+    return _chances(*cell.said) if cell.is_evidence else ()
+
+
+@lru_cache(maxsize=2048)
+def _chances(state: CellState, value: int | None, rule: Rule) -> tuple[tuple[int, float], ...]:
+    if state is CellState.NONE:
         return ((0, 1.0),)
-    if not cell.is_evidence:
-        return ()
-    low, high = cell.rule.bounds(cell.value)
-    least = max(low, 1) if cell.state is CellState.ONE_TO_NINE else low
-    found = ((n, cell.rule.likelihood(cell.value, n)) for n in range(least, high + 1))
+    low, high = rule.bounds(value)
+    least = max(low, 1) if state is CellState.ONE_TO_NINE else low
+    found = ((n, rule.likelihood(value, n)) for n in range(least, high + 1))
     return tuple((n, chance) for n, chance in found if chance > _SLIGHT)
 
 

@@ -51,7 +51,6 @@ def write(document: ExportDocument) -> bytes:
 
     Nothing is fetched from anywhere. The document's id is made from the release's id, so that it reveals nothing else.
     """
-    weasyprint, fetcher = _engine()
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -65,7 +64,16 @@ def write(document: ExportDocument) -> bytes:
         synthetic="Synthetic" if document.synthetic else "",
         release_id=document.release.release_id,
     )
-    identifier = hashlib.sha256(document.release.release_id.encode()).hexdigest()[:32].encode()
+    return drawn(html, css, document.release.release_id)
+
+
+def drawn(html: str, css: str, name: str) -> bytes:
+    """The PDF/UA-1 of a page of HTML, with the limits that hold for all PDFs; `name` is what its id is made from.
+
+    Raises `PdfUnavailable` if Pango is missing, `PdfBusy` if too many are asked for at once.
+    """
+    weasyprint, fetcher = _engine()
+    identifier = hashlib.sha256(name.encode()).hexdigest()[:32].encode()
 
     def draw() -> bytes:
         sheet = weasyprint.CSS(string=css, url_fetcher=fetcher)

@@ -31,6 +31,7 @@ ACTS: Mapping[str, str] = {
     "view": "viewed",
     "download": "downloaded",
     "export": "exported at the terminal",
+    "pack": "took a paper of the meeting pack",
     "sign-in": "signed in",
     "sign-in.refused": "sign-in refused",
     "sign-out": "signed out",
@@ -63,6 +64,15 @@ _DETAILS: Mapping[str, str] = {
     "approved_once": "the first of two",
 }
 
+PAPERS: Mapping[str, str] = {
+    "meeting": "meeting pack",
+    "brief": "brief for chief officers",
+    "agency": "sheet for one agency",
+    "slides": "slides",
+    "police": "annex for the problem profile",
+}
+"""The kinds of paper in the meeting pack, in words."""
+
 
 def request_words(kind: str) -> str:
     """A kind of request to the ledger, as a page begins a line with it."""
@@ -79,6 +89,9 @@ def detail_of(entry: AuditEntry) -> str:
     if entry.action == "correct":
         fault, _, measure = entry.detail.partition(" ")
         return f"{_DETAILS.get(fault, fault)}{f': {measure}' if measure else ''}"
+    if entry.action == "pack":
+        paper, _, checksum = entry.detail.partition(" ")
+        return f"{PAPERS.get(paper, paper)}, checksum begins {checksum}"
     return _DETAILS.get(entry.detail, entry.detail)
 
 

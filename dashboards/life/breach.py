@@ -32,7 +32,7 @@ class Exposed(NamedTuple):
     """At the end of the period."""
     approved_by: tuple[str, ...]
     readers: dict[str, dict[str, int]]
-    """Who -> how (view, download, export) -> times in the period."""
+    """Who -> how (view, download, export, pack) -> times in the period."""
 
 
 class BreachReport(NamedTuple):
@@ -64,7 +64,9 @@ def report(log: Iterable[AuditEntry], since: datetime, until: datetime) -> Breac
             if started and state[entry.subject] in SHOWN:
                 shown[entry.subject] = None
         if started and entry.action in _READING:
-            readers[entry.subject][entry.who][entry.action] += 1
+            # The sheet of an agency is noted under the release and the agency.
+            of = entry.subject.partition(":")[0] if entry.action == ReadingKind.PACK else entry.subject
+            readers[of][entry.who][entry.action] += 1
         elif started:
             others[entry.who][entry.action] += 1
     if not started:

@@ -188,6 +188,9 @@ class ReadingKind(StrEnum):
     """As a file through the pages; the detail is its format."""
     EXPORT = "export"
     """As files at the terminal."""
+    PACK = "pack"
+    """As a paper of the meeting pack; the detail is its kind and how its checksum begins. The subject of an agency's
+    sheet is the release and, after a colon, the agency."""
 
 
 READINGS = tuple(reading.value for reading in ReadingKind)

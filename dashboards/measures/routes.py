@@ -13,7 +13,7 @@ from analysis.shown.measure import columns_of
 from dashboards import states
 from dashboards.boards import board_at
 from dashboards.life import changes
-from dashboards.measures.known import Known
+from dashboards.measures.known import Known, known_at
 from dashboards.measures.notices import notices_of
 from dashboards.measures.view import BY, SPANS, measure_page, summaries
 from dashboards.order import belongs_to
@@ -54,18 +54,22 @@ def add_measures(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         )
 
     @app.get("/boards/{code}/measures/{measure}", response_class=HTMLResponse)
-    def single_measure(code: str, measure: str, visitor: Here) -> Response:
-        """One measure by quarter, year and sector, with its definition and what it cannot know."""
+    def single_measure(code: str, measure: str, visitor: Here, window: str = "") -> Response:
+        """One measure by quarter, year and sector, with its definition and what it cannot know.
+
+        `window` is the year to end with, or the pair of years; by default the newest.
+        """
         register, board = board_at(engine, registry, code)
         if measure not in BY_ID:
             raise HTTPException(404)
         with engine.connect() as connection:
-            known = Known(connection, register, board)
+            known = known_at(connection, register, board, window)
             page = measure_page(known, measure)
             notices = notices_of(connection, code, measure)
             left = left_of(connection, register, board)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, measure, who=visitor.who)
-        view = {"page": page, "belongs": belongs_to(measure), "corrections": notices, "left": left}
+        view: dict[str, object] = {"beside": known.beside, "window": known.headline}
+        view |= {"page": page, "belongs": belongs_to(measure), "corrections": notices, "left": left}
         # What holds no figures of children has no key to them.
         view["key"] = states.used(states.key(known.rules), page.texts) if columns_of(measure) else ()
         view["errors"] = states.errors(known.rules) if columns_of(measure) else ()

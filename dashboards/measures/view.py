@@ -13,6 +13,8 @@ from analysis.shown import measure as shown
 from analysis.shown.measure import PageEntry
 from dashboards import breaks, states
 from dashboards.begun import begun
+from dashboards.measures.coverage import NOTE, heat
+from dashboards.measures.drawn import by_row, detection
 from dashboards.measures.duties import charged
 from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.finding import findings, pictures
@@ -72,6 +74,8 @@ class Section:
     """Whether the rows are windows."""
     bars: bool = False
     """Whether shares are drawn as bars too: where rows are sectors, agencies or answers."""
+    heat: Markup | None = None
+    """The same as a heat table, to stand in its place."""
     pictures: tuple[tuple[str, Markup], ...] = ()
     """Titles and pictures of its figures over time, to stand before the table."""
     findings: tuple[str, ...] = ()
@@ -129,7 +133,7 @@ class MeasurePage:
     @property
     def pictures(self) -> tuple[tuple[str, Markup], ...]:
         """Its figures over time, for the top of the page."""
-        return tuple(picture for section in self.sections for picture in section.pictures)
+        return tuple(picture for section in self.sections if section.windows for picture in section.pictures)
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -165,18 +169,17 @@ def coverage_section(known: Known) -> Section | None:
     if known.headline not in known.boards or not known.boards[known.headline].sectors():
         return None
     board = known.boards[known.headline]
-    table = shown.coverage(board)
+    table, caption = shown.coverage(board), "Children about whom each sector recorded a sign, by kind of sign"
     return Section(
         "coverage",
         "Which signs each sector records",
-        "Children about whom each sector recorded a sign, by kind of sign",
+        caption,
         "Sector",
         tuple(column.words for column in table.columns),
         rows(table, name_of),
-        "A cell of fewer than 10 is a prompt for training where the sector is in a position to see such signs. Not "
-        "applicable: the catalogue does not expect them of the sector. A sign may have been seen and not recorded, and "
-        "not seeing one is not a fault.",
+        NOTE,
         prompts=tuple((sector_words(sector), ", ".join(few)) for sector, few in shown.prompts(board, shipped())),
+        heat=heat("coverage", caption, table),
     )
 
 
@@ -252,6 +255,7 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         "In alphabetical order. Nobody is ranked here: ranking would punish those who record honestly."
         + (f" {charge.words}" if charge.words else ""),
         bars=True,
+        pictures=by_row(f"{name}-split", split, known.agency if of_agencies else name_of),
     )
 
 
@@ -284,14 +288,17 @@ def _detection(known: Known) -> Iterable[Section]:
     for part, title, note in DETECTED:
         table = shown.detection(board, part)
         if table.lines:
+            caption = f"Children whom a sector knew and of whom another recorded a sign: {uncapital(title)}"
             yield Section(
                 f"m18_{part}",
                 f"{title}, {SPANS[known.longest]}",
-                f"Children whom a sector knew and of whom another recorded a sign: {uncapital(title)}",
+                caption,
                 "Sector",
                 tuple(column.words for column in table.columns),
                 rows(table, name_of),
                 note,
+                heat=heat(f"m18_{part}", caption, table),
+                pictures=detection("m18-shares", board) if part == "recorded" else (),
             )
 
 

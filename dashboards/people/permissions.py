@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboards.people.person import EVERY, Person, Role, in_order
+from dashboards.people.person import EVERY, Grant, Person, Role, in_order
 
 
 class Act(StrEnum):
     """Something that a person does at the pages or at the terminal."""
 
     SIGN_OUT = "sign out"
-    SEE_OWN_ACCOUNT = "see one's own roles, the list of one's boards, and the methods"
+    SEE_OWN_ACCOUNT = "see one's own roles, the list of one's boards, the methods and the help"
     SEE_FIGURES = "see a board's released figures, signals, needs and returns"
     TAKE_FILES = "take an approved release as a file"
+    TAKE_PACK = "take the papers of a board's meeting pack"
+    TAKE_SHEET = "take the sheet of one agency"
     SEE_ACTIONS = "see a board's actions and their texts"
     SEE_WAITING = "see which releases wait, and what became of each"
     REQUEST_RELEASE = "ask for a release"
@@ -52,6 +54,8 @@ class Extent(StrEnum):
     """The role has to be on that board."""
     AGENCY = "the board, own agency"
     """The role has to be on that board and for that agency."""
+    VIEWERS_OWN = "the board, a viewer for the own agency"
+    """The role has to be on that board, and a viewer's for that agency."""
     ALL = "every board"
     """The role has to be for every board: the act is not about one."""
 
@@ -86,6 +90,9 @@ TABLE: Mapping[Act, Rule] = {
     Act.SEE_OWN_ACCOUNT: _rule(Extent.ANY, *_EVERYBODY),
     Act.SEE_FIGURES: _rule(Extent.BOARD, *_READERS),
     Act.TAKE_FILES: _rule(Extent.BOARD, *_READERS),
+    # No token of a service account is for these: they hold the texts of actions, and name whoever took them.
+    Act.TAKE_PACK: _rule(Extent.BOARD, *_READERS),
+    Act.TAKE_SHEET: _rule(Extent.VIEWERS_OWN, *_READERS),
     Act.SEE_ACTIONS: _rule(Extent.BOARD, *_READERS),
     Act.SEE_WAITING: _rule(Extent.BOARD, _R.ANALYST, _R.CHAIR, _R.PUBLISHER, _R.GOVERNANCE),
     Act.REQUEST_RELEASE: _rule(Extent.BOARD, _R.ANALYST, _R.CHAIR),
@@ -119,7 +126,8 @@ def may(person: Person, act: Act, board: str = "", agency: str = "") -> Permissi
     """
     rule = TABLE[act]
     if any(
-        grant.role in rule.roles and _reaches(rule.reach, grant.board, grant.agency, board, agency, bool(person.issuer))
+        grant.role in rule.roles
+        and _reaches(_reach(rule, grant), grant.board, grant.agency, board, agency, bool(person.issuer))
         for grant in person.grants
     ):
         return Permission(True)
@@ -151,6 +159,13 @@ def within(scope: Scope, act: Act, board: str) -> Permission:
     )
 
 
+def _reach(rule: Rule, grant: Grant) -> Extent:
+    """How far one grant has to go for a rule."""
+    if rule.reach is not Extent.VIEWERS_OWN:
+        return rule.reach
+    return Extent.AGENCY if grant.role is Role.VIEWER else Extent.BOARD
+
+
 def _reaches(reach: Extent, on: str, of: str, board: str, agency: str, known: bool) -> bool:
     """Whether a grant on board `on` and of agency `of` goes as far as the act needs."""
     if reach is Extent.ANY:
@@ -168,7 +183,10 @@ def _why(person: Person, act: Act, rule: Rule, board: str) -> str:
     if rule.reach is Extent.ALL:
         return f"To {act.value}, a person needs the role {needed} for every board. {_has(person, EVERY)} {_ASK}"
     where = "this board" if board else "a board"
-    own = ", for the agency that it is about" if rule.reach is Extent.AGENCY else ""
+    own = {
+        Extent.AGENCY: ", for the agency that it is about",
+        Extent.VIEWERS_OWN: ", a viewer for the agency that it is about",
+    }.get(rule.reach, "")
     return f"To {act.value}, a person needs the role {needed} on {where}{own}. {_has(person, board)} {_ASK}"
 
 

@@ -1,4 +1,4 @@
-"""A share as a bar within its cell of a table: from nothing to all, the likely range, and the figure on it.
+"""A share or a count as a bar within its cell of a table: its likely range, and the figure on it.
 
 The number stands beside it as text, so that the bar is for the eye alone. Lengths are per cent of the cell, which may
 have any width.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from dashboards.pictures.svg import POINT, RANGE, element
+from dashboards.pictures.svg import GROUND, POINT, RANGE, element
 
-GROUND = "#b1b4b6"
 HEIGHT = 12
 
 
@@ -28,6 +27,11 @@ def share_bar(value: float, low: float | None = None, high: float | None = None)
         width="100%",
         height=HEIGHT,
     )
+
+
+def count_bar(value: float, top: float, low: float | None = None, high: float | None = None) -> Markup:
+    """The bar of a number of children. `top` is the end of the line: the same for every cell that is to be compared."""
+    return share_bar(*(None if edge is None else edge / top for edge in (value, low, high)))  # type: ignore[arg-type]
 
 
 def _share(of: float) -> str:

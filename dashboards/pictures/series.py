@@ -13,11 +13,10 @@ from textwrap import wrap
 
 from markupsafe import Markup, escape
 
-from dashboards.pictures.svg import INK, POINT, QUIET, RANGE, element, line, words
+from dashboards.pictures.svg import FONT, INK, POINT, QUIET, RANGE, SMALL, element, hatch, line, words
 
 COLUMN, PLOT, TOP, BOTTOM = 68, 130, 30, 46
 """In px: width of a period, height of the plot, and the room above and below it."""
-SMALL = 12
 FEW_UP_TO = 10
 """What "fewer than 10" is hatched up to."""
 
@@ -53,7 +52,7 @@ def series(key: str, title: str, points: Sequence[SeriesPoint]) -> Markup:
         "svg",
         element("title", escape(title), id=f"{key}-title"),
         element("desc", escape(f"{described}. The table has the same figures."), id=f"{key}-desc"),
-        *_hatch(key, points),
+        *([hatch(key)] if any(point.few for point in points) else []),
         line(0, TOP + PLOT, width, TOP + PLOT, stroke=INK),
         *_between(points, scale),
         *(mark for place, point in enumerate(points) for mark in _marks(key, place, point, scale)),
@@ -63,20 +62,13 @@ def series(key: str, title: str, points: Sequence[SeriesPoint]) -> Markup:
         viewBox=f"0 0 {width} {height}",
         width=width,
         height=height,
-        font_family="Arial, 'Liberation Sans', Helvetica, sans-serif",
+        font_family=FONT,
     )
 
 
 def _said(point: SeriesPoint) -> str:
     broken = ", break in series" if point.broken else ""
     return f"{point.text}{broken}"
-
-
-def _hatch(key: str, points: Sequence[SeriesPoint]) -> Iterator[Markup]:
-    if any(point.few for point in points):
-        stripe = element("path", d="M0 6 6 0", stroke=QUIET, stroke_width=1)
-        size = {"patternUnits": "userSpaceOnUse"}
-        yield element("pattern", stripe, id=f"{key}-few", width=6, height=6, **size)
 
 
 def _middle(place: int) -> float:

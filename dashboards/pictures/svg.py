@@ -10,8 +10,11 @@ from markupsafe import Markup, escape
 
 INK, QUIET, RANGE, POINT = "#0b0c0c", "#505a5f", "#6bace6", "#12436d"
 """Text; lines beside figures; a range; a figure. Each is at least 3 to 1 on white, text at least 4.5 to 1."""
-SIZE = 14
-"""Height of text, in px."""
+GROUND, USUAL = "#b1b4b6", "#e1e3e4"
+"""The line that a figure stands on; what is expected. Neither is needed to read a figure."""
+SIZE, SMALL = 14, 12
+"""Heights of text, in px."""
+FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
 
 def element(name: str, *inside: Markup, **attributes: str | float) -> Markup:
@@ -36,3 +39,9 @@ def line(x1: float, y1: float, x2: float, y2: float, *, dashed: bool = False, st
 def _number(value: str | float) -> str:
     """Coordinates to a tenth of a pixel, which is less than a screen shows."""
     return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+def hatch(key: str, name: str = "few") -> Markup:
+    """The stripes that `url(#<key>-few)` fills with."""
+    stripe = element("path", d="M0 6 6 0", stroke=QUIET, stroke_width=1)
+    return element("pattern", stripe, id=f"{key}-{name}", width=6, height=6, **{"patternUnits": "userSpaceOnUse"})

@@ -14,6 +14,7 @@ from dashboards.queries.left import left_of
 from dashboards.queries.overview import MEASURES, WindowRows, own_cells, shown_quarters, shown_windows, window_row
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.returns import AgencyRow, BoardReturns, submitted_returns
+from models.contract.periods import before
 from models.register import Board, Register
 from models.service import clock
 from models.store.remedies import Left
@@ -55,7 +56,10 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
     cells = own_cells(connection, shown, board.code)
     left = left_of(connection, register, board)
     returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
-    bodies = documents(connection, board.code).shown.values()
+    listed = [window for kind in windows.values() for window in kind]
+    wanted = dict.fromkeys((*listed, *map(before, listed)))
+    documents_of = documents(connection, board.code, wanted).shown
+    bodies = [documents_of[window] for window in wanted if window in documents_of]
     part = {(body.window, name) for body in bodies for name in MEASURES if partly(body, name.partition("_")[0])}
     population = sum(ward.population_10_17 for ward in board.wards)
     return BoardPage(
@@ -67,14 +71,14 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
                 kind,
                 tuple(
                     window_row(window, releases, cells, population, returns.received(window), board, part)
-                    for window in listed
+                    for window in of_kind
                 ),
             )
-            for kind, listed in windows.items()
+            for kind, of_kind in windows.items()
         ),
         agencies=returns.rows(quarters, left),
         quarters=quarters,
         left=left,
-        rules=frozenset(row.rule for row in shown if any(row.window in listed for listed in windows.values())),
+        rules=frozenset(row.rule for row in shown if row.window in listed),
         files=newest_first([row for row in every if row.shown]),
     )

@@ -17,6 +17,7 @@ from dashboards.queries.releases import Released, every_release, newest_first, o
 from dashboards.queries.views import Dim, Kind, View, offered
 from dashboards.words import sector_words
 from models.contract.periods import before as window_before
+from models.contract.periods import kind_of
 from models.register import Board
 from models.releases import CellState
 from models.store import ReleaseCellRow
@@ -62,6 +63,14 @@ class FiguresPage:
     """Heading of the first column."""
     columns: tuple[str, ...]
     rows: tuple[FigureRow, ...]
+
+    @property
+    def beside(self) -> tuple[str, str]:
+        """The windows of the same kind before and after, among those that can be chosen; empty where there is none."""
+        kind, this = kind_of(self.release.window), self.release.starts_on
+        alike = sorted((one.starts_on, one.window) for one in self.windows if kind_of(one.window) == kind)
+        earlier, later = [w for at, w in alike if at < this], [w for at, w in alike if at > this]
+        return (earlier[-1] if earlier else ""), (later[0] if later else "")
 
 
 def figures_page(
@@ -133,7 +142,7 @@ class _Table:
         rated = view.name == "town" and RATED in measures
         self.columns = tuple(self._name(view.columns, value) for value in across) if view.columns else ("Children",)
         if rated:
-            self.columns += ("M1 per 10,000 children aged 10 to 17",)
+            self.columns += ("New concerns per 10,000 children aged 10 to 17",)
         self.rows = tuple(self._row(name, across, rated, before) for before, name in pairwise(["", *down]))
 
     def _values(self, dim: Dim) -> list[str]:

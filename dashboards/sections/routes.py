@@ -10,11 +10,12 @@ from starlette.responses import Response
 from dashboards import states
 from dashboards.boards import board_at
 from dashboards.life import changes
-from dashboards.measures.known import Known
+from dashboards.measures.known import known_at
 from dashboards.measures.notices import notices_of
 from dashboards.order import KINDS, RECOGNITION, RESPONSES, Section
 from dashboards.pages import Pages
 from dashboards.people.visitor import Here
+from dashboards.pictures import flow
 from dashboards.queries.left import left_of
 from dashboards.queries.overview import shown_quarters
 from dashboards.queries.returns import BoardReturns, submitted_returns
@@ -25,14 +26,14 @@ from dashboards.sections.view import section_page
 def add_sections(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader) -> None:
     """Add the routes to the application."""
 
-    def page(section: Section, code: str, visitor: Here) -> Response:
+    def page(section: Section, code: str, visitor: Here, window: str) -> Response:
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
-            known = Known(connection, register, board)
-            view: dict[str, object] = {"page": section_page(known, section)}
+            known = known_at(connection, register, board, window)
+            view: dict[str, object] = {"page": section_page(known, section), "beside": known.beside}
             left = left_of(connection, register, board)
             view |= {"corrections": notices_of(connection, code), "left": left}
-            view |= {"key": states.key(known.rules), "errors": states.errors(known.rules)}
+            view |= {"steps_key": flow.KEY, "key": states.key(known.rules), "errors": states.errors(known.rules)}
             if section is RECOGNITION:
                 quarters = shown_quarters(board, known.today)
                 returns = BoardReturns(register, code, submitted_returns(connection, code), known.today)
@@ -42,16 +43,16 @@ def add_sections(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         return HTMLResponse(pages.render("section.html", register, board, visitor, **view))
 
     @app.get("/boards/{code}/kinds", response_class=HTMLResponse)
-    def kinds(code: str, visitor: Here) -> Response:
+    def kinds(code: str, visitor: Here, window: str = "") -> Response:
         """What kind of exploitation and missing is recorded."""
-        return page(KINDS, code, visitor)
+        return page(KINDS, code, visitor, window)
 
     @app.get("/boards/{code}/recognition", response_class=HTMLResponse)
-    def recognition(code: str, visitor: Here) -> Response:
+    def recognition(code: str, visitor: Here, window: str = "") -> Response:
         """Who sees what others see, and who does not."""
-        return page(RECOGNITION, code, visitor)
+        return page(RECOGNITION, code, visitor, window)
 
     @app.get("/boards/{code}/responses", response_class=HTMLResponse)
-    def responses(code: str, visitor: Here) -> Response:
+    def responses(code: str, visitor: Here, window: str = "") -> Response:
         """What was done."""
-        return page(RESPONSES, code, visitor)
+        return page(RESPONSES, code, visitor, window)

@@ -11,7 +11,10 @@ from analysis.measures.definition import Definition
 from dashboards.measures.known import Known
 from dashboards.measures.view import MeasurePage, measure_page
 from dashboards.measures.view import Section as Table
-from dashboards.order import Section
+from dashboards.order import RECOGNITION, RESPONSES, Section
+from dashboards.sections.steps import roads
+from dashboards.training.decide import to_decide
+from dashboards.words import listed, quarter, uncapital
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,6 @@ class Answer:
     findings: tuple[str, ...]
     picture: tuple[str, Markup] | None
     """Title and picture of its first figure over time."""
-    figures: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,29 @@ class SectionPage:
     window: str
     answers: tuple[Answer, ...]
     tables: tuple[Table, ...]
+    leads: tuple[tuple[str, str, str], ...]
+    """What the page begins with: a sentence, and the address and words of its evidence."""
+    roads: tuple[tuple[str, Markup], ...]
+    """Steps as pictures, with their titles: only on the page of what was done."""
 
     @property
     def texts(self) -> frozenset[str]:
         """The entries of its tables, for the key."""
         return frozenset(text for table in self.tables for text in table.texts)
+
+
+def gaps(known: Known) -> tuple[tuple[str, str, str], ...]:
+    """Which sectors have a likely gap, by the training needs of the newest year."""
+    found = to_decide(known.connection, known.register, known.board, known.today)
+    if not found.year:
+        return ()
+    told = []
+    for standing, words in (("likely", "Likely gaps"), ("worth asking", "Worth asking about")):
+        named = [f"{need.sector} ({uncapital(need.about)})" for need in found.needs if need.standing == standing]
+        if named:
+            told.append(f"{words} in {quarter(found.year)}: {listed(named)}.")
+    sentence = " ".join(told) or f"No gap is likely or worth asking about in {quarter(found.year)}."
+    return ((sentence, f"/boards/{known.board.code}/training#needs", "How we know, and how sure we are"),)
 
 
 def section_page(known: Known, section: Section) -> SectionPage:
@@ -53,9 +73,10 @@ def section_page(known: Known, section: Section) -> SectionPage:
             for table in pages[measure].sections
             if table.key == key and table.rows
         ),
+        gaps(known) if section is RECOGNITION and not known.beside[1] else (),
+        roads(known.boards[known.headline]) if section is RESPONSES and known.headline in known.boards else (),
     )
 
 
 def _answer(page: MeasurePage) -> Answer:
-    pictures = [picture for table in page.sections for picture in table.pictures]
-    return Answer(page.definition, page.findings, next(iter(pictures), None))
+    return Answer(page.definition, page.findings, next(iter(page.pictures), None))

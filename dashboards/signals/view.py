@@ -122,15 +122,21 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     )
 
 
-def _of_children(row: RowMapping, board: Board, returns: BoardReturns, shown: Mapping[str, Release]) -> SignalView:
+def in_words(row: RowMapping, board: Board) -> tuple[str, str]:
+    """Where a signal about children is, by name, and what it says."""
     codes = row["areas"].split()
     names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
     level = "board" if codes == [board.code] else "town" if "-T" in codes[0] else "ward"
     # A ward that only an earlier register lists has its code for a name.
     known = [names.get(code, code) for code in codes]
     words = explain(row["kind"], known, level, row["starts_on"], row["ends_on"], Recurrence(row["recurrence"]))
+    return ", ".join(known), words
+
+
+def _of_children(row: RowMapping, board: Board, returns: BoardReturns, shown: Mapping[str, Release]) -> SignalView:
+    where, words = in_words(row, board)
     efforts = _efforts(row["starts_on"], row["ends_on"], returns, shown)
-    return _view(row, ", ".join(known), words, efforts, board)
+    return _view(row, where, words, efforts, board)
 
 
 def _operational(row: RowMapping, register: Register, board: Board) -> SignalView:

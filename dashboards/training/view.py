@@ -2,69 +2,40 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
 
-from analysis.measures.registry import MEASURE_WORDS
-from analysis.shown.training import Trained, Training, training
-from analysis.training.effect import Effect
-from analysis.training.needs import GENERAL, LIKELY, NOT_NEEDS, TRUE_OF, WORTH_ASKING, Need
-from dashboards.queries.documents import Documents, parsed
-from dashboards.words import capital, sector_words, short_quarter
-from dashboards.words import quarter as window_name
-from models.catalogue import shipped
-from models.contract.periods import YEAR_NAME, before, financial_year_of
+from markupsafe import Markup
+
+from analysis.shown.training import Training
+from analysis.training.needs import TRUE_OF
+from dashboards.queries.conclusions import concluded
+from dashboards.queries.documents import Documents
+from dashboards.training.needs import NeedRow, by_when, need_rows, not_needs, picture_of
+from dashboards.training.programmes import RESULTS, ProgrammeRow, Result, programme_rows, year_of
+from dashboards.words import capital, listed, quarter, sector_words, short_quarter, uncapital
+from models.contract.periods import before
 from models.register import Duties
+from models.service import clock
 
 NEEDS_SHOWN = 10
-HOPELESS = 5
-"""No training multiplies what is recorded by so much: where only that would be told, the page says so."""
-_YEAR = re.compile(rf"\b{YEAR_NAME}\b")
 NOT_PROOF = "Not proof: the sector's own figures before and after, with nothing to compare them with."
-STAGES = (("before", "before"), ("after", "straight after"), ("follow_up", "at follow-up"))
-
-
-@dataclass(frozen=True)
-class NeedRow:
-    """One need in words."""
-
-    rank: str
-    """`1`, or `1=` where others share it."""
-    sector_code: str
-    sector: str
-    topic: str
-    """Its code."""
-    about: str
-    moves: str
-    """Number of the measure that should move: `m6`."""
-    standing: str
-    """`likely` or `worth asking`."""
-    probability: str
-    ratio: str
-    interval: str
-    rests_on: str
-    """The evidence for the need itself, as released."""
-    beside: tuple[tuple[str, str], ...]
-    """The sector's other figures: what is counted, and its entry in the release."""
-    left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ProgrammeRow:
-    """One programme in words: the three questions side by side."""
-
-    sector: str
-    topic: str
-    when: str
-    sessions: str
-    confidence: str
-    priority: str
-    change: str
-    refused: str
-    """Why no effect can be worked out; empty where there is one."""
-    not_proof: str
-    was_priority: bool
+NO_NEED = ", which answered no need of the year before"
+COUNTED: dict[Result, str] = {
+    "changed": "changed what is recorded",
+    "no clear change": "shows no clear change",
+    "too early": "is too early to tell",
+    "cannot tell": "cannot be told",
+}
+COUNTED_MANY: dict[Result, str] = {
+    "changed": "changed what is recorded",
+    "no clear change": "show no clear change",
+    "too early": "are too early to tell",
+    "cannot tell": "cannot be told",
+}
+"""A number of programmes and what became of them, as the end of a phrase."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +44,14 @@ class TrainingPage:
 
     year: str
     year_before: str
+    findings: tuple[str, ...]
+    """What the page says first, in sentences."""
     needs: tuple[NeedRow, ...]
-    more_needs: int
-    """Those of which something is said and that are not listed."""
+    needs_picture: Markup
+    by_when: str
+    """From which figures on training that is held now can be seen to work."""
+    more_needs: str
+    """How many needs are not listed, in a sentence; empty if none."""
     noticed: tuple[str, ...]
     """What would have been called a likely need 4 times in 5, in sentences; empty without detection shares."""
     signs_judged: bool
@@ -93,11 +69,9 @@ class TrainingPage:
     answers: tuple[tuple[str, str], ...]
     """The three questions, each with a sentence."""
 
-
-@lru_cache(maxsize=4)
-def _training(releases: tuple[tuple[str, bytes], ...], duties: Duties, apart: frozenset[str]) -> Training | None:
-    """Cached, because releases never change and fitting the model takes a second."""
-    return training({window: parsed(body) for window, body in releases}, shipped(), duties, apart)
+    def of(self, result: Result) -> tuple[ProgrammeRow, ...]:
+        """The programmes of which one of the four things is said."""
+        return tuple(row for row in self.programmes if row.result == result)
 
 
 def of(documents: Documents, duties: Duties, apart: frozenset[str] = frozenset()) -> Training | None:
@@ -105,31 +79,51 @@ def of(documents: Documents, duties: Duties, apart: frozenset[str] = frozenset()
 
     `apart` has the years that may not be compared with the year before.
     """
-    return _training(tuple(sorted(documents.bodies.items())), duties, apart)
+    return concluded(documents, duties, apart)
 
 
-def training_page(findings: Training) -> TrainingPage:
-    """The training page in words."""
-    year = findings.year
-    earlier = before(year)
-    priorities = findings.priorities
-    listed = [
-        trained for trained in findings.trained if _year_of(trained) == year or trained.outcome.effect is not None
-    ]
+def training_page(findings: Training, today: date | None = None) -> TrainingPage:
+    """The training page in words. `today` is the day from which on somebody may be trained; by default, this one."""
+    needs, programmes = need_rows(findings), programme_rows(findings)
+    first = needs[:NEEDS_SHOWN]
+    more = len(needs) - len(first)
+    answers = _answers(findings, programmes)
     return TrainingPage(
-        year,
-        earlier,
-        tuple(need_rows(findings)[:NEEDS_SHOWN]),
-        max(0, len(priorities) - NEEDS_SHOWN),
+        findings.year,
+        before(findings.year),
+        (_needs_finding(findings, needs), answers[2][1]),
+        tuple(first),
+        picture_of(first),
+        by_when(today or clock.today()),
+        _more(more),
         _noticed(findings),
         findings.signs_judged,
-        NOT_NEEDS,
-        f"Of rows called likely {TRUE_OF['likely']} were true there, of those worth asking {TRUE_OF['worth asking']}.",
+        not_needs(),
+        f"Of needs called likely {TRUE_OF['likely']} were true there; of those worth asking about, "
+        f"{TRUE_OF['worth asking']}.",
         len(findings.needs),
-        tuple(_programme(trained) for trained in listed),
-        len(findings.trained) - len(listed),
-        _answers(findings, earlier),
+        programmes,
+        len(findings.trained) - len(programmes),
+        answers,
     )
+
+
+def _needs_finding(findings: Training, needs: Sequence[NeedRow]) -> str:
+    """Who probably needs which training, in a sentence."""
+    year = quarter(findings.year)
+    if not needs:
+        return f"No training need is likely or worth asking about in {year}. That does not mean that there is none."
+    named = [f"{row.sector} ({uncapital(row.about)})" for row in needs if row.standing == "likely"]
+    asked = [f"{row.sector} ({uncapital(row.about)})" for row in needs if row.standing != "likely"]
+    parts = [f"likely for {listed(named)}"] if named else []
+    parts += [f"worth asking about for {listed(asked)}"] if asked else []
+    return f"Training needs in {year}: {'; '.join(parts)}."
+
+
+def _more(number: int) -> str:
+    if number == 0:
+        return ""
+    return "One more need is not listed." if number == 1 else f"{number} more needs are not listed."
 
 
 def _noticed(findings: Training) -> tuple[str, ...]:
@@ -140,13 +134,13 @@ def _noticed(findings: Training) -> tuple[str, ...]:
     for sector, ratio in findings.noticed:
         by_gap.setdefault(ratio, []).append(sector_words(sector))
     sentences = [
-        f"{capital(' and '.join(sectors))}: {_gap(ratio)}" for ratio, sectors in sorted(by_gap.items(), key=_large_last)
+        f"{capital(listed(sectors))}: {_gap(ratio)}" for ratio, sectors in sorted(by_gap.items(), key=_large_last)
     ]
     never = findings.pairs_weighed - findings.pairs_noticed
     return (
         *sentences,
-        f"Of {findings.pairs_weighed} pairs of a sector and one kind of sign that could be weighed, {never} are so "
-        "small that not even a sector that records nothing would have been called likely.",
+        f"We could look at {findings.pairs_weighed} pairs of a sector and one kind of sign. For {never} of them the "
+        "figures are so small that even a sector that records nothing would not have been called a likely need.",
     )
 
 
@@ -162,149 +156,57 @@ def _large_last(pair: tuple[float | None, list[str]]) -> float:
     return 2.0 if pair[0] is None else 1 - pair[0]
 
 
-def need_rows(findings: Training) -> list[NeedRow]:
-    """The priorities, in order of rank; needs that share a rank say so."""
-    ranks = [need.rank for need in findings.needs]
-    return [_need(need, ranks.count(need.rank) > 1) for need in findings.priorities]
-
-
-def topic_words(topic: str) -> str:
-    """A topic of training as a phrase."""
-    return "general" if topic == GENERAL else f"signs: {topic}"
-
-
-def _need(need: Need, shared: bool) -> NeedRow:
-    return NeedRow(
-        rank=f"{need.rank}{'=' if shared else ''}",
-        sector_code=str(need.sector),
-        sector=sector_words(need.sector),
-        topic=str(need.topic),
-        about=capital(need.about),
-        moves=need.moves,
-        standing=need.standing,
-        probability=_likely(need.probability),
-        ratio=f"{need.ratio:.2f}",
-        interval=f"{need.low:.2f} to {need.high:.2f}",
-        rests_on=_rests_on(need),
-        beside=tuple((capital(MEASURE_WORDS.get(name, name)), text) for name, text in need.evidence[1:]),
-        left_out=tuple(_left_out(text) for text in need.left_out),
-    )
-
-
-def _rests_on(need: Need) -> str:
-    own, text = need.evidence[0]
-    if need.moves == "m4":
-        return f"{capital(text)} children with a new concern recorded by the sector"
-    _, more = need.evidence[1]
-    if need.moves == "m18":
-        return f"It recorded {text}, and missed {more}, of children whom it knew and of whom another sector recorded it"
-    return f"{_part(text)} of {more}: {MEASURE_WORDS[own].lower()}"
-
-
-def _part(text: str) -> str:
-    """`15`, or `About 10 or fewer, or none,`: as the start of a sentence."""
-    return capital(text) + ("," if "," in text else "")
-
-
-def _comma(text: str) -> str:
-    """`about 10 or fewer, or none of 215` with its second comma."""
-    return text.replace(", or none of", ", or none, of")
-
-
-def _left_out(text: str) -> str:
-    """`m6_online police: no return` in words."""
-    name, _, rest = text.partition(" ")
-    sector, _, state = rest.partition(": ")
-    return f"{sector_words(sector)}: {MEASURE_WORDS.get(name, name)}: {state}"
-
-
-def _likely(probability: float) -> str:
-    if probability >= 0.995:
-        return "over 99%"
-    return f"{100 * probability:.0f}%" if probability >= 0.01 else "under 1%"
-
-
-def _programme(trained: Trained) -> ProgrammeRow:
-    outcome = trained.outcome
-    programme = outcome.programme
-    number = len(programme.sessions)
-    reach = "" if programme.reach is None else f", {100 * min(1.0, programme.reach):.0f}% of staff in scope"
-    sessions = f"{number} session{'' if number == 1 else 's'}, {programme.attended:,} came{reach}"
-    means = [f"{outcome.confidence[key][1]:.1f} {words}" for key, words in STAGES if key in outcome.confidence]
-    first, last = (f"{day:%b %Y}" for day in (programme.first, programme.last))
-    trend = outcome.trend
-    ratio = "" if trend.ratio is None else f" ({trend.ratio:.2f} times the share)"
-    released = trend.before != "not released" and programme.topic != GENERAL
-    return ProgrammeRow(
-        sector_words(programme.sector),
-        topic_words(programme.topic),
-        first if first == last else f"{first} to {last}",
-        sessions,
-        ", ".join(means) if means else "not recorded",
-        _priority(trained),
-        _effect(outcome.effect) if outcome.effect else "",
-        _in_words(outcome.refused or ""),
-        f"{_comma(trend.before)} before, {_comma(trend.after)} after{ratio}" if released else "",
-        trained.was_priority,
-    )
-
-
-def _priority(trained: Trained) -> str:
-    if not trained.needs_known:
-        return "Not known: the year before it is not released"
-    if trained.need is None:
-        return "No: its sector and topic were neither likely nor worth asking about in the year before"
-    return f"Yes: {trained.need.standing}, rank {trained.need.rank} of {trained.ranked} in the year before"
-
-
-def _effect(effect: Effect) -> str:
-    interval = f"{effect.low:.2f} to {effect.high:.2f}"
-    compared = ", ".join(map(sector_words, effect.compared))
-    finding = "A change beyond that of the others" if effect.clear else "No clear change beyond that of the others"
-    noticed = (
-        f"To be told 4 times in 5, the share would have to be {effect.noticeable:.1f} times as high"
-        if effect.noticeable < HOPELESS
-        else f"These figures are too small to tell even a share {HOPELESS} times as high"
-    )
-    return f"{finding}: {effect.ratio:.2f} times ({interval}), compared with {compared}. {noticed}"
-
-
-def _answers(data: Training, earlier: str) -> tuple[tuple[str, str], ...]:
-    year = [trained for trained in data.trained if _year_of(trained) == data.year]
+def _answers(data: Training, programmes: Sequence[ProgrammeRow]) -> tuple[tuple[str, str], ...]:
+    """The three questions of the page."""
+    year = [trained for trained in data.trained if year_of(trained) == data.year]
+    earlier = quarter(before(data.year))
     sessions = {s.session for trained in year for s in trained.outcome.programme.sessions}
-    compared = [trained for trained in year if trained.outcome.effect is not None]
-    clear = [trained for trained in compared if trained.outcome.effect is not None and trained.outcome.effect.clear]
     came = sum(s.attended or 0 for s in data.sessions if s.session in sessions)
     held = (
         f"In {short_quarter(data.year)}, {len(sessions)} sessions for one sector each, to which {came:,} staff came, "
         f"and {data.without_audience} for several sectors or with no audience recorded."
     )
     wanted = len(data.priorities_before)
+    topics = "training on its subject for its sector"
     reflected = (
-        f"Of {wanted} priorities of {short_quarter(earlier)}, {data.priorities_trained} had a session on their topic "
-        "for their sector."
+        f"{_counted(wanted)} named for {earlier}. {_met(data.priorities_trained, wanted, topics)}"
         if wanted
-        else f"Nothing was likely or worth asking about in {short_quarter(earlier)}."
+        else f"No need was named for {earlier}."
         if data.earlier_released
-        else f"Not known: {short_quarter(earlier)} is not released."
+        else f"Not known: {earlier} is not released."
     )
-    names = "; ".join(
-        f"{sector_words(o.programme.sector)}, {topic_words(o.programme.topic)}" for o in (c.outcome for c in clear)
+    return (
+        ("What was trained?", held),
+        ("Did it answer a need?", reflected),
+        ("What changed?", _changed(programmes)),
     )
-    changed = (
-        f"Of {len(year)} programmes, {len(compared)} could be compared with sectors that were not trained, and "
-        f"{len(clear)} changed clearly{': ' + names if names else ''}. A rise in what is recorded is success first."
-    )
-    return (("What was trained?", held), ("Did it reflect the priorities?", reflected), ("What changed?", changed))
 
 
-def _year_of(trained: Trained) -> str:
-    return financial_year_of(trained.outcome.programme.first)
+def _counted(number: int) -> str:
+    return "One need was" if number == 1 else f"{number} needs were"
 
 
-def _in_words(text: str) -> str:
-    """The text with codes of financial years in words."""
-    return _YEAR.sub(lambda match: window_name(match[0]), text)
+def _met(met: int, wanted: int, topics: str) -> str:
+    if wanted == 1:
+        return f"There {'was' if met else 'was no'} {topics}."
+    return f"For {met or 'none'} of them there was {topics}."
 
 
-__all__ = ["LIKELY", "NOT_PROOF", "WORTH_ASKING", "TrainingPage", "need_rows", "of", "training_page"]
+def _changed(programmes: Sequence[ProgrammeRow]) -> str:
+    """Of how many programmes which of the four things is said; those that changed something are named."""
+    if not programmes:
+        return "No programme for one sector is in the releases that are shown."
+    number = Counter(row.result for row in programmes)
+    parts = [f"{number[one]} {(COUNTED if number[one] == 1 else COUNTED_MANY)[one]}" for one in RESULTS if number[one]]
+    if not number["changed"]:
+        parts.insert(0, "none changed what is recorded clearly")
+    total = "One programme" if len(programmes) == 1 else f"Of {len(programmes)} programmes"
+    named = [
+        f"{uncapital(row.sector)} ({row.topic}){'' if row.was_priority else NO_NEED}"
+        for row in programmes
+        if row.result == "changed"
+    ]
+    return f"{total}: {', '.join(parts)}.{f' What changed: {listed(named)}.' if named else ''}"
+
+
+__all__ = ["NOT_PROOF", "NeedRow", "TrainingPage", "need_rows", "of", "training_page"]

@@ -53,7 +53,7 @@ def copied(pom: Path, folder: Path, *options: str) -> str:
 def _resolve(pom: Path, folder: Path, options: tuple[str, ...]) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise BrokerMissing("no mvn on PATH to resolve Apache Kafka's jars")
+        raise BrokerMissing(f"no mvn on PATH to resolve the jars of {pom.name}")
     unfinished = folder.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     command = [
@@ -69,8 +69,8 @@ def _resolve(pom: Path, folder: Path, options: tuple[str, ...]) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired:
-        raise BrokerMissing("mvn did not resolve Apache Kafka's jars within 300 s") from None
-    if done.returncode != 0 or not list(unfinished.glob("kafka*.jar")):
+        raise BrokerMissing(f"mvn did not resolve the jars of {pom.name} within 300 s") from None
+    if done.returncode != 0 or not list(unfinished.glob("*.jar")):
         # Maven's own words may hold addresses and paths: only that it failed is passed on.
-        raise BrokerMissing(f"mvn could not resolve Apache Kafka's jars (exit code {done.returncode})")
+        raise BrokerMissing(f"mvn could not resolve the jars of {pom.name} (exit code {done.returncode})")
     unfinished.rename(folder)

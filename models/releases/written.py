@@ -49,7 +49,7 @@ WRITTEN: Final[dict[CellState, Written]] = {
     CellState.NOT_COUNTABLE: Written(
         "cannot be counted",
         "cannot be counted",
-        "Cannot be counted: too few of the records can be tied to children to say how many children there are, or the "
+        "Cannot be counted: too few of the records can be tied to children to say how many children there are. Or the "
         "board's records do not go back as far as the measure looks. It means neither few nor none.",
     ),
 }

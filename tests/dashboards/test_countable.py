@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 
 import openpyxl
@@ -151,7 +152,7 @@ def _ods_text(content: bytes) -> str:
     return "\n".join(str(cell) for rows in ods_sheets(content).values() for row in rows for cell in row)
 
 
-_TEXT_OF = {"xlsx": _xlsx_text, "ods": _ods_text, "pdf": pdf_text}
+_TEXT_OF: dict[str, Callable[[bytes], str]] = {"xlsx": _xlsx_text, "ods": _ods_text, "pdf": pdf_text}
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "ods", "pdf"])

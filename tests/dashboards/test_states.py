@@ -115,8 +115,8 @@ def test_which_changes_are_told_is_said_and_which_would_be_noticed() -> None:
     A rise that is noticed leads to a larger number, which varies more.
     """
     assert states.change_words([STANDARD]).endswith(
-        "from 17 for figures of about 25, from 28 for figures of about 100. To be told 4 times in 5, a rise has to "
-        "be about 28 and 43."
+        "For figures of about 25 that is a change of 17 or more; for figures of about 100, one of 28 or more. To be "
+        "told 4 times in 5, a rise has to be about 28 and 43."
     )
 
 
@@ -130,8 +130,8 @@ def test_chance_alone_is_seldom_told_as_a_change() -> None:
                 STANDARD.shown(int(rng.poisson(rate)) + STANDARD.draw(int(rng.integers(2**63)) * 2)) for _ in range(2)
             )
             if now.value is not None and before.value is not None:
-                cells = [ReleasedCell(CellState.FIGURE, one.value) for one in (now, before)]
-                told += states.change(*cells).startswith(("up", "down"))
+                one, other = (ReleasedCell(CellState.FIGURE, cell.value) for cell in (now, before))
+                told += states.change(one, other).startswith(("up", "down"))
         assert told / 2_000 < 0.105, rate
 
 

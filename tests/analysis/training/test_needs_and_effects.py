@@ -146,8 +146,8 @@ def _released(chance: np.random.Generator, keys: RoundingKeys, cell: str) -> int
 @pytest.mark.parametrize(
     ("changes", "others", "reason"),
     [
-        ({}, ["police"], "1 of the 2"),
-        ({"police": {"m6_relationships": LOW}}, ["police", "education"], "1 of the 2"),
+        ({}, ["police"], "only one other sector"),
+        ({"police": {"m6_relationships": LOW}}, ["police", "education"], "only one other sector"),
         ({"youth_justice": {"m6_any": LOW}}, ["police", "health", "education"], "own figures"),
     ],
 )
@@ -184,4 +184,4 @@ def test_too_late_in_the_year_waits_for_the_next_release() -> None:
     assert years_of(late) == ("2024FY", "2026FY")
     found = outcome(late, [], [], {"2024FY": evenly("2024FY"), "2025FY": evenly("2025FY")}, shipped())
     assert found.effect is None
-    assert found.refused == "2026FY is not released"
+    assert (found.refused, found.waits_for) == ("2026FY is not released", "2026FY")

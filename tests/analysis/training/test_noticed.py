@@ -8,7 +8,7 @@ import pytest
 from analysis.disclosure.noise import STANDARD
 from analysis.training.needs import LIKELY
 from analysis.training.noticed import OFTEN, RATIOS, smallest_gap
-from analysis.training.posterior import Expectation, Verdict, judged, shares
+from analysis.training.posterior import Expectation, judged, shares
 from analysis.training.released import ReleasedFigure
 from models.releases import CellState
 
@@ -16,8 +16,8 @@ EXPECTED = Expectation.of_logit(0.0, 0.02)
 SPREAD = 40.0
 
 
-def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> Verdict:
-    return judged(shares(recorded, missed), EXPECTED, SPREAD)
+def judge(recorded: ReleasedFigure, missed: ReleasedFigure) -> float:
+    return judged(shares(recorded, missed), EXPECTED, SPREAD).below
 
 
 def drawn(known: int, share: float, boards: int = 400) -> float:
@@ -29,7 +29,7 @@ def drawn(known: int, share: float, boards: int = 400) -> float:
         if all(one.state is CellState.LOW for one in shown):
             continue
         cells = (ReleasedFigure("m18_recorded_any", "any", one.state, one.value) for one in shown)
-        called += judge(*cells).below >= LIKELY
+        called += judge(*cells) >= LIKELY
     return called / boards
 
 

@@ -18,7 +18,14 @@ from tests.attacks.pages.world import FORMULAS
 LEADS = ("href", "src", "action", "formaction", "content", "data", "poster", "srcset", "background")
 NEVER = {"script", "iframe", "object", "embed", "base", "svg", "math", "style", "img", "video", "audio", "template"}
 
-OUR_PICTURES = {("svg", "picture"), ("svg", "picture bar")}
+OUR_PICTURES = {
+    ("svg", "picture"),
+    ("svg", "picture bar"),
+    ("svg", "picture map"),
+    ("svg", "picture swatch"),
+    ("svg", "picture among"),
+    ("svg", "picture rows"),
+}
 """Element and class of what `dashboards/pictures` draws."""
 
 

@@ -164,7 +164,16 @@ class World:
         """A value for every part of an address that is a parameter: things of one board, or others."""
         number = 1 + (board != LARGE)
         release = self.releases[board]
-        values = {"code": board, "measure": "m6", "release": release, "name": f"{release}.csv", "agency": TOLD}
+        values = {
+            "code": board,
+            "measure": "m6",
+            "number": "2",
+            "release": release,
+            "name": f"{release}.csv",
+            "agency": TOLD,
+            "place": f"{board}-T1",
+            "paper": "brief.pdf",
+        }
         return (
             values
             | {"action": ACTION.format(number), "grant": GRANT.format(number), "request": ASKED.format(number)}

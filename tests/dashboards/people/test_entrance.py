@@ -70,7 +70,13 @@ def an_action(engine: Engine) -> None:
 def addresses(release_id: str, board: str = BOARD) -> dict[tuple[str, str], str]:
     """An address of every route that shows something of the board."""
     filled = {"{code}": board, "{measure}": "m6", "{name}": f"{release_id}.csv", "{release}": release_id}
-    filled |= {"{action}": ACTION, "{agency}": "aldermere-police", "{grant}": "g" * 24, "{request}": "r" * 24}
+    filled |= {
+        "{action}": ACTION,
+        "{agency}": "aldermere-police",
+        "{grant}": "g" * 24,
+        "{request}": "r" * 24,
+        "{paper}": "brief.pdf",
+    }
     found = {}
     for method, path in ROUTES:
         address = path

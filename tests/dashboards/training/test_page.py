@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from dashboards.life import changes
 from dashboards.life.states import DecisionReason
-from tests.dashboards.conftest import Visit, store
+from tests.dashboards.conftest import People, Visit, store
 from tests.dashboards.html import Page
 from tests.dashboards.ladder_3 import GAP, ladder_3
 from tests.models.store.factories import BOARD, make_release
@@ -29,22 +29,25 @@ def test_the_gap_is_the_first_need_and_the_three_questions_are_answered(engine: 
     needs = [row for row in page.having("tr") if "data-topic" in row]
     assert (needs[0]["data-sector"], needs[0]["data-topic"]) == GAP
     first = page.tables[0][1]
-    assert first[1] == "Health Seeing and recording signs: vulnerability"
-    assert first[2].endswith("likely")
-    assert "It recorded fewer than 10, or none, and missed 100, of children whom it knew" in first[4]
-    assert first[-1] == "M18"
-    assert "in simulated boards" in words
+    assert first[0] == "Health Seeing and recording signs: vulnerability"
+    assert first[1].startswith("Likely : 93% less than we would expect")
+    assert "It recorded fewer than 10, or none, and missed 100, of children whom it knew" in first[2]
+    assert first[3].endswith("It is too small to say to what. Detection share")
+    assert page.having("a", href=f"/boards/{BOARD}/measures/m18")
+    assert "Training needs in April 2025 to March 2026: likely for Health" in words
     assert "What cannot be seen here" in words
-    for question in ("What was trained?", "Did it reflect the priorities?", "What changed?"):
+    for question in ("What was trained?", "Did it answer a need?", "Did the training work?", "By when?"):
         assert question in words
     trained = page.tables[1][1]
-    assert trained[1] == "1 session, 14 came, 20% of staff in scope"
-    assert trained[2] == "3.1 before, 7.4 straight after"
-    assert trained[3].startswith("Yes: likely, rank 1 of")
-    assert "No clear change beyond that of the others" in trained[4]
-    assert "Not proof" in trained[4]
-    assert "not a verdict on it" in words
+    assert trained[1] == "1 session, 14 came, 20% of its staff who should come"
+    assert trained[2] == "Yes: likely"
+    assert "It recorded this sign of too few children in both years." in trained[3]
+    assert "Health is still on the list of needs above for this." in trained[3]
+    assert "fewer than 10 of 90 children before, fewer than 10 of 90 children after" in trained[3]
+    assert "3.1 before, 7.4 straight after" in words
+    assert "It is not a verdict on it" in words
     assert "1 for several sectors or with no audience recorded" in words
+    assert [svg["class"] for svg in page.having("svg")] == ["picture rows", "picture rows"]
 
 
 def test_no_need_is_told_before_a_year_is_released(sqlite: Engine, visit: Visit) -> None:
@@ -76,6 +79,13 @@ def test_without_detection_shares_nothing_is_said_of_signs_and_the_page_says_so(
     page, words = read(visit, sqlite)
     assert not [row for row in page.having("tr") if row.get("data-topic") not in (None, "general")]
     assert "Which signs a sector overlooks is not judged" in words
-    assert "M6: Coverage by itself" in words
-    assert "M3: Missed opportunities" in words
-    assert "No: its sector and topic were neither likely nor worth asking about in the year before" in words
+    assert "Indicator coverage. Coverage by itself" in words
+    assert "Missed opportunities: a sector" in words
+    assert page.tables[-2][1][2] == "No", "it answered no need, and is nowhere called one"
+
+
+def test_only_who_may_keep_actions_is_offered_one(engine: Engine, people: People) -> None:
+    store(engine, ladder_3("2025FY", detection=True))
+    add = f'href="/boards/{BOARD}/actions/add"'
+    assert add in people("ana", f"analyst:{BOARD}").get(PATH).text
+    assert add not in people("vic", f"viewer:{BOARD}").get(PATH).text

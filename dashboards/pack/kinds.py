@@ -1,0 +1,51 @@
+"""The papers of the pack: what each is for, for whom, and the name of its file. Pure."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+PaperKind = Literal["meeting", "brief", "slides", "police", "agency"]
+PDF: Final = "application/pdf"
+PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+class Kind(NamedTuple):
+    """One kind of paper."""
+
+    name: PaperKind
+    """As the audit log has it."""
+    file: str
+    """The end of its address; for an agency's sheet with `{}` for the agency."""
+    title: str
+    purpose: str
+    whom: str
+    length: str
+    media_type: str = PDF
+
+
+KINDS: Final = (
+    Kind(
+        "meeting", "meeting.pdf", "Meeting pack", "What to know and what to decide, with pictures and figures",
+        "everybody at the meeting", "8 to 14 pages",
+    ),
+    Kind(
+        "brief", "brief.pdf", "Brief for chief officers", "The findings, the decisions and what is late",
+        "chief officers who are not at the meeting", "1 page",
+    ),
+    Kind(
+        "slides", "slides.pptx", "Slides", "To show at the meeting; the evidence stands in the notes of each slide",
+        "whoever presents", "12 to 20 slides", PPTX,
+    ),
+    Kind(
+        "police", "police-annex.pdf", "Annex for the problem profile",
+        "What the group's figures say of concern, missing children, places and signals, and what they cannot tell",
+        "police analysts", "2 to 4 pages",
+    ),
+)  # fmt: skip
+"""In the order in which the page offers them."""
+SHEET: Final = Kind(
+    "agency", "agency-{}.pdf", "Sheet for one agency",
+    "Its own returns and overdue actions, and what is released of its sector; nothing of another agency",
+    "that agency", "1 or 2 pages",
+)  # fmt: skip
+BY_FILE: Final = {kind.file: kind for kind in KINDS}

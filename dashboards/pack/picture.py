@@ -1,0 +1,115 @@
+"""What the papers say of where, and of what kind: places, models of exploitation, kinds of place, missing episodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from analysis.measures.breakdown import Breakdown
+from analysis.measures.registry import BY_ID, MEASURE_WORDS
+from dashboards.pack.blocks import Figure, Grid, Part, Row, Said
+from dashboards.pack.source import Source
+from dashboards.words import KINDS, capital, listed, quarter, uncapital
+from models.contract.periods import kind_of
+
+_NUMBER = re.compile(r"\bM[0-9]{1,2}\b")
+PLACES = ("m1_children", "m9_children")
+"""Counts that are released by town and ward."""
+CONCERN = ("m19_model", "m19_place", "m19_level", "m19_age")
+MISSING = ("m20_length", "m20_from", "m20_hours")
+NO_SUM = "A child counts in each row that its records name, so rows do not add up to the whole."
+HOMES = (
+    "Places here are where children live. A signal says where something was recorded as happening, which may be "
+    "elsewhere."
+)
+
+
+def columns(source: Source) -> tuple[str, ...]:
+    """The headings of a table that compares two windows."""
+    year = KINDS[kind_of(source.window)]
+    return ("Children", "Likely", f"The {year} before", "Change")
+
+
+def row(source: Source, name: str, count: str, *, area: str = "", sector: str = "any", bar: bool = True) -> Row:
+    """One count now and in the window before, with the change."""
+    now = source.figures.of(count, area=area, sector=sector)
+    past = source.figures.past(count, area=area, sector=sector)
+    change = source.figures.change(count, area=area, sector=sector)
+    return Row(name, (now, now.likely or "–", past, change), now if bar else None)
+
+
+def scale(rows: Iterable[Row]) -> float:
+    """The number at which the bars of a table end: the highest of its likely ranges, and never below ten."""
+    return max([10.0, *(bar.high or 0 for one in rows if isinstance(bar := one.bar, Figure) and bar.value is not None)])
+
+
+def where(source: Source) -> Part:
+    """Towns with bars, then every ward."""
+    return Part("Where", (*places(source), *wards(source)), fresh=True)
+
+
+def places(source: Source) -> Iterator[Said | Grid]:
+    """Each town with a bar, for each count that is released by town."""
+    yield Said(HOMES)
+    found = False
+    for count in PLACES:
+        towns = sorted(source.board.towns, key=lambda town: town.name.casefold())
+        rows = tuple(row(source, town.name, count, area=town.code) for town in towns)
+        if any(figure.cell is not None for one in rows for figure in one.figures):
+            found = True
+            caption = f"{MEASURE_WORDS[count]}, by town, {quarter(source.window)}"
+            yield Grid(caption, ("Town", *columns(source)), rows, most=scale(rows))
+    if not found:
+        yield Said("No figure by town is in this release.")
+
+
+def wards(source: Source) -> tuple[Grid | Said, ...]:
+    """One table of all wards, both counts side by side; nothing if the release has no figure by ward."""
+    rows = []
+    towns = {town.code: town.name for town in source.board.towns}
+    for ward in sorted(source.board.wards, key=lambda ward: ward.name.casefold()):
+        entries: list[str | Figure] = [towns[ward.town]]
+        for count in PLACES:
+            entries += [source.figures.of(count, area=ward.code), source.figures.change(count, area=ward.code)]
+        rows.append(Row(ward.name, tuple(entries)))
+    if not any(figure.cell for one in rows for figure in one.figures):
+        return ()
+    year = KINDS[kind_of(source.window)]
+    heads = ("Ward", "Town", "New concern", f"On the {year} before", "Missing", f"On the {year} before")
+    note = (
+        "In order of name: places are not ranked. “No figure” stands where one of the two years has no number, such as "
+        "fewer than 10."
+    )
+    moved = [one.name for one in rows if any(str(entry).startswith(("up ", "down ")) for entry in one.entries)]
+    said = (
+        f"{listed(moved)}: {'a figure' if len(moved) == 1 else 'figures'} changed clearly. In no other ward can a "
+        "change be told from chance."
+        if moved
+        else "In no ward can a change be told from chance."
+    )
+    return Said(said), Grid(f"Children by ward, {quarter(source.window)}", heads, tuple(rows), note)
+
+
+def kinds(source: Source) -> Part:
+    """What is recorded of concerns and of missing episodes."""
+    blocks: list[Said | Grid] = [Said(NO_SUM)]
+    for measure, wanted in (("m19", CONCERN), ("m20", MISSING)):
+        for breakdown in BY_ID[measure].breakdowns:
+            if breakdown.key in wanted:
+                blocks += broken_down(source, breakdown)
+    return Part("What kind", tuple(blocks))
+
+
+def broken_down(source: Source, breakdown: Breakdown) -> tuple[Grid, ...]:
+    """A table of bars with a row for each answer; nothing if the release has no such cell."""
+    pairs = zip(breakdown.answers, breakdown.counts, strict=True)
+    rows = tuple(row(source, capital(answer.words), count.name) for answer, count in pairs)
+    if not any(figure.cell for one in rows for figure in one.figures):
+        return ()
+    caption = f"{capital(breakdown.whole_words)}, {uncapital(breakdown.title)}"
+    return (Grid(caption, ("Answer", *columns(source)), rows, plain(breakdown.note), scale(rows)),)
+
+
+def plain(text: str) -> str:
+    """A note with the title of each measure in place of its number."""
+    return _NUMBER.sub(lambda found: f"“{BY_ID[found[0].lower()].definition.title}”", text)

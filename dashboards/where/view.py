@@ -1,0 +1,185 @@
+"""Builds the map page: one measure in one window, as a map, a table and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from analysis.measures.registry import MEASURE_WORDS
+from dashboards import breaks
+from dashboards.errors import NotShown
+from dashboards.exports.lines import measure_order
+from dashboards.geography.files import Kind, Laid, Maps, path_of
+from dashboards.pictures.area_map import MapArea, area_map, swatch
+from dashboards.queries.releases import Released
+from dashboards.where.entries import PlaceRow, class_of, class_words, place_rows
+from dashboards.where.figures import PlaceFigures, Shown
+from dashboards.where.finding import PLURAL, findings, searched
+from dashboards.where.named import NamedPlaces, marks
+from dashboards.words import capital, quarter
+from models.contract.periods import kind_of
+from models.register import Board, Register
+
+KINDS: Mapping[Kind, str] = {"outlines": "Outlines of wards and towns", "hexagons": "Hexagons of one size"}
+
+
+class NothingThere(NotShown):
+    """What was asked for is not released."""
+
+
+class Option(NamedTuple):
+    """One entry of a list to choose from."""
+
+    value: str
+    words: str
+    chosen: bool
+
+
+class Step(NamedTuple):
+    """A link to the same map of another window."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True)
+class MapPicture:
+    """The map, and what stands around it."""
+
+    picture: Markup
+    key: tuple[tuple[Markup, str], ...]
+    """How each class and state looks, and its words."""
+    kind: Kind
+    from_outlines: bool
+    credit: str
+
+
+@dataclass(frozen=True)
+class WherePage:
+    """All of the page."""
+
+    shown: Shown
+    measure: str
+    title: str
+    """What is shown, as the caption of map and table."""
+    windows: tuple[Option, ...]
+    measures: tuple[Option, ...]
+    kinds: tuple[Option, ...]
+    instead: tuple[Step, ...]
+    """If the measure is not released for what was chosen: for what it is."""
+    findings: tuple[str, ...]
+    searched: str
+    breaks: tuple[str, ...]
+    map: MapPicture | None
+    rows: tuple[PlaceRow, ...]
+    all_few: bool
+    """Whether every place is "fewer than 10"."""
+    compared: bool
+    signals: tuple[NamedPlaces, ...]
+    """The open ones."""
+    release: Released
+    earlier: Step | None
+    later: Step | None
+    file_name: str
+    """If there are no outlines: the name of the file that would have them."""
+
+
+def where_page(
+    figures: PlaceFigures, register: Register, board: Board, maps: Maps, signals: Sequence[NamedPlaces],
+    show: str = "", measure: str = "", kind: str = "",
+) -> WherePage | None:  # fmt: skip
+    """The page of a choice; an empty part of it gets a default. None if nothing is released by ward or town.
+
+    `register` and `board` are as of now. Raises `NothingThere` for places and a window without a figure.
+    """
+    offered = figures.offered()
+    if not offered:
+        return None
+    chosen = next((one for one in offered if one.name == show), None) if show else offered[0]
+    if chosen is None:
+        raise NothingThere
+    every = sorted({name for _, name in figures.levels}, key=measure_order)
+    name = measure if measure in every else every[0]
+    here = name in figures.measures(chosen)
+    open_now = tuple(signal for signal in signals if signal.closed_on is None)
+    rows = place_rows(figures, board, chosen, name, marks(signals, board, chosen.level)) if here else ()
+    release = figures.releases[chosen.window]
+    laid = {one: maps.laid(register, board, one, by_town=chosen.level == "town") for one in KINDS}
+    drawn: Kind = "hexagons" if kind == "hexagons" or laid["outlines"] is None else "outlines"
+    title = f"{capital(MEASURE_WORDS.get(name, name))}, by {chosen.level}, {quarter(chosen.window)}"
+    order = [one for one in offered if one.level == chosen.level and kind_of(one.window) == kind_of(chosen.window)]
+    at = order.index(chosen)
+    missing = path_of(maps.directory, board.boundary_set) if laid["outlines"] is None else None
+
+    def step(to: Shown, words: str = "") -> Step:
+        address = f"/boards/{board.code}/where?show={to.name}&measure={name}&map={drawn}"
+        return Step(address, words or shown_words(to))
+
+    return WherePage(
+        shown=chosen,
+        measure=name,
+        title=title,
+        windows=tuple(Option(one.name, shown_words(one), one == chosen) for one in offered),
+        measures=tuple(Option(one, capital(MEASURE_WORDS.get(one, one)), one == name) for one in every),
+        kinds=tuple(Option(one, words, one == drawn) for one, words in KINDS.items() if laid[one] is not None),
+        instead=() if here else tuple(step(one) for one in offered if name in figures.measures(one)),
+        findings=findings(rows, chosen.level, chosen.window),
+        searched=searched(rows, chosen.level),
+        breaks=breaks.of_window(board, chosen.window, release, figures.earlier(chosen.window), places=True),
+        map=_map(title, chosen, rows, laid[drawn], board.code) if rows else None,
+        rows=rows,
+        all_few=bool(rows) and all(row.few for row in rows),
+        compared=any(row.before is not None for row in rows),
+        signals=open_now,
+        release=release,
+        earlier=step(order[at + 1], f"Earlier: {quarter(order[at + 1].window)}") if at + 1 < len(order) else None,
+        later=step(order[at - 1], f"Later: {quarter(order[at - 1].window)}") if at else None,
+        file_name=missing.name if missing else "",
+    )
+
+
+def shown_words(shown: Shown) -> str:
+    """`Wards, April 2025 to March 2026`."""
+    return f"{capital(PLURAL[shown.level])}, {quarter(shown.window)}"
+
+
+def _map(title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: str) -> MapPicture | None:
+    if laid is None:
+        return None
+    areas = [_area(shown, row, board) for row in rows]
+    return MapPicture(
+        area_map("map", title, laid.ground, areas),
+        tuple(_key(shown, rows)),
+        laid.kind,
+        laid.from_outlines,
+        laid.credit,
+    )
+
+
+def _area(shown: Shown, row: PlaceRow, board: str) -> MapArea:
+    value = row.cell.value if row.cell is not None else None
+    heard = f"{row.shown.text}{row.in_range}" + (f"; {row.change} on the period before" if row.change else "")
+    return MapArea(
+        code=row.code,
+        name=row.name,
+        text=row.shown.text,
+        said=heard,
+        rank=None if value is None else class_of(shown.level, value),
+        few=row.few,
+        signal=row.signal,
+        href=f"/boards/{board}/places/{row.code}",
+    )
+
+
+def _key(shown: Shown, rows: Sequence[PlaceRow]) -> Iterator[tuple[Markup, str]]:
+    """Every class, whether it is on this map or not; "fewer than 10"; and the other states that are."""
+    for rank, words in enumerate(class_words(shown.level)):
+        yield swatch(f"key-{rank}", f"{words} children", rank), f"{words} children"
+    few = next((row.shown.text for row in rows if row.few), "fewer than 10")
+    yield swatch("key-few", few, few=True), f"{few}, perhaps none"
+    states = sorted({row.shown.text for row in rows if not row.few and (row.cell is None or row.cell.value is None)})
+    for at, words in enumerate(states):
+        yield swatch(f"key-state-{at}", words), words
