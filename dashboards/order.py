@@ -75,11 +75,20 @@ MORE_PAGES = (
     ("pack", "/pack", "Meeting pack"),
     ("signals", "/signals", "Signals"),
     ("voices", "/voices", "What children and others say"),
+    ("compared", "/compared", "Comparison"),
+    ("inspection", "/inspection", "Evidence for an inspection"),
     ("figures", "/figures", "All figures of a period"),
     ("measures", "/measures", "All questions"),
     ("inspection", "/inspection", "For an inspection"),
 )
 """What hangs below every page of a board."""
+HELP_PAGES = (
+    ("help", "/help", "How to read these pages"),
+    ("tour", "/help/tour/1", "Tour of five steps"),
+    ("glossary", "/glossary", "What the words mean"),
+    ("methods", "/methods", "Methods"),
+)
+"""What hangs below every page: key, address, words."""
 
 HELP_PAGES = (
     ("help", "/help", "How to read a page"),

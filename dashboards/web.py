@@ -23,6 +23,7 @@ from dashboards.access.routes import add_access
 from dashboards.actions.routes import add_actions
 from dashboards.audit.routes import add_audit
 from dashboards.begun import every_begun
+from dashboards.compared.routes import add_compared
 from dashboards.erasures.routes import add_erasures
 from dashboards.exports import formats
 from dashboards.exports.document import notes_of, notice
@@ -109,6 +110,7 @@ def create_app(
     add_training(app, pages, engine, registry)
     add_voices(app, pages, engine, registry)
     add_inspection(app, pages, engine, registry)
+    add_compared(app, pages, engine, registry)
     add_help(app, pages, registry)
     add_where(app, pages, engine, registry)
     add_pack(app, pages, engine, registry)

@@ -46,6 +46,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def short_day(value: date) -> str:
+    """`11 May 2026`, `5 Jan 2026`, for pictures."""
+    return f"{value.day} {value:%b %Y}"
+
+
 def moment(value: datetime) -> str:
     """`11 May 2026, 14:05`, London time."""
     local = value.astimezone(LONDON)

@@ -130,6 +130,16 @@ def told_share_change(
     return _far_out(looked_at) * sqrt(spread) + _half_a_step(rules) / max(now[1], before[1])
 
 
+def told_rate_difference(
+    one: tuple[float, float], other: tuple[float, float], rules: Collection[Rule], looked_at: int = 1
+) -> float:
+    """The same for two rates, of two boards: each a figure and the people among whom it was counted, who are exact."""
+    spread = sum(
+        (figure + _variance(rule)) / people**2 for (figure, people), rule in zip((one, other), rules, strict=True)
+    )
+    return _far_out(looked_at) * sqrt(spread) + _half_a_step(rules) / min(one[1], other[1])
+
+
 def _far_out(looked_at: int) -> float:
     """The point of the normal distribution beyond which, on both sides, 1 in 10 of so many looks finds something."""
     return _NINE_IN_TEN if looked_at <= 1 else NormalDist().inv_cdf(1 - SELDOM / looked_at / 2)

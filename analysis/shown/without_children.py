@@ -49,13 +49,13 @@ RETURNS: tuple[Cell, ...] = (
     ("number", "Returns due", _count("due")),
     ("number", "Received", _count("received")),
     ("number", "On time", _count("on_time")),
-    ("share", "Share received", _part("received", "due")),
-    ("share", "Share on time", _part("on_time", "due")),
+    ("share", "Of returns due, received", _part("received", "due")),
+    ("share", "Of returns due, on time", _part("on_time", "due")),
 )
 ACTIONS: tuple[Cell, ...] = (
     ("number", "Actions due", _count("due")),
     ("number", "Closed by the due date", _count("closed_in_time")),
-    ("share", "Share closed in time", _part("closed_in_time", "due")),
+    ("share", "Of actions due, closed in time", _part("closed_in_time", "due")),
     ("number", "With evidence of impact", _count("impact_evidence")),
     ("number", "Told to every agency", _count("disseminated_to_all")),
     ("number", "Overdue and open", _count("overdue_open")),

@@ -12,7 +12,7 @@ from models.signals import ChildKind, OperationalKind, Recurrence
 
 WHAT: Mapping[ChildKind, str] = {
     "cse_concern": "more children than usual had a concern about child sexual exploitation (CSE) recorded",
-    "cse_sign": "more children than usual had a sign of child sexual exploitation (CSE) recorded, in a concern or not,",
+    "cse_sign": "more children than usual had a sign of child sexual exploitation (CSE) recorded",
     "missing": "more children than usual went missing",
 }
 NAMES: Mapping[ChildKind | OperationalKind, str] = {
@@ -23,14 +23,19 @@ NAMES: Mapping[ChildKind | OperationalKind, str] = {
     "refused_format": "An agency's records are refused",
 }
 HOW_RARE: Mapping[Recurrence, str] = {
-    Recurrence.ONE_TO_FIVE: "less than once a year",
-    Recurrence.FIVE_TO_TWENTY_FIVE: "less than once in 5 years",
-    Recurrence.OVER_TWENTY_FIVE: "less than once in 25 years",
+    Recurrence.ONE_TO_FIVE: "fewer than one false alarm a year",
+    Recurrence.FIVE_TO_TWENTY_FIVE: "fewer than one false alarm in 5 years",
+    Recurrence.OVER_TWENTY_FIVE: "fewer than one false alarm in 25 years",
 }
 CAUTION = (
-    "A hotspot maps recording effort too. A rise can mean more harm, or that staff recognise and record more of it: a "
-    "new team, training or a campaign can raise one. Read it beside the effort shown with it, and ask the agencies "
-    "before drawing a conclusion."
+    "Staff may simply be recording more. A rise can mean more harm. It can also mean that staff see and record more of "
+    "it, after training or a campaign or with a new team. Read it beside what was trained and returned in those weeks, "
+    "and ask the agencies before drawing a conclusion."
+)
+NO_ONE_AGENCY = "No single agency explains it: it remains if the records of any one agency are left out."
+WHERE_IT_HAPPENED = (
+    "A signal is where something was recorded as happening. Figures by ward and town count children where they live. "
+    "So the two need not agree."
 )
 NOT_A_COUNT = (
     "A signal gives no number of children. It says where something about them was recorded as happening, not where "
@@ -38,13 +43,19 @@ NOT_A_COUNT = (
 )
 
 
+def happened(kind: ChildKind, names: Sequence[str], level: str, starts_on: date, ends_on: date) -> str:
+    """What a signal says, in a sentence; `names` are of its places, `level` is `ward`, `town` or `board`."""
+    return f"{_where(names, level)}, {WHAT[kind]} in the weeks from {_day(starts_on)} to {_day(ends_on)}."
+
+
+def rare(how: Recurrence) -> str:
+    """How likely it is to be chance, in a sentence."""
+    return f"It is unlikely to be chance: {HOW_RARE[how]} anywhere on the board."
+
+
 def explain(kind: ChildKind, names: Sequence[str], level: str, starts_on: date, ends_on: date, how: Recurrence) -> str:
-    """One signal in two sentences; `names` are of its places, `level` is `ward`, `town` or `board`."""
-    return (
-        f"{_where(names, level)}, {WHAT[kind]} in the weeks from {_day(starts_on)} to {_day(ends_on)}. "
-        f"Chance alone would show a rise like this {HOW_RARE[how]} anywhere on the board, and it stands whichever one "
-        "agency's records are left out."
-    )
+    """One signal in three sentences: what happened, that it is hardly chance, and that no one agency explains it."""
+    return f"{happened(kind, names, level, starts_on, ends_on)} {rare(how)} {NO_ONE_AGENCY}"
 
 
 def explain_operational(kind: OperationalKind, agency: str, since: date) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 
 import numpy as np
 
@@ -27,6 +27,8 @@ WHOLE_SPREAD = 40.0
 ODD_PAIRS = 0.05
 """The share of pairs of sector and topic that are assumed to have a gap: a board has dozens of pairs, and few gaps."""
 FEWEST_PEERS = 2
+_EIGHT_IN_TEN = 1.2816
+"""The point of the normal distribution that leaves out 1 in 10 on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,18 @@ class WeighedDetection:
 
         known = round(sum(told(cell)[0] for cell in (self.detection.recorded, self.detection.missed)))
         return smallest_gap(known, share_of(self.expected), judge, likely, ratios)
+
+
+def usual_range(one: WeighedDetection) -> tuple[float, float]:
+    """The range in which 8 in 10 sectors like this one would record: what is expected of it, and how much sectors
+    differ by chance. Shares from 0 to 1."""
+    weights, logits = one.expected.weights, np.log(one.expected.values / (1 - one.expected.values))
+    middle = float(weights @ logits)
+    share = 1 / (1 + exp(-middle))
+    # On the scale of the logit, the spread of a beta distribution of that size.
+    variance = float(weights @ (logits - middle) ** 2) + 1 / ((one.spread + 1) * share * (1 - share))
+    reach = _EIGHT_IN_TEN * variance**0.5
+    return 1 / (1 + exp(-(middle - reach))), 1 / (1 + exp(-(middle + reach)))
 
 
 def has_detection(board: ReleasedBoard) -> bool:

@@ -47,14 +47,14 @@ def changes(pairs: Sequence[Pair], when: str) -> tuple[Finding, ...]:
     usable = [pair for pair in pairs if pair.usable]
     found = []
     for pair in usable:
-        difference, least = _difference(pair, len(usable))
-        if abs(difference) >= least:
-            found.append((abs(difference) / least, _finding(pair, difference > 0, when)))
+        by, least = difference(pair, len(usable))
+        if abs(by) >= least:
+            found.append((abs(by) / least, _finding(pair, by > 0, when)))
     return tuple(finding for _, finding in sorted(found, key=lambda one: -one[0]))
 
 
-def _difference(pair: Pair, looked_at: int) -> tuple[float, float]:
-    """The difference, and the least that is told."""
+def difference(pair: Pair, looked_at: int) -> tuple[float, float]:
+    """The difference, and the least that is told where so many pairs are looked at."""
     rules = (pair.now[0].rule, pair.before[0].rule)
     now, before = (tuple(_number(cell) for cell in cells) for cells in (pair.now, pair.before))
     if len(now) == 1:
@@ -64,7 +64,7 @@ def _difference(pair: Pair, looked_at: int) -> tuple[float, float]:
 
 
 def _finding(pair: Pair, up: bool, when: str) -> Finding:
-    figures = (_text(pair.before), _text(pair.now))
+    figures = (text_of(pair.before), text_of(pair.now))
     judged = {"": "", "higher": "better" if up else "worse", "lower": "worse" if up else "better"}[pair.better]
     sentence = f"{capital(pair.words)}: {'up' if up else 'down'} from {figures[0]} to {figures[1]}"
     sentence += f", which is {judged}." if judged else "."
@@ -76,7 +76,8 @@ def _number(cell: ReleasedFigure) -> float:
     return float(cell.rule.likely(None)[1] if cell.value is None else cell.value)
 
 
-def _text(cells: tuple[ReleasedFigure, ...]) -> str:
+def text_of(cells: tuple[ReleasedFigure, ...]) -> str:
+    """A figure, a share, or the word that stands for them."""
     if len(cells) == 1:
         return WRITTEN[cells[0].state].word if cells[0].value is None else f"{cells[0].value:,}"
     part, whole = (cell.value or 0 for cell in cells)

@@ -27,10 +27,11 @@ def pairs(board: Board, now: Release, before: Release) -> tuple[Pair, ...]:
     """Every pair of one board's newest longest window and the one before; none across a break in series."""
     if breaks.apart(board, now.window):
         return ()
-    return (*_of_board(board, now, before), *_of_sectors(board, now, before), *_of_places(board, now, before))
+    return (*of_board(board, now, before), *_of_sectors(board, now, before), *_of_places(board, now, before))
 
 
-def _of_board(board: Board, now: Release, before: Release) -> Iterator[Pair]:
+def of_board(board: Board, now: Release, before: Release) -> Iterator[Pair]:
+    """Those of the whole board: each headline of a measure. Breaks in series are the caller's to ask for."""
     new, old = ReleasedBoard.of(now), ReleasedBoard.of(before)
     seen = set()
     for definition in DEFINITIONS:

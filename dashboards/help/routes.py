@@ -29,7 +29,7 @@ def add_help(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
         register = registry.current()
         view: dict[str, Any] = {"answers": ANSWERS, "ask": ASK, "boards": boards_of(register, visitor)}
         view |= {"errors": states.errors(), "key": states.release_key(), "changes": states.change_words()}
-        return HTMLResponse(pages.render("help.html", register, visitor=visitor, **view))
+        return HTMLResponse(pages.render("help.html", register, visitor=visitor, here="help", **view))
 
     @app.get("/help/tour/{number}", response_class=HTMLResponse)
     def tour(number: str, visitor: Here) -> Response:
@@ -40,13 +40,15 @@ def add_help(app: FastAPI, pages: Pages, registry: RegisterReader) -> None:
         register = registry.current()
         view: dict[str, Any] = {"step": numbers[number], "number": int(number), "steps": len(TOUR)}
         view["boards"] = boards_of(register, visitor)
-        return HTMLResponse(pages.render("tour.html", register, visitor=visitor, **view))
+        return HTMLResponse(pages.render("tour.html", register, visitor=visitor, here="tour", **view))
 
     @app.get("/glossary", response_class=HTMLResponse)
     def words(visitor: Here) -> Response:
         """What the words of the pages mean."""
         register = registry.current()
-        return HTMLResponse(pages.render("glossary.html", register, visitor=visitor, groups=glossary()))
+        return HTMLResponse(
+            pages.render("glossary.html", register, visitor=visitor, here="glossary", groups=glossary())
+        )
 
 
 def boards_of(register: Register, visitor: Visitor) -> tuple[Board, ...]:

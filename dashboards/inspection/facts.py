@@ -15,6 +15,7 @@ from analysis.shown.measure import PageTable
 from analysis.shown.quotients import span
 from analysis.shown.training import Training
 from dashboards import breaks, states, themes
+from dashboards.compared.expected import CANNOT, FEWER, expected_rows
 from dashboards.measures.entries import Told, told
 from dashboards.measures.known import OPERATIONAL, Known
 from dashboards.queries.releases import newest_first
@@ -130,7 +131,7 @@ def facts_of(known: Known) -> Facts:
     newest = shown_releases[0] if shown_releases else None
     due, received, in_time = _numbers(known.tables("m5", windows)[0], 3)
     sessions, came = _numbers(known.tables("m15", windows)[0], 2)
-    expected, schools = _expected(known, windows)
+    expected, schools = _expected(known)
     return Facts(
         year=quarter(window) if window else "no period yet",
         today=day(known.today),
@@ -222,20 +223,14 @@ def _coverage(known: Known) -> tuple[int, int] | None:
     return len(shown.prompts(board, shipped())), len(board.sectors())
 
 
-def _expected(known: Known, windows: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], int] | None, Said | None]:
-    """Clearly fewer than expected: the whole likely range is below 1."""
-    _, split = known.tables("m4", windows)
-    below, compared, schools = [], 0, None
-    for line in split.lines if split else ():
-        ratio = line.entries[2].quotient if line.entries else None
-        if split is not None and line.name == Sector.EDUCATION and line.entries:
-            schools = _said(told(split.columns[2], line.entries[2]))
-        if ratio is None or ratio.value is None or ratio.high is None:
-            continue
-        compared += 1
-        if ratio.high < 1:
-            below.append(sector_words(line.name))
-    return ((tuple(sorted(below)), compared) if compared else None), schools
+def _expected(known: Known) -> tuple[tuple[tuple[str, ...], int] | None, Said | None]:
+    """As the page of comparison has it: sectors clearly below what we expect, and education's multiple."""
+    rows = expected_rows(known)
+    compared = [row for row in rows if row.told != CANNOT]
+    below = tuple(row.sector for row in compared if row.told == FEWER)
+    education = next((row for row in rows if row.sector == sector_words(Sector.EDUCATION)), None)
+    schools = education and Said(education.figure, education.beside, education.told != CANNOT)
+    return ((below, len(compared)) if compared else None), schools
 
 
 def _open_signals(known: Known) -> int:

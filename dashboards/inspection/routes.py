@@ -33,7 +33,7 @@ def add_inspection(app: FastAPI, pages: Pages, engine: Engine, registry: Registe
             view: dict[str, object] = {"rows": rows, "source": SOURCE}
             view |= {"corrections": notices_of(connection, code), "left": left_of(connection, register, board)}
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "inspection", who=visitor.who)
-        return HTMLResponse(pages.render("inspection.html", register, board, visitor, **view))
+        return HTMLResponse(pages.render("inspection.html", register, board, visitor, here="inspection", **view))
 
     @app.get("/boards/{code}/inspection/csv")
     def inspection_file(code: str, visitor: Here) -> Response:

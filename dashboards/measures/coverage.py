@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from analysis.shown import measure as shown
 from analysis.shown.measure import PageTable
+from analysis.training.released import ReleasedFigure
 from dashboards import states
 from dashboards.measures.entries import name_of
 from dashboards.measures.known import Known
@@ -16,6 +17,7 @@ from dashboards.words import capital, listed, quarter, sector_words
 from models.catalogue import shipped
 
 NOTE = (
+    "A sector that knows more children is darker, and darker is not better. "
     "Fewer than 10 is a reason to ask, where the sector is in a position to see such signs. Not recorded is not the "
     "same as not seen, and not seen is no fault: the sector may have no contact with such children. What an agency "
     "keeps as free text only is in no figure."
@@ -28,6 +30,8 @@ class Coverage:
 
     window: str
     table: Markup
+    texts: frozenset[str]
+    """Its entries, for the key."""
     prompts: tuple[tuple[str, str], ...]
     """A sector, and the kinds of sign that it is expected to see and recorded about fewer than 10 children."""
     note: str = NOTE
@@ -39,20 +43,23 @@ def coverage_heat(known: Known, key: str = "coverage") -> Coverage | None:
     if board is None or not board.sectors():
         return None
     caption = f"Children about whom each sector recorded a sign, {quarter(known.headline)}"
-    table = heat(key, caption, shown.coverage(board))
+    table = shown.coverage(board)
+    texts = frozenset(cell.text for row in _rows(table) for cell in row.cells)
     prompts = tuple((sector_words(sector), listed(few)) for sector, few in shown.prompts(board, shipped()))
-    return Coverage(known.headline, table, prompts)
+    return Coverage(known.headline, heat(key, caption, table), texts, prompts)
 
 
 def heat(key: str, caption: str, table: PageTable) -> Markup:
     """A table of sectors by kind of sign, shaded by how many children its cells show."""
-    rows = []
-    for line in table.lines:
-        cells = []
-        for entry in line.entries:
-            cell = entry.cell
-            told = states.show(None if cell is None else states.ReleasedCell(cell.state, cell.value, cell.rule))
-            look = "nothing" if cell is None else look_of(cell.state, cell.value)
-            cells.append(HeatCell(told.text, look, told.meaning))
-        rows.append(HeatRow(name_of(line.name), tuple(cells)))
-    return heat_table(key, caption, "Sector", [capital(column.words) for column in table.columns], rows)
+    return heat_table(key, caption, "Sector", [capital(column.words) for column in table.columns], _rows(table))
+
+
+def _rows(table: PageTable) -> list[HeatRow]:
+    return [HeatRow(name_of(line.name), tuple(_cell(entry.cell) for entry in line.entries)) for line in table.lines]
+
+
+def _cell(cell: ReleasedFigure | None) -> HeatCell:
+    if cell is None:
+        return HeatCell(states.NOT_IN_RELEASE.text, "nothing")
+    told = states.show(states.ReleasedCell(cell.state, cell.value, cell.rule))
+    return HeatCell(told.text, look_of(cell.state, cell.value), told.meaning)

@@ -5,14 +5,15 @@ It takes what the table takes, so nothing is drawn that does not stand in the ta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from analysis.measures import m18
 from analysis.measures.columns import Column
 from analysis.shown.measure import PageEntry, PageTable
-from analysis.shown.quotients import one_of_two, span
+from analysis.shown.quotients import Quotient, one_of_two, span
 from analysis.training.released import ReleasedBoard
 from dashboards.measures.entries import told
 from dashboards.pictures.dots import dots, row
@@ -44,15 +45,27 @@ def by_row(key: str, table: PageTable, naming: Callable[[str], str]) -> tuple[tu
     return ((title, picture),) if picture else ()
 
 
-def detection(key: str, board: ReleasedBoard) -> tuple[tuple[str, Markup], ...]:
-    """By sector: of the children whom it knew and of whom another recorded a sign, the share of whom it did too."""
+def detected(board: ReleasedBoard) -> list[tuple[str, Quotient]]:
+    """Sector -> of the children whom it knew and of whom another recorded a sign, the share of whom it did too."""
     recorded, missed = (f"m18_{part}_{m18.ANY_TOPIC}" for part in ("recorded", "missed"))
-    column = Column("share", SEEN_TOO, recorded)
-    both = [sector for sector in board.sectors() if board.has(recorded, sector) and board.has(missed, sector)]
-    shares = [one_of_two(board.cell(recorded, sector), board.cell(missed, sector)) for sector in both]
+    return [
+        (sector, one_of_two(board.cell(recorded, sector), board.cell(missed, sector)))
+        for sector in board.sectors()
+        if board.has(recorded, sector) and board.has(missed, sector)
+    ]
+
+
+def detection(
+    key: str, shares: Sequence[tuple[str, Quotient]], usual: Mapping[str, tuple[float, float]]
+) -> tuple[tuple[str, Markup], ...]:
+    """Title and picture of these shares; none if nothing can be drawn.
+
+    `usual` has the range of shares that is expected of a sector, where one is.
+    """
+    column = Column("share", SEEN_TOO)
     rows = [
-        _row(sector_words(sector), column, PageEntry(quotient=share))
-        for sector, share in zip(both, shares, strict=True)
+        replace(_row(sector_words(name), column, PageEntry(quotient=share)), usual=usual.get(name))
+        for name, share in shares
     ]
     picture = dots(key, SEEN_TOO, rows)
     return ((SEEN_TOO, picture),) if picture else ()

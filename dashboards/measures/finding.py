@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from analysis.measures.columns import Column
+from analysis.measures.registry import MEASURE_WORDS
 from analysis.shown.measure import PageEntry, PageTable
 from analysis.shown.quotients import span
 from dashboards import breaks, states
@@ -65,8 +66,8 @@ def pictures(board: Board, key: str, table: PageTable, absent: Absent) -> tuple[
 
 
 def _name(column: Column) -> str:
-    """What is counted, or what share of whom."""
-    return capital(column.words)
+    """What is counted, or what share of whom. The heading of a number may lean on its table; its count does not."""
+    return capital(MEASURE_WORDS.get(column.part, column.words) if column.unit == "children" else column.words)
 
 
 def _point(

@@ -11,19 +11,23 @@ from analysis.measures.definition import Definition
 from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.shown import measure as shown
 from analysis.shown.measure import PageEntry
+from analysis.training.detection import usual_range, weighed_sectors
 from dashboards import breaks, states
 from dashboards.begun import begun
+from dashboards.measures.by_sector import against_past, recorded_too
 from dashboards.measures.coverage import NOTE, heat
-from dashboards.measures.drawn import by_row, detection
+from dashboards.measures.drawn import by_row, detected, detection
 from dashboards.measures.duties import charged
 from dashboards.measures.entries import TableRow, Told, name_of, rows
 from dashboards.measures.finding import findings, pictures
 from dashboards.measures.known import Known
 from dashboards.measures.limits import Limit, bounds_of, limits_of, links_of
+from dashboards.pictures.dots import KEY, KEY_EXPECTED
 from dashboards.tied import TiedRow, classes, not_in_totals, rows_of
 from dashboards.words import KINDS, capital, sector_words, uncapital
 from models.catalogue import shipped
 from models.contract.periods import PeriodKind, before, kind_of, parts
+from models.register import Duties
 from models.register.types import Schedule
 
 PLURAL: Mapping[PeriodKind, str] = {"year": "financial years", "pair": "pairs of financial years"}
@@ -78,6 +82,8 @@ class Section:
     """The same as a heat table, to stand in its place."""
     pictures: tuple[tuple[str, Markup], ...] = ()
     """Titles and pictures of its figures over time, to stand before the table."""
+    how: str = ""
+    """How to read its pictures, unless they are of figures over time."""
     findings: tuple[str, ...] = ()
     """What its newest window says, in sentences."""
 
@@ -154,7 +160,8 @@ def measure_page(known: Known, measure: str) -> MeasurePage:
         definition,
         "" if known.board.has_sectors else FEW,
         "in these two years" if known.longest == "pair" else "in this year",
-        tuple(_sections(known, definition)),
+        # Sectors are what this measure is about; the total stands beside it.
+        tuple(sorted(_sections(known, definition), key=lambda one: measure == "m4" and one.windows)),
         tuple(limits_of(known, definition)),
         bounds_of(known, measure) if entry.links else "",
         links_of(release) if entry.links and release else (),
@@ -228,8 +235,8 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
             rows(table, str, known.absent(windows), _notes(known, name, windows)),
             ONLY.format(PLURAL[longest]) if key == longest and longest_only else "",
             windows=True,
-            pictures=pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
-            findings=findings(known.board, table) if key == longest else (),
+            pictures=() if name == "m4" else pictures(known.board, f"{name}-{key}", table, known.absent(windows).get),
+            findings=findings(known.board, table) if key == longest and name != "m4" else (),
         )
     yield from _breakdowns(known, name)
     if name == "m18":
@@ -256,6 +263,8 @@ def _sections(known: Known, definition: Definition) -> Iterable[Section]:
         + (f" {charge.words}" if charge.words else ""),
         bars=True,
         pictures=by_row(f"{name}-split", split, known.agency if of_agencies else name_of),
+        findings=against_past(split) if name == "m4" else (),
+        how=KEY,
     )
 
 
@@ -285,6 +294,9 @@ def _detection(known: Known) -> Iterable[Section]:
     board = known.boards.get(known.headline)
     if board is None:
         return
+    shares = detected(board)
+    observing = Duties.of(known.register, known.board).who("observe")
+    usual = {one.detection.sector: usual_range(one) for one in weighed_sectors(board, observing)}
     for part, title, note in DETECTED:
         table = shown.detection(board, part)
         if table.lines:
@@ -298,7 +310,9 @@ def _detection(known: Known) -> Iterable[Section]:
                 rows(table, name_of),
                 note,
                 heat=heat(f"m18_{part}", caption, table),
-                pictures=detection("m18-shares", board) if part == "recorded" else (),
+                pictures=detection("m18-shares", shares, usual) if part == "recorded" else (),
+                findings=recorded_too(shares) if part == "recorded" else (),
+                how=f"{KEY} {KEY_EXPECTED}" if usual else KEY,
             )
 
 

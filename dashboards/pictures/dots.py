@@ -13,10 +13,10 @@ from dashboards.pictures.rows import SHARES, Line, Mark, Row, Scale, rows_pictur
 
 KEY = (
     "A point is a figure. The blue bar behind it is the range that holds the true number or share at least 9 times in "
-    "10. Hatching: only that range is known."
+    "10. Hatching: only the range is known."
 )
 """What a reader is told beneath."""
-KEY_EXPECTED = "The grey band is what we would expect."
+KEY_EXPECTED = "The grey band is what we would expect of 8 in 10 such sectors."
 
 
 def dots(key: str, title: str, rows: Sequence[Row], scale: Scale = SHARES, *, expected: Line | None = None) -> Markup:

@@ -60,16 +60,15 @@ def look_of(state: CellState, value: int | None) -> Look:
 
 def heat_table(key: str, caption: str, first: str, columns: Sequence[str], rows: Sequence[HeatRow]) -> Markup:
     """The table with its legend; `first` heads the names of the rows. Rows and columns stay in the caller's order."""
-    heads = (element("th", escape(words), scope="col", role="columnheader") for words in (first, *columns))
+    heads = (element("th", escape(words), scope="col") for words in (first, *columns))
     return element(
         "div",
         element(
             "table",
             element("caption", escape(caption), id=f"{key}-caption"),
-            element("thead", element("tr", *heads, role="row"), role="rowgroup"),
-            element("tbody", *(_row(row, columns) for row in rows), role="rowgroup"),
+            element("thead", element("tr", *heads)),
+            element("tbody", *(_row(row, columns) for row in rows)),
             class_="heat",
-            role="table",
         ),
         legend(),
         class_="heat-frame",
@@ -86,12 +85,12 @@ def legend() -> Markup:
 
 
 def _row(row: HeatRow, columns: Sequence[str]) -> Markup:
-    name = element("th", escape(row.name), scope="row", role="rowheader")
+    name = element("th", escape(row.name), scope="row")
     cells = (_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True))
-    return element("tr", name, *cells, role="row")
+    return element("tr", name, *cells)
 
 
 def _cell(cell: HeatCell, column: str) -> Markup:
     aloud = element("span", escape(f" ({cell.aloud})"), class_="aloud") if cell.aloud else Markup("")
     look = f"heat-{cell.look}"
-    return element("td", element("span", escape(cell.text)), aloud, class_=look, role="cell", data_label=column)
+    return element("td", element("span", escape(cell.text)), aloud, class_=look, data_label=column)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from analysis.signals.sentences import CAUTION, NOT_A_COUNT
+from analysis.signals.sentences import CAUTION, NO_ONE_AGENCY, NOT_A_COUNT, WHERE_IT_HAPPENED
 from dashboards.boards import board_at
 from dashboards.forms.desk import Desk
 from dashboards.forms.fields import Form
@@ -18,6 +20,7 @@ from dashboards.forms.sent import Posted
 from dashboards.life import changes
 from dashboards.people.permissions import Act
 from dashboards.people.visitor import Here
+from dashboards.pictures.timeline import KEY
 from dashboards.registry import RegisterReader
 from dashboards.signals.changes import request_scan
 from dashboards.signals.view import signals_page
@@ -54,10 +57,17 @@ def add_signals(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterRead
         with engine.connect() as connection:
             page = signals_page(connection, register, board, clock.today())
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "signals", who=visitor.who)
-        may_ask = visitor.may(Act.REQUEST_SCAN, code)
-        return desk.page(
-            "signals.html", board, visitor, page=page, may_ask=may_ask, caution=CAUTION, not_a_count=NOT_A_COUNT
-        )
+        view: dict[str, Any] = {
+            "page": page,
+            "may_ask": visitor.may(Act.REQUEST_SCAN, code),
+            "may_add": visitor.may(Act.CHANGE_ACTIONS, code),
+            "caution": CAUTION,
+            "not_a_count": NOT_A_COUNT,
+            "no_one_agency": NO_ONE_AGENCY,
+            "where_it_happened": WHERE_IT_HAPPENED,
+            "picture_key": KEY,
+        }
+        return desk.page("signals.html", board, visitor, **view)
 
     @app.get("/boards/{code}/signals/scan", response_class=HTMLResponse)
     def scan(code: str, visitor: Here) -> Response:

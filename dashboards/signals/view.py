@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Connection, RowMapping, select
 
 from analysis.signals.sentences import (
     NAMES,
+    NO_ONE_AGENCY,
     NoticedRow,
-    explain,
     explain_operational,
+    happened,
     noticed_sentences,
     noticed_table,
+    rare,
 )
+from dashboards.pictures.timeline import Span, timeline
 from dashboards.queries.documents import documents
 from dashboards.queries.returns import BoardReturns, submitted_returns
+from dashboards.words import short_day
 from models.contract.periods import bounds, quarter_of, quarters_between
 from models.register import Board, Register
 from models.releases import Release
@@ -47,6 +52,14 @@ class SignalView:
     name: str
     where: str
     words: str
+    happened: str
+    """What it says, in one sentence; the same as `words` for an operational signal."""
+    rare: str
+    """How likely it is to be chance, in a sentence; empty for an operational signal."""
+    places: tuple[tuple[str, str], ...]
+    """Its wards and towns: code and name. Empty for the whole board and for an operational signal."""
+    starts_on: date
+    ends_on: date | None
     opened_on: date
     updated_on: date
     closed_on: date | None
@@ -97,6 +110,28 @@ class SignalsPage:
     noticed: Noticed | None
     """Nothing for a board that was not calibrated."""
 
+    @property
+    def finding(self) -> str:
+        """What the page says first: how many signals are open, and what the newest says."""
+        if not self.open:
+            return "No signal about children is open. That does not mean that nothing is happening."
+        if len(self.open) == 1:
+            return f"One signal about children is open. {self.open[0].happened}"
+        return f"{len(self.open)} signals about children are open. The newest: {self.open[0].happened}"
+
+    @property
+    def picture(self) -> Markup:
+        """The open signals and then the closed ones over time; empty without any."""
+        spans = [_span(view) for view in (*self.open, *self.closed) if view.ends_on is not None]
+        return timeline("signals", "Signals about children over time", spans)
+
+
+def _span(view: SignalView) -> Span:
+    state = f"closed {short_day(view.closed_on)}" if view.closed_on else "open"
+    ends_on = view.ends_on or view.starts_on
+    text = f"{short_day(view.starts_on)} to {short_day(ends_on)}; opened {short_day(view.opened_on)}, {state}"
+    return Span(f"{view.name}: {view.where}", text, view.starts_on, ends_on, view.opened_on, view.closed_on)
+
 
 def signals_page(connection: Connection, register: Register, board: Board, today: date) -> SignalsPage:
     """The open signals of one board, and those closed in the last year."""
@@ -122,21 +157,29 @@ def signals_page(connection: Connection, register: Register, board: Board, today
     )
 
 
-def in_words(row: RowMapping, board: Board) -> tuple[str, str]:
-    """Where a signal about children is, by name, and what it says."""
+def _in_parts(row: RowMapping, board: Board) -> tuple[str, str, str]:
+    """Where a signal about children is, by name; what happened; and how likely that is to be chance."""
     codes = row["areas"].split()
     names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
     level = "board" if codes == [board.code] else "town" if "-T" in codes[0] else "ward"
     # A ward that only an earlier register lists has its code for a name.
     known = [names.get(code, code) for code in codes]
-    words = explain(row["kind"], known, level, row["starts_on"], row["ends_on"], Recurrence(row["recurrence"]))
-    return ", ".join(known), words
+    about = (row["kind"], known, level, row["starts_on"], row["ends_on"])
+    return ", ".join(known), happened(*about), rare(Recurrence(row["recurrence"]))
+
+
+def in_words(row: RowMapping, board: Board) -> tuple[str, str]:
+    """Where a signal about children is, by name, and what it says."""
+    where, said, how = _in_parts(row, board)
+    return where, f"{said} {how} {NO_ONE_AGENCY}"
 
 
 def _of_children(row: RowMapping, board: Board, returns: BoardReturns, shown: Mapping[str, Release]) -> SignalView:
-    where, words = in_words(row, board)
+    where, said, how = _in_parts(row, board)
     efforts = _efforts(row["starts_on"], row["ends_on"], returns, shown)
-    return _view(row, where, words, efforts, board)
+    names = {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
+    places = tuple((code, names[code]) for code in row["areas"].split() if code in names)
+    return _view(row, where, f"{said} {how} {NO_ONE_AGENCY}", efforts, board, (said, how), places)
 
 
 def _operational(row: RowMapping, register: Register, board: Board) -> SignalView:
@@ -145,11 +188,24 @@ def _operational(row: RowMapping, register: Register, board: Board) -> SignalVie
     return _view(row, name, explain_operational(row["kind"], name, row["starts_on"]), (), board)
 
 
-def _view(row: Any, where: str, words: str, efforts: tuple[Effort, ...], board: Board) -> SignalView:
+def _view(
+    row: Any,
+    where: str,
+    words: str,
+    efforts: tuple[Effort, ...],
+    board: Board,
+    parts: tuple[str, str] = ("", ""),
+    places: tuple[tuple[str, str], ...] = (),
+) -> SignalView:
     return SignalView(
         NAMES[row["kind"]],
         where,
         words,
+        parts[0] or words,
+        parts[1],
+        places,
+        row["starts_on"],
+        row["ends_on"],
         row["opened_on"],
         row["updated_on"],
         row["closed_on"],

@@ -48,6 +48,8 @@ class ProgrammeRow:
     not_proof: str
     """The sector's own figures before and after; empty where there are none."""
     was_priority: bool
+    general: bool
+    """Whether it aims at no one kind of sign."""
     picture: Markup
     """Before and after, with the sectors that it is compared with; empty where there is nothing to draw."""
 
@@ -107,6 +109,7 @@ def _programme(trained: Trained, place: int, needed: set[tuple[str, str]]) -> Pr
         _said(trained) + (f" {sector} is still on the list of needs above for this." if still else ""),
         f"{_of(own.before)} before, {_of(own.after)} after" if own else "",
         trained.was_priority,
+        programme.topic == GENERAL,
         _picture(f"programme-{place}", f"{sector}, {topic}: before and after", trained.shares),
     )
 

@@ -43,7 +43,7 @@ def add_training(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         view: dict[str, object] = {
             "page": page,
             "coverage": coverage,
-            "key": states.release_key(known.rules),
+            "key": states.used(states.release_key(known.rules), coverage.texts if coverage else ()),
             "errors": states.errors(known.rules),
             "not_proof": NOT_PROOF,
             "needs_key": needs.KEY,

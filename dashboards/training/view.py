@@ -69,6 +69,16 @@ class TrainingPage:
     answers: tuple[tuple[str, str], ...]
     """The three questions, each with a sentence."""
 
+    @property
+    def unclear(self) -> tuple[ProgrammeRow, ...]:
+        """Programmes on one kind of sign of which nothing can be told."""
+        return tuple(row for row in self.of("cannot tell") if not row.general)
+
+    @property
+    def general(self) -> tuple[ProgrammeRow, ...]:
+        """Programmes that aim at no one figure."""
+        return tuple(row for row in self.programmes if row.general)
+
     def of(self, result: Result) -> tuple[ProgrammeRow, ...]:
         """The programmes of which one of the four things is said."""
         return tuple(row for row in self.programmes if row.result == result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -51,6 +51,8 @@ class PlaceRow:
     """The range of the rate, from that of the figure; empty without one."""
     signal: str
     """How an open signal names it, such as `names it`; empty if none does."""
+    past: states.ReleasedCell | None = None
+    """The cell of `before`."""
 
     @property
     def few(self) -> bool:
@@ -94,6 +96,12 @@ def range_words(cell: states.ReleasedCell | None) -> str:
 def _rate_range(cell: states.ReleasedCell | None, people: int) -> str:
     ends = likely(cell)
     return " to ".join(f"{end * PER / people:.0f}" for end in ends) if ends and people else ""
+
+
+def texts_of(rows: Iterable[PlaceRow]) -> frozenset[str]:
+    """Every entry of rows, those of the window before included."""
+    shown = [entry for row in rows for entry in (row.shown, row.before, row.rate) if entry is not None]
+    return frozenset(entry.text for entry in shown)
 
 
 def population_of(board: Board) -> dict[str, int]:
@@ -175,6 +183,7 @@ def place_rows(
             rate=states.show_rate(cell, None, people[code]) if rated else None,
             rate_likely=_rate_range(cell, people[code]) if rated else "",
             signal=signals.get(code, ""),
+            past=past,
         )
 
     return tuple(row(code, town) for code, town in places)

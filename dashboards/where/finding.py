@@ -53,6 +53,8 @@ def _others(rows: Sequence[PlaceRow], level: Level) -> str:
         low, high = min(values), max(values)
         between = f"{low:,}" if low == high else f"between {low:,} and {high:,}"
         of = f"{len(values)} of {len(rows)} {PLURAL[level]} show" if len(values) > 1 else f"One of {len(rows)} shows"
+        if len(values) == len(rows) > 1:
+            of = f"All {len(rows)} {PLURAL[level]} show"
         parts.append(f"{of} a figure, {between}")
     states = Counter(row.shown.text for row in rows if row.cell is None or row.cell.value is None)
     parts += [f'{number} {"show" if number > 1 else "shows"} "{text}"' for text, number in states.items()]

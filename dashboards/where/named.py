@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
-from analysis.signals.sentences import NAMES
-from dashboards.signals.view import CLOSED_SHOWN, OPERATIONAL, in_words
+from analysis.signals.sentences import NAMES, explain
+from dashboards.signals.view import CLOSED_SHOWN, OPERATIONAL
 from dashboards.where.figures import Level
 from models.register import Board
+from models.signals import Recurrence
 from models.store import SignalRow
 
 
@@ -42,12 +43,17 @@ def named_places(connection: Connection, board: Board, today: date) -> tuple[Nam
         .order_by(SignalRow.opened_on.desc(), SignalRow.signal_id)
     ).mappings()
     return tuple(
-        NamedPlaces(
-            NAMES[row["kind"]], tuple(row["areas"].split()), *in_words(row, board), row["opened_on"], row["closed_on"]
-        )
-        for row in rows
-        if row["closed_on"] is None or today - row["closed_on"] <= CLOSED_SHOWN
+        _named(row, board) for row in rows if row["closed_on"] is None or today - row["closed_on"] <= CLOSED_SHOWN
     )
+
+
+def _named(row: RowMapping, board: Board) -> NamedPlaces:
+    codes = tuple(row["areas"].split())
+    names = {board.code: board.name} | {t.code: t.name for t in board.towns} | {w.code: w.name for w in board.wards}
+    level = "board" if codes == (board.code,) else "town" if "-T" in codes[0] else "ward"
+    known = [names.get(code, "a ward of earlier bounds") for code in codes]
+    words = explain(row["kind"], known, level, row["starts_on"], row["ends_on"], Recurrence(row["recurrence"]))
+    return NamedPlaces(NAMES[row["kind"]], codes, ", ".join(known), words, row["opened_on"], row["closed_on"])
 
 
 def marks(signals: Sequence[NamedPlaces], board: Board, level: Level) -> dict[str, str]:

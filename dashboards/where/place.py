@@ -12,7 +12,7 @@ from dashboards import breaks
 from dashboards.exports.lines import measure_order
 from dashboards.pictures.among import Among, among
 from dashboards.pictures.series import SeriesPoint, series
-from dashboards.where.entries import PlaceRow, likely, names_of, place_rows, population_of
+from dashboards.where.entries import PlaceRow, likely, names_of, place_rows, population_of, texts_of
 from dashboards.where.figures import Level, PlaceFigures, Shown
 from dashboards.where.finding import PLURAL
 from dashboards.where.named import NamedPlaces, marks
@@ -71,6 +71,11 @@ class PlacePage:
     sections: tuple[PlaceSection, ...]
     map: str
     """The address of the map of the same period."""
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Every entry of its tables."""
+        return texts_of([line.row for section in self.sections for line in section.lines])
 
 
 def place_page(
@@ -156,7 +161,7 @@ def _findings(rows: _Rows, measures: Sequence[str], level: Level, window: str) -
         if own.moved:
             changed = f" That is {own.change} on the {kind} before."
         elif own.change:
-            changed = f" No change on the {kind} before that error and chance do not explain."
+            changed = f" There is no clear change since the {kind} before."
         words = capital(MEASURE_WORDS.get(measure, measure))
         yield f"{words}, {quarter(window)}: {own.shown.text}{own.in_range}.{changed}"
 

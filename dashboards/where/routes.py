@@ -16,6 +16,7 @@ from dashboards.life import changes
 from dashboards.measures.notices import notices_of
 from dashboards.pages import Pages
 from dashboards.people.visitor import Here
+from dashboards.pictures.slopes import KEY
 from dashboards.queries.left import left_of
 from dashboards.registry import RegisterReader
 from dashboards.where.figures import PlaceFigures, place_figures
@@ -46,6 +47,7 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
         rules = {row.rule for row in figures.newest_first}
         view: dict[str, object] = {
             "page": page,
+            "slopes_key": KEY,
             "key": states.release_key(rules),
             "errors": states.errors(rules),
             "caution": CAUTION,
@@ -81,4 +83,9 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
 def _view(page: WherePage | PlacePage | None, figures: PlaceFigures) -> dict[str, object]:
     """What both pages have besides their own: the key, the error of figures, and the caution about hotspots."""
     rules = {row.rule for row in figures.newest_first}
-    return {"page": page, "key": states.release_key(rules), "errors": states.errors(rules), "caution": CAUTION}
+    return {
+        "page": page,
+        "key": states.used(states.release_key(rules), page.texts if page else ()),
+        "errors": states.errors(rules),
+        "caution": CAUTION,
+    }

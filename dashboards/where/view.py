@@ -15,10 +15,11 @@ from dashboards.exports.lines import measure_order
 from dashboards.geography.files import Kind, Laid, Maps, path_of
 from dashboards.pictures.area_map import MapArea, area_map, swatch
 from dashboards.queries.releases import Released
-from dashboards.where.entries import PlaceRow, class_of, class_words, place_rows
+from dashboards.where.entries import PlaceRow, class_of, class_words, place_rows, texts_of
 from dashboards.where.figures import PlaceFigures, Shown
 from dashboards.where.finding import PLURAL, findings, searched
 from dashboards.where.named import NamedPlaces, marks
+from dashboards.where.slopes import Slopes, slopes_of
 from dashboards.words import capital, quarter
 from models.contract.periods import kind_of
 from models.register import Board, Register
@@ -74,6 +75,8 @@ class WherePage:
     searched: str
     breaks: tuple[str, ...]
     map: MapPicture | None
+    slopes: Slopes | None
+    """The same places in this window and the one before, where they may be compared."""
     rows: tuple[PlaceRow, ...]
     all_few: bool
     """Whether every place is "fewer than 10"."""
@@ -86,14 +89,20 @@ class WherePage:
     file_name: str
     """If there are no outlines: the name of the file that would have them."""
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """Every entry of its table."""
+        return texts_of(self.rows)
+
 
 def where_page(
     figures: PlaceFigures, register: Register, board: Board, maps: Maps, signals: Sequence[NamedPlaces],
-    show: str = "", measure: str = "", kind: str = "",
+    show: str = "", measure: str = "", kind: str = "", *, links: bool = True,
 ) -> WherePage | None:  # fmt: skip
     """The page of a choice; an empty part of it gets a default. None if nothing is released by ward or town.
 
-    `register` and `board` are as of now. Raises `NothingThere` for places and a window without a figure.
+    `register` and `board` are as of now. Without `links` the map is for paper. Raises `NothingThere` for places and a
+    window without a figure.
     """
     offered = figures.offered()
     if not offered:
@@ -129,7 +138,8 @@ def where_page(
         findings=findings(rows, chosen.level, chosen.window),
         searched=searched(rows, chosen.level),
         breaks=breaks.of_window(board, chosen.window, release, figures.earlier(chosen.window), places=True),
-        map=_map(title, chosen, rows, laid[drawn], board.code) if rows else None,
+        map=_map(title, chosen, rows, laid[drawn], board.code, links=links) if rows else None,
+        slopes=slopes_of(rows, f"{title}, and the period before", chosen.window),
         rows=rows,
         all_few=bool(rows) and all(row.few for row in rows),
         compared=any(row.before is not None for row in rows),
@@ -146,12 +156,14 @@ def shown_words(shown: Shown) -> str:
     return f"{capital(PLURAL[shown.level])}, {quarter(shown.window)}"
 
 
-def _map(title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: str) -> MapPicture | None:
+def _map(
+    title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: str, *, links: bool
+) -> MapPicture | None:
     if laid is None:
         return None
     areas = [_area(shown, row, board) for row in rows]
     return MapPicture(
-        area_map("map", title, laid.ground, areas),
+        area_map("map", title, laid.ground, areas, links=links),
         tuple(_key(shown, rows)),
         laid.kind,
         laid.from_outlines,

@@ -113,12 +113,12 @@ def test_a_lay_member_of_the_board_can_read_it() -> None:
     )
     assert words == (
         "In Rookhollow ward, more children than usual went missing in the weeks from 5 January 2026 to "
-        "1 February 2026. Chance alone would show a rise like this less than once in 5 years anywhere on the board, "
-        "and it stands whichever one agency's records are left out."
+        "1 February 2026. It is unlikely to be chance: fewer than one false alarm in 5 years anywhere on the board. "
+        "No single agency explains it: it remains if the records of any one agency are left out."
     )
     joined = explain("cse_sign", ["A", "B"], "ward", MONDAY, MONDAY, Recurrence.ONE_TO_FIVE)
     assert joined.startswith("In the neighbouring wards of A and B, taken together, more children than usual")
-    assert "recording effort" in CAUTION
+    assert CAUTION.startswith("Staff may simply be recording more.")
 
 
 def test_an_agency_without_return_or_record_is_silent_until_it_sends_again() -> None:

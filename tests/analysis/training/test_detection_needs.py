@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import comb
+from math import comb, log
 
 import numpy as np
 import pytest
 
 from analysis.disclosure.noise import STANDARD
+from analysis.training.detection import Detection, WeighedDetection, usual_range
 from analysis.training.needs import LIKELY, NOT_NEEDS, WORTH_ASKING, Need, listed, needs
-from analysis.training.posterior import GRID, Expectation, judged, shares, shares_of_whole
+from analysis.training.posterior import GRID, Expectation, Verdict, judged, shares, shares_of_whole
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from models.catalogue import shipped
 from models.register import Duties
@@ -187,3 +188,18 @@ def test_equal_probabilities_share_a_rank_and_the_furthest_below_comes_first() -
             assert one.ratio <= two.ratio
     assert all(round(number, 2) == number for n in found for number in (n.probability, n.ratio, n.low, n.high))
     assert WORTH_ASKING < LIKELY
+
+
+def test_the_usual_range_holds_what_the_others_do_and_is_wider_where_less_is_known() -> None:
+    """The grey band on the page: where 8 in 10 sectors like this one would be."""
+
+    def expected(variance: float) -> tuple[float, float]:
+        cells = (cell("m18_recorded_any", "a", 60), cell("m18_missed_any", "a", 40))
+        detection = Detection("a", "any", *cells, Verdict(1, 1, 1, 0))
+        return usual_range(WeighedDetection(detection, Expectation.of_logit(log(1.5), variance), 40.0))
+
+    sure, unsure = expected(0.01), expected(0.5)
+    assert sure[0] < 0.6 < sure[1]
+    assert unsure[0] < sure[0]
+    assert sure[1] < unsure[1]
+    assert sure[1] - sure[0] == pytest.approx(2 * 1.28 * (0.24 / 41) ** 0.5, abs=0.05), "the spread of sectors alone"

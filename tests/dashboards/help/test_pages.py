@@ -24,7 +24,7 @@ def test_the_tour_leads_from_the_first_step_to_the_last_and_back(sqlite: Engine,
     client = visit(sqlite)
     for number in range(1, len(TOUR) + 1):
         page = Page(client.get(f"/help/tour/{number}").text)
-        ways = {a.get("rel"): a["href"] for a in page.having("a") if a["href"].startswith("/help/tour")}
+        ways = {a.get("rel"): a["href"] for a in page.having("a") if a["href"].startswith("/help/tour") and "rel" in a}
         wanted = {"prev": number - 1, "next": number + 1}
         assert ways == {rel: f"/help/tour/{to}" for rel, to in wanted.items() if 1 <= to <= len(TOUR)}
         assert page.having("a", href=f"/boards/{BOARD}{TOUR[number - 1].stops[0].address}")

@@ -48,17 +48,21 @@ def test_open_and_closed_signals_are_told_in_words_with_caution_and_effort(engin
     page, words = text(visit, engine)
     assert CAUTION in words
     assert "call 999" in words
-    assert "In Rookhollow ward, more children than usual had a concern about child sexual exploitation" in words
-    assert "Aldermere Housing (synthetic) has sent no return" in words
-    opened, _, ended = page.tables
-    assert opened[1][0] == "CSE concerns: Rookhollow"
-    assert opened[1][2] == (
-        "Oct to Dec 2025: 2 of 8 agencies returned; 14 staff came to training "
-        "Jan to Mar 2026: 0 of 8 agencies returned; staff trained: not released yet"
+    assert (
+        "One signal about children is open. In Rookhollow ward, more children than usual had a concern about" in words
     )
-    assert opened[1][3].startswith("2 February 2026")
-    assert ended[1][0] == "CSE concerns: Gorselode"
-    assert ended[1][4] == "2 March 2026"
+    assert words.index(CAUTION) < words.index("Signals about children over time"), "the caution comes first"
+    assert "It is unlikely to be chance: fewer than one false alarm" in words
+    assert "No single agency explains it" in words
+    assert "Aldermere Housing (synthetic) has sent no return" in words
+    assert "Oct to Dec 2025 2 of 8 agencies sent their return; 14 staff came to training" in words
+    assert "Jan to Mar 2026 0 of 8 agencies sent their return; staff trained: not released yet" in words
+    assert "Opened 2 February 2026" in words
+    assert page.having("a", href=f"/boards/{BOARD}/places/X05000018"), "where children live is another page"
+    assert page.having("a", href=f"/boards/{BOARD}/where")
+    assert "CSE concerns: Gorselode, closed on 2 March 2026" in words
+    assert [svg["class"] for svg in page.having("svg")] == ["picture rows"]
+    assert "CSE concerns: Rookhollow: 29 Dec 2025 to 1 Feb 2026; opened 2 Feb 2026, open;" in words
 
 
 def test_no_signal_is_not_no_harm(sqlite: Engine, visit: Visit) -> None:
@@ -70,7 +74,7 @@ def test_no_signal_is_not_no_harm(sqlite: Engine, visit: Visit) -> None:
 def test_what_closed_over_a_year_ago_is_not_shown(sqlite: Engine, visit: Visit) -> None:
     put(sqlite, make_signal(opened=date(2025, 1, 6), updated_on=date(2025, 5, 5), closed_on=date(2025, 5, 5)))
     page, _ = text(visit, sqlite)
-    assert len(page.tables) == 1, "what could have been noticed, and no signal"
+    assert page.having("svg") == [], "no signal, and no picture of any"
 
 
 def test_the_boards_page_points_there(sqlite: Engine, visit: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from analysis.measures.registry import BY_ID
 from dashboards.life import changes
 from dashboards.life.states import DecisionReason
 from tests.dashboards.conftest import People, Visit, store
@@ -32,7 +33,7 @@ def test_the_gap_is_the_first_need_and_the_three_questions_are_answered(engine: 
     assert first[0] == "Health Seeing and recording signs: vulnerability"
     assert first[1].startswith("Likely : 93% less than we would expect")
     assert "It recorded fewer than 10, or none, and missed 100, of children whom it knew" in first[2]
-    assert first[3].endswith("It is too small to say to what. Detection share")
+    assert first[3].endswith(f"It is too small to say to what. {BY_ID['m18'].definition.title}")
     assert page.having("a", href=f"/boards/{BOARD}/measures/m18")
     assert "Training needs in April 2025 to March 2026: likely for Health" in words
     assert "What cannot be seen here" in words
@@ -79,7 +80,7 @@ def test_without_detection_shares_nothing_is_said_of_signs_and_the_page_says_so(
     page, words = read(visit, sqlite)
     assert not [row for row in page.having("tr") if row.get("data-topic") not in (None, "general")]
     assert "Which signs a sector overlooks is not judged" in words
-    assert "Indicator coverage. Coverage by itself" in words
+    assert f"{BY_ID['m6'].definition.title}. Coverage by itself" in words
     assert "Missed opportunities: a sector" in words
     assert page.tables[-2][1][2] == "No", "it answered no need, and is nowhere called one"
 

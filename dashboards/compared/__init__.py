@@ -1,0 +1,1 @@
+"""Comparison without ranking: a board's own past, what we expect of it, and boards that are like it."""
