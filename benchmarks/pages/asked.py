@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 
 from analysis.measures.registry import BY_ID
 from dashboards.exports import formats
-from dashboards.pack.routes import BY_FILE
+from dashboards.pack.kinds import BY_FILE
 from dashboards.people.cookies import Cookies
 from dashboards.people.mapped import COSTLY, ROUTES
 from dashboards.people.permissions import Act
