@@ -8,11 +8,11 @@ from analysis.measures import m6, m18
 from analysis.measures.registry import MEASURE_WORDS
 from analysis.signals.sentences import CAUTION, NOT_A_COUNT
 from dashboards.actions.view import ActionView
-from dashboards.measures.drawn import detection
+from dashboards.measures.view import measure_page
 from dashboards.pack.blocks import Block, Drawing, Grid, Heat, Part, Points, Row, Said
 from dashboards.pack.picture import columns, row, scale
 from dashboards.pack.source import Source
-from dashboards.pictures import before_after, dots, flow, needs
+from dashboards.pictures import before_after, flow, needs
 from dashboards.sections.steps import ROADS, roads
 from dashboards.tied import not_in_totals
 from dashboards.training.needs import NeedRow
@@ -63,10 +63,11 @@ def _seen_too(source: Source) -> tuple[Drawing, ...]:
     figures = tuple(
         (sector_words(sector), source.figures.of(name, sector=sector)) for sector in source.sectors for name in names
     )
-    note = f"{dots.KEY} The share is of the children whom the sector knew."
+    page = measure_page(source.known, "m18")
     return tuple(
-        Drawing(title, svg, "", figures, wide=True, note=note)
-        for title, svg in detection("seen-too", source.known.boards[source.window])
+        Drawing(title, svg, " ".join(section.findings), figures, wide=True, note=section.how)
+        for section in page.sections
+        for title, svg in section.pictures
     )
 
 
