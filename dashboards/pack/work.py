@@ -49,12 +49,11 @@ def recognition(source: Source) -> Part:
         return Part("Who sees and who does not", tuple(blocks))
     caption = f"{MEASURE_WORDS['m1_children']}, by sector"
     blocks.append(Grid(caption, ("Sector", *columns(source)), rows, "", scale(rows)))
-    blocks += _seen_too(source)
     late = tuple(_late(source, sector) for sector in source.sectors)
     heads = ("Sector", "Raised by two or more", "Raised over 30 days later", "Share", "Likely")
     note = "Of the children whom two agencies or more raised, and of whom this sector was one."
     blocks.append(Grid("Children raised more than 30 days after another agency had, by sector", heads, late, note))
-    return Part("Who sees and who does not", (*blocks, coverage(source)))
+    return Part("Who sees and who does not", (*blocks, *_seen_too(source), coverage(source)))
 
 
 def _seen_too(source: Source) -> tuple[Drawing, ...]:
