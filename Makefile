@@ -10,7 +10,7 @@ YEARS ?= 2
 WHERE := models agencies analysis streams consumers dashboards demo benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help validate-conclusions validate-hotspots demo test test-all test-quick attacks scan faults fuzz mutants worst check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
+.PHONY: help validate-conclusions validate-hotspots demo test test-all test-quick attacks scan screens faults fuzz mutants worst check lint types layers lock-in-step format bench validate-disclosure agency-kit producer-conformance schemas measures-doc lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ attacks: $(VENV)/.installed ## Every attack on what is published, the long ones 
 
 scan: $(VENV)/.installed ## A scanner of web pages (wapiti, installed elsewhere: SCANNER=) over the pages, signed out and in (SCAN_SECONDS=, SCAN_OUT=)
 	$(BIN)/python -m tests.attacks.scan
+
+screens: $(VENV)/.installed ## Every page at two widths, and a pack's pages, as pictures in docs/screens (needs Chromium and pdftoppm, no network)
+	$(BIN)/python -m tests.screens
 
 faults: $(VENV)/.installed ## Every fault injected into the real services; a table of what became of the events (under 25 minutes on a free machine)
 	$(BIN)/python -m tests.faults

@@ -50,6 +50,7 @@ def complaints(pages: Mapping[str, str], folder: Path, var: Path = _VAR) -> list
     # One thread collects the garbage of one thread's work: the tests beside this one need the other core.
     command = [
         program,
+        "-Xss4m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-cp",
@@ -57,18 +58,22 @@ def complaints(pages: Mapping[str, str], folder: Path, var: Path = _VAR) -> list
         _CLASS,
         "--format",
         "json",
-        *map(str, names),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=patience(120), check=False)
+    done = subprocess.run(
+        [*command, *map(str, names)], capture_output=True, text=True, timeout=patience(120), check=False
+    )
+    assert done.stderr.startswith("{"), f"the Nu checker failed: {done.stderr[:400]}"
     said = json.loads(done.stderr)["messages"]
-    return list(_read(said, {path.as_uri(): name for path, name in names.items()}))
+    return list(_read(said, {path.name: name for path, name in names.items()}))
 
 
 def _read(said: Iterable[Mapping[str, str]], names: Mapping[str, str]) -> Iterable[Complaint]:
     for one in said:
         kind = f"{one['type']} {one.get('subType', '')}".strip()
         extract = " ".join(one.get("extract", "").split())
-        yield Complaint(names[one["url"]], kind, int(one.get("lastLine", 0)), one["message"], extract)
+        yield Complaint(
+            names[one["url"].rpartition("/")[2]], kind, int(one.get("lastLine", 0)), one["message"], extract
+        )
 
 
 def _version() -> str:

@@ -15,7 +15,8 @@ from tests.dashboards.browser.judged.filled import SHOWN, WAITS
 from tests.dashboards.test_every_page import ACTION, GRANT
 
 FILES = {
-    "/releases/{name}", "/audit/csv", "/boards/{code}/audit/csv",
+    "/releases/{name}", "/audit/csv", "/boards/{code}/audit/csv", "/boards/{code}/inspection/csv",
+    "/boards/{code}/pack/{paper}", "/boards/{code}/pack/agency-{agency}.pdf",
 }  # fmt: skip
 """Routes whose answer is a file."""
 ELSEWHERE = {"/", "/sign-in/start", "/sign-in/back", "/sign-out/there"}
@@ -23,16 +24,17 @@ ELSEWHERE = {"/", "/sign-in/start", "/sign-in/back", "/sign-out/there"}
 EXAMPLES = {
     "measure": tuple(one.id for one in DEFINITIONS), "release": (SHOWN,), "action": (ACTION,),
     "grant": (GRANT.grant_id,), "request": ("r" * 24,), "agency": ("aldermere-police",),
+    "place": ("X05000018", f"{LARGE}-T1"), "number": ("1", "2", "3"),
 }  # fmt: skip
 """Parameter of an address -> what it stands for in the filled database."""
 INSTEAD = {f"/boards/{{code}}/releases/{{release}}/{act}": {"release": (WAITS,)} for act in ("approve", "refuse")}
 """Route -> other examples for it."""
 BESIDES = (
+    "/boards/{code}/where?map=hexagons", "/boards/{code}/where?show=town.2025FY",
     "/boards/{code}/figures?view=towns", "/boards/{code}/figures?view=wards", "/boards/{code}/figures?window=2025FY",
-    "/boards/{code}/releases/{release}?x",
 )  # fmt: skip
 """Addresses that show another page of a route."""
-LARGE_ALONE = ("release", "action", "grant", "agency")
+LARGE_ALONE = ("release", "action", "grant", "agency", "place")
 """Parameters with an example of the large board alone."""
 _PARAMETER = re.compile(r"\{(\w+)\}")
 

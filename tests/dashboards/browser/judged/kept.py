@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 from sqlalchemy import Connection, Engine, insert, select
 
 from models.releases import Release
@@ -74,4 +75,4 @@ def _typed(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    print(f"{write(make_engine(sys.argv[1]))} bytes")
+    click.echo(f"{write(make_engine(sys.argv[1]))} bytes")

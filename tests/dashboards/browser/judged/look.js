@@ -85,7 +85,10 @@
     const found = [];
     for (const part of document.getElementById(named[1])?.querySelectorAll('*') || []) {
       const own = getComputedStyle(part);
-      for (const said of [own.fill, own.stroke]) if (colour(said)) found.push({parts: colour(said).parts, alpha});
+      const stroked = colour(own.stroke), filled = colour(own.fill);
+      if (stroked) found.push({parts: stroked.parts, alpha});
+      // A stroke with no fill of its own is a line, and what a line encloses is nothing.
+      if (filled && (!stroked || part.hasAttribute('fill'))) found.push({parts: filled.parts, alpha});
     }
     return found;
   };

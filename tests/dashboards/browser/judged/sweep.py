@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from tests.dashboards.browser.judged.filled import fill
 from tests.dashboards.browser.judged.looking import Eye, Findings
+from tests.dashboards.browser.served import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -50,27 +53,21 @@ class Sweep:
     """All pages that were seen, and what is wrong with them."""
 
     url: str
-    found: Findings
+    _eye: Eye
     seen: dict[str, str] = field(default_factory=dict)
     """Page and whose -> its HTML, of each page that was looked at."""
-    asked: int = 0
     refused: list[str] = field(default_factory=list)
     """Pages that did not come, or came as something else than HTML."""
     weights: dict[str, int] = field(default_factory=dict)
     """Page -> bytes of its HTML and style sheets, compressed."""
-    _eye: Eye | None = None
     _known: set[str] = field(default_factory=set)
+    _kinds: set[str] = field(default_factory=set)
     _sheets: dict[str, bytes] = field(default_factory=dict)
 
-    def open(self, browser: Browser) -> None:
-        """Have a browser for it."""
-        self._eye = Eye(browser, self.url)
-        self.found = self._eye.found
-
-    def close(self) -> None:
-        """Close the browser's window."""
-        if self._eye is not None:
-            self._eye.close()
+    @property
+    def found(self) -> Findings:
+        """What is wrong in the browser."""
+        return self._eye.found
 
     def go(self, whose: str, cookie: str, paths: Iterable[str], status: int = 200) -> None:
         """Ask for pages as somebody, and look at whatever part was not seen before."""
@@ -79,7 +76,6 @@ class Sweep:
 
     def judge(self, whose: str, path: str, answer: Answer, status: int = 200) -> None:
         """Look at one page, unless all its parts were seen before."""
-        self.asked += 1
         kind = answer.headers.get("content-type", "")
         if answer.status != status or not kind.startswith("text/html"):
             self.refused.append(f"{path} as {whose}: {answer.status} {kind}")
@@ -91,12 +87,12 @@ class Sweep:
         self._known |= parts
         self.seen[f"{path} as {whose}"] = answer.markup
         self.weights[f"{path} as {whose}"] = self._weight(answer)
-        assert self._eye is not None
-        self._eye.look(path, answer.headers, answer.body)
+        kind_of = re.sub(r"[0-9]+", "", path.partition("?")[0])
+        self._eye.look(path, answer.headers, answer.body, first=kind_of not in self._kinds)
+        self._kinds.add(kind_of)
 
     def in_other_colours(self, cookie: str, paths: Iterable[str]) -> None:
         """Look at pages dark, in forced colours, and printed."""
-        assert self._eye is not None
         for path in paths:
             answer = ask(f"{self.url}{path}", cookie)
             self._eye.in_other_colours(path, answer.headers, answer.body)
@@ -109,3 +105,15 @@ class Sweep:
             if address not in self._sheets:
                 self._sheets[address] = gzip.compress(ask(f"{self.url}{address}").body)
             yield self._sheets[address]
+
+
+@contextmanager
+def sweeping(served: Served, browser: Browser) -> Iterator[Sweep]:
+    """A sweep over the filled database, with a window of its own."""
+    served.begin_anew()
+    fill(served.engine)
+    eye = Eye(browser, served.url)
+    try:
+        yield Sweep(served.url, eye)
+    finally:
+        eye.close()
