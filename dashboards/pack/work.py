@@ -71,15 +71,21 @@ def _seen_too(source: Source) -> tuple[Drawing, ...]:
 
 
 def coverage(source: Source) -> Heat:
-    """About how many children each sector recorded which kind of sign."""
-    topics = tuple(column for column in m6.MEASURE.columns)
+    """About how many children each sector recorded which kind of sign; sectors that recorded none are named beneath."""
+    topics, shown, none = m6.MEASURE.columns, list[str](), list[str]()
+    for sector in source.sectors:
+        figures = [source.figures.of(topic.part, sector=sector) for topic in topics]
+        if any(figure.value is not None or figure.few for figure in figures):
+            shown.append(sector)
+        else:
+            none.append(f"{sector_words(sector)}: {figures[0].text}.")
     rows = tuple(
-        (capital(topic.words), tuple(source.figures.of(topic.part, sector=sector) for sector in source.sectors))
+        (capital(topic.words), tuple(source.figures.of(topic.part, sector=sector) for sector in shown))
         for topic in topics
     )
     caption = f"Children about whom each sector recorded a sign, {quarter(source.window)}"
     note = "Fewer than 10 is a reason to ask, where the sector can see such signs. Not seen is no fault."
-    return Heat(caption, ("Kind of sign", *map(sector_words, source.sectors)), rows, note)
+    return Heat(caption, ("Kind of sign", *map(sector_words, shown)), rows, " ".join((note, *none)))
 
 
 def _late(source: Source, sector: str) -> Row:
