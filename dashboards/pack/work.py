@@ -8,7 +8,7 @@ from analysis.measures import m6, m18
 from analysis.measures.registry import MEASURE_WORDS
 from analysis.signals.sentences import CAUTION, NOT_A_COUNT
 from dashboards.actions.view import ActionView
-from dashboards.measures.drawn import detection
+from dashboards.measures.drawn import detected, detection
 from dashboards.pack.blocks import Block, Drawing, Grid, Heat, Part, Points, Row, Said
 from dashboards.pack.picture import columns, row, scale
 from dashboards.pack.source import Source
@@ -66,7 +66,7 @@ def _seen_too(source: Source) -> tuple[Drawing, ...]:
     note = f"{dots.KEY} The share is of the children whom the sector knew."
     return tuple(
         Drawing(title, svg, "", figures, wide=True, note=note)
-        for title, svg in detection("seen-too", source.known.boards[source.window])
+        for title, svg in detection("seen-too", detected(source.known.boards[source.window]), {})
     )
 
 
