@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ def serve(**given: Any) -> None:
     # Imported here, because the pages load the statistics libraries. That takes a second, and `approve` needs none.
     from dashboards.people.limits import Limits
     from dashboards.sign_in.configured import door, rates
+    from dashboards.upkeep import Upkeep
     from dashboards.web import create_app
 
     log_to_stderr("dashboards")
@@ -60,14 +62,20 @@ def serve(**given: Any) -> None:
     sessions, sign_in = door(settings, engine)
     certificates.watch(tls.certificates(settings.database_url))
     watch = health.Watch(engine)
+    upkeep = Upkeep(engine, registry)
+    upkeep.start()
     server = health_port(watch, settings.metrics_host, settings.metrics_port)
     # uvicorn raises the signal that stopped it again when it ends. Being stopped is not a failure, so ignore it.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
+    app = create_app(engine, registry, sessions, sign_in, Limits(rates(settings)))
+    # What is there now stays for ever: to look through it for rubbish again and again takes longer than a page.
+    gc.collect()
+    gc.freeze()
     click.echo(f"serving http://{settings.web_host}:{settings.web_port}/", err=True)
     try:
         uvicorn.run(
-            create_app(engine, registry, sessions, sign_in, Limits(rates(settings))),
+            app,
             host=settings.web_host,
             port=settings.web_port,
             log_config=None,
@@ -77,6 +85,7 @@ def serve(**given: Any) -> None:
             timeout_graceful_shutdown=5,
         )
     finally:
+        upkeep.stop()
         watch.stop()
         engine.dispose()
         if server is not None:

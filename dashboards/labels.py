@@ -14,7 +14,7 @@ from analysis.measures.registry import MEASURE_OF, MEASURE_WORDS
 from dashboards import themes
 from dashboards.words import sector_words, uncapital
 from models.catalogue import shipped
-from models.contract.codes import Theme
+from models.contract.codes import Sector, Theme
 from models.register import Board, Register
 from models.register.types import Schedule
 from models.releases import Cell
@@ -105,7 +105,7 @@ def label_of(cell: Cell, names: Names) -> str:
     """
     parts = [words_of(cell.measure), names.place(cell.level, cell.area)]
     if cell.sector != ANY:
-        parts.append(uncapital(sector_words(cell.sector)))
+        parts.append("other sectors" if cell.sector == Sector.OTHER else uncapital(sector_words(cell.sector)))
     if cell.agency != ANY:
         parts.append(names.agency(cell.agency))
     if cell.indicator != ANY:

@@ -79,7 +79,6 @@ MORE_PAGES = (
     ("inspection", "/inspection", "Evidence for an inspection"),
     ("figures", "/figures", "All figures of a period"),
     ("measures", "/measures", "All questions"),
-    ("inspection", "/inspection", "For an inspection"),
 )
 """What hangs below every page of a board."""
 HELP_PAGES = (
@@ -89,14 +88,6 @@ HELP_PAGES = (
     ("methods", "/methods", "Methods"),
 )
 """What hangs below every page: key, address, words."""
-
-HELP_PAGES = (
-    ("help", "/help", "How to read a page"),
-    ("tour", "/help/tour/1", "A first tour"),
-    ("glossary", "/glossary", "What the words mean"),
-    ("methods", "/methods", "Methods"),
-)
-"""What helps to read any page."""
 
 
 def belongs_to(measure: str) -> tuple[str, str]:

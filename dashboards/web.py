@@ -28,6 +28,7 @@ from dashboards.erasures.routes import add_erasures
 from dashboards.exports import formats
 from dashboards.exports.document import notes_of, notice
 from dashboards.exports.pdf import PdfBusy, PdfUnavailable
+from dashboards.files.routes import add_files
 from dashboards.forms.desk import Desk
 from dashboards.forms.said import Saying
 from dashboards.headers import Headers
@@ -35,7 +36,7 @@ from dashboards.help.routes import add_help
 from dashboards.inspection.routes import add_inspection
 from dashboards.labels import Names
 from dashboards.life import changes
-from dashboards.life.listing import corrections, parse, shown_body
+from dashboards.life.listing import corrections, shown_body
 from dashboards.measures.routes import add_measures
 from dashboards.methods import methods_of
 from dashboards.operations.routes import add_operations
@@ -116,6 +117,7 @@ def create_app(
     app.add_middleware(Saying, cookies=sessions.cookies)
     add_actions(app, desk, engine, registry)
     add_releases(app, desk, engine, registry)
+    add_files(app, pages, engine, registry)
     add_audit(app, desk, engine, registry)
     add_erasures(app, desk, engine, registry)
     add_access(app, desk, engine, registry)
@@ -161,30 +163,6 @@ def create_app(
         totals, begun = (not_in_totals(released), every_begun(released)) if released else ("", ())
         view_of |= {"totals": totals, "begun": begun, "breaks": broken, "annotations": said}
         return HTMLResponse(pages.render("figures.html", register, chosen, visitor, **view_of))
-
-    @app.get("/releases/{name}")
-    def download(name: str, visitor: Here) -> Response:
-        """An approved release as a file; any other gives 404, just as if it did not exist."""
-        release_id, suffix = formats.split(name)
-        if not suffix or schema_state(engine) is not SchemaState.CURRENT:
-            raise HTTPException(404)
-        with engine.connect() as connection:
-            body, notices = shown_body(connection, release_id), corrections(connection, release_id)
-        if body is None:
-            raise HTTPException(404)
-        if suffix != formats.JSON:
-            release = parse(body)
-            names = Names.of(registry.at(release.register_version), release.board)
-            if suffix == formats.VOICES:
-                body = formats.write_voices(release, names, notices)
-            else:
-                body = formats.write(release, names, suffix, notices)
-            if body is None:
-                raise HTTPException(404)
-        changes.note_reading(engine, changes.ReadingKind.DOWNLOAD, release_id, suffix, who=visitor.who)
-        # The name is a release id and a known suffix, so it needs no quoting.
-        attached = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(body, media_type=formats.media_type(suffix), headers=attached)
 
     @app.get("/methods", response_class=HTMLResponse)
     def methods(visitor: Here) -> Response:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from scipy.stats import poisson
+from scipy.special import pdtr
 
 from analysis.measures.definition import LATE, NOT_RETURNED, UNLINKED, Definition, Unknown
 from analysis.measures.figures import ALL, DateSpan, Figure
@@ -20,6 +20,8 @@ from analysis.measures.workdays import months_after
 
 LEAST_CHILDREN = 10
 LEAST_AGENCIES = 2
+UNUSUAL = 0.975
+"""The probability of fewer children, under the expected number, from which they are flagged."""
 _NOWHERE = frozenset({"", "not_recorded", "unknown", "out_of_area"})
 
 DEFINITION = Definition(
@@ -87,7 +89,7 @@ def figures(picture: Picture, window: DateSpan) -> list[Figure]:
     for cell in sorted(now):
         if len(now[cell]) >= LEAST_CHILDREN:
             expected = len(past[cell]) / len(spans)
-            flagged = len(who[cell]) >= LEAST_AGENCIES and len(now[cell]) > poisson.ppf(0.975, expected)
+            flagged = len(who[cell]) >= LEAST_AGENCIES and pdtr(len(now[cell]) - 1, expected) >= UNUSUAL
             counts = {
                 "children": len(now[cell]),
                 "agencies": len(who[cell]),

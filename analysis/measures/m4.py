@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from analysis.measures import m1
 from analysis.measures.columns import Column
@@ -73,8 +73,8 @@ def expectation(observed: int, expected: float) -> Expectation:
     """The ratio with its exact (Garwood) 95 % Poisson interval; no ratio if `expected` is 0 or less."""
     if expected <= 0:
         return Expectation(observed, expected, None, None, None)
-    low = chi2.ppf(0.025, 2 * observed) / 2 if observed else 0.0
-    high = chi2.ppf(0.975, 2 * observed + 2) / 2
+    low = gammaincinv(observed, 0.025) if observed else 0.0
+    high = gammaincinv(observed + 1, 0.975)
     return Expectation(observed, expected, observed / expected, float(low) / expected, float(high) / expected)
 
 

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from math import exp, log, sqrt
 
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from analysis.ledger.records import FeedbackRecord, SessionRecord
 from analysis.measures.m15 import confidence
@@ -113,7 +113,7 @@ class Outcome:
 @lru_cache(maxsize=256)
 def _point(level: float, degrees: int) -> float:
     """The point of Student's t below which so much of it lies."""
-    return float(student.ppf(level, degrees))
+    return float(stdtrit(degrees, level))
 
 
 def programmes(sessions: Iterable[SessionRecord]) -> list[Programme]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import gammaln, xlog1py, xlogy
 
 from analysis.disclosure.noise import STANDARD
 from analysis.training.posterior import Expectation, Floats
@@ -82,7 +82,9 @@ def _noticed(known: int, share: float, shown: _Shown) -> float:
 
 
 def _chances(known: int, share: float) -> Floats:
-    found: Floats = binom.pmf(np.arange(known + 1), known, min(1.0, share))
+    numbers, part = np.arange(known + 1), min(1.0, share)
+    ways = gammaln(known + 1) - gammaln(numbers + 1) - gammaln(known - numbers + 1)
+    found: Floats = np.exp(ways + xlogy(numbers, part) + xlog1py(known - numbers, -part))
     return found
 
 

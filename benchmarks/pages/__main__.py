@@ -52,16 +52,24 @@ def run(boards: int, years: int, rounds: int, databases: tuple[str, ...] = DATAB
     for name in databases:
         with _store(name, boards, years, register, built) as url:
             engine = make_engine(url)
-            asked_for, unknown = asked.addresses(engine, register.boards)
+            asked_for, unknown = asked.addresses(engine, register)
             with asked.serving(engine, url, register_dir, FOLDER / "serve.log") as (port, session, pid):
-                answers = asked.ask(port, session, pid, asked_for, again=False)
+                pages, files = ([one for one in asked_for if one.file is file] for file in (False, True))
+                answers = asked.ask(port, session, pid, pages, again=False)
                 for _ in range(rounds):
-                    answers += asked.ask(port, session, pid, asked_for, again=True)
+                    answers += asked.ask(port, session, pid, pages, again=True)
                 memory = asked.memory_mb(pid)
+                for again in (False, True):
+                    answers += asked.ask(port, session, pid, files, again=again)
+                with_files = asked.memory_mb(pid)
             engine.dispose()
         click.echo(f"\npages over {name}: {boards} boards, {years} years of releases\n")
-        met &= table.show(answers, unknown, memory)
-        found[name] = {"memory_mb": round(memory), "routes": table.figures(answers)}
+        met &= table.show(answers, unknown, memory, with_files)
+        found[name] = {
+            "memory_mb": round(memory),
+            "memory_mb_with_files": round(with_files),
+            "routes": table.figures(answers),
+        }
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         load = {"boards": boards, "years": years, "rounds": rounds}

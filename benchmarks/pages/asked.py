@@ -15,12 +15,13 @@ from sqlalchemy import Engine, select
 
 from analysis.measures.registry import BY_ID
 from dashboards.exports import formats
+from dashboards.pack.kinds import BY_FILE
 from dashboards.people.cookies import Cookies
 from dashboards.people.mapped import COSTLY, ROUTES
 from dashboards.people.permissions import Act
 from dashboards.people.person import Person, Role, stored
 from demo.processes import free_port, start
-from models.register import Board
+from models.register import Register
 from models.store import ActionRow, ReleaseRow, writing
 from models.store.sessions import open_session
 
@@ -51,12 +52,13 @@ class Answer:
     size: int
 
 
-def addresses(engine: Engine, boards: Iterable[Board]) -> tuple[list[Address], list[str]]:
+def addresses(engine: Engine, register: Register) -> tuple[list[Address], list[str]]:
     """Every address that can be asked for, board by board, and the routes that need something unknown here."""
+    agencies = {board.code: register.agencies_of(board.code)[0].id for board in register.boards}
     asked: list[Address] = []
     unknown: list[str] = []
     with engine.connect() as connection:
-        for board in boards:
+        for number, board in enumerate(register.boards):
             action = connection.scalar(select(ActionRow.action_id).where(ActionRow.board == board.code).limit(1))
             newest = select(ReleaseRow.release_id).where(ReleaseRow.board == board.code)
             release = connection.scalar(newest.order_by(ReleaseRow.ends_before.desc(), ReleaseRow.starts_on).limit(1))
@@ -67,13 +69,18 @@ def addresses(engine: Engine, boards: Iterable[Board]) -> tuple[list[Address], l
                 "name": [f"{release}.{suffix}" for suffix in formats.TYPES],
                 "action": [str(action)],
                 "place": [board.wards[0].code, board.towns[0].code],
+                "agency": [agencies[board.code]],
+                "paper": list(BY_FILE),
+                "number": ["1", "2"],
             }
             for (method, route), act in ROUTES.items():
-                if method != "GET" or act is Act.SIGN_OUT:
+                file = (method, route) in COSTLY
+                # Files of one board are enough: some take seconds, and have no target.
+                if method != "GET" or act is Act.SIGN_OUT or (file and number):
                     continue
                 paths = list(_filled(route, places))
                 unknown += [route] * (not paths)
-                asked += [Address(route, path, (method, route) in COSTLY) for path in paths]
+                asked += [Address(route, path, file) for path in paths]
     return list(dict.fromkeys(asked)), sorted(set(unknown))
 
 
@@ -123,10 +130,14 @@ def ask(port: int, session: str, pid: int, asked: Iterable[Address], again: bool
     for address in asked:
         cpu, began = cpu_seconds(pid), time.perf_counter()
         connection.request("GET", address.path, headers={"Cookie": f"{Cookies(tls=False).session}={session}"})
-        answer = connection.getresponse()
-        body = answer.read()
+        try:
+            answer = connection.getresponse()
+            body, status = answer.read(), answer.status
+        except ConnectionError:  # a fault, after which the pages close the connection
+            connection.close()
+            body, status = b"", 500
         took = time.perf_counter() - began
-        answers.append(Answer(address, again, answer.status, took, cpu_seconds(pid) - cpu, len(body)))
+        answers.append(Answer(address, again, status, took, cpu_seconds(pid) - cpu, len(body)))
     return answers
 
 

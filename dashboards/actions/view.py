@@ -98,6 +98,13 @@ def actions_page(connection: Connection, register: Register, board: Board, today
     return ActionsPage(tuple(late), tuple(still), tuple(views[action.action_id] for action in done))
 
 
+def overdue_of(connection: Connection, register: Register, board: Board, today: date) -> tuple[ActionView, ...]:
+    """The overdue actions of one board, the longest overdue first; the others are not worked out."""
+    late = [action for action in actions(connection, board.code) if action.overdue(today)]
+    views = _views(connection, register, board, late, today)
+    return tuple(views[action.action_id] for action in late)
+
+
 def action_view(
     connection: Connection, register: Register, board: Board, action_id: str, today: date
 ) -> ActionView | None:

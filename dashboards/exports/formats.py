@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from dashboards.exports import csv_file, csvw, labelled, ods, pdf, xlsx
@@ -25,13 +26,6 @@ class Format(NamedTuple):
 
 _JSON_TYPE = "application/json"
 FORMATS = {
-    "csv": Format(
-        "csv",
-        "CSV",
-        "text/csv; charset=utf-8",
-        csv_file.write,
-        "One table of all figures, for any program that reads tables. Each code has its words beside it.",
-    ),
     "xlsx": Format(
         "xlsx",
         "XLSX",
@@ -41,6 +35,13 @@ FORMATS = {
     ),
     "ods": Format("ods", "ODS", ods.MIMETYPE, ods.write, "The same workbook for LibreOffice and other free programs."),
     "pdf": Format("pdf", "PDF", "application/pdf", pdf.write, "All figures with their labels, to print or to keep."),
+    "csv": Format(
+        "csv",
+        "CSV",
+        "text/csv; charset=utf-8",
+        csv_file.write,
+        "One table of all figures, for any program that reads tables. Each code has its words beside it.",
+    ),
 }
 """The files that people read."""
 LABELLED, DESCRIPTION = "labelled.json", "csv-metadata.json"
@@ -136,6 +137,9 @@ def every(
 
 
 def checksums(release_id: str, files: Iterable[tuple[str, bytes]]) -> bytes:
-    """A line for each file, as `sha256sum --check` reads them, in order of names."""
-    sums = {f"{release_id}.{suffix}": hashlib.sha256(content).hexdigest() for suffix, content in files}
+    """A line for each file, as `sha256sum --check` reads it, in order of names; none for a PDF that cannot be made."""
+    sums: dict[str, str] = {}
+    with suppress(pdf.PdfUnavailable):  # it comes last
+        for suffix, content in files:
+            sums[f"{release_id}.{suffix}"] = hashlib.sha256(content).hexdigest()
     return "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()

@@ -7,20 +7,19 @@ counts above it, no blank cell in it, shorthand explained, and links from the co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from dashboards.exports.document import ExportDocument
 from dashboards.exports.lines import LEVELS, Counted, DocumentLine, VoiceLine
 from dashboards.exports.questions import Question, sheet_name
 from dashboards.exports.text import safe
-from dashboards.labels import ANY
 from models.releases.written import WRITTEN
 
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
 LABEL, CHILDREN, PEOPLE = "What is counted", "Children", "People"
 STATE, FROM, TO = "State", "Likely from", "Likely to"
-TEXT_WIDTHS = (34, 100)
+TEXT_WIDTHS = (40, 100)
 """Of the columns of cover and notes, in characters."""
 _NUMBERS = frozenset({1, 3, 4})
 Style = Literal["title", "heading", "plain", "link"]
@@ -64,6 +63,25 @@ class Sheet(NamedTuple):
     table: SheetTable | None = None
 
 
+class _Column(NamedTuple):
+    """What a line about children has beside its label and figure, to filter by."""
+
+    heading: str
+    width: int
+    text: Callable[[DocumentLine], str]
+
+
+_COLUMNS = (
+    _Column("Counted", 50, lambda line: line.measure_name),
+    _Column("Level", 9, lambda line: LEVELS[line.level]),
+    _Column("Place", 26, lambda line: line.place),
+    _Column("Sector", 26, lambda line: line.sector),
+    _Column("Agency", 34, lambda line: line.agency),
+    _Column("Sign", 32, lambda line: line.indicator),
+    _Column("Code of the place", 18, lambda line: line.area_code),
+)
+
+
 def sheets(document: ExportDocument) -> tuple[Sheet, ...]:
     """All sheets, in order."""
     of_children = [_of_children(document, question, lines) for question, lines in document.questions]
@@ -90,52 +108,38 @@ def _contents(document: ExportDocument, tables: Iterable[Sheet]) -> Sheet:
 
 
 def _notes(document: ExportDocument) -> Sheet:
-    """What entries mean, what figures cannot say, which records can be counted."""
-    rows = [_row("title", NOTES), _row("heading", "What the entries mean")]
-    rows += [_row("plain", *pair) for pair in document.key]
-    rows += [_row("heading", "What the figures cannot say")]
-    rows += [_row("plain", note) for note in document.notes]
-    if document.tied:
-        rows.append(_row("heading", "Records that can be tied to a child, by sector and kind"))
-        rows += [_row("plain", *pair) for pair in document.tied]
+    """What entries mean, what figures cannot say, which records can be counted: one table, numbered where unnamed."""
+    said = [("Figures", entry, meaning) for entry, meaning in document.key]
+    said += [("Figures", f"Note {at}", note) for at, note in enumerate(document.notes, 1)]
+    said += [("Records that can be tied to a child", records, share) for records, share in document.tied]
     if document.voices:
-        rows.append(_row("heading", "What people said"))
-        rows += [_row("plain", *pair) for pair in document.voices_key]
-        rows += [_row("plain", note) for note in document.voices_notes]
-    return Sheet(NOTES, tuple(rows), TEXT_WIDTHS)
+        first = len(document.notes) + 1
+        said += [("What people said", f"Of people: {entry}", meaning) for entry, meaning in document.voices_key]
+        said += [("What people said", f"Note {at}", note) for at, note in enumerate(document.voices_notes, first)]
+    above = (
+        _row("title", NOTES),
+        _row("plain", "What the entries of the tables mean, and what the figures cannot say."),
+        SheetRow("link", (Link(f"Back to the {CONTENTS.lower()}", CONTENTS),)),
+    )
+    rows = tuple((safe(entry), safe(meaning), of) for of, entry, meaning in said)
+    table = SheetTable("notes", ("Entry or note", "What it means", "What it is about"), rows)
+    return Sheet(NOTES, above, (*TEXT_WIDTHS, 36), table)
 
 
 def _of_children(document: ExportDocument, question: Question, lines: Sequence[DocumentLine]) -> Sheet:
-    """The sheet of one question. A column that says `any` in every row is left out: the ladder decides that."""
-    columns = [("Counted", 50), ("Level", 9), ("Place", 26)]
-    split: list[tuple[str, int]] = []
-    if any(line.sector_code != ANY for line in lines):
-        split.append(("Sector", 26))
-    if any(line.agency_code != ANY for line in lines):
-        split.append(("Agency", 34))
-    if any(line.indicator_code != ANY for line in lines):
-        split.append(("Sign", 32))
-    places = [("Code of the place", 17)] if any(line.level != "board" for line in lines) else []
-
-    def rest(line: DocumentLine) -> list[Entry]:
-        by_name = {"Sector": line.sector, "Agency": line.agency, "Sign": line.indicator}
-        by_name |= {"Code of the place": line.area_code}
-        named = [by_name[heading] for heading, _ in (*split, *places)]
-        return [line.measure_name, LEVELS[line.level], line.place, *named]
-
+    """The sheet of one question. A column that says the same in every row is left out: the ladder decides that."""
+    columns = [column for column in _COLUMNS if len({column.text(line) for line in lines}) > 1]
     notices = dict.fromkeys(notice for line in lines if (notice := document.corrected(line.measure)))
-    error = f"{document.error} {_likely(document)}"
-    above = _above(document, question, lines, error, notices)
-    more = [*columns, *split, *places]
-    return _sheet(question, above, CHILDREN, more, [(line, rest(line)) for line in lines])
+    above = _above(document, question, lines, document.error, notices)
+    rows: list[tuple[Counted, list[Entry]]] = [(line, [column.text(line) for column in columns]) for line in lines]
+    return _sheet(question, above, CHILDREN, [(column.heading, column.width) for column in columns], rows)
 
 
 def _of_people(document: ExportDocument) -> Sheet:
     lines = document.voices
     more = [("Voice", 24), ("What they said", 60), ("Groups that gave a number", 26)]
     notices = dict.fromkeys(notice for measure, notice in document.corrections if not measure)
-    error = f"{document.voices_notes[0]} {_likely(document)}"
-    above = _above(document, lines[0].question, lines, error, notices)
+    above = _above(document, lines[0].question, lines, document.voices_notes[0], notices)
     rows: list[tuple[Counted, list[Entry]]] = [(line, [line.voice, line.theme, line.numbered]) for line in lines]
     return _sheet(lines[0].question, above, PEOPLE, more, rows)
 
@@ -148,7 +152,7 @@ def _sheet(
     rows: Iterable[tuple[Counted, list[Entry]]],
 ) -> Sheet:
     headings = (LABEL, counted, STATE, FROM, TO, *(heading for heading, _ in more))
-    widths = (76, 20, 18, 12, 12, *(width for _, width in more))
+    widths = (90, 19, 19, 12, 12, *(width for _, width in more))
     entries = tuple((*_figure(line), *(_safe(entry) for entry in rest)) for line, rest in rows)
     name = sheet_name(safe(question.name))
     slug = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
@@ -172,7 +176,7 @@ def _above(
     shorthand = "; ".join(f"{WRITTEN[state].in_files} means {WRITTEN[state].word}" for state in states)
     rows = [_row("title", question.asks), _row("plain", f"{document.board}, {document.period}. {question.counts}")]
     rows += [_row("plain", notice) for notice in notices]
-    rows.append(_row("plain", error))
+    rows += [_row("plain", error), _row("plain", _likely(document))]
     if shorthand:
         rows.append(_row("plain", f"In this table {shorthand}. Sheet {NOTES} says more."))
     rows.append(SheetRow("link", (Link(f"Back to the {CONTENTS.lower()}", CONTENTS),)))

@@ -6,6 +6,8 @@ Nothing in it is hidden, and it has no formula, no metadata but its title and la
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from math import ceil
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -28,9 +30,15 @@ _FONTS: Final[dict[Style, Font]] = {
     "plain": Font(name="Arial", size=11),
     "link": Font(name="Arial", size=11, underline="single", color="FF1D4ED8"),
 }
+_TALL: Final[dict[Style, float]] = {"title": 24.0, "heading": 18.0, "plain": 15.0, "link": 18.0}
+"""Points that a line needs."""
+_FILLED = 1.3
+"""Letters that fit into a unit of width, with some to spare for words that are wrapped whole."""
 _BOLD = Font(name="Arial", size=11, bold=True)
 _TOP = Alignment(vertical="top")
-_WRAPPED = Alignment(vertical="top", wrap_text=True)
+_WRAPPED = Alignment(vertical="top", horizontal="left", wrap_text=True)
+_INSET = Alignment(vertical="top", horizontal="left", wrap_text=True, indent=1)
+"""For a text that stands to the right of a number."""
 _RIGHT = Alignment(vertical="top", horizontal="right")
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -62,23 +70,34 @@ def _write(into: Worksheet, sheet: Sheet) -> None:
         for column, entry in enumerate(row.entries, 1):
             # A text alone in its row may run on to the right; a text beside another is wrapped.
             _put(into, at, column, entry, _FONTS[row.style], _WRAPPED if len(row.entries) > 1 else _TOP)
+        into.row_dimensions[at].height = _TALL[row.style] * (
+            _lines(row.entries, sheet.widths) if len(row.entries) > 1 else 1
+        )
     if sheet.table is not None:
-        _table(into, len(sheet.above) + 1, sheet.table)
+        _table(into, len(sheet.above) + 1, sheet.table, sheet.widths)
     _as_printed(into)
 
 
-def _table(into: Worksheet, first: int, content: SheetTable) -> None:
+def _table(into: Worksheet, first: int, content: SheetTable, widths: Sequence[int]) -> None:
     """The table from its row of headings on; rows above it and the headings stay in sight."""
     for column, heading in enumerate(content.headings, 1):
         _put(into, first, column, heading, _BOLD, _WRAPPED)
     for at, row in enumerate(content.rows, first + 1):
         for column, entry in enumerate(row):
-            _put(into, at, column + 1, entry, _FONTS["plain"], _RIGHT if column in content.numbers else _WRAPPED)
+            beside = _INSET if column - 1 in content.numbers else _WRAPPED
+            _put(into, at, column + 1, entry, _FONTS["plain"], _RIGHT if column in content.numbers else beside)
+        into.row_dimensions[at].height = _TALL["plain"] * _lines(row, widths)
     into.freeze_panes = f"A{first + 1}"
     area = f"A{first}:{get_column_letter(len(content.headings))}{first + len(content.rows)}"
     table = Table(displayName=content.name, ref=area)
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
     into.add_table(table)
+
+
+def _lines(entries: Sequence[Entry], widths: Sequence[int]) -> int:
+    """How many lines a row needs: programs do not all make a row taller when they open a file."""
+    texts = [entry.text if isinstance(entry, Link) else str(entry) for entry in entries]
+    return max(ceil(len(text) / (_FILLED * width)) for text, width in zip(texts, widths, strict=False))
 
 
 def _put(into: Worksheet, row: int, column: int, entry: Entry, font: Font, alignment: Alignment) -> None:

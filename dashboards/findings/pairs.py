@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from analysis.disclosure.release_file import rule_of
 from analysis.measures import m1, m9
-from analysis.measures.registry import BY_ID, DEFINITIONS
+from analysis.measures.registry import BY_ID, DEFINITIONS, MEASURE_WORDS
 from analysis.training.released import ReleasedBoard, ReleasedFigure
 from dashboards import breaks
 from dashboards.begun import partly
@@ -47,7 +47,8 @@ def of_board(board: Board, now: Release, before: Release) -> Iterator[Pair]:
                 seen.add(parts)
                 figures, past = (tuple(of.cell(part) for part in parts) for of in (new, old))
                 path = f"/boards/{board.code}/measures/{name}"
-                yield Pair(uncapital(column.words), path, definition.title, figures, past, column.better)
+                words = MEASURE_WORDS.get(column.part, column.words) if len(parts) == 1 else column.words
+                yield Pair(uncapital(words), path, definition.title, figures, past, column.better)
 
 
 def _of_sectors(board: Board, now: Release, before: Release) -> Iterator[Pair]:

@@ -70,6 +70,7 @@ PAPERS: Mapping[str, str] = {
     "agency": "sheet for one agency",
     "slides": "slides",
     "police": "annex for the problem profile",
+    "inspect": "evidence for inspectors",
 }
 """The kinds of paper in the meeting pack, in words."""
 

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from dashboards import states
-from dashboards.exports import formats
 from dashboards.exports.document import notice
 from dashboards.findings.board import findings_of
 from dashboards.life import changes
@@ -53,6 +52,5 @@ def add_overview(
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "overview", who=visitor.who)
         view = {"page": page, "findings": found, "signals": signals, "corrections": notices, "pictures": pictures}
         view |= {"errors": states.errors(page.rules), "changes": states.change_words(page.rules)}
-        view["formats"] = formats.LABELS
         view |= {"key": states.used(states.key(page.rules), page.texts)}
         return HTMLResponse(pages.render("board.html", register, chosen, visitor, **view))

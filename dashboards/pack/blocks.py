@@ -146,7 +146,13 @@ class Drawing:
     said: str = ""
     """What to see in it, in a sentence."""
     points: tuple[tuple[str, Entry], ...] = ()
-    """The same as data, for slides: a name and its entry."""
+    """The same as data, for slides and for tests: a name and its entry."""
+    wide: bool = False
+    """Whether it needs the whole width of a page."""
+    key: tuple[tuple[Markup, str], ...] = ()
+    """What its colours and patterns mean: how each looks, and its words."""
+    note: str = ""
+    """How to read it."""
 
     @property
     def figures(self) -> Iterator[Figure]:
@@ -178,7 +184,23 @@ class Decision:
         return self.why.figures
 
 
-Block = Said | Points | Grid | Drawing | Decision
+@dataclass(frozen=True)
+class Heat:
+    """A table of figures that are shaded by how many children they are of."""
+
+    caption: str
+    columns: tuple[str, ...]
+    """The heading of the names of rows, then of the figures."""
+    rows: tuple[tuple[str, tuple[Figure, ...]], ...]
+    note: str = ""
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """All of them."""
+        return (figure for _, figures in self.rows for figure in figures)
+
+
+Block = Said | Points | Grid | Drawing | Heat | Decision
 
 
 @dataclass(frozen=True)

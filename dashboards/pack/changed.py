@@ -25,6 +25,9 @@ WATCHED = (
 """Counts that are told only if they changed, in this order whatever they say."""
 
 
+ONE_BY_ONE = "They were looked at one by one. Of ten figures that did not change, one may stand here by chance."
+
+
 class Course(NamedTuple):
     """A picture of one count, or of the share that it is of another."""
 
@@ -70,11 +73,11 @@ def course(source: Source) -> Part:
         "A dashed line marks a break in the series: figures on its two sides cannot be compared."
     )
     also = (
-        (Said(f"Other figures that changed on the {year} before", strong=True), Points(others))
+        (Said(f"Other figures that changed on the {year} before", strong=True), Points(others), Said(ONE_BY_ONE))
         if others
         else (Said(f"No other figure that this pack watches changed clearly on the {year} before."),)
     )
-    return Part("What changed", (said, *drawings, *also), fresh=True)
+    return Part("What changed", (said, *drawings, *also))
 
 
 def drawn(source: Source, one: Course) -> Iterator[Drawing]:

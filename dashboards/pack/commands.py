@@ -40,6 +40,7 @@ def pack(code: str, out: Path, who: str, database_url: str | None, register_dir:
     SHA256SUMS has the checksums. Without Pango the PDFs are left out, and a message says so.
     """
     # Imported here, because needs load the statistics libraries. That takes a second, and other commands need none.
+    from dashboards.geography.files import Maps
     from dashboards.pack import made
     from dashboards.pack.kinds import KINDS
     from dashboards.pack.source import read
@@ -48,13 +49,14 @@ def pack(code: str, out: Path, who: str, database_url: str | None, register_dir:
         check_typed(who)
     except DecisionRefused as refusal:
         raise click.UsageError(f"--as: {refusal}") from None
-    register = load_register(settings_of(PageSettings, register_dir=register_dir).register_dir)
+    directory = settings_of(PageSettings, register_dir=register_dir).register_dir
+    register = load_register(directory)
     board = register.board_by_code.get(code)
     if board is None:
         raise click.UsageError(f"--board: the register has no board {code}")
     with database(database_url) as engine:
         with engine.connect() as connection:
-            source = read(connection, register, board, clock.today(), sees_waiting=True)
+            source = read(connection, register, board, clock.today(), Maps(directory), sees_waiting=True)
         if source is None:
             raise CommandFailed("no release of this board is approved", NOT_ALL)
         make_folder(out)

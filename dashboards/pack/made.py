@@ -9,11 +9,17 @@ from sqlalchemy import Engine
 
 from dashboards.labels import Names
 from dashboards.life import changes
-from dashboards.pack import agency, papers, pdf, police, slides
+from dashboards.pack import agency, inspection, papers, pdf, police, slides
 from dashboards.pack.kinds import SHEET, Kind
 from dashboards.pack.source import Source
 from models.register import Agency
 
+_WRITTEN = {
+    "meeting": papers.meeting,
+    "brief": papers.brief,
+    "police": police.annex,
+    "inspect": inspection.paper,
+}
 CHECKSUM = 24
 """Digits of the checksum in the log: the detail of a row holds 32 letters, the kind of paper included."""
 
@@ -40,10 +46,9 @@ def paper(source: Source, kind: Kind, taken_by: str) -> Made:
     stamp = papers.stamp(source, taken_by)
     if kind.name == "slides":
         names = Names.of(source.register, source.board.code)
-        content = slides.write(papers.meeting(source, stamp), names)
+        content = slides.write(papers.slides(source, stamp), names)
     else:
-        write = {"meeting": papers.meeting, "brief": papers.brief, "police": police.annex}[kind.name]
-        content = pdf.write(write(source, stamp))
+        content = pdf.write(_WRITTEN[kind.name](source, stamp))
     return Made(kind, kind.file, content, source.release.release_id)
 
 

@@ -53,6 +53,40 @@ def meeting(source: Source, made: Stamp) -> Paper:
     )  # fmt: skip
 
 
+def slides(source: Source, made: Stamp) -> Paper:
+    """What is shown at the meeting: the meeting pack without its long tables."""
+    course = tuple(block for block in changed.course(source).blocks if not isinstance(block, Said))
+    first, *later = (
+        Part(part.title, _tables(part))
+        for part in (work.recognition(source), work.responses(source), work.training(source), work.actions(source))
+    )
+    return Paper(
+        "slides",
+        f"Slides for the meeting: {made.board}",
+        made,
+        facts(source, made),
+        (
+            Part("Findings", (Points(told(source, source.findings.first(FINDINGS))),)),
+            Part("What to decide", decisions(source.findings.decisions)),
+            Part("What changed", course),
+            Part("Where children live", tuple(block for block in picture.places(source) if isinstance(block, Grid))),
+            Part("What kind", picture.answers(source, ("m19_model", "m19_place"))),
+            first,
+            later[0],
+            Part("Signals", (Points((*work.signal_points(source), Said(work.HOW_TO_READ))),)),
+            *later[1:],
+            knowledge.unknowns(source),
+        ),
+        notices=source.notices,
+    )
+
+
+def _tables(part: Part) -> tuple[Block, ...]:
+    """The first table of a part; without any, what it says."""
+    tables = tuple(block for block in part.blocks if isinstance(block, Grid))[:1]
+    return tables or tuple(block for block in part.blocks if isinstance(block, Said))
+
+
 def _changed(source: Source) -> tuple[Said, ...]:
     """How the search for changes was made, or why nothing is compared."""
     found = source.findings

@@ -8,10 +8,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.exports.pdf import drawn
-from dashboards.pack.blocks import Drawing, Entry, Figure, Grid, Paper, Points, Row, Said, Share
+from dashboards.pack.blocks import Drawing, Entry, Figure, Grid, Heat, Paper, Points, Row, Said, Share
+from dashboards.pictures.heat import LEGEND, look_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_KINDS = {Said: "said", Points: "points", Grid: "grid", Drawing: "drawing"}
+_KINDS = {Said: "said", Points: "points", Grid: "grid", Drawing: "drawing", Heat: "heat"}
 
 
 @cache
@@ -24,7 +25,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"kind": lambda block: _KINDS.get(type(block), "decision"), "words": words, "bar": bar}
-    environment.filters |= {"quoted": quoted}
+    environment.filters |= {"quoted": quoted, "look": look}
+    environment.globals |= {"legend": LEGEND}
     return environment
 
 
@@ -54,6 +56,11 @@ def bar(row: Row, most: float) -> str:
         return ""
     low, high = _part(drawn.low, most), _part(drawn.high, most)
     return f"range l{low} w{max(1, high - low)}"
+
+
+def look(figure: Figure) -> str:
+    """The shade or pattern of a figure in a table that is shaded: that of the pages."""
+    return "nothing" if figure.cell is None else look_of(figure.cell.state, figure.cell.value)
 
 
 def _part(value: float, most: float) -> int:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from analysis.measures.breakdown import Breakdown
 from analysis.measures.registry import BY_ID, MEASURE_WORDS
-from dashboards.pack.blocks import Figure, Grid, Part, Row, Said
+from dashboards.pack.blocks import Drawing, Figure, Grid, Part, Row, Said
 from dashboards.pack.source import Source
+from dashboards.where.view import where_page
 from dashboards.words import KINDS, capital, listed, quarter, uncapital
 from models.contract.periods import kind_of
 
 _NUMBER = re.compile(r"\bM[0-9]{1,2}\b")
 PLACES = ("m1_children", "m9_children")
 """Counts that are released by town and ward."""
-CONCERN = ("m19_model", "m19_place", "m19_level", "m19_age")
-MISSING = ("m20_length", "m20_from", "m20_hours")
+CONCERN = ("m19_model", "m19_place", "m19_level")
+MISSING = ("m20_length", "m20_from")
 NO_SUM = "A child counts in each row that its records name, so rows do not add up to the whole."
 HOMES = (
     "Places here are where children live. A signal says where something was recorded as happening, which may be "
@@ -44,8 +45,24 @@ def scale(rows: Iterable[Row]) -> float:
 
 
 def where(source: Source) -> Part:
-    """Towns with bars, then every ward."""
-    return Part("Where", (*places(source), *wards(source)), fresh=True)
+    """A map, towns with bars, then every ward."""
+    return Part("Where", (*mapped(source), *places(source), *wards(source)))
+
+
+def mapped(source: Source) -> tuple[Drawing, ...]:
+    """The map of new concerns by ward, as the page of the map draws it; nothing without wards."""
+    places = source.places
+    shown = next((one for one in places.offered() if (one.window, one.level) == (source.window, "ward")), None)
+    if shown is None or PLACES[0] not in places.measures(shown):
+        return ()
+    asked = (places, source.register, source.board, source.maps, source.named, shown.name, PLACES[0])
+    page = where_page(*asked, links=False)
+    if page is None or page.map is None:
+        return ()
+    wards = sorted(source.board.wards, key=lambda ward: ward.name.casefold())
+    figures = tuple((ward.name, source.figures.of(PLACES[0], area=ward.code)) for ward in wards)
+    said = " ".join((*page.findings, *page.breaks))
+    return (Drawing(page.title, page.map.picture, said, figures, wide=True, key=page.map.key, note=page.map.credit),)
 
 
 def places(source: Source) -> Iterator[Said | Grid]:
@@ -92,12 +109,14 @@ def wards(source: Source) -> tuple[Grid | Said, ...]:
 
 def kinds(source: Source) -> Part:
     """What is recorded of concerns and of missing episodes."""
-    blocks: list[Said | Grid] = [Said(NO_SUM)]
-    for measure, wanted in (("m19", CONCERN), ("m20", MISSING)):
-        for breakdown in BY_ID[measure].breakdowns:
-            if breakdown.key in wanted:
-                blocks += broken_down(source, breakdown)
-    return Part("What kind", tuple(blocks))
+    return Part("What kind", (Said(NO_SUM), *answers(source, (*CONCERN, *MISSING))))
+
+
+def answers(source: Source, wanted: Collection[str]) -> tuple[Grid, ...]:
+    """The tables of some breakdowns, in the order of the measures."""
+    measures = (BY_ID[measure] for measure in ("m19", "m20"))
+    breakdowns = [one for measure in measures for one in measure.breakdowns if one.key in wanted]
+    return tuple(grid for breakdown in breakdowns for grid in broken_down(source, breakdown))
 
 
 def broken_down(source: Source, breakdown: Breakdown) -> tuple[Grid, ...]:

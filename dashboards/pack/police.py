@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.measures.registry import BY_ID
 from dashboards.pack import agency, changed, picture, work
-from dashboards.pack.blocks import Block, Paper, Part, Points, Said, Stamp
+from dashboards.pack.blocks import Paper, Part, Points, Said, Stamp
 from dashboards.pack.papers import facts
 from dashboards.pack.source import Source
 from models.contract.codes import Sector
@@ -26,11 +25,6 @@ def annex(source: Source, made: Stamp) -> Paper:
     """The annex."""
     counts = (*changed.HEADLINES, "m10_children", "m11_of_concern", "m19_harmed")
     said = tuple(changed.sentence(source, count) for count in counts)
-    kinds: list[Block] = [Said(picture.NO_SUM)]
-    for measure in ("m19", "m20"):
-        for breakdown in BY_ID[measure].breakdowns:
-            if breakdown.key in KINDS:
-                kinds += picture.broken_down(source, breakdown)
     return Paper(
         "police",
         f"Annex for the problem profile: {made.board}",
@@ -40,7 +34,9 @@ def annex(source: Source, made: Stamp) -> Paper:
             Part("What the group's figures say", (Points(said),)),
             Part("What police recorded", tuple(agency.of_sector(source, Sector.POLICE))),
             Part("Where children live", tuple(picture.places(source))),
-            Part("Models, kinds of place, and missing episodes", tuple(kinds)),
+            Part(
+                "Models, kinds of place, and missing episodes", (Said(picture.NO_SUM), *picture.answers(source, KINDS))
+            ),
             work.signals(source),
             Part("What these figures cannot tell", (Points(tuple(map(Said, GAPS))),)),
         ),

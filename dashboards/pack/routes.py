@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from dashboards.boards import board_at
+from dashboards.geography.files import Maps
 from dashboards.life import changes
 from dashboards.pack import made
 from dashboards.pack.kinds import BY_FILE
@@ -28,12 +29,14 @@ from models.service import clock
 def add_pack(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterReader) -> None:
     """Add the routes to the application."""
 
+    maps = Maps(registry.directory)
+
     def source_of(code: str, visitor: Visitor) -> Source:
         """What the papers are written from; raises 404 while no release is shown."""
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
             waiting = visitor.may(Act.SEE_WAITING, code)
-            source = read(connection, register, board, clock.today(), sees_waiting=waiting)
+            source = read(connection, register, board, clock.today(), maps, sees_waiting=waiting)
         if source is None:
             raise HTTPException(404)
         return source

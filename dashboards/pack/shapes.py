@@ -8,14 +8,19 @@ from typing import Any
 
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches, Pt
 
 from dashboards.pack.blocks import Block, Decision, Drawing, Entry, Figure, Grid, Paper, Points, Said, Share
 
 # The library has no types of its own.
-NAVY, INK, QUIET, WHITE = (RGBColor(*bytes.fromhex(colour)) for colour in ("12436D", "0B0C0C", "505A5F", "FFFFFF"))  # type: ignore[no-untyped-call]
+NAVY, INK, QUIET, WHITE, PALE = (
+    RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
+    for colour in ("12436D", "0B0C0C", "505A5F", "FFFFFF", "6BACE6")
+)
+SMALLER_FROM = 5
+"""From so many sentences on a slide's letters are smaller."""
 FONT = "Arial"
 _NEUTRAL = datetime(2000, 1, 1)  # noqa: DTZ001 - the library wants it without a zone
 _TITLE_ONLY, _BLANK = 5, 6
@@ -25,7 +30,7 @@ _LEFT, _WIDTH, _TOP, _HEIGHT = Inches(0.6), Inches(12.1), Inches(1.45), Inches(5
 def title_slide(deck: Any, paper: Paper, total: int) -> None:
     """What the slides are of, and for whom they were made."""
     shown, stamp = (
-        slide(deck, paper, paper.title.replace("Meeting pack", "Slides for the meeting"), 1, total),
+        slide(deck, paper, paper.title, 1, total),
         paper.stamp,
     )
     lines = [
@@ -52,20 +57,29 @@ def slide(deck: Any, paper: Paper, title: str, number: int, total: int) -> Any:
     return made
 
 
-def place(made: Any, block: Block) -> None:
-    """The block, below the heading."""
-    if isinstance(block, Said):
-        _text(made, [block.text], 20)
-    elif isinstance(block, Points):
-        _text(made, [point.text for point in block.points], 18, bullets=True)
-    elif isinstance(block, Decision):
-        _text(made, [block.question, block.why.text], 18, height=Inches(1.9), first_bold=True)
-        rows = [(choice.option, choice.because) for choice in block.choices]
-        _table(made, ("Option", "What speaks for it"), rows, "Options", Inches(3.3))
-    elif isinstance(block, Drawing):
-        _chart(made, block)
-    else:
-        _grid(made, block)
+def place(made: Any, blocks: tuple[Block, ...]) -> None:
+    """The blocks, below the heading."""
+    drawings = [block for block in blocks if isinstance(block, Drawing)]
+    for at, drawing in enumerate(drawings):
+        _line_chart(made, drawing, at, len(drawings))
+    for block in blocks:
+        if isinstance(block, Said):
+            _text(made, [block.text], 20)
+        elif isinstance(block, Points):
+            _text(
+                made,
+                [point.text for point in block.points],
+                20 if len(block.points) < SMALLER_FROM else 17,
+                bullets=True,
+            )
+        elif isinstance(block, Decision):
+            _text(made, [block.question, block.why.text], 20, height=Inches(2.1), first_bold=True)
+            rows = [(choice.option, choice.because) for choice in block.choices]
+            _table(made, ("Option", "What speaks for it"), rows, "Options", Inches(3.6))
+        elif isinstance(block, Grid) and block.most:
+            _bar_chart(made, block)
+        elif isinstance(block, Grid):
+            _grid(made, block)
 
 
 def notes(made: Any, text: str) -> None:
@@ -84,9 +98,17 @@ def properties(deck: Any, title: str) -> None:
 
 
 def _text(
-    made: Any, lines: list[str], size: int, *, height: int = _HEIGHT, bullets: bool = False, first_bold: bool = False
+    made: Any,
+    lines: list[str],
+    size: int,
+    *,
+    height: int = _HEIGHT,
+    bullets: bool = False,
+    first_bold: bool = False,
+    left: int = _LEFT,
+    width: int = _WIDTH,
 ) -> None:
-    box = made.shapes.add_textbox(_LEFT, _TOP, _WIDTH, height)
+    box = made.shapes.add_textbox(left, _TOP, width, height)
     box.name = "Text"
     frame = box.text_frame
     frame.word_wrap = True
@@ -95,13 +117,16 @@ def _text(
         paragraph.text = f"• {line}" if bullets else line
         paragraph.space_after = Pt(10)
         _dress(paragraph, size, bold=first_bold and at == 0)
+        paragraph.alignment = PP_ALIGN.LEFT
 
 
 def _line(made: Any, text: str, top: int, name: str) -> None:
     box = made.shapes.add_textbox(_LEFT, top, _WIDTH, Inches(0.35))
     box.name = name
+    box.text_frame.word_wrap = True
     box.text_frame.text = text
     _dress(box.text_frame.paragraphs[0], 11, colour=QUIET)
+    box.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
 
 
 def _dress(paragraph: Any, size: int, *, bold: bool = False, colour: RGBColor = INK) -> None:
@@ -145,37 +170,78 @@ def _table(
                 cell.fill.fore_color.rgb = NAVY
 
 
-def _chart(made: Any, drawing: Drawing) -> None:
-    """A line chart of the figures; a period without a number stays a gap, and its word stands in its name."""
-    data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
-    data.categories = [
-        name if _number(entry) is not None else f"{name}: {_words(entry)}" for name, entry in drawing.points
-    ]
-    data.add_series(drawing.title, [_number(entry) for _, entry in drawing.points])
-    frame = made.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, _LEFT, Inches(1.95), _WIDTH, Inches(4.8), data)
-    frame.name = drawing.title
-    _alternative(
-        frame, f"Chart: {drawing.title}. {'; '.join(f'{name}: {_told(entry)}' for name, entry in drawing.points)}."
-    )
-    chart = frame.chart
-    chart.has_legend, chart.has_title = False, False
-    chart.font.size, chart.font.name = Pt(14), FONT
-    chart.value_axis.minimum_scale = 0
-    chart.value_axis.has_major_gridlines = False
-    chart.value_axis.visible = False
-    plot = chart.plots[0]
-    plot.has_data_labels = True
-    labels = plot.data_labels
+def _line_chart(made: Any, drawing: Drawing, at: int, of: int) -> None:
+    """Figures over time; a period without a number stays a gap, and its word stands in its name."""
+    width = _WIDTH // of
+    values = [(_category(name, entry), (_number(entry),)) for name, entry in drawing.points]
+    box = (_LEFT + at * width, Inches(2.4), width - Inches(0.2) * (of > 1), Inches(4.3))
     share = any(isinstance(entry, Share) for _, entry in drawing.points)
-    labels.number_format, labels.number_format_is_linked = ('0"%"' if share else "#,##0"), False
-    labels.position = XL_LABEL_POSITION.ABOVE
-    labels.font.size, labels.font.bold = Pt(16), True
-    line = plot.series[0]
+    said = "; ".join(f"{name}: {_told(entry)}" for name, entry in drawing.points)
+    chart = _chart(made, XL_CHART_TYPE.LINE_MARKERS, (drawing.title,), values, box, f"Chart: {drawing.title}. {said}.")
+    _labels(chart, '0"%"' if share else "#,##0", XL_LABEL_POSITION.ABOVE)
+    line = chart.plots[0].series[0]
     line.smooth = False
     line.format.line.color.rgb = NAVY
     line.marker.format.fill.solid()
     line.marker.format.fill.fore_color.rgb = NAVY
-    _text(made, [f"{drawing.title}. {drawing.said}"], 16, height=Inches(0.45), first_bold=True)
+    _text(made, [drawing.title, drawing.said], 16, height=Inches(0.9), first_bold=True, left=box[0], width=box[2])
+
+
+def _bar_chart(made: Any, grid: Grid) -> None:
+    """The figures of a table and those of the window before; what has no number has its word in its name."""
+    values = [
+        (_category(row.name, row.entries[0]), (_number(row.entries[0]), _number(row.entries[PAST])))
+        for row in reversed(grid.rows)  # such a chart begins at the bottom
+    ]
+    box = (_LEFT, Inches(1.95), _WIDTH, Inches(4.95))
+    said = "; ".join(f"{row.name}: {_told(row.entries[0])}, before: {_told(row.entries[PAST])}" for row in grid.rows)
+    names = ("This period", grid.columns[PAST + 1])
+    chart = _chart(made, XL_CHART_TYPE.BAR_CLUSTERED, names, values, box, f"Chart: {grid.caption}. {said}.")
+    _labels(chart, "#,##0", XL_LABEL_POSITION.OUTSIDE_END)
+    chart.has_legend = True
+    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    chart.plots[0].gap_width = 60
+    for series, colour in zip(chart.plots[0].series, (NAVY, PALE), strict=True):
+        series.format.fill.solid()
+        series.format.fill.fore_color.rgb = colour
+    _text(made, [grid.caption], 16, height=Inches(0.45), first_bold=True)
+
+
+PAST = 2
+"""Where a table that compares two windows has the figure of the earlier."""
+
+
+def _chart(
+    made: Any, kind: Any, series: tuple[str, ...], values: Sequence[tuple[str, tuple[float | None, ...]]],
+    box: tuple[int, int, int, int], alternative: str,
+) -> Any:  # fmt: skip
+    data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
+    data.categories = [name for name, _ in values]
+    for at, name in enumerate(series):
+        data.add_series(name, [numbers[at] for _, numbers in values])
+    frame = made.shapes.add_chart(kind, *box, data)
+    frame.name = series[0]
+    _alternative(frame, alternative)
+    chart = frame.chart
+    chart.has_legend, chart.has_title = False, False
+    chart.font.size, chart.font.name = Pt(12), FONT
+    chart.value_axis.minimum_scale = 0
+    chart.value_axis.has_major_gridlines = False
+    chart.value_axis.visible = False
+    return chart
+
+
+def _labels(chart: Any, form: str, position: Any) -> None:
+    plot = chart.plots[0]
+    plot.has_data_labels = True
+    labels = plot.data_labels
+    labels.number_format, labels.number_format_is_linked = form, False
+    labels.position = position
+    labels.font.size, labels.font.bold = Pt(13), True
+
+
+def _category(name: str, entry: Entry) -> str:
+    return name if _number(entry) is not None else f"{name}: {_words(entry)}"
 
 
 def _alternative(frame: Any, text: str) -> None:

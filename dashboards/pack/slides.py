@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pptx import Presentation
 from pptx.util import Inches
@@ -19,34 +20,36 @@ from dashboards.pack import shapes
 from dashboards.pack.blocks import Block, Decision, Drawing, Figure, Grid, Paper, Part, Points, Said
 from dashboards.words import short_quarter
 
-ROWS = 9
-"""Rows of a table that a slide has room for."""
-LEFT_OUT = ("Words",)
-"""Parts of the meeting pack that no slide repeats."""
+ROWS, SENTENCES, TOGETHER = 9, 6, 2
+"""Rows of a table, sentences, and pictures that a slide has room for."""
 _DATE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
+UNWANTED = ("thumbnail", "printerSettings")
+"""Parts of the library's own template that say nothing of ours."""
+_UNWANTED_LINK = re.compile(rb"<Relationship [^>]*(?:thumbnail|printerSettings)[^>]*/>")
 _NEUTRAL = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 
 
 def write(paper: Paper, names: Names) -> bytes:
-    """The PPTX file's bytes, from the parts of the meeting pack."""
+    """The PPTX file's bytes."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
-    wanted = [(part.title, block) for part in paper.parts if part.title not in LEFT_OUT for block in _chosen(part)]
+    wanted = [(part.title, blocks) for part in paper.parts for blocks in chosen(part)]
     total = len(wanted) + 1
     shapes.title_slide(deck, paper, total)
-    for number, (title, block) in enumerate(wanted, 2):
+    for number, (title, blocks) in enumerate(wanted, 2):
         slide = shapes.slide(deck, paper, title, number, total)
-        shapes.place(slide, block)
-        shapes.notes(slide, evidence(block, names))
+        shapes.place(slide, blocks)
+        shapes.notes(slide, evidence(blocks, names))
     shapes.properties(deck, f"{paper.title}, {paper.stamp.period}")
     out = io.BytesIO()
     deck.save(out)
     return settled(out.getvalue())
 
 
-def evidence(block: Block, names: Names) -> str:
+def evidence(blocks: Iterable[Block], names: Names) -> str:
     """The figures of a slide, each by the label that it has in the release's table of figures."""
-    lines = dict.fromkeys(_line(figure, names) for figure in block.figures if figure.cell is not None)
+    cells = [figure for block in blocks for figure in block.figures if figure.cell is not None]
+    lines = dict.fromkeys(_line(figure, names) for figure in cells)
     if not lines:
         return "This slide has no released figure of its own."
     return "Evidence, by the labels in the table of figures:\n" + "\n".join(lines)
@@ -57,40 +60,36 @@ def _line(figure: Figure, names: Names) -> str:
     return f"{label}, {short_quarter(figure.window)}: {figure.told}"
 
 
-def _chosen(part: Part) -> Iterator[Block]:
-    """What a slide shows of a part: its list, pictures, first tables and decisions; long tables in pieces."""
-    plain = tuple(block for block in part.blocks if isinstance(block, Said))
-    if plain and not any(isinstance(block, (Grid, Drawing, Decision)) for block in part.blocks):
-        points = tuple(point for block in part.blocks if isinstance(block, Points) for point in block.points)
-        yield Points((*points, *plain)[:6])
-        return
+def chosen(part: Part) -> Iterator[tuple[Block, ...]]:
+    """What stands together on each slide of a part: sentences, two pictures, one decision, or as much of a table as
+    there is room for."""
+    drawings = [block for block in part.blocks if isinstance(block, Drawing)]
+    said = [block for block in part.blocks if isinstance(block, Said)]
+    points = [point for block in part.blocks if isinstance(block, Points) for point in block.points]
+    for at in range(0, len(drawings), TOGETHER):
+        yield tuple(drawings[at : at + TOGETHER])
     for block in part.blocks:
-        if isinstance(block, Points):
-            yield Points(block.points[:6])
-        elif isinstance(block, Grid):
-            yield from _pieces(block)
-        elif isinstance(block, (Drawing, Decision)):
-            yield block
-
-
-def _pieces(grid: Grid) -> Iterable[Grid]:
-    """A table, or its parts if it is too long for one slide."""
-    rows = grid.rows
-    for at in range(0, len(rows), ROWS):
-        yield Grid(grid.caption, grid.columns, tuple(rows[at : at + ROWS]), grid.note, grid.most, grid.numeric)
+        if isinstance(block, Grid):
+            rows = block.rows
+            yield from ((replace(block, rows=rows[at : at + ROWS]),) for at in range(0, len(rows), ROWS))
+        elif isinstance(block, Decision):
+            yield (block,)
+    texts = [*points, *said]
+    for at in range(0, len(texts), SENTENCES):
+        yield (Points(tuple(texts[at : at + SENTENCES])),)
 
 
 def settled(content: bytes) -> bytes:
     """The archive with fixed dates, in it and in the workbooks behind its charts."""
     files = []
     for name, body in unpack(content):
-        if name.endswith("thumbnail.jpeg"):
+        if any(word in name for word in UNWANTED):
             continue
         if name.endswith(".xlsx"):
             body = settled(body)
         elif name.endswith("core.xml"):
             body = _DATE.sub(_NEUTRAL, body)
-        elif name == "_rels/.rels":
-            body = re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", body)
+        elif name.endswith(".rels"):
+            body = _UNWANTED_LINK.sub(b"", body)
         files.append((name, body))
     return pack(files)

@@ -11,6 +11,8 @@ from dashboards import breaks
 from dashboards.actions.view import ActionsPage, actions_page
 from dashboards.findings.board import findings_of
 from dashboards.findings.finding import Findings
+from dashboards.geography.files import Maps
+from dashboards.inspection.view import InspectionRow, inspection_rows
 from dashboards.measures.known import Known
 from dashboards.measures.notices import notices_of
 from dashboards.pack.figures import Figures
@@ -18,7 +20,10 @@ from dashboards.queries import board_page
 from dashboards.queries.freshness import Freshness
 from dashboards.queries.returns import AgencyRow
 from dashboards.signals.view import SignalsPage, signals_page
-from dashboards.training.view import NeedRow, TrainingPage, need_rows, of, training_page
+from dashboards.training.needs import NeedRow, need_rows
+from dashboards.training.view import TrainingPage, of, training_page
+from dashboards.where.figures import PlaceFigures, place_figures
+from dashboards.where.named import NamedPlaces, named_places
 from dashboards.words import sector_words
 from models.contract.periods import bounds
 from models.register import Board, Duties, Register
@@ -54,6 +59,13 @@ class Source:
     left: Left
     notices: tuple[str, ...]
     """Correction notices on releases that the papers show."""
+    places: PlaceFigures
+    """What is released by ward and town."""
+    named: tuple[NamedPlaces, ...]
+    """Where signals are."""
+    inspected: tuple[InspectionRow, ...]
+    """Each paragraph of the review, with what the board can show for it."""
+    maps: Maps
     today: date
 
     @property
@@ -80,7 +92,7 @@ def newest(known: Known) -> str:
 
 
 def read(
-    connection: Connection, register: Register, board: Board, today: date, *, sees_waiting: bool = False
+    connection: Connection, register: Register, board: Board, today: date, maps: Maps, *, sees_waiting: bool = False
 ) -> Source | None:
     """All of it as of a day; None while no release is shown.
 
@@ -100,7 +112,7 @@ def read(
         release=shown[window],
         body=known.documents.bodies[window],
         figures=Figures(known, window),
-        training=training_page(findings) if findings else None,
+        training=training_page(findings, today) if findings else None,
         needs=tuple(need_rows(findings)) if findings else (),
         findings=findings_of(connection, known, page, signals, sees_waiting=sees_waiting),
         signals=signals,
@@ -110,5 +122,9 @@ def read(
         fresh=page.freshness,
         left=page.left,
         notices=tuple(words for of, words in notices_of(connection, board.code) if of in shown),
+        places=place_figures(connection, board.code),
+        named=tuple(named_places(connection, board, today)),
+        inspected=inspection_rows(known),
+        maps=maps,
         today=today,
     )

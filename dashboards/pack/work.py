@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from analysis.measures import m6, m18
 from analysis.measures.registry import MEASURE_WORDS
-from analysis.shown import measure as shown
 from analysis.signals.sentences import CAUTION, NOT_A_COUNT
 from dashboards.actions.view import ActionView
-from dashboards.pack.blocks import Block, Grid, Part, Points, Row, Said
+from dashboards.measures.drawn import detected, detection
+from dashboards.pack.blocks import Block, Drawing, Grid, Heat, Part, Points, Row, Said
 from dashboards.pack.picture import columns, row, scale
 from dashboards.pack.source import Source
-from dashboards.tied import class_words, name_of, not_in_totals
+from dashboards.pictures import before_after, dots, flow, needs
+from dashboards.sections.steps import ROADS, roads
+from dashboards.tied import not_in_totals
 from dashboards.training.needs import NeedRow
-from dashboards.words import KINDS, moment, quarter, sector_words, short_quarter, uncapital
-from models.catalogue import shipped
+from dashboards.words import KINDS, capital, moment, quarter, sector_words, short_quarter, uncapital
 from models.contract.periods import before, kind_of
 
 NOT_FAULT = (
@@ -39,40 +41,50 @@ STEPS = (
 
 
 def recognition(source: Source) -> Part:
-    """Concerns by sector, who is late, and which kinds of sign a sector hardly records."""
+    """Concerns by sector, what a sector sees of what others see, who is late, and which signs a sector records."""
     blocks: list[Block] = [Said(NOT_FAULT)]
     rows = tuple(row(source, sector_words(sector), "m1_children", sector=sector) for sector in source.sectors)
-    if rows:
-        blocks.append(
-            Grid(f"{MEASURE_WORDS['m1_children']}, by sector", ("Sector", *columns(source)), rows, "", scale(rows))
-        )
-        late = tuple(_late(source, sector) for sector in source.sectors)
-        heads = ("Sector", "Raised by two or more", "Raised over 30 days later", "Share", "Likely")
-        note = "Of the children whom two agencies or more raised, and of whom this sector was one."
-        blocks.append(Grid("Children raised more than 30 days after another agency had, by sector", heads, late, note))
-        blocks += _prompts(source)
-    else:
+    if not rows:
         blocks.append(Said("This board releases no figures by sector: it has too few children for them."))
-    return Part("Who sees and who does not", tuple(blocks))
+        return Part("Who sees and who does not", tuple(blocks))
+    caption = f"{MEASURE_WORDS['m1_children']}, by sector"
+    blocks.append(Grid(caption, ("Sector", *columns(source)), rows, "", scale(rows)))
+    blocks += _seen_too(source)
+    late = tuple(_late(source, sector) for sector in source.sectors)
+    heads = ("Sector", "Raised by two or more", "Raised over 30 days later", "Share", "Likely")
+    note = "Of the children whom two agencies or more raised, and of whom this sector was one."
+    blocks.append(Grid("Children raised more than 30 days after another agency had, by sector", heads, late, note))
+    return Part("Who sees and who does not", (*blocks, coverage(source)))
+
+
+def _seen_too(source: Source) -> tuple[Drawing, ...]:
+    """The share of what others saw that each sector recorded too, as dots."""
+    names = [f"m18_{part}_{m18.ANY_TOPIC}" for part in ("recorded", "missed")]
+    figures = tuple(
+        (sector_words(sector), source.figures.of(name, sector=sector)) for sector in source.sectors for name in names
+    )
+    note = f"{dots.KEY} The share is of the children whom the sector knew."
+    return tuple(
+        Drawing(title, svg, "", figures, wide=True, note=note)
+        for title, svg in detection("seen-too", detected(source.known.boards[source.window]), {})
+    )
+
+
+def coverage(source: Source) -> Heat:
+    """About how many children each sector recorded which kind of sign."""
+    topics = tuple(column for column in m6.MEASURE.columns)
+    rows = tuple(
+        (capital(topic.words), tuple(source.figures.of(topic.part, sector=sector) for sector in source.sectors))
+        for topic in topics
+    )
+    caption = f"Children about whom each sector recorded a sign, {quarter(source.window)}"
+    note = "Fewer than 10 is a reason to ask, where the sector can see such signs. Not seen is no fault."
+    return Heat(caption, ("Kind of sign", *map(sector_words, source.sectors)), rows, note)
 
 
 def _late(source: Source, sector: str) -> Row:
     share = source.figures.share("m2_raised_later", "m2_raised_by_several", sector=sector)
     return Row(sector_words(sector), (share.whole, share.part, share.text, share.likely or "–"))
-
-
-def _prompts(source: Source) -> list[Block]:
-    """The kinds of sign that a sector is expected to see and recorded about few children."""
-    listed = shown.prompts(source.known.boards[source.window], shipped())
-    if not listed:
-        return []
-    rows = tuple(Row(sector_words(sector), (", ".join(few),)) for sector, few in listed)
-    note = (
-        "The list of signs says which of them each sector can be expected to see. “Fewer than 10” may be none. Ask "
-        "whether staff know these signs, and whether they write them down."
-    )
-    caption = "Kinds of sign that a sector can see, and recorded about fewer than 10 children"
-    return [Grid(caption, ("Sector", "Kinds of sign"), rows, note, numeric=False)]
 
 
 def responses(source: Source) -> Part:
@@ -90,72 +102,70 @@ def responses(source: Source) -> Part:
         "Shares of two years may differ by chance alone. Where the share of one year is within the likely range of the "
         "other, take it that nothing changed."
     )
-    return Part(
-        "What was done",
-        (
-            Grid(
-                f"Steps after a concern or a missing episode, {quarter(source.window)}",
-                heads,
-                tuple(rows),
-                note,
-            ),
-        ),
+    steps = dict(ROADS)
+    drawn = tuple(
+        Drawing(title, svg, "", tuple((words, source.figures.of(count)) for count, words in steps[title]))
+        for title, svg in roads(source.known.boards[source.window])
     )
+    read = (Said(flow.KEY),) if drawn else ()
+    caption = f"Steps after a concern or a missing episode, {quarter(source.window)}"
+    return Part("What was done", (*drawn, *read, Grid(caption, heads, tuple(rows), note)))
+
+
+HOW_TO_READ = f"{NOT_A_COUNT} {CAUTION}"
 
 
 def signals(source: Source) -> Part:
     """Open signals in sentences, those closed in the last year, and how to read them."""
     page = source.signals
-    blocks: list[Block] = [Said(signal.words, strong=False) for signal in page.open]
-    if not page.open:
-        blocks.append(Said("No signal about children is open."))
-    if page.closed:
-        blocks += [
-            Said("Closed in the last twelve months", strong=True),
-            Points(tuple(Said(s.words) for s in page.closed)),
-        ]
-    if page.operational:
-        blocks += [Said("About agencies", strong=True), Points(tuple(Said(s.words) for s in page.operational))]
-    return Part("Signals", (*blocks, Said(f"{NOT_A_COUNT} {CAUTION}")))
+    blocks: list[Block] = [Points(signal_points(source))] if page.open else [Said("No signal about children is open.")]
+    for title, listed in (("Closed in the last twelve months", page.closed), ("About agencies", page.operational)):
+        if listed:
+            blocks += [Said(title, strong=True), Points(tuple(Said(signal.words) for signal in listed))]
+    return Part("Signals", (*blocks, Said(HOW_TO_READ)))
+
+
+def signal_points(source: Source) -> tuple[Said, ...]:
+    """Each open signal, with the kind of thing that it is about."""
+    return tuple(Said(f"{signal.name}: {uncapital(signal.words)}") for signal in source.signals.open)
 
 
 def training(source: Source) -> Part:
     """Needs with what each rests on, and what became of the training held."""
     page = source.training
     if page is None:
-        return Part(
-            "Training needs and effects", (Said("No year with figures by sector is released, so nothing can be said."),)
-        )
-    blocks: list[Block] = []
-    if source.needs:
-        needs = tuple(need_row(need) for need in source.needs)
-        heads = NEED_COLUMNS
-        note = f"{page.measured} A need is a question to the sector, not a verdict on it."
-        blocks.append(Grid(f"Training needs, {quarter(page.year)}", heads, needs, note, numeric=False))
-    else:
-        blocks.append(Said(f"No training need can be told from the figures of {quarter(page.year)}."))
+        said = "No year with figures by sector is released, so nothing can be said."
+        return Part("Training needs and effects", (Said(said),))
+    told = (*page.of("changed"), *page.of("no clear change"))
+    drawn = [Drawing("Each need, against what we would expect", page.needs_picture, page.findings[0], note=needs.KEY)]
+    drawn += [Drawing(f"{one.title}, {one.when}", one.picture, one.said, note=before_after.KEY) for one in told]
+    blocks: list[Block] = [drawing for drawing in drawn if drawing.svg] or [Said(page.findings[0])]
+    if page.needs:
+        rows = tuple(need_row(need) for need in page.needs)
+        note = f"{page.measured} A need is a question to the sector, not a verdict on it. {page.more_needs}".strip()
+        blocks.append(Grid(f"Training needs, {quarter(page.year)}", NEED_COLUMNS, rows, note, numeric=False))
     blocks.append(Points(tuple(Said(f"{question} {answer}") for question, answer in page.answers)))
-    told = [programme for programme in page.programmes if programme.result in ("changed", "no clear change")]
-    if told:
-        rows = tuple(Row(one.title, (one.when, one.not_proof or "–", one.said)) for one in told)
-        titles = ("Programme", "When", "Share of signs", "Compared with other sectors")
-        blocks.append(Grid("Training that could be compared with sectors not trained", titles, rows, numeric=False))
-    early = len(page.programmes) - len(told)
-    if early:
-        words = "programme cannot be judged yet" if early == 1 else "programmes cannot be judged yet"
-        blocks.append(
-            Said(f"{early} more {words}, or the figures say too little. The training page gives the reason of each.")
+    early, never = len(page.of("too early")), len(page.of("cannot tell"))
+    counted = [
+        f"{number} {'programme' if number == 1 else 'programmes'} {words}"
+        for number, words in (
+            (early, "came too late to be judged yet"),
+            (never, "cannot be judged: the figures say too little"),
         )
+        if number
+    ]
+    if counted:
+        blocks.append(Said(f"{'; '.join(counted)}. The training page gives the reason of each."))
     return Part("Training needs and effects", tuple(blocks))
 
 
-NEED_COLUMNS = ("Sector", "Subject", "How sure", "Against what we expect", "It rests on")
+NEED_COLUMNS = ("Sector", "Subject", "How sure", "What it does", "It rests on")
 
 
 def need_row(need: NeedRow) -> Row:
     """One need in words."""
-    expected = f"{need.against} (likely {need.interval})"
-    return Row(need.sector, (need.about, f"{need.standing}, {need.probability}", expected, need.rests_on))
+    sure = f"{need.standing}, {need.probability}"
+    return Row(need.sector, (need.about, sure, f"{need.against} ({need.interval})", need.rests_on))
 
 
 def actions(source: Source) -> Part:
@@ -201,17 +211,6 @@ def quality(source: Source) -> Part:
     if source.left.records:
         many = source.left.records > 1
         blocks.append(Said(f"{source.left.records} {'records are' if many else 'record is'} left out by operations."))
-    if release.tied:
-        tied = tuple(Row(name_of(one), (class_words(one.own),)) for one in release.tied if one.own != "too few records")
-        blocks.append(
-            Grid("Share of records that can be tied to a child", ("Sector and records", "Share"), tied, numeric=False)
-        )
     if totals := not_in_totals(release):
         blocks.append(Said(totals))
     return Part("How far the figures can be trusted", tuple(blocks))
-
-
-def silent_sectors(source: Source) -> str:
-    """The sectors that returned nothing for the period, within a sentence; empty if each returned something."""
-    names = map(sector_words, shown.silent(source.known.boards[source.window]))
-    return ", ".join(uncapital(name) for name in names)

@@ -55,6 +55,7 @@ ROUTES: Mapping[tuple[str, str], Act] = {
     ("GET", "/boards/{code}/inspection/csv"): Act.TAKE_FILES,
     ("GET", "/boards/{code}/where"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/places/{place}"): Act.SEE_FIGURES,
+    ("GET", "/boards/{code}/files"): Act.SEE_FIGURES,
     ("GET", "/boards/{code}/actions"): Act.SEE_ACTIONS,
     **_form("/boards/{code}/actions/add", Act.CHANGE_ACTIONS),
     ("GET", "/boards/{code}/actions/{action}"): Act.SEE_ACTIONS,

@@ -1,6 +1,6 @@
 """Names beside the codes of people, for those who may see them. Everybody else sees the code alone.
 
-Names are on pages only: no file, log, metric or address has one.
+No log, metric or address has a name, and no file but the papers of a meeting pack: each names whoever took it.
 """
 
 from __future__ import annotations

@@ -53,12 +53,12 @@ def board_page(connection: Connection, register: Register, board: Board) -> Boar
     every = every_release(connection, board.code)
     releases = of_windows(every)
     shown = [row for row in releases.values() if row.shown]
-    cells = own_cells(connection, shown, board.code)
     left = left_of(connection, register, board)
     returns = BoardReturns(register, board.code, submitted_returns(connection, board.code), today)
     listed = [window for kind in windows.values() for window in kind]
     wanted = dict.fromkeys((*listed, *map(before, listed)))
     documents_of = documents(connection, board.code, wanted).shown
+    cells = own_cells(connection, [row for row in shown if row.window in wanted], board.code)
     bodies = [documents_of[window] for window in wanted if window in documents_of]
     part = {(body.window, name) for body in bodies for name in MEASURES if partly(body, name.partition("_")[0])}
     population = sum(ward.population_10_17 for ward in board.wards)

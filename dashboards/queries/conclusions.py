@@ -12,9 +12,10 @@ from collections import OrderedDict
 from threading import Lock
 
 from analysis.shown.training import Training, rests_on, training
+from dashboards import breaks
 from dashboards.queries.documents import Documents
 from models.catalogue import shipped
-from models.register import Duties
+from models.register import Board, Duties, Register
 
 MOST = 64
 """Conclusions that are kept: one for each board, and some more after changes. One takes about 100 kB."""
@@ -45,10 +46,18 @@ def concluded(documents: Documents, duties: Duties, apart: frozenset[str] = froz
     return found
 
 
+def of_board(documents: Documents, register: Register, board: Board) -> Training | None:
+    """The same of a board, by the duties of its agencies and the breaks of its series; nothing without sectors."""
+    if not board.has_sectors:
+        return None
+    apart = breaks.years_apart(board, documents.bodies)
+    return concluded(documents, Duties.of(register, board), apart)
+
+
 def forget() -> None:
     """Keep nothing, as a process that has just started."""
     with _lock:
         _kept.clear()
 
 
-__all__ = ["concluded", "forget"]
+__all__ = ["concluded", "forget", "of_board"]

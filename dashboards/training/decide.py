@@ -7,10 +7,11 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from dashboards.actions.view import ActionView, actions_page
+from dashboards.actions.view import ActionView, overdue_of
+from dashboards.queries.conclusions import of_board
 from dashboards.queries.documents import documents
-from dashboards.training.view import NeedRow, need_rows, of
-from models.register import Board, Duties, Register
+from dashboards.training.view import NeedRow, need_rows
+from models.register import Board, Register
 
 NEEDS_SHOWN = 3
 
@@ -27,9 +28,8 @@ class ToDecide:
 
 def to_decide(connection: Connection, register: Register, board: Board, today: date) -> ToDecide:
     """What the board has to decide today."""
-    released = documents(connection, board.code)
-    findings = of(released, Duties.of(register, board)) if board.has_sectors else None
-    overdue = actions_page(connection, register, board, today).overdue
+    findings = of_board(documents(connection, board.code), register, board)
+    overdue = overdue_of(connection, register, board, today)
     return ToDecide(
         findings.year if findings else "", tuple(need_rows(findings)[:NEEDS_SHOWN]) if findings else (), overdue
     )

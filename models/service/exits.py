@@ -72,6 +72,8 @@ TABLE: tuple[Exit, ...] = (
     Exit("dashboards correct", NOT_ALL, "a notice was refused: who, when or what the rules do not allow", _READ),
     Exit("dashboards actions", NOT_ALL, "refused: who, when or what the rules do not allow", _READ),
     Exit("dashboards export", NOT_ALL, "a release is not approved, or not there; nothing was written", _READ),
+    Exit("dashboards pack", NOT_ALL, "no release of the board is approved; nothing was written",
+         "approve one, or name another board"),
     Exit("dashboards audit verify", NOT_ALL, "the log does not hold",
          _KEEP),
     Exit("dashboards audit anchor", NOT_ALL, "the log does not hold, or no longer contains an earlier head",

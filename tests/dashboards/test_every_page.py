@@ -61,6 +61,7 @@ PAGES = [
     f"/boards/{BOARD}/inspection",
     f"/boards/{BOARD}/pack",
     f"/boards/{BOARD}/compared",
+    f"/boards/{BOARD}/files",
     f"/boards/{BOARD}/actions",
     f"/boards/{BOARD}/actions/add",
     f"/boards/{BOARD}/actions/{ACTION}",

@@ -10,6 +10,7 @@ have postgres || missing+=(postgresql)
 have java || missing+=(default-jre-headless)
 have mvn || missing+=(maven)
 have chromium || missing+=(chromium)
+have soffice || missing+=(libreoffice-calc)
 # What draws the PDF of a release, and its typeface. ldconfig may be out of an ordinary user's path.
 libraries=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null || true)
 grep -q 'libpango-1\.0\.so\.0' <<<"$libraries" || missing+=(libpango-1.0-0)

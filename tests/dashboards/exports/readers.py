@@ -7,8 +7,9 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl import load_workbook
@@ -78,6 +79,12 @@ def tables_of(sheets: dict[str, Rows]) -> dict[str, Rows]:
         if at is not None:
             found[name] = rows[at:]
     return found
+
+
+def below_headings(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows of a sheet's table of figures, as any program gives them; none for a sheet without one."""
+    at = next((at for at, row in enumerate(rows) if row and row[0] == FIRST_HEADING), len(rows))
+    return iter(rows[at + 1 :])
 
 
 def from_sheets(sheets: dict[str, Rows]) -> list[Read]:
