@@ -105,7 +105,7 @@ class WherePage:
 
 def where_page(
     figures: PlaceFigures, register: Register, board: Board, maps: Maps, signals: Sequence[NamedPlaces],
-    show: str = "", measure: str = "", kind: str = "", *, as_of: AsOf | None = None, links: bool = True,
+    show: str = "", measure: str = "", kind: str = "", as_of: AsOf | None = None, *, links: bool = True,
 ) -> WherePage | None:  # fmt: skip
     """The page of a choice; an empty part of it gets a default. None if nothing is released by ward or town.
 
@@ -147,7 +147,7 @@ def where_page(
         findings=findings(rows, chosen.level, chosen.window),
         searched=searched(rows, chosen.level),
         breaks=breaks.of_window(board, chosen.window, release, figures.earlier(chosen.window), places=True),
-        map=_map(title, chosen, rows, laid[drawn], board, links=links) if rows else None,
+        map=map_of(title, chosen, rows, laid[drawn], board, links=links) if rows else None,
         linked=frozenset(names_of(board)),
         bounds=places.boundary_set,
         slopes=slopes_of(rows, f"{title}, and the period before", chosen.window),
@@ -167,9 +167,10 @@ def shown_words(shown: Shown) -> str:
     return f"{capital(PLURAL[shown.level])}, {quarter(shown.window)}"
 
 
-def _map(
-    title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: Board, *, links: bool
+def map_of(
+    title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: Board, *, links: bool = True
 ) -> MapPicture | None:
+    """The map of a table's rows and its key; None without a ground. Without `links` it is for paper."""
     if laid is None:
         return None
     now = names_of(board)
