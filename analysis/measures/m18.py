@@ -67,7 +67,7 @@ DEFINITION = Definition(
 
 
 def _pair(topic: str) -> tuple[Count, Count]:
-    words, of = ("any sign", "") if topic == ANY_TOPIC else (f"a sign: {topic}", topic)
+    words, of = ("any sign", "") if topic == ANY_TOPIC else (f"a sign ({topic})", topic)
     known = "Children known to the sector, of whom another recorded"
     return (
         Count(f"m18_recorded_{topic}", f"{known} {words}: the sector recorded one too", _CODED, topic=of),
