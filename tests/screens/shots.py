@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAMES = {LARGE: "aldermere", SMALL: "merrowdale"}
 WIDTHS = (1280, 320)
-COLOURS = 48
+COLOURS = 32
 HIGHEST = 16_000
 """Pixels. WebP holds no more, and nobody looks further."""
 WHO = ("chris", "gwen", "ana", "petra", "adam", "olu", "vera")
