@@ -38,7 +38,8 @@ DEFINITION = Definition(
     ),
     denominator=(
         "children of whom another sector recorded, in the year, a sign of the topic that the catalogue expects this "
-        "sector to see, and of whom this sector recorded a sign of another topic within 90 days of that day"
+        "sector to see. This sector was in contact with them: it recorded a sign of another topic within 90 days of "
+        "that day"
     ),
     window="the financial year, by the day of the other sector's first such sign",
     unit="children; for any topic a child counts once, as recorded when any of those topics was",

@@ -31,7 +31,7 @@ MEASURES = MEASURE_WORDS
 NOTES = (
     "The figures show what agencies recorded, not what happened. Absence of records is not absence of harm, and a rise "
     "after training is often recognition.",
-    "A release counts what had arrived by its cut-off and is never changed. A record that cannot be tied to a child is "
+    "A release counts what had arrived by its cut-off and is never changed. Records that cannot be tied to a child are "
     "in no figure.",
     "Lines are in alphabetical order, never in order of figures: places and agencies are not ranked.",
 )
