@@ -81,8 +81,8 @@ format: $(VENV)/.installed ## Format, and mend what lint can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed ## The benchmarks, side by side with peers
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.installed ## The benchmarks, side by side with peers; ROW=pages: only how long the pages take (BOARDS=, about ten minutes)
+	$(BIN)/python -m benchmarks$(if $(ROW),.$(ROW))$(if $(BOARDS), --boards $(BOARDS))
 
 validate-disclosure: $(VENV)/.installed ## Attack two years of releases of 100 synthetic boards; writes docs/disclosure-validation.md
 	$(BIN)/python -m benchmarks.release_validation $(if $(BOARDS),--boards $(BOARDS))

@@ -130,12 +130,10 @@ def ask(port: int, session: str, pid: int, asked: Iterable[Address], again: bool
     for address in asked:
         cpu, began = cpu_seconds(pid), time.perf_counter()
         connection.request("GET", address.path, headers={"Cookie": f"{Cookies(tls=False).session}={session}"})
-        try:
-            answer = connection.getresponse()
-            body, status = answer.read(), answer.status
-        except ConnectionError:  # a fault, after which the pages close the connection
+        answer = connection.getresponse()
+        body, status = answer.read(), answer.status
+        if status >= 500:  # a fault, after which the pages close the connection
             connection.close()
-            body, status = b"", 500
         took = time.perf_counter() - began
         answers.append(Answer(address, again, status, took, cpu_seconds(pid) - cpu, len(body)))
     return answers

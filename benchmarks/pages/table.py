@@ -20,7 +20,7 @@ def show(answers: Sequence[Answer], unknown: Iterable[str], memory: float, with_
     wide = max(len(answer.address.route) for answer in answers)
     click.echo(f"{'milliseconds by the clock':{wide}}        first hits             repeated hits       kB")
     click.echo(f"{'(and of the processor)':{wide}}  p50  p95  max (cpu p95)  p50  p95  max (cpu p95)")
-    missed = []
+    missed, of_processor = list[str](), list[str]()
     for file in (False, True):
         for route, of_route in _by_route(answers, file).items():
             parts = []
@@ -31,8 +31,10 @@ def show(answers: Sequence[Answer], unknown: Iterable[str], memory: float, with_
                     continue
                 told = (percentile(seconds, 50), percentile(seconds, 95), max(seconds), percentile(cpu, 95))
                 parts.append("{:5.0f}{:5.0f}{:5.0f} ({:6.0f})".format(*(1000 * one for one in told)))
-                if not file and told[1] >= TARGET:
-                    missed.append(f"{route} ({'repeated' if again else 'first'} hits)")
+                if not file:
+                    name = f"{route} ({'repeated' if again else 'first'} hits)"
+                    missed += [name] if told[1] >= TARGET else []
+                    of_processor += [name] if told[3] >= TARGET else []
             kind = " file" if file else ""
             size = max(answer.size for answer in of_route) / 1024
             statuses = {answer.status for answer in of_route} - {200, 303}
@@ -43,7 +45,9 @@ def show(answers: Sequence[Answer], unknown: Iterable[str], memory: float, with_
     click.echo(
         f"\nmemory: {memory:.0f} MB after all pages, target under {MEMORY_MB:.0f} MB; {with_files:.0f} MB after files"
     )
-    click.echo(f"95th percentile under {1000 * TARGET:.0f} ms: {'MISSED by ' + ', '.join(missed) if missed else 'met'}")
+    for name, those in (("by the clock", missed), ("of the processor", of_processor)):
+        click.echo(f"95th percentile under {1000 * TARGET:.0f} ms {name}: {told_of(those)}")
+    click.echo("The clock counts what else the machine does. The processor's time is that of the pages' process alone.")
     return not missed and memory < MEMORY_MB
 
 
@@ -55,8 +59,10 @@ def figures(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
             own = found.setdefault(route, {})
             for again, name in ((False, "first"), (True, "repeated")):
                 seconds = [answer.seconds for answer in of_route if answer.again is again]
+                cpu = [answer.cpu for answer in of_route if answer.again is again]
                 if seconds:
                     own |= {
+                        f"{name}_cpu_p95": round(1000 * percentile(cpu, 95), 1),
                         f"{name}_p50": round(1000 * percentile(seconds, 50), 1),
                         f"{name}_p95": round(1000 * percentile(seconds, 95), 1),
                         f"{name}_max": round(1000 * max(seconds), 1),
@@ -75,3 +81,8 @@ def _by_route(answers: Iterable[Answer], file: bool) -> dict[str, list[Answer]]:
         if answer.address.file is file:
             found[answer.address.route].append(answer)
     return dict(found)
+
+
+def told_of(missed: Sequence[str]) -> str:
+    """Met, or by what it was missed."""
+    return f"MISSED by {', '.join(missed)}" if missed else "met"

@@ -45,7 +45,9 @@ def place_of(board: Board | None) -> tuple[str, str]:
 
 def in_words_of(boards: Sequence[Board]) -> Callable[[str], str]:
     """Puts what the log says of these boards and their places into words."""
-    names = {one.code: one.name for board in boards for one in (board, *board.towns, *board.wards)}
+    names = {board.code: board.name for board in boards}
+    for board in boards:
+        names |= {town.code: town.name for town in board.towns} | {ward.code: ward.name for ward in board.wards}
     return lambda text: in_words(text, names)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from dashboards import states
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
@@ -68,28 +68,49 @@ class PlaceFigures:
         return tuple(sorted(window for window in of_level if kind_of(window) == kind))
 
 
-def place_figures(connection: Connection, board: str) -> PlaceFigures:
-    """The figures of one board as of now."""
+def place_figures(connection: Connection, board: str, show: str | None = None) -> PlaceFigures:
+    """The figures of one board as of now.
+
+    With `show`, what a map shows (`ward.2025FY`, or nothing for the newest), the cells are those of its window and of
+    the window before: a map need not read ten years.
+    """
     releases = {window: row for window, row in of_windows(every_release(connection, board)).items() if row.shown}
-    of_id = {row.release_id: row for row in releases.values()}
+    window_of = {row.release_id: window for window, row in releases.items()}
+    levels = _levels(connection, window_of)
+    found = PlaceFigures(releases, newest_first(list(releases.values())), {}, levels)
+    if show is None:
+        return replace(found, cells=_cells(connection, releases.values()))
+    offered = found.offered()
+    chosen = next((one for one in offered if one.name == show), offered[0] if offered else None)
+    wanted = {chosen.window, before(chosen.window)} if chosen else set()
+    return replace(found, cells=_cells(connection, [row for window, row in releases.items() if window in wanted]))
+
+
+def _levels(connection: Connection, window_of: Mapping[str, str]) -> Mapping[tuple[str, str], frozenset[Level]]:
     row = ReleaseCellRow
-    rows = connection.execute(
-        select(row.release_id, row.measure, row.level, row.area, row.state, row.value).where(
-            row.release_id.in_(of_id),
-            row.level.in_(LEVELS),
-            row.sector == ANY,
-            row.agency == ANY,
-            row.indicator == ANY,
-        )
-    )
-    cells: dict[tuple[str, str, str], states.ReleasedCell] = {}
+    rows = connection.execute(select(row.release_id, row.measure, row.level).where(*_of_places(window_of)).distinct())
     levels: dict[tuple[str, str], set[Level]] = {}
     for one in rows:
-        release = of_id[one.release_id]
-        cells[release.window, one.measure, one.area] = states.ReleasedCell(
-            CellState(one.state), one.value, release.rule
+        levels.setdefault((window_of[one.release_id], one.measure), set()).add(one.level)
+    return {key: frozenset(of) for key, of in levels.items()}
+
+
+def _cells(
+    connection: Connection, releases: Collection[Released]
+) -> Mapping[tuple[str, str, str], states.ReleasedCell]:
+    row, of_id = ReleaseCellRow, {release.release_id: release for release in releases}
+    columns = (row.release_id, row.measure, row.area, row.state, row.value)
+    rows = connection.execute(select(*columns).where(*_of_places(of_id)))
+    return {
+        (of_id[one.release_id].window, one.measure, one.area): states.ReleasedCell(
+            CellState(one.state), one.value, of_id[one.release_id].rule
         )
-        levels.setdefault((release.window, one.measure), set()).add(one.level)
-    return PlaceFigures(
-        releases, newest_first(list(releases.values())), cells, {key: frozenset(of) for key, of in levels.items()}
-    )
+        for one in rows
+    }
+
+
+def _of_places(releases: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Cells of wards and towns over all sectors, agencies and indicators."""
+    row = ReleaseCellRow
+    any_of = (row.sector == ANY, row.agency == ANY, row.indicator == ANY)
+    return (row.release_id.in_(releases), row.level.in_(LEVELS), *any_of)

@@ -39,7 +39,7 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
         """The map: one measure, for wards or towns, in one window."""
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
-            figures = place_figures(connection, code)
+            figures = place_figures(connection, code, show)
             signals = named_places(connection, board, clock.today())
             notices = notices_of(connection, code)
             left = left_of(connection, register, board)
