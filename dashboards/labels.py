@@ -5,14 +5,15 @@ Pages, files and packs all take their labels from here, so that a figure can be 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analysis.measures.registry import MEASURE_OF, MEASURE_WORDS
+from analysis.measures.registry import COUNTS, MEASURE_OF, MEASURE_WORDS
 from dashboards import themes
-from dashboards.words import sector_words, uncapital
+from dashboards.words import SIGNS, sector_words, uncapital
 from models.catalogue import shipped
 from models.contract.codes import Sector, Theme
 from models.register import Board, Register
@@ -120,8 +121,13 @@ def label_of_voice(voice: VoiceCode, theme: str) -> str:
 
 
 def words_of(count: str) -> str:
-    """`Children offered a return interview`: what a count is of, or its name if nothing describes it."""
-    return MEASURE_WORDS.get(count, count)
+    """`Children offered a return interview`: what a count is of, or its name if nothing describes it.
+
+    A kind of sign is in words: `money and goods`, not `material`.
+    """
+    words = MEASURE_WORDS.get(count, count)
+    topic = COUNTS[count].topic if count in COUNTS else ""
+    return re.sub(rf"\b{topic}\b", SIGNS.get(topic, topic), words) if topic else words
 
 
 def title_of(count: str) -> str:

@@ -11,6 +11,7 @@ from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.ladder import Ladder, Rung
 from analysis.disclosure.ladders import LADDERS
 from analysis.disclosure.noise import STANDARD, KeyedNoise
+from analysis.measures.registry import BY_ID
 from dashboards import states
 from dashboards.exports.document import short
 from dashboards.words import KINDS, capital
@@ -88,10 +89,12 @@ def _rung(ladder: Ladder, rung: Rung) -> tuple[str, str, str, str, str]:
 
 
 def _measures(ladder: Ladder, names: tuple[str, ...]) -> str:
-    """`M1, M10 in part`: in part where these are not all of the measure's counts on the ladder."""
+    """Titles of measures, "in part" where these are not all of the measure's counts on the ladder."""
     on_ladder, listed = Counter(map(short, ladder.measures)), Counter(map(short, names))
     ordered = sorted(listed, key=lambda measure: int(measure[1:]))
-    return ", ".join(measure if listed[measure] == on_ladder[measure] else f"{measure} in part" for measure in ordered)
+    titles = {measure: BY_ID[measure.lower()].definition.title for measure in ordered}
+    parts = ("" if listed[measure] == on_ladder[measure] else " (in part)" for measure in ordered)
+    return "; ".join(f"{titles[measure]}{part}" for measure, part in zip(ordered, parts, strict=True))
 
 
 def _percent(share: float) -> str:

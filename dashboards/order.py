@@ -36,7 +36,7 @@ RECOGNITION = Section(
     "recognition",
     "Who sees",
     "Who sees what others see, and who does not?",
-    "A gap is a question to a sector, not a verdict: its staff may have seen a sign and not written it down, or "
+    "A gap is a question to a sector, not a verdict. Its staff may have seen a sign and not written it down, or "
     "written it where it cannot be counted.",
     ("m18", "m6", "m4", "m2", "m17", "m5"),
     (("m18", "m18_recorded"), ("m6", "coverage"), ("m4", "split")),

@@ -108,7 +108,7 @@ def _release_key(rules: Collection[Rule], mark: Mark) -> Key:
     older, newer = any(isinstance(rule, KR5) for rule in rules), any(isinstance(rule, KeyedNoise) for rule in rules)
     nothing = tuple((mark(state), WRITTEN[state].meaning) for state in _NOTHING)
     if older and newer:
-        old = tuple((text, f"On ladders 1 to 3: {words}") for text, words in _of_old(mark))
+        old = tuple((text, f"In older releases: {words}") for text, words in _of_old(mark))
         return (*_of_noise(mark), *old, *nothing)
     return (*(_of_old(mark) if older else _of_noise(mark)), *nothing)
 
@@ -154,7 +154,7 @@ def errors(rules: Collection[Rule] = ()) -> tuple[str, ...]:
     """Sentences on the error of figures under these rules, to show beside them; the newer rule first."""
     ordered = sorted(set(rules) or {STANDARD}, key=lambda rule: isinstance(rule, KR5))
     sentences = [(isinstance(rule, KR5), f"{error_words(rule)} {apart_words(rule)}") for rule in ordered]
-    return tuple(f"On ladders 1 to 3: {words}" if older and len(sentences) > 1 else words for older, words in sentences)
+    return tuple(f"In older releases: {words}" if older and len(sentences) > 1 else words for older, words in sentences)
 
 
 CHANGES_FROM = (25, 100)

@@ -46,7 +46,7 @@ class Definition:
 
 UNLINKED = Unknown(
     "unlinked",
-    "An event without a child token is in no figure, so every count of children is a lower bound.",
+    "A record that cannot be tied to a child is in no figure, so every count of children is a lower bound.",
 )
 LATE = Unknown(
     "late",

@@ -22,8 +22,8 @@ DEFINITION = Definition(
     title="New concerns about sexual exploitation",
     question="How many children is anyone concerned about, and who raised it?",
     numerator=(
-        "children with at least one CSE concern recorded in the period by any agency (the recording date of its own"
-        " system; where that is not recorded, the date of the concern)"
+        "children with at least one CSE concern recorded in the period by any agency. The day of recording is that of"
+        " its own system, or the day of the concern where that is not recorded"
     ),
     denominator="residents aged 10-17 (register, ONS mid-year estimates), per 10,000",
     window="the period, by the day it was recorded",

@@ -29,15 +29,15 @@ DEFINITION = Definition(
     title="Missing again and again",
     question="How many children go missing again and again, and does someone act when they do?",
     numerator=(
-        "children for whom an episode that started in the period was at least the n-th to start within d days (the "
-        "day itself included); n and d are the board's repeat rule, 3 in 90 by default. Of those: children for whom"
-        " a strategy discussion, plan, lead practitioner, referral or other action was recorded by any agency from "
-        "such a day up to 5 working days after"
+        "children for whom an episode that started in the period was at least the n-th to start within d days, the "
+        "day itself included. The numbers n and d are the board's repeat rule, 3 in 90 by default. Of those: children"
+        " for whom a strategy discussion, plan, lead practitioner, referral or other action was recorded by any "
+        "agency from such a day up to 5 working days after"
     ),
     denominator=(
-        "children with an episode that started in the period (M9), of which they are a subset; for the response, "
-        "the repeat ones (pending while their days are not over). Episodes of the board's first d days of records "
-        "are left out"
+        "children with an episode that started in the period (M9), of which they are a part. For the response: the "
+        "repeat ones, pending while their days are not over. Episodes of the board's first d days of records are left"
+        " out"
     ),
     window="the period, by the day the n-th episode started",
     unit="children",

@@ -37,8 +37,8 @@ DEFINITION = Definition(
     source="paragraphs 157, 169, 176",
     released="board by financial year: (a) and (b) children in both. Who knew of which is counted inside alone",
     reading=(
-        "Needs a shared identifier: the link rate of each pair of sectors and the bounds under missed links stand "
-        "beside it, and nothing is said of pairs with no kind of identifier in common."
+        "Needs a shared identifier. If some children were not matched, the true figure lies between the two bounds "
+        "that stand beside it. Nothing is said of pairs of sectors with no kind of identifier in common."
     ),
     unknowns=(
         UNLINKED,

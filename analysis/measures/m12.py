@@ -24,8 +24,8 @@ DEFINITION = Definition(
     title="Interviews for children placed out of area",
     question="Do children who are placed outside of their home area get a return interview after going missing?",
     numerator=(
-        "merged episodes that ended in the period with a completed return interview, by placement class; and CSE "
-        "concerns by class"
+        "merged episodes that ended in the period with a completed return interview, by placement class. CSE concerns"
+        " by class are counted too"
     ),
     denominator=(
         "merged episodes that ended in the period, by class: placed in area, ours placed elsewhere, others' placed here"

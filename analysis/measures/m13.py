@@ -33,8 +33,8 @@ DEFINITION = Definition(
         " kind of place"
     ),
     denominator=(
-        "the mean of the same cell's children in the four quarters before (for a financial year, the year before); "
-        "exceeds when above the 97.5 % point of a Poisson distribution with that mean"
+        "the mean of the same cell's children in the four quarters before, or for a financial year in the year "
+        "before. It exceeds when above the 97.5 % point of a Poisson distribution with that mean"
     ),
     window="the period, by the day it happened, or the day found",
     unit="children",
@@ -42,8 +42,7 @@ DEFINITION = Definition(
     source="paragraph 157",
     released=(
         "not as figures. For kinds of place, of the whole board, see M19. Signals say that a ward, joined wards, a "
-        "town or the whole board stands out, for concerns, indicators or missing episodes, with a class of recurrence "
-        "interval"
+        "town or the whole board stands out, for concerns, indicators or missing episodes, and how rare that is"
     ),
     reading=(
         "Flagged with at least 10 children, 2 agencies and an excess. Maps recording, not harm: a place trained or "

@@ -17,9 +17,9 @@ DEFINITION = Definition(
     title="Training, and what changed",
     question="What was trained, did it reflect the priorities, and what changed?",
     numerator=(
-        "reach: staff who attended; confidence: mean score (0-10) of those who answered before, after and at "
-        "follow-up, weighted by answers; need: released coverage and recognition below what the other sectors show;"
-        " effect: change in the trained sector's released figures beside those not trained"
+        "reach: staff who attended. Confidence: mean score (0-10) of those who answered before, after and at follow-"
+        "up, weighted by answers. Need: released coverage and recognition below what the other sectors show. Effect: "
+        "change in the trained sector's released figures beside those not trained"
     ),
     denominator="staff in scope of the sessions held; answers at each stage",
     window="sessions held in the period; follow-up 6 to 13 weeks after",

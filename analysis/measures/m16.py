@@ -24,9 +24,9 @@ DEFINITION = Definition(
     title="Plans after a serious concern",
     question="Does a concern at a high level lead to a plan, and is what was turned away referred again?",
     numerator=(
-        "concerns at significant or serious for whose child a plan or lead practitioner was recorded, by any "
-        "agency, from the day of the concern up to 10 working days after; referrals with no further action; and of "
-        "those, referred again within 90 days"
+        "concerns at significant or serious for whose child any agency recorded a plan or lead practitioner, from the"
+        " day of the concern up to 10 working days after. Referrals with no further action, and of those, referred "
+        "again within 90 days"
     ),
     denominator=(
         "concerns at that level (those whose days are not over are pending); all referrals, which are all concerns "

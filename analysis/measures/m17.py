@@ -23,8 +23,8 @@ DEFINITION = Definition(
     title="Who is noticed: boys, and ethnic groups",
     question="Are boys among the children who are noticed, and is a child's ethnic group recorded?",
     numerator=(
-        "children with a concern recorded in the period by sex, broad ethnic group, disability and age; and those "
-        "with no answer, also for exploitation model and kind of place"
+        "children with a concern recorded in the period by sex, broad ethnic group, disability and age. Those with no"
+        " answer, also for exploitation model and kind of place"
     ),
     denominator="children with a concern recorded in the period (M1), beside children missing in the period (M9)",
     window="the period",
@@ -37,8 +37,8 @@ DEFINITION = Definition(
         "M19. For how many they are not recorded is counted inside alone. No crossing of two characteristics, ever"
     ),
     reading=(
-        "Flagged where more than 20 % are unknown. A child has an answer when any of its events in the period gives"
-        " one; answers that differ count as the first by day. Unknowns are published, never imputed. Boys come to "
+        "Flagged where more than 20 % are unknown. A child has an answer when any of its events in the period gives "
+        "one; answers that differ count as the first by day. Unknowns are published, never guessed. Boys come to "
         "notice through offending."
     ),
     unknowns=(

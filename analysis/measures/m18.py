@@ -38,7 +38,8 @@ DEFINITION = Definition(
     ),
     denominator=(
         "children of whom another sector recorded, in the year, a sign of the topic that the catalogue expects this "
-        "sector to see, and of whom this sector recorded a sign of another topic within 90 days of that day"
+        "sector to see. This sector was in contact with them: it recorded a sign of another topic within 90 days of "
+        "that day"
     ),
     window="the financial year, by the day of the other sector's first such sign",
     unit="children; for any topic a child counts once, as recorded when any of those topics was",
@@ -66,7 +67,7 @@ DEFINITION = Definition(
 
 
 def _pair(topic: str) -> tuple[Count, Count]:
-    words, of = ("any sign", "") if topic == ANY_TOPIC else (f"a sign: {topic}", topic)
+    words, of = ("any sign", "") if topic == ANY_TOPIC else (f"a sign ({topic})", topic)
     known = "Children known to the sector, of whom another recorded"
     return (
         Count(f"m18_recorded_{topic}", f"{known} {words}: the sector recorded one too", _CODED, topic=of),

@@ -34,9 +34,9 @@ DEFINITION = Definition(
         "and over are in no row"
     ),
     reading=(
-        "A child counts under each answer that its concerns give, so the rows do not add up to all children, and a "
-        "share says how many concerns name it, not how often it happens. What agencies are trained to ask about is "
-        "named more often. Levels: 'at risk' is recorded unevenly."
+        "A child counts under each answer that its concerns give, so the rows do not add up to all children. A share "
+        "says how many concerns name it, not how often it happens. What agencies are trained to ask about is named "
+        "more often. Levels: 'at risk' is recorded unevenly."
     ),
     unknowns=(
         NOT_RETURNED,

@@ -22,12 +22,12 @@ DEFINITION = Definition(
     title="How long until a child is recognised",
     question="How long after the first sign was the child recognised, who saw first, and who raised it?",
     numerator=(
-        "days from the first indicator observed or missing episode (the day it happened, any agency, within the 12 "
-        "months before) to the first CSE concern or screening of any agency; the same day counts as 0"
+        "days from the first sign observed or missing episode, of any agency and within the 12 months before, to the "
+        "first CSE concern or screening of any agency. The same day counts as 0"
     ),
     denominator=(
-        "children whose first CSE concern ever falls in the period and who have such a sign on or before the day "
-        "they were recognised; those recognised in the first 12 months of the board's records are left out"
+        "children whose first CSE concern ever falls in the period and who have such a sign on or before the day they"
+        " were recognised. Those recognised in the first 12 months of the board's records are left out"
     ),
     window="the period; signs are looked for 12 calendar months back",
     unit="children; days as whole numbers (nearest rank), shares of children over 30 and over 90 days",

@@ -22,7 +22,7 @@ DEFINITION = Definition(
     question="For how long, on which days, at what time of day and from where do children go missing, and how often?",
     numerator=(
         "children with a merged episode that started in the period and has the answer: length, day of the week, part "
-        "of the day, missing from, placement; and children with a second, third or fifth episode of the same "
+        "of the day, missing from, placement. Also children with a second, third or fifth episode of the same "
         "financial year"
     ),
     denominator="children with a missing episode that started in the period (M9)",

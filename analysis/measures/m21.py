@@ -24,9 +24,9 @@ DEFINITION = Definition(
     title="What became of concerns",
     question="What followed when a concern was raised: which help, no further action, and was it raised again?",
     numerator=(
-        "children with a concern recorded in the period by its next step; those with a concern that ended in no "
-        "further action; of those, children about whom another concern happened 1 to 90 days after; children screened "
-        "in the period by the outcome; children with a response in the period by its kind"
+        "children with a concern recorded in the period, by its next step. Those with a concern that ended in no "
+        "further action, and of those, children about whom another concern happened 1 to 90 days after. Children "
+        "screened in the period, by the outcome, and children with a response in the period, by its kind"
     ),
     denominator="children with a concern recorded in the period (M1); children screened; children with any response",
     window="the period, by the day the concern was recorded, the child screened, or the response made",

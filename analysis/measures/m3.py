@@ -34,15 +34,15 @@ DEFINITION = Definition(
         "Of children recognised at a high level, how many had an earlier contact with an agency that did not act on it?"
     ),
     numerator=(
-        "of the denominator, those about whom some agency had recorded, at least 10 working days and at most 12 "
-        "months before, an "
-        "indicator of the significant tier, or by its own reports the board's repeat-missing rule (3 episodes in 90"
-        " days), and about whom that same agency had no concern, screening or referral (a response of kind "
-        "referral, NRM or strategy discussion) from the day it saw it until 10 working days after it recorded it"
+        "of the denominator, those whom some agency had seen with serious signs and for whom that same agency did "
+        "nothing onward. Serious signs: a sign of the significant tier, or by its own reports the board's repeat-"
+        "missing rule (3 episodes in 90 days), recorded at least 10 working days and at most 12 months before. "
+        "Nothing onward: no concern, screening or referral (a referral, NRM or strategy discussion) from the day it "
+        "saw the sign until 10 working days after it recorded it"
     ),
     denominator=(
-        "children whose first concern or screening at significant or serious, or as known to be harmed, falls in "
-        "the period; those recognised in the first 12 months of the board's records are left out"
+        "children whose first concern or screening at significant or serious, or as known to be harmed, falls in the "
+        "period. Those recognised in the first 12 months of the board's records are left out"
     ),
     window="the period; contacts are looked for 12 calendar months back",
     unit="children; by sector also children it had seen in that way",

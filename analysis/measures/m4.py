@@ -29,9 +29,9 @@ DEFINITION = Definition(
     question="Does each sector raise the share of concerns that its own past would lead the board to expect?",
     numerator="concerns raised by the sector in the period, by the day they happened",
     denominator=(
-        "expected concerns: all concerns of the period times the sector's reference share, the mean of its shares "
-        "in its last 8 whole quarters before the period (at least 4; quarters without any concern left out), or a "
-        "share the board sets"
+        "expected concerns: all concerns of the period times the sector's usual share, or a share that the board "
+        "sets. The usual share is the mean of its shares in its last 8 whole quarters before the period. At least 4 "
+        "are needed, and quarters without any concern are left out"
     ),
     window="the period; the reference is the 8 quarters before it",
     unit=(
@@ -42,9 +42,9 @@ DEFINITION = Definition(
     source="paragraphs 154, 157, 159, 165, 175 (schools)",
     released="through M1 by sector, quarter and financial year: shares of released children, not of concerns",
     reading=(
-        "Flagged when the ratio is under 0.5 and the interval's upper limit under 1. A fall may be fewer children "
-        "in contact, a return not sent (M5) or less recognised. Shares depend on each other: one sector's rise is "
-        "the others' fall."
+        "Flagged when clearly below what we expect: the ratio is under 0.5, and its whole range under 1. A fall may "
+        "be fewer children in contact, a return not sent (M5) or less recognised. Shares depend on each other: one "
+        "sector's rise is the others' fall."
     ),
     unknowns=(
         NOT_RETURNED,

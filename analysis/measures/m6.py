@@ -42,8 +42,8 @@ DEFINITION = Definition(
     source="paragraphs 157, 161",
     released=(
         "board and sector by financial year: children about whom any indicator was recorded, and one of each "
-        "category. A category whose released cell is low is listed as a prompt; one that the catalogue does not "
-        "expect of the sector is not applicable; single codes only for M1"
+        "category. A category whose released cell is low is listed as a prompt. One that the catalogue does not "
+        "expect of the sector is not applicable. Single codes only for M1"
     ),
     reading=(
         "'Not recorded' does not mean 'not seen', and 'not seen' is no fault: the sector may have no contact with such "
@@ -52,7 +52,7 @@ DEFINITION = Definition(
     unknowns=(
         NOT_RETURNED,
         Unknown(
-            "unlinked", "A code recorded only on events without a token is not counted as recorded; it is listed apart."
+            "unlinked", "A sign that stands only in records that cannot be tied to a child is not counted as recorded."
         ),
         Unknown("not recorded", "A sign that is kept as free text, not as a code, is not counted."),
         LATE,

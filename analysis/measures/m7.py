@@ -31,8 +31,8 @@ DEFINITION = Definition(
         "concerns followed by a screening of the child, by any agency, from their day up to 10 working days after"
     ),
     denominator=(
-        "concerns of the period, by the day they happened, whose child was not screened in the 90 days before; "
-        "those whose 10 working days are not over are pending and left out"
+        "concerns of the period, by the day they happened, whose child was not screened in the 90 days before. Those "
+        "whose 10 working days are not over are pending and left out"
     ),
     window="the period",
     unit="concerns; outcomes and rescreening in screenings. Released in children",

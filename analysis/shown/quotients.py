@@ -61,7 +61,7 @@ def one_of_two(one: ReleasedFigure, other: ReleasedFigure) -> Quotient:
         if span(cell) is None:
             return Quotient(why=cell.state)
     (low, high), (least, most) = span(one) or (0, 0), span(other) or (0, 0)
-    if high + most == 0:
+    if high + most == 0 or (one.value is None and other.value is None):
         return Quotient(why=one.state)
     bounds = low / max(1, low + most), high / max(1, high + least)
     if one.value is None or other.value is None:

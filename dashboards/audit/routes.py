@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine
 from starlette.responses import Response
 
 from dashboards.audit.chain import Chain
+from dashboards.audit.names import WRONG, in_words
 from dashboards.audit.table import pieces
 from dashboards.audit.view import AuditPage, Filter, audit_page, every_row, everything, of_board
 from dashboards.boards import board_at, tables_or_404
@@ -42,6 +43,14 @@ def place_of(board: Board | None) -> tuple[str, str]:
     return (board.code, f"/boards/{board.code}/audit") if board else (ALL, "/audit")
 
 
+def in_words_of(boards: Sequence[Board]) -> Callable[[str], str]:
+    """Puts what the log says of these boards and their places into words."""
+    names = {board.code: board.name for board in boards}
+    for board in boards:
+        names |= {town.code: town.name for town in board.towns} | {ward.code: ward.name for ward in board.wards}
+    return lambda text: in_words(text, names)
+
+
 def add_audit(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader) -> None:
     """Add the routes to the application."""
     chain = Chain(engine, kept_days())
@@ -51,7 +60,8 @@ def add_audit(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader
         note_reading(engine, ReadingKind.VIEW, about, "audit", who=visitor.who)
         with engine.connect() as connection:
             found: AuditPage = audit_page(connection, scope, wanted)
-        view = {"page": found, "wanted": wanted, "base": base, "boards": registry.current().boards}
+        boards = registry.current().boards
+        view = {"page": found, "wanted": wanted, "base": base, "boards": boards, "in_words": in_words_of(boards)}
         return desk.page("audit.html", board, visitor, 422 if wanted.wrong else 200, **view)
 
     def table(visitor: Here, about: str, scope: ColumnElement[bool], wanted: Filter) -> Response:
@@ -67,7 +77,10 @@ def add_audit(app: FastAPI, desk: Desk, engine: Engine, registry: RegisterReader
     def holds(visitor: Here, board: Board | None) -> Response:
         about, base = place_of(board)
         note_reading(engine, ReadingKind.VIEW, about, "audit.chain", who=visitor.who)
-        return desk.page("audit_chain.html", board, visitor, check=chain.check(), base=base)
+        names = in_words_of(registry.current().boards)
+        return desk.page(
+            "audit_chain.html", board, visitor, check=chain.check(), base=base, in_words=names, wrong=WRONG
+        )
 
     def narrowed(wanted: Filter) -> ColumnElement[bool]:
         register = registry.current()

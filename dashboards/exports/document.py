@@ -31,15 +31,15 @@ MEASURES = MEASURE_WORDS
 NOTES = (
     "The figures show what agencies recorded, not what happened. Absence of records is not absence of harm, and a rise "
     "after training is often recognition.",
-    "A release counts what had arrived by its cut-off and is never changed. Events without a child token are in no "
-    "figure.",
+    "A release counts what had arrived by its cut-off and is never changed. A record that cannot be tied to a child is "
+    "in no figure.",
     "Lines are in alphabetical order, never in order of figures: places and agencies are not ranked.",
 )
 
 
 YEAR_NOTES = (
-    "The year is the final look at its quarters. The quarters do not add up to it: a child counted in two of them "
-    "counts once in the year, and the year may hold records that came after a quarter's cut-off.",
+    "Yearly figures include records that came after a quarter's cut-off. The quarters do not add up to the year: a "
+    "child counted in two of them counts once in the year.",
 )
 PAIR_NOTES = (
     "Over two years a child counts once, however often it is recorded; a child who moved counts in both towns. A pair "
@@ -176,7 +176,10 @@ def _facts(release: Release, board: str, period: str) -> tuple[tuple[str, str], 
 def _protection(release: Release) -> str:
     rule = release.parameters
     if isinstance(rule, NoiseParameters):
-        return f"{rule.rule}: standard deviation {rule.deviation}, base {rule.base}, lowest {rule.lowest}"
+        return (
+            f"Each number was moved by chance (standard deviation {rule.deviation}) and taken to the nearest "
+            f"{rule.base}. Below {rule.lowest} it is shown as fewer than {rule.lowest}."
+        )
     parts = f"threshold {rule.threshold}, base {rule.base}, width {rule.width}, coalition {rule.coalition}"
     return f"{rule.rule}: {parts}"
 

@@ -33,7 +33,9 @@ def limits_of(known: Known, definition: Definition) -> Iterable[Limit]:
     if release is not None and counted:
         silent = shown.silent(known.boards[known.headline])
         short = not_in_totals(release, definition.id)
-        facts["unlinked"] = short or f"Events with a child token, all kinds and agencies: {release.linked_share}."
+        facts["unlinked"] = (
+            short or f"Records that can be tied to a child, of all kinds and agencies: {release.linked_share}."
+        )
         facts["late"] = f"Counts what had arrived by {moment(release.cut_off)}."
         facts["not returned"] = (
             f"{release.agencies_returned} of {release.agencies_expected} agencies returned all of it."

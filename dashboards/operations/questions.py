@@ -16,7 +16,9 @@ _OURS = (
     (topics.ACCEPTED, "Accepted events, on their way into the ledger"),
     (topics.REQUESTS, "Requests to the ledger"),
 )
-_OWN_RULES = "A rule's id, as docs/rules.md has it; skipped or quarantined for records that were passed over."
+_OWN_RULES = (
+    "The name of a rule, as the list of rules has it. Write skipped or quarantined for records that were passed over."
+)
 
 
 def _why(kind: str) -> tuple[Field, Field]:

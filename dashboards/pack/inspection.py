@@ -35,13 +35,13 @@ def paper(source: Source, made: Stamp) -> Paper:
 
 
 def _table(caption: str, listed: Iterable[InspectionRow]) -> Grid:
-    rows = tuple(Row(f"Paragraph {row.number}", (row.says, row.state, _evidence(row))) for row in listed)
+    rows = tuple(Row(str(row.number), (row.says, row.state, _evidence(row))) for row in listed)
     return Grid(caption, HEADS, rows, numeric=False)
 
 
 def _evidence(row: InspectionRow) -> str:
-    """All of it in sentences: what was found, what was looked for in vain, and what this service cannot show."""
+    """A line for each piece: what was found, what was looked for in vain, and what this service cannot show."""
     found = [f"{one.words} ({', '.join(filter(None, (one.date, f'page “{one.link}”')))})" for one in row.evidence]
     missing = [f"{NO_EVIDENCE}: {one.words}" for one in row.missing]
     outside = [f"Outside this service: {row.outside}"] if row.outside else []
-    return " ".join((*found, *missing, *outside))
+    return "\n".join((*found, *missing, *outside))

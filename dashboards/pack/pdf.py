@@ -33,7 +33,7 @@ def _environment() -> Environment:
 def write(paper: Paper) -> bytes:
     """The PDF's bytes, the same for the same paper; raises as `dashboards.exports.pdf.drawn` does."""
     html = _environment().get_template("paper.html").render(paper=paper, stamp=paper.stamp)
-    css = _environment().get_template("paper.css").render(paper=paper, stamp=paper.stamp)
+    css = _environment().get_template("paper.css").render(paper=paper, stamp=paper.stamp, lengths=_lengths(paper))
     return drawn(html, css, f"{paper.kind} {paper.title} {paper.stamp.release_id}")
 
 
@@ -61,6 +61,14 @@ def bar(row: Row, most: float) -> str:
 def look(figure: Figure) -> str:
     """The shade or pattern of a figure in a table that is shaded: that of the pages."""
     return "nothing" if figure.cell is None else look_of(figure.cell.state, figure.cell.value)
+
+
+def _lengths(paper: Paper) -> list[tuple[str, str, int]]:
+    """The rules that the bars of a paper need: name of the class, what it sets, and to how many per cent."""
+    grids = (block for part in paper.parts for block in part.blocks if isinstance(block, Grid) and block.most)
+    names = {name for grid in grids for row in grid.rows for name in bar(row, grid.most).split()}
+    found = sorted(name for name in names if name[1:].isdecimal())
+    return [(name, "left" if name[0] == "l" else "width", int(name[1:])) for name in found]
 
 
 def _part(value: float, most: float) -> int:

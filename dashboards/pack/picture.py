@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from analysis.measures.breakdown import Breakdown
 from analysis.measures.registry import BY_ID, MEASURE_WORDS
 from dashboards.pack.blocks import Drawing, Figure, Grid, Part, Row, Said
+from dashboards.pack.figures import NOT_COMPARED
 from dashboards.pack.source import Source
 from dashboards.where.view import where_page
 from dashboards.words import KINDS, capital, listed, quarter, uncapital
@@ -97,14 +98,19 @@ def wards(source: Source) -> tuple[Grid | Said, ...]:
         "In order of name: places are not ranked. “No figure” stands where one of the two years has no number, such as "
         "fewer than 10."
     )
+    caption = f"Children by ward, {quarter(source.window)}"
+    return Said(_moved(rows, year)), Grid(caption, heads, tuple(rows), note)
+
+
+def _moved(rows: Sequence[Row], year: str) -> str:
+    """Which wards changed, in a sentence."""
+    if any(NOT_COMPARED in one.entries for one in rows):
+        return f"Wards are not compared with the {year} before: the series breaks, or its figures count other days."
     moved = [one.name for one in rows if any(str(entry).startswith(("up ", "down ")) for entry in one.entries)]
-    said = (
-        f"{listed(moved)}: {'a figure' if len(moved) == 1 else 'figures'} changed clearly. In no other ward can a "
-        "change be told from chance."
-        if moved
-        else "In no ward can a change be told from chance."
-    )
-    return Said(said), Grid(f"Children by ward, {quarter(source.window)}", heads, tuple(rows), note)
+    if not moved:
+        return "In no ward can a change be told from chance."
+    figures = "a figure" if len(moved) == 1 else "figures"
+    return f"{listed(moved)}: {figures} changed clearly. In no other ward can a change be told from chance."
 
 
 def kinds(source: Source) -> Part:

@@ -8,11 +8,11 @@ from analysis.measures import m6, m18
 from analysis.measures.registry import MEASURE_WORDS
 from analysis.signals.sentences import CAUTION, NOT_A_COUNT
 from dashboards.actions.view import ActionView
-from dashboards.measures.drawn import detected, detection
+from dashboards.measures.view import measure_page
 from dashboards.pack.blocks import Block, Drawing, Grid, Heat, Part, Points, Row, Said
 from dashboards.pack.picture import columns, row, scale
 from dashboards.pack.source import Source
-from dashboards.pictures import before_after, dots, flow, needs
+from dashboards.pictures import before_after, flow, needs
 from dashboards.sections.steps import ROADS, roads
 from dashboards.tied import not_in_totals
 from dashboards.training.needs import NeedRow
@@ -49,12 +49,11 @@ def recognition(source: Source) -> Part:
         return Part("Who sees and who does not", tuple(blocks))
     caption = f"{MEASURE_WORDS['m1_children']}, by sector"
     blocks.append(Grid(caption, ("Sector", *columns(source)), rows, "", scale(rows)))
-    blocks += _seen_too(source)
     late = tuple(_late(source, sector) for sector in source.sectors)
     heads = ("Sector", "Raised by two or more", "Raised over 30 days later", "Share", "Likely")
     note = "Of the children whom two agencies or more raised, and of whom this sector was one."
     blocks.append(Grid("Children raised more than 30 days after another agency had, by sector", heads, late, note))
-    return Part("Who sees and who does not", (*blocks, coverage(source)))
+    return Part("Who sees and who does not", (*blocks, *_seen_too(source), coverage(source)))
 
 
 def _seen_too(source: Source) -> tuple[Drawing, ...]:
@@ -63,23 +62,30 @@ def _seen_too(source: Source) -> tuple[Drawing, ...]:
     figures = tuple(
         (sector_words(sector), source.figures.of(name, sector=sector)) for sector in source.sectors for name in names
     )
-    note = f"{dots.KEY} The share is of the children whom the sector knew."
+    page = measure_page(source.known, "m18")
     return tuple(
-        Drawing(title, svg, "", figures, wide=True, note=note)
-        for title, svg in detection("seen-too", detected(source.known.boards[source.window]), {})
+        Drawing(title, svg, " ".join(section.findings), figures, wide=True, note=section.how)
+        for section in page.sections
+        for title, svg in section.pictures
     )
 
 
 def coverage(source: Source) -> Heat:
-    """About how many children each sector recorded which kind of sign."""
-    topics = tuple(column for column in m6.MEASURE.columns)
+    """About how many children each sector recorded which kind of sign; sectors that recorded none are named beneath."""
+    topics, shown, none = m6.MEASURE.columns, list[str](), list[str]()
+    for sector in source.sectors:
+        figures = [source.figures.of(topic.part, sector=sector) for topic in topics]
+        if any(figure.value is not None or figure.few for figure in figures):
+            shown.append(sector)
+        else:
+            none.append(f"{sector_words(sector)}: {figures[0].text}.")
     rows = tuple(
-        (capital(topic.words), tuple(source.figures.of(topic.part, sector=sector) for sector in source.sectors))
+        (capital(topic.words), tuple(source.figures.of(topic.part, sector=sector) for sector in shown))
         for topic in topics
     )
     caption = f"Children about whom each sector recorded a sign, {quarter(source.window)}"
     note = "Fewer than 10 is a reason to ask, where the sector can see such signs. Not seen is no fault."
-    return Heat(caption, ("Kind of sign", *map(sector_words, source.sectors)), rows, note)
+    return Heat(caption, ("Kind of sign", *map(sector_words, shown)), rows, " ".join((note, *none)))
 
 
 def _late(source: Source, sector: str) -> Row:

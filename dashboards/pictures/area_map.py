@@ -41,7 +41,7 @@ class MapArea:
     signal: str = ""
     """How an open signal names it, such as `names it`; empty if none does."""
     href: str = ""
-    """Where it leads, on a page."""
+    """Where it leads, on a page; empty if it has no page."""
 
     @property
     def aloud(self) -> str:
@@ -61,8 +61,8 @@ def area_map(key: str, title: str, ground: Ground, areas: Sequence[MapArea], *, 
         "svg",
         element("title", escape(title), id=f"{key}-title"),
         element("desc", escape(described), id=f"{key}-desc"),
-        element("defs", few_pattern(key), *(_clip(key, area, shape) for area, shape in shown if links)),
-        *(_area(key, area, shape, links) for area, shape in shown),
+        element("defs", few_pattern(key), *(_clip(key, area, shape) for area, shape in shown if links and area.href)),
+        *(_area(key, area, shape, links and bool(area.href)) for area, shape in shown),
         *_borders(every, 3, 1),
         *(_borders(ground.towns, 7, 3) if ground.towns else ()),
         *(_words(area, shape) for area, shape in shown),
@@ -113,7 +113,7 @@ def _clip(key: str, area: MapArea, shape: Shape) -> Markup:
 
 def _area(key: str, area: MapArea, shape: Shape, links: bool) -> Markup:
     if not links:
-        return element("path", d=shape.path, fill=_fill(key, area))
+        return element("path", element("title", escape(area.aloud)), d=shape.path, fill=_fill(key, area))
     drawn = f"#{key}-{area.code}"
     inside = {"clip_path": f"url(#{key}-{area.code}-in)", "fill": "none", "visibility": "hidden", "class_": "ring"}
     return element(

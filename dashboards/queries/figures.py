@@ -10,9 +10,8 @@ from sqlalchemy import Connection, select
 
 from dashboards import states
 from dashboards.errors import NotShown
-from dashboards.exports.document import measure_name
 from dashboards.exports.lines import measure_order
-from dashboards.labels import ANY, Names
+from dashboards.labels import ANY, Names, words_of
 from dashboards.queries.releases import Released, every_release, newest_first, of_windows
 from dashboards.queries.views import Dim, Kind, View, offered
 from dashboards.words import sector_words
@@ -97,7 +96,7 @@ def figures_page(
         windows=shown,
         views=views,
         view=chosen,
-        measures=tuple((name, measure_name(name)) for name in having),
+        measures=tuple((name, words_of(name)) for name in having),
         measure=measure_shown,
         corner=_corner(chosen),
         columns=table.columns,
@@ -180,7 +179,7 @@ class _Table:
 
     def _name(self, dim: Dim | None, value: str) -> str:
         if dim == "measure":
-            return measure_name(value)
+            return words_of(value)
         if dim == "area":
             return self._names.areas.get(value, value) if value != self._board.code else "Whole board"
         if value == ANY:

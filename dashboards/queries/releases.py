@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from analysis.disclosure.accuracy import rule_of_ladder
+from analysis.disclosure.kr5 import KR5
 from analysis.disclosure.noise import Rule
 from dashboards import states
 from dashboards.life.states import GONE, SHOWN, DecisionReason, LifeState
@@ -45,6 +46,11 @@ class Released(NamedTuple):
     def rule(self) -> Rule:
         """The protection rule of its figures."""
         return rule_of_ladder(self.ladder_version)
+
+    @property
+    def older(self) -> bool:
+        """Whether its figures are rounded by the rule that was used before."""
+        return isinstance(self.rule, KR5)
 
     @property
     def shown(self) -> bool:

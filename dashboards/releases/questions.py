@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from dashboards.exports.document import code_of, measure_name
 from dashboards.forms.fields import NAMES_NOBODY, Choice, Field, Form, Input, radios
 from dashboards.forms.once import once
+from dashboards.labels import words_of
 from dashboards.life.states import DecisionReason, Fault
 from dashboards.people.permissions import Act
 from dashboards.releases.view import ReleaseView
@@ -144,4 +144,4 @@ def _back(view: ReleaseView, code: str) -> tuple[str, str]:
 
 
 def _measure(name: str) -> str:
-    return f"{code_of(name)}: {measure_name(name)}"
+    return words_of(name)

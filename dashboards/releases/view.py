@@ -166,7 +166,6 @@ def _view(row: Released, requests: Sequence[StoredRequest], approvers: tuple[str
         who_next=_who_next(row.life, by, approvers),
         facts=(
             ("Period", quarter(row.window)),
-            ("Release", row.release_id),
             ("Counts what had arrived by", moment(row.cut_off)),
             ("Agencies that had returned", f"{row.agencies_returned} of {row.agencies_expected} for the whole period"),
             ("Register", f"of {day(row.register_version)}"),

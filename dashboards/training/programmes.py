@@ -21,11 +21,20 @@ from dashboards import states
 from dashboards.pictures.before_after import Group, Moment, before_after
 from dashboards.words import capital, listed, quarter, sector_words, sign_words
 from models.contract.periods import bounds, financial_year_of
+from models.releases import CellState
 
 Result = Literal["changed", "no clear change", "too early", "cannot tell"]
 RESULTS: Final[tuple[Result, ...]] = ("changed", "no clear change", "too early", "cannot tell")
 HOPELESS = 5
 """No training multiplies what is recorded by so much: where only that would be told, the page says so."""
+NO_FIGURE = {
+    CellState.NOT_APPLICABLE: "It is not expected to see these signs, so it has no figure that could move.",
+    CellState.NOT_COUNTABLE: "Too few of its records can be tied to children, so they cannot be counted.",
+    CellState.NOT_RECORDED: "Its system does not hold these signs.",
+    CellState.NO_RETURN: "It sent nothing for one of the two years. That does not mean that nothing happened.",
+    CellState.WITHHELD: "Its figures are withheld, to protect children.",
+}
+"""What to say of a sector without a figure, by the state that stands in its place."""
 STAGES = (("before", "before"), ("after", "straight after"), ("follow_up", "at follow-up"))
 
 
@@ -107,7 +116,7 @@ def _programme(trained: Trained, place: int, needed: set[tuple[str, str]]) -> Pr
         _answered(trained),
         result_of(trained),
         _said(trained) + (f" {sector} is still on the list of needs above for this." if still else ""),
-        f"{_of(own.before)} before, {_of(own.after)} after" if own else "",
+        f"{_of(own.before)} before, {_of(own.after)} after" if own and not _no_figure(own) else "",
         trained.was_priority,
         programme.topic == GENERAL,
         _picture(f"programme-{place}", f"{sector}, {topic}: before and after", trained.shares),
@@ -122,9 +131,17 @@ def _said(trained: Trained) -> str:
     if outcome.effect is not None:
         return _effect(outcome.effect, trained.shares[0] if trained.shares else None)
     before = years_of(outcome.programme)[0]
+    if trained.shares and (why := _no_figure(trained.shares[0])):
+        return why
     if outcome.refused and "not released" in outcome.refused:
         return f"No figures are released of {quarter(before)}, the year before."
     return f"{capital(outcome.refused or '')}."
+
+
+def _no_figure(own: Shares) -> str:
+    """Why a sector has no figure of a kind of sign at all; empty if it has one."""
+    states_of = {cell.state for pair in (own.before, own.after) for cell in pair}
+    return next((words for state, words in NO_FIGURE.items() if state in states_of), "")
 
 
 def _effect(effect: Effect, own: Shares | None) -> str:

@@ -123,11 +123,15 @@ def _needs_finding(findings: Training, needs: Sequence[NeedRow]) -> str:
     year = quarter(findings.year)
     if not needs:
         return f"No training need is likely or worth asking about in {year}. That does not mean that there is none."
-    named = [f"{row.sector} ({uncapital(row.about)})" for row in needs if row.standing == "likely"]
-    asked = [f"{row.sector} ({uncapital(row.about)})" for row in needs if row.standing != "likely"]
+    named = [_named(row) for row in needs if row.standing == "likely"]
+    asked = [_named(row) for row in needs if row.standing != "likely"]
     parts = [f"likely for {listed(named)}"] if named else []
     parts += [f"worth asking about for {listed(asked)}"] if asked else []
     return f"Training needs in {year}: {'; '.join(parts)}."
+
+
+def _named(row: NeedRow) -> str:
+    return f"{uncapital(row.sector)} ({uncapital(row.about)})"
 
 
 def _more(number: int) -> str:
@@ -209,7 +213,7 @@ def _changed(programmes: Sequence[ProgrammeRow]) -> str:
     number = Counter(row.result for row in programmes)
     parts = [f"{number[one]} {(COUNTED if number[one] == 1 else COUNTED_MANY)[one]}" for one in RESULTS if number[one]]
     if not number["changed"]:
-        parts.insert(0, "none changed what is recorded clearly")
+        parts.insert(0, "none clearly changed what is recorded")
     total = "One programme" if len(programmes) == 1 else f"Of {len(programmes)} programmes"
     named = [
         f"{uncapital(row.sector)} ({row.topic}){'' if row.was_priority else NO_NEED}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine
@@ -18,11 +20,13 @@ from dashboards.pages import Pages
 from dashboards.people.visitor import Here
 from dashboards.pictures.slopes import KEY
 from dashboards.queries.left import left_of
+from dashboards.queries.releases import Released
 from dashboards.registry import RegisterReader
 from dashboards.where.figures import PlaceFigures, place_figures
 from dashboards.where.named import named_places
 from dashboards.where.place import PlacePage, place_page
 from dashboards.where.view import NothingThere, WherePage, where_page
+from models.register import Board, Register
 from models.service import clock
 
 
@@ -40,7 +44,9 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
             notices = notices_of(connection, code)
             left = left_of(connection, register, board)
         try:
-            page = where_page(figures, register, board, maps, signals, show, measure, map)
+            page = where_page(
+                figures, register, board, maps, signals, show, measure, map, partial(_as_of, registry, board)
+            )
         except NothingThere:
             raise HTTPException(404) from None
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "where", who=visitor.who)
@@ -78,6 +84,17 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
         }
         view |= {"corrections": notices, "left": left}
         return HTMLResponse(pages.render("place.html", register, board, visitor, **view))
+
+
+def _as_of(registry: RegisterReader, board: Board, release: Released) -> tuple[Register, Board]:
+    """The register and the board whose places a release counts by: today's, unless it was built with other bounds."""
+    register = registry.current()
+    if release.boundary_set != board.boundary_set:
+        earlier = registry.at(release.register_version)
+        then = earlier.board_by_code.get(board.code)
+        if then is not None and then.boundary_set == release.boundary_set:
+            return earlier, then
+    return register, board
 
 
 def _view(page: WherePage | PlacePage | None, figures: PlaceFigures) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from dashboards.exports.lines import measure_order
 from dashboards.geography.files import Kind, Laid, Maps, path_of
 from dashboards.pictures.area_map import MapArea, area_map, swatch
 from dashboards.queries.releases import Released
-from dashboards.where.entries import PlaceRow, class_of, class_words, place_rows, texts_of
+from dashboards.where.entries import PlaceRow, class_of, class_words, names_of, place_rows, texts_of
 from dashboards.where.figures import PlaceFigures, Shown
 from dashboards.where.finding import PLURAL, findings, searched
 from dashboards.where.named import NamedPlaces, marks
@@ -25,6 +25,10 @@ from models.contract.periods import kind_of
 from models.register import Board, Register
 
 KINDS: Mapping[Kind, str] = {"outlines": "Outlines of wards and towns", "hexagons": "Hexagons of one size"}
+
+
+AsOf = Callable[[Released], tuple[Register, Board]]
+"""A release -> the register and the board that say which places it counts by."""
 
 
 class NothingThere(NotShown):
@@ -77,6 +81,10 @@ class WherePage:
     map: MapPicture | None
     slopes: Slopes | None
     """The same places in this window and the one before, where they may be compared."""
+    linked: frozenset[str]
+    """The codes of places that have a page: those of the bounds in force now."""
+    bounds: str
+    """The name of the bounds that the map is of, as the register has it."""
     rows: tuple[PlaceRow, ...]
     all_few: bool
     """Whether every place is "fewer than 10"."""
@@ -97,12 +105,12 @@ class WherePage:
 
 def where_page(
     figures: PlaceFigures, register: Register, board: Board, maps: Maps, signals: Sequence[NamedPlaces],
-    show: str = "", measure: str = "", kind: str = "", *, links: bool = True,
+    show: str = "", measure: str = "", kind: str = "", as_of: AsOf | None = None, *, links: bool = True,
 ) -> WherePage | None:  # fmt: skip
     """The page of a choice; an empty part of it gets a default. None if nothing is released by ward or town.
 
-    `register` and `board` are as of now. Without `links` the map is for paper. Raises `NothingThere` for places and a
-    window without a figure.
+    `register` and `board` are as of now; `as_of` finds them as of a release that was counted by other bounds. Without
+    `links` the map is for paper. Raises `NothingThere` for places and a window without a figure.
     """
     offered = figures.offered()
     if not offered:
@@ -114,14 +122,15 @@ def where_page(
     name = measure if measure in every else every[0]
     here = name in figures.measures(chosen)
     open_now = tuple(signal for signal in signals if signal.closed_on is None)
-    rows = place_rows(figures, board, chosen, name, marks(signals, board, chosen.level)) if here else ()
     release = figures.releases[chosen.window]
-    laid = {one: maps.laid(register, board, one, by_town=chosen.level == "town") for one in KINDS}
+    then, places = as_of(release) if as_of is not None else (register, board)
+    rows = place_rows(figures, places, chosen, name, marks(signals, places, chosen.level)) if here else ()
+    laid = {one: maps.laid(then, places, one, by_town=chosen.level == "town") for one in KINDS}
     drawn: Kind = "hexagons" if kind == "hexagons" or laid["outlines"] is None else "outlines"
     title = f"{capital(MEASURE_WORDS.get(name, name))}, by {chosen.level}, {quarter(chosen.window)}"
     order = [one for one in offered if one.level == chosen.level and kind_of(one.window) == kind_of(chosen.window)]
     at = order.index(chosen)
-    missing = path_of(maps.directory, board.boundary_set) if laid["outlines"] is None else None
+    missing = path_of(maps.directory, places.boundary_set) if laid["outlines"] is None else None
 
     def step(to: Shown, words: str = "") -> Step:
         address = f"/boards/{board.code}/where?show={to.name}&measure={name}&map={drawn}"
@@ -138,7 +147,9 @@ def where_page(
         findings=findings(rows, chosen.level, chosen.window),
         searched=searched(rows, chosen.level),
         breaks=breaks.of_window(board, chosen.window, release, figures.earlier(chosen.window), places=True),
-        map=_map(title, chosen, rows, laid[drawn], board.code, links=links) if rows else None,
+        map=map_of(title, chosen, rows, laid[drawn], board, links=links) if rows else None,
+        linked=frozenset(names_of(board)),
+        bounds=places.boundary_set,
         slopes=slopes_of(rows, f"{title}, and the period before", chosen.window),
         rows=rows,
         all_few=bool(rows) and all(row.few for row in rows),
@@ -156,12 +167,14 @@ def shown_words(shown: Shown) -> str:
     return f"{capital(PLURAL[shown.level])}, {quarter(shown.window)}"
 
 
-def _map(
-    title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: str, *, links: bool
+def map_of(
+    title: str, shown: Shown, rows: Sequence[PlaceRow], laid: Laid | None, board: Board, *, links: bool = True
 ) -> MapPicture | None:
+    """The map of a table's rows and its key; None without a ground. Without `links` it is for paper."""
     if laid is None:
         return None
-    areas = [_area(shown, row, board) for row in rows]
+    now = names_of(board)
+    areas = [_area(shown, row, f"/boards/{board.code}/places/{row.code}" if row.code in now else "") for row in rows]
     return MapPicture(
         area_map("map", title, laid.ground, areas, links=links),
         tuple(_key(shown, rows)),
@@ -171,7 +184,7 @@ def _map(
     )
 
 
-def _area(shown: Shown, row: PlaceRow, board: str) -> MapArea:
+def _area(shown: Shown, row: PlaceRow, href: str) -> MapArea:
     value = row.cell.value if row.cell is not None else None
     heard = f"{row.shown.text}{row.in_range}" + (f"; {row.change} on the period before" if row.change else "")
     return MapArea(
@@ -182,7 +195,7 @@ def _area(shown: Shown, row: PlaceRow, board: str) -> MapArea:
         rank=None if value is None else class_of(shown.level, value),
         few=row.few,
         signal=row.signal,
-        href=f"/boards/{board}/places/{row.code}",
+        href=href,
     )
 
 

@@ -119,7 +119,7 @@ def test_a_release_of_before_says_nothing_of_it(sqlite: Engine, visit: Visit) ->
     store(sqlite, ladder_4("2025FY"))
     _, words = read(visit, sqlite, f"{PATH}/m1")
     assert "Which records can be counted" not in words
-    assert "Events with a child token, all kinds and agencies" in words
+    assert "Records that can be tied to a child, of all kinds and agencies" in words
     assert begun(ladder_4("2025FY"), "m2") == ""
 
 

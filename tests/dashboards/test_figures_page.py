@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboards.exports import formats
-from dashboards.exports.document import measure_name
-from dashboards.labels import label_of
+from dashboards.labels import label_of, words_of
 from dashboards.life.states import LifeState
 from dashboards.queries.views import VIEWS
 from dashboards.words import sector_words
@@ -53,7 +52,7 @@ def test_every_cell_is_on_the_page_once_in_its_view_and_says_what_the_files_say(
             tables[view.name, cell.measure] = shown(answer.text)
         rows = tables[view.name, cell.measure]
         words = {
-            "measure": measure_name(cell.measure),
+            "measure": words_of(cell.measure),
             "area": NAMES.areas[cell.area],
             "sector": sector_words(cell.sector),
             "indicator": NAMES.indicators.get(cell.indicator, "Any indicator"),

@@ -150,7 +150,7 @@ def test_the_key_has_what_releases_by_those_rules_can_say_and_no_more() -> None:
     assert of_files[KR5()] == ["a number", "fewer than 10", "0", "1-9", "[c]", "[x]", "not recorded", "[z]", UNCOUNTED]
     assert of_files[STANDARD] == ["a number", "fewer than 10", "[x]", "not recorded", "[z]", UNCOUNTED]
     both = states.release_key((KR5(), STANDARD))
-    assert [words.startswith("On ladders 1 to 3: ") for _, words in both] == [False] * 2 + [True] * 5 + [False] * 4
+    assert [words.startswith("In older releases: ") for _, words in both] == [False] * 2 + [True] * 5 + [False] * 4
 
 
 def test_a_rate_comes_from_the_released_figure_and_only_from_one() -> None:

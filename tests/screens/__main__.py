@@ -5,6 +5,7 @@ It needs Chromium, and pdftoppm for the pack; no network. `python -m tests.scree
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -33,7 +34,9 @@ def main() -> None:
     for old in folder.glob("*.webp"):
         old.unlink()
     with tempfile.TemporaryDirectory() as scratch, served(Path(scratch)) as pages:
-        fill(pages.engine)
+        # The demo's day, as at the pages.
+        os.environ["YPSEM_CLOCK_OFFSET_SECONDS"] = str(pages.offset)
+        fill(pages.engine, mishaps=False)
         taken = packs.take(Path(scratch), folder)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-proxy-server", "--no-sandbox"])

@@ -15,7 +15,7 @@ from tests.screens.shots import NAMES, small
 
 DOTS = 64
 """An inch: enough to see how a page is laid out, and to read its headings."""
-CHAIR = "sub:chris"
+CHAIR = "chair"
 _SHEETS = 1
 """Sheets of one agency that are shown: all are made alike."""
 

@@ -78,11 +78,13 @@ def route_of(address: str) -> str:
 
 
 def photograph(context: BrowserContext, url: str, shot: Shot, width: int) -> tuple[bytes, str]:
-    """The whole page as a picture, and its title."""
+    """The whole page as a picture, and its title; raises `RuntimeError` if the page did not come."""
     page = context.new_page()
     try:
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{url}{shot.address}")
+        answer = page.goto(f"{url}{shot.address}")
+        if answer is None or answer.status != 200:
+            raise RuntimeError(f"{shot.address}: {answer and answer.status}")
         return small(page.screenshot(full_page=True)), page.title()
     finally:
         page.close()

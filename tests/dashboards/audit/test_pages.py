@@ -65,7 +65,9 @@ def test_a_boards_page_has_its_rows_and_no_others(engine: Engine, gil: TestClien
         ("sub:a", "access.give", "sub:y", f"viewer:{OTHER}"),
     )
     found = {row[4] for row in rows(gil.get(PATH))}
-    assert found == {*own, action, "sub:x"}
+    name = "Aldermere (synthetic)"
+    said = {BOARD: name, own[1]: f"{name}, release of January to March 2026", own[2]: f"{name}:aldermere-police"}
+    assert found == {*(said.get(subject, subject) for subject in own), action, "sub:x"}
     text_ = gil.get(PATH).text
     assert OTHER not in text_
     assert "sub:p7" not in text_
@@ -165,7 +167,7 @@ def test_the_page_says_whether_the_log_holds(engine: Engine, gil: TestClient, mo
         connection.execute(ReleaseStateRow.__table__.insert().values(values))  # type: ignore[attr-defined]
     assert "Yes" in words(gil.get(f"{PATH}/chain")), "a check stands for a minute"
     monkeypatch.setattr(chain, "STANDS_SECONDS", 0.0)
-    assert "No: audit.state-not-in-log" in words(gil.get(f"{PATH}/chain"))
+    assert "No: a release has a state that the log does not have." in words(gil.get(f"{PATH}/chain"))
 
 
 def test_a_row_that_was_changed_is_found(sqlite: Engine, register_dir: Path) -> None:
@@ -174,7 +176,7 @@ def test_a_row_that_was_changed_is_found(sqlite: Engine, register_dir: Path) -> 
         connection.execute(text("DROP TRIGGER audit_log_no_update"))
         connection.execute(update(audit.AuditRow).values(who="sub:eve"))
     client = browser(sqlite, register_dir, signed_in(sqlite, f"information-governance:{BOARD}"))
-    assert "No: audit.row-changed at row 1" in words(client.get(f"{PATH}/chain"))
+    assert "No: a row was changed after it was written. It was found at row 1." in words(client.get(f"{PATH}/chain"))
 
 
 def test_looking_at_the_log_does_not_fill_it(engine: Engine, gil: TestClient) -> None:

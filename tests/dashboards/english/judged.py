@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tests.dashboards.english.hardness import grade
@@ -52,7 +53,8 @@ def frame(markup: str) -> Judged:
 
 def _judge(found: list[Passage]) -> Judged:
     prose = [passage.text for passage in found if passage.prose]
-    every = [one for text in prose for one in sentences(text)]
+    # What has no stop at its end is a name or a list.
+    every = [one for text in prose if re.search(r"[.!?:][\"')]*$", text) for one in sentences(text)]
     wrong = [Slip(why, f"{said!r} in {passage.text[:160]!r}") for passage in found for why, said in slips(passage.text)]
     wrong += [Slip(LONG, f"{len(words(one))} words, and the most is {LONGEST}: {one}") for one in every if _long(one)]
     whole = grade(prose) if len(words(" ".join(prose))) >= _FEW else 0.0

@@ -60,7 +60,7 @@ class _Reader(HTMLParser):
             self._end()
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open:
+        while any(opened == tag for opened, _ in self._open):
             last, breaks = self._open[-1]
             if breaks:
                 self._end()

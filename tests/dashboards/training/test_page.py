@@ -35,7 +35,7 @@ def test_the_gap_is_the_first_need_and_the_three_questions_are_answered(engine: 
     assert "It recorded fewer than 10, or none, and missed 100, of children whom it knew" in first[2]
     assert first[3].endswith(f"It is too small to say to what. {BY_ID['m18'].definition.title}")
     assert page.having("a", href=f"/boards/{BOARD}/measures/m18")
-    assert "Training needs in April 2025 to March 2026: likely for Health" in words
+    assert "Training needs in April 2025 to March 2026: likely for health" in words
     assert "What cannot be seen here" in words
     for question in ("What was trained?", "Did it answer a need?", "Did the training work?", "By when?"):
         assert question in words

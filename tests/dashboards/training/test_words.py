@@ -86,6 +86,16 @@ def test_four_things_can_be_said_of_a_programme_and_each_has_its_reason() -> Non
     assert not rows["Health, in general"].picture
 
 
+def test_a_sector_without_a_figure_is_told_why_and_never_that_it_is_too_small() -> None:
+    (row,) = programme_rows(found(session(date(2025, 4, 7), Sector.HOUSING)))
+    assert (row.result, row.said) == (
+        "cannot tell",
+        "It is not expected to see these signs, so it has no figure that could move.",
+    )
+    assert not row.not_proof
+    assert not row.picture
+
+
 def test_a_change_within_chance_is_not_called_one() -> None:
     (row,) = programme_rows(found(session(date(2025, 4, 7), Sector.SOCIAL_CARE)))
     assert row.result == "no clear change"
@@ -95,8 +105,8 @@ def test_a_change_within_chance_is_not_called_one() -> None:
 
 def test_the_page_says_first_who_needs_what_and_what_changed() -> None:
     page = training_page(found(session(date(2025, 4, 7)), education=10), TODAY)
-    assert page.findings[0].startswith("Training needs in April 2025 to March 2026: likely for Education")
-    assert page.findings[1] == "One programme: none changed what is recorded clearly, 1 cannot be told."
+    assert page.findings[0].startswith("Training needs in April 2025 to March 2026: likely for education")
+    assert page.findings[1] == "One programme: none clearly changed what is recorded, 1 cannot be told."
     assert page.needs[0].rank == "first"
     assert page.more_needs == ""
     assert "One need was named" in page.answers[1][1]

@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from dashboards.geography.files import Maps
 from dashboards.life.states import LifeState
+from dashboards.where.figures import PlaceFigures, place_figures
+from dashboards.where.paper import paper_map
+from models.register import load_register
 from models.releases import Cell, CellState, NoiseParameters, Release
 from models.store import AuditRow
 from tests.dashboards.conftest import READER, People, Visit, store
@@ -232,3 +236,41 @@ def test_who_looked_is_in_the_audit_log_and_strangers_are_refused(engine: Engine
     stranger = people("stranger", "chair:X08000002")
     assert stranger.get(PATH).status_code == 403
     assert stranger.get(f"/boards/{BOARD}/places/{ROOK}").status_code == 403
+
+
+def test_a_release_of_earlier_bounds_is_drawn_on_these(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
+    """Places that are no more have a name and a figure, and no page."""
+    (old,) = register_dir.glob("register-*.yaml")
+    text = old.read_text("utf-8").replace("version: 2024-04-01", "version: 2026-05-01")
+    text = text.replace("boundary_set: aldermere-2024", "boundary_set: aldermere-2026")
+    text = text.replace("X05000018, name: Rookhollow", "X05000099, name: New Rookhollow").replace(
+        "X05000018", "X05000099"
+    )
+    (register_dir / "register-2026-05-01.yaml").write_text(text, "utf-8")
+    shutil.copyfile(DEMO, register_dir / "outlines-aldermere-2024.geojson")
+    store(sqlite, by_ward("2025FY", {ROOK: 55}))
+    page, words = seen(visit, sqlite)
+    assert "Bounds: aldermere-2024, which are not in force any more." in words
+    assert len(links(page)) == 23
+    rows = {row[0].split(" 1,")[0]: row[1] for row in page.tables[0]}
+    assert rows["Rookhollow"] == "55 likely 48 to 62"
+    assert "New Rookhollow" not in words
+    assert not page.having("a", href=f"/boards/{BOARD}/places/{ROOK}")
+    assert visit(sqlite).get(f"/boards/{BOARD}/places/{ROOK}").status_code == 404
+
+
+def test_the_map_on_paper_is_the_one_of_the_page(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
+    store(sqlite, by_ward("2025FY", {ROOK: 55}))
+    register, maps = load_register(register_dir), Maps(register_dir)
+    board = register.board_by_code[BOARD]
+    with sqlite.connect() as connection:
+        figures = place_figures(connection, BOARD)
+    made = paper_map(figures, register, board, maps, ())
+    assert made is not None
+    title, paper = made
+    page, words = seen(visit, sqlite)
+    assert title in words
+    assert "<a " not in paper.picture
+    for said in links(page).values():
+        assert said in paper.picture
+    assert paper_map(PlaceFigures({}, (), {}, {}), register, board, maps, ()) is None

@@ -20,8 +20,8 @@ from tests.support.pace import MOST as SLOWEST
 
 HEAVIEST = 60_000
 """Bytes of the first load of a page, compressed."""
-MAIN = (f"/boards/{LARGE}", f"/boards/{LARGE}/recognition", f"/boards/{LARGE}/training", f"/boards/{LARGE}/actions/add")
-"""The kinds of page that there are: sentences, pictures, ranges, a form."""
+MAIN = tuple(f"/boards/{LARGE}{end}" for end in ("", "/where", "/recognition", "/training", "/actions/add"))
+"""The kinds of page that there are: sentences, a map, pictures, ranges, a form."""
 PATIENT = pytest.mark.timeout(60 * SLOWEST)
 """All pages are looked at before the first test of a file."""
 

@@ -26,8 +26,11 @@ WAITS = f"{LARGE}.2025Q4.l1"
 """One that waits for a publisher."""
 
 
-def fill(engine: Engine) -> None:
-    """Put the demo's releases into a migrated empty database, and beside them what waits for somebody's decision."""
+def fill(engine: Engine, mishaps: bool = True) -> None:
+    """Put the demo's releases into a migrated empty database, and beside them what waits for somebody's decision.
+
+    With `mishaps` records were lost and held up, and a release has a correction notice: pages are longer then.
+    """
     with writing(engine).begin() as connection:
         kept.load(connection)
         give(connection, "sub:a", GRANT)
@@ -38,13 +41,15 @@ def fill(engine: Engine) -> None:
         )  # fmt: skip
         tell(connection, "sub:a", ACTION, ("aldermere-police", "aldermere-health"), date(2026, 2, 2))
         acknowledge(connection, "sub:a", ACTION, "aldermere-health", TODAY)
-        connection.execute(insert(RemedyRow), [_remedy("skip"), _remedy("hold"), _remedy("gap")])
+        if mishaps:
+            connection.execute(insert(RemedyRow), [_remedy("skip"), _remedy("hold"), _remedy("gap")])
         connection.execute(insert(RefusedRuleRow).values(
             rule="R1", records=7, first=TODAY.date() - timedelta(9), last=TODAY.date(), at=TODAY,
         ))  # fmt: skip
         audit.append(connection, "sub:a", "refused", LARGE, "see figures")
     store(engine, make_release("2025Q4"), state=LifeState.BUILT, checked=False)
-    changes.correct(engine, SHOWN, "sub:b", next(iter(Fault)))
+    if mishaps:
+        changes.correct(engine, SHOWN, "sub:b", next(iter(Fault)))
     changes.annotate(engine, SHOWN, "sub:b", "The new recording system began in January.", "n" * 24)
 
 

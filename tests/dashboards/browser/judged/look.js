@@ -25,6 +25,12 @@
     return [`${widest} of ${room} pixels: ${found.length ? found.slice(-1)[0][1] : 'something that a frame clips'}`];
   };
 
+  // How an area of a picture shows that it has the focus: by lines of its own that are seen then.
+  const ring = element => [...(element.ownerSVGElement ? element.querySelectorAll('*') : [])].map(part => {
+    const style = getComputedStyle(part);
+    return style.visibility === 'visible' && style.stroke !== 'none' ? `${style.stroke} ${style.strokeWidth}` : '';
+  }).join();
+
   // What Tab cannot reach, reaches out of order, or reaches unseen.
   const unreached = () => {
     const found = [];
@@ -33,10 +39,12 @@
       const said = path(element);
       if (element.getAttribute('tabindex') > 0) found.push(`out of order: ${said}`);
       if (element.disabled || element.tabIndex < 0 || !element.checkVisibility({visibilityProperty: true})) continue;
+      const before = ring(element);
       element.focus({preventScroll: true, focusVisible: true});
       if (document.activeElement !== element) { found.push(`takes no focus: ${said}`); continue; }
       const style = getComputedStyle(element), box = element.getBoundingClientRect();
-      if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) found.push(`focus unseen: ${said}`);
+      const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+      if (!outlined && ring(element) === before) found.push(`focus unseen: ${said}`);
       if (box.width < 2 || box.height < 2) found.push(`too small to see: ${said}`);
     }
     document.activeElement.blur();
@@ -93,6 +101,12 @@
     return found;
   };
 
+  // The outline of a shape: its own, or of what it uses.
+  const drawn = shape => {
+    const used = shape.localName === 'use' ? document.getElementById(shape.getAttribute('href').slice(1)) : shape;
+    return used instanceof SVGGeometryElement ? used : null;
+  };
+
   // The text of pictures whose contrast with what is painted under it is below 4.5 to 1, at nine points of each text.
   const faint = () => {
     const found = [];
@@ -101,8 +115,8 @@
       if (svg.parentElement.closest('svg') || !svg.checkVisibility()) continue;
       const ground = paper(svg);
       const painted = [...svg.querySelectorAll('*')];
-      const shapes = painted.map((shape, at) => ({shape, at, box: shape.getBoundingClientRect()})).filter(one =>
-        one.shape instanceof SVGGeometryElement && !one.shape.closest('defs, pattern, clipPath, mask, symbol')
+      const shapes = painted.map((shape, at) => ({shape, at, box: shape.getBoundingClientRect(), drawn: drawn(shape)})).filter(one =>
+        one.drawn && !one.shape.closest('defs, pattern, clipPath, mask, symbol')
         && one.shape.checkVisibility({visibilityProperty: true}) && getComputedStyle(one.shape).fill !== 'none');
       painted.forEach((text, at) => {
         const written = [...text.childNodes].some(node => node.nodeType === 3 && node.data.trim());
@@ -120,7 +134,7 @@
             if (one.at > at) break;
             if (x < one.box.left || x > one.box.right || y < one.box.top || y > one.box.bottom) continue;
             const there = new DOMPoint(x, y).matrixTransform(one.shape.getScreenCTM().inverse());
-            if (!one.shape.isPointInFill(there)) continue;
+            if (!one.drawn.isPointInFill(there)) continue;
             const tops = fills(one.shape, svg);
             if (tops.length) under = tops.flatMap(top => under.map(below => over(top.parts, top.alpha, below)));
           }

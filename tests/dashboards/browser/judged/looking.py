@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 WIDTHS = (1280, 320)
 """In CSS pixels. 320 is also what a window of 1280 has left when text is enlarged to 400 %."""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_OF_TABLES = ("table", "row", "cell", "gridcell", "rowheader", "columnheader")
 _PAPER = 718
 """Pixels between the margins of A4."""
 _RUN = """async ([rules, seen]) => {
@@ -93,6 +95,17 @@ class Eye:
         self.found.folded += self._ask("folded", f"{path}, printed")
         self.found.wide += self._ask("wide", f"{path}, printed")
         self._page.emulate_media(media="screen")
+
+    def tables(self, path: str, headers: dict[str, str], body: bytes) -> list[Counter[str]]:
+        """At each width, how many tables, rows and cells the browser tells a screen reader of."""
+        self._show(path, headers, body)
+        told = []
+        for width in WIDTHS:
+            self._page.set_viewport_size({"width": width, "height": 900})
+            nodes = self._context.new_cdp_session(self._page).send("Accessibility.getFullAXTree")["nodes"]
+            roles = (node["role"]["value"] for node in nodes if not node["ignored"])
+            told.append(Counter(role for role in roles if role in _OF_TABLES))
+        return told
 
     def close(self) -> None:
         """Close it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,6 +97,11 @@ class Sweep:
         for path in paths:
             answer = ask(f"{self.url}{path}", cookie)
             self._eye.in_other_colours(path, answer.headers, answer.body)
+
+    def tables(self, cookie: str, path: str) -> list[Counter[str]]:
+        """What of a page's tables a screen reader is told, at each width."""
+        answer = ask(f"{self.url}{path}", cookie)
+        return self._eye.tables(path, answer.headers, answer.body)
 
     def _weight(self, answer: Answer) -> int:
         return len(gzip.compress(answer.body)) + sum(map(len, self._styles(answer.markup)))

@@ -22,6 +22,12 @@ PAGE = """<!doctype html><html lang="en-GB"><head><title>A page</title><meta cha
 HTML = {"content-type": "text/html; charset=utf-8"}
 PATTERN = '<pattern id="hatch" width="6" height="6"><path d="M0 6L6 0" stroke="{}"/></pattern>'
 HATCHED = '<rect width="200" height="40" fill="url(#hatch)"/><text x="9" y="30">Hatched</text>'
+USED = """<defs><path id="area" d="M0 0h200v40H0z"/></defs><use href="#area" fill="{}"/>
+<text x="9" y="30" fill="#ffffff">In an area</text>"""
+RINGED = """<style>.area:focus-visible {{ outline: none }} .area:focus-visible .ring {{ visibility: {} }}</style>
+<svg width="60" height="40"><title>Map</title><a href="/" class="area" aria-label="Abbey"><rect width="60" height="40"/>
+<rect class="ring" width="60" height="40" fill="none" stroke="#ffdd00" stroke-width="6" visibility="hidden"/>
+</a></svg>"""
 
 
 @pytest.fixture
@@ -60,13 +66,18 @@ def test_what_is_too_wide_is_named(eye: Eye) -> None:
     ("part", "fault"),
     [
         ('<button tabindex="2">Later</button>', "out of order"),
-        ('<style>a { outline: none }</style><a href="/">Where</a>', "focus unseen"),
+        ('<style>a:focus-visible { outline: none }</style><a href="/">Where</a>', "focus unseen"),
+        (RINGED.format("hidden"), "focus unseen"),
         ('<div tabindex="0" inert>Not to be reached</div>', "takes no focus"),
         ("<style>main { display: flex; flex-direction: row-reverse }</style><p>B</p>", "another order"),
     ],
 )
 def test_what_the_keyboard_cannot_reach_is_named(part: str, fault: str, eye: Eye) -> None:
     assert any(fault in line for line in seen(eye, part).unreached)
+
+
+def test_an_area_of_a_map_may_have_a_ring_of_its_own(eye: Eye) -> None:
+    assert seen(eye, RINGED.format("visible")).unreached == []
 
 
 def picture(inside: str) -> str:
@@ -84,6 +95,8 @@ def picture(inside: str) -> str:
         ('<rect width="50" height="40" fill="#12436d"/><text x="9" y="30" fill="#ffffff">Half on blue only</text>', 1),
         (PATTERN.format("#505a5f") + HATCHED, 1),
         (PATTERN.format("#d0d4d6") + HATCHED, 0),
+        (USED.format("#12436d"), 0),
+        (USED.format("#dae9f8"), 1),
         ('<g opacity="0.4"><text x="9" y="30" fill="#0b0c0c">Pale</text></g>', 1),
     ],
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from demo.boards import LARGE
 from tests.dashboards.browser.judged.checks import MAIN, PATIENT, EveryPage, come, look_as
 from tests.dashboards.browser.judged.sweep import Sweep, sweeping
 from tests.dashboards.browser.served import Served
@@ -32,3 +33,10 @@ class TestWhoReads(EveryPage):
 
     def test_a_printed_page_has_what_a_click_opens(self, swept: Sweep) -> None:
         assert swept.found.folded == []
+
+    def test_a_table_is_one_on_a_small_screen_too(self, swept: Sweep, pages: Served) -> None:
+        """There its rows are shown as lists. Elements carry no role that says otherwise: HTML forbids it."""
+        large, little = swept.tables(come(pages, "chris"), f"/boards/{LARGE}/actions")
+        assert little["table"] == large["table"] >= 1
+        assert little["row"] >= large["row"] - large["table"] >= 5
+        assert little["rowheader"] == large["rowheader"] >= 1
