@@ -123,7 +123,7 @@ def test_the_page_says_how_far_to_rely_on_it(sqlite: Engine, visit: Visit) -> No
     text = " ".join(Page(visit(sqlite).get(PATH).text).text.split())
     assert "arrived by 29 April 2026, 00:00" in text
     assert "6 of 8 for the whole period" in text
-    assert "do not add up to it" in text
+    assert "do not add up to the year" in text
 
 
 def readings(engine: Engine) -> list[tuple[str, str, str, str]]:

@@ -72,7 +72,7 @@ def test_the_overview_has_years_and_pairs_and_no_quarters(engine: Engine, visit:
     assert "Children, by financial year" in said
     assert "By pair of financial years" in said
     assert "A pair is not the sum of its years" in said
-    assert "final look at its quarters" not in said
+    assert "do not add up to the year" not in said
     assert "by sector, town and ward" not in said
 
 
