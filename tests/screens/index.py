@@ -13,7 +13,7 @@ HEAD = """# Every page, as it looks
 
 Made by `make screens` from the demo's releases: invented places, invented children. Each page is shown at 1280 and at
 320 pixels, as the person in the last column sees it. A page at 320 pixels is also what a window of 1280 shows when it
-is enlarged to 400 %. Pictures have few colours, so that the folder stays small.
+is enlarged to 400 %. Pictures have few colours, and the wide ones are shrunk, so that the folder stays small.
 """
 _ROLES = {person.subject: person.is_what for person in PEOPLE} | {"": "somebody who is not signed in"}
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 NAMES = {LARGE: "aldermere", SMALL: "merrowdale"}
 WIDTHS = (1280, 320)
-COLOURS = 32
+COLOURS = 10
+SHRUNK = 768
+"""Pixels to which a picture of 1280 is shrunk in width: the folder is in everybody's copy of the repository."""
 HIGHEST = 16_000
 """Pixels. WebP holds no more, and nobody looks further."""
 WHO = ("chris", "gwen", "ana", "petra", "adam", "olu", "vera")
@@ -50,8 +52,8 @@ class Shot:
         return f"{self.slug}-{width}.webp"
 
 
-_OF_SMALL = re.compile(r"/boards/\w+(/[a-z]+)?")
-"""The small board's pages: one of each kind, for what little figures do to it."""
+_OF_SMALL = re.compile(r"/boards/\w+(/where|/training|/recognition)?")
+"""The small board's pages that are shown, for what little figures do to them."""
 
 
 def shots() -> Iterator[Shot]:
@@ -93,7 +95,9 @@ def small(png: bytes) -> bytes:
     """The same picture in few colours, cut where it is too high."""
     with Image.open(io.BytesIO(png)) as picture:
         cut = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, HIGHEST)))
-        few = cut.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
+        if cut.width > SHRUNK:
+            cut = cut.resize((SHRUNK, cut.height * SHRUNK // cut.width), Image.Resampling.BOX)
+        few = cut.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
         kept = io.BytesIO()
-        few.save(kept, "WEBP", lossless=True, quality=60, method=3)
+        few.save(kept, "WEBP", lossless=True, quality=50, method=2)
         return kept.getvalue()
