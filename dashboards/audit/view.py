@@ -80,22 +80,28 @@ class AuditPage:
 def audit_page(connection: Connection, scope: ColumnElement[bool], wanted: Filter) -> AuditPage:
     """One page of the rows in a scope that a filter lets through."""
     row = AuditRow
-    chosen = and_(scope, *_conditions(connection, scope, wanted))
-    total = connection.scalar(select(func.count()).select_from(row).where(chosen)) or 0
+    conditions = _conditions(connection, scope, wanted)
+    chosen = and_(scope, *conditions)
+    # The scope of a board has to look at every row of the log, so acts, people and number come from one look.
+    groups = connection.execute(
+        select(row.action, row.who, func.min(row.number), func.count()).where(scope).group_by(row.action, row.who)
+    ).all()
+    total = sum(count for *_, count in groups)
+    if conditions:
+        total = connection.scalar(select(func.count()).select_from(row).where(chosen)) or 0
     paged = and_(chosen, row.number < wanted.before) if wanted.before else chosen
     found = list(_entries(connection, paged, PER_PAGE + 1))
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
     older = urlencode({"before": shown[-1].number}) if more else ""
-    acts = connection.scalars(select(row.action).where(scope).distinct())
-    people = connection.execute(
-        select(func.min(row.number), row.who).where(scope).group_by(row.who).order_by(row.who).limit(MOST_PEOPLE)
-    )
+    people: dict[str, int] = {}
+    for _, who, first, _ in groups:
+        people[who] = min(first, people.get(who, first))
     return AuditPage(
         rows=tuple(_row(entry) for entry in shown),
         older="&".join(filter(None, (wanted.query, older))) if more else "",
         total=total,
-        acts=tuple(sorted(((act, words_of(act)) for act in acts), key=lambda pair: pair[1])),
-        people=tuple((number, who) for number, who in people),
+        acts=tuple(sorted(((act, words_of(act)) for act in {act for act, *_ in groups}), key=lambda pair: pair[1])),
+        people=tuple((number, who) for who, number in sorted(people.items())[:MOST_PEOPLE]),
     )
 
 

@@ -105,7 +105,7 @@ def _not_counted(at: str, release: Release | None) -> Iterator[Finding]:
         more = f", and {len(short) - 3} more" if len(short) > 3 else ""
         yield _doubt(
             f"Many records cannot be tied to a child, so the children in them are in no figure: {named}{more}.",
-            f"{at}/recognition#tied",
+            f"{at}/measures/m1#tied",
             "Records that cannot be counted",
         )
 

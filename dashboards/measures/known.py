@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from analysis.beside import as_records
 from analysis.disclosure.noise import Rule
+from analysis.ledger.records import ReturnRecord
 from analysis.measures.m14 import Action
 from analysis.measures.setting import BoardSetting
 from analysis.shown import measure as shown
@@ -122,8 +123,18 @@ class Known:
 
     def tables(self, measure: str, windows: tuple[str, ...]) -> tuple[PageTable, PageTable | None]:
         """The measure's table by window, and that of the first window by sector or agency; None without a split."""
+        if (measure, windows) not in self._tables:
+            self._tables[measure, windows] = self._made(measure, windows)
+        return self._tables[measure, windows]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, tuple[str, ...]], tuple[PageTable, PageTable | None]]:
+        """What was made for this page. Notes and findings ask for the same tables again."""
+        return {}
+
+    def _made(self, measure: str, windows: tuple[str, ...]) -> tuple[PageTable, PageTable | None]:
         if measure == "m5":
-            return others.returns(self.setting, submitted_returns(self.connection, self.board.code), windows)
+            return others.returns(self.setting, self._returned(windows), windows)
         if measure == "m13":
             return others.signals(self._signals(), windows), None
         if measure == "m14":
@@ -135,6 +146,15 @@ class Known:
             return table, None
         earlier = self.year_before(windows[0])
         return table, shown.by_sector(measure, self.boards[windows[0]], self.population, earlier)
+
+    def _returned(self, windows: tuple[str, ...]) -> list[ReturnRecord]:
+        """The returns for periods that end after the first of these windows begins."""
+        first = min((bounds(window)[0] for window in windows), default=date.max)
+        return [record for record in self._submitted if bounds(record.period)[1] > first]
+
+    @cached_property
+    def _submitted(self) -> tuple[ReturnRecord, ...]:
+        return tuple(submitted_returns(self.connection, self.board.code))
 
     def _signals(self) -> list[date]:
         row = SignalRow

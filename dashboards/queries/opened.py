@@ -16,7 +16,7 @@ from analysis.training.released import ReleasedBoard
 from dashboards.life.listing import parse
 from models.releases import Release
 
-MOST_BYTES = 16_000_000
+MOST_BYTES = 6_000_000
 """Stored bytes whose documents are kept, which take about six times as much memory. The pages of twenty boards show
 releases of about 12 million bytes."""
 

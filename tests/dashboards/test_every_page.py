@@ -185,6 +185,21 @@ def test_every_page_is_sound_and_usable_html(answers: dict[str, tuple[int, dict[
         assert all(b <= a + 1 for a, b in pairwise(levels)), levels
 
 
+def test_every_link_to_a_part_of_a_page_finds_it(answers: dict[str, tuple[int, dict[str, str], str]]) -> None:
+    ids = {
+        path: {attributes["id"] for _, attributes in Page(markup).elements if "id" in attributes}
+        for path, (_, _, markup) in answers.items()
+    }
+    lost = [
+        (path, link["href"])
+        for path, (_, _, markup) in answers.items()
+        for link in Page(markup).having("a")
+        for page, _, part in [link.get("href", "").partition("#")]
+        if part and (page or path) in ids and part not in ids[page or path]
+    ]
+    assert lost == []
+
+
 def test_no_page_has_script_style_or_anything_from_elsewhere(
     answers: dict[str, tuple[int, dict[str, str], str]],
 ) -> None:
