@@ -46,8 +46,8 @@ def place_of(board: Board | None) -> tuple[str, str]:
 def in_words_of(boards: Sequence[Board]) -> Callable[[str], str]:
     """Puts what the log says of these boards and their places into words."""
     names = {board.code: board.name for board in boards}
-    for board in boards:
-        names |= {town.code: town.name for town in board.towns} | {ward.code: ward.name for ward in board.wards}
+    names |= {place.code: place.name for board in boards for place in board.towns}
+    names |= {place.code: place.name for board in boards for place in board.wards}
     return lambda text: in_words(text, names)
 
 

@@ -139,20 +139,9 @@ def notice(correction: Correction) -> str:
     )
 
 
-def measure_name(measure: str) -> str:
-    """`M1: children with …`, or the code of a measure that has no words yet."""
-    return f"{short(measure)}: {MEASURES[measure]}" if measure in MEASURES else measure
-
-
 def short(measure: str) -> str:
     """`m10_children` -> `M10`: the measure, which may have several counts."""
     return measure.partition("_")[0].upper()
-
-
-def code_of(measure: str) -> str:
-    """`m10_children` -> `M10`, `m2_over_30` -> `M2-over-30`: no two measures have the same."""
-    number, _, rest = measure.partition("_")
-    return number.upper() if rest == "children" else f"{number.upper()}-{rest.replace('_', '-')}"
 
 
 def _facts(release: Release, board: str, period: str) -> tuple[tuple[str, str], ...]:

@@ -26,6 +26,7 @@ _NAMESPACES = " ".join(
     (
         *(f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for prefix, name in _NAMES.items()),
         'xmlns:xlink="http://www.w3.org/1999/xlink"',
+        'xmlns:ooo="http://openoffice.org/2004/office"',
     )
 )
 _FONTS = {
@@ -85,7 +86,8 @@ def _settings(content: Iterable[Sheet]) -> str:
     return (
         f'{_HEAD}<office:document-settings {_NAMESPACES} office:version="1.3"><office:settings>'
         '<config:config-item-set config:name="ooo:view-settings"><config:config-item-map-indexed config:name="Views">'
-        '<config:config-item-map-entry><config:config-item-map-named config:name="Tables">'
+        '<config:config-item-map-entry><config:config-item config:name="ViewId" config:type="string">view1'
+        '</config:config-item><config:config-item-map-named config:name="Tables">'
         f"{views}</config:config-item-map-named></config:config-item-map-entry></config:config-item-map-indexed>"
         "</config:config-item-set></office:settings></office:document-settings>"
     )

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from analysis.measures.registry import DEFINITIONS
 from analysis.shown import measure as shown
 from analysis.shown.measure import PageTable
 from analysis.shown.quotients import span
@@ -28,6 +27,8 @@ from models.store import SignalRow
 from models.store.actions import Impact, Listed
 from models.store.actions import actions as actions_of
 
+COUNTED = ("m1", "m2", "m7", "m8", "m9", "m10", "m16", "m21")
+"""The measures whose figures are evidence (`dashboards.inspection.evidence`)."""
 Name = tuple[str, str, str]
 """Measure, part and whole of a column; without a whole it counts children."""
 
@@ -164,10 +165,8 @@ def _numbers(table: PageTable, wanted: int) -> tuple[int, ...]:
 
 def _counted(known: Known, windows: tuple[str, ...]) -> Sequence[tuple[Name, Said]]:
     found: list[tuple[Name, Said]] = []
-    for definition in DEFINITIONS:
-        if definition.id in ("m5", "m13", "m14", "m15"):
-            continue
-        table, _ = known.tables(definition.id, windows)
+    for name in COUNTED:
+        table = shown.by_window(name, known.boards, windows, known.population, known.board.releases)
         for line in table.lines:
             for column, entry in zip(table.columns, line.entries, strict=False):
                 if column.unit not in ("children", "share"):
@@ -175,7 +174,7 @@ def _counted(known: Known, windows: tuple[str, ...]) -> Sequence[tuple[Name, Sai
                 said = _said(told(column, entry))
                 if said.figure and entry.cell is not None and (counts := span(entry.cell)):
                     said = said._replace(between=f"{counts[0]:,} to {counts[1]:,}")
-                found.append(((definition.id, column.part, column.whole), said))
+                found.append(((name, column.part, column.whole), said))
     return found
 
 

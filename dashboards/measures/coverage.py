@@ -18,9 +18,9 @@ from models.catalogue import shipped
 
 NOTE = (
     "A sector that knows more children is darker, and darker is not better. "
-    "Fewer than 10 is a reason to ask, where the sector is in a position to see such signs. Not recorded is not the "
-    "same as not seen, and not seen is no fault: the sector may have no contact with such children. What an agency "
-    "keeps as free text only is in no figure."
+    "An entry of fewer than 10 is a reason to ask, where the sector is in a position to see such signs. Not recorded "
+    "is not the same as not seen, and not seen is no fault: the sector may have no contact with such children. What an "
+    "agency keeps as free text only is in no figure."
 )
 
 

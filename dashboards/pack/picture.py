@@ -10,7 +10,7 @@ from analysis.measures.registry import BY_ID, MEASURE_WORDS
 from dashboards.pack.blocks import Drawing, Figure, Grid, Part, Row, Said
 from dashboards.pack.figures import NOT_COMPARED
 from dashboards.pack.source import Source
-from dashboards.where.view import where_page
+from dashboards.where.paper import paper_map
 from dashboards.words import KINDS, capital, listed, quarter, uncapital
 from models.contract.periods import kind_of
 
@@ -51,19 +51,18 @@ def where(source: Source) -> Part:
 
 
 def mapped(source: Source) -> tuple[Drawing, ...]:
-    """The map of new concerns by ward, as the page of the map draws it; nothing without wards."""
-    places = source.places
-    shown = next((one for one in places.offered() if (one.window, one.level) == (source.window, "ward")), None)
-    if shown is None or PLACES[0] not in places.measures(shown):
+    """The map that the page of the map shows first; nothing unless it is of the window of the papers."""
+    offered = source.places.offered()
+    made = paper_map(source.places, source.register, source.board, source.maps, source.named)
+    if made is None or offered[0].window != source.window:
         return ()
-    asked = (places, source.register, source.board, source.maps, source.named, shown.name, PLACES[0])
-    page = where_page(*asked, links=False)
-    if page is None or page.map is None:
-        return ()
-    wards = sorted(source.board.wards, key=lambda ward: ward.name.casefold())
-    figures = tuple((ward.name, source.figures.of(PLACES[0], area=ward.code)) for ward in wards)
-    said = " ".join((*page.findings, *page.breaks))
-    return (Drawing(page.title, page.map.picture, said, figures, wide=True, key=page.map.key, note=page.map.credit),)
+    title, drawn = made
+    names = {ward.code: ward.name for ward in source.board.wards}
+    if offered[0].level == "town":
+        names = {town.code: town.name for town in source.board.towns}
+    ordered = sorted(names.items(), key=lambda pair: pair[1].casefold())
+    figures = tuple((name, source.figures.of(PLACES[0], area=code)) for code, name in ordered)
+    return (Drawing(title, drawn.picture, "", figures, wide=True, key=drawn.key, note=drawn.credit),)
 
 
 def places(source: Source) -> Iterator[Said | Grid]:

@@ -1,4 +1,4 @@
-"""The map for paper: the newest one of a board, drawn by the function that draws the page's, without links."""
+"""The map for paper: the one that the page shows first, drawn by the same function, without links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dashboards.geography.files import Maps
 from dashboards.where.figures import PlaceFigures
 from dashboards.where.named import NamedPlaces
-from dashboards.where.view import MapPicture, map_of, where_page
+from dashboards.where.view import MapPicture, where_page
 from models.register import Board, Register
 
 
@@ -19,9 +19,5 @@ def paper_map(
     The picture is 720 px wide and of any height; a style sheet may set another width (`svg.map`). Each entry of the
     key has a title, so that none is without words in a tagged PDF.
     """
-    page = where_page(figures, register, board, maps, signals)
-    if page is None or page.map is None:
-        return None
-    laid = maps.laid(register, board, page.map.kind, by_town=page.shown.level == "town")
-    picture = map_of(page.title, page.shown, page.rows, laid, board, links=False)
-    return (page.title, picture) if picture is not None else None
+    page = where_page(figures, register, board, maps, signals, links=False)
+    return (page.title, page.map) if page is not None and page.map is not None else None

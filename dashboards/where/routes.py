@@ -43,22 +43,13 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
             signals = named_places(connection, board, clock.today())
             notices = notices_of(connection, code)
             left = left_of(connection, register, board)
+        as_of = partial(_as_of, registry, board)
         try:
-            page = where_page(
-                figures, register, board, maps, signals, show, measure, map, partial(_as_of, registry, board)
-            )
+            page = where_page(figures, register, board, maps, signals, show, measure, map, as_of=as_of)
         except NothingThere:
             raise HTTPException(404) from None
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "where", who=visitor.who)
-        rules = {row.rule for row in figures.newest_first}
-        view: dict[str, object] = {
-            "page": page,
-            "slopes_key": KEY,
-            "key": states.release_key(rules),
-            "errors": states.errors(rules),
-            "caution": CAUTION,
-        }
-        view |= {"corrections": notices, "left": left}
+        view = _view(page, figures) | {"corrections": notices, "left": left, "slopes_key": KEY}
         return HTMLResponse(pages.render("where.html", register, board, visitor, **view))
 
     @app.get("/boards/{code}/places/{place}", response_class=HTMLResponse)
@@ -75,14 +66,7 @@ def add_where(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterRead
         except NothingThere:
             raise HTTPException(404) from None
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, f"place {place}", who=visitor.who)
-        rules = {row.rule for row in figures.newest_first}
-        view: dict[str, object] = {
-            "page": page,
-            "key": states.release_key(rules),
-            "errors": states.errors(rules),
-            "caution": CAUTION,
-        }
-        view |= {"corrections": notices, "left": left}
+        view = _view(page, figures) | {"corrections": notices, "left": left}
         return HTMLResponse(pages.render("place.html", register, board, visitor, **view))
 
 

@@ -12,14 +12,14 @@ import tempfile
 from pathlib import Path
 
 import click
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo.provider.people import PEOPLE
 from tests.dashboards.browser.judged.filled import fill
 from tests.dashboards.browser.served import Served, served
 from tests.dashboards.conftest import signed_in
 from tests.screens import index, packs
-from tests.screens.shots import WIDTHS, photograph, shots
+from tests.screens.shots import photograph, shots
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 
@@ -48,19 +48,19 @@ def main() -> None:
 
 
 def _pages(browser: Browser, pages: Served, folder: Path) -> list[index.Taken]:
-    contexts: dict[str, BrowserContext] = {}
+    open_pages: dict[str, Page] = {}
     people = {person.subject: person for person in PEOPLE}
     taken = []
     for shot in shots():
-        if shot.who not in contexts:
-            contexts[shot.who] = browser.new_context(java_script_enabled=False)
+        if shot.who not in open_pages:
+            context = browser.new_context(java_script_enabled=False)
             if shot.who:
                 person = people[shot.who]
                 number = signed_in(pages.engine, *person.roles, subject=shot.who, name=person.name)
-                contexts[shot.who].add_cookies([{"name": "ypsem", "value": number, "url": pages.url}])
-        title = ""
-        for width in WIDTHS:
-            picture, title = photograph(contexts[shot.who], pages.url, shot, width)
+                context.add_cookies([{"name": "ypsem", "value": number, "url": pages.url}])
+            open_pages[shot.who] = context.new_page()
+        pictures, title = photograph(open_pages[shot.who], pages.url, shot)
+        for width, picture in pictures.items():
             (folder / shot.file(width)).write_bytes(picture)
         taken.append(index.Taken(shot, title.partition(" – ")[0]))
     return taken

@@ -17,11 +17,11 @@ from demo.provider.people import PEOPLE
 from tests.dashboards.browser.judged.addresses import open_pages, pages
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Page
 
 NAMES = {LARGE: "aldermere", SMALL: "merrowdale"}
 WIDTHS = (1280, 320)
-COLOURS = 48
+COLOURS = 32
 HIGHEST = 16_000
 """Pixels. WebP holds no more, and nobody looks further."""
 WHO = ("chris", "gwen", "ana", "petra", "adam", "olu", "vera")
@@ -77,24 +77,23 @@ def route_of(address: str) -> str:
     return plain
 
 
-def photograph(context: BrowserContext, url: str, shot: Shot, width: int) -> tuple[bytes, str]:
-    """The whole page as a picture, and its title; raises `RuntimeError` if the page did not come."""
-    page = context.new_page()
-    try:
+def photograph(page: Page, url: str, shot: Shot) -> tuple[dict[int, bytes], str]:
+    """The whole page as a picture at each width, and its title; raises `RuntimeError` if the page did not come."""
+    answer = page.goto(f"{url}{shot.address}")
+    if answer is None or answer.status != 200:
+        raise RuntimeError(f"{shot.address}: {answer and answer.status}")
+    pictures = {}
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        answer = page.goto(f"{url}{shot.address}")
-        if answer is None or answer.status != 200:
-            raise RuntimeError(f"{shot.address}: {answer and answer.status}")
-        return small(page.screenshot(full_page=True)), page.title()
-    finally:
-        page.close()
+        pictures[width] = small(page.screenshot(full_page=True))
+    return pictures, page.title()
 
 
 def small(png: bytes) -> bytes:
     """The same picture in few colours, cut where it is too high."""
     with Image.open(io.BytesIO(png)) as picture:
         cut = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, HIGHEST)))
-        few = cut.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
+        few = cut.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
         kept = io.BytesIO()
-        few.save(kept, "WEBP", lossless=True, quality=80, method=4)
+        few.save(kept, "WEBP", lossless=True, quality=60, method=3)
         return kept.getvalue()

@@ -46,9 +46,12 @@ READ_TWICE = {
 }
 """What readers of the first pages took it to mean, and what they read twice."""
 FORBIDDEN = {**CODES, **BLAME, **READ_TWICE}
+_FILE = re.compile(r"\b[\w.-]+\.(?:csv|json|ods|pdf|pptx|sha256|xlsx|zip)\b")
+"""The name of a file that the reader has: it is what it is called on their disk."""
 _PATTERNS = {why: re.compile(pattern) for why, pattern in FORBIDDEN.items()}
 
 
 def slips(text: str) -> list[tuple[str, str]]:
     """Each slip in a passage: what it is, or what could be said instead, and the words."""
-    return [(why, found[0]) for why, pattern in _PATTERNS.items() for found in pattern.finditer(text)]
+    said = _FILE.sub("the file", text)
+    return [(why, found[0]) for why, pattern in _PATTERNS.items() for found in pattern.finditer(said)]

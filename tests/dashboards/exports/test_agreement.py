@@ -48,6 +48,8 @@ RELEASES = {
     ),
 }
 LABELLED = formats.LABELLED
+DRAWN = (RELEASES["every state at every level"], RELEASES["ladder 5, with what people said"])
+"""Releases whose PDF is compared: between them they have every state and every kind of line, and drawing takes long."""
 
 
 @pytest.fixture(scope="module", params=list(RELEASES))
@@ -58,7 +60,9 @@ def release(request: pytest.FixtureRequest) -> Release:
 @pytest.fixture(scope="module")
 def files(release: Release) -> dict[str, bytes]:
     """Every format."""
-    found = {suffix: formats.write(release, NAMES, suffix) for suffix in (*WRITTEN, LABELLED)}
+    found = {suffix: formats.write(release, NAMES, suffix) for suffix in (*WRITTEN, LABELLED) if suffix != "pdf"}
+    if PANGO and release in DRAWN:
+        found["pdf"] = formats.write(release, NAMES, "pdf")
     voices = formats.write_voices(release, NAMES)
     return found if voices is None else found | {formats.VOICES: voices}
 
@@ -91,14 +95,13 @@ def test_the_csv_s_codes_are_the_release_s(release: Release, files: dict[str, by
     assert codes == Counter(tuple(str(getattr(cell, dim)) for dim in dims) for cell in release.cells)
 
 
-@pytest.mark.parametrize(
-    "suffix",
-    [*(suffix for suffix in SUFFIXES if suffix != "csv"), LABELLED],
-)
-def test_every_other_file_says_what_the_csv_says(release: Release, files: dict[str, bytes], suffix: str) -> None:
+def test_every_other_file_says_what_the_csv_says(release: Release, files: dict[str, bytes]) -> None:
     """In the same order: by measure, level and name, never by figures. The PDF's order is the same too."""
     of_csv = read("csv", files["csv"]) + (read(formats.VOICES, files[formats.VOICES]) if release.voices else [])
-    assert read(suffix, files[suffix]) == of_csv
+    others = files.keys() - {"csv", formats.VOICES}
+    assert others >= {"xlsx", "ods", LABELLED}
+    for suffix in sorted(others):
+        assert read(suffix, files[suffix]) == of_csv, suffix
 
 
 def test_no_two_rows_of_a_file_have_one_label(files: dict[str, bytes]) -> None:
@@ -154,9 +157,8 @@ def test_the_same_release_is_the_same_bytes(suffix: str) -> None:
     assert formats.write(release.model_copy(update={"cells": release.cells[::-1]}), NAMES, suffix) == made
 
 
-@pytest.mark.skipif(not PANGO, reason="libpango is not installed, so there is no PDF")
 def test_no_file_for_people_shows_a_measure_s_code(files: dict[str, bytes]) -> None:
-    texts = [readers.pdf_text(files["pdf"])]
+    texts = [readers.pdf_text(files["pdf"])] if "pdf" in files else []
     for sheets in (readers.xlsx_sheets(files["xlsx"]), readers.ods_sheets(files["ods"])):
         texts += [str(cell) for rows in sheets.values() for row in rows for cell in row]
     found = {code for text in texts for code in re.findall(r"\bM\d{1,2}\b|\bm\d{1,2}_\w+|ladder \d", text)}

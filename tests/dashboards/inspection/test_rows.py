@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from dashboards.inspection.evidence import FINDERS
-from dashboards.inspection.facts import BoardActions, Facts, Programmes, Said
+from dashboards.inspection.evidence import _COUNTED, FINDERS
+from dashboards.inspection.facts import COUNTED, BoardActions, Facts, Programmes, Said
 from dashboards.inspection.paragraphs import PARAGRAPHS
 from dashboards.inspection.view import lines_of, row_of
 from dashboards.states import Shown
@@ -117,3 +117,7 @@ def test_the_file_has_a_line_for_each_piece_and_one_for_what_is_outside() -> Non
     assert len(lines) == sum(max(1, len(row.evidence) + len(row.missing)) for row in rows)
     assert [line[3] for line in lines if line[0] == "162"] == ["Outside this service"]
     assert len({tuple(line[:1]) + tuple(line[3:4]) for line in lines}) == len(lines)
+
+
+def test_every_figure_that_is_evidence_is_read() -> None:
+    assert {one.measure for one in _COUNTED.values()} == set(COUNTED)

@@ -11,11 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from dashboards.geography.files import Maps
 from dashboards.life.states import LifeState
-from dashboards.where.figures import PlaceFigures, place_figures
-from dashboards.where.paper import paper_map
-from models.register import load_register
 from models.releases import Cell, CellState, NoiseParameters, Release
 from models.store import AuditRow
 from tests.dashboards.conftest import READER, People, Visit, store
@@ -257,20 +253,3 @@ def test_a_release_of_earlier_bounds_is_drawn_on_these(sqlite: Engine, visit: Vi
     assert "New Rookhollow" not in words
     assert not page.having("a", href=f"/boards/{BOARD}/places/{ROOK}")
     assert visit(sqlite).get(f"/boards/{BOARD}/places/{ROOK}").status_code == 404
-
-
-def test_the_map_on_paper_is_the_one_of_the_page(sqlite: Engine, visit: Visit, register_dir: Path) -> None:
-    store(sqlite, by_ward("2025FY", {ROOK: 55}))
-    register, maps = load_register(register_dir), Maps(register_dir)
-    board = register.board_by_code[BOARD]
-    with sqlite.connect() as connection:
-        figures = place_figures(connection, BOARD)
-    made = paper_map(figures, register, board, maps, ())
-    assert made is not None
-    title, paper = made
-    page, words = seen(visit, sqlite)
-    assert title in words
-    assert "<a " not in paper.picture
-    for said in links(page).values():
-        assert said in paper.picture
-    assert paper_map(PlaceFigures({}, (), {}, {}), register, board, maps, ()) is None

@@ -1,4 +1,4 @@
-"""Every page of the large board as a viewer, an analyst, a chair and a publisher; the main ones in other colours."""
+"""Every page of the large board as those who read its figures; the main ones in other colours, and on paper."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = PATIENT
-READERS = ("vera", "ana", "chris", "petra")
+READERS = ("vera", "ana", "chris", "petra", "gwen")
+"""Together, since most of what they see is the same page."""
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,7 @@ def swept(pages: Served, chromium: Browser) -> Iterator[Sweep]:
     """All pages, looked at once for all tests here."""
     with sweeping(pages, chromium) as sweep:
         look_as(sweep, pages, READERS)
+        sweep.go("gwen", come(pages, "gwen"), ["/audit?since=x"], 422)
         sweep.in_other_colours(come(pages, "chris"), MAIN)
         yield sweep
 
