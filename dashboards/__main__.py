@@ -72,6 +72,7 @@ def serve(**given: Any) -> None:
     # What is there now stays for ever: to look through it for rubbish again and again takes longer than a page.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # a page makes tens of thousands of objects, and lets go of them by itself
     click.echo(f"serving http://{settings.web_host}:{settings.web_port}/", err=True)
     try:
         uvicorn.run(

@@ -7,6 +7,7 @@ changed. Pages do not wait for it: whoever asks first has it worked out then. Wh
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from datetime import datetime
@@ -75,7 +76,11 @@ class Upkeep:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self.look()
+                if self.look():
+                    # What is kept for pages has no circles, so that nothing need look through it again and again: a
+                    # look at all of it takes longer than two pages.
+                    gc.collect()
+                    gc.freeze()
             except (DBAPIError, PoolTimeout):
                 pass  # the health port says so, and pages say what to do
             except Exception as error:
