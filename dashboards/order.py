@@ -36,8 +36,9 @@ RECOGNITION = Section(
     "recognition",
     "Who sees",
     "Who sees what others see, and who does not?",
-    "A gap is a question to a sector, not a verdict. Its staff may have seen a sign and not written it down, or "
-    "written it where it cannot be counted.",
+    "To write down a sign, to raise a concern, and to raise it in time are three different things: a sector can be "
+    "strong in one and weak in another. A gap is a question to a sector. It is not a verdict: staff may have seen a "
+    "sign and not written it down.",
     ("m18", "m6", "m4", "m2", "m17", "m5"),
     (("m18", "m18_recorded"), ("m6", "coverage"), ("m4", "split")),
 )

@@ -157,6 +157,11 @@ def errors(rules: Collection[Rule] = ()) -> tuple[str, ...]:
     return tuple(f"In older releases: {words}" if older and len(sentences) > 1 else words for older, words in sentences)
 
 
+NO_CHANGE = "no clear change"
+"""Of a difference that the error of the figures, or chance, may explain."""
+SEARCHED = 100
+"""How many pairs of figures pages look through for changes at once: a change in a sentence is told by this bar, so that
+every page tells the same."""
 CHANGES_FROM = (25, 100)
 """Figures for which the page says what change is told."""
 
@@ -213,11 +218,9 @@ def change(now: ReleasedCell | None, before: ReleasedCell | None, looked_at: int
     if now is None or before is None or now.value is None or before.value is None:
         return ""
     difference = now.value - before.value
-    if abs(difference) < max(least_change(now.rule), least_change(before.rule)):
-        both_rounded = isinstance(now.rule, KR5) and isinstance(before.rule, KR5)
-        return "within rounding" if both_rounded else "within the error"
-    if abs(difference) < told_change(now.value, before.value, (now.rule, before.rule), looked_at):
-        return "within chance"
+    least = max(least_change(now.rule), least_change(before.rule))
+    if abs(difference) < max(least, told_change(now.value, before.value, (now.rule, before.rule), looked_at)):
+        return NO_CHANGE
     return f"{'up' if difference > 0 else 'down'} {abs(difference):,}"
 
 

@@ -23,15 +23,15 @@ RECORDS: Mapping[str, str] = {
 SHORT: tuple[TokenClass, ...] = ("some", "few", "none")
 """The classes in which many records are in no count. In the last two the sector is not counted."""
 _IDENTIFIERS: Mapping[str, str] = {
-    Sector.HEALTH: "the NHS number (`nhs`)",
-    Sector.EDUCATION: "the UPN (`upn`)",
-    Sector.SOCIAL_CARE: "the NHS number (`nhs`), and surname, first name, date of birth and sex (`demog`)",
+    Sector.HEALTH: "the NHS number",
+    Sector.EDUCATION: "the unique pupil number",
+    Sector.SOCIAL_CARE: "the NHS number, and surname, first name, date of birth and sex",
 }
-_OTHERWISE = "surname, first name, date of birth and sex (`demog`)"
+_OTHERWISE = "surname, first name, date of birth and sex"
 MENDED = (
-    "The agency changes its mapping file: under `identifiers` it names the columns that hold {}. Then it publishes its "
-    "export again, and earlier records are counted too (agencies/mappings/README.md). The identifier itself never "
-    "leaves the agency."
+    "The agency names the columns that hold {} in the file that maps its export, and publishes the export again. Then "
+    "earlier records are counted too. The identifier itself never leaves the agency. Its data officer finds the steps "
+    "in the agency's kit."
 )
 
 

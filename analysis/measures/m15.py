@@ -29,7 +29,7 @@ DEFINITION = Definition(
     released="reach and confidence as they are: they hold no child data. Needs and effects for the financial year",
     reading=(
         "A rise in recorded concerns after training is first of all a success. No effect is claimed with fewer than "
-        "three sectors to compare with; then the sector's own trend is shown as 'not proof'."
+        "two sectors to compare with; then the sector's own trend is shown as 'not proof'."
     ),
     unknowns=(
         Unknown(

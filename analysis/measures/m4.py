@@ -42,9 +42,9 @@ DEFINITION = Definition(
     source="paragraphs 154, 157, 159, 165, 175 (schools)",
     released="through M1 by sector, quarter and financial year: shares of released children, not of concerns",
     reading=(
-        "Flagged when clearly below what we expect: the ratio is under 0.5, and its whole range under 1. A fall may "
-        "be fewer children in contact, a return not sent (M5) or less recognised. Shares depend on each other: one "
-        "sector's rise is the others' fall."
+        "1 is as the sector's own past would lead us to expect. Training needs weigh the other sectors too, so they "
+        "give other numbers. A fall may be fewer children in contact, a return not sent (M5) or less recognised. "
+        "Shares depend on each other: one sector's rise is the others' fall."
     ),
     unknowns=(
         NOT_RETURNED,

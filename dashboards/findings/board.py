@@ -9,15 +9,20 @@ from sqlalchemy import Connection
 from dashboards import breaks
 from dashboards.findings.changed import changes
 from dashboards.findings.decisions import decisions
-from dashboards.findings.doubts import doubts
+from dashboards.findings.doubts import doubts, silent
 from dashboards.findings.finding import Finding, FindingKind, Findings
 from dashboards.findings.pairs import pairs
 from dashboards.measures.known import Known
 from dashboards.queries.board import BoardPage
 from dashboards.signals.view import SignalsPage
 from dashboards.training.decide import to_decide
-from dashboards.words import KINDS, moment, quarter
+from dashboards.words import KINDS, day, moment, quarter
 from models.contract.periods import before, bounds
+from models.store.actions import Source
+from models.store.actions import actions as actions_of
+
+FEW_SILENT = 3
+"""Up to so many silent agencies are each asked about. Where more are silent it is no matter of one agency."""
 
 
 def findings_of(
@@ -40,11 +45,26 @@ def findings_of(
         changes(looked_at, when),
         doubts(board, page.freshness, page.left, page.agencies, known.release if window in shown else None),
         decisions(
-            board.code, decide.overdue, decide.needs, signals.open, page.freshness.awaiting if sees_waiting else ()
+            board.code,
+            decide.overdue,
+            decide.needs,
+            signals.open,
+            page.freshness.awaiting if sees_waiting else (),
+            silent=silent(page.agencies) if len(silent(page.agencies)) <= FEW_SILENT else (),
+            in_hand=_in_hand(connection, known) if signals.open else (),
         ),
         sum(pair.usable for pair in looked_at),
         when,
         "" if looked_at else _why_none(known, kind, both),
+    )
+
+
+def _in_hand(connection: Connection, known: Known) -> tuple[str, ...]:
+    """Open actions that came from a signal, each with its owner and the day on which it is due."""
+    return tuple(
+        f"{action.title} (owed by {known.agency(action.owner)}, due {day(action.due_on)})"
+        for action in actions_of(connection, known.board.code)
+        if action.source == Source.HOTSPOT and action.closed_on is None
     )
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from analysis.disclosure.accuracy import told_change, told_share_change
 from analysis.measures.columns import Better
+from analysis.shown.quotients import share, span
 from analysis.training.released import ReleasedFigure
 from dashboards.findings.finding import Finding, FindingKind
+from dashboards.states import SEARCHED
 from dashboards.words import capital
 from models.releases import CellState
 from models.releases.written import WRITTEN
@@ -55,7 +57,7 @@ def changes(pairs: Sequence[Pair], when: str) -> tuple[Finding, ...]:
 
 def difference(pair: Pair, looked_at: int) -> tuple[float, float]:
     """The difference, and the least that is told where so many pairs are looked at."""
-    rules = (pair.now[0].rule, pair.before[0].rule)
+    rules, looked_at = (pair.now[0].rule, pair.before[0].rule), max(SEARCHED, looked_at)
     now, before = (tuple(_number(cell) for cell in cells) for cells in (pair.now, pair.before))
     if len(now) == 1:
         return now[0] - before[0], told_change(now[0], before[0], rules, looked_at)
@@ -66,9 +68,20 @@ def difference(pair: Pair, looked_at: int) -> tuple[float, float]:
 def _finding(pair: Pair, up: bool, when: str) -> Finding:
     figures = (text_of(pair.before), text_of(pair.now))
     judged = {"": "", "higher": "better" if up else "worse", "lower": "worse" if up else "better"}[pair.better]
-    sentence = f"{capital(pair.words)}: {'up' if up else 'down'} from {figures[0]} to {figures[1]}"
+    sentence = f"{capital(pair.words)}: {'up' if up else 'down'} from {figures[0]} to {figures[1]}{_likely(pair.now)}"
     sentence += f", which is {judged}." if judged else "."
     return Finding(FindingKind.CHANGED, sentence, pair.path, pair.link, figures, when)
+
+
+def _likely(cells: tuple[ReleasedFigure, ...]) -> str:
+    """The range that is likely 9 times in 10, in brackets; nothing for fewer than ten."""
+    if len(cells) == 1:
+        known = span(cells[0]) if cells[0].value is not None else None
+        return f" (likely {known[0]:,} to {known[1]:,})" if known else ""
+    part = share(*cells)
+    if part.low is None or part.high is None:
+        return ""
+    return f" (likely {100 * part.low:.0f} to {100 * part.high:.0f}%)"
 
 
 def _number(cell: ReleasedFigure) -> float:

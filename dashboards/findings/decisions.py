@@ -12,6 +12,8 @@ from dashboards.words import quarter, uncapital
 
 NEEDS_ASKED = 3
 """Training needs that are put to the group at one time."""
+SILENT_FROM = 2
+"""From so many quarters without a return on, the group is asked what to do."""
 
 
 def decisions(
@@ -20,13 +22,21 @@ def decisions(
     needs: Sequence[NeedRow],
     signals: Sequence[SignalView],
     waiting: Sequence[str],
+    *,
+    silent: Sequence[tuple[str, int]] = (),
+    in_hand: Sequence[str] = (),
 ) -> tuple[Decision, ...]:
-    """The questions, in the order in which a meeting takes them. `waiting` has the windows that wait for approval."""
+    """The questions, in the order in which a meeting takes them. `waiting` has the windows that wait for approval.
+
+    `silent` has agencies that owe returns, and how many quarters; `in_hand` the titles of open actions that came from a
+    signal, each with its owner.
+    """
     at = f"/boards/{board}"
     return (
         *_of_actions(at, overdue),
-        *(_of_signal(at, signal) for signal in signals),
-        *(_of_need(at, need) for need in needs[:NEEDS_ASKED] if need.standing == "likely"),
+        *(_of_signal(at, signal, in_hand) for signal in signals),
+        *(_of_need(at, need) for need in needs[:NEEDS_ASKED]),
+        *(_of_silence(at, name, quarters) for name, quarters in silent if quarters >= SILENT_FROM),
         *(_of_release(at, window) for window in waiting),
     )
 
@@ -39,13 +49,15 @@ def _of_actions(at: str, overdue: Sequence[ActionView]) -> Iterator[Decision]:
     yield Decision(
         f"{many} actions are overdue: what happens to each?" if many > 1 else "One action is overdue: what happens?",
         ("Agree a new date with the owner", "Ask the owner to explain at the meeting", "Close it, and say why"),
-        f"The longest is {longest.days_overdue} days late and owed by {longest.owner}: {longest.title}",
+        f"The longest is {longest.days_overdue} days late and owed by {longest.owner}: {longest.title}."
+        + (" Its owner is not among those who were told of it." if longest.owner in longest.not_told else ""),
         f"{at}/actions#overdue",
         "Overdue actions",
     )
 
 
-def _of_signal(at: str, signal: SignalView) -> Decision:
+def _of_signal(at: str, signal: SignalView, in_hand: Sequence[str]) -> Decision:
+    known = f" Open already, from a signal: {'; '.join(in_hand)}." if in_hand else ""
     return Decision(
         f"Who looks into the rise in {signal.where} ({uncapital(signal.name)})?",
         (
@@ -53,19 +65,32 @@ def _of_signal(at: str, signal: SignalView) -> Decision:
             "An action is opened now",
             "The group waits for the next look, and says why",
         ),
-        signal.words,
+        f"{signal.words} A signal is about where something happened, not where children live.{known}",
         f"{at}/signals",
         "Signals",
     )
 
 
 def _of_need(at: str, need: NeedRow) -> Decision:
+    likely = need.standing == "likely"
+    about = f"{uncapital(need.sector)} in {uncapital(need.about)}"
     return Decision(
-        f"Is {uncapital(need.sector)} trained in this: {uncapital(need.about)}?",
-        ("Plan sessions, and open an action for them", "Ask the sector first why its figures are low", "Not now"),
-        f"{need.rests_on}. A gap is {need.standing}: {need.probability} in simulated boards.",
+        f"Do we train {about}?" if likely else f"Do we ask {uncapital(need.sector)} about {uncapital(need.about)}?",
+        ("Plan sessions, and open an action for them", "Ask the sector first what its figures leave out", "Not now"),
+        f"{need.rests_on}. It is {need.against} (likely {need.interval}). How sure: {need.probability}, by tests with "
+        "invented boards.",
         f"{at}/training#needs",
         "Training needs",
+    )
+
+
+def _of_silence(at: str, name: str, quarters: int) -> Decision:
+    return Decision(
+        f"Who asks {name} for its returns?",
+        ("The chair writes to the agency", "Its member answers at the meeting"),
+        f"It sent none for the last {quarters} quarters that were due, so what it saw may be missing from the figures.",
+        f"{at}/recognition#returns",
+        "Returns from agencies",
     )
 
 

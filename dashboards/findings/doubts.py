@@ -61,17 +61,25 @@ def _incomplete(at: str, left: Left) -> Iterator[Finding]:
         )
 
 
-def _silent(at: str, agencies: Iterable[AgencyRow]) -> Iterator[Finding]:
-    """Agencies that owe the last returns, by how many in a row they owe."""
-    owing: dict[int, list[str]] = {}
+def silent(agencies: Iterable[AgencyRow]) -> tuple[tuple[str, int], ...]:
+    """Agencies that owe their last returns, by name, and how many in a row they owe."""
+    found = []
     for agency in agencies:
         due = [status for status in agency.returns if status.counts_as_due]
         missing = next((at for at, status in enumerate(due) if status is not ReturnStatus.NONE), len(due))
         if missing:
-            owing.setdefault(missing, []).append(agency.name)
+            found.append((agency.name, missing))
+    return tuple(sorted(found, key=lambda one: one[0].casefold()))
+
+
+def _silent(at: str, agencies: Iterable[AgencyRow]) -> Iterator[Finding]:
+    """A sentence for each number of quarters that agencies owe, the most first."""
+    owing: dict[int, list[str]] = {}
+    for name, missing in silent(agencies):
+        owing.setdefault(missing, []).append(name)
     for missing, names in sorted(owing.items(), reverse=True):
         quarters = "the last quarter" if missing == 1 else f"the last {missing} quarters that were due"
-        who = listed(sorted(names, key=str.casefold)) if len(names) <= NAMED else f"{len(names)} agencies"
+        who = listed(names) if len(names) <= NAMED else f"{len(names)} agencies"
         yield _doubt(
             f"{who} sent no return for {quarters}: what {'it' if len(names) == 1 else 'they'} saw may be missing from "
             "the figures.",

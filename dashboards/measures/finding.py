@@ -103,11 +103,11 @@ def _compared(board: Board, window: str, entry: PageEntry, past: PageEntry | Non
     if entry.cell is None or past is None or past.cell is None:
         return ""
     now, then = (states.ReleasedCell(cell.state, cell.value, cell.rule) for cell in (entry.cell, past.cell))
-    change, kind = states.change(now, then), KINDS[kind_of(window)]
+    change, kind = states.change(now, then, states.SEARCHED), KINDS[kind_of(window)]
     if not change:
         return ""
     if breaks.apart(board, window):
         return f"It is not compared with the {kind} before, because the series breaks."
     if change.startswith(("up ", "down ")):
         return f"That is {change} on the {kind} before."
-    return f"No change on the {kind} before, beyond error and chance."
+    return f"No clear change on the {kind} before."

@@ -25,7 +25,7 @@ WATCHED = (
 """Counts that are told only if they changed, in this order whatever they say."""
 
 
-ONE_BY_ONE = "They were looked at one by one. Of ten figures that did not change, one may stand here by chance."
+ONE_BY_ONE = "A search through all figures would seldom find as large a change by chance."
 
 
 class Course(NamedTuple):
@@ -50,7 +50,7 @@ def sentence(source: Source, count: str) -> Said:
     year = KINDS[kind_of(source.window)]
     told = ""
     if change == NO_CHANGE:
-        told = f"No clear change on the {year} before: chance and the error of the figures explain the difference."
+        told = f"No clear change on the {year} before."
     elif change == NOT_COMPARED:
         told = f"It cannot be compared with the {year} before."
     elif change.startswith(("up ", "down ")):

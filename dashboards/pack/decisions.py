@@ -19,8 +19,11 @@ SPEAKS: Mapping[str, str] = {
     "An action is opened now": "If the group knows already what to do.",
     "The group waits for the next look, and says why": "A signal closes by itself when the rise is over.",
     "Plan sessions, and open an action for them": "The figures say that the sector probably does less than it could.",
-    "Ask the sector first why its figures are low": "It may see these children less often, or write it down elsewhere.",
-    "Not now": "One year may mislead. But nobody learns anything meanwhile.",
+    "Ask the sector first what its figures leave out": "It may see these children less often, or write it down "
+    "elsewhere.",
+    "Not now": "One year may mislead.",
+    "The chair writes to the agency": "If its member cannot say what holds the returns up.",
+    "Its member answers at the meeting": "If one question is enough.",
     "Approve them": "Then the next pack is about a newer period.",
     "Refuse them, and say why": "If something is known to be wrong with them.",
 }

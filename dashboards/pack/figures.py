@@ -87,7 +87,7 @@ class Figures:
             return NOTHING
         if self._apart(count, bool(area) and area != self._known.board.code):
             return NOT_COMPARED
-        change = states.change(self._released(now), self._released(past))
+        change = states.change(self._released(now), self._released(past), states.SEARCHED)
         return change if change.startswith(("up ", "down ")) else NO_CHANGE
 
     def _apart(self, count: str, places: bool) -> bool:

@@ -110,7 +110,7 @@ def brief(source: Source, made: Stamp) -> Paper:
         owed = (Grid("The longest overdue actions", ("Action", "Owner", "Overdue by"), rows, numeric=False),)
     doubts = (
         f"{source.release.agencies_returned} of {source.release.agencies_expected} agencies returned the whole period.",
-        "Figures show what agencies recorded, not what happened. A rise is often better recognition.",
+        "Figures show what agencies recorded, not what happened. A rise after training is often better recognition.",
         *states.errors((rule_of(source.release.parameters),)),
     )
     return Paper(

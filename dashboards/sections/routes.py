@@ -30,10 +30,15 @@ def add_sections(app: FastAPI, pages: Pages, engine: Engine, registry: RegisterR
         register, board = board_at(engine, registry, code)
         with engine.connect() as connection:
             known = known_at(connection, register, board, window)
-            view: dict[str, object] = {"page": section_page(known, section), "beside": known.beside}
+            page_of = section_page(known, section)
+            view: dict[str, object] = {"page": page_of, "beside": known.beside}
             left = left_of(connection, register, board)
             view |= {"corrections": notices_of(connection, code), "left": left}
-            view |= {"steps_key": flow.KEY, "key": states.key(known.rules), "errors": states.errors(known.rules)}
+            view |= {
+                "steps_key": flow.KEY,
+                "key": states.used(states.key(known.rules), page_of.texts),
+                "errors": states.errors(known.rules),
+            }
             if section is RECOGNITION:
                 quarters = shown_quarters(board, known.today)
                 returns = BoardReturns(register, code, submitted_returns(connection, code), known.today)

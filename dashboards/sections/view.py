@@ -53,7 +53,11 @@ def gaps(known: Known) -> tuple[tuple[str, str, str], ...]:
         return ()
     told = []
     for standing, words in (("likely", "Likely gaps"), ("worth asking", "Worth asking about")):
-        named = [f"{need.sector} ({uncapital(need.about)})" for need in found.needs if need.standing == standing]
+        named = [
+            f"{need.sector} ({uncapital(need.about)}, {need.against})"
+            for need in found.needs
+            if need.standing == standing
+        ]
         if named:
             told.append(f"{words} in {quarter(found.year)}: {listed(named)}.")
     sentence = " ".join(told) or f"No gap is likely or worth asking about in {quarter(found.year)}."

@@ -45,7 +45,7 @@ def test_released_figures_with_rate_change_and_completeness(engine: Engine, visi
     assert found["Jan to Mar 2026"] == [
         "45 down 40",
         "13.3",
-        "60 within rounding",
+        "60 no clear change",
         "fewer than 10 (fewer than ten, or none)",
         "0 of 8; 6 of 8 by the cut-off",
         "80-89%",

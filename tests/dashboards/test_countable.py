@@ -64,7 +64,7 @@ def test_a_measure_says_which_records_can_be_counted_and_what_mends_it(sqlite: E
     assert ["Police", "Concerns", "all (95% or more)", "–"] in table
     [health] = [row for row in table if row[0] == "Health"]
     assert health[1:3] == ["Concerns", "none (under 5%)"]
-    assert health[3] == MENDED.format("the NHS number (`nhs`)")
+    assert health[3] == MENDED.format("the NHS number")
     assert "by records without an identifier are in no figure, nor in the totals of the board and its towns" in words
     assert "Health (concerns: none of them can be tied to a child)" in words
     assert "cannot be counted" in [cell for row in page.tables[-3] for cell in row] or "cannot be counted" in words

@@ -28,7 +28,7 @@ VIEWS = ["board", "sector", "indicator", "town", "town-sector", "ward"]
 WITH_FIGURES = ["", "measures", *COUNTING, "training", *(f"figures?window=2025FY&view={view}" for view in VIEWS)]
 WITHOUT = ["measures/m5", "measures/m13", "measures/m14", "measures/m15", "actions", "signals"]
 OF_OLD = (
-    "[c]", "1-9", "one to nine", "withheld", "a multiple of 5", "fewer than ten", "Fewer than 10", "within rounding",
+    "[c]", "1-9", "one to nine", "withheld", "a multiple of 5", "fewer than ten", "Fewer than 10",
     "rounding leaves open",
 )  # fmt: skip
 """What is no longer true of any figure."""

@@ -82,12 +82,12 @@ def test_a_low_cell_says_that_none_is_included() -> None:
     [
         (45, 70, "down 25"),
         (70, 45, "up 25"),
-        (45, 60, "within chance"),
-        (60, 45, "within chance"),
-        (45, 40, "within the error"),
-        (45, 45, "within the error"),
-        (50, 40, "within chance"),
-        (1000, 930, "within chance"),
+        (45, 60, "no clear change"),
+        (60, 45, "no clear change"),
+        (45, 40, "no clear change"),
+        (45, 45, "no clear change"),
+        (50, 40, "no clear change"),
+        (1000, 930, "no clear change"),
         (1000, 920, "up 80"),
         (45, None, ""),
         (None, 45, ""),
@@ -103,10 +103,8 @@ def test_a_change_is_worked_out_from_two_figures_only(now: int | None, before: i
 
 def test_a_change_between_a_rounded_figure_and_one_with_noise_goes_by_the_wider_error() -> None:
     old, new = (ReleasedCell(CellState.FIGURE, 45, rule) for rule in (KR5(), STANDARD))
-    assert states.change(old._replace(value=50), old) == "within rounding"
-    assert (
-        states.change(new._replace(value=50), old) == states.change(old._replace(value=50), new) == "within the error"
-    )
+    assert states.change(old._replace(value=50), old) == "no clear change"
+    assert states.change(new._replace(value=50), old) == states.change(old._replace(value=50), new) == "no clear change"
 
 
 def test_which_changes_are_told_is_said_and_which_would_be_noticed() -> None:

@@ -39,7 +39,7 @@ def test_the_newest_of_each_kind_has_every_file_and_earlier_ones_their_main_file
     assert links(page, QUARTER) == set(formats.TYPES) - {formats.VOICES}
     assert links(page, OLD) == {"csv", "xlsx", "ods", "pdf", "json", "sha256"}
     said = words(page)
-    assert "October to December 2025, quarter, superseded by a later release" in said
+    assert "October to December 2025, quarter, an earlier period" in said
     assert hashlib.sha256(wire(with_voices())).hexdigest() in said
     assert "A workbook with a sheet for each question" in said
 

@@ -71,7 +71,7 @@ def test_the_overview_names_the_first_needs_and_leads_there(sqlite: Engine, visi
     answer = visit(sqlite).get(f"/boards/{BOARD}")
     page = Page(answer.text)
     assert page.having("a", href=PATH)
-    assert "Is health trained in this" in " ".join(page.text.split())
+    assert "health in seeing and recording signs" in " ".join(page.text.split())
 
 
 def test_without_detection_shares_nothing_is_said_of_signs_and_the_page_says_so(sqlite: Engine, visit: Visit) -> None:
