@@ -11,11 +11,21 @@ from analysis.commands._audited import is_document, read_attack, read_document, 
 from analysis.commands._errors import Unusable
 from analysis.commands._register import register_option
 from analysis.disclosure.audit import Policy, Report, audit
+from models.releases.files import releases_among
 from models.service.exits import DONE, NOT_ALL, UNUSABLE
 
+
+def _only_releases(_context: click.Context, _parameter: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """What stands beside releases in a folder is left out, so that `*.json` may be given."""
+    if paths and not releases_among(paths):
+        raise click.BadParameter("these files stand beside releases, and none of them is one")
+    return releases_among(paths)
+
+
 releases_argument = click.argument(
-    "releases", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+    "releases", nargs=-1, required=True, callback=_only_releases,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)  # fmt: skip
 insider_option = click.option("--insider", "insiders", multiple=True, help="Attack as this agency.")
 knowns_option = click.option(
     "--knowns",

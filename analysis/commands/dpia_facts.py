@@ -17,6 +17,7 @@ from analysis.disclosure.noise import KeyedNoise
 from analysis.release import LADDER
 from models.register import Register, RegisterError, load_register
 from models.releases import Release
+from models.releases.files import releases_among
 from models.service import clock
 
 COMPOSE = Path("docker-compose.yml")
@@ -63,7 +64,7 @@ def _releases(folder: Path, register: Register) -> list[Release]:
     Releases of other boards are left out. Raises `Unusable` for a .json file that is not a release.
     """
     releases = []
-    for path in sorted(folder.glob("*.json")):
+    for path in releases_among(sorted(folder.glob("*.json"))):
         try:
             release = Release.model_validate_json(path.read_bytes())
         except ValidationError:

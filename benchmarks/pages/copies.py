@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from demo.boards import LARGE, content
-from models.contract.periods import bounds, kind_of
+from models.contract.periods import bounds, financial_year_of, kind_of
 from models.contract.topics import PARTITIONS
 from models.releases import Release
 
@@ -52,7 +52,7 @@ def releases(two_years: Sequence[Release], number: int, years: int) -> Iterator[
     for back in range(0, years, SPAN):
         draw = random.Random(f"{number} {back}")
         for release in two_years:
-            year = int(release.window[:4]) - (release.starts_on.month < 4)
+            year = int(financial_year_of(release.starts_on)[:4])
             if year - back > newest - years:
                 yield _copy(release, number, back, draw)
 

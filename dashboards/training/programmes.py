@@ -150,9 +150,9 @@ def _effect(effect: Effect, own: Shares | None) -> str:
     others = listed([sector_words(code) for code in effect.compared])
     if effect.clear and effect.ratio > 1:
         return (
-            f"The share of its children with this sign recorded grew {effect.ratio:.1f} times as much as in sectors "
-            f"that were not trained ({between}): {others}. More is recorded, which is what training is for. It does "
-            "not mean more harm."
+            f"The share of its children with this sign recorded became {effect.ratio:.1f} times what the sectors that "
+            f"were not trained would lead us to expect ({between}): {others}. More is recorded, which is what training "
+            "is for. It does not mean more harm."
         )
     if effect.clear:
         return (

@@ -65,12 +65,18 @@ ASK = ("request-release", "--board", BOARD, "--as", "test", *(o for window in WI
 SHOWN = ("2025Q2", "2025FY")
 PAGES = (
     f"/boards/{BOARD}", f"/boards/{BOARD}/signals", "/methods",
-    *(f"/boards/{BOARD}/{page}" for page in ("measures", "voices", "training", "actions")),
+    *(f"/boards/{BOARD}/{page}" for page in ("measures", "voices", "training", "actions", "files", "pack")),
+    *(f"/boards/{BOARD}/{page}" for page in ("where", "kinds", "recognition", "responses", "compared", "inspection")),
+    f"/boards/{BOARD}/places/{BOARD}-T1",
     *(f"/boards/{BOARD}/measures/m{number}" for number in range(1, 22)),
     *(f"/boards/{BOARD}/figures?window={window}&view={view.name}" for window in SHOWN for view in VIEWS),
 )  # fmt: skip
 FILES = (
-    *(f"{BOARD}.{window}.l{LADDER_VERSION}.{suffix}" for window in SHOWN for suffix in formats.TYPES),
+    *(
+        f"{BOARD}.{window}.l{LADDER_VERSION}.{suffix}"
+        for window in SHOWN
+        for suffix in sorted(set(formats.TYPES) - {formats.VOICES})
+    ),
     f"{BOARD}.2025FY.l{LADDER_VERSION}.{formats.VOICES}",
 )
 IDENTIFYING = {"Ref", "Person", "NHS", "UPN", "Surname", "First", "DOB", "Postcode"}

@@ -17,7 +17,13 @@ from tests.dashboards.browser.served import Served
 from tests.dashboards.conftest import store
 from tests.models.store.factories import make_release
 
-_READS = ["Overview", "Measures", "Voices", "Training", "Signals", "Actions", "All figures"]
+_HEAD = ["Overview", "Where", "What kind", "Who sees", "What was done", "Training", "Actions", "Releases and files"]
+_FOOT = [
+    "Meeting pack", "Signals", "What children and others say", "Comparison", "Evidence for an inspection",
+    "All figures of a period", "All questions",
+]  # fmt: skip
+_READS = [*_HEAD, *_FOOT]
+_HELP = ["How to read these pages", "Tour of five steps", "What the words mean", "Methods"]
 
 
 class Place(NamedTuple):
@@ -28,7 +34,7 @@ class Place(NamedTuple):
     goes: str
     """A page that is theirs."""
     pages: list[str]
-    """What the head of that page leads to, between the boards and the methods."""
+    """What the head and the foot of that page lead to, besides help, the boards and one's own roles."""
     not_theirs: str
     """A page that is not."""
     why: str
@@ -75,7 +81,8 @@ def test_from_sign_in_to_sign_out(subject: str, arrive: Arrive, pages: Served) -
 
     walker.open(place.goes)
     assert walker.page.locator("header").inner_text().find(f"Signed in as {NAMES[subject]} (") != -1
-    assert walker.links("nav") == ["Boards", *place.pages, "Methods", "Your roles"]
+    reads, own = [name for name in place.pages if name in _READS], [name for name in place.pages if name not in _READS]
+    assert walker.links("nav") == [*reads, *_HELP, "Boards", "Your roles", *own]
     for name in place.pages:
         if name not in _READS or subject == "vera":  # the same pages for everybody who reads figures
             walker.lead(walker.page.get_by_role("navigation").get_by_role("link", name=name, exact=True))

@@ -100,9 +100,9 @@ class World:
         return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pack_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One for all tests of a worker."""
+    """One for all tests of a file: another file keeps its own clock."""
     with pytest.MonkeyPatch.context() as patch:
         offset = int((TODAY - datetime.now(UTC)).total_seconds())
         patch.setenv("YPSEM_CLOCK_OFFSET_SECONDS", str(offset))

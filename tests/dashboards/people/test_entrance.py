@@ -76,6 +76,8 @@ def addresses(release_id: str, board: str = BOARD) -> dict[tuple[str, str], str]
         "{grant}": "g" * 24,
         "{request}": "r" * 24,
         "{paper}": "brief.pdf",
+        "{number}": "2",
+        "{place}": f"{board}-T1",
     }
     found = {}
     for method, path in ROUTES:

@@ -60,7 +60,7 @@ def found(*sessions: object, education: int = 120) -> Training:
 def test_what_changed_is_told_with_its_comparison_and_drawn() -> None:
     (row,) = programme_rows(found(session(date(2025, 4, 7))))
     assert (row.result, row.answered) == ("changed", "Yes: likely")
-    assert "times as much as in sectors that were not trained" in row.said
+    assert "times what the sectors that were not trained would lead us to expect" in row.said
     assert "It does not mean more harm." in row.said
     picture = ElementTree.fromstring(str(row.picture))  # noqa: S314 - we drew it
     said = picture.findtext("desc") or ""
