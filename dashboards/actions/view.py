@@ -100,7 +100,7 @@ def actions_page(connection: Connection, register: Register, board: Board, today
 
 def overdue_of(connection: Connection, register: Register, board: Board, today: date) -> tuple[ActionView, ...]:
     """The overdue actions of one board, the longest overdue first; the others are not worked out."""
-    late = [action for action in actions(connection, board.code) if action.overdue(today)]
+    late = [action for action in actions(connection, board.code, open_only=True) if action.overdue(today)]
     views = _views(connection, register, board, late, today)
     return tuple(views[action.action_id] for action in late)
 

@@ -63,8 +63,8 @@ def _in_hand(connection: Connection, known: Known) -> tuple[str, ...]:
     """Open actions that came from a signal, each with its owner and the day on which it is due."""
     return tuple(
         f"{action.title} (owed by {known.agency(action.owner)}, due {day(action.due_on)})"
-        for action in actions_of(connection, known.board.code)
-        if action.source == Source.HOTSPOT and action.closed_on is None
+        for action in actions_of(connection, known.board.code, open_only=True)
+        if action.source == Source.HOTSPOT
     )
 
 

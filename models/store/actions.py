@@ -239,10 +239,17 @@ def history(connection: Connection, action_ids: Iterable[str]) -> dict[str, list
     return acts
 
 
-def actions(connection: Connection, board: str, action_id: str | None = None) -> list[Listed]:
-    """A board's actions in order of due date; with an id that one alone, or nothing if it is not the board's."""
+def actions(
+    connection: Connection, board: str, action_id: str | None = None, *, open_only: bool = False
+) -> list[Listed]:
+    """A board's actions in order of due date; with an id that one alone, or nothing if it is not the board's.
+
+    `open_only` leaves out what is closed, however much that has become over the years.
+    """
     columns = [getattr(ActionRow, name) for name in Listed._fields[:-1]]
     wanted = [ActionRow.board == board, *([ActionRow.action_id == action_id] if action_id is not None else [])]
+    if open_only:
+        wanted.append(ActionRow.closed_on.is_(None))
     query = select(*columns).where(*wanted).order_by(ActionRow.due_on, ActionRow.action_id)
     rows = connection.execute(query).all()
     told = ActionAgencyRow
