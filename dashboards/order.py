@@ -37,8 +37,9 @@ RECOGNITION = Section(
     "Who sees",
     "Who sees what others see, and who does not?",
     "To write down a sign, to raise a concern, and to raise it in time are three different things: a sector can be "
-    "strong in one and weak in another. A gap is a question to a sector. It is not a verdict: staff may have seen a "
-    "sign and not written it down.",
+    "strong in one and weak in another. Training needs weigh the other sectors too, so their numbers are not those of "
+    "a sector beside its own past. A gap is a question to a sector. It is not a verdict: staff may have seen a sign "
+    "and not written it down.",
     ("m18", "m6", "m4", "m2", "m17", "m5"),
     (("m18", "m18_recorded"), ("m6", "coverage"), ("m4", "split")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,7 @@ from dashboards.signals.view import SignalsPage
 from dashboards.training.decide import to_decide
 from dashboards.words import KINDS, day, moment, quarter
 from models.contract.periods import before, bounds
-from models.store.actions import Source
+from models.store.actions import Listed, Source
 from models.store.actions import actions as actions_of
 
 FEW_SILENT = 3
@@ -40,6 +40,10 @@ def findings_of(
     kind = KINDS[known.longest]
     when = f"{quarter(window)}, compared with the {kind} before" if looked_at else ""
     decide = to_decide(connection, known.register, board, known.today)
+    unfinished = actions_of(connection, board.code, open_only=True)
+    by_sector: dict[str, list[str]] = {}
+    for sector, words in _in_hand(known, unfinished, Source.NEED):
+        by_sector.setdefault(sector, []).append(words)
     return Findings(
         tuple(_new(page, signals)),
         changes(looked_at, when),
@@ -51,7 +55,8 @@ def findings_of(
             signals.open,
             page.freshness.awaiting if sees_waiting else (),
             silent=silent(page.agencies) if len(silent(page.agencies)) <= FEW_SILENT else (),
-            in_hand=_in_hand(connection, known) if signals.open else (),
+            in_hand=[words for _, words in _in_hand(known, unfinished, Source.HOTSPOT)],
+            needs_in_hand=by_sector,
         ),
         sum(pair.usable for pair in looked_at),
         when,
@@ -59,13 +64,13 @@ def findings_of(
     )
 
 
-def _in_hand(connection: Connection, known: Known) -> tuple[str, ...]:
-    """Open actions that came from a signal, each with its owner and the day on which it is due."""
-    return tuple(
-        f"{action.title} (owed by {known.agency(action.owner)}, due {day(action.due_on)})"
-        for action in actions_of(connection, known.board.code, open_only=True)
-        if action.source == Source.HOTSPOT
-    )
+def _in_hand(known: Known, actions: Iterable[Listed], source: Source) -> Iterator[tuple[str, str]]:
+    """Of open actions from one source: the sector of the owner; and title, owner and the day on which it is due."""
+    sectors = {agency.id: str(agency.sector) for agency in known.register.agencies_of(known.board.code)}
+    for action in actions:
+        if action.source == source:
+            words = f"{action.title} (owed by {known.agency(action.owner)}, due {day(action.due_on)})"
+            yield sectors.get(action.owner, ""), words
 
 
 def _why_none(known: Known, kind: str, both: bool) -> str:

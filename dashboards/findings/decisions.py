@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from dashboards.actions.view import ActionView
 from dashboards.findings.finding import Decision
 from dashboards.signals.view import SignalView
+from dashboards.training.needs import SHOULD_MOVE
 from dashboards.training.view import NeedRow
 from dashboards.words import quarter, uncapital
 
@@ -25,17 +27,18 @@ def decisions(
     *,
     silent: Sequence[tuple[str, int]] = (),
     in_hand: Sequence[str] = (),
+    needs_in_hand: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Decision, ...]:
     """The questions, in the order in which a meeting takes them. `waiting` has the windows that wait for approval.
 
     `silent` has agencies that owe returns, and how many quarters; `in_hand` the titles of open actions that came from a
-    signal, each with its owner.
+    signal, each with its owner; `needs_in_hand` those from a training need, by the sector of their owner.
     """
     at = f"/boards/{board}"
     return (
         *_of_actions(at, overdue),
         *(_of_signal(at, signal, in_hand) for signal in signals),
-        *(_of_need(at, need) for need in needs[:NEEDS_ASKED]),
+        *(_of_need(at, need, needs_in_hand.get(need.sector_code, ())) for need in needs[:NEEDS_ASKED]),
         *(_of_silence(at, name, quarters) for name, quarters in silent if quarters >= SILENT_FROM),
         *(_of_release(at, window) for window in waiting),
     )
@@ -71,14 +74,16 @@ def _of_signal(at: str, signal: SignalView, in_hand: Sequence[str]) -> Decision:
     )
 
 
-def _of_need(at: str, need: NeedRow) -> Decision:
+def _of_need(at: str, need: NeedRow, in_hand: Sequence[str]) -> Decision:
+    about, sector = uncapital(need.about), uncapital(need.sector)
+    plan, ask = "Plan sessions, and open an action for them", "Ask the sector first what its figures leave out"
+    known = f" Open already, from a training need: {'; '.join(in_hand)}." if in_hand else ""
     likely = need.standing == "likely"
-    about = f"{uncapital(need.sector)} in {uncapital(need.about)}"
     return Decision(
-        f"Do we train {about}?" if likely else f"Do we ask {uncapital(need.sector)} about {uncapital(need.about)}?",
-        ("Plan sessions, and open an action for them", "Ask the sector first what its figures leave out", "Not now"),
-        f"{need.rests_on}. It is {need.against} (likely {need.interval}). How sure: {need.probability}, by tests with "
-        "invented boards.",
+        f"Do we train {sector} in {about}?" if likely else f"Do we ask {sector} about {about}?",
+        (plan, ask, "Not now") if likely else (ask, plan, "Not now"),
+        f"{need.rests_on}. Training should raise {SHOULD_MOVE[need.moves]}: it is {need.against} (likely "
+        f"{need.interval}). How sure: {need.probability}, by tests with invented boards.{known}",
         f"{at}/training#needs",
         "Training needs",
     )

@@ -105,8 +105,8 @@ def responses(source: Source) -> Part:
     year = KINDS[kind_of(source.window)]
     heads = ("Step", "Children", "Of", "Share", "Likely", f"Share, the {year} before")
     note = (
-        "Shares of two years may differ by chance alone. Where the share of one year is within the likely range of the "
-        "other, take it that nothing changed."
+        "Shares of two years may differ by chance alone, even where one is outside the likely range of the other. A "
+        "change that is clear stands among the findings."
     )
     steps = dict(ROADS)
     drawn = tuple(

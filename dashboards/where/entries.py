@@ -165,7 +165,8 @@ def place_rows(
     places = places_of(board, shown.level)
     now = {code: figures.cells.get((shown.window, measure, code)) for code, _ in places}
     then = {code: figures.cells.get((before(shown.window), measure, code)) for code, _ in places if may_compare}
-    looked_at = sum(usable(now[code], then.get(code)) for code, _ in places)
+    # One bar for all pages: what is told here is told on the overview.
+    looked_at = max(states.SEARCHED, sum(usable(now[code], then.get(code)) for code, _ in places))
 
     def row(code: str, town: str) -> PlaceRow:
         cell, past = now[code], then.get(code)

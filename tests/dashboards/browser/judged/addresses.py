@@ -31,7 +31,7 @@ INSTEAD = {f"/boards/{{code}}/releases/{{release}}/{act}": {"release": (WAITS,)}
 """Route -> other examples for it."""
 BESIDES = (
     "/boards/{code}/where?map=hexagons", "/boards/{code}/where?show=town.2025FY",
-    "/boards/{code}/figures?view=towns", "/boards/{code}/figures?view=wards", "/boards/{code}/figures?window=2025FY",
+    "/boards/{code}/figures?view=town", "/boards/{code}/figures?view=ward", "/boards/{code}/figures?window=2025FY",
 )  # fmt: skip
 """Addresses that show another page of a route."""
 LARGE_ALONE = ("release", "action", "grant", "agency", "place")
