@@ -30,6 +30,11 @@ class Finding:
     when: str = ""
     """For a change: the two periods, in words."""
 
+    @property
+    def whole(self) -> str:
+        """The sentence with its periods, to stand alone."""
+        return f"{self.when}. {self.sentence}" if self.when else self.sentence
+
 
 @dataclass(frozen=True)
 class Decision:

@@ -21,7 +21,7 @@ def told(source: Source, findings: Iterable[Finding]) -> tuple[Said, ...]:
     now, past = (shown.get(window) for window in (source.window, before(source.window)))
     looked_at = pairs(source.board, now, past) if now is not None and past is not None else ()
     by_words = {capital(pair.words): pair for pair in looked_at}
-    return tuple(Said(one.sentence, _figures(source, by_words.get(one.sentence.partition(":")[0]))) for one in findings)
+    return tuple(Said(one.whole, _figures(source, by_words.get(one.sentence.partition(":")[0]))) for one in findings)
 
 
 def _figures(source: Source, pair: Pair | None) -> tuple[Figure, ...]:
