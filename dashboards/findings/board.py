@@ -26,11 +26,18 @@ FEW_SILENT = 3
 
 
 def findings_of(
-    connection: Connection, known: Known, page: BoardPage, signals: SignalsPage, *, sees_waiting: bool = False
+    connection: Connection,
+    known: Known,
+    page: BoardPage,
+    signals: SignalsPage,
+    *,
+    sees_waiting: bool = False,
+    sees_actions: bool = True,
 ) -> Findings:
     """What is new, what changed, what to decide and what to doubt, of one board as of now.
 
-    `sees_waiting`: the reader may see which releases wait.
+    `sees_waiting`: the reader may see which releases wait. `sees_actions`: the reader may see the texts of actions;
+    nothing of them is told to others, such as a program whose token is for figures alone.
     """
     board = known.board
     window, earlier = known.headline, before(known.headline) if known.headline else ""
@@ -40,7 +47,7 @@ def findings_of(
     kind = KINDS[known.longest]
     when = f"{quarter(window)}, compared with the {kind} before" if looked_at else ""
     decide = to_decide(connection, known.register, board, known.today)
-    unfinished = actions_of(connection, board.code, open_only=True)
+    unfinished = actions_of(connection, board.code, open_only=True) if sees_actions else []
     by_sector: dict[str, list[str]] = {}
     for sector, words in _in_hand(known, unfinished, Source.NEED):
         by_sector.setdefault(sector, []).append(words)
@@ -50,7 +57,7 @@ def findings_of(
         doubts(board, page.freshness, page.left, page.agencies, known.release if window in shown else None),
         decisions(
             board.code,
-            decide.overdue,
+            decide.overdue if sees_actions else (),
             decide.needs,
             signals.open,
             page.freshness.awaiting if sees_waiting else (),

@@ -47,7 +47,8 @@ def add_overview(
             notices = [(window, notice(correction)) for window, correction in of_board(connection, code)]
             signals = signals_page(connection, register, chosen, known.today)
             sees_waiting = visitor.may(Act.SEE_WAITING, code)
-            found = findings_of(connection, known, page, signals, sees_waiting=sees_waiting)
+            sees_actions = visitor.may(Act.SEE_ACTIONS, code)
+            found = findings_of(connection, known, page, signals, sees_waiting=sees_waiting, sees_actions=sees_actions)
             pictures = trends(known)
         changes.note_reading(engine, changes.ReadingKind.VIEW, code, "overview", who=visitor.who)
         view = {"page": page, "findings": found, "signals": signals, "corrections": notices, "pictures": pictures}

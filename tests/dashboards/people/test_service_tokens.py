@@ -20,6 +20,7 @@ from dashboards.registry import RegisterReader
 from dashboards.web import create_app
 from models.service import clock
 from models.store import AuditRow, ServiceTokenRow, make_engine, upgrade, writing
+from models.store.actions import Source, open_action
 from models.store.service_tokens import LONGEST_DAYS, PREFIX, TOKEN, TokenError, make, presented, revoke
 from tests.dashboards.conftest import HOST, browser, signed_in, store
 from tests.dashboards.people.test_entrance import OTHER, addresses, rows, two_boards
@@ -195,3 +196,25 @@ def test_at_the_terminal_a_token_is_made_listed_and_revoked(tmp_path: Path, regi
         assert failed.exit_code != 0
         assert says in failed.output, failed.output
     engine.dispose()
+
+
+def test_a_token_for_figures_reads_no_text_of_an_action(sqlite: Engine, register_dir: Path) -> None:
+    store(sqlite, make_release())
+    title, day = "Ask the schools what they saw", clock.today()
+    with writing(sqlite).begin() as connection:
+        for source, due in ((Source.HOTSPOT, day - timedelta(days=9)), (Source.NEED, day + timedelta(days=9))):
+            open_action(
+                connection, "chair", board=BOARD, source=source, owner="aldermere-health", title=title,
+                opened_on=day - timedelta(days=30), due_on=due,
+            )  # fmt: skip
+    client = browser(sqlite, register_dir)
+    pages = [f"/boards/{BOARD}", f"/boards/{BOARD}/inspection"]
+    figures, both = (
+        [client.get(page, headers=headers).text for page in pages]
+        for headers in (
+            bearer(made(sqlite, Act.SEE_FIGURES, name="figures")),
+            bearer(made(sqlite, Act.SEE_FIGURES, Act.SEE_ACTIONS, name="both")),
+        )
+    )
+    assert not any(title in page for page in figures)
+    assert title in both[0]
