@@ -48,6 +48,7 @@ def findings_of(
     when = f"{quarter(window)}, compared with the {kind} before" if looked_at else ""
     decide = to_decide(connection, known.register, board, known.today)
     unfinished = actions_of(connection, board.code, open_only=True) if sees_actions else []
+    owing = silent(page.agencies)
     by_sector: dict[str, list[str]] = {}
     for sector, words in _in_hand(known, unfinished, Source.NEED):
         by_sector.setdefault(sector, []).append(words)
@@ -61,7 +62,7 @@ def findings_of(
             decide.needs,
             signals.open,
             page.freshness.awaiting if sees_waiting else (),
-            silent=silent(page.agencies) if len(silent(page.agencies)) <= FEW_SILENT else (),
+            silent=owing if len(owing) <= FEW_SILENT else (),
             in_hand=[words for _, words in _in_hand(known, unfinished, Source.HOTSPOT)],
             needs_in_hand=by_sector,
         ),

@@ -70,7 +70,7 @@ def _finding(pair: Pair, up: bool, when: str) -> Finding:
     judged = {"": "", "higher": "better" if up else "worse", "lower": "worse" if up else "better"}[pair.better]
     sentence = f"{capital(pair.words)}: {'up' if up else 'down'} from {figures[0]} to {figures[1]}{_likely(pair.now)}"
     sentence += f", which is {judged}." if judged else "."
-    return Finding(FindingKind.CHANGED, sentence, pair.path, pair.link, figures, when)
+    return Finding(FindingKind.CHANGED, sentence, pair.path, pair.link, when)
 
 
 def _likely(cells: tuple[ReleasedFigure, ...]) -> str:

@@ -25,8 +25,6 @@ class Finding:
     """Address of the page with the evidence, within this service."""
     link: str
     """Words for the link to it."""
-    figures: tuple[str, ...] = ()
-    """The released figures in the sentence, as it writes them."""
     when: str = ""
     """For a change: the two periods, in words."""
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from analysis.measures.registry import MEASURE_WORDS
-from dashboards import breaks
+from dashboards import breaks, states
 from dashboards.measures.finding import FEWEST
 from dashboards.pack.blocks import Drawing, Entry, Part, Points, Said, Share
-from dashboards.pack.figures import NO_CHANGE, NOT_COMPARED
+from dashboards.pack.figures import NOT_COMPARED
 from dashboards.pack.source import Source
 from dashboards.pictures.series import SeriesPoint, series
 from dashboards.queries.releases import absent
@@ -49,7 +49,7 @@ def sentence(source: Source, count: str) -> Said:
     now, change = source.figures.of(count), source.figures.change(count)
     year = KINDS[kind_of(source.window)]
     told = ""
-    if change == NO_CHANGE:
+    if change == states.NO_CHANGE:
         told = f"No clear change on the {year} before."
     elif change == NOT_COMPARED:
         told = f"It cannot be compared with the {year} before."

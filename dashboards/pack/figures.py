@@ -20,7 +20,6 @@ from models.contract.periods import before
 from models.releases import Cell, CellState
 
 ANY = "any"
-NO_CHANGE = "no clear change"
 NOT_COMPARED = "not compared"
 NOTHING = "no figure"
 """In place of a change: one of the two periods has no number."""
@@ -87,8 +86,7 @@ class Figures:
             return NOTHING
         if self._apart(count, bool(area) and area != self._known.board.code):
             return NOT_COMPARED
-        change = states.change(self._released(now), self._released(past), states.SEARCHED)
-        return change if change.startswith(("up ", "down ")) else NO_CHANGE
+        return states.change(self._released(now), self._released(past), states.SEARCHED)
 
     def _apart(self, count: str, places: bool) -> bool:
         """Whether the two windows cannot be compared: the series breaks, or they count different days."""

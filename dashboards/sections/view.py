@@ -13,7 +13,7 @@ from dashboards.measures.view import MeasurePage, measure_page
 from dashboards.measures.view import Section as Table
 from dashboards.order import RECOGNITION, RESPONSES, Section
 from dashboards.sections.steps import roads
-from dashboards.training.decide import to_decide
+from dashboards.training.decide import first_needs
 from dashboards.words import listed, quarter, uncapital
 
 
@@ -48,19 +48,17 @@ class SectionPage:
 
 def gaps(known: Known) -> tuple[tuple[str, str, str], ...]:
     """Which sectors have a likely gap, by the training needs of the newest year."""
-    found = to_decide(known.connection, known.register, known.board, known.today)
-    if not found.year:
+    year, needs = first_needs(known.connection, known.register, known.board)
+    if not year:
         return ()
     told = []
     for standing, words in (("likely", "Likely gaps"), ("worth asking", "Worth asking about")):
         named = [
-            f"{need.sector} ({uncapital(need.about)}, {need.against})"
-            for need in found.needs
-            if need.standing == standing
+            f"{need.sector} ({uncapital(need.about)}, {need.against})" for need in needs if need.standing == standing
         ]
         if named:
-            told.append(f"{words} in {quarter(found.year)}: {listed(named)}.")
-    sentence = " ".join(told) or f"No gap is likely or worth asking about in {quarter(found.year)}."
+            told.append(f"{words} in {quarter(year)}: {listed(named)}.")
+    sentence = " ".join(told) or f"No gap is likely or worth asking about in {quarter(year)}."
     return ((sentence, f"/boards/{known.board.code}/training#needs", "How we know, and how sure we are"),)
 
 

@@ -26,10 +26,13 @@ class ToDecide:
     overdue: tuple[ActionView, ...]
 
 
+def first_needs(connection: Connection, register: Register, board: Board) -> tuple[str, tuple[NeedRow, ...]]:
+    """The year of the newest needs, and the first of them; no year without a financial year by sector."""
+    findings = of_board(documents(connection, board.code), register, board)
+    return (findings.year, tuple(need_rows(findings)[:NEEDS_SHOWN])) if findings else ("", ())
+
+
 def to_decide(connection: Connection, register: Register, board: Board, today: date) -> ToDecide:
     """What the board has to decide today."""
-    findings = of_board(documents(connection, board.code), register, board)
-    overdue = overdue_of(connection, register, board, today)
-    return ToDecide(
-        findings.year if findings else "", tuple(need_rows(findings)[:NEEDS_SHOWN]) if findings else (), overdue
-    )
+    year, needs = first_needs(connection, register, board)
+    return ToDecide(year, needs, overdue_of(connection, register, board, today))

@@ -21,8 +21,6 @@ LOWEST = 10
 """The lowest figure that is ever shown."""
 MOVED = ("up ", "down ")
 """How the words of a change begin."""
-NO_CHANGE = "no clear change"
-"""Of a difference that error and chance explain."""
 RATED = "m1_children"
 """The measure that a town has a rate of. A rate from as few children as a ward has would look exact and not be."""
 
@@ -145,11 +143,10 @@ def change_words(now: states.ReleasedCell | None, past: states.ReleasedCell | No
     if now is None or past is None or not usable(now, past):
         return ""
     if now.value is not None and past.value is not None:
-        told = states.change(now, past, looked_at)
-        return told if told.startswith(MOVED) else NO_CHANGE
+        return states.change(now, past, looked_at)
     counts = [float(cell.rule.likely(None)[1] if cell.value is None else cell.value) for cell in (now, past)]
     if abs(counts[0] - counts[1]) < told_change(counts[0], counts[1], (now.rule, past.rule), looked_at):
-        return NO_CHANGE
+        return states.NO_CHANGE
     few = states.word(CellState.LOW)
     return f"down to {few}" if now.value is None else f"up from {few}"
 
