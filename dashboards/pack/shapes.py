@@ -57,6 +57,10 @@ def slide(deck: Any, paper: Paper, title: str, number: int, total: int) -> Any:
     return made
 
 
+LONG = 300
+"""From so many letters on, what speaks for a decision is set smaller, so that it ends above the options."""
+
+
 def place(made: Any, blocks: tuple[Block, ...]) -> None:
     """The blocks, below the heading."""
     drawings = [block for block in blocks if isinstance(block, Drawing)]
@@ -73,7 +77,8 @@ def place(made: Any, blocks: tuple[Block, ...]) -> None:
                 bullets=True,
             )
         elif isinstance(block, Decision):
-            _text(made, [block.question, block.why.text], 20, height=Inches(2.1), first_bold=True)
+            size = 20 if len(block.why.text) < LONG else 14
+            _text(made, [block.question, block.why.text], size, height=Inches(2.1), first_bold=True)
             rows = [(choice.option, choice.because) for choice in block.choices]
             _table(made, ("Option", "What speaks for it"), rows, "Options", Inches(3.6))
         elif isinstance(block, Grid) and block.most:
